@@ -1,0 +1,190 @@
+"""The nouns: Box, Word, Entity, Link, KeyValue, Page. Frozen values; a Page only grows, from stage to stage.
+
+Coordinates are pixels of the *upright* frame unless a name says otherwise; `Page.to_shown` leads from there to the
+image as Label Studio shows it. Turning them into JSON and back also lives here; arithmetic on boxes does not
+(`prelabel.geometry`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+#: Number of the JSON form of a Page. It changes when an older worker could not read a newer Page.
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PageRef:
+    """One image to annotate = one Label Studio task."""
+
+    project_id: int
+    task_id: int
+    image: str
+
+    def __str__(self) -> str:
+        return f"{self.project_id}/{self.task_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A pixel rectangle with x0 <= x1 and y0 <= y1; x grows to the right, y downwards."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    @property
+    def width(self) -> float:
+        return self.x1 - self.x0
+
+    @property
+    def height(self) -> float:
+        return self.y1 - self.y0
+
+    @property
+    def center(self) -> tuple[float, float]:
+        return (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Affine:
+    """The map (x, y) -> (a x + b y + c, d x + e y + f) from one pixel frame to another."""
+
+    a: float = 1.0
+    b: float = 0.0
+    c: float = 0.0
+    d: float = 0.0
+    e: float = 1.0
+    f: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """An OCR token. `confidence` is 0..1; `engine` names who read it (provenance)."""
+
+    text: str
+    box: Box
+    confidence: float = 1.0
+    engine: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WordLabel:
+    """The label of one word without BIO prefix, e.g. QUESTION; OTHER where a tag was O. `confidence` is 0..1."""
+
+    label: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """Words of one label that belong together; `words` are indices into `Page.words`, in reading order."""
+
+    label: str
+    words: tuple[int, ...]
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """question -> answer (or header -> question), as indices into `Page.entities`. `confidence` is 0..1."""
+
+    source: int
+    target: int
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class KeyValue:
+    """The text pair of one question and one answer, with the boxes of both."""
+
+    key: str
+    value: str
+    key_box: Box
+    value_box: Box
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is known of one page. `None` means that the stage which adds a part has not run.
+
+    `width_px`, `height_px`: size of the upright frame. `shown_width_px`, `shown_height_px`: size of the image as
+    Label Studio shows it (EXIF orientation applied). `labels` runs parallel to `words`.
+    """
+
+    width_px: int
+    height_px: int
+    shown_width_px: int
+    shown_height_px: int
+    to_shown: Affine = Affine()
+    words: tuple[Word, ...] = ()
+    labels: tuple[WordLabel, ...] | None = None
+    entities: tuple[Entity, ...] | None = None
+    links: tuple[Link, ...] | None = None
+    key_values: tuple[KeyValue, ...] | None = None
+
+    def with_labels(self, labels: tuple[WordLabel, ...], entities: tuple[Entity, ...]) -> Page:
+        """This page, grown by one label a word and the entities that group them."""
+        if len(labels) != len(self.words):
+            raise ValueError(f"{len(labels)} labels for {len(self.words)} words")
+        return replace(self, labels=labels, entities=entities)
+
+    def with_links(self, links: tuple[Link, ...], key_values: tuple[KeyValue, ...]) -> Page:
+        """This page, grown by links between its entities and the text pairs that they make."""
+        return replace(self, links=links, key_values=key_values)
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON-ready form; `Page.from_json` is its inverse."""
+        return {
+            "format": FORMAT,
+            "size": [self.width_px, self.height_px],
+            "shown_size": [self.shown_width_px, self.shown_height_px],
+            "to_shown": _affine_json(self.to_shown),
+            "words": [[w.text, _box_json(w.box), round(w.confidence, 4), w.engine] for w in self.words],
+            "labels": _optional([[x.label, round(x.confidence, 4)] for x in self.labels or ()], self.labels),
+            "entities": _optional(
+                [[e.label, list(e.words), round(e.confidence, 4)] for e in self.entities or ()], self.entities
+            ),
+            "links": _optional([[x.source, x.target, round(x.confidence, 4)] for x in self.links or ()], self.links),
+            "key_values": _optional(
+                [
+                    [k.key, k.value, _box_json(k.key_box), _box_json(k.value_box), round(k.confidence, 4)]
+                    for k in self.key_values or ()
+                ],
+                self.key_values,
+            ),
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Page:
+        """Read what `to_json` wrote. Raises ValueError when the format number is not ours."""
+        if data.get("format") != FORMAT:
+            raise ValueError(f"page format {data.get('format')!r}, this worker reads {FORMAT}")
+        labels, entities, links, pairs = (data[k] for k in ("labels", "entities", "links", "key_values"))
+        return cls(
+            *data["size"],
+            *data["shown_size"],
+            to_shown=Affine(*data["to_shown"]),
+            words=tuple(Word(text, Box(*box), conf, engine) for text, box, conf, engine in data["words"]),
+            labels=None if labels is None else tuple(WordLabel(*x) for x in labels),
+            entities=None if entities is None else tuple(Entity(lab, tuple(ws), c) for lab, ws, c in entities),
+            links=None if links is None else tuple(Link(*x) for x in links),
+            key_values=None
+            if pairs is None
+            else tuple(KeyValue(k, v, Box(*kb), Box(*vb), c) for k, v, kb, vb, c in pairs),
+        )
+
+
+def _box_json(box: Box) -> list[float]:
+    return [round(v, 2) for v in (box.x0, box.y0, box.x1, box.y1)]
+
+
+def _affine_json(m: Affine) -> list[float]:
+    return [m.a, m.b, m.c, m.d, m.e, m.f]
+
+
+def _optional(rows: list[Any], present: object) -> list[Any] | None:
+    return None if present is None else rows

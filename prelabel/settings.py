@@ -1,0 +1,166 @@
+"""One Settings object, from the environment and `.env`, and per-project overrides from one TOML file.
+
+Nothing else in the project reads the environment. Every field is a row of the table in `docs/settings.md`; a test
+compares the two. The variable's name is the field's name in capitals: `redis_url` <- REDIS_URL.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from prelabel.errors import SettingError
+
+Names = Annotated[tuple[str, ...], NoDecode]
+Numbers = Annotated[tuple[int, ...], NoDecode]
+
+
+def _split(value: object) -> object:
+    """Read "a, b c" and "eng+kor" as lists: people write both in .env files."""
+    if isinstance(value, str):
+        return tuple(part for part in value.replace(",", " ").replace("+", " ").split() if part)
+    return value
+
+
+class ProjectSettings(BaseModel):
+    """What one project may set for itself; `Settings.for_project` fills what it leaves out.
+
+    All of it enters the pipeline version: another value means another prediction.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    languages: tuple[str, ...]
+    ocr_engine: str
+    ser: str
+    link_threshold: float
+    draw_other: bool
+    reuse_predictions: tuple[str, ...]
+
+    _split_lists = field_validator("languages", "reuse_predictions", mode="before")(_split)
+
+
+class Settings(BaseSettings):
+    """Every knob, with its default, unit and meaning."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+
+    # Label Studio
+    label_studio_url: str = Field("", description="Address of the Label Studio server, a sub-path included")
+    label_studio_api_key: SecretStr = Field(
+        SecretStr(""), description="A Personal Access Token (recommended) or a legacy token"
+    )
+    label_studio_aliases: Names = Field(
+        (), description="Other origins of the same server, as they occur in image addresses; rewritten to the URL"
+    )
+    projects: Numbers = Field((), description="Project ids that beat selects from")
+    storage_title: str = Field("", description="Title of the source storage that beat syncs; empty: none")
+    http_timeout: float = Field(60.0, gt=0, description="Seconds before an HTTP call counts as lost")
+    request_delay: float = Field(0.0, ge=0, description="Seconds to wait between calls to Label Studio")
+    upload_chunk: int = Field(50, ge=1, le=1000, description="Predictions in one bulk import")
+    upload_wait: float = Field(0.5, ge=0, description="Seconds that an unfilled chunk waits for more predictions")
+    verify_tries: int = Field(3, ge=1, description="Looks for an uploaded prediction before it counts as missing")
+    set_model_version: bool = Field(
+        True, description="Set the project's model_version to ours, so that the label stream shows the predictions"
+    )
+
+    # Queues
+    redis_url: str = Field("redis://localhost:6379/0", description="Redis for the queues, the ledger and the pages")
+    pages_in_flight: int = Field(200, ge=1, description="Pages of one project that are claimed at a time")
+    max_tasks_per_run: int = Field(1000, ge=1, description="Pages that one selection may claim")
+    sync_interval: float = Field(30.0, gt=0, description="Seconds between two storage syncs")
+    select_interval: float = Field(30.0, gt=0, description="Seconds between two selections of a project")
+    ocr_retries: int = Field(2, ge=0, description="Retries of a page in stage ocr")
+    extract_retries: int = Field(2, ge=0, description="Retries of a page in stage extract")
+    upload_retries: int = Field(3, ge=0, description="Retries of a page in stage upload")
+    retry_backoff: float = Field(2.0, gt=0, description="Seconds before the first retry; doubles each time, with jitter")
+    claim_wait: float = Field(900.0, gt=0, description="Seconds a claim may wait in a queue before its page is free")
+    heartbeat: float = Field(5.0, gt=0, description="Seconds between two signs of life of a worker")
+    page_ttl: float = Field(86400.0, gt=0, description="Seconds that a page's words stay in Redis")
+    cpu_processes: int = Field(0, ge=0, description="OCR processes of one cpu worker; 0: one a core")
+    gpu_threads: int = Field(64, ge=1, description="Pages in hand of one gpu worker")
+    io_threads: int = Field(64, ge=2, description="Pages in hand of one io worker; more than one upload chunk")
+    ocr_time_limit: float = Field(180.0, gt=0, description="Seconds after which a page's OCR is killed")
+    batch_tokens: int = Field(16384, ge=512, description="Tokens (padding included) that close a batch")
+    batch_pages: int = Field(32, ge=1, description="Pages that close a batch")
+    batch_wait_ms: float = Field(20.0, ge=0, description="Milliseconds that an unfilled batch waits for more pages")
+
+    # Reading
+    languages: Names = Field(("eng", "kor"), description="Tesseract's language codes, most frequent first")
+    ocr_engine: str = Field("tesseract", description="tesseract, tesserocr or easyocr")
+    tessdata: str = Field("", description="Folder of *.traineddata; empty: Tesseract's own")
+    easyocr_models: str = Field("", description="Folder of EasyOCR's weights; empty: EasyOCR's own")
+    easyocr_network: str = Field("", description="Name of a custom EasyOCR recognition network in that folder")
+    max_image_bytes: int = Field(64 * 2**20, ge=1, description="Largest image file that is fetched")
+    max_image_pixels: int = Field(100_000_000, ge=1, description="Largest image that is decoded")
+
+    # Extracting
+    ser: Literal["auto", "layoutlm", "compact"] = Field(
+        "auto", description="Word tagger; auto: layoutlm where LAYOUTLM_MODEL is set, else compact"
+    )
+    layoutlm_model: str = Field("", description="LayoutLM v1 checkpoint: a folder or a hub name")
+    layoutlm_vocab: str = Field("", description="vocab.txt for a checkpoint without one; empty: the shipped one")
+    device: str = Field("auto", description="auto, cpu, cuda or cuda:N")
+    link_threshold: float = Field(0.0, ge=0, le=1, description="Links less sure than this are dropped")
+
+    # Predicting
+    draw_other: bool = Field(False, description="Draw words labelled OTHER as regions, too")
+    reuse_predictions: Names = Field(
+        (), description="Versions (with * and ?) whose words and boxes are reused instead of OCR"
+    )
+    projects_file: str = Field("", description="TOML file with [project.ID] tables of per-project overrides")
+
+    _split_lists = field_validator(
+        "label_studio_aliases", "projects", "languages", "reuse_predictions", mode="before"
+    )(_split)
+
+    @field_validator("label_studio_url")
+    @classmethod
+    def _bare_url(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in {"http", "https"}:
+            raise ValueError("must begin with http:// or https://")
+        return value.rstrip("/")
+
+    @property
+    def server_id(self) -> str:
+        """What tells one Label Studio server from another in Redis: host and a digest of the whole address."""
+        parts = urlsplit(self.label_studio_url)
+        return f"{parts.hostname or 'none'}-{hashlib.sha256(self.label_studio_url.encode()).hexdigest()[:8]}"
+
+    def for_project(self, project_id: int) -> ProjectSettings:
+        """The settings of one project: its table in `projects_file` over the general ones."""
+        own = {name: getattr(self, name) for name in ProjectSettings.model_fields}
+        try:
+            return ProjectSettings(**own | self._overrides().get(str(project_id), {}))
+        except ValidationError as error:
+            raise SettingError(f"{self.projects_file} [project.{project_id}]: {_first(error)}") from None
+
+    def _overrides(self) -> dict[str, Any]:
+        if not self.projects_file:
+            return {}
+        try:
+            return dict(tomllib.loads(Path(self.projects_file).read_text("utf-8")).get("project", {}))
+        except (OSError, ValueError) as error:
+            raise SettingError(f"PROJECTS_FILE={self.projects_file} cannot be read: {error}") from None
+
+
+@lru_cache
+def get_settings() -> Settings:
+    """The process's settings, read once. Raises SettingError with the variable's name and what is wrong with it."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingError(_first(error)) from None
+
+
+def _first(error: ValidationError) -> str:
+    """One line for the first thing wrong; the value is left out, because it may be a secret."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    return f"{'.'.join(str(p) for p in first['loc']).upper()}: {first['msg']}; correct it in the environment or .env"
