@@ -1,31 +1,31 @@
 """The tree of errors. Each knows if a retry can help, and its message says what to do about it.
 
-    PrelabelError
-    ├── ConfigurationError      a person must change a setting, a token or a labelling configuration; exit code 2
-    │   ├── SettingError        a setting is missing or has a value that cannot be used
-    │   ├── AuthError           Label Studio refused the token
-    │   ├── ProjectNotFound     Label Studio has no such project, or the token may not see it
-    │   ├── LabellingConfigError  the project's labelling configuration lacks what a prediction needs
-    │   ├── EngineUnavailable   Tesseract, a language, EasyOCR's weights, ... are not there
-    │   └── ModelUnavailable    a model folder without files, or with the wrong ones
-    ├── ServiceUnavailable      Label Studio, Redis or a storage does not answer now; a retry can help
-    │   └── AmbiguousUpload     the answer to an upload was lost: look before posting again
-    ├── PageError               this page can never pass as it is; the run goes on
-    │   ├── ImageMissing        the reference leads to nothing
-    │   ├── ImageForbidden      the reference leads where we must not go
-    │   ├── ImageUnreadable     no image, a broken one, or a kind that we do not read
-    │   ├── ImageTooLarge       more bytes or pixels than the settings allow
-    │   ├── PredictionRejected  what we built does not fit the project's labelling configuration
-    │   └── OcrFailed           the engine crashed or ran out of time or memory on this page
-    ├── ClaimLost               another chain works on the page now; end silently
-    └── RunFailed               a run could not begin, or did not end in time
+PrelabelError
+├── ConfigurationError      a person must change a setting, a token or a labelling configuration; exit code 2
+│   ├── SettingError        a setting is missing or has a value that cannot be used
+│   ├── AuthError           Label Studio refused the token
+│   ├── ProjectNotFound     Label Studio has no such project, or the token may not see it
+│   ├── LabellingConfigError  the project's labelling configuration lacks what a prediction needs
+│   ├── EngineUnavailable   Tesseract, a language, EasyOCR's weights, ... are not there
+│   └── ModelUnavailable    a model folder without files, or with the wrong ones
+├── ServiceUnavailable      Label Studio, Redis or a storage does not answer now; a retry can help
+│   └── AmbiguousUpload     the answer to an upload was lost: look before posting again
+├── PageError               this page can never pass as it is; the run goes on
+│   ├── ImageMissing        the reference leads to nothing
+│   ├── ImageForbidden      the reference leads where we must not go
+│   ├── ImageUnreadable     no image, a broken one, or a kind that we do not read
+│   ├── ImageTooLarge       more bytes or pixels than the settings allow
+│   ├── PredictionRejected  what we built does not fit the project's labelling configuration
+│   └── OcrFailed           the engine crashed or ran out of time or memory on this page
+├── ClaimLost               another chain works on the page now; end silently
+└── RunFailed               a run could not begin, or did not end in time
 """
 
 from __future__ import annotations
 
 
 class PrelabelError(Exception):
-    """Base of all. `code` is stable and short (CLI, failed list, metrics); `retryable`: can the same call pass later?"""
+    """Base of all. `code`: stable, short (failed list, metrics); `retryable`: can the same call pass later?"""
 
     code: str = "error"
     retryable: bool = False

@@ -165,8 +165,10 @@ class Page:
             raise ValueError(f"page format {data.get('format')!r}, this worker reads {FORMAT}")
         labels, entities, links, pairs = (data[k] for k in ("labels", "entities", "links", "key_values"))
         return cls(
-            *data["size"],
-            *data["shown_size"],
+            width_px=data["size"][0],
+            height_px=data["size"][1],
+            shown_width_px=data["shown_size"][0],
+            shown_height_px=data["shown_size"][1],
             to_shown=Affine(*data["to_shown"]),
             words=tuple(Word(text, Box(*box), conf, engine) for text, box, conf, engine in data["words"]),
             labels=None if labels is None else tuple(WordLabel(*x) for x in labels),

@@ -80,7 +80,9 @@ class Settings(BaseSettings):
     ocr_retries: int = Field(2, ge=0, description="Retries of a page in stage ocr")
     extract_retries: int = Field(2, ge=0, description="Retries of a page in stage extract")
     upload_retries: int = Field(3, ge=0, description="Retries of a page in stage upload")
-    retry_backoff: float = Field(2.0, gt=0, description="Seconds before the first retry; doubles each time, with jitter")
+    retry_backoff: float = Field(
+        2.0, gt=0, description="Seconds before the first retry; doubles each time, with jitter"
+    )
     claim_wait: float = Field(900.0, gt=0, description="Seconds a claim may wait in a queue before its page is free")
     heartbeat: float = Field(5.0, gt=0, description="Seconds between two signs of life of a worker")
     page_ttl: float = Field(86400.0, gt=0, description="Seconds that a page's words stay in Redis")
@@ -117,9 +119,9 @@ class Settings(BaseSettings):
     )
     projects_file: str = Field("", description="TOML file with [project.ID] tables of per-project overrides")
 
-    _split_lists = field_validator(
-        "label_studio_aliases", "projects", "languages", "reuse_predictions", mode="before"
-    )(_split)
+    _split_lists = field_validator("label_studio_aliases", "projects", "languages", "reuse_predictions", mode="before")(
+        _split
+    )
 
     @field_validator("label_studio_url")
     @classmethod
