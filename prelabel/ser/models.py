@@ -1,0 +1,75 @@
+"""Which tagger a process uses: from settings to a loaded Tagger, or to its description without loading anything."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from prelabel.errors import ModelUnavailable
+from prelabel.ser.checkpoint import SHIPPED_COMPACT, Checkpoint, read_compact, read_layoutlm
+from prelabel.ser.tagger import Tagger, plain_label
+from prelabel.settings import Settings
+
+
+def tagger_for(settings: Settings) -> Tagger:
+    """The tagger that the settings name, loaded once a process. Raises ModelUnavailable with one line."""
+    if kind(settings) == "layoutlm":
+        return _layoutlm(settings.layoutlm_model, settings.layoutlm_vocab, settings.device)
+    return _compact(settings.device)
+
+
+def kind(settings: Settings) -> str:
+    """ "layoutlm" or "compact": what `ser = auto` comes down to."""
+    if settings.ser == "auto":
+        return "layoutlm" if settings.layoutlm_model else "compact"
+    if settings.ser == "layoutlm" and not settings.layoutlm_model:
+        raise ModelUnavailable("SER=layoutlm needs LAYOUTLM_MODEL: a LayoutLM v1 checkpoint folder or a hub name")
+    return settings.ser
+
+
+def describe(settings: Settings) -> tuple[str, str, tuple[str, ...]]:
+    """(name, digest, plain labels) of the tagger that `tagger_for` would load. Imports no torch."""
+    checkpoint = _checkpoint(settings)
+    return checkpoint.name, checkpoint.digest, plain_labels(checkpoint.tags)
+
+
+def label_set(tagger: Tagger) -> tuple[str, ...]:
+    """The plain labels of a tagger in the order of its tags, OTHER included once."""
+    return plain_labels(tagger.tags)
+
+
+def plain_labels(tags: tuple[str, ...]) -> tuple[str, ...]:
+    """Tags without their BIO(ES) prefixes, each once, in order of first appearance.
+
+    >>> plain_labels(("O", "B-QUESTION", "I-QUESTION"))
+    ('OTHER', 'QUESTION')
+    """
+    return tuple(dict.fromkeys(plain_label(tag) for tag in tags))
+
+
+def _checkpoint(settings: Settings) -> Checkpoint:
+    if kind(settings) == "layoutlm":
+        return read_layoutlm(settings.layoutlm_model, settings.layoutlm_vocab)
+    return read_compact(SHIPPED_COMPACT)
+
+
+@lru_cache(maxsize=4)
+def _layoutlm(model: str, vocab: str, device: str) -> Tagger:
+    _need_torch()
+    from prelabel.ser.layoutlm import LayoutLMTagger
+
+    return LayoutLMTagger.load(model, vocab, device)
+
+
+@lru_cache(maxsize=4)
+def _compact(device: str) -> Tagger:
+    _need_torch()
+    from prelabel.ser.compact import CompactTagger
+
+    return CompactTagger.load(SHIPPED_COMPACT, device)
+
+
+def _need_torch() -> None:
+    try:
+        import torch  # noqa: F401
+    except ImportError as error:
+        raise ModelUnavailable("word taggers need torch: pip install 'prelabel[kie]'") from error
