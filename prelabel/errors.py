@@ -103,6 +103,11 @@ class OcrFailed(PageError):
     retryable = True
 
 
+class ExtractFailed(PageError):
+    code = "extract_failed"
+    retryable = True
+
+
 class ClaimLost(PrelabelError):
     code = "claim_lost"
 

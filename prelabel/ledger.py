@@ -1,0 +1,256 @@
+"""The truth about every page: which stage it has reached, who holds it, and which pages failed.
+
+All state changes are small Lua scripts (`prelabel/lua/`), so that each is one step for every process. What a claim is,
+and when it is free, is written in `docs/architecture.md`. Counting (`ledger.runs`) and workers (`ledger.roster`) have
+modules of their own.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import redis
+
+from prelabel.errors import ClaimLost, PrelabelError
+from prelabel.page import Page, PageRef
+from prelabel.redis_state import RedisState, redis_errors
+from prelabel.roster import Roster
+from prelabel.runs import Runs
+from prelabel.settings import Settings
+from prelabel.store import pack, unpack
+
+Stage = Literal["ocr", "extract", "upload"]
+STAGES: tuple[Stage, ...] = ("ocr", "extract", "upload")
+
+#: Crashes of a process that works on one page alone until that page is put on the failed list.
+MAX_CRASHES = 2
+#: How long an ended page is remembered: longer than any listing that may still name it.
+FINISHED_KEPT_S = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right of one chain to work on a page. All that a message carries."""
+
+    project_id: int
+    task_id: int
+    token: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A stage that may now work: the page's image reference, failed tries so far, and whether it must run alone."""
+
+    ref: PageRef
+    attempts: int
+    alone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FailedPage:
+    """One row of the failed list. `reason` is an error's code; `at` is unix time in seconds."""
+
+    project_id: int
+    task_id: int
+    image: str
+    reason: str
+    message: str
+    stage: str
+    attempts: int
+    at: float
+
+
+class Ledger:
+    """See the module. Raises ServiceUnavailable when Redis does not answer."""
+
+    def __init__(self, client: redis.Redis, server_id: str) -> None:
+        self._state = RedisState(client, server_id)
+        self.runs = Runs(self._state)
+        self.roster = Roster(self._state)
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Ledger:
+        """Connect lazily; the first call tells whether Redis is there."""
+        client = redis.Redis.from_url(settings.redis_url, socket_connect_timeout=5, health_check_interval=30)
+        return cls(client, settings.server_id)
+
+    # -- pages ----------------------------------------------------------------------------------------------------
+
+    def now(self) -> float:
+        """Redis's clock in unix seconds; read it before a listing that `claim` is to be compared with."""
+        with redis_errors():
+            seconds, micros = self._state.redis.time()
+            return float(seconds) + float(micros) / 1e6
+
+    def claim(self, ref: PageRef, version: str, *, lease_s: float, listed_at: float) -> tuple[Claim, Stage] | None:
+        """Claim a page and tell the stage its chain begins with; None when somebody has it, or it ended."""
+        token = secrets.token_hex(8)
+        found = self._state.run(
+            "claim", ref.project_id, ref.task_id, ref.image, version, token, lease_s, listed_at, MAX_CRASHES
+        )
+        if found is None:
+            return None
+        return Claim(ref.project_id, ref.task_id, token, version), found[0].decode()
+
+    def begin(
+        self, claim: Claim, stage: Stage, owner: str, *, charge: str = "", dead_owner: str = ""
+    ) -> Begun | Literal["ahead", "busy"]:
+        """Take the page into hand. "ahead": this stage's output is stored already; "busy": a living worker has it.
+
+        `dead_owner`: a worker that the caller knows to be dead though its heartbeat has not run out.
+        Raises ClaimLost when the claim is stale.
+        """
+        answer = self._state.run("begin", *_key(claim), stage, owner, dead_owner, charge, MAX_CRASHES)
+        word = answer[0].decode()
+        if word == "run":
+            ref = PageRef(claim.project_id, claim.task_id, answer[1].decode())
+            return Begun(ref, int(answer[2]), answer[3] == b"1")
+        if word == "lost":
+            raise ClaimLost(f"page {claim.task_id}: another chain works on it")
+        return "ahead" if word == "ahead" else "busy"
+
+    def owner(self, claim: Claim) -> str:
+        """The worker that has the page in hand, or ''."""
+        with redis_errors():
+            name = self._state.redis.hget(self._state.name("page", claim.project_id, claim.task_id), "owner")
+        return name.decode() if isinstance(name, bytes) else ""
+
+    def holds(self, claims: Sequence[Claim]) -> list[bool]:
+        """Which claims are still good, in one call."""
+        with redis_errors(), self._state.redis.pipeline(transaction=False) as pipe:
+            for c in claims:
+                pipe.hget(self._state.name("page", c.project_id, c.task_id), "token")
+            return [token == c.token.encode() for token, c in zip(pipe.execute(), claims, strict=True)]
+
+    def charge(self, claims: Iterable[Claim], charge: Literal["shared", "alone", ""]) -> None:
+        """Say before dangerous work which pages would be to blame for a crash; '' takes it back."""
+        parts = [part for c in claims for part in _key(c)]
+        if parts:
+            self._state.run("charge", charge, *parts)
+
+    def advance(
+        self, claim: Claim, next_stage: Stage, page: Page, *, lease_s: float, ttl_s: float, seconds: Mapping[str, float]
+    ) -> None:
+        """Store the page as it is now and let its next stage begin. Raises ClaimLost when the claim is stale."""
+        times = [x for pair in seconds.items() for x in pair]
+        if not self._state.run("advance", *_key(claim), next_stage, lease_s, pack(page), ttl_s, *times):
+            raise ClaimLost(f"page {claim.task_id}: another chain works on it")
+
+    def load(self, claim: Claim) -> Page | None:
+        """The page as the stage before left it; None when its time to live is over."""
+        with redis_errors():
+            data = self._state.redis.get(self._state.name("words", claim.project_id, claim.task_id))
+        return unpack(data) if isinstance(data, bytes) else None
+
+    def pause(self, claim: Claim, *, lease_s: float) -> None:
+        """A try failed and a retry will come within `lease_s`."""
+        self._state.run("pause", *_key(claim), lease_s, 1)
+
+    def release(self, claim: Claim) -> None:
+        """Hand the page back: the next selection claims it anew."""
+        self._state.run("pause", *_key(claim), 0, 0)
+
+    def extend(self, claims: Iterable[Claim], *, lease_s: float) -> None:
+        """Let claims wait in their queue for `lease_s` from now."""
+        for claim in claims:
+            self._state.run("extend", *_key(claim), lease_s)
+
+    def finish(self, claim: Claim, *, seconds: Mapping[str, float]) -> None:
+        """The page's prediction is confirmed."""
+        times = [x for pair in seconds.items() for x in pair]
+        self._state.run("finish", *_key(claim), "done", "", FINISHED_KEPT_S, *times)
+
+    def skip(self, claim: Claim, reason: str) -> None:
+        """The page needs nothing from us any more, e.g. its Label Studio task was deleted."""
+        self._state.run("finish", *_key(claim), "skipped", reason, FINISHED_KEPT_S)
+
+    def fail(self, claim: Claim, stage: Stage, error: PrelabelError, attempts: int) -> None:
+        """Put the page on the failed list, with the error's code and message."""
+        entry = {"reason": error.code, "message": str(error), "stage": stage, "attempts": attempts}
+        self._state.run("fail", *_key(claim), json.dumps(entry, ensure_ascii=False))
+
+    def free_claims(self, project_id: int) -> list[PageRef]:
+        """Pages in flight whose chain is gone: a worker died, or a message was lost."""
+        rows = self._state.run("free_claims", project_id)
+        return [
+            PageRef(project_id, int(page), image.decode()) for page, image in zip(rows[::2], rows[1::2], strict=True)
+        ]
+
+    def in_flight(self, project_id: int) -> int:
+        """Pages of the project that are claimed now."""
+        with redis_errors(), self._state.redis.pipeline(transaction=True) as pipe:
+            for state in ("queued", *STAGES):
+                pipe.scard(self._state.name("state", project_id, state))
+            return sum(pipe.execute())
+
+    def intend(self, claims: Sequence[Claim], now: float) -> None:
+        """Record, before a POST, that these pages' predictions are about to be sent."""
+        with redis_errors(), self._state.redis.pipeline(transaction=False) as pipe:
+            for c in claims:
+                pipe.set(self._state.name("intent", c.project_id, c.task_id), now, ex=FINISHED_KEPT_S)
+            pipe.execute()
+
+    def intents(self, claims: Sequence[Claim]) -> dict[int, float]:
+        """Unix time of the recorded intent by task id, where there is one."""
+        with redis_errors():
+            old = self._state.redis.mget([self._state.name("intent", c.project_id, c.task_id) for c in claims])
+        return {c.task_id: float(x) for c, x in zip(claims, old, strict=True) if x is not None}
+
+    def forget_intents(self, claims: Sequence[Claim]) -> None:
+        """The outcome is known: stored, or certainly not."""
+        if claims:
+            with redis_errors():
+                self._state.redis.delete(*(self._state.name("intent", c.project_id, c.task_id) for c in claims))
+
+    # -- failed list ----------------------------------------------------------------------------------------------
+
+    def failed(self, project_id: int) -> list[FailedPage]:
+        """The failed list of a project, oldest first."""
+        with redis_errors():
+            rows = self._state.redis.hgetall(self._state.name("failed", project_id))
+        pages = [
+            FailedPage(project_id=project_id, task_id=int(page), **_failed_entry(entry)) for page, entry in rows.items()
+        ]
+        return sorted(pages, key=lambda page: (page.at, page.task_id))
+
+    def retry_failed(self, project_id: int, task_ids: Sequence[int]) -> int:
+        """Take pages off the failed list (or out of the dropped ones), so that the next selection finds them."""
+        return int(self._state.run("unfail", project_id, "retry", *task_ids)) if task_ids else 0
+
+    def drop_failed(self, project_id: int, task_ids: Sequence[int]) -> int:
+        """Set failed pages aside: they are never selected again, until `retry_failed` names them."""
+        return int(self._state.run("unfail", project_id, "drop", *task_ids)) if task_ids else 0
+
+    @contextmanager
+    def lock(self, name: str, *, lease_s: float, wait_s: float) -> Iterator[bool]:
+        """One holder at a time; yields False when it could not be had within `wait_s`."""
+        with redis_errors():
+            lock = self._state.redis.lock(self._state.name("lock", name), timeout=lease_s, blocking_timeout=wait_s)
+            held = lock.acquire()
+        try:
+            yield held
+        finally:
+            if held:
+                with redis_errors():
+                    _release(lock)
+
+
+def _key(claim: Claim) -> tuple[int, int, str]:
+    return claim.project_id, claim.task_id, claim.token
+
+
+def _release(lock: Any) -> None:
+    try:
+        lock.release()
+    except redis.exceptions.LockError:
+        return  # the lease ran out: another holder has it, and it is theirs to release
+
+
+def _failed_entry(entry: bytes) -> dict[str, Any]:
+    return {k: v for k, v in json.loads(entry).items() if k in FailedPage.__slots__}

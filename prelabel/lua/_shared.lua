@@ -1,0 +1,70 @@
+-- Prepended to every script: the clock, the keys, what "free" means, and how a page's end reaches the runs.
+-- KEYS[1] is the prefix of this Label Studio server. The clock is Redis's own, so that workers' clocks do not matter.
+local prefix = KEYS[1]
+local clock = redis.call('TIME')
+local now = tonumber(clock[1]) + tonumber(clock[2]) / 1e6
+local STATES = {'queued', 'ocr', 'extract', 'upload'}
+
+local function key(...)
+  return prefix .. ':' .. table.concat({...}, ':')
+end
+
+local function claim_is_free(record)
+  local fields = redis.call('HMGET', record, 'owner', 'lease')
+  if fields[1] and fields[1] ~= '' then
+    return redis.call('EXISTS', key('worker', fields[1])) == 0
+  end
+  return not fields[2] or tonumber(fields[2]) < now
+end
+
+local function set_state(project, page, state)
+  for _, other in ipairs(STATES) do
+    redis.call('SREM', key('state', project, other), page)
+  end
+  if state then
+    redis.call('SADD', key('state', project, state), page)
+  end
+end
+
+-- Move a page between the sets of every run that holds it: open -> failed, failed -> open, or open -> a count.
+local function tell_runs(project, page, from, to)
+  for _, run in ipairs(redis.call('SMEMBERS', key('runs', project))) do
+    if redis.call('EXISTS', key('run', run)) == 0 then
+      redis.call('SREM', key('runs', project), run)
+    elseif redis.call('SREM', key('run', run, from), page) == 1 then
+      if to == 'open' or to == 'failed' then
+        redis.call('SADD', key('run', run, to), page)
+      else
+        redis.call('HINCRBY', key('run', run), to, 1)
+      end
+    end
+  end
+end
+
+local function forget(project, page)
+  redis.call('DEL', key('page', project, page), key('words', project, page))
+  set_state(project, page, nil)
+end
+
+local function put_on_failed_list(project, page, entry)
+  redis.call('HSET', key('failed', project), page, entry)
+  redis.call('ZADD', key('finished', project), now, page)
+  tell_runs(project, page, 'open', 'failed')
+  forget(project, page)
+end
+
+-- A worker died with this page in hand. One that dies twice while it works on this page alone convicts the page.
+local function charge_crash(project, page, record, max_crashes)
+  local charge = redis.call('HGET', record, 'charge')
+  redis.call('HDEL', record, 'charge')
+  redis.call('HSET', record, 'alone', 1)
+  if charge ~= 'alone' or redis.call('HINCRBY', record, 'crashes', 1) < max_crashes then
+    return false
+  end
+  local stage, image = unpack(redis.call('HMGET', record, 'stage', 'image'))
+  put_on_failed_list(project, page, cjson.encode({
+    reason = 'crashed', stage = stage, image = image, attempts = max_crashes, at = now,
+    message = 'the worker process died twice while it worked on this page alone; '
+      .. 'look at the image, then retry it or drop it'}))
+  return true
+end

@@ -1,0 +1,30 @@
+-- Begin a stage. ARGV: project, page, token, stage, owner, dead_owner, charge, max_crashes
+-- Returns {'run', image, attempts, alone} | {'ahead'} | {'busy', owner} | {'lost'}
+local project, page, stage = ARGV[1], ARGV[2], ARGV[4]
+local record = key('page', project, page)
+local ORDER = {ocr = 1, extract = 2, upload = 3}
+local f = redis.call('HMGET', record, 'token', 'stage', 'owner', 'image', 'attempts', 'alone')
+if f[1] ~= ARGV[3] then
+  return {'lost'}
+end
+if ORDER[f[2]] > ORDER[stage] then
+  return {'ahead'}
+end
+if ORDER[f[2]] < ORDER[stage] then
+  return {'lost'}
+end
+if f[3] ~= '' then
+  local dead = f[3] == ARGV[6] or redis.call('EXISTS', key('worker', f[3])) == 0
+  if not dead then
+    return {'busy', f[3]}
+  end
+  if charge_crash(project, page, record, tonumber(ARGV[8])) then
+    return {'lost'}
+  end
+end
+redis.call('HSET', record, 'owner', ARGV[5])
+if ARGV[7] ~= '' then
+  redis.call('HSET', record, 'charge', ARGV[7])
+end
+set_state(project, page, stage)
+return {'run', f[4], f[5] or '0', redis.call('HGET', record, 'alone') or '0'}

@@ -1,0 +1,15 @@
+-- Pages of a run that are neither in flight nor listed any more ended elsewhere: somebody annotated or deleted them.
+-- ARGV: run, project, pages that are still open in Label Studio...
+local run, project = ARGV[1], ARGV[2]
+local listed, closed = {}, 0
+for i = 3, #ARGV do
+  listed[ARGV[i]] = true
+end
+for _, page in ipairs(redis.call('SMEMBERS', key('run', run, 'open'))) do
+  if not listed[page] and redis.call('EXISTS', key('page', project, page)) == 0 then
+    redis.call('SREM', key('run', run, 'open'), page)
+    redis.call('HINCRBY', key('run', run), 'skipped', 1)
+    closed = closed + 1
+  end
+end
+return closed

@@ -1,0 +1,81 @@
+"""Which workers are alive, and which tagger the gpu workers have announced."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from prelabel.redis_state import RedisState, redis_errors
+
+#: A worker counts as dead after so many missed heartbeats.
+HEARTBEATS_MISSED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """A gpu worker's tagger; its digest enters the pipeline version."""
+
+    name: str
+    digest: str
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerInfo:
+    """A worker process that shows signs of life since `since` (unix s); `tagger` is None except for gpu workers."""
+
+    id: str
+    kind: str
+    since: float
+    tagger: Announcement | None
+
+
+class Roster:
+    """Heartbeats in Redis. A page held by a worker whose heartbeat has run out is free."""
+
+    def __init__(self, state: RedisState) -> None:
+        self._state = state
+
+    def sign_in(self, info: WorkerInfo, *, every_s: float) -> None:
+        """Show a sign of life; call it every `every_s` seconds."""
+        row = json.dumps(asdict(info))
+        with redis_errors(), self._state.redis.pipeline() as pipe:
+            pipe.set(self._state.name("worker", info.id), row, px=int(1000 * every_s * HEARTBEATS_MISSED))
+            pipe.sadd(self._state.name("workers"), info.id)
+            if info.tagger:
+                pipe.zadd(self._state.name("taggers"), {json.dumps(asdict(info.tagger), sort_keys=True): info.since})
+            pipe.execute()
+
+    def sign_off(self, worker_id: str) -> None:
+        """The worker ends in order: what it still holds is free at once."""
+        with redis_errors(), self._state.redis.pipeline() as pipe:
+            pipe.delete(self._state.name("worker", worker_id))
+            pipe.srem(self._state.name("workers"), worker_id)
+            pipe.execute()
+
+    def workers(self) -> list[WorkerInfo]:
+        """Workers alive now, oldest first."""
+        with redis_errors():
+            ids = [x.decode() for x in self._state.redis.smembers(self._state.name("workers"))]
+            rows = self._state.redis.mget([self._state.name("worker", x) for x in ids]) if ids else []
+            gone = [x for x, row in zip(ids, rows, strict=True) if row is None]
+            if gone:
+                self._state.redis.srem(self._state.name("workers"), *gone)
+        return sorted((_worker(row) for row in rows if row), key=lambda worker: worker.since)
+
+    def newest_tagger(self) -> Announcement | None:
+        """What the gpu worker that started last has announced, be it alive or not; None before the first."""
+        with redis_errors():
+            rows = self._state.redis.zrange(self._state.name("taggers"), -1, -1)
+        return _announcement(json.loads(rows[0])) if rows else None
+
+
+def _worker(row: bytes) -> WorkerInfo:
+    data = json.loads(row)
+    tagger = data.pop("tagger")
+    return WorkerInfo(**data, tagger=_announcement(tagger) if tagger else None)
+
+
+def _announcement(data: dict[str, Any]) -> Announcement:
+    return Announcement(data["name"], data["digest"], tuple(data["labels"]))

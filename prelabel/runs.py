@@ -1,0 +1,168 @@
+"""Runs and progress: how many pages of a project, or of one `enqueue_project`, are where.
+
+A run is all pages of the project that were not done or failed when it was enqueued, whoever claimed them. It holds
+its open pages as a set that shrinks; each page's end is told to the runs by the same script that ends the page.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from itertools import islice
+from typing import Any
+
+from prelabel.redis_state import RedisState, redis_errors
+
+#: How long a run can be asked for its progress.
+RUN_KEPT_S = 7 * 86400
+#: The rate of a project is taken over this many seconds.
+RATE_WINDOW_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Pages by state; `queued` counts those not yet claimed, too. `eta_s` is None while no rate is known."""
+
+    total: int
+    queued: int
+    ocr: int
+    extract: int
+    upload: int
+    done: int
+    failed: int
+    skipped: int
+    pages_per_min: float
+    eta_s: float | None
+
+    @property
+    def finished(self) -> bool:
+        """Nothing is left to do."""
+        return self.done + self.failed + self.skipped >= self.total
+
+    def to_json(self) -> dict[str, Any]:
+        """All counts and `finished`, JSON-ready."""
+        return asdict(self) | {"finished": self.finished}
+
+
+class Runs:
+    """See the module."""
+
+    def __init__(self, state: RedisState) -> None:
+        self._state = state
+
+    def create(self, project_id: int) -> str:
+        """A run without pages; `open` adds them once they are listed."""
+        run_id = secrets.token_hex(6)
+        with redis_errors(), self._state.redis.pipeline() as pipe:
+            pipe.hset(self._state.name("run", run_id), mapping={"project": project_id, "at": time.time()})
+            pipe.expire(self._state.name("run", run_id), RUN_KEPT_S)
+            pipe.sadd(self._state.name("runs", project_id), run_id)
+            pipe.execute()
+        return run_id
+
+    def open(self, run_id: str, project_id: int, task_ids: Iterable[int], *, listed_at: float) -> None:
+        """Add the pages that were listed at `listed_at` (the ledger's clock) and mark the run as opened."""
+        for chunk in _chunks(task_ids, 1000):
+            self._state.run("open_run", run_id, project_id, listed_at, *chunk)
+        with redis_errors(), self._state.redis.pipeline() as pipe:
+            for part in ("open", "failed"):
+                pipe.expire(self._state.name("run", run_id, part), RUN_KEPT_S)
+            pipe.hset(self._state.name("run", run_id), "opened", 1)
+            pipe.execute()
+
+    def abort(self, run_id: str, message: str) -> None:
+        """The run could not begin; whoever waits for it is told."""
+        with redis_errors():
+            self._state.redis.hset(self._state.name("run", run_id), "error", message)
+
+    def opened(self, run_id: str) -> tuple[bool, str]:
+        """(its pages are listed, why it could not begin or '')."""
+        with redis_errors():
+            opened, error = self._state.redis.hmget(self._state.name("run", run_id), "opened", "error")
+        return opened is not None, error.decode() if error else ""
+
+    def close_gaps(self, run_id: str, project_id: int, listed: Sequence[int]) -> int:
+        """Count pages of a run that ended outside of prelabel as skipped; returns how many."""
+        return int(self._state.run("close_gaps", run_id, project_id, *listed))
+
+    def unfinished(self, project_id: int) -> list[str]:
+        """Ids of the project's runs that still have open pages."""
+        with redis_errors():
+            runs = [run.decode() for run in self._state.redis.smembers(self._state.name("runs", project_id))]
+            return [run for run in runs if self._state.redis.scard(self._state.name("run", run, "open"))]
+
+    def projects(self) -> list[int]:
+        """Projects with an unfinished run: beat selects from them, too."""
+        with redis_errors():
+            keys = list(self._state.redis.scan_iter(self._state.name("runs", "*"), count=1000))
+        ids = sorted(int(key.decode().rsplit(":", 1)[1]) for key in keys)
+        return [project for project in ids if self.unfinished(project)]
+
+    def set_unclaimed(self, project_id: int, pages: int) -> None:
+        """How many selectable pages wait in Label Studio, not yet claimed."""
+        with redis_errors():
+            self._state.redis.set(self._state.name("unclaimed", project_id), max(0, pages))
+
+    def unclaimed(self, project_id: int) -> int:
+        """What the last selection left in Label Studio."""
+        with redis_errors():
+            return int(self._state.redis.get(self._state.name("unclaimed", project_id)) or 0)
+
+    def progress(self, project_id: int, run_id: str | None = None) -> Progress:
+        """Counts of a run, or of the project since the ledger knows it."""
+        with redis_errors():
+            counts = self._of_run(project_id, run_id) if run_id else self._of_project(project_id)
+            rate = self._pages_per_min(project_id)
+        left = sum(counts[:4])
+        eta_s = 0.0 if not left else 60 * left / rate if rate else None
+        return Progress(sum(counts), *counts, pages_per_min=rate, eta_s=eta_s)
+
+    def stage_seconds(self, project_id: int) -> dict[str, float]:
+        """Mean seconds that a finished page spent in each part: ocr, ser, re, upload."""
+        with redis_errors():
+            sums = self._state.redis.hgetall(self._state.name("seconds", project_id))
+            done = int(self._state.redis.hget(self._state.name("ended", project_id), "done") or 0)
+        return {part.decode(): float(s) / done for part, s in sums.items()} if done else {}
+
+    def _of_project(self, project_id: int) -> tuple[int, int, int, int, int, int, int]:
+        with self._state.redis.pipeline() as pipe:
+            for state in ("queued", "ocr", "extract", "upload"):
+                pipe.scard(self._state.name("state", project_id, state))
+            pipe.hgetall(self._state.name("ended", project_id))
+            pipe.hlen(self._state.name("failed", project_id))
+            pipe.hlen(self._state.name("skipped", project_id))
+            pipe.get(self._state.name("unclaimed", project_id))
+            queued, ocr, extract, upload, ended, failed, dropped, unclaimed = pipe.execute()
+        skipped = int(ended.get(b"skipped", 0)) + dropped
+        return queued + int(unclaimed or 0), ocr, extract, upload, int(ended.get(b"done", 0)), failed, skipped
+
+    def _of_run(self, project_id: int, run_id: str) -> tuple[int, int, int, int, int, int, int]:
+        open_pages = self._state.name("run", run_id, "open")
+        with self._state.redis.pipeline() as pipe:
+            for stage in ("ocr", "extract", "upload"):
+                pipe.sinter([open_pages, self._state.name("state", project_id, stage)])
+            pipe.scard(open_pages)
+            pipe.scard(self._state.name("run", run_id, "failed"))
+            pipe.hmget(self._state.name("run", run_id), "done", "skipped")
+            *working, left, failed, (done, skipped) = pipe.execute()
+        ocr, extract, upload = (len(pages) for pages in working)
+        return left - ocr - extract - upload, ocr, extract, upload, int(done or 0), failed, int(skipped or 0)
+
+    def _pages_per_min(self, project_id: int) -> float:
+        """Ends of pages over the last minute, or since the first of them when that is shorter."""
+        seconds, micros = self._state.redis.time()
+        now = float(seconds) + float(micros) / 1e6
+        finished = self._state.name("finished", project_id)
+        ends = self._state.redis.zrangebyscore(finished, now - RATE_WINDOW_S, "+inf", withscores=True)
+        if not ends:
+            return 0.0
+        span = RATE_WINDOW_S if len(ends) < 2 else max(now - ends[0][1], 1.0)
+        return 60.0 * len(ends) / span
+
+
+def _chunks(items: Iterable[int], size: int) -> Iterator[list[int]]:
+    source = iter(items)
+    while chunk := list(islice(source, size)):
+        yield chunk
