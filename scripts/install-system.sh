@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# Installs the Debian/Ubuntu packages that the named groups need, and nothing that is already there.
+#   scripts/install-system.sh ocr stack browser
+# ocr: Tesseract with English, Korean and orientation data · stack: Redis and fonts, for a stack on this machine
+# browser: Chromium, for the tests · python: the parts of Python that Debian packages apart
+# Used by scripts/setup.sh and by the Dockerfiles.
+set -euo pipefail
+
+fail() { echo "install-system: $*" >&2; exit 2; }
+
+has_languages() {
+  local listed
+  listed=$(tesseract --list-langs 2>/dev/null) || return 1
+  for language in eng kor osd; do grep -qx "$language" <<<"$listed" || return 1; done
+}
+
+# Asks for abilities, not for packages: a Tesseract built by hand or a Redis from elsewhere is as good.
+missing() {
+  case $1 in
+    ocr) has_languages || echo tesseract-ocr tesseract-ocr-eng tesseract-ocr-kor tesseract-ocr-osd ;;
+    stack)
+      command -v redis-server >/dev/null || echo redis-server
+      [ -e /usr/share/fonts/truetype/nanum/NanumGothic.ttf ] || echo fonts-nanum
+      [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || echo fonts-dejavu-core ;;
+    browser) command -v chromium >/dev/null || echo chromium ;;
+    python) "${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null || echo python3 python3-venv ;;
+    *) fail "no group \"$1\"; there are: ocr stack browser python" ;;
+  esac
+}
+
+needed() { for group in "$@"; do missing "$group"; done; }
+
+packages=$(needed "$@" | tr '\n' ' ')
+[ -n "${packages// /}" ] || exit 0
+
+command -v apt-get >/dev/null || fail "these packages are missing, and there is no apt-get to install them: $packages"
+as_root=()
+if [ "$(id -u)" != 0 ]; then
+  command -v sudo >/dev/null || fail "no root and no sudo: ask an administrator for apt-get install $packages"
+  as_root=(sudo)
+  if [ ! -t 0 ]; then
+    sudo -n true 2>/dev/null || fail "sudo wants a password and there is no terminal: run apt-get install $packages first"
+  fi
+fi
+
+apt() {
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 -o Acquire::Retries=2 "$@"
+}
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+explain() {
+  tail -n 15 "$log" >&2
+  grep -qi 'no space left' "$log" && fail "the disk is full"
+  grep -qiE 'could not resolve|failed to fetch|unable to connect' "$log" && fail "no network: the package servers cannot be reached"
+  fail "apt-get could not install $packages (its last lines stand above)"
+}
+# shellcheck disable=SC2086  # a list of words
+{ apt update && apt install --no-install-recommends -y $packages; } >"$log" 2>&1 </dev/null || explain
+
+still=$(needed "$@" | tr '\n' ' ')
+[ -z "${still// /}" ] || fail "installed, but not found on PATH=$PATH: $still"
+echo "installed: $packages"
