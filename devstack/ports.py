@@ -1,0 +1,41 @@
+"""Free TCP ports on this machine."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass
+
+LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A port to listen on, and the one that was wanted but is taken."""
+
+    number: int
+    replaces: int | None = None
+
+    def __str__(self) -> str:
+        return (
+            str(self.number) if self.replaces is None else f"{self.number} (instead of {self.replaces}, which is taken)"
+        )
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.create_server((LOOPBACK, 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def is_free(port: int) -> bool:
+    """True when the port can be bound on every address of this machine."""
+    try:
+        with socket.create_server(("", port)):
+            return True
+    except OSError:
+        return False
+
+
+def choose_port(wanted: int) -> Port:
+    """`wanted`, or another one that says whose place it takes."""
+    return Port(wanted) if is_free(wanted) else Port(free_port(), replaces=wanted)

@@ -1,0 +1,161 @@
+"""Child processes that never outlive us: each in a group of its own, with a log file, ended whole.
+
+A `Watcher` is a small process that holds the other end of a pipe. When this process is gone, for whatever reason, the
+pipe closes and the watcher ends every group that was still running.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from devstack.watch import end_groups
+
+_GRACE_S = 15.0
+
+
+class StartFailed(RuntimeError):
+    """A process ended, or did not answer, before it was ready. The message carries the end of its log."""
+
+
+class Process:
+    """One child in its own process group, its output in `log`. `stop` ends the group: SIGTERM, then SIGKILL."""
+
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        *,
+        log: Path,
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+        grace_s: float = _GRACE_S,
+    ) -> None:
+        self.name, self.command, self.log = name, list(command), log
+        self._env, self._cwd, self.grace_s = env, cwd, grace_s
+        self._child: subprocess.Popen[bytes] | None = None
+        self.starts = 0
+
+    def start(self) -> Process:
+        """Start it, or start it again. Raises StartFailed when the program is not there."""
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as out:
+            try:
+                self._child = subprocess.Popen(
+                    self.command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=out,
+                    stderr=subprocess.STDOUT,
+                    env=None if self._env is None else dict(self._env),
+                    cwd=self._cwd,
+                    start_new_session=True,
+                )
+            except FileNotFoundError:
+                raise StartFailed(f"{self.name}: no program {self.command[0]} (`make setup` installs it)") from None
+        self.starts += 1
+        _watcher().add(self._child.pid)
+        return self
+
+    @property
+    def pid(self) -> int:
+        """The child's process id, which is also its group's. RuntimeError before `start`."""
+        if self._child is None:
+            raise RuntimeError(f"{self.name} was not started")
+        return self._child.pid
+
+    def running(self) -> bool:
+        return self._child is not None and self._child.poll() is None
+
+    def returncode(self) -> int | None:
+        return None if self._child is None else self._child.poll()
+
+    def collect(self) -> None:
+        """Wait for a child that was told to end, and forget its group."""
+        if self._child is not None:
+            self._child.wait()
+            _watcher().drop(self._child.pid)
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the child alone; a child that is gone is no error."""
+        if self._child is not None:
+            self._child.send_signal(number)
+
+    def stop(self) -> None:
+        """End the whole group; returns when it is gone. Safe to call twice."""
+        stop_all([self])
+
+    def tail(self, lines: int = 15) -> str:
+        """The end of the log."""
+        with contextlib.suppress(FileNotFoundError):
+            return "\n".join(self.log.read_text("utf-8", "replace").splitlines()[-lines:])
+        return ""
+
+    def failure(self, what: str) -> StartFailed:
+        """An error that says what is wrong and shows the end of the log."""
+        return StartFailed(f"{self.name} {what}; the end of {self.log}:\n{self.tail()}")
+
+
+def wait_until(ready: Callable[[], bool], process: Process, timeout_s: float, every_s: float = 0.1) -> None:
+    """Call `ready` until it is true. Raises StartFailed when the process ends first or the time is up."""
+    deadline = time.monotonic() + timeout_s
+    while not ready():
+        if not process.running():
+            raise process.failure(f"ended with code {process.returncode()} before it was ready")
+        if time.monotonic() > deadline:
+            raise process.failure(f"was not ready after {timeout_s:.0f} s")
+        time.sleep(every_s)
+
+
+def stop_all(processes: Sequence[Process]) -> None:
+    """End several at once: all get SIGTERM together, and share the longest grace time."""
+    started = [process for process in processes if process.starts]
+    end_groups([process.pid for process in started], max((process.grace_s for process in started), default=0.0))
+    for process in started:
+        process.collect()
+
+
+class Watcher:
+    """Ends the groups it was told of as soon as this process is gone."""
+
+    def __init__(self) -> None:
+        reader, self._pipe = os.pipe()
+        self._lock = threading.Lock()
+        self._child = subprocess.Popen(
+            [sys.executable, "-I", str(Path(__file__).with_name("watch.py"))], stdin=reader, start_new_session=True
+        )
+        os.close(reader)
+        atexit.register(self.close)
+
+    def add(self, group: int) -> None:
+        self._tell(f"+{group}\n")
+
+    def drop(self, group: int) -> None:
+        self._tell(f"-{group}\n")
+
+    def close(self) -> None:
+        """Let go of the pipe: whatever still runs is ended, then the watcher itself."""
+        with contextlib.suppress(OSError):
+            os.close(self._pipe)
+        self._child.wait()
+
+    def _tell(self, line: str) -> None:
+        with self._lock, contextlib.suppress(OSError):
+            os.write(self._pipe, line.encode())
+
+
+_watchers: dict[int, Watcher] = {}
+
+
+def _watcher() -> Watcher:
+    """The watcher of this very process: a fork gets one of its own."""
+    pid = os.getpid()
+    if pid not in _watchers:
+        _watchers[pid] = Watcher()
+    return _watchers[pid]

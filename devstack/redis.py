@@ -1,0 +1,80 @@
+"""A private Redis: the `redis-server` of the PATH on a free port, in a folder of its own."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from devstack.ports import LOOPBACK, free_port
+from devstack.processes import Process, StartFailed, wait_until
+
+
+class RedisServer:
+    """A context manager around one redis-server. `url` is ready to use inside it.
+
+    Nothing is kept on disk unless `append_only`; then a second start in the same folder finds everything again.
+    """
+
+    def __init__(self, folder: Path, port: int | None = None, *, append_only: bool = False) -> None:
+        self.folder, self.append_only = folder, append_only
+        self.port = port or free_port()
+        self.url = f"redis://{LOOPBACK}:{self.port}/0"
+        self._process: Process | None = None
+
+    def start(self) -> RedisServer:
+        """Start it and wait for its answer. Raises StartFailed when it is not installed or does not come up."""
+        program = shutil.which("redis-server")
+        if program is None:
+            raise StartFailed("redis-server is not on PATH: run `make setup`, or apt-get install redis-server")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._process = Process("redis", [program, *self._options()], log=self.folder / "redis.log").start()
+        try:
+            wait_until(self.answers, self._process, timeout_s=10, every_s=0.02)
+        except StartFailed:
+            self._process.stop()
+            raise
+        return self
+
+    def _options(self) -> list[str]:
+        options = {
+            "--bind": LOOPBACK,
+            "--port": str(self.port),
+            "--dir": str(self.folder),
+            "--save": "",
+            "--appendonly": "yes" if self.append_only else "no",
+            "--daemonize": "no",
+        }
+        return [word for option in options.items() for word in option]
+
+    def answers(self) -> bool:
+        """True when the server says PONG."""
+        try:
+            with socket.create_connection((LOOPBACK, self.port), timeout=1) as connection:
+                connection.sendall(b"PING\r\n")
+                return connection.recv(16).startswith(b"+PONG")
+        except OSError:
+            return False
+
+    @property
+    def process(self) -> Process:
+        """The child process, for tests that stop, freeze or kill it. RuntimeError before `start`."""
+        if self._process is None:
+            raise RuntimeError("redis was not started")
+        return self._process
+
+    def stop(self) -> None:
+        """End it; safe to call twice."""
+        if self._process is not None:
+            self._process.stop()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()

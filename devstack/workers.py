@@ -1,0 +1,97 @@
+"""The project's own processes on this machine, started by the same Celery commands that the README gives."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from devstack.ports import LOOPBACK
+from devstack.processes import Process, stop_all
+from prelabel.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+
+#: A process that ends this soon after its start, so many times in a row, is not started again.
+_EARLY_S, _EARLY_ENDS = 10.0, 3
+
+
+def command(kind: str, folder: Path, flower_port: int = 5555) -> list[str]:
+    """The command line of one kind of process: cpu, gpu, io, beat or flower."""
+    celery = [sys.executable, "-m", "celery"]
+    if kind == "beat":
+        return [*celery, "-A", "beat_schedule", "beat", "--loglevel", "INFO", "-s", str(folder / "beat-schedule")]
+    if kind == "flower":
+        return [*celery, "-A", "tasks.app", "flower", f"--address={LOOPBACK}", f"--port={flower_port}"]
+    return [*celery, "-A", f"workers.{kind}", "worker", "--loglevel", "INFO", "-n", f"{kind}@%h"]
+
+
+def environment(values: Mapping[str, str]) -> dict[str, str]:
+    """This process's environment without any setting of its own, and with `values`: what runs here is told all."""
+    own = {name.upper() for name in Settings.model_fields}
+    kept = {name: value for name, value in os.environ.items() if name not in own and not name.startswith("FLOWER_")}
+    path = os.pathsep.join(part for part in (str(ROOT), kept.get("PYTHONPATH", "")) if part)
+    return kept | {"PYTHONPATH": path, "PYTHONUNBUFFERED": "1"} | dict(values)
+
+
+class Workers:
+    """Named processes that are started again when they end by themselves."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._processes: dict[str, Process] = {}
+        self._early_ends: dict[str, int] = {}
+        self._started_at: dict[str, float] = {}
+        self._lock = threading.Lock()
+        self._ending = threading.Event()
+        self._supervisor: threading.Thread | None = None
+
+    def start(self, kind: str, env: Mapping[str, str], *, name: str = "", flower_port: int = 5555) -> Process:
+        """Start one process; `name` tells several of a kind apart. Its log is `logs/NAME.log`."""
+        name = name or kind
+        log = self._folder / "logs" / f"{name}.log"
+        process = Process(
+            name, command(kind, self._folder, flower_port), log=log, env=environment(env), cwd=self._folder
+        )
+        with self._lock:
+            self._processes[name] = process.start()
+            self._started_at[name], self._early_ends[name] = time.monotonic(), 0
+        if self._supervisor is None:
+            self._supervisor = threading.Thread(target=self._supervise, name="supervisor", daemon=True)
+            self._supervisor.start()
+        return process
+
+    def __getitem__(self, name: str) -> Process:
+        return self._processes[name]
+
+    def check(self) -> None:
+        """Raise StartFailed with the end of its log for a process that keeps ending."""
+        for name, ends in self._early_ends.items():
+            if ends >= _EARLY_ENDS:
+                raise self._processes[name].failure(f"ended {ends} times right after its start")
+
+    def stop(self, *names: str) -> None:
+        """End the named ones, or all; they are not started again."""
+        with self._lock:
+            ended = [self._processes.pop(name) for name in names or list(self._processes)]
+        if not names:
+            self._ending.set()
+        stop_all(ended)
+
+    def _supervise(self) -> None:
+        while not self._ending.wait(0.3):
+            with self._lock:
+                for name, process in self._processes.items():
+                    if not process.running() and self._early_ends[name] < _EARLY_ENDS:
+                        self._restart(name, process)
+
+    def _restart(self, name: str, process: Process) -> None:
+        early = time.monotonic() - self._started_at[name] < _EARLY_S
+        self._early_ends[name] = self._early_ends[name] + 1 if early else 0
+        process.stop()  # what its group left behind
+        if self._early_ends[name] < _EARLY_ENDS:
+            self._started_at[name] = time.monotonic()
+            process.start()
