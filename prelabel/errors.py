@@ -15,6 +15,7 @@ PrelabelError
 │   ├── ImageForbidden      the reference leads where we must not go
 │   ├── ImageUnreadable     no image, a broken one, or a kind that we do not read
 │   ├── ImageTooLarge       more bytes or pixels than the settings allow
+│   ├── PagesGone           pages were deleted from the project while we worked on them
 │   ├── PredictionRejected  what we built does not fit the project's labelling configuration
 │   └── OcrFailed           the engine crashed or ran out of time or memory on this page
 ├── ClaimLost               another chain works on the page now; end silently
@@ -22,6 +23,8 @@ PrelabelError
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 
 class PrelabelError(Exception):
@@ -92,6 +95,16 @@ class ImageUnreadable(PageError):
 
 class ImageTooLarge(PageError):
     code = "image_too_large"
+
+
+class PagesGone(PageError):
+    """`task_ids`: the pages that are no longer in the project; the other pages of the same call are unharmed."""
+
+    code = "page_gone"
+
+    def __init__(self, task_ids: Sequence[int]) -> None:
+        super().__init__(f"no longer in the project: page {', '.join(map(str, task_ids))}")
+        self.task_ids = tuple(task_ids)
 
 
 class PredictionRejected(PageError):

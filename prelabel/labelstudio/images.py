@@ -1,0 +1,149 @@
+"""The bytes of a page's image, from the four kinds of reference, with the rules for the token.
+
+The token goes to Label Studio's own origin only. Redirects are followed by hand, each hop is looked at, and once a
+hop has left the origin no later one gets the token, not even back home.
+"""
+
+from __future__ import annotations
+
+import base64
+
+import httpx
+
+from prelabel.errors import ImageForbidden, ImageMissing, ImageTooLarge, ImageUnreadable
+from prelabel.labelstudio.client import LabelStudio
+from prelabel.labelstudio.failures import origin
+from prelabel.page import PageRef
+
+#: Storages that Label Studio resolves for us: to a presigned address, or to the bytes themselves.
+_STORAGE_SCHEMES = ("s3", "gs", "azure-blob")
+_MAX_HOPS = 5
+_CHUNK_BYTES = 2**16
+
+
+def fetch_image(client: LabelStudio, ref: PageRef) -> bytes:
+    """The image file as it is stored. At most `client.max_image_bytes`, counted while it arrives.
+
+    Raises ImageMissing, ImageForbidden, ImageTooLarge, ImageUnreadable (an empty file, a web page in its place, a
+    field that is no text), AuthError (the server refuses the token) or ServiceUnavailable.
+    """
+    url = address(client, ref)
+    own = is_own(client, url)
+    for _ in range(_MAX_HOPS):
+        with client.stream(url, with_token=own) as response:
+            if not response.is_redirect:
+                return _body(client, response, own=own)
+            url = _next_hop(response)
+        own = own and is_own(client, url)
+    raise ImageForbidden(f"the image's address redirects more than {_MAX_HOPS} times, last to {origin(url)}")
+
+
+def address(client: LabelStudio, ref: PageRef) -> httpx.URL:
+    """Where the image of this page is. Raises ImageMissing, ImageUnreadable, ImageForbidden by the reference alone."""
+    image = ref.image.strip()
+    if not image:
+        raise ImageMissing("the page's data has no image in the field that the labelling configuration names")
+    if image[0] in "[{":
+        raise ImageUnreadable("the page's data holds a list or an object where one image address belongs")
+    if image.startswith("/") and not image.startswith("//"):
+        return _on_server(client, image)
+    scheme = image.partition("://")[0].lower() if "://" in image else ""
+    if scheme in _STORAGE_SCHEMES:
+        fileuri = base64.urlsafe_b64encode(image.encode()).decode()
+        return httpx.URL(f"{client.url}/tasks/{ref.task_id}/resolve/", params={"fileuri": fileuri})
+    if scheme in {"http", "https"}:
+        return _unaliased(client, _parsed(image))
+    raise ImageForbidden(
+        f"image addresses of the kind {scheme or 'without a scheme'} are not fetched: "
+        "use /data/…, http(s)://, s3://, gs:// or azure-blob://"
+    )
+
+
+def is_own(client: LabelStudio, url: httpx.URL) -> bool:
+    """True when `url` has scheme, host and port of LABEL_STUDIO_URL: only there may the token go."""
+    return origin(url) == origin(httpx.URL(client.url))
+
+
+def _on_server(client: LabelStudio, path: str) -> httpx.URL:
+    """A path of the server's own; its sub-path is put before it unless it is there already."""
+    base = httpx.URL(client.url)
+    prefix = base.path.rstrip("/")
+    inside = not prefix or path == prefix or path.startswith(f"{prefix}/")
+    return _parsed(f"{origin(base)}{'' if inside else prefix}{path}")
+
+
+def _unaliased(client: LabelStudio, url: httpx.URL) -> httpx.URL:
+    """An address on one of the server's other names becomes one on LABEL_STUDIO_URL."""
+    for alias in map(httpx.URL, client.aliases):
+        prefix = alias.path.rstrip("/")
+        if origin(alias) == origin(url) and (url.path == prefix or url.path.startswith(f"{prefix}/")):
+            rest = url.raw_path.decode("ascii")[len(alias.raw_path.decode("ascii").rstrip("/")) :]
+            return _on_server(client, rest if rest.startswith("/") else f"/{rest}")
+    return url
+
+
+def _parsed(text: str) -> httpx.URL:
+    try:
+        url = httpx.URL(text)
+    except httpx.InvalidURL as error:
+        raise ImageMissing(f"the image's address cannot be read: {error}") from None
+    if not url.host:
+        raise ImageMissing("the image's address names no host")
+    return url
+
+
+def _next_hop(response: httpx.Response) -> httpx.URL:
+    try:
+        url = response.request.url.join(response.headers.get("Location", ""))
+    except httpx.InvalidURL as error:
+        raise ImageMissing(f"the image's address redirects to one that cannot be read: {error}") from None
+    if url.scheme not in {"http", "https"}:
+        raise ImageForbidden(f"the image's address redirects to the scheme {url.scheme}, which is not fetched")
+    return url
+
+
+def _body(client: LabelStudio, response: httpx.Response, *, own: bool) -> bytes:
+    _check_status(client, response, own=own)
+    announced = response.headers.get("Content-Length", "")
+    if announced.isdecimal() and int(announced) > client.max_image_bytes:
+        raise _too_large(client)
+    data = bytearray()
+    for chunk in response.iter_bytes(_CHUNK_BYTES):
+        data += chunk
+        if len(data) > client.max_image_bytes:
+            raise _too_large(client)
+    if not data:
+        raise ImageUnreadable("the image file is empty")
+    if _is_web_page(response, bytes(data[:512])):
+        raise ImageUnreadable(
+            f"{origin(response.request.url)} sent a web page (a login page?) in place of the image: "
+            "open the address in a browser that is logged out"
+        )
+    return bytes(data)
+
+
+def _check_status(client: LabelStudio, response: httpx.Response, *, own: bool) -> None:
+    status, where = response.status_code, origin(response.request.url)
+    if response.is_success:
+        return
+    if status in {httpx.codes.NOT_FOUND, httpx.codes.GONE}:
+        raise ImageMissing(f"there is no image at {where}{response.request.url.path} ({status})")
+    if status == httpx.codes.UNAUTHORIZED and own:
+        raise client.refused(response)
+    if status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
+        raise ImageForbidden(
+            f"{where} does not give us the image ({status}): it wants credentials that we may not send"
+        )
+    if response.is_server_error or status == httpx.codes.TOO_MANY_REQUESTS:
+        raise client.refused(response)
+    raise ImageMissing(f"{where} refused the image's address ({status})")
+
+
+def _too_large(client: LabelStudio) -> ImageTooLarge:
+    return ImageTooLarge(f"the image file is larger than MAX_IMAGE_BYTES={client.max_image_bytes}")
+
+
+def _is_web_page(response: httpx.Response, start: bytes) -> bool:
+    kind = response.headers.get("Content-Type", "").lower()
+    head = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return kind.startswith("text/html") or head.startswith((b"<!doctype html", b"<html"))

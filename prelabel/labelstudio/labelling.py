@@ -1,0 +1,184 @@
+"""A project's labelling configuration: which of its controls take our boxes, labels, texts and relations.
+
+Names are found in the project's own XML, never assumed. What Label Studio makes of a prediction that does not fit is
+in `predictions`; here it is only said what there is and what is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Self
+
+from lxml import etree
+
+from prelabel.errors import LabellingConfigError
+
+#: The labels that the shipped models give (FUNSD's four).
+LABELS = ("QUESTION", "ANSWER", "HEADER", "OTHER")
+
+Shape = Literal["rectangle", "polygon"]
+
+#: Control tags that draw regions on an image: with labels of their own, or beside a Labels control.
+_LABELLED: dict[str, Shape] = {"rectanglelabels": "rectangle", "polygonlabels": "polygon"}
+_PLAIN: dict[str, Shape] = {"rectangle": "rectangle", "polygon": "polygon"}
+
+
+@dataclass(frozen=True, slots=True)
+class RegionControl:
+    """The control that draws boxes. `kind` is the type of its results, e.g. "rectangle" or "rectanglelabels"."""
+
+    name: str
+    kind: str
+    shape: Shape
+
+    @property
+    def labelled(self) -> bool:
+        """True where the label is part of the region itself, so that a region without one cannot be drawn."""
+        return self.kind in _LABELLED
+
+
+@dataclass(frozen=True, slots=True)
+class LabelsControl:
+    """The control that labels regions; `values` in the configuration's own spelling."""
+
+    name: str
+    values: tuple[str, ...]
+
+    def spelled(self, label: str) -> str | None:
+        """The configuration's spelling of `label`, letter case aside; None where it has no such value."""
+        return next((value for value in self.values if value.casefold() == label.casefold()), None)
+
+
+@dataclass(frozen=True, slots=True)
+class LabellingConfig:
+    """What a prediction needs to know. `image`: the name of the Image control; `image_key`: its field in the data.
+
+    `text`: the name of the per-region TextArea, None without one. `relations`: the values of the Relations control,
+    None where the configuration has no such control (relations then carry no label).
+    """
+
+    xml: str
+    image: str
+    image_key: str
+    region: RegionControl
+    labels: LabelsControl | None
+    text: str | None
+    relations: tuple[str, ...] | None
+
+    @classmethod
+    def parse(cls, xml: str) -> Self:
+        """Read a project's configuration. Raises LabellingConfigError with the cure."""
+        tags = list(_root(xml).iter(etree.Element))
+        image, image_key = _image(tags)
+        controls = [tag for tag in tags if image in _targets(tag)]
+        region, labels = _region(controls)
+        texts = [t.get("name", "") for t in controls if _kind(t) == "textarea" and _flag(t, "perRegion")]
+        relations = [tag for tag in tags if _kind(tag) == "relations"]
+        return cls(
+            xml=xml,
+            image=image,
+            image_key=image_key,
+            region=region,
+            labels=labels,
+            text=texts[0] if texts else None,
+            relations=tuple(_values(relations[0], "relation")) if relations else None,
+        )
+
+    def label(self, label: str) -> str | None:
+        """The configuration's spelling of one of our labels, None where it has none."""
+        return self.labels.spelled(label) if self.labels else None
+
+    def relation(self, label: str) -> str | None:
+        """The configuration's spelling of a relation's label, None where it has none."""
+        return next((v for v in self.relations or () if v.casefold() == label.casefold()), None)
+
+    def missing(self, labels: Iterable[str]) -> tuple[str, ...]:
+        """One line for each thing of ours that this configuration has no control for."""
+        lines: list[str] = []
+        if self.labels is None:
+            lines.append(f'no Labels control for "{self.image}": regions get no label')
+        else:
+            absent = [x for x in labels if self.labels.spelled(x) is None]
+            effect = "is not drawn" if self.region.labelled else "gets no label"
+            lines += [f'"{self.labels.name}" has no value {x}: what is {x} {effect}' for x in absent]
+        if self.text is None:
+            lines.append('no TextArea with perRegion="true": texts go to each region\'s meta information')
+        return tuple(lines)
+
+
+def _root(xml: str) -> etree._Element:
+    """The XML as a tree; entities and outside addresses are not followed."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
+    try:
+        root = etree.fromstring(xml.encode(), parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        why = " ".join(str(error).split())
+        raise LabellingConfigError(
+            f"the labelling configuration is no XML ({why}): mend it in the project's settings"
+        ) from None
+    if root.getroottree().docinfo.doctype:
+        raise LabellingConfigError("the labelling configuration has a DOCTYPE: take it out in the project's settings")
+    return root
+
+
+def _image(tags: Sequence[etree._Element]) -> tuple[str, str]:
+    """Name and data field of the one Image control."""
+    images = [tag for tag in tags if _kind(tag) == "image"]
+    if len(images) != 1:
+        have = "no Image control" if not images else f"{len(images)} Image controls"
+        raise LabellingConfigError(
+            f'the labelling configuration has {have}: it needs one, such as <Image name="image" value="$image"/>'
+        )
+    name, value = images[0].get("name", ""), images[0].get("value", "")
+    if not name or not value.startswith("$") or len(value) == 1:
+        raise LabellingConfigError(
+            'the Image control must show one image of a page: give it a name and value="$FIELD" (valueList is not read)'
+        )
+    return name, value[1:]
+
+
+def _region(controls: Sequence[etree._Element]) -> tuple[RegionControl, LabelsControl | None]:
+    """The best pair of region control and labels: most of our labels first, then rectangles, then document order."""
+    beside = max((_labels(t) for t in controls if _kind(t) == "labels"), key=_known, default=None)
+    pairs: list[tuple[RegionControl, LabelsControl | None]] = []
+    for tag in controls:
+        kind, name = _kind(tag), tag.get("name", "")
+        if kind in _PLAIN:
+            pairs.append((RegionControl(name, kind, _PLAIN[kind]), beside))
+        elif kind in _LABELLED and _known(own := _labels(tag)):
+            pairs.append((RegionControl(name, kind, _LABELLED[kind]), own))
+    if not pairs:
+        raise LabellingConfigError(
+            "the labelling configuration has no control for boxes: add Rectangle with Labels, or RectangleLabels, "
+            f"with the values {', '.join(LABELS)}"
+        )
+    return max(pairs, key=lambda pair: (_known(pair[1]), pair[0].shape == "rectangle"))
+
+
+def _labels(tag: etree._Element) -> LabelsControl:
+    return LabelsControl(tag.get("name", ""), tuple(_values(tag, "label")))
+
+
+def _known(labels: LabelsControl | None) -> int:
+    """How many of our labels a control has."""
+    return sum(labels.spelled(label) is not None for label in LABELS) if labels else 0
+
+
+def _values(tag: etree._Element, kind: str) -> Iterator[str]:
+    """What results call the values of a control: Label Studio writes the alias where there is one."""
+    for child in tag.iter(etree.Element):
+        if _kind(child) == kind and (value := child.get("alias") or child.get("value")):
+            yield value
+
+
+def _kind(tag: etree._Element) -> str:
+    return str(tag.tag).lower()
+
+
+def _targets(tag: etree._Element) -> list[str]:
+    return [name.strip() for name in (tag.get("toName") or "").split(",")]
+
+
+def _flag(tag: etree._Element, name: str) -> bool:
+    return (tag.get(name) or "").lower() == "true"

@@ -1,0 +1,212 @@
+"""A Page as Label Studio's prediction, and back. The only place where pixels become percent of the shown image.
+
+One region an entity: the box around its words, their text, its label; links are relations between regions. The words
+of a region stand in its `meta`, which Label Studio keeps through review and export, so that `read` gives them back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from prelabel.geometry import clip, to_percent, transform, union
+from prelabel.labelstudio.labelling import LabellingConfig
+from prelabel.labelstudio.readback import read
+from prelabel.page import Box, Page, Word
+
+__all__ = ["build", "problems", "read"]
+
+Item = dict[str, Any]
+
+OTHER = "OTHER"
+#: 0.001 % of a 4,000 px page is 0.04 px.
+_DECIMALS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Region:
+    """One box to draw. `entity`: its index in `Page.entities`, None for a single word."""
+
+    label: str | None
+    words: tuple[Word, ...]
+    confidence: float
+    entity: int | None = None
+
+    @property
+    def text(self) -> str:
+        return _clean(" ".join(word.text for word in self.words))
+
+    @property
+    def box(self) -> Box:
+        return union(word.box for word in self.words)
+
+
+def build(page: Page, config: LabellingConfig, *, version: str, draw_other: bool) -> dict[str, Any]:
+    """The prediction of a page: {"result", "score", "model_version"}; the same for the same page, ids included.
+
+    Percentages are of the image as Label Studio shows it, three decimals, within 0..100. `score` is the mean
+    confidence of what is drawn, 0..1; a page that has nothing to draw gets an empty result and 0. With `draw_other`
+    the words in no drawn entity become regions labelled OTHER, where the configuration has that value.
+    """
+    regions = [r for r in _regions(page, config, draw_other=draw_other) if r.words]
+    ids = [_region_id(number, region) for number, region in enumerate(regions)]
+    result = [item for id_, region in zip(ids, regions, strict=True) for item in _items(id_, region, page, config)]
+    by_entity = {region.entity: id_ for id_, region in zip(ids, regions, strict=True) if region.entity is not None}
+    return {
+        "result": result + list(_relations(page, config, by_entity)),
+        "score": round(sum(_finite(r.confidence) for r in regions) / len(regions), 4) if regions else 0.0,
+        "model_version": version,
+    }
+
+
+def problems(prediction: Mapping[str, Any], config: LabellingConfig) -> list[str]:
+    """Why Label Studio would drop this prediction or show it wrongly; empty when nothing is wrong. No network."""
+    found: list[str] = list(_interface(config.xml).validate_prediction(dict(prediction), return_errors=True))
+    found += _odd_numbers(prediction, "prediction")
+    found += _odd_ids(prediction.get("result") or [])
+    return found
+
+
+def _regions(page: Page, config: LabellingConfig, *, draw_other: bool) -> Iterator[_Region]:
+    """Entities that can be drawn, then single words; only words where nothing has been labelled yet."""
+    if page.entities is None:
+        if not config.region.labelled:
+            yield from (_Region(None, (word,), word.confidence) for word in page.words)
+        return
+    drawn: set[int] = set()
+    for index, entity in enumerate(page.entities):
+        label = config.label(entity.label)
+        if entity.label == OTHER or (config.region.labelled and label is None):
+            continue
+        drawn.update(entity.words)
+        yield _Region(label, tuple(page.words[i] for i in entity.words), entity.confidence, index)
+    if draw_other and (other := config.label(OTHER)):
+        left = (i for i in range(len(page.words)) if i not in drawn)
+        yield from (_Region(other, (page.words[i],), _label_confidence(page, i)) for i in left)
+
+
+def _label_confidence(page: Page, word: int) -> float:
+    return page.labels[word].confidence if page.labels else page.words[word].confidence
+
+
+def _items(id_: str, region: _Region, page: Page, config: LabellingConfig) -> Iterator[Item]:
+    """The results of one region: box, label, text, all under one id."""
+    shape = _shape(region.box, page, config)
+    base = {
+        "id": id_,
+        "to_name": config.image,
+        "original_width": page.shown_width_px,
+        "original_height": page.shown_height_px,
+        "image_rotation": 0,
+    }
+    own_label = {config.region.kind: [region.label]} if config.region.labelled else {}
+    meta = _meta(region, page, config)
+    yield {
+        **base,
+        "from_name": config.region.name,
+        "type": config.region.kind,
+        "value": {**shape, **own_label},
+        "score": round(_finite(region.confidence), 4),
+        **({"meta": meta} if meta else {}),
+    }
+    if region.label and config.labels and not config.region.labelled:
+        yield {**base, "from_name": config.labels.name, "type": "labels", "value": {**shape, "labels": [region.label]}}
+    if region.text and config.text:
+        yield {**base, "from_name": config.text, "type": "textarea", "value": {**shape, "text": [region.text]}}
+
+
+def _shape(box: Box, page: Page, config: LabellingConfig) -> dict[str, Any]:
+    """A box of the upright frame as the geometry of a result."""
+    x, y, width, height = _percent(box, page)
+    if config.region.shape == "rectangle":
+        return {"x": x, "y": y, "width": width, "height": height, "rotation": 0}
+    right, bottom = round(x + width, _DECIMALS), round(y + height, _DECIMALS)
+    return {"points": [[x, y], [right, y], [right, bottom], [x, bottom]], "closed": True}
+
+
+def _percent(box: Box, page: Page) -> tuple[float, float, float, float]:
+    """(x, y, width, height) in percent of the shown image; corners are rounded, so x + width stays within 100."""
+    size = page.shown_width_px, page.shown_height_px
+    x, y, width, height = to_percent(clip(transform(page.to_shown, box), *size), *size)
+    left, top = round(x, _DECIMALS), round(y, _DECIMALS)
+    right, bottom = round(x + width, _DECIMALS), round(y + height, _DECIMALS)
+    return left, top, round(right - left, _DECIMALS), round(bottom - top, _DECIMALS)
+
+
+def _meta(region: _Region, page: Page, config: LabellingConfig) -> dict[str, Any]:
+    """`text`: where there is no TextArea, Label Studio shows it. `words`: [text, x, y, width, height] in percent."""
+    meta: dict[str, Any] = {}
+    if config.text is None and region.text:
+        meta["text"] = [region.text]
+    if len(region.words) > 1:
+        meta["words"] = [[_clean(word.text), *_percent(word.box, page)] for word in region.words]
+    return meta
+
+
+def _relations(page: Page, config: LabellingConfig, ids: Mapping[int, str]) -> Iterator[Item]:
+    """Links between regions that are drawn; labelled by what they lead to, where the configuration has that word."""
+    for link in page.links or ():
+        if page.entities is not None and link.source in ids and link.target in ids:
+            label = config.relation(page.entities[link.target].label)
+            yield {
+                "type": "relation",
+                "from_id": ids[link.source],
+                "to_id": ids[link.target],
+                "direction": "right",
+                **({"labels": [label]} if label else {}),
+            }
+
+
+def _region_id(number: int, region: _Region) -> str:
+    """12 letters from what the region is; the number on the page makes it unique there."""
+    box = region.box
+    seed = f"{region.label}|{region.text}|{box.x0:.1f},{box.y0:.1f},{box.x1:.1f},{box.y1:.1f}"
+    return f"{hashlib.blake2b(seed.encode(), digest_size=4).hexdigest()}{number:04x}"
+
+
+def _clean(text: str) -> str:
+    """NFC, without control characters and half surrogate pairs: PostgreSQL stores neither in JSON."""
+    return unicodedata.normalize("NFC", "".join(c for c in text if unicodedata.category(c) not in {"Cc", "Cs"}))
+
+
+def _finite(confidence: float) -> float:
+    return min(max(confidence, 0.0), 1.0) if math.isfinite(confidence) else 0.0
+
+
+@lru_cache(maxsize=32)
+def _interface(xml: str) -> Any:
+    """The SDK's own check; imported late, because it takes half a second."""
+    from label_studio_sdk.label_interface import LabelInterface
+
+    return LabelInterface(xml)
+
+
+def _odd_numbers(value: object, where: str) -> Iterator[str]:
+    """NaN and infinity pass Python's JSON, and Label Studio answers 400 or 500."""
+    if isinstance(value, float) and not math.isfinite(value):
+        yield f"{where} is {value}, no finite number"
+    elif isinstance(value, Mapping):
+        for key, part in value.items():
+            yield from _odd_numbers(part, f"{where}.{key}")
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        for number, part in enumerate(value):
+            yield from _odd_numbers(part, f"{where}[{number}]")
+
+
+def _odd_ids(result: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Each region needs an id, and one result of each control at most under it."""
+    seen: set[tuple[str, str]] = set()
+    for number, item in enumerate(result):
+        if item.get("type") == "relation":
+            continue
+        key = str(item.get("id") or ""), str(item.get("from_name"))
+        if not key[0]:
+            yield f"Region {number}: no id"
+        elif key in seen:
+            yield f"Region {number}: id {key[0]} comes twice for {key[1]}"
+        seen.add(key)

@@ -1,0 +1,60 @@
+"""Projects: what of them prelabel needs, and the one thing that it sets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from prelabel.labelstudio.client import LabelStudio
+
+_PAGE_SIZE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """One project. `model_version` is the version whose predictions the label stream shows; "" shows none."""
+
+    id: int
+    title: str
+    labelling_xml: str
+    model_version: str
+    page_count: int
+
+
+def get_project(client: LabelStudio, project_id: int) -> Project:
+    """One project; 20 ms, whatever its size. Raises ProjectNotFound."""
+    return _project(client.get(f"/api/projects/{project_id}/").json())
+
+
+def list_projects(client: LabelStudio) -> list[Project]:
+    """All projects that the token's owner may see, lowest id first."""
+    projects: list[Project] = []
+    number = 1
+    while True:
+        body = client.get("/api/projects/", params={"page": number, "page_size": _PAGE_SIZE, "ordering": "id"}).json()
+        projects += [_project(row) for row in body["results"]]
+        if not body.get("next"):
+            return sorted(projects, key=lambda project: project.id)
+        number += 1
+
+
+def set_model_version(client: LabelStudio, project_id: int, version: str) -> None:
+    """Let the label stream show the predictions of `version`. Raises ProjectNotFound."""
+    client.patch(f"/api/projects/{project_id}/", json={"model_version": version})
+
+
+def model_versions(client: LabelStudio, project_id: int) -> dict[str, int]:
+    """Predictions of the project by version. Raises ProjectNotFound."""
+    found = client.get(f"/api/projects/{project_id}/model-versions/").json()
+    return {str(version): int(count) for version, count in found.items()}
+
+
+def _project(row: Mapping[str, Any]) -> Project:
+    return Project(
+        id=int(row["id"]),
+        title=row.get("title") or "",
+        labelling_xml=row.get("label_config") or "",
+        model_version=row.get("model_version") or "",
+        page_count=int(row.get("task_number") or 0),
+    )

@@ -1,0 +1,104 @@
+"""Predictions into Label Studio in bulk, and what of ours is there already. Nothing here retries.
+
+A bulk import is not idempotent: sent twice it stores two predictions. So a lost answer is an AmbiguousUpload, and
+the caller looks (`held`) before posting again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from prelabel.errors import PagesGone, PredictionRejected
+from prelabel.labelstudio import failures
+from prelabel.labelstudio.client import LabelStudio
+from prelabel.labelstudio.selection import list_tasks, split_versions, task_filter
+
+#: Ids in one look: the query travels in the address, and servers take 8 kB of it.
+_IDS_PER_CALL = 200
+
+
+def import_predictions(client: LabelStudio, project_id: int, items: Sequence[tuple[int, dict[str, Any]]]) -> int:
+    """Store `(task id, prediction)` pairs in one call, all or nothing; returns how many the server says it created.
+
+    Fewer than sent means that the server dropped some without a word: `held` tells which.
+    Raises PagesGone when some of the pages are no longer in the project (nothing is stored; send the others again),
+    PredictionRejected when the server refuses the content (nothing is stored; halve to find which), AmbiguousUpload
+    when the answer was lost, and what `LabelStudio.request` raises.
+    """
+    body = [{"task": task_id, **prediction} for task_id, prediction in items]
+    path = f"/api/projects/{project_id}/import/predictions"
+    response = client.post(path, json=body, accept=(400,), ambiguous=True)
+    if response.status_code != 400:
+        return int(response.json()["created"])
+    gone = sorted({task_id for task_id, _ in items} - existing(client, project_id, [t for t, _ in items]))
+    if gone:
+        raise PagesGone(gone)
+    raise PredictionRejected(f"Label Studio refused the import (400): {failures.detail(response)}")
+
+
+def existing(client: LabelStudio, project_id: int, task_ids: Sequence[int]) -> set[int]:
+    """Those of the pages that are (still) in the project; one call for 200 ids, no bodies."""
+    found: set[int] = set()
+    for part in _parts(task_ids):
+        wanted = task_filter("id", "in_list", "List", part)
+        rows = list_tasks(client, project_id, [wanted], include="id", page_size=len(part))["tasks"]
+        found |= {int(row["id"]) for row in rows}
+    return found
+
+
+def held(client: LabelStudio, project_id: int, version: str, task_ids: Sequence[int]) -> dict[int, int]:
+    """How many predictions of exactly `version` each page holds; pages without one are left out.
+
+    One call for 200 ids, and no body comes over the wire (Label Studio's join returns a page once for each of its
+    fitting predictions: that is the count).
+    """
+    counts: Counter[int] = Counter()
+    for part in _parts(task_ids):
+        filters = [
+            task_filter("id", "in_list", "List", part),
+            task_filter("predictions_model_versions", "contains", "List", [version]),
+        ]
+        body = list_tasks(client, project_id, filters, include="id,predictions_model_versions", page_size=1000)
+        counts.update(int(row["id"]) for row in body["tasks"])
+        for row in body["tasks"]:
+            if not _tells(row.get("predictions_model_versions") or "", version):
+                counts[int(row["id"])] = len(_prediction_ids(client, int(row["id"]), version))
+    return {task_id: n for task_id, n in counts.items() if n}
+
+
+def _tells(listed: str, version: str) -> bool:
+    """The filter matches parts of names: is `version` there, and nothing else that the filter took for it?"""
+    versions = split_versions(listed)
+    return version in versions and sum(version in v for v in versions) == 1
+
+
+def holding(client: LabelStudio, project_id: int, version: str, task_ids: Sequence[int]) -> dict[int, list[int]]:
+    """Ids of the predictions of exactly `version` by page, lowest first; pages without one are left out.
+
+    Label Studio lists prediction ids only together with their bodies, one call a page that holds one: to look before
+    a post or to confirm one use `held`, and this for the pages that hold more than one.
+    """
+    found: dict[int, list[int]] = {}
+    for task_id in held(client, project_id, version, task_ids):
+        if ids := _prediction_ids(client, task_id, version):
+            found[task_id] = ids
+    return found
+
+
+def _prediction_ids(client: LabelStudio, task_id: int, version: str) -> list[int]:
+    rows = client.get("/api/predictions/", params={"task": task_id}, accept=(400,))
+    if rows.status_code == 400:  # the page was deleted, and its predictions with it
+        return []
+    return sorted(int(row["id"]) for row in rows.json() if row.get("model_version") == version)
+
+
+def delete_prediction(client: LabelStudio, prediction_id: int) -> None:
+    """Remove one prediction; one that is gone already is fine."""
+    client.delete(f"/api/predictions/{prediction_id}/", accept=(404,))
+
+
+def _parts(task_ids: Sequence[int]) -> list[list[int]]:
+    ids = sorted(set(task_ids))
+    return [ids[i : i + _IDS_PER_CALL] for i in range(0, len(ids), _IDS_PER_CALL)]
