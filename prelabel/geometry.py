@@ -42,6 +42,11 @@ def clip(box: Box, width_px: float, height_px: float) -> Box:
     return Box(x(box.x0), y(box.y0), x(box.x1), y(box.y1))
 
 
+def grow(box: Box, by_px: float) -> Box:
+    """`box` with every side moved outwards."""
+    return Box(box.x0 - by_px, box.y0 - by_px, box.x1 + by_px, box.y1 + by_px)
+
+
 def to_percent(box: Box, width_px: float, height_px: float) -> tuple[float, float, float, float]:
     """(x, y, width, height) in percent of the image, as Label Studio stores regions."""
     return (
@@ -115,3 +120,11 @@ def quarter_turn(quarters: int, width_px: float, height_px: float) -> Affine:
         3: Affine(0, 1, 0, -1, 0, width_px),
     }
     return turns[quarters % 4]
+
+
+def edge_point(box: Box, x: float, y: float) -> tuple[float, float]:
+    """Where the line from the centre of `box` to the point (x, y) leaves the box; the point itself if it is inside."""
+    cx, cy = box.center
+    dx, dy = x - cx, y - cy
+    reach = max(abs(dx) / (box.width / 2 or 1e-9), abs(dy) / (box.height / 2 or 1e-9))
+    return (x, y) if reach <= 1 else (cx + dx / reach, cy + dy / reach)

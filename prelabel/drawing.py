@@ -1,0 +1,152 @@
+"""A page drawn on its image: word and entity boxes by label colour, label names, links as arrows, a legend below."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from functools import lru_cache
+
+from PIL import Image, ImageDraw, ImageFont, ImageOps
+
+from prelabel.errors import EngineUnavailable
+from prelabel.geometry import edge_point, grow, transform, union
+from prelabel.page import Box, Entity, Page, Word
+
+Rgb = tuple[int, int, int]
+Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+
+#: The labels of the demo's labelling configuration in its colours.
+COLOURS: dict[str, Rgb] = {
+    "QUESTION": (31, 119, 180),
+    "ANSWER": (44, 160, 44),
+    "HEADER": (214, 39, 40),
+    "OTHER": (127, 127, 127),
+}
+#: For the labels of other taggers, in the order in which they are met.
+_MORE_COLOURS: tuple[Rgb, ...] = ((148, 103, 189), (140, 86, 75), (227, 119, 194), (23, 190, 207), (188, 189, 34))
+_LINK_COLOUR: Rgb = (255, 127, 14)
+#: File names that Pillow looks up in the system's font folders; the first that is there is taken.
+_FONTS = ("NanumGothic.ttf", "NotoSansCJK-Regular.ttc", "NotoSansKR-Regular.otf", "malgun.ttf", "AppleGothic.ttf")
+_OTHER = "OTHER"
+
+
+def draw(image: Image.Image, page: Page) -> Image.Image:
+    """`image` with all that is known of `page` drawn on it, and a legend in a strip below; RGB.
+
+    `image` is the file as it was opened: its EXIF orientation is applied here. Boxes are led from the upright frame
+    to this one through `page.to_shown`. Raises ValueError when the sizes do not fit, EngineUnavailable when a label's
+    name needs a font that is not installed.
+    """
+    shown = ImageOps.exif_transpose(image).convert("RGB")
+    if shown.size != (page.shown_width_px, page.shown_height_px):
+        raise ValueError(f"image of {shown.size} for a page of {page.shown_width_px, page.shown_height_px} pixels")
+    entities = _entities(page)
+    colours = _colours(entities)
+    unit = max(1.0, min(shown.size) / 1000)  # one line's width: it grows with the image
+    layer = Image.new("RGBA", shown.size)
+    pen = ImageDraw.Draw(layer)
+    # Frames stand a little off the words: OCR boxes are tight, and a line on the letters would hide them.
+    boxes = [grow(_shown_box(page, [page.words[i] for i in e.words]), 1.5 * unit) for e in entities]
+    for entity, box in zip(entities, boxes, strict=True):
+        _draw_entity(pen, page, entity, box, colours[entity.label], unit)
+    for link in page.links or ():
+        _draw_arrow(pen, boxes[link.source], boxes[link.target], unit)
+    shown.paste(layer, mask=layer)
+    return _with_legend(shown, entities, colours, len(page.links or ()), unit)
+
+
+def _entities(page: Page) -> list[Entity]:
+    """The page's entities, then every word outside of them as one of its own."""
+    entities = list(page.entities or ())
+    inside = {i for entity in entities for i in entity.words}
+    labels = [x.label for x in page.labels] if page.labels else [_OTHER] * len(page.words)
+    rest = (i for i in range(len(page.words)) if i not in inside)
+    return entities + [Entity(labels[i], (i,)) for i in rest]
+
+
+def _colours(entities: list[Entity]) -> dict[str, Rgb]:
+    """Label -> colour, for the labels that occur; well-known names keep theirs, letter case aside."""
+    colours: dict[str, Rgb] = {}
+    for label in sorted({entity.label for entity in entities}):
+        spare = _MORE_COLOURS[len(colours) % len(_MORE_COLOURS)]
+        colours[label] = COLOURS.get(label.upper(), spare)
+    return colours
+
+
+def _shown_box(page: Page, words: list[Word]) -> Box:
+    return transform(page.to_shown, union(word.box for word in words))
+
+
+def _draw_entity(pen: ImageDraw.ImageDraw, page: Page, entity: Entity, box: Box, colour: Rgb, unit: float) -> None:
+    """Words tinted, the entity framed and named; what is OTHER gets a thin frame only."""
+    if entity.label.upper() == _OTHER:
+        pen.rectangle(_xy(box), outline=(*colour, 90), width=round(unit))
+        return
+    for i in entity.words:
+        pen.rectangle(_xy(transform(page.to_shown, page.words[i].box)), fill=(*colour, 40))
+    pen.rectangle(_xy(box), outline=(*colour, 255), width=round(1.6 * unit))
+    _draw_name(pen, box, entity.label, colour, unit)
+
+
+def _draw_name(pen: ImageDraw.ImageDraw, box: Box, label: str, colour: Rgb, unit: float) -> None:
+    """A small tag on the upper edge of the box, inside the image."""
+    font = _font(round(6.5 * unit), label)
+    left, top, right, bottom = pen.textbbox((0, 0), label, font=font)
+    width, height = right - left + 2 * unit, bottom - top + 2 * unit
+    y = max(0.0, box.y0 - height)
+    pen.rectangle((box.x0, y, box.x0 + width, y + height), fill=(*colour, 225))
+    pen.text((box.x0 + unit - left, y + unit - top), label, fill="white", font=font)
+
+
+def _draw_arrow(pen: ImageDraw.ImageDraw, source: Box, target: Box, unit: float) -> None:
+    """From the edge of one box to the edge of the other, with a head."""
+    x0, y0 = edge_point(source, *target.center)
+    x1, y1 = edge_point(target, *source.center)
+    angle = math.atan2(y1 - y0, x1 - x0)
+    length = min(7 * unit, max(math.hypot(x1 - x0, y1 - y0), 2 * unit))
+    wings = [(x1 - length * math.cos(angle + s), y1 - length * math.sin(angle + s)) for s in (-0.45, 0.45)]
+    pen.line((x0, y0, x1, y1), fill=(*_LINK_COLOUR, 170), width=round(1.4 * unit))
+    pen.polygon([(x1, y1), *wings], fill=(*_LINK_COLOUR, 255))
+
+
+def _with_legend(
+    shown: Image.Image, entities: list[Entity], colours: dict[str, Rgb], links: int, unit: float
+) -> Image.Image:
+    """A strip below the page: every label in its colour with the number of its entities, and the links."""
+    counts = Counter(entity.label for entity in entities)
+    items = [(f"{label} {counts[label]}", colour) for label, colour in colours.items()]
+    items.append((f"link {links}", _LINK_COLOUR))
+    size = round(11 * unit)
+    whole = Image.new("RGB", (shown.width, shown.height + 2 * size), "white")
+    whole.paste(shown)
+    pen, x, y = ImageDraw.Draw(whole), float(size), shown.height + size // 2
+    pen.line((0, shown.height, whole.width, shown.height), fill=(200, 200, 200))
+    for text, colour in items:
+        font = _font(size, text)
+        pen.rectangle((x, y, x + size, y + size), fill=colour)
+        pen.text((x + 1.5 * size, y + size / 2), text, fill="black", font=font, anchor="lm")
+        x += 3 * size + pen.textlength(text, font=font)
+    return whole
+
+
+def _xy(box: Box) -> tuple[float, float, float, float]:
+    return box.x0, box.y0, box.x1, box.y1
+
+
+def _font(size_px: int, text: str) -> Font:
+    """A font that has the signs of `text`."""
+    font, korean = _load_font(size_px)
+    if not korean and not text.isascii():
+        raise EngineUnavailable(f"no font on this machine can draw the label {text!r}: apt-get install fonts-nanum")
+    return font
+
+
+@lru_cache
+def _load_font(size_px: int) -> tuple[Font, bool]:
+    """(font, whether it has Korean): the first one installed, else the Latin one that Pillow brings."""
+    for name in _FONTS:
+        try:
+            return ImageFont.truetype(name, size_px), True
+        except OSError:
+            continue
+    return ImageFont.load_default(size_px), False
