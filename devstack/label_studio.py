@@ -1,0 +1,289 @@
+"""A private, real Label Studio: SQLite in a folder of its own, started on a copy of a migrated template.
+
+`python -m devstack.label_studio` makes the template; a start without one makes it first (half a minute, once).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import secrets
+import shutil
+import subprocess
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from devstack.ports import LOOPBACK, choose_port, free_port
+from devstack.processes import Process, StartFailed, wait_until
+
+ROOT = Path(__file__).parent.parent
+HOME = ROOT / ".local" / "label-studio"
+PROGRAM = HOME / "venv" / "bin" / "label-studio"
+TEMPLATE = HOME / "template"
+
+_DATABASE = "label_studio.sqlite3"
+_START_S, _MIGRATE_S = 120.0, 600.0
+
+#: Quiet without a network; calls to private addresses (a storage, an ML backend of this machine) allowed; the bulk
+#: import that is four times faster (a server flag of 1.23).
+_ENVIRONMENT = {
+    "COLLECT_ANALYTICS": "False",
+    "LATEST_VERSION_CHECK": "False",
+    "SENTRY_DSN": "",
+    "FRONTEND_SENTRY_DSN": "",
+    "SSRF_PROTECTION_ENABLED": "false",
+    "ML_BLOCK_LOCAL_IP": "false",
+    "fflag_fix_back_4620_memory_efficient_predictions_import_08012025_short": "true",
+    "LABEL_STUDIO_LOCAL_FILES_SERVING_ENABLED": "true",
+    "PYTHONUNBUFFERED": "1",
+}
+
+
+class LabelStudioServer:
+    """A context manager around one server. Inside it: `url`, `port`, `user`, `password`, `token` (a Personal Access
+    Token), and `api`, a client that is logged in with it.
+
+    `port` that is taken is replaced: `notice` says so. Data, log and files stay in `folder`; a second start in the same
+    folder goes on with the same data. `environment` is added to the server's own. Files below `local_files` may be
+    served by local storages (default: `folder`/files).
+    """
+
+    user = "demo@prelabel.test"
+
+    def __init__(
+        self,
+        folder: Path,
+        port: int | None = None,
+        *,
+        password: str = "prelabel-demo",
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self.folder = folder.absolute()
+        self.local_files = self.folder / "files"
+        self.password = password
+        self.token = ""
+        self.notice = ""
+        self.port = self._choose(port)
+        self._environment = dict(environment or {})
+        self._process: Process | None = None
+        self._api: httpx.Client | None = None
+
+    def _choose(self, wanted: int | None) -> int:
+        if wanted is None:
+            return free_port()
+        port = choose_port(wanted)
+        if port.replaces is not None:
+            self.notice = f"Label Studio listens on port {port}"
+        return port.number
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "label-studio.log"
+
+    @property
+    def process(self) -> Process:
+        """The child process. RuntimeError before `start`."""
+        if self._process is None:
+            raise RuntimeError("Label Studio was not started")
+        return self._process
+
+    @property
+    def api(self) -> httpx.Client:
+        """A client for set-up calls (not the one under test): relative paths, JSON, the token sent along."""
+        if self._api is None:
+            raise RuntimeError("Label Studio was not started")
+        return self._api
+
+    def start(self) -> LabelStudioServer:
+        """Start it and wait for its health; 4 s with a template. Raises StartFailed with the end of the log."""
+        if not (self.folder / _DATABASE).exists():
+            # .env holds the secret key: each server makes its own
+            shutil.copytree(make_template(), self.folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".env"))
+        self.local_files.mkdir(parents=True, exist_ok=True)
+        with ExitStack() as undo:
+            undo.callback(self.stop)
+            self._process = _start(
+                self.folder,
+                self.port,
+                self.log,
+                {
+                    "LABEL_STUDIO_USERNAME": self.user,
+                    "LABEL_STUDIO_PASSWORD": self.password,
+                    "LABEL_STUDIO_LOCAL_FILES_DOCUMENT_ROOT": str(self.local_files),
+                    **self._environment,
+                },
+            )
+            wait_until(self.healthy, self._process, _START_S)
+            self._log_in()
+            undo.pop_all()
+        return self
+
+    def healthy(self) -> bool:
+        """True when the server answers, and it is ours (not one that took the port in the meantime)."""
+        try:
+            return httpx.get(f"{self.url}/health", timeout=5).status_code == 200 and self.process.running()
+        except httpx.HTTPError:
+            return False
+
+    def _log_in(self) -> None:
+        """A session by the login form, a Personal Access Token by the session, an `api` client by the token."""
+        with httpx.Client(base_url=self.url, timeout=30, follow_redirects=True) as http:
+            log_in(http, self.user, self.password)
+            kept = self.folder / "token"
+            if kept.exists():
+                self.token = kept.read_text("utf-8")
+            else:
+                answer = http.post("/api/token/", headers={"X-CSRFToken": http.cookies["csrftoken"]})
+                self.token = answer.raise_for_status().json()["token"]
+                kept.touch(mode=0o600)
+                kept.write_text(self.token, "utf-8")
+        self._api = httpx.Client(base_url=self.url, timeout=120, auth=_TokenForSetUp(self.url, self.token))
+
+    def create_project(self, title: str, xml: str, **fields: Any) -> int:
+        """A new project with this labelling configuration; its id."""
+        body = {"title": title, "label_config": xml, **fields}
+        return int(_checked(self.api.post("/api/projects/", json=body)).json()["id"])
+
+    def upload_images(self, project_id: int, paths: Sequence[Path]) -> None:
+        """One page an image file, as a person's upload does it."""
+        with ExitStack() as stack:
+            files = [("file", (path.name, stack.enter_context(path.open("rb")))) for path in paths]
+            _checked(self.api.post(f"/api/projects/{project_id}/import", files=files))
+
+    def import_pages(self, project_id: int, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+        """Pages from data, e.g. `{"image": "/data/upload/…"}` or a whole task; their ids, in the same order."""
+        params = {"return_task_ids": "true", "commit_to_project": "true"}
+        answer = _checked(self.api.post(f"/api/projects/{project_id}/import", params=params, json=list(rows)))
+        return [int(task_id) for task_id in answer.json()["task_ids"]]
+
+    def pages(self, project_id: int) -> list[dict[str, Any]]:
+        """All pages of a project with their predictions and annotations, lowest id first."""
+        params: dict[str, Any] = {"project": project_id, "fields": "all", "resolve_uri": "false", "page_size": 1000}
+        tasks: list[dict[str, Any]] = _checked(self.api.get("/api/tasks/", params=params)).json()["tasks"]
+        return sorted(tasks, key=lambda task: int(task["id"]))
+
+    def stop(self) -> None:
+        """End the server and all that it started; safe to call twice."""
+        if self._api is not None:
+            self._api.close()
+        if self._process is not None:
+            self._process.stop()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+class _TokenForSetUp(httpx.Auth):
+    """An access token a call: simple, and independent of the code under test."""
+
+    requires_response_body = True
+
+    def __init__(self, url: str, token: str) -> None:
+        self._url, self._token = f"{url}/api/token/refresh/", token
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        answer = yield httpx.Request("POST", self._url, json={"refresh": self._token})
+        request.headers["Authorization"] = f"Bearer {answer.json()['access']}"
+        yield request
+
+
+def log_in(http: httpx.Client, user: str, password: str) -> None:
+    """Log a client in by the form, as a browser does; its cookies then hold the session. Raises StartFailed."""
+    http.get("/user/login/").raise_for_status()
+    form = {"email": user, "password": password, "csrfmiddlewaretoken": http.cookies["csrftoken"]}
+    answer = http.post("/user/login/", data=form, headers={"Referer": f"{http.base_url}user/login/"})
+    if "sessionid" not in http.cookies:
+        raise StartFailed(f"Label Studio refused the login of {user} ({answer.status_code})")
+
+
+def make_template() -> Path:
+    """A migrated, empty data folder for the installed version, made once; the folder."""
+    version = _installed_version()
+    HOME.mkdir(parents=True, exist_ok=True)
+    with _locked(HOME / "template.lock"):
+        if not (TEMPLATE / version).exists():
+            making = HOME / "template.making"
+            shutil.rmtree(making, ignore_errors=True)
+            _migrate(making / version)
+            shutil.rmtree(TEMPLATE, ignore_errors=True)
+            making.rename(TEMPLATE)
+    return TEMPLATE / version
+
+
+def _migrate(folder: Path) -> None:
+    """Start a server on an empty folder, wait until its tables are there, end it. It has no user yet."""
+    folder.mkdir(parents=True)
+    port = free_port()
+    log = HOME / "template.log"
+    log.unlink(missing_ok=True)
+    process = _start(folder, port, log, {})
+    try:
+        wait_until(lambda: _answers(port), process, _MIGRATE_S, every_s=0.5)
+    finally:
+        process.stop()
+
+
+def _answers(port: int) -> bool:
+    try:
+        return httpx.get(f"http://{LOOPBACK}:{port}/health", timeout=5).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def _start(folder: Path, port: int, log: Path, environment: Mapping[str, str]) -> Process:
+    """The server on `port`, its data in `folder`; of this process's environment only what every program needs."""
+    if not PROGRAM.exists():
+        raise StartFailed(f"Label Studio is not installed in {PROGRAM.parent.parent}: run `make setup`")
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TMPDIR", "TZ") if name in os.environ}
+    env = {**kept, "HOME": str(folder), "LABEL_STUDIO_BASE_DATA_DIR": str(folder), **_ENVIRONMENT, **environment}
+    env.setdefault("LABEL_STUDIO_USER_TOKEN", secrets.token_hex(20))
+    command = [str(PROGRAM), "start", "--no-browser", "--port", str(port), "--internal-host", LOOPBACK]
+    return Process("Label Studio", command, log=log, env=env, cwd=folder).start()
+
+
+def _installed_version() -> str:
+    """The version in Label Studio's own environment. Raises StartFailed when it is not installed."""
+    site = HOME.glob("venv/lib/python3*/site-packages/label_studio-*.dist-info")
+    found = [match[1] for path in site if (match := re.fullmatch(r"label_studio-(.+)\.dist-info", path.name))]
+    if not found:
+        raise StartFailed(f"Label Studio is not installed in {HOME / 'venv'}: run `make setup`")
+    return max(found)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """One process at a time."""
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _checked(answer: httpx.Response) -> httpx.Response:
+    if not answer.is_success:
+        raise RuntimeError(
+            f"{answer.request.method} {answer.request.url.path}: {answer.status_code} {answer.text[:500]}"
+        )
+    return answer
+
+
+if __name__ == "__main__":
+    try:
+        print(f"Label Studio's template: {make_template()}")
+    except (StartFailed, subprocess.SubprocessError) as error:
+        raise SystemExit(str(error)) from None

@@ -1,0 +1,49 @@
+"""Shared parts of the tests: real servers, started when a test first asks for one, and ended at the end.
+
+With pytest-xdist each worker has its own.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from devstack.label_studio import LabelStudioServer
+from devstack.redis import RedisServer
+from prelabel.labelstudio.client import LabelStudio
+from tests.labelling_configs import RECTANGLES_XML
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a private Redis. Its data is shared by all tests of the session: use keys of your own."""
+    with RedisServer(tmp_path_factory.mktemp("redis")) as server:
+        yield server.url
+
+
+@pytest.fixture(scope="session")
+def label_studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabelStudioServer]:
+    """A private, real Label Studio, shared by all tests of the session: make projects of your own."""
+    with LabelStudioServer(tmp_path_factory.mktemp("label-studio")) as server:
+        yield server
+
+
+@pytest.fixture
+def project(label_studio: LabelStudioServer, request: pytest.FixtureRequest) -> Callable[..., int]:
+    """`project(xml)` makes a new project with this labelling configuration; its id."""
+    numbers = itertools.count(1)
+
+    def make(xml: str = RECTANGLES_XML, **fields: object) -> int:
+        title = f"{request.node.name[:30]} {next(numbers)}"
+        return label_studio.create_project(title, xml, **fields)
+
+    return make
+
+
+@pytest.fixture
+def client(label_studio: LabelStudioServer) -> Iterator[LabelStudio]:
+    """The library's own connection to the private Label Studio."""
+    with LabelStudio(label_studio.url, label_studio.token) as connection:
+        yield connection

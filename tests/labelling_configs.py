@@ -1,0 +1,44 @@
+"""The three forms of labelling configuration that must work as they are."""
+
+#: Boxes, labels, texts and relations as controls of their own.
+RECTANGLES_XML = """
+<View>
+  <Image name="image" value="$image" zoom="true"/>
+  <Labels name="label" toName="image">
+    <Label value="QUESTION" background="blue"/>
+    <Label value="ANSWER" background="green"/>
+    <Label value="HEADER" background="orange"/>
+    <Label value="OTHER" background="gray"/>
+  </Labels>
+  <Rectangle name="bbox" toName="image" strokeWidth="2"/>
+  <TextArea name="transcription" toName="image" editable="true" perRegion="true" required="false" maxSubmissions="1"/>
+  <Relations><Relation value="answer"/></Relations>
+</View>
+"""
+
+#: Label Studio's "Optical Character Recognition" template, without its Rectangle; own names, labels in lower case.
+POLYGONS_XML = """
+<View>
+  <Image name="scan" value="$ocr"/>
+  <Labels name="kind" toName="scan">
+    <Label value="question" background="blue"/>
+    <Label value="answer" background="green"/>
+    <Label value="header" background="orange"/>
+  </Labels>
+  <Polygon name="poly" toName="scan" strokeWidth="2"/>
+  <TextArea name="text" toName="scan" editable="true" perRegion="true" rows="2"/>
+</View>
+"""
+
+#: Labelled rectangles alone.
+RECTANGLE_LABELS_XML = """
+<View>
+  <Image name="img" value="$image"/>
+  <RectangleLabels name="tag" toName="img">
+    <Label value="Question" background="blue"/>
+    <Label value="Answer" background="green"/>
+    <Label value="Header" background="orange"/>
+    <Label value="Other" background="gray"/>
+  </RectangleLabels>
+</View>
+"""
