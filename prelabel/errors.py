@@ -18,6 +18,7 @@ PrelabelError
 │   ├── PagesGone           pages were deleted from the project while we worked on them
 │   ├── PredictionRejected  what we built does not fit the project's labelling configuration
 │   └── OcrFailed           the engine crashed or ran out of time or memory on this page
+├── UnexpectedError         a bug of prelabel; the worker's log holds the traceback
 ├── ClaimLost               another chain works on the page now; end silently
 └── RunFailed               a run could not begin, or did not end in time
 """
@@ -118,6 +119,11 @@ class OcrFailed(PageError):
 
 class ExtractFailed(PageError):
     code = "extract_failed"
+    retryable = True
+
+
+class UnexpectedError(PrelabelError):
+    code = "unexpected"
     retryable = True
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import secrets
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -31,6 +32,8 @@ STAGES: tuple[Stage, ...] = ("ocr", "extract", "upload")
 MAX_CRASHES = 2
 #: How long an ended page is remembered: longer than any listing that may still name it.
 FINISHED_KEPT_S = 3600
+#: How long a lock outlives a holder that died.
+LOCK_LEASE_S = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,28 +231,39 @@ class Ledger:
         return int(self._state.run("unfail", project_id, "drop", *task_ids)) if task_ids else 0
 
     @contextmanager
-    def lock(self, name: str, *, lease_s: float, wait_s: float) -> Iterator[bool]:
-        """One holder at a time; yields False when it could not be had within `wait_s`."""
+    def lock(self, name: str, *, wait_s: float = 0.0) -> Iterator[bool]:
+        """One holder at a time over all processes; yields False when it could not be had within `wait_s`.
+
+        The lease is renewed while the block runs, so that a dead holder's lock is free within LOCK_LEASE_S.
+        """
         with redis_errors():
-            lock = self._state.redis.lock(self._state.name("lock", name), timeout=lease_s, blocking_timeout=wait_s)
-            held = lock.acquire()
+            lock = self._state.redis.lock(
+                self._state.name("lock", name), timeout=LOCK_LEASE_S, sleep=0.05, thread_local=False
+            )
+            held = lock.acquire(blocking_timeout=wait_s)
+        if not held:
+            yield False
+            return
+        over = threading.Event()
+        renewer = threading.Thread(target=_renew, args=(lock, over), name=f"renew {name}", daemon=True)
+        renewer.start()
         try:
-            yield held
+            yield True
         finally:
-            if held:
-                with redis_errors():
-                    _release(lock)
+            over.set()
+            renewer.join()
+            with redis_errors(), suppress(redis.exceptions.LockError):  # lease lost: it is another holder's now
+                lock.release()
 
 
 def _key(claim: Claim) -> tuple[int, int, str]:
     return claim.project_id, claim.task_id, claim.token
 
 
-def _release(lock: Any) -> None:
-    try:
-        lock.release()
-    except redis.exceptions.LockError:
-        return  # the lease ran out: another holder has it, and it is theirs to release
+def _renew(lock: Any, over: threading.Event) -> None:
+    while not over.wait(LOCK_LEASE_S / 4):
+        with suppress(redis.exceptions.RedisError):
+            lock.reacquire()
 
 
 def _failed_entry(entry: bytes) -> dict[str, Any]:

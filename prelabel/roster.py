@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import secrets
+import socket
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -29,6 +32,26 @@ class WorkerInfo:
     kind: str
     since: float
     tagger: Announcement | None
+
+
+def worker_id(pid: int) -> str:
+    """A name for a process that no other process, earlier or later, will have: host:pid:random."""
+    return f"{socket.gethostname()}:{pid}:{secrets.token_hex(4)}"
+
+
+def died_here(owner: str) -> bool:
+    """Is `owner` a process of this host that exists no more? Faster than waiting for its heartbeat to run out."""
+    host, _, rest = owner.partition(":")
+    pid = rest.partition(":")[0]
+    if host != socket.gethostname() or not pid.isdecimal():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
 
 
 class Roster:

@@ -23,7 +23,10 @@ RATE_WINDOW_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Pages by state; `queued` counts those not yet claimed, too. `eta_s` is None while no rate is known."""
+    """Pages by state; `queued` counts those not yet claimed, too. `eta_s` is None while no rate is known.
+
+    `listed` is False as long as a run's pages are not known: nothing has been selected yet.
+    """
 
     total: int
     queued: int
@@ -35,11 +38,12 @@ class Progress:
     skipped: int
     pages_per_min: float
     eta_s: float | None
+    listed: bool = True
 
     @property
     def finished(self) -> bool:
-        """Nothing is left to do."""
-        return self.done + self.failed + self.skipped >= self.total
+        """The pages are listed, and nothing is left to do."""
+        return self.listed and self.done + self.failed + self.skipped >= self.total
 
     def to_json(self) -> dict[str, Any]:
         """All counts and `finished`, JSON-ready."""
@@ -117,7 +121,8 @@ class Runs:
             rate = self._pages_per_min(project_id)
         left = sum(counts[:4])
         eta_s = 0.0 if not left else 60 * left / rate if rate else None
-        return Progress(sum(counts), *counts, pages_per_min=rate, eta_s=eta_s)
+        listed = not run_id or self.opened(run_id)[0]
+        return Progress(sum(counts), *counts, pages_per_min=rate, eta_s=eta_s, listed=listed)
 
     def stage_seconds(self, project_id: int) -> dict[str, float]:
         """Mean seconds that a finished page spent in each part: ocr, ser, re, upload."""

@@ -1,0 +1,27 @@
+"""What runs when: `celery -A beat_schedule beat`. Tasks are strings here; every entry expires before its next run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery import Celery
+
+from prelabel.settings import get_settings
+from tasks.app import app as _app
+
+#: An entry that nobody has picked up by this share of its interval is not worth running: the next one comes.
+_EXPIRES = 0.9
+
+
+def _entry(task: str, every_s: float) -> dict[str, Any]:
+    return {"task": task, "schedule": every_s, "options": {"expires": every_s * _EXPIRES}}
+
+
+app: Celery = _app
+app.conf.beat_schedule = {
+    "sync": _entry("prelabel.sync", get_settings().sync_interval),
+    "select": _entry("prelabel.select_all", get_settings().select_interval),
+}
+# Intervals need no memory of earlier runs, so no schedule file is kept.
+app.conf.beat_scheduler = "celery.beat:Scheduler"
+app.conf.beat_max_loop_interval = 5.0

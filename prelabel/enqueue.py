@@ -1,0 +1,90 @@
+"""Start a run of a project and follow it: the one place of the library that knows Celery.
+
+Tasks are sent by name, so that this works beside a user's own `tasks` module and without the workers' packages.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from celery import Celery
+from kombu.exceptions import OperationalError
+
+from prelabel.errors import RunFailed, ServiceUnavailable
+from prelabel.labelstudio.client import LabelStudio
+from prelabel.labelstudio.projects import get_project
+from prelabel.ledger import Ledger
+from prelabel.runs import Progress
+from prelabel.settings import Settings, get_settings
+
+#: The queue of the tasks that steer: sync and select.
+CONTROL_QUEUE = "control"
+SELECT_TASK = "prelabel.select"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """All pages of a project that were not done or failed when it was enqueued, whoever works on them."""
+
+    id: str
+    project_id: int
+    _ledger: Ledger = field(repr=False)
+
+    def progress(self) -> Progress:
+        """Counts by state now. Raises RunFailed when the run could not begin."""
+        _, error = self._ledger.runs.opened(self.id)
+        if error:
+            raise RunFailed(error)
+        return self._ledger.runs.progress(self.project_id, self.id)
+
+    def wait(self, timeout_s: float | None = None, *, poll_s: float = 0.5) -> Progress:
+        """Block until every page of the run is done, failed or skipped; returns the last progress.
+
+        Raises RunFailed when the run could not begin, or when `timeout_s` is over (the run itself goes on).
+        """
+        end = None if timeout_s is None else time.monotonic() + timeout_s
+        while not (progress := self.progress()).finished:
+            if end is not None and time.monotonic() > end:
+                raise RunFailed(f"run {self.id} did not end in {timeout_s:g} s: {self._diagnosis(progress)}")
+            time.sleep(poll_s)
+        return progress
+
+    def _diagnosis(self, progress: Progress) -> str:
+        alive = {worker.kind for worker in self._ledger.roster.workers()}
+        missing = [kind for kind in ("io", "cpu", "gpu") if kind not in alive]
+        if missing:
+            names = " and no ".join(missing)
+            return f"no {names} worker is alive; start it with `celery -A workers.{missing[0]} worker`"
+        return f"{progress.total - progress.done - progress.failed - progress.skipped} pages are still on their way"
+
+
+def enqueue_project(project_id: int, *, settings: Settings | None = None) -> Run:
+    """Send all pages of a Label Studio project without predictions through the queues.
+
+    Raises ProjectNotFound, AuthError or ServiceUnavailable before anything is sent.
+    """
+    settings = settings or get_settings()
+    with LabelStudio.from_settings(settings) as client:
+        get_project(client, project_id)
+    ledger = Ledger.from_settings(settings)
+    run = Run(ledger.runs.create(project_id), project_id, ledger)
+    send_select(settings, project_id, run.id)
+    return run
+
+
+def send_select(settings: Settings, project_id: int, run_id: str | None = None) -> None:
+    """Ask an io worker to select pages of the project now. Raises ServiceUnavailable when Redis is away."""
+    producer = _producer(settings.redis_url)
+    try:
+        producer.send_task(SELECT_TASK, args=[project_id, run_id], queue=CONTROL_QUEUE, retry=False)
+    except OperationalError:
+        raise ServiceUnavailable("Redis does not answer; start it or correct REDIS_URL") from None
+
+
+@lru_cache
+def _producer(redis_url: str) -> Celery:
+    app = Celery("prelabel-producer", broker=redis_url, set_as_current=False)
+    app.conf.update(task_serializer="json", task_ignore_result=True)
+    return app

@@ -1,0 +1,134 @@
+"""Selecting: which pages of a project start a chain now. Lost pages first, then new ones up to the bound in flight."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import chain
+
+from prelabel.errors import ServiceUnavailable
+from prelabel.labelstudio.client import LabelStudio
+from prelabel.labelstudio.labelling import LabellingConfig
+from prelabel.labelstudio.projects import Project, get_project, set_model_version
+from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, Predicate, count, eligible, only_versions
+from prelabel.ledger import Claim, Ledger, Stage
+from prelabel.page import PageRef
+from prelabel.pipeline_version import pipeline_version
+from prelabel.settings import ProjectSettings, Settings
+
+log = logging.getLogger(__name__)
+
+#: A claim whose chain was not sent after so long (the selecting process died in between) is free again.
+_UNSENT_LEASE_S = 60.0
+
+#: Sends the chain of a page, beginning with the given stage.
+Start = Callable[[Claim, Stage], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """What one selection did: chains started anew after a loss, chains of new pages, pages left in Label Studio."""
+
+    recovered: int
+    claimed: int
+    unclaimed: int
+
+
+def select_pages(
+    client: LabelStudio, ledger: Ledger, settings: Settings, project_id: int, start: Start, run_id: str | None = None
+) -> Selected:
+    """Claim pages and start their chains; with `run_id`, list all pages of the run first.
+
+    Call it under the project's lock. Raises ProjectNotFound, LabellingConfigError, AuthError, and ServiceUnavailable
+    while no gpu worker has announced its tagger.
+    """
+    project = get_project(client, project_id)
+    own = settings.for_project(project_id)
+    config = LabellingConfig.parse(project.labelling_xml)
+    version = _version(ledger, own)
+    if settings.set_model_version and project.model_version != version:
+        set_model_version(client, project_id, version)
+    selection = _Selection(client, ledger, settings, project, _predicates(own), version, config.image_key, start)
+    recovered = selection.recover()
+    claimed, unclaimed = selection.claim_new(run_id)
+    return Selected(recovered, claimed, unclaimed)
+
+
+def _version(ledger: Ledger, own: ProjectSettings) -> str:
+    tagger = ledger.roster.newest_tagger()
+    if tagger is None:
+        raise ServiceUnavailable(
+            "no gpu worker has announced its tagger yet; start one: celery -A workers.gpu worker", retry_after_s=2.0
+        )
+    return pipeline_version(own, tagger)
+
+
+def _predicates(own: ProjectSettings) -> list[Predicate]:
+    reuse = [only_versions(own.reuse_predictions)] if own.reuse_predictions else []
+    return [WITHOUT_PREDICTIONS, *reuse]
+
+
+@dataclass(frozen=True, slots=True)
+class _Selection:
+    client: LabelStudio
+    ledger: Ledger
+    settings: Settings
+    project: Project
+    predicates: list[Predicate]
+    version: str
+    image_key: str
+    start: Start
+
+    def recover(self) -> int:
+        """Pages whose worker died or whose message was lost begin again at the stage they had reached."""
+        free = self.ledger.free_claims(self.project.id)
+        recovered = sum(self._begin_chain(ref, self.ledger.now()) for ref in free)
+        if recovered:
+            log.warning("select project=%s: %s pages lost their worker and start again", self.project.id, recovered)
+        return recovered
+
+    def claim_new(self, run_id: str | None) -> tuple[int, int]:
+        """(pages claimed, pages left unclaimed in Label Studio)."""
+        room = self.settings.pages_in_flight - self.ledger.in_flight(self.project.id)
+        budget = min(room, self.settings.max_tasks_per_run)
+        listed_at = self.ledger.now()
+        refs: Iterable[PageRef] = self._listing()
+        if run_id:
+            refs = list(refs)
+            self.ledger.runs.open(run_id, self.project.id, [ref.task_id for ref in refs], listed_at=listed_at)
+        elif budget <= 0:
+            return 0, self.ledger.runs.unclaimed(self.project.id)
+        claimed, passed, ended = self._claim(refs, budget, listed_at)
+        unclaimed = 0 if ended else self._eligible() - len(passed)
+        self.ledger.runs.set_unclaimed(self.project.id, unclaimed)
+        if ended:
+            for run in self.ledger.runs.unfinished(self.project.id):
+                self.ledger.runs.close_gaps(run, self.project.id, passed)
+        return claimed, unclaimed
+
+    def _claim(self, refs: Iterable[PageRef], budget: int, listed_at: float) -> tuple[int, list[int], bool]:
+        """(pages claimed, task ids looked at, was that all there is)."""
+        claimed, passed = 0, list[int]()
+        for ref in refs:
+            if claimed >= budget:
+                return claimed, passed, False
+            passed.append(ref.task_id)
+            claimed += self._begin_chain(ref, listed_at)
+        return claimed, passed, True
+
+    def _begin_chain(self, ref: PageRef, listed_at: float) -> bool:
+        found = self.ledger.claim(ref, self.version, lease_s=_UNSENT_LEASE_S, listed_at=listed_at)
+        if found is None:
+            return False
+        claim, stage = found
+        self.start(claim, stage)
+        self.ledger.extend([claim], lease_s=self.settings.claim_wait)
+        return True
+
+    def _listing(self) -> Iterable[PageRef]:
+        lists = (eligible(self.client, self.project, p, image_key=self.image_key) for p in self.predicates)
+        return chain.from_iterable(lists)
+
+    def _eligible(self) -> int:
+        return sum(count(self.client, self.project.id, predicate) for predicate in self.predicates)

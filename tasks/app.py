@@ -1,0 +1,64 @@
+"""The Celery app that every worker shares: broker, queues, routes, serializer, limits. JSON only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery import Celery
+from kombu import Queue
+
+from prelabel.enqueue import CONTROL_QUEUE
+from prelabel.settings import Settings, get_settings
+
+#: Longer than any task: Redis gives a message out again that is not acknowledged by then.
+VISIBILITY_TIMEOUT_S = 12 * 3600
+#: Between asking a task to stop and killing its process.
+TIME_LIMIT_GRACE_S = 10.0
+
+#: Which queue a task waits in. The one place that decides it.
+ROUTES = {
+    "prelabel.sync": CONTROL_QUEUE,
+    "prelabel.select": CONTROL_QUEUE,
+    "prelabel.select_all": CONTROL_QUEUE,
+    "prelabel.ocr": "cpu",
+    "prelabel.extract": "gpu",
+    "prelabel.upload": "io",
+}
+
+
+def route(name: str, *_: object, **__: object) -> dict[str, str] | None:
+    """Celery's router: task name -> queue; None leaves foreign tasks alone."""
+    return {"queue": ROUTES[name]} if name in ROUTES else None
+
+
+def _configuration(settings: Settings) -> dict[str, Any]:
+    return {
+        "broker_url": settings.redis_url,
+        "broker_transport_options": {"visibility_timeout": VISIBILITY_TIMEOUT_S},
+        "broker_connection_retry_on_startup": True,
+        "task_serializer": "json",
+        "accept_content": ["json"],
+        "event_serializer": "json",
+        "task_ignore_result": True,  # the ledger tells the truth, no result backend does
+        "task_queues": [Queue(name) for name in (CONTROL_QUEUE, "io", "cpu", "gpu")],
+        "task_routes": [route],
+        "task_default_queue": CONTROL_QUEUE,
+        "task_acks_late": True,
+        "task_retry_on_worker_lost": True,
+        "worker_prefetch_multiplier": 1,
+        "worker_send_task_events": True,
+        "task_send_sent_event": True,
+        "worker_hijack_root_logger": True,
+        "worker_proc_alive_timeout": 120.0,  # an engine may load for a while
+        "task_annotations": {
+            "prelabel.ocr": {
+                "soft_time_limit": settings.ocr_time_limit,
+                "time_limit": settings.ocr_time_limit + TIME_LIMIT_GRACE_S,
+            }
+        },
+        "timezone": "UTC",
+    }
+
+
+app = Celery("prelabel")
+app.conf.update(_configuration(get_settings()))

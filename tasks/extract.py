@@ -1,0 +1,89 @@
+"""Stage extract (queue gpu): label the words (SER), group and link them (RE), store the Page.
+
+The forward pass belongs to the gpu worker, which lends it with `use`: pages of many tasks share it.
+"""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import Future
+from typing import Protocol
+
+from celery.exceptions import Ignore
+
+from prelabel.errors import ConfigurationError, ExtractFailed
+from prelabel.ledger import Begun, Claim
+from prelabel.page import Page
+from prelabel.pipeline_version import pipeline_version
+from prelabel.roster import Announcement
+from prelabel.ser.tagger import Probabilities, TagInput
+from tasks.app import app
+from tasks.resources import Resources
+from tasks.stage import StageTask, log, run_stage
+
+
+class Forward(Protocol):
+    """What the gpu worker lends: its tagger behind a batcher."""
+
+    announcement: Announcement
+    tags: tuple[str, ...]
+
+    def submit(self, claim: Claim, page: TagInput, *, alone: bool) -> Future[Probabilities]:
+        """Tag probabilities by word, once a forward pass has taken the page along."""
+        ...
+
+
+_forward: Forward | None = None
+
+
+def use(forward: Forward) -> None:
+    """Called once by the worker process, before its first task."""
+    global _forward
+    _forward = forward
+
+
+@app.task(name="prelabel.extract", bind=True, base=StageTask, stage="extract")
+def extract(self: StageTask, project_id: int, task_id: int, token: str, version: str) -> None:
+    """Label, group and link the words of one page."""
+    run_stage(self, Claim(project_id, task_id, token, version), _work)
+
+
+def _work(here: Resources, claim: Claim, begun: Begun) -> None:
+    from prelabel.ser.extracting import apply_tags, relate
+
+    if _forward is None:
+        raise ConfigurationError("queue gpu is served by `celery -A workers.gpu worker` only")
+    _check_version(here, claim, _forward)
+    page = here.ledger.load(claim)
+    if page is None:
+        raise ExtractFailed("the page's words are no longer in Redis (PAGE_TTL); retry the page")
+    started = time.monotonic()
+    probabilities = _forward.submit(claim, _tag_input(page), alone=begun.alone).result()
+    page = apply_tags(page, probabilities, _forward.tags)
+    tagged = time.monotonic()
+    page = relate(page, here.settings.for_project(claim.project_id).link_threshold)
+    here.ledger.advance(
+        claim,
+        "upload",
+        page,
+        lease_s=here.settings.claim_wait,
+        ttl_s=here.settings.page_ttl,
+        seconds={"ser": tagged - started, "re": time.monotonic() - tagged},
+    )
+
+
+def _tag_input(page: Page) -> TagInput:
+    return TagInput(tuple(w.text for w in page.words), tuple(w.box for w in page.words), page.width_px, page.height_px)
+
+
+def _check_version(here: Resources, claim: Claim, forward: Forward) -> None:
+    """A worker with another tagger or other settings than the message wants hands the page back."""
+    own = pipeline_version(here.settings.for_project(claim.project_id), forward.announcement)
+    if own == claim.version:
+        return
+    log.warning(
+        "stage=extract project=%s page=%s: the page wants %s, this worker has %s; handed back",
+        *(claim.project_id, claim.task_id, claim.version, own),
+    )
+    here.ledger.release(claim)
+    raise Ignore

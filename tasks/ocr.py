@@ -1,0 +1,53 @@
+"""Stage ocr (queue cpu): fetch the image, read it, store the Page with its words."""
+
+from __future__ import annotations
+
+import time
+
+from prelabel.labelstudio.images import fetch_image
+from prelabel.labelstudio.labelling import LabellingConfig
+from prelabel.labelstudio.predictions import read
+from prelabel.labelstudio.projects import get_project
+from prelabel.labelstudio.selection import reusable_prediction
+from prelabel.ledger import Begun, Claim
+from prelabel.page import Page, PageRef
+from tasks.app import app
+from tasks.resources import Resources
+from tasks.stage import StageTask, run_stage
+
+
+@app.task(name="prelabel.ocr", bind=True, base=StageTask, stage="ocr")
+def ocr(self: StageTask, project_id: int, task_id: int, token: str, version: str) -> None:
+    """Read one page. It is alone in its process, so a crash is charged to it."""
+    run_stage(self, Claim(project_id, task_id, token, version), _work, charge="alone")
+
+
+def _work(here: Resources, claim: Claim, begun: Begun) -> None:
+    started = time.monotonic()
+    page = _reused(here, begun.ref) or _read(here, begun.ref)
+    here.ledger.advance(
+        claim,
+        "extract",
+        page,
+        lease_s=here.settings.claim_wait,
+        ttl_s=here.settings.page_ttl,
+        seconds={"ocr": time.monotonic() - started},
+    )
+
+
+def _read(here: Resources, ref: PageRef) -> Page:
+    from prelabel.ocr.engines import engine_for
+    from prelabel.ocr.reading import read_page
+
+    engine = engine_for(here.settings, here.settings.for_project(ref.project_id))
+    return read_page(fetch_image(here.client, ref), engine, max_pixels=here.settings.max_image_pixels)
+
+
+def _reused(here: Resources, ref: PageRef) -> Page | None:
+    """Words and boxes of an earlier prediction, where REUSE_PREDICTIONS names its version."""
+    versions = here.settings.for_project(ref.project_id).reuse_predictions
+    prediction = reusable_prediction(here.client, ref.task_id, versions) if versions else None
+    if prediction is None:
+        return None
+    config = LabellingConfig.parse(get_project(here.client, ref.project_id).labelling_xml)
+    return read(prediction, config)

@@ -1,0 +1,37 @@
+"""What a task needs of its process: settings, ledger, connection to Label Studio, and who the process is.
+
+Made at first use and once a process: a connection must not be shared over a fork.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property, lru_cache
+
+from prelabel.labelstudio.client import LabelStudio
+from prelabel.ledger import Ledger
+from prelabel.roster import worker_id
+from prelabel.settings import get_settings
+
+
+class Resources:
+    """One a process. `owner` is the name under which it holds pages; `client` is made only where it is used."""
+
+    def __init__(self, pid: int) -> None:
+        self.settings = get_settings()
+        self.ledger = Ledger.from_settings(self.settings)
+        self.owner = worker_id(pid)
+
+    @cached_property
+    def client(self) -> LabelStudio:
+        return LabelStudio.from_settings(self.settings)
+
+
+def resources() -> Resources:
+    """This process's own."""
+    return _resources(os.getpid())
+
+
+@lru_cache(maxsize=1)
+def _resources(pid: int) -> Resources:
+    return Resources(pid)

@@ -1,0 +1,66 @@
+"""Finding pages (queue control): `select_all` is what beat sends, `select` is one project."""
+
+from __future__ import annotations
+
+from celery import Task
+from celery.exceptions import Ignore
+
+from prelabel.errors import PrelabelError, ServiceUnavailable
+from prelabel.selecting import Selected, select_pages
+from tasks.app import app
+from tasks.pipeline import start_chain
+from tasks.resources import Resources, resources
+from tasks.stage import log
+
+#: How often a run's selection is tried again while Label Studio is away, no gpu worker has announced itself, ...
+_RUN_RETRIES = 30
+_RUN_RETRY_S = 2.0
+
+
+@app.task(name="prelabel.select_all")
+def select_all() -> None:
+    """One selection of every configured project, and of every project with an unfinished run."""
+    here = resources()
+    for project_id in sorted({*here.settings.projects, *here.ledger.runs.projects()}):
+        select.apply_async(args=(project_id,), expires=here.settings.select_interval)
+
+
+@app.task(name="prelabel.select", bind=True, max_retries=_RUN_RETRIES)
+def select(self: Task, project_id: int, run_id: str | None = None) -> None:
+    """Claim pages of a project and start their chains; never twice at the same time."""
+    here = resources()
+    wait_s = here.settings.http_timeout if run_id else 0.0
+    with here.ledger.lock(f"select:{project_id}", wait_s=wait_s) as held:
+        if not held:
+            raise Ignore
+        try:
+            done = select_pages(here.client, here.ledger, here.settings, project_id, start_chain, run_id)
+        except PrelabelError as error:
+            _settle(self, here, project_id, run_id, error)
+        else:
+            _report(project_id, done)
+
+
+def top_up(here: Resources, project_id: int) -> None:
+    """Select again before the project's pages in flight run out, sooner than beat would."""
+    waiting = here.ledger.runs.unclaimed(project_id)
+    if waiting and here.ledger.in_flight(project_id) <= here.settings.pages_in_flight // 2:
+        select.apply_async(args=(project_id,), expires=here.settings.select_interval)
+
+
+def _report(project_id: int, done: Selected) -> None:
+    level = log.info if done.claimed or done.recovered else log.debug
+    level(
+        "stage=select project=%s claimed=%s recovered=%s unclaimed=%s",
+        *(project_id, done.claimed, done.recovered, done.unclaimed),
+    )
+
+
+def _settle(task: Task, here: Resources, project_id: int, run_id: str | None, error: PrelabelError) -> None:
+    """Beat comes again by itself; a run is tried again while that can help, and then told why it could not begin."""
+    log.warning("stage=select project=%s reason=%s: %s", project_id, error.code, error)
+    if run_id is None:
+        return
+    if isinstance(error, ServiceUnavailable) and task.request.retries < _RUN_RETRIES:
+        raise task.retry(exc=error, countdown=error.retry_after_s or _RUN_RETRY_S)
+    here.ledger.runs.abort(run_id, str(error))

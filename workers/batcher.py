@@ -1,0 +1,107 @@
+"""Work of many tasks in one call: items gather until a cost budget, a count or a short wait closes the batch.
+
+One thread does all the work, so that a device (or a server) has one user. Each item keeps its own future: when a batch
+fails it is halved until the item that fails alone is found, and only that one's task sees the error.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+@dataclass(slots=True)
+class _Entry(Generic[T, R]):
+    item: T
+    cost: int
+    alone: bool
+    future: Future[R] = field(default_factory=Future)
+
+
+class Batcher(Generic[T, R]):
+    """`work` gets a batch and returns one result an item, in the same order.
+
+    A batch is closed when its costs reach `max_cost`, when it has `max_items`, or `wait_s` after its first item.
+    """
+
+    def __init__(
+        self,
+        work: Callable[[Sequence[T]], Sequence[R]],
+        *,
+        max_items: int,
+        wait_s: float,
+        max_cost: int | None = None,
+        name: str = "batcher",
+    ) -> None:
+        self._work = work
+        self._max_items = max_items
+        self._max_cost = max_cost
+        self._wait_s = wait_s
+        self._waiting: queue.SimpleQueue[_Entry[T, R] | None] = queue.SimpleQueue()
+        self._kept: _Entry[T, R] | None = None
+        self._thread = threading.Thread(target=self._loop, name=name, daemon=True)
+        self._thread.start()
+
+    def submit(self, item: T, *, cost: int = 1, alone: bool = False) -> Future[R]:
+        """Hand an item in; with `alone` it shares its batch with nobody."""
+        entry: _Entry[T, R] = _Entry(item, cost, alone)
+        self._waiting.put(entry)
+        return entry.future
+
+    def close(self) -> None:
+        """Finish what was handed in, then end the thread."""
+        self._waiting.put(None)
+        self._thread.join()
+
+    def _loop(self) -> None:
+        while batch := self._gather():
+            self._run(batch)
+
+    def _gather(self) -> list[_Entry[T, R]]:
+        """The next batch; empty once the batcher is closed."""
+        first = self._kept or self._waiting.get()
+        self._kept = None
+        if first is None:
+            return []
+        batch, cost, closes_at = [first], first.cost, time.monotonic() + self._wait_s
+        while not first.alone and len(batch) < self._max_items:
+            entry = self._next(closes_at)
+            if entry is None:
+                break
+            if entry.alone or (self._max_cost is not None and cost + entry.cost > self._max_cost):
+                self._kept = entry
+                break
+            batch.append(entry)
+            cost += entry.cost
+        return batch
+
+    def _next(self, closes_at: float) -> _Entry[T, R] | None:
+        try:
+            entry = self._waiting.get(timeout=max(0.0, closes_at - time.monotonic()))
+        except queue.Empty:
+            return None
+        if entry is None:  # closed: run what is here, and let the loop find the mark again
+            self._waiting.put(None)
+        return entry
+
+    def _run(self, batch: list[_Entry[T, R]]) -> None:
+        try:
+            results = self._work([entry.item for entry in batch])
+        except Exception as error:  # noqa: BLE001  # handed to the task whose item it is
+            if len(batch) == 1:
+                batch[0].future.set_exception(error)
+                return
+            half = len(batch) // 2
+            self._run(batch[:half])
+            self._run(batch[half:])
+            return
+        for entry, result in zip(batch, results, strict=True):
+            entry.future.set_result(result)

@@ -1,0 +1,59 @@
+"""Control (sync, select) and upload: `celery -A workers.io worker`. A pool of threads and one bulk uploader."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from celery import signals
+
+from prelabel.delivery import Delivery, deliver
+from prelabel.enqueue import CONTROL_QUEUE
+from prelabel.errors import PrelabelError
+from prelabel.settings import get_settings
+from tasks.resources import resources
+from workers.batcher import Batcher
+from workers.start import one_line_errors, show_signs_of_life, sign_off
+
+with one_line_errors():
+    from tasks import select, sync, upload  # noqa: F401  # registers the tasks
+    from tasks.app import app
+
+app.amqp.queues.select([CONTROL_QUEUE, "io"])
+app.conf.worker_pool = "threads"
+app.conf.worker_concurrency = get_settings().io_threads
+
+
+def upload_batch(deliveries: Sequence[Delivery]) -> list[PrelabelError | None]:
+    """One bulk import for each project and version in the batch; then more pages, if a project runs dry."""
+    here = resources()
+    groups: dict[tuple[int, str], list[Delivery]] = defaultdict(list)
+    for delivery in deliveries:
+        groups[delivery.claim.project_id, delivery.claim.version].append(delivery)
+    outcomes: dict[str, PrelabelError | None] = {}
+    for group in groups.values():
+        done = deliver(
+            here.client,
+            here.ledger,
+            group,
+            verify_tries=here.settings.verify_tries,
+            lock_wait_s=here.settings.http_timeout,
+        )
+        outcomes |= {d.claim.token: outcome for d, outcome in zip(group, done, strict=True)}
+    for project_id in {project_id for project_id, _ in groups}:
+        select.top_up(here, project_id)
+    return [outcomes[delivery.claim.token] for delivery in deliveries]
+
+
+@signals.worker_init.connect
+def _start(**_: object) -> None:
+    settings = get_settings()
+    with one_line_errors():
+        resources().client  # noqa: B018  # made now, so that a missing address or token shows at once
+    upload.use(Batcher(upload_batch, max_items=settings.upload_chunk, wait_s=settings.upload_wait, name="upload"))
+    show_signs_of_life("io")
+
+
+@signals.worker_shutdown.connect
+def _stop(**_: object) -> None:
+    sign_off()

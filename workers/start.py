@@ -1,0 +1,54 @@
+"""How every worker process starts and ends: wrong settings end it with one line; it shows signs of life."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from prelabel.errors import PrelabelError
+from prelabel.roster import Announcement, WorkerInfo
+from tasks.resources import resources
+
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def one_line_errors() -> Iterator[None]:
+    """What a person must mend is one line on stderr and exit code 2, no traceback."""
+    try:
+        yield
+    except PrelabelError as error:
+        sys.stderr.write(f"prelabel: {error}\n")
+        sys.exit(2)
+
+
+def show_signs_of_life(kind: str, tagger: Announcement | None = None) -> None:
+    """Sign in now and every HEARTBEAT seconds, from a thread that ends with the process."""
+    here = resources()
+    info = WorkerInfo(here.owner, kind, time.time(), tagger)
+    with one_line_errors():
+        here.ledger.roster.sign_in(info, every_s=here.settings.heartbeat)
+    threading.Thread(target=_beat, args=(info,), name="heartbeat", daemon=True).start()
+
+
+def _beat(info: WorkerInfo) -> None:
+    here = resources()
+    while True:
+        time.sleep(here.settings.heartbeat)
+        try:
+            here.ledger.roster.sign_in(info, every_s=here.settings.heartbeat)
+        except PrelabelError as error:
+            log.warning("no sign of life: %s", error)
+
+
+def sign_off() -> None:
+    """The process ends in order: what it still holds is free at once."""
+    here = resources()
+    try:
+        here.ledger.roster.sign_off(here.owner)
+    except PrelabelError as error:
+        log.warning("cannot sign off: %s", error)
