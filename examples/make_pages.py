@@ -96,7 +96,7 @@ def write_truth(name: str, language: str, pairs: list[tuple[str, str]]) -> None:
 
 def save_palette(sheet: Image.Image, path: Path) -> None:
     """As a program would print it to a file: colours kept, few of them."""
-    few = sheet.quantize(96, Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE)
+    few = sheet.quantize(128, Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE)
     few.save(path.with_suffix(".png"), optimize=True, dpi=DPI)
 
 
