@@ -15,15 +15,16 @@ from prelabel.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 
-#: A process that ends this soon after its start, so many times in a row, is not started again.
-_EARLY_S, _EARLY_ENDS = 10.0, 3
+#: A process that ends this soon after its start, so many times in a row, is not started again; nor one that ends with
+#: the exit code of wrong settings.
+_EARLY_S, _EARLY_ENDS, _WRONG_SETTINGS = 10.0, 3, 2
 
 
-def command(kind: str, folder: Path, flower_port: int = 5555) -> list[str]:
+def command(kind: str, flower_port: int = 5555) -> list[str]:
     """The command line of one kind of process: cpu, gpu, io, beat or flower."""
     celery = [sys.executable, "-m", "celery"]
     if kind == "beat":
-        return [*celery, "-A", "beat_schedule", "beat", "--loglevel", "INFO", "-s", str(folder / "beat-schedule")]
+        return [*celery, "-A", "beat_schedule", "beat", "--loglevel", "INFO"]
     if kind == "flower":
         return [*celery, "-A", "tasks.app", "flower", f"--address={LOOPBACK}", f"--port={flower_port}"]
     return [*celery, "-A", f"workers.{kind}", "worker", "--loglevel", "INFO", "-n", f"{kind}@%h"]
@@ -45,6 +46,7 @@ class Workers:
         self._processes: dict[str, Process] = {}
         self._early_ends: dict[str, int] = {}
         self._started_at: dict[str, float] = {}
+        self._given_up: set[str] = set()
         self._lock = threading.Lock()
         self._ending = threading.Event()
         self._supervisor: threading.Thread | None = None
@@ -53,9 +55,7 @@ class Workers:
         """Start one process; `name` tells several of a kind apart. Its log is `logs/NAME.log`."""
         name = name or kind
         log = self._folder / "logs" / f"{name}.log"
-        process = Process(
-            name, command(kind, self._folder, flower_port), log=log, env=environment(env), cwd=self._folder
-        )
+        process = Process(name, command(kind, flower_port), log=log, env=environment(env), cwd=self._folder)
         with self._lock:
             self._processes[name] = process.start()
             self._started_at[name], self._early_ends[name] = time.monotonic(), 0
@@ -68,10 +68,9 @@ class Workers:
         return self._processes[name]
 
     def check(self) -> None:
-        """Raise StartFailed with the end of its log for a process that keeps ending."""
-        for name, ends in self._early_ends.items():
-            if ends >= _EARLY_ENDS:
-                raise self._processes[name].failure(f"ended {ends} times right after its start")
+        """Raise StartFailed with the end of its log for a process that will not run."""
+        for name in self._given_up:
+            raise self._processes[name].failure(f"ended with code {self._processes[name].returncode()}")
 
     def stop(self, *names: str) -> None:
         """End the named ones, or all; they are not started again."""
@@ -85,13 +84,15 @@ class Workers:
         while not self._ending.wait(0.3):
             with self._lock:
                 for name, process in self._processes.items():
-                    if not process.running() and self._early_ends[name] < _EARLY_ENDS:
+                    if not process.running() and name not in self._given_up:
                         self._restart(name, process)
 
     def _restart(self, name: str, process: Process) -> None:
         early = time.monotonic() - self._started_at[name] < _EARLY_S
         self._early_ends[name] = self._early_ends[name] + 1 if early else 0
         process.stop()  # what its group left behind
-        if self._early_ends[name] < _EARLY_ENDS:
+        if self._early_ends[name] >= _EARLY_ENDS or process.returncode() == _WRONG_SETTINGS:
+            self._given_up.add(name)
+        else:
             self._started_at[name] = time.monotonic()
             process.start()

@@ -20,5 +20,5 @@ if [ "$what" = dependencies ]; then
   "$venv/bin/python" "$root/scripts/dependencies.py" "$extras" >"$venv/requirements.txt"
   "${install[@]}" --requirement "$venv/requirements.txt"
 else
-  "${install[@]}" --editable "${root}[$extras]"
+  "${install[@]}" --editable "$root${extras:+[$extras]}"
 fi

@@ -71,8 +71,8 @@ make_label_studio() {
 
 make_template() {
   local stamp
-  stamp=$(digest constraints-label-studio.txt devstack/label_studio.py)
-  fresh $LABEL_STUDIO/.template-stamp "$stamp" && return
+  stamp=$(digest constraints-label-studio.txt)
+  [ -d $LABEL_STUDIO/template ] && fresh $LABEL_STUDIO/.template-stamp "$stamp" && return
   rm -f $LABEL_STUDIO/.template-stamp
   .venv/bin/python -m devstack.label_studio
   echo "$stamp" >$LABEL_STUDIO/.template-stamp

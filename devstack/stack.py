@@ -1,0 +1,111 @@
+"""The whole stack on this machine: Redis, Label Studio, and the project's processes against them.
+
+with Stack(folder) as stack:
+    project = stack.label_studio.create_project("pages", xml)
+    stack.start_workers()
+    stack.wait_ready()
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from devstack.label_studio import LabelStudioServer
+from devstack.ports import LOOPBACK, Port, choose_port, free_port
+from devstack.processes import StartFailed
+from devstack.redis import RedisServer
+from devstack.workers import Workers
+from prelabel.ledger import Ledger
+from prelabel.settings import Settings
+
+KINDS = ("cpu", "gpu", "io")
+
+
+class Stack:
+    """A context manager around Redis and Label Studio; workers, beat and Flower are started when they are asked for.
+
+    `env` holds settings (by their variable's name) for all processes, over the addresses and the key, which the stack
+    knows. A Label Studio that runs already may be lent; it is not ended here.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        label_studio: LabelStudioServer | None = None,
+        label_studio_port: int | None = None,
+        env: Mapping[str, str] | None = None,
+    ) -> None:
+        self.folder = folder.absolute()
+        self.redis = RedisServer(self.folder / "redis")
+        self.label_studio = label_studio or LabelStudioServer(self.folder / "label-studio", label_studio_port)
+        self._lent = label_studio is not None
+        self.workers = Workers(self.folder)
+        self.flower_port: Port | None = None
+        self._env = dict(env or {})
+        self._exit = ExitStack()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as undo:
+            undo.enter_context(self.redis)
+            if not self._lent:
+                undo.enter_context(self.label_studio)
+            undo.callback(self.workers.stop)
+            self._exit = undo.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._exit.close()
+
+    def environment(self, **env: str) -> dict[str, str]:
+        """What a process of this stack is told: addresses, the key, the stack's own settings, and `env`."""
+        known = {
+            "REDIS_URL": self.redis.url,
+            "LABEL_STUDIO_URL": self.label_studio.url,
+            "LABEL_STUDIO_API_KEY": self.label_studio.token,
+        }
+        return known | self._env | env
+
+    def settings(self, **env: str) -> Settings:
+        """The same as a Settings object, for code that runs in this process."""
+        values: dict[str, Any] = {name.lower(): value for name, value in self.environment(**env).items()}
+        return Settings(_env_file=None, **values)
+
+    def ledger(self) -> Ledger:
+        """The ledger that the stack's workers write."""
+        return Ledger.from_settings(self.settings())
+
+    def start_workers(self, kinds: Sequence[str] = KINDS, **env: str) -> None:
+        """Start one worker of each kind; `env` holds settings for these."""
+        for kind in kinds:
+            self.workers.start(kind, self.environment(**env))
+
+    def start_beat(self, **env: str) -> None:
+        """Start beat; PROJECTS in `env` says what it selects from."""
+        self.workers.start("beat", self.environment(**env))
+
+    def start_flower(self, port: int | None = None) -> str:
+        """Start Flower and tell its address; a taken port is replaced (see `flower_port`)."""
+        self.flower_port = choose_port(port) if port else Port(free_port())
+        self.workers.start("flower", self.environment(), flower_port=self.flower_port.number)
+        return f"http://{LOOPBACK}:{self.flower_port.number}"
+
+    def wait_ready(self, kinds: Sequence[str] = KINDS, timeout_s: float = 120) -> None:
+        """Return when a worker of each kind shows signs of life. Raises StartFailed with the end of a log."""
+        roster, deadline = self.ledger().roster, time.monotonic() + timeout_s
+        while missing := set(kinds) - {worker.kind for worker in roster.workers()}:
+            self.workers.check()
+            if time.monotonic() > deadline:
+                name = sorted(missing)[0]
+                raise self.workers[name].failure(f"was not ready after {timeout_s:.0f} s")
+            time.sleep(0.1)
+
+
+__all__ = ["KINDS", "Stack", "StartFailed"]

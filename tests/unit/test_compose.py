@@ -1,0 +1,116 @@
+"""docker-compose.yml: valid by the compose schema, no secret in it, and every service is able to come back."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from dotenv import dotenv_values
+
+ROOT = Path(__file__).parents[2]
+COMPOSE = ROOT / "docker-compose.yml"
+OURS = ["cpu", "gpu", "io", "beat", "flower"]
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    return dict(yaml.safe_load(COMPOSE.read_text("utf-8")))
+
+
+def test_it_fits_the_compose_schema() -> None:
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", str(COMPOSE)]
+    checked = subprocess.run(command, capture_output=True, text=True)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_docker_compose_reads_it_where_it_is_installed(tmp_path: Path) -> None:
+    if (
+        shutil.which("docker") is None
+        or subprocess.run(["docker", "compose", "version"], capture_output=True).returncode
+    ):
+        return  # the schema above is the check that always runs
+    env = tmp_path / "env"
+    env.write_text(re.sub(r"=$", "=x", (ROOT / ".env.example").read_text("utf-8"), flags=re.MULTILINE), "utf-8")
+    for files in (["-f", str(COMPOSE)], ["-f", str(COMPOSE), "-f", str(ROOT / "deploy" / "cpu-only.yml")]):
+        command = ["docker", "compose", "--env-file", str(env), *files, "config", "--quiet"]
+        checked = subprocess.run(command, capture_output=True, text=True)
+        assert checked.returncode == 0, checked.stderr
+
+
+def test_every_variable_is_in_the_example() -> None:
+    used = set(re.findall(r"(?<!\$)\$\{(\w+)", COMPOSE.read_text("utf-8")))
+    assert used <= set(dotenv_values(ROOT / ".env.example"))
+
+
+def test_no_secret_and_no_silent_default_for_one() -> None:
+    for variable, rest in re.findall(r"\$\{(\w*(?:PASSWORD|API_KEY|TOKEN)\w*)([^}]*)\}", COMPOSE.read_text("utf-8")):
+        assert rest.startswith(":?"), f"{variable} must be demanded"
+    example = dotenv_values(ROOT / ".env.example")
+    assert [name for name, value in example.items() if re.search("PASSWORD|API_KEY", name) and value] == []
+
+
+def test_every_service_comes_back_and_is_watched(compose: dict[str, Any]) -> None:
+    assert set(compose["services"]) == {"redis", "postgres", "label-studio", *OURS}
+    for name, service in compose["services"].items():
+        assert service["restart"] == "unless-stopped", name
+        assert service["healthcheck"]["test"], name
+        assert service["networks"] == ["inside"], name
+
+
+def test_ports_are_open_to_this_machine_only(compose: dict[str, Any]) -> None:
+    ports = [port for service in compose["services"].values() for port in service.get("ports", [])]
+    assert len(ports) == 2
+    assert all(port.startswith("${BIND_ADDRESS:-127.0.0.1}:") for port in ports)
+
+
+def test_any_number_of_gpu_workers_can_run(compose: dict[str, Any]) -> None:
+    assert not {"ports", "container_name", "hostname"} & set(compose["services"]["gpu"])
+
+
+def test_redis_keeps_what_was_queued(compose: dict[str, Any]) -> None:
+    redis = compose["services"]["redis"]
+    assert "--appendonly yes" in redis["command"]
+    assert redis["volumes"] == ["redis:/data"]
+
+
+def test_workers_end_their_page_before_they_are_killed(compose: dict[str, Any]) -> None:
+    for name in ("cpu", "gpu", "io"):
+        assert compose["services"][name]["stop_grace_period"] == "3m"
+
+
+def test_flower_asks_for_a_password(compose: dict[str, Any]) -> None:
+    assert compose["services"]["flower"]["environment"]["FLOWER_BASIC_AUTH"].startswith("${FLOWER_USER:?")
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_settings_come_from_one_file(compose: dict[str, Any], name: str) -> None:
+    service = compose["services"][name]
+    assert service["env_file"] == ".env"
+    assert service["environment"]["REDIS_URL"] == "redis://redis:6379/0"
+
+
+@pytest.mark.parametrize("dockerfile", ["cpu.Dockerfile", "gpu.Dockerfile"])
+def test_images_copy_only_what_is_there_and_drop_root(dockerfile: str) -> None:
+    text = (ROOT / dockerfile).read_text("utf-8")
+    for sources in re.findall(r"^COPY (.+) \S+$", text, re.MULTILINE):
+        assert all((ROOT / source).exists() for source in sources.split())
+    assert re.search(r"^USER prelabel$", text, re.MULTILINE)
+    assert "TORCH_INDEX=\n" in text, "the default must be empty"
+
+
+@pytest.mark.parametrize(
+    ("extras", "torch", "easyocr"),
+    [("ocr,services", False, False), ("ocr,services,easyocr", True, True), ("kie", True, False)],
+)
+def test_the_images_dependencies(extras: str, torch: bool, easyocr: bool) -> None:
+    listed = subprocess.run(
+        [sys.executable, ROOT / "scripts" / "dependencies.py", extras], capture_output=True, text=True, check=True
+    ).stdout.split("\n")
+    names = {re.split(r"[<>=\[]", line)[0] for line in listed}
+    assert ("torch" in names, "easyocr" in names, "celery" in names) == (torch, easyocr, True)

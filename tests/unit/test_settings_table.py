@@ -1,0 +1,57 @@
+"""docs/settings.md, .env.example and the code name the same settings."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+from prelabel.settings import Settings
+from scripts.settings_table import PAGE, page_with_table
+
+ROOT = Path(__file__).parents[2]
+SETTINGS = {name.upper() for name in Settings.model_fields}
+ROW = re.compile(r"^\| `([A-Z_]+)` \|", re.MULTILINE)
+
+
+def _tables() -> tuple[set[str], set[str]]:
+    general, _, compose = PAGE.read_text("utf-8").partition("## What only docker-compose.yml reads")
+    return set(ROW.findall(general)), set(ROW.findall(compose))
+
+
+def test_the_table_is_what_the_code_says() -> None:
+    text = PAGE.read_text("utf-8")
+    assert page_with_table(text) == text, "run: python -m scripts.settings_table"
+
+
+def test_the_table_and_the_code_name_the_same_settings() -> None:
+    assert _tables()[0] == SETTINGS
+
+
+def test_every_setting_says_what_it_means() -> None:
+    assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+def test_the_example_names_only_what_the_docs_explain() -> None:
+    general, compose = _tables()
+    example = set(dotenv_values(ROOT / ".env.example"))
+    assert example <= general | compose
+    assert compose <= example, "a variable of the compose file is missing in .env.example"
+
+
+def test_the_example_holds_the_defaults(monkeypatch, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    # Given the example as .env, but for the address that everybody must change
+    text = (ROOT / ".env.example").read_text("utf-8")
+    (tmp_path / ".env").write_text(re.sub(r"^LABEL_STUDIO_URL=.*$", "", text, flags=re.MULTILINE), "utf-8")
+    monkeypatch.chdir(tmp_path)
+    for name in SETTINGS:
+        monkeypatch.delenv(name, raising=False)
+    # When it is read, Then every value is the code's default
+    assert Settings() == Settings(_env_file=None)
+
+
+def test_the_knobs_of_the_usual_scripts_keep_their_names() -> None:
+    known = "PROJECTS MAX_TASKS_PER_RUN UPLOAD_CHUNK HTTP_TIMEOUT REQUEST_DELAY VERIFY_TRIES SYNC_INTERVAL"
+    known += " SELECT_INTERVAL STORAGE_TITLE LANGUAGES OCR_RETRIES EXTRACT_RETRIES UPLOAD_RETRIES PAGES_IN_FLIGHT"
+    assert set(known.split()) <= SETTINGS
