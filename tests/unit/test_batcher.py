@@ -1,0 +1,75 @@
+"""The batcher: what closes a batch, who shares it, and who sees an error."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+import pytest
+
+from workers.batcher import Batcher
+
+
+class Recorder:
+    """Work that doubles numbers, fails on negative ones, and can be held back."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[int]] = []
+        self.go = threading.Event()
+        self.go.set()
+
+    def __call__(self, items: Sequence[int]) -> list[int]:
+        self.go.wait(5)
+        self.batches.append(list(items))
+        if any(item < 0 for item in items):
+            raise ValueError("negative")
+        return [2 * item for item in items]
+
+
+def test_items_that_wait_share_a_batch() -> None:
+    work = Recorder()
+    work.go.clear()
+    batcher = Batcher(work, max_items=8, wait_s=0.05)
+    futures = [batcher.submit(n) for n in range(20)]
+    work.go.set()
+    assert [f.result(5) for f in futures] == [2 * n for n in range(20)]
+    assert [len(batch) for batch in work.batches] == [8, 8, 4]
+
+
+def test_a_cost_budget_closes_a_batch() -> None:
+    work = Recorder()
+    work.go.clear()
+    batcher = Batcher(work, max_items=100, max_cost=10, wait_s=0.05)
+    futures = [batcher.submit(n, cost=n) for n in (4, 5, 3, 20, 1)]
+    work.go.set()
+    assert [f.result(5) for f in futures] == [8, 10, 6, 40, 2]
+    assert work.batches == [[4, 5], [3], [20], [1]]
+
+
+def test_one_bad_item_fails_alone() -> None:
+    work = Recorder()
+    work.go.clear()
+    batcher = Batcher(work, max_items=8, wait_s=0.05)
+    futures = [batcher.submit(n) for n in (1, 2, -3, 4, 5)]
+    work.go.set()
+    with pytest.raises(ValueError, match="negative"):
+        futures[2].result(5)
+    assert [f.result(5) for i, f in enumerate(futures) if i != 2] == [2, 4, 8, 10]
+
+
+def test_an_item_that_must_be_alone_shares_with_nobody() -> None:
+    work = Recorder()
+    work.go.clear()
+    batcher = Batcher(work, max_items=8, wait_s=0.05)
+    futures = [batcher.submit(1), batcher.submit(2, alone=True), batcher.submit(3)]
+    work.go.set()
+    assert [f.result(5) for f in futures] == [2, 4, 6]
+    assert work.batches == [[1], [2], [3]]
+
+
+def test_closing_finishes_what_was_handed_in() -> None:
+    work = Recorder()
+    batcher = Batcher(work, max_items=3, wait_s=0.2)
+    futures = [batcher.submit(n) for n in range(4)]
+    batcher.close()
+    assert [f.result(0) for f in futures] == [0, 2, 4, 6]
