@@ -157,7 +157,8 @@ class LabelStudioServer:
     def upload_images(self, project_id: int, paths: Sequence[Path]) -> None:
         """One page an image file, as a person's upload does it."""
         with ExitStack() as stack:
-            files = [("file", (path.name, stack.enter_context(path.open("rb")))) for path in paths]
+            # Label Studio keeps one file a field name, so each gets its own.
+            files = [(f"file{n}", (path.name, stack.enter_context(path.open("rb")))) for n, path in enumerate(paths)]
             _checked(self.api.post(f"/api/projects/{project_id}/import", files=files))
 
     def import_pages(self, project_id: int, rows: Sequence[Mapping[str, Any]]) -> list[int]:

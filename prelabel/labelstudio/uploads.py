@@ -6,8 +6,7 @@ the caller looks (`held`) before posting again.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from prelabel.errors import PagesGone, PredictionRejected
@@ -51,27 +50,27 @@ def existing(client: LabelStudio, project_id: int, task_ids: Sequence[int]) -> s
 def held(client: LabelStudio, project_id: int, version: str, task_ids: Sequence[int]) -> dict[int, int]:
     """How many predictions of exactly `version` each page holds; pages without one are left out.
 
-    One call for 200 ids, and no body comes over the wire (Label Studio's join returns a page once for each of its
-    fitting predictions: that is the count).
+    One call for 200 ids, and no body comes over the wire, except for a page that holds more predictions than versions:
+    the list names each version once, so only the predictions themselves tell whose the double is.
     """
-    counts: Counter[int] = Counter()
+    counts: dict[int, int] = {}
     for part in _parts(task_ids):
         filters = [
             task_filter("id", "in_list", "List", part),
             task_filter("predictions_model_versions", "contains", "List", [version]),
         ]
-        body = list_tasks(client, project_id, filters, include="id,predictions_model_versions", page_size=1000)
-        counts.update(int(row["id"]) for row in body["tasks"])
-        for row in body["tasks"]:
-            if not _tells(row.get("predictions_model_versions") or "", version):
-                counts[int(row["id"])] = len(_prediction_ids(client, int(row["id"]), version))
+        include = "id,total_predictions,predictions_model_versions"
+        for row in list_tasks(client, project_id, filters, include=include, page_size=1000)["tasks"]:
+            task_id = int(row["id"])
+            once = _holds_one(row, version)
+            counts[task_id] = 1 if once else len(_prediction_ids(client, task_id, version))
     return {task_id: n for task_id, n in counts.items() if n}
 
 
-def _tells(listed: str, version: str) -> bool:
-    """The filter matches parts of names: is `version` there, and nothing else that the filter took for it?"""
-    versions = split_versions(listed)
-    return version in versions and sum(version in v for v in versions) == 1
+def _holds_one(row: Mapping[str, Any], version: str) -> bool:
+    """Does the row alone show that the page holds one prediction of `version`, which is no mere part of a name?"""
+    versions = split_versions(row.get("predictions_model_versions") or "")
+    return version in versions and int(row.get("total_predictions") or 0) == len(versions)
 
 
 def holding(client: LabelStudio, project_id: int, version: str, task_ids: Sequence[int]) -> dict[int, list[int]]:

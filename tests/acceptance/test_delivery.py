@@ -1,0 +1,138 @@
+"""Exactly one prediction a page, against the real Label Studio, with answers lost and pages deleted on the way."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+import redis
+from PIL import Image
+
+from devstack.label_studio import LabelStudioServer
+from prelabel.delivery import Delivery, Outcomes, deliver
+from prelabel.errors import AmbiguousUpload, ClaimLost, PagesGone
+from prelabel.labelstudio.client import LabelStudio
+from prelabel.labelstudio.labelling import LabellingConfig
+from prelabel.labelstudio.predictions import build
+from prelabel.labelstudio.projects import get_project
+from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, eligible
+from prelabel.labelstudio.uploads import held, import_predictions
+from prelabel.ledger import Claim, Ledger
+from prelabel.page import Box, Entity, Page, Word, WordLabel
+
+VERSION = "prelabel-test-1"
+_names = itertools.count()
+
+
+class LosesAnswers(httpx.BaseTransport):
+    """The real network, but the answer to an import is lost after the server has acted on it."""
+
+    def __init__(self) -> None:
+        self._real = httpx.HTTPTransport()
+        self.losing = True
+        self.imports = 0
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        response = self._real.handle_request(request)
+        if request.url.path.endswith("/import/predictions"):
+            self.imports += 1
+            if self.losing:
+                response.read()
+                raise httpx.ReadTimeout("cut", request=request)
+        return response
+
+
+class World:
+    """A project of three pages whose claims are in the ledger, and a connection that can be made to lose answers."""
+
+    def __init__(self, server: LabelStudioServer, project_id: int, ledger: Ledger, pages: int, tmp: Path) -> None:
+        self.network = LosesAnswers()
+        self.client = LabelStudio(server.url, server.token, timeout_s=30.0, transport=self.network)
+        self.ledger, self.project_id = ledger, project_id
+        images = [tmp / f"{n}.png" for n in range(pages)]
+        for image in images:
+            Image.new("L", (200, 100), 255).save(image)
+        server.upload_images(project_id, images)
+        project = get_project(self.client, project_id)
+        self.config = LabellingConfig.parse(project.labelling_xml)
+        refs = eligible(self.client, project, WITHOUT_PREDICTIONS, image_key=self.config.image_key)
+        found = [ledger.claim(ref, VERSION, lease_s=600, listed_at=ledger.now()) for ref in refs]
+        self.claims = [claim[0] for claim in found if claim]
+        assert len(self.claims) == pages
+
+    def deliver(self, claims: list[Claim]) -> Outcomes:
+        deliveries = [Delivery(claim, self.prediction()) for claim in claims]
+        return deliver(self.client, self.ledger, deliveries, verify_tries=2, lock_wait_s=1.0)
+
+    def prediction(self) -> dict[str, object]:
+        word = Word("Total", Box(10, 10, 50, 20), 0.9, "test")
+        labels, entities = (WordLabel("QUESTION", 0.9),), (Entity("QUESTION", (0,), 0.9),)
+        page = Page(200, 100, 200, 100, words=(word,)).with_labels(labels, entities)
+        return build(page, self.config, version=VERSION, draw_other=False)
+
+    def stored(self) -> list[int]:
+        ids = [claim.task_id for claim in self.claims]
+        counts = held(self.client, self.project_id, VERSION, ids)
+        return [counts.get(task_id, 0) for task_id in ids]
+
+
+@pytest.fixture
+def world(label_studio: LabelStudioServer, project: Callable[..., int], redis_url: str, tmp_path: Path) -> World:
+    ledger = Ledger(redis.Redis.from_url(redis_url), f"delivery-test-{next(_names)}")
+    world = World(label_studio, project(), ledger, 3, tmp_path)
+    world.network.losing = False
+    return world
+
+
+def test_delivered_twice_is_stored_once(world: World) -> None:
+    assert world.deliver(world.claims) == [None, None, None]
+    assert world.deliver(world.claims) == [None, None, None]
+    assert world.stored() == [1, 1, 1]
+    assert world.network.imports == 1
+
+
+def test_after_a_lost_answer_nothing_is_posted_until_a_look_can_be_trusted(world: World) -> None:
+    world.network.losing = True
+    first = world.deliver(world.claims)
+    assert all(isinstance(outcome, AmbiguousUpload) and outcome.retry_after_s for outcome in first)
+    assert world.stored() == [1, 1, 1], "the server had acted on it"
+    assert world.deliver(world.claims) == [None, None, None]
+    assert world.network.imports == 1
+    assert world.stored() == [1, 1, 1]
+
+
+def test_an_upload_that_never_arrived_waits_for_the_limit_and_is_posted_again(world: World) -> None:
+    world.ledger.intend(world.claims, world.ledger.now())
+    waiting = world.deliver(world.claims)
+    assert all(isinstance(outcome, AmbiguousUpload) for outcome in waiting)
+    assert world.network.imports == 0
+    world.ledger.intend(world.claims, world.ledger.now() - world.client.timeout_s - 1)
+    assert world.deliver(world.claims) == [None, None, None]
+    assert world.stored() == [1, 1, 1]
+
+
+def test_a_stale_claim_uploads_nothing(world: World) -> None:
+    stale = Claim(world.project_id, world.claims[0].task_id, "another-token", VERSION)
+    (outcome,) = world.deliver([stale])
+    assert isinstance(outcome, ClaimLost)
+    assert world.stored() == [0, 0, 0]
+
+
+def test_a_deleted_page_costs_only_itself(world: World) -> None:
+    world.client.delete(f"/api/tasks/{world.claims[1].task_id}/")
+    first, second, third = world.deliver(world.claims)
+    assert (first, third) == (None, None)
+    assert isinstance(second, PagesGone)
+    assert world.stored() == [1, 0, 1]
+
+
+def test_our_own_doubles_are_removed(world: World) -> None:
+    items = [(claim.task_id, world.prediction()) for claim in world.claims]
+    import_predictions(world.client, world.project_id, items)
+    import_predictions(world.client, world.project_id, items[:1])
+    assert world.stored() == [2, 1, 1]
+    assert world.deliver(world.claims) == [None, None, None]
+    assert world.stored() == [1, 1, 1]
