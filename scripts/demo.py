@@ -1,0 +1,193 @@
+"""`make demo`: a real Label Studio with the sample pages in it, and beat and workers that find and predict them.
+
+Everything is started here, lives in a folder of its own, and is gone when this ends, however it ends. With --exit it
+ends by itself: 0 only if Label Studio itself shows exactly one prediction a page.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from devstack.processes import StartFailed
+from devstack.stack import Stack
+from prelabel.errors import PrelabelError
+from prelabel.progress_bar import watch
+from prelabel.runs import Progress
+
+ROOT = Path(__file__).parent.parent
+PAGES = ROOT / "examples" / "pages"
+LABELLING = ROOT / "examples" / "labelling.xml"
+LABEL_STUDIO_PORT, FLOWER_PORT = 7070, 5555
+#: Beat looks this often; the demo's people do not wait half a minute.
+SELECT_INTERVAL_S = 2
+#: With --exit: give up after this.
+LIMIT_S = 1200.0
+
+Prediction = dict[str, Any]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--exit", action="store_true", help="end by itself once every page is through")
+    options = parser.parse_args()
+    console = Console(highlight=False, emoji=False)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _end)
+    try:
+        with _folder(console) as folder, Stack(folder, label_studio_port=LABEL_STUDIO_PORT) as stack:
+            try:
+                return _demo(stack, console, stay=not options.exit)
+            finally:
+                _ignore_signals()
+                console.print("ending everything that was started ...")
+    except KeyboardInterrupt:
+        return 130
+    except (StartFailed, PrelabelError) as error:
+        console.print(f"demo: {error}", markup=False)
+        return 1
+
+
+def _demo(stack: Stack, console: Console, *, stay: bool) -> int:
+    server = stack.label_studio
+    console.print(f"Label Studio is up at {server.url}")
+    files = sorted(path for path in PAGES.iterdir() if path.suffix in {".png", ".jpg", ".tif"})
+    project = server.create_project("prelabel demo", LABELLING.read_text("utf-8"))
+    server.upload_images(project, files)
+    stack.start_workers()
+    stack.start_beat(PROJECTS=str(project), SELECT_INTERVAL=str(SELECT_INTERVAL_S))
+    flower = stack.start_flower(FLOWER_PORT)
+    console.print(f"project {project} has {len(files)} pages; workers, beat and Flower are starting")
+    stack.wait_ready()
+    watch(_progress(stack, project, len(files), time.monotonic() + LIMIT_S), console)
+    complete = _show(server.pages(project), console)
+    _show_failed(stack, project, console)
+    console.print(
+        f"\nLabel Studio  {server.url}/projects/{project}/data   login {server.user}   password {server.password}"
+    )
+    console.print(f"Flower        {flower}")
+    for notice in _replaced(stack):
+        console.print(notice)
+    if stay:
+        console.print("\nCtrl-C ends all of it.")
+        _wait_for_the_end(stack)
+    return 0 if complete else 1
+
+
+def _progress(stack: Stack, project: int, pages: int, deadline: float) -> Callable[[], Progress]:
+    """What to watch: the project's pages, which count as listed once beat has found all of them."""
+    runs = stack.ledger().runs
+
+    def now() -> Progress:
+        stack.workers.check()
+        if time.monotonic() > deadline:
+            raise StartFailed(f"the pages were not through after {LIMIT_S:.0f} s; logs: {stack.folder / 'logs'}")
+        progress = runs.progress(project)
+        return replace(progress, listed=progress.total >= pages)
+
+    return now
+
+
+def _show(pages: list[dict[str, Any]], console: Console) -> bool:
+    """The key-values that Label Studio now holds; True when every page has exactly one prediction."""
+    table = Table("page", "key", "value", title="What Label Studio shows", show_lines=False)
+    for page in pages:
+        pairs = [pair for prediction in page["predictions"] for pair in key_values(prediction)]
+        for number, (key, value) in enumerate(pairs or [("", "(no key-values)")]):
+            table.add_row(_file_name(page) if number == 0 else "", key, value)
+        table.add_section()
+    console.print(table)
+    wrong = [f"{_file_name(page)} has {n}" for page in pages if (n := len(page["predictions"])) != 1]
+    console.print(f"{len(pages) - len(wrong)} of {len(pages)} pages have exactly one prediction")
+    for line in wrong:
+        console.print(f"  {line}", markup=False)
+    return bool(pages) and not wrong
+
+
+def key_values(prediction: Prediction) -> Iterator[tuple[str, str]]:
+    """The text pairs that a prediction draws: a relation from a QUESTION to an ANSWER."""
+    text: dict[str, str] = {}
+    label: dict[str, str] = {}
+    for item in prediction["result"]:
+        value = item.get("value", {})
+        if item["type"] == "textarea":
+            text[item["id"]] = " ".join(value["text"])
+        elif item["type"] == "labels":
+            label[item["id"]] = value["labels"][0]
+    for item in prediction["result"]:
+        if item["type"] != "relation":
+            continue
+        source, target = item["from_id"], item["to_id"]
+        if (label.get(source), label.get(target)) == ("QUESTION", "ANSWER"):
+            yield text.get(source, ""), text.get(target, "")
+
+
+def _file_name(page: dict[str, Any]) -> str:
+    """Label Studio puts eight hex digits and a dash before the name of an uploaded file."""
+    name = str(page["data"]["image"]).rpartition("/")[2]
+    return name.partition("-")[2] or name
+
+
+def _show_failed(stack: Stack, project: int, console: Console) -> None:
+    for page in stack.ledger().failed(project):
+        console.print(f"  failed: page {page.task_id} in {page.stage}: {page.message}", markup=False)
+
+
+def _replaced(stack: Stack) -> Iterator[str]:
+    if stack.label_studio.notice:
+        yield stack.label_studio.notice
+    if stack.flower_port is not None and stack.flower_port.replaces is not None:
+        yield f"Flower listens on port {stack.flower_port}"
+
+
+def _wait_for_the_end(stack: Stack) -> None:
+    try:
+        while True:
+            stack.workers.check()
+            time.sleep(0.5)
+    except KeyboardInterrupt:
+        return
+
+
+@contextmanager
+def _folder(console: Console) -> Iterator[Path]:
+    """A folder for one demo; it stays, with the logs, when the demo fails."""
+    parent = ROOT / ".local"
+    parent.mkdir(exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="demo-", dir=parent))
+    try:
+        yield folder
+    except (StartFailed, PrelabelError):
+        console.print(f"logs: {folder}", markup=False)
+        raise
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _end(number: int, _frame: object) -> None:
+    """SIGTERM and SIGHUP end the demo in order."""
+    raise SystemExit(128 + number)
+
+
+def _ignore_signals() -> None:
+    """The end is not interrupted: it takes seconds, and what is left out would go on running."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,159 @@
+"""The rules of docs/architecture.md: imports run one way; heavy packages stay where OCR and gpu workers load them."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CORE = {"prelabel.page", "prelabel.geometry", "prelabel.errors", "prelabel.settings"}
+OWN = ("prelabel", "tasks", "workers", "services", "beat_schedule", "devstack", "scripts", "benchmarks", "tests")
+#: What each layer may import of ours.
+MAY_IMPORT = {
+    "prelabel": {"prelabel"},
+    "tasks": {"prelabel", "tasks"},
+    "workers": {"prelabel", "tasks", "workers"},
+    "beat_schedule": {"prelabel", "tasks"},
+    "devstack": {"prelabel", "devstack"},
+}
+HEAVY = {"torch", "torchvision", "transformers", "easyocr", "tesserocr", "cv2", "scipy", "skimage", "pytesseract"}
+
+#: Started often, or on machines without models and OCR.
+LIGHT = {
+    "prelabel": HEAVY,
+    "prelabel.settings": HEAVY,
+    "prelabel.ledger": HEAVY,
+    "prelabel.enqueue": HEAVY,
+    "prelabel.cli": HEAVY,
+    "tasks": HEAVY,
+    "tasks.app": HEAVY,
+    "workers.io": HEAVY,
+    "beat_schedule": HEAVY | {"prelabel.ocr", "prelabel.ser", "prelabel.relations"},
+}
+
+
+@cache
+def _parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
+def _files(layer: str) -> list[Path]:
+    single = ROOT / f"{layer}.py"
+    return [single] if single.exists() else sorted((ROOT / layer).rglob("*.py"))
+
+
+SHIPPED = [path for layer in ("prelabel", "tasks", "workers", "beat_schedule") for path in _files(layer)]
+
+
+def _name(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def _imports(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute here"
+            yield node.module or ""
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _imports_at_start(path: Path) -> set[str]:
+    """All imports; of the CLI only those outside of functions: a verb may reach for what it needs once it is called."""
+    tree = _parsed(path)
+    names = set(_imports(tree))
+    if _name(path).startswith("prelabel.cli"):
+        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+        names -= {name for function in functions for name in _imports(function)}
+    return names
+
+
+@pytest.mark.parametrize("layer", MAY_IMPORT)
+def test_imports_run_one_way(layer: str) -> None:
+    wrong = [
+        f"{_name(path)} imports {name}"
+        for path in _files(layer)
+        for name in _imports_at_start(path)
+        if (top := name.split(".")[0]) in OWN and top not in MAY_IMPORT[layer]
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("module", sorted(CORE))
+def test_the_core_imports_nothing_but_the_core(module: str) -> None:
+    path = ROOT / (module.replace(".", "/") + ".py")
+    ours = {".".join(name.split(".")[:2]) for name in _imports(_parsed(path)) if name.split(".")[0] in OWN}
+    assert ours <= CORE | {"prelabel"}
+
+
+def test_only_enqueue_knows_celery() -> None:
+    knowing = {
+        _name(path)
+        for path in _files("prelabel")
+        if {name.split(".")[0] for name in _imports_at_start(path)} & {"celery", "kombu", "billiard"}
+    }
+    assert knowing == {"prelabel.enqueue"}
+
+
+def _environment_reads(tree: ast.AST) -> list[str]:
+    """`os.environ`, `os.getenv` wherever they are used, but for a plain assignment of OMP_THREAD_LIMIT."""
+    allowed = {
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Subscript)
+        and isinstance(node.ctx, ast.Store)
+        and isinstance(node.slice, ast.Constant)
+        and node.slice.value == "OMP_THREAD_LIMIT"
+    }
+    return [
+        ast.unparse(node)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv", "putenv"} and id(node) not in allowed
+    ]
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=_name)
+def test_only_settings_reads_the_environment(path: Path) -> None:
+    assert _environment_reads(_parsed(path)) == [] or _name(path) == "prelabel.settings"
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=_name)
+def test_only_labelstudio_knows_its_paths(path: Path) -> None:
+    if _name(path).startswith("prelabel.labelstudio"):
+        return
+    texts = [node.value for node in ast.walk(_parsed(path)) if isinstance(node, ast.Constant)]
+    docs = {ast.get_docstring(node, clean=False) for node in ast.walk(_parsed(path)) if isinstance(node, ast.Module)}
+    used = [text for text in texts if isinstance(text, str) and "/api/" in text and text not in docs]
+    assert used == []
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=_name)
+def test_nothing_is_pickled_and_no_library_prints(path: Path) -> None:
+    assert not {name.split(".")[0] for name in _imports(_parsed(path))} & {"pickle", "cPickle", "dill", "shelve"}
+
+
+@pytest.mark.parametrize("module", LIGHT)
+def test_light_modules_start_without_models(module: str) -> None:
+    # Given a fresh process that stops as soon as one of ours or a heavy package is wrongly loaded
+    code = f"import sys, json; import {module}; print(json.dumps(sorted(sys.modules)))"
+    env = os.environ | {"LABEL_STUDIO_URL": "http://localhost:1", "PYTHONPATH": str(ROOT)}
+    # When it imports the module
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env, cwd=ROOT / "tests")
+    # Then none of the heavy ones is there
+    assert done.returncode == 0, done.stderr
+    assert set(json.loads(done.stdout)) & LIGHT[module] == set()
+
+
+def test_beat_names_tasks_by_strings() -> None:
+    names = set(_imports(_parsed(ROOT / "beat_schedule.py")))
+    own = {name for name in names if name.split(".")[0] in OWN}
+    assert own <= {"prelabel.settings", "prelabel.settings.get_settings", "tasks.app", "tasks.app.app"}
