@@ -95,19 +95,18 @@ def _label_confidence(page: Page, word: int) -> float:
 
 
 def _items(id_: str, region: _Region, page: Page, config: LabellingConfig) -> Iterator[Item]:
-    """The results of one region: box, label, text, all under one id."""
+    """The results of one region: box, label, text, all under one id.
+
+    The label needs the geometry again, or Label Studio drops the prediction; the text does without.
+    """
     shape = _shape(region.box, page, config)
-    base = {
-        "id": id_,
-        "to_name": config.image,
-        "original_width": page.shown_width_px,
-        "original_height": page.shown_height_px,
-        "image_rotation": 0,
-    }
+    name = {"id": id_, "to_name": config.image}
+    size = {"original_width": page.shown_width_px, "original_height": page.shown_height_px, "image_rotation": 0}
     own_label = {config.region.kind: [region.label]} if config.region.labelled else {}
     meta = _meta(region, page, config)
     yield {
-        **base,
+        **name,
+        **size,
         "from_name": config.region.name,
         "type": config.region.kind,
         "value": {**shape, **own_label},
@@ -115,9 +114,10 @@ def _items(id_: str, region: _Region, page: Page, config: LabellingConfig) -> It
         **({"meta": meta} if meta else {}),
     }
     if region.label and config.labels and not config.region.labelled:
-        yield {**base, "from_name": config.labels.name, "type": "labels", "value": {**shape, "labels": [region.label]}}
+        value = {**shape, "labels": [region.label]}
+        yield {**name, **size, "from_name": config.labels.name, "type": "labels", "value": value}
     if region.text and config.text:
-        yield {**base, "from_name": config.text, "type": "textarea", "value": {**shape, "text": [region.text]}}
+        yield {**name, "from_name": config.text, "type": "textarea", "value": {"text": [region.text]}}
 
 
 def _shape(box: Box, page: Page, config: LabellingConfig) -> dict[str, Any]:

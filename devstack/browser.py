@@ -1,0 +1,110 @@
+"""Label Studio as a person sees it: a headless Chromium, logged in, one task open, a picture of it.
+
+Needs playwright (a development dependency) and Debian's `chromium`; playwright downloads nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
+
+from devstack.label_studio import LabelStudioServer
+from devstack.processes import StartFailed
+
+#: Software rendering, no sandbox (root in containers), no calls of the browser's own.
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+_READY_MS = 60_000
+_REGIONS_MS = 10_000
+#: Arrows are laid out a moment after the regions.
+_SETTLE_MS = 1_000
+
+#: What is drawn lies on a canvas; beside it the outliner has one row a region; arrows are an SVG over both.
+CANVAS = "canvas"
+REGION_ROWS = ".lsf-outliner-item"
+ARROWS = "[class*='relationItem']"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What Label Studio shows of an open task: how many regions and arrows, and all text beside the image."""
+
+    regions: int
+    arrows: int
+    text: str
+
+
+@contextmanager
+def logged_in(server: LabelStudioServer, width_px: int = 1500, height_px: int = 1000) -> Iterator[Page]:
+    """A browser tab that is logged in to `server`. Raises StartFailed when there is no chromium."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        raise StartFailed("chromium is not on PATH: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=_FLAGS)
+        try:
+            tab = browser.new_page(viewport={"width": width_px, "height": height_px})
+            tab.route("**/*", lambda route: route.continue_() if _local(route.request.url) else route.abort())
+            tab.goto(f"{server.url}/user/login/")
+            tab.fill("input[name=email]", server.user)
+            tab.fill("input[name=password]", server.password)
+            tab.click("button[type=submit]")
+            tab.wait_for_url(lambda url: "/user/login" not in url, timeout=_READY_MS)
+            yield tab
+        finally:
+            browser.close()
+
+
+def open_task(
+    tab: Page, server: LabelStudioServer, project_id: int, task_id: int, *, label_stream: bool = False
+) -> None:
+    """Open one task in the Data Manager, or the task that the label stream gives first, and wait until it is drawn."""
+    where = f"/projects/{project_id}/data?" + ("labeling=1" if label_stream else f"task={task_id}")
+    tab.goto(f"{server.url}{where}")
+    tab.wait_for_selector(CANVAS, timeout=_READY_MS)
+    tab.wait_for_function("[...document.images].some(i => i.complete && i.naturalWidth > 200)", timeout=_READY_MS)
+    with contextlib.suppress(PlaywrightTimeoutError):  # a page without regions has no rows
+        tab.wait_for_selector(REGION_ROWS, timeout=_REGIONS_MS)
+    tab.wait_for_timeout(_SETTLE_MS)
+
+
+def select_region(tab: Page, number: int) -> None:
+    """Click the `number`th region's row (from 0): its text and details appear beside the image."""
+    tab.locator(f"{REGION_ROWS}__title").nth(number).click()
+    tab.wait_for_timeout(_SETTLE_MS)
+
+
+def screenshot_task(
+    server: LabelStudioServer,
+    project_id: int,
+    task_id: int,
+    path: Path,
+    label_stream: bool = False,
+    select: int | None = None,
+) -> Drawn:
+    """Save a picture of one open task to `path` (PNG), with region `select` selected; returns what is drawn."""
+    with logged_in(server) as tab:
+        open_task(tab, server, project_id, task_id, label_stream=label_stream)
+        if select is not None:
+            select_region(tab, select)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        tab.screenshot(path=path)
+        return Drawn(tab.locator(REGION_ROWS).count(), tab.locator(ARROWS).count(), tab.inner_text("body"))
+
+
+def _local(url: str) -> bool:
+    return url.startswith(("http://localhost", "http://127.0.0.1", "data:", "blob:"))
