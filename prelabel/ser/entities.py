@@ -1,0 +1,153 @@
+"""Grouping: words with tag probabilities -> labelled words and entities, whatever the order of the words.
+
+BIO runs need an order that follows the entities; OCR's does not. So a B tag counts here as one hint to split, beside the
+room between two words; and runs of one line join those below by their place, not by their number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from prelabel.geometry import union
+from prelabel.page import Box, Entity, Word, WordLabel
+from prelabel.ser.lines import line_height, lines
+from prelabel.ser.tagger import Probabilities, plain_label
+
+OTHER = "OTHER"
+
+#: Two words of a line join if their gap, in line heights, stays below this, sloping from sure continuation to sure begin.
+_GAP_SURE_INSIDE, _GAP_SURE_BEGIN = 3.0, 0.12
+#: The same for lines below each other: room between the lines in line heights.
+_DROP_SURE_INSIDE, _DROP_SURE_BEGIN = 1.3, -0.6
+
+
+@dataclass(slots=True)
+class _Run:
+    """Words of one label beside each other; `begin` is the chance that its first word begins an entity."""
+
+    label: str
+    words: list[int]
+    line: int
+    box: Box
+    begin: float
+
+
+def group(
+    words: Sequence[Word], probabilities: Probabilities, tags: Sequence[str]
+) -> tuple[tuple[WordLabel, ...], tuple[Entity, ...]]:
+    """One label a word, and the entities that the words form. OTHER words are in no entity.
+
+    `probabilities`: (words, tags). Entities stand in the order of their first words, top to bottom; the words of an
+    entity in reading order.
+    """
+    if not words:
+        return (), ()
+    names, shares, begins = _plain(probabilities, tags)
+    best = shares.argmax(1)
+    labels = tuple(WordLabel(names[k], round(float(row[k]), 4)) for k, row in zip(best, shares, strict=True))
+    height = line_height([word.box for word in words])
+    runs = _runs(words, labels, begins, height)
+    entities = [_entity(run, labels) for run in _joined_lines(runs, words, height)]
+    return labels, tuple(entities)
+
+
+def _plain(
+    probabilities: Probabilities, tags: Sequence[str]
+) -> tuple[tuple[str, ...], npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Label names, label probabilities (words, labels), and the chance that a word begins an entity of its label.
+
+    Plain label sets have no B tags: there a word counts as undecided.
+    """
+    names = tuple(dict.fromkeys(plain_label(tag) for tag in tags))
+    shares = np.zeros((len(probabilities), len(names)), np.float32)
+    starts = np.zeros_like(shares)
+    for column, tag in enumerate(tags):
+        place = names.index(plain_label(tag))
+        shares[:, place] += probabilities[:, column]
+        if tag[:2] in {"B-", "S-"}:
+            starts[:, place] += probabilities[:, column]
+    if not any(tag[:2] == "B-" for tag in tags):
+        return names, shares, np.full(len(probabilities), 0.4, np.float32)
+    rows, best = np.arange(len(shares)), shares.argmax(1)
+    return names, shares, starts[rows, best] / np.maximum(shares[rows, best], 1e-6)
+
+
+def _runs(
+    words: Sequence[Word], labels: Sequence[WordLabel], begins: npt.NDArray[np.float32], height: float
+) -> list[_Run]:
+    """Cut every line into runs of one label without a begin or a wide gap inside."""
+    runs: list[_Run] = []
+    for number, line in enumerate(lines([word.box for word in words])):
+        last: _Run | None = None
+        for index in line:
+            label, box = labels[index].label, words[index].box
+            if label == OTHER:
+                # a stray border mark must not cut a value in two; a real word does
+                last = last if _is_mark(words[index].text) else None
+                continue
+            if last and last.label == label and _joins(last.box, box, float(begins[index]), height):
+                last.words.append(index)
+                last.box = union((last.box, box))
+                continue
+            last = _Run(label, [index], number, box, float(begins[index]))
+            runs.append(last)
+    return runs
+
+
+def _joins(left: Box, right: Box, begin: float, height: float) -> bool:
+    gap = (right.x0 - left.x1) / height
+    return gap < _GAP_SURE_INSIDE + (_GAP_SURE_BEGIN - _GAP_SURE_INSIDE) * begin**0.5
+
+
+def _joined_lines(runs: list[_Run], words: Sequence[Word], height: float) -> list[_Run]:
+    """Join each run that continues one above it; runs come in raster order, so those above are complete."""
+    done: list[_Run] = []
+    for run in runs:
+        above = _continued(run, done, height)
+        if above is None:
+            done.append(run)
+            continue
+        above.words += run.words
+        above.box, above.line = union((above.box, run.box)), run.line
+    return done
+
+
+def _continued(run: _Run, done: list[_Run], height: float) -> _Run | None:
+    """The nearest run above that this one may continue, of the same label, in the same column."""
+    limit = _DROP_SURE_INSIDE + (_DROP_SURE_BEGIN - _DROP_SURE_INSIDE) * run.begin
+    best, least = None, limit * height
+    for other in done:
+        if other.line == run.line or other.label != run.label:
+            continue
+        drop = run.box.y0 - other.box.y1
+        shared = min(run.box.x1, other.box.x1) - max(run.box.x0, other.box.x0)
+        if shared < 0 and abs(run.box.x0 - other.box.x0) > height:
+            continue
+        shift = min(abs(run.box.x0 - other.box.x0), abs(sum(run.box.center[:1]) - other.box.center[0])) / height
+        cost = drop + 0.1 * min(shift, 5.0) * height
+        if -0.7 * height < drop and cost < least and not _between(other, run, done):
+            best, least = other, cost
+    return best
+
+
+def _between(upper: _Run, lower: _Run, done: list[_Run]) -> bool:
+    """Does another run stand in the column between these two?"""
+    return any(
+        run is not upper
+        and upper.box.y1 - 0.5 * upper.box.height < run.box.center[1] < lower.box.y0
+        and min(run.box.x1, lower.box.x1, upper.box.x1) > max(run.box.x0, lower.box.x0, upper.box.x0)
+        for run in done
+    )
+
+
+def _entity(run: _Run, labels: Sequence[WordLabel]) -> Entity:
+    sure = sum(labels[index].confidence for index in run.words) / len(run.words)
+    return Entity(run.label, tuple(run.words), round(sure, 4))
+
+
+def _is_mark(text: str) -> bool:
+    return not any(char.isalnum() for char in text)

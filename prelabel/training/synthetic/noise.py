@@ -1,0 +1,121 @@
+"""What OCR does to a page: boxes that shake, words split, glued, misread or lost, marks read where none are."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from random import Random
+
+from prelabel.training.synthetic.canvas import Canvas, Ink
+
+_CONFUSED = {
+    "0": "O", "O": "0", "1": "l", "l": "1", "I": "l", "5": "S", "S": "5", "8": "B", "B": "8", "o": "0", "e": "c", "c": "e",
+    "a": "o", "n": "r", "m": "rn", "h": "b", "t": "f", "f": "t", "i": "l", ".": ",", ",": ".", ":": ";", "6": "G", "g": "9",
+    "u": "v", "v": "y", "2": "Z", "D": "O", "E": "F", "-": "~", "/": "7", "(": "{", ")": "]",
+}  # fmt: skip
+_SPLIT_AFTER = frozenset("-./,:)(@")
+_HANGUL = 0xAC00
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How well one page was read: chances a word, `shake` in font sizes, `skew` in radians."""
+
+    misread: float
+    lost: float
+    split: float
+    split_hangul: float
+    glued: float
+    colon_lost: float
+    shake: float
+    skew: float
+
+    @classmethod
+    def draw(cls, rng: Random) -> Reader:
+        """One page's quality: mostly good, sometimes poor."""
+        bad = rng.choice((0.3, 1.0, 1.0, 2.5))
+        return cls(
+            misread=0.015 * bad,
+            lost=0.006 * bad,
+            split=0.012 * bad,
+            split_hangul=rng.choice((0.02, 0.06, 0.06, 0.2)),
+            glued=rng.choice((0.0, 0.01, 0.04)),
+            colon_lost=0.04 * bad,
+            shake=0.03 * bad,
+            skew=rng.gauss(0, 0.004),
+        )
+
+
+def read(canvas: Canvas) -> list[Ink]:
+    """The words as OCR would give them; the canvas stays as it is. Stray marks are kept half of the time."""
+    rng = canvas.rng
+    reader = Reader.draw(rng)
+    words: list[Ink] = []
+    for ink in canvas.inks:
+        if rng.random() < (0.5 if ink.entity < 0 else reader.lost):
+            continue
+        parts = _split(ink, reader, rng)
+        if words and rng.random() < reader.glued and _touch(words[-1], parts[0], canvas):
+            words[-1] = _glue(words[-1], parts.pop(0))
+        words += parts
+    return [_shake(_misread(word, reader, rng), reader, canvas) for word in words]
+
+
+def _split(ink: Ink, reader: Reader, rng: Random) -> list[Ink]:
+    text = ink.text
+    if len(text) < 2:
+        return [ink]
+    hangul = any(ord(char) >= _HANGUL for char in text)
+    if rng.random() > (reader.split_hangul if hangul else reader.split):
+        return [ink]
+    places = [i for i in range(1, len(text)) if text[i - 1] in _SPLIT_AFTER or text[i] in _SPLIT_AFTER or hangul]
+    if not places:
+        return [ink]
+    at = rng.choice(places)
+    middle = ink.x0 + (ink.x1 - ink.x0) * at / len(text)
+    nick = 0.04 * (ink.y1 - ink.y0)
+    return [replace(ink, text=text[:at], x1=middle - nick), replace(ink, text=text[at:], x0=middle + nick)]
+
+
+def _touch(a: Ink, b: Ink, canvas: Canvas) -> bool:
+    """Same line, a usual gap, and not two entities unless they nearly touch."""
+    gap = b.x0 - a.x1
+    limit = 0.45 if a.entity == b.entity else 0.35
+    return 0 <= gap < limit * canvas.size and abs(a.y1 - b.y1) < 0.3 * canvas.size and min(a.entity, b.entity) >= 0
+
+
+def _glue(a: Ink, b: Ink) -> Ink:
+    longer = a if len(a.text) >= len(b.text) else b
+    return Ink(a.text + b.text, a.x0, min(a.y0, b.y0), b.x1, max(a.y1, b.y1), longer.entity)
+
+
+def _misread(ink: Ink, reader: Reader, rng: Random) -> Ink:
+    text = ink.text
+    if len(text) > 1 and text.endswith(":") and rng.random() < reader.colon_lost:
+        text = text[:-1] + rng.choice(("", "", ".", ";", "!"))
+    if rng.random() < reader.misread * max(1.0, len(text) / 5):
+        at = rng.randrange(len(text))
+        text = (text[:at] + _confuse(text[at], rng) + text[at + 1 :]) or ink.text
+    return replace(ink, text=text)
+
+
+def _confuse(char: str, rng: Random) -> str:
+    if _HANGUL <= ord(char) <= 0xD7A3:
+        lead, rest = divmod(ord(char) - _HANGUL, 588)
+        vowel, tail = divmod(rest, 28)
+        if rng.random() < 0.5:
+            vowel = rng.randrange(21)
+        else:
+            tail = rng.randrange(28)
+        return chr(_HANGUL + lead * 588 + vowel * 28 + tail)
+    return _CONFUSED.get(char) or rng.choice(("", ".", "'", "i", char.swapcase()))
+
+
+def _shake(ink: Ink, reader: Reader, canvas: Canvas) -> Ink:
+    rng, size = canvas.rng, canvas.size
+    tilt = math.tan(reader.skew)
+    dx0, dx1, dy0, dy1 = (rng.gauss(0, reader.shake * size) for _ in range(4))
+    drop0 = tilt * (ink.x0 - canvas.width / 2) * 0.5 + tilt * (ink.x1 - canvas.width / 2) * 0.5
+    x0, y0 = max(ink.x0 + dx0, 0.0), max(ink.y0 + dy0 + drop0, 0.0)
+    x1, y1 = min(ink.x1 + dx1, canvas.width), min(ink.y1 + dy1 + drop0, canvas.height)
+    return replace(ink, x0=x0, y0=y0, x1=max(x1, x0 + 1), y1=max(y1, y0 + 1))

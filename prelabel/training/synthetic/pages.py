@@ -1,0 +1,209 @@
+"""One seed, one page: which blocks stand where, and the finished page with words, labels, entities and links."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+
+from prelabel.page import Box, Entity, Link, Page, Word, WordLabel
+from prelabel.ser.lines import raster_order
+from prelabel.training.synthetic import fields, prose, tables
+from prelabel.training.synthetic.canvas import Canvas, Ink
+from prelabel.training.synthetic.english import ENGLISH
+from prelabel.training.synthetic.korean import KOREAN
+from prelabel.training.synthetic.noise import read
+from prelabel.training.synthetic.style import Style
+
+Block = Callable[[Canvas, Style, float, float, float], float]
+
+#: Tags of the shipped tagger; a synthetic page uses these labels and no others.
+LABELS = ("HEADER", "QUESTION", "ANSWER")
+LANGUAGES = {"en": ENGLISH, "ko": KOREAN}
+
+#: Pages have at most about this many words.
+MAX_WORDS = 420
+
+_ANY: tuple[tuple[Block, float], ...] = (
+    (fields.rows, 5), (fields.grid, 4), (fields.stacks, 2), (fields.lines, 1.5), (fields.choices, 1.2), (fields.totals, 1.2),
+    (fields.signature, 0.8), (tables.items, 2.5), (tables.plain, 2), (tables.summary, 1.6), (tables.crossed, 1), (prose.paragraph, 2.2),
+    (prose.notes, 1), (prose.section, 2.2), (prose.party, 1.2), (tables.receipt_items, 0.3),
+)  # fmt: skip
+_BESIDE: tuple[tuple[Block, float], ...] = (
+    (fields.rows, 4), (fields.grid, 3), (prose.party, 3.5), (fields.stacks, 1.5), (fields.totals, 1), (prose.paragraph, 1),
+    (prose.notes, 0.7), (prose.letterhead, 1),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SyntheticPage:
+    """A page in raster order. `tags[i]` is the BIO tag of word i; `page` holds labels, entities and links as truth."""
+
+    seed: int
+    language: str
+    page: Page
+    tags: tuple[str, ...]
+
+
+def generate(seed: int, language: str | None = None) -> SyntheticPage:
+    """The page of this seed; "en" or "ko", drawn where not given. The same seed gives the same page everywhere."""
+    rng = Random(seed)
+    drawn = rng.choice(("en", "en", "ko", "ko", "ko"))
+    vocabulary = LANGUAGES[language or drawn]
+    narrow = rng.random() < 0.1
+    width = rng.uniform(280, 430) if narrow else 827.0 * rng.choice((1.0, 1.0, 1.0, 1.414))
+    height = 1169.0
+    size = rng.uniform(10, 15)
+    canvas = Canvas(rng, vocabulary, width, height, size, rng.uniform(0.85, 1.15), rng.uniform(0.25, 0.42))
+    style = Style.draw(rng, vocabulary)
+    (_receipt if narrow else rng.choice((_document, _form, _form, _anything)))(canvas, style)
+    return _finish(canvas, seed)
+
+
+def _margins(canvas: Canvas) -> tuple[float, float, float]:
+    rng = canvas.rng
+    left = rng.uniform(0.03, 0.13) * canvas.width
+    return left, canvas.width - rng.uniform(0.03, 0.13) * canvas.width, rng.uniform(0.02, 0.08) * canvas.height
+
+
+def _full(canvas: Canvas, y: float) -> bool:
+    return y > canvas.height * 0.9 or len(canvas.inks) > MAX_WORDS
+
+
+def _document(canvas: Canvas, style: Style) -> None:
+    """An invoice, an order, a quotation: sender, title, parties beside numbers, goods, sums, notes."""
+    rng = canvas.rng
+    x0, x1, y = _margins(canvas)
+    head: list[Block] = [prose.title]
+    if rng.random() < 0.6:
+        head.insert(rng.randrange(2), prose.letterhead)
+    for block in head:
+        y = block(canvas, style, x0, x1, y)
+    if rng.random() < 0.85:
+        y = _beside(canvas, style, x0, x1, y)
+    if rng.random() < 0.45:
+        block = tables.summary if rng.random() < 0.4 else _draw(_ANY, rng)
+        y = block(canvas, style, x0, x1, y)
+    y = tables.items(canvas, style, x0, x1, y)
+    if rng.random() < 0.85:
+        y = fields.totals(canvas, style, x0, x1, y) + canvas.size
+    while not _full(canvas, y) and rng.random() < 0.8:
+        tail = rng.choice(
+            (prose.notes, prose.paragraph, fields.signature, fields.rows, fields.lines, tables.summary, prose.footer)
+        )
+        y = tail(canvas, style, x0, x1, y)
+    _end(canvas, style, x0, x1, y)
+
+
+def _form(canvas: Canvas, style: Style) -> None:
+    """An application, a report, a contract: title, sections of fields, a declaration, a signature."""
+    rng = canvas.rng
+    x0, x1, y = _margins(canvas)
+    if rng.random() < 0.25:
+        y = prose.letterhead(canvas, style, x0, x1, y)
+    y = prose.title(canvas, style, x0, x1, y)
+    body: tuple[Block, ...] = (fields.rows, fields.grid, fields.grid, fields.stacks, fields.lines)
+    kept = rng.sample(body, 2)
+    for _ in range(rng.randint(2, 7)):
+        if _full(canvas, y):
+            break
+        if rng.random() < 0.5:
+            y = prose.section(canvas, style, x0, x1, y)
+        block = rng.choice(kept) if rng.random() < 0.65 else _draw(_ANY, rng)
+        y = block(canvas, style, x0, x1, y) + rng.uniform(0.3, 1.5) * canvas.size
+    if not _full(canvas, y) and rng.random() < 0.6:
+        y = rng.choice((prose.paragraph, prose.notes))(canvas, style, x0, x1, y)
+    if not _full(canvas, y) and rng.random() < 0.6:
+        y = fields.signature(canvas, style, x0, x1, y)
+    _end(canvas, style, x0, x1, y)
+
+
+def _receipt(canvas: Canvas, style: Style) -> None:
+    """A narrow slip: shop, numbers, goods, sums, thanks."""
+    rng = canvas.rng
+    x0, x1, y = canvas.width * 0.05, canvas.width * 0.95, 20.0
+    y = prose.letterhead(canvas, style, x0, x1, y)
+    if rng.random() < 0.6:
+        y = prose.title(canvas, style, x0, x1, y)
+    y = rng.choice((fields.rows, fields.rows, fields.lines))(canvas, style, x0, x1, y)
+    y = rng.choice((tables.items, tables.items, tables.receipt_items))(canvas, style, x0, x1, y + 0.5 * canvas.size)
+    y = fields.totals(canvas, style, x0, x1, y + 0.5 * canvas.size)
+    if rng.random() < 0.6:
+        y = fields.rows(canvas, style, x0, x1, y + 0.5 * canvas.size)
+    if rng.random() < 0.5:
+        y = prose.paragraph(canvas, style, x0, x1, y)
+    y = prose.footer(canvas, style, x0, x1, y + canvas.size)
+    canvas.height = max(y * rng.uniform(1.02, 1.3), canvas.width)
+
+
+def _anything(canvas: Canvas, style: Style) -> None:
+    """Blocks in no order that a kind of document would explain."""
+    rng = canvas.rng
+    x0, x1, y = _margins(canvas)
+    if rng.random() < 0.6:
+        y = prose.title(canvas, style, x0, x1, y)
+    while not _full(canvas, y) and rng.random() < 0.93:
+        if rng.random() < 0.25:
+            y = _beside(canvas, style, x0, x1, y)
+        else:
+            y = _draw(_ANY, rng)(canvas, style, x0, x1, y)
+        y += rng.uniform(0.2, 1.6) * canvas.size
+    _end(canvas, style, x0, x1, y)
+
+
+def _beside(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
+    """Two blocks side by side, each perhaps under a heading."""
+    rng = canvas.rng
+    middle = x0 + (x1 - x0) * rng.uniform(0.4, 0.6)
+    gutter = rng.uniform(0.5, 2.5) * canvas.size
+    same = _draw(_BESIDE, rng) if rng.random() < 0.4 else None
+    headed = rng.random() < 0.25
+    bottoms = []
+    for left, right in ((x0, middle - gutter), (middle + gutter, x1)):
+        top = prose.section(canvas, style, left, right, y) if headed else y
+        bottoms.append((same or _draw(_BESIDE, rng))(canvas, style, left, right, top))
+    return max(bottoms) + rng.uniform(0.4, 1.4) * canvas.size
+
+
+def _end(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> None:
+    if canvas.rng.random() < 0.5:
+        y = prose.footer(canvas, style, x0, x1, max(y, canvas.height * canvas.rng.uniform(0.9, 0.96)))
+    canvas.height = max(canvas.height, y + 10)
+
+
+def _draw(blocks: tuple[tuple[Block, float], ...], rng: Random) -> Block:
+    return rng.choices([block for block, _ in blocks], [weight for _, weight in blocks])[0]
+
+
+def _finish(canvas: Canvas, seed: int) -> SyntheticPage:
+    inks = [ink for ink in read(canvas) if ink.x0 < canvas.width and ink.y0 < canvas.height]
+    scale = canvas.rng.choice((1.0, 1.5, 2.0, 2.5))
+    boxes = [Box(*(round(c * scale, 1) for c in (i.x0, i.y0, i.x1, i.y1))) for i in inks]
+    order = raster_order(boxes)
+    inks, boxes = [inks[i] for i in order], [boxes[i] for i in order]
+    words = tuple(Word(ink.text, box) for ink, box in zip(inks, boxes, strict=True))
+    width, height = round(canvas.width * scale) + 1, round(canvas.height * scale) + 1
+    entities, links, tags = _truth(canvas, inks)
+    labels = tuple(WordLabel(_label(canvas, ink), 1.0) for ink in inks)
+    page = Page(width, height, width, height, words=words).with_labels(labels, entities).with_links(links, ())
+    return SyntheticPage(seed, canvas.vocabulary.language, page, tags)
+
+
+def _label(canvas: Canvas, ink: Ink) -> str:
+    return canvas.labels[ink.entity] if ink.entity >= 0 else "OTHER"
+
+
+def _truth(canvas: Canvas, inks: list[Ink]) -> tuple[tuple[Entity, ...], tuple[Link, ...], tuple[str, ...]]:
+    """Entities (OTHER is none) and links by what is left after reading, and the tags of all words."""
+    members: dict[int, list[int]] = {}
+    for number, ink in enumerate(inks):
+        if ink.entity >= 0 and canvas.labels[ink.entity] != "OTHER":
+            members.setdefault(ink.entity, []).append(number)
+    tags = ["O"] * len(inks)
+    for owner, numbers in members.items():
+        for place, number in enumerate(numbers):
+            tags[number] = f"{'I' if place else 'B'}-{canvas.labels[owner]}"
+    index = {owner: place for place, owner in enumerate(members)}
+    entities = tuple(Entity(canvas.labels[owner], tuple(numbers)) for owner, numbers in members.items())
+    links = tuple(Link(index[a], index[b]) for a, b in canvas.links if a in index and b in index)
+    return entities, links, tuple(tags)

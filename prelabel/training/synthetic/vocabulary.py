@@ -1,0 +1,43 @@
+"""What a language brings to synthetic pages: names of fields, headings, and the parts that values are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Words of one language. Mappings lead from a kind of value (see `values`) to the names of fields that hold it."""
+
+    language: str
+    fields: dict[str, tuple[str, ...]]
+    owners: tuple[str, ...]
+    owned: dict[str, tuple[str, ...]]
+    columns: dict[str, tuple[str, ...]]
+    totals: tuple[str, ...]
+    titles: tuple[str, ...]
+    sections: tuple[str, ...]
+    parties: tuple[str, ...]
+    choices: tuple[str, ...]
+    surnames: tuple[str, ...]
+    given_names: tuple[str, ...]
+    company_words: tuple[str, ...]
+    company_forms: tuple[str, ...]
+    cities: tuple[str, ...]
+    streets: tuple[str, ...]
+    items: tuple[str, ...]
+    adjectives: tuple[str, ...]
+    phrases: tuple[str, ...]
+    words: tuple[str, ...]
+    sentences: tuple[str, ...]
+    closings: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def terms(text: str) -> tuple[str, ...]:
+    """The parts of a text between bars or line ends, trimmed, empty ones left out.
+
+    >>> terms("Invoice No. | Date")
+    ('Invoice No.', 'Date')
+    """
+    return tuple(part.strip() for line in text.splitlines() for part in line.split("|") if part.strip())
