@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from celery import Celery
-from kombu import Queue
+from kombu import Exchange, Queue
 
 from prelabel.enqueue import CONTROL_QUEUE
 from prelabel.settings import Settings, get_settings
@@ -15,6 +15,7 @@ VISIBILITY_TIMEOUT_S = 12 * 3600
 #: Between asking a task to stop and killing its process.
 TIME_LIMIT_GRACE_S = 10.0
 
+QUEUES = (CONTROL_QUEUE, "io", "cpu", "gpu")
 #: Which queue a task waits in. The one place that decides it.
 ROUTES = {
     "prelabel.sync": CONTROL_QUEUE,
@@ -40,7 +41,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "accept_content": ["json"],
         "event_serializer": "json",
         "task_ignore_result": True,  # the ledger tells the truth, no result backend does
-        "task_queues": [Queue(name) for name in (CONTROL_QUEUE, "io", "cpu", "gpu")],
+        "task_queues": [Queue(name, Exchange(name), routing_key=name) for name in QUEUES],
         "task_routes": [route],
         "task_default_queue": CONTROL_QUEUE,
         "task_acks_late": True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from prelabel.errors import PageError
 from prelabel.labelstudio.images import fetch_image
 from prelabel.labelstudio.labelling import LabellingConfig
 from prelabel.labelstudio.predictions import read
@@ -13,7 +14,7 @@ from prelabel.ledger import Begun, Claim
 from prelabel.page import Page, PageRef
 from tasks.app import app
 from tasks.resources import Resources
-from tasks.stage import StageTask, run_stage
+from tasks.stage import StageTask, log, run_stage
 
 
 @app.task(name="prelabel.ocr", bind=True, base=StageTask, stage="ocr")
@@ -44,10 +45,15 @@ def _read(here: Resources, ref: PageRef) -> Page:
 
 
 def _reused(here: Resources, ref: PageRef) -> Page | None:
-    """Words and boxes of an earlier prediction, where REUSE_PREDICTIONS names its version."""
+    """Words and boxes of an earlier prediction, where REUSE_PREDICTIONS names its version and it holds any."""
     versions = here.settings.for_project(ref.project_id).reuse_predictions
     prediction = reusable_prediction(here.client, ref.task_id, versions) if versions else None
     if prediction is None:
         return None
     config = LabellingConfig.parse(get_project(here.client, ref.project_id).labelling_xml)
-    return read(prediction, config)
+    try:
+        page = read(prediction, config)
+    except PageError as error:
+        log.warning("stage=ocr project=%s page=%s: %s", ref.project_id, ref.task_id, error)
+        return None
+    return page if page.words else None
