@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from functools import lru_cache
 
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageDraw, ImageFont
 
 from prelabel.errors import EngineUnavailable
 from prelabel.geometry import edge_point, grow, transform, union
@@ -33,11 +33,11 @@ _OTHER = "OTHER"
 def draw(image: Image.Image, page: Page) -> Image.Image:
     """`image` with all that is known of `page` drawn on it, and a legend in a strip below; RGB.
 
-    `image` is the file as it was opened: its EXIF orientation is applied here. Boxes are led from the upright frame
-    to this one through `page.to_shown`. Raises ValueError when the sizes do not fit, EngineUnavailable when a label's
+    `image` is the page as Label Studio shows it (`prelabel.ocr.decode`). Boxes are led from the upright frame to this
+    one through `page.to_shown`. Raises ValueError when the sizes do not fit, EngineUnavailable when a label's
     name needs a font that is not installed.
     """
-    shown = ImageOps.exif_transpose(image).convert("RGB")
+    shown = image.convert("RGB")
     if shown.size != (page.shown_width_px, page.shown_height_px):
         raise ValueError(f"image of {shown.size} for a page of {page.shown_width_px, page.shown_height_px} pixels")
     entities = _entities(page)

@@ -1,0 +1,98 @@
+"""The command line: `prelabel ...`. One boundary turns every expected failure into one line and an exit code.
+
+Commands import what is heavy (torch, OCR engines, Celery) inside their functions, so that light ones start at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from io import TextIOWrapper
+from typing import NoReturn
+
+import click
+
+from prelabel.cli.doctor import doctor
+from prelabel.cli.enqueue import enqueue
+from prelabel.cli.failed import failed
+from prelabel.cli.models import models
+from prelabel.cli.output import say_error
+from prelabel.cli.read import read
+from prelabel.cli.status import status
+from prelabel.errors import PrelabelError
+
+__all__ = ["cli", "main"]
+
+#: What a person must mend: settings, servers, arguments.
+EXIT_ERROR = 2
+#: 128 + SIGINT, as shells have it.
+EXIT_INTERRUPTED = 130
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(version("prelabel"), message="%(prog)s %(version)s")
+def cli() -> None:
+    """Pre-annotate document images in Label Studio, and read forms into key-values.
+
+    Settings come from the environment and from .env in this folder.
+    """
+
+
+for _command in (enqueue, status, failed, doctor, read, models):
+    cli.add_command(_command)
+
+
+def main(args: Sequence[str] | None = None) -> NoReturn:
+    """Entry point. Exit codes: 0 good, 1 some pages failed, 2 something must be mended first, 130 interrupted."""
+    sys.exit(_run(args))
+
+
+def _run(args: Sequence[str] | None) -> int:
+    _survive_narrow_encodings()
+    try:
+        code = cli.main(args, prog_name="prelabel", standalone_mode=False)
+    except (click.Abort, KeyboardInterrupt):
+        return EXIT_INTERRUPTED
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return EXIT_ERROR
+    except click.ClickException as error:
+        return _fail(_usage(error))
+    except PrelabelError as error:
+        return _fail(str(error))
+    except BrokenPipeError:
+        # The reader of our output is gone (`... | head`); Python must not fail again when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_ERROR
+    except _connection_errors() as error:
+        return _fail(f"a server does not answer ({type(error).__name__}): `prelabel doctor` says which one")
+    return code if isinstance(code, int) else 0
+
+
+def _fail(message: str) -> int:
+    say_error(message)
+    return EXIT_ERROR
+
+
+def _usage(error: click.ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "prelabel"
+    return f"{error.format_message().rstrip('.')}; see `{command} --help`"
+
+
+def _connection_errors() -> tuple[type[Exception], ...]:
+    """Failures of connections that no module has given a meaning; evaluated only when something was raised."""
+    import httpx
+    import kombu.exceptions
+    import redis.exceptions
+
+    return httpx.TransportError, redis.exceptions.RedisError, kombu.exceptions.OperationalError, ConnectionError
+
+
+def _survive_narrow_encodings() -> None:
+    """Under LC_ALL=C with an ASCII stream, Korean text comes out as marks instead of a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")

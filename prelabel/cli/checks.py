@@ -1,0 +1,216 @@
+"""What `prelabel doctor` looks at: each check is one line that says what is, and what to do where it is wrong.
+
+A check never raises. It warns where things work, but not as well as they could.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Literal
+
+import httpx
+import redis
+
+from prelabel.cli.connections import KINDS, missing_workers, open_ledger
+from prelabel.errors import ModelUnavailable, PrelabelError
+from prelabel.labelstudio.auth import token_status
+from prelabel.labelstudio.client import LabelStudio
+from prelabel.labelstudio.labelling import LABELS, LabellingConfig
+from prelabel.labelstudio.projects import get_project, list_projects
+from prelabel.ledger import Ledger
+from prelabel.redis_state import redis_errors
+from prelabel.ser.models import describe
+from prelabel.settings import Settings
+
+State = Literal["ok", "warning", "wrong"]
+
+#: A Personal Access Token that ends sooner than this is worth a warning.
+_TOKEN_ENDS_SOON_S = 7 * 86400
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One finding. `detail` says the cure where `state` is not ok."""
+
+    name: str
+    state: State
+    detail: str
+
+
+def check_all(settings: Settings, project_ids: Sequence[int]) -> Iterator[Check]:
+    """Every check, in the order in which problems cause each other."""
+    yield from _label_studio(settings, project_ids)
+    yield from _redis(settings)
+    yield from _engine(settings)
+    yield _tagger(settings)
+
+
+# -- Label Studio -----------------------------------------------------------------------------------------------------
+
+
+def _label_studio(settings: Settings, project_ids: Sequence[int]) -> Iterator[Check]:
+    try:
+        client = LabelStudio.from_settings(settings)
+    except PrelabelError as error:
+        yield Check("label studio", "wrong", str(error))
+        return
+    with client:
+        reachable = _try("label studio", partial(_reach, client))
+        yield reachable
+        if reachable.state == "wrong":
+            return
+        token = _token(client)
+        yield token
+        if token.state == "wrong":
+            return
+        yield _try("projects", lambda: f"/api/projects/ answers; {len(list_projects(client))} visible to this token")
+        for project_id in project_ids:
+            yield from _labelling(client, project_id, _labels(settings))
+
+
+def _reach(client: LabelStudio) -> str:
+    with client.stream(httpx.URL(f"{client.url}/api/version"), with_token=False) as response:
+        response.read()
+        release = _release(response)
+    if release is None:
+        raise client.refused(response)
+    return f"{release} at {client.url}"
+
+
+def _release(response: httpx.Response) -> str | None:
+    """The server's release, None when this is no Label Studio."""
+    try:
+        return str(response.json()["release"]) if response.is_success else None
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _token(client: LabelStudio) -> Check:
+    status = token_status(client)
+    if not status.works:
+        return Check("token", "wrong", status.detail)
+    detail = f"{status.kind}, {status.detail}"
+    if status.access_seconds_left is not None:
+        detail += f"; access token good for {status.access_seconds_left:.0f} s"
+    if status.token_seconds_left is None:
+        return Check("token", "ok", detail)
+    days = status.token_seconds_left / 86400
+    if status.token_seconds_left > _TOKEN_ENDS_SOON_S:
+        return Check("token", "ok", f"{detail}; the token itself for {days:.0f} days")
+    return Check("token", "warning", f"{detail}; the token itself ends in {days:.1f} days: make a new one")
+
+
+def _labelling(client: LabelStudio, project_id: int, labels: Sequence[str]) -> Iterator[Check]:
+    name = f"project {project_id}"
+    try:
+        project = get_project(client, project_id)
+        missing = LabellingConfig.parse(project.labelling_xml).missing(labels)
+    except PrelabelError as error:
+        yield Check(name, "wrong", str(error))
+        return
+    if not missing:
+        yield Check(name, "ok", f'"{project.title}", {project.page_count} pages: its labelling configuration takes all')
+    for line in missing:
+        yield Check(name, "warning", f"{line}; add it in the project's settings if you want it")
+
+
+def _labels(settings: Settings) -> tuple[str, ...]:
+    """The labels that predictions will have."""
+    try:
+        labels = describe(settings)[2]
+    except ModelUnavailable:
+        labels = LABELS
+    return tuple(label for label in labels if settings.draw_other or label != "OTHER")
+
+
+# -- Redis, queues, workers -------------------------------------------------------------------------------------------
+
+
+def _redis(settings: Settings) -> Iterator[Check]:
+    try:
+        ledger = open_ledger(settings)
+        connection = redis.Redis.from_url(settings.redis_url, decode_responses=True, socket_connect_timeout=5)
+        with redis_errors():
+            info: dict[str, Any] = dict(connection.info())
+            waiting = _waiting(connection)
+    except PrelabelError as error:
+        yield Check("redis", "wrong", str(error))
+        return
+    yield Check("redis", "ok", f"{info['redis_version']}, {info['used_memory_human']} in use")
+    yield from _durability(connection, info)
+    yield Check("queues", "ok", "waiting: " + ", ".join(f"{queue} {count}" for queue, count in waiting.items()))
+    yield from _workers(ledger)
+
+
+def _waiting(connection: redis.Redis) -> dict[str, int]:
+    """Messages that no worker has taken yet, by queue."""
+    from tasks.app import ROUTES
+
+    return {queue: int(connection.llen(queue)) for queue in dict.fromkeys(ROUTES.values())}
+
+
+def _durability(connection: redis.Redis, info: dict[str, Any]) -> Iterator[Check]:
+    """What would lose messages or claims: no persistence, or keys that Redis may throw away."""
+    policy = str(info.get("maxmemory_policy", "noeviction"))
+    if int(info.get("maxmemory", 0)) and policy != "noeviction":
+        cure = "set maxmemory-policy noeviction"
+        yield Check("redis memory", "warning", f"{policy}: a full Redis throws claims and messages away; {cure}")
+    if not int(info.get("aof_enabled", 0)) and not _snapshots(connection):
+        cure = "set appendonly yes"
+        yield Check("redis disk", "warning", f"nothing is kept on disk: a restart forgets pages in flight; {cure}")
+
+
+def _snapshots(connection: redis.Redis) -> bool:
+    """Whether RDB snapshots are on; assumed where the server keeps its configuration to itself."""
+    try:
+        return bool(connection.config_get("save").get("save", ""))
+    except redis.exceptions.RedisError:
+        return True
+
+
+def _workers(ledger: Ledger) -> Iterator[Check]:
+    alive = ledger.roster.workers()
+    counts = Counter(worker.kind for worker in alive)
+    if counts:
+        yield Check("workers", "ok", "alive: " + ", ".join(f"{kind} {counts[kind]}" for kind in KINDS if counts[kind]))
+    for line in missing_workers(ledger):
+        yield Check("workers", "wrong", line)
+    taggers = {worker.tagger for worker in alive if worker.tagger}
+    if len(taggers) > 1:
+        names = ", ".join(sorted(f"{tagger.name} {tagger.digest}" for tagger in taggers))
+        yield Check("workers", "warning", f"gpu workers differ in their tagger ({names}); restart the older ones")
+
+
+# -- this machine -----------------------------------------------------------------------------------------------------
+
+
+def _engine(settings: Settings) -> Iterator[Check]:
+    from prelabel.ocr.engines import engine_problems
+
+    problems = engine_problems(settings)
+    for problem in problems:
+        yield Check("ocr", "wrong", problem)
+    if not problems:
+        yield Check("ocr", "ok", f"{settings.ocr_engine} reads {'+'.join(settings.languages)}")
+
+
+def _tagger(settings: Settings) -> Check:
+    try:
+        name, digest, labels = describe(settings)
+    except PrelabelError as error:
+        return Check("tagger", "wrong", str(error))
+    if importlib.util.find_spec("torch") is None:
+        missing = "torch is not installed: no gpu worker and no `prelabel read` here; pip install 'prelabel[kie]'"
+        return Check("tagger", "warning", f"{name} {digest}; {missing}")
+    return Check("tagger", "ok", f"{name} {digest}: {', '.join(labels)}")
+
+
+def _try(name: str, look: Callable[[], str]) -> Check:
+    try:
+        return Check(name, "ok", look())
+    except PrelabelError as error:
+        return Check(name, "wrong", str(error))

@@ -1,0 +1,36 @@
+"""`prelabel doctor`: one line a check, with the cure where something is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import click
+from rich.text import Text
+
+from prelabel.cli.output import console, json_option, write_json
+from prelabel.settings import get_settings
+
+_MARKS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "wrong": ("✗", "red")}
+EXIT_WRONG = 2
+
+
+@click.command(short_help="Check servers, workers, OCR and tagger; say the cure.")
+@click.argument("projects", type=click.IntRange(1), nargs=-1, metavar="[PROJECT]...")
+@json_option
+def doctor(projects: tuple[int, ...], as_json: bool) -> int:
+    """Check Label Studio, token, projects, Redis, workers, OCR and tagger; those of PROJECTS unless some are named.
+
+    Exit code 0 when all is good (warnings included), 2 when something must be mended.
+    """
+    from prelabel.cli.checks import check_all
+
+    settings = get_settings()
+    out, good = console(), True
+    for check in check_all(settings, projects or settings.projects):
+        good = good and check.state != "wrong"
+        if as_json:
+            write_json(asdict(check))
+            continue
+        mark, style = _MARKS[check.state]
+        out.print(Text.assemble((mark, style), " ", (f"{check.name}: ", "bold"), check.detail), soft_wrap=True)
+    return 0 if good else EXIT_WRONG

@@ -1,0 +1,165 @@
+"""`prelabel status` and `prelabel failed` on a real Redis."""
+
+from __future__ import annotations
+
+import itertools
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from prelabel.errors import ImageMissing, OcrFailed, PrelabelError
+from prelabel.ledger import STAGES, Ledger, Stage
+from prelabel.page import Page, PageRef
+from prelabel.settings import Settings
+from tests.cli_runs import Cli, Outcome
+
+_servers = itertools.count()
+BLANK = Page(100, 50, 100, 50)
+
+
+class Project:
+    """Project 6 of a server of its own, and the command line with its settings."""
+
+    def __init__(self, redis_url: str, cli: Cli) -> None:
+        self.settings = {
+            "REDIS_URL": redis_url,
+            "LABEL_STUDIO_URL": f"http://server-{next(_servers)}.example",
+            "LABEL_STUDIO_API_KEY": "0" * 40,
+        }
+        settings = Settings(redis_url=redis_url, label_studio_url=self.settings["LABEL_STUDIO_URL"])
+        self.ledger = Ledger.from_settings(settings)
+        self._cli = cli
+
+    def run(self, *args: object, code: int = 0) -> Outcome:
+        outcome = self._cli(*args, **self.settings)
+        assert outcome.code == code, outcome.err
+        return outcome
+
+    def page(
+        self, task_id: int, *, stage: Stage = "ocr", error: PrelabelError | None = None, done: bool = False
+    ) -> None:
+        """A page that has reached `stage`, failed there, or is done."""
+        found = self.ledger.claim(
+            PageRef(6, task_id, f"/data/{task_id}.png"), "v1", lease_s=60, listed_at=self.ledger.now()
+        )
+        assert found is not None
+        claim = found[0]
+        for before, now in zip((None, *STAGES), STAGES, strict=False):
+            if before is not None:
+                self.ledger.advance(claim, now, BLANK, lease_s=60, ttl_s=60, seconds={})
+            self.ledger.begin(claim, now, "worker")
+            if now == stage and not done:
+                break
+        if error:
+            self.ledger.fail(claim, stage, error, attempts=3)
+        elif done:
+            self.ledger.finish(claim, seconds={})
+
+
+@pytest.fixture
+def project(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Project:
+    monkeypatch.chdir(tmp_path)
+    return Project(redis_url, Cli(monkeypatch, capsys))
+
+
+@pytest.fixture
+def failures(project: Project) -> Project:
+    project.page(1, error=ImageMissing("/data/1.png is not there: upload it again"))
+    project.page(2, error=OcrFailed("the engine crashed"))
+    project.page(3, stage="extract", error=OcrFailed("words are gone"))
+    return project
+
+
+def test_an_unknown_project_says_how_to_begin(project: Project) -> None:
+    assert "prelabel enqueue 6" in project.run("status", 6).out
+
+
+def test_status_counts_pages_by_stage(project: Project) -> None:
+    project.page(1)
+    project.page(2, stage="extract")
+    project.page(3, done=True)
+    [shown] = project.run("status", 6, "--json").json()
+    assert shown["total"] == 3
+    assert {k: shown[k] for k in ("queued", "ocr", "extract", "upload", "done", "failed", "skipped")} == {
+        "queued": 0, "ocr": 1, "extract": 1, "upload": 0, "done": 1, "failed": 0, "skipped": 0,
+    }  # fmt: skip
+    assert shown["finished"] is False
+    once = project.run("status", 6, "--once").out
+    assert "1/3 pages, 33 %" in once
+    assert "ocr 1  extract 1  upload 0  done 1" in once
+
+
+def test_status_follows_a_project_to_its_end(project: Project) -> None:
+    """Given a page at work, when it is done while we watch, then watching ends."""
+    project.page(1, done=True)
+    held = project.ledger.claim(PageRef(6, 2, "/data/2.png"), "v1", lease_s=60, listed_at=project.ledger.now())
+    assert held is not None
+    later = threading.Timer(0.7, project.ledger.skip, args=(held[0], "gone"))
+    later.start()
+    shown = project.run("status", 6).out
+    later.join()
+    assert shown.splitlines()[-1].startswith("queued 0  ocr 0  extract 0  upload 0  done 1  failed 0  skipped 1")
+
+
+def test_ctrl_c_while_watching(project: Project, tmp_path: Path) -> None:
+    project.page(1)
+    child = subprocess.Popen(
+        [sys.executable, "-c", "from prelabel.cli import main; main(['status', '6'])"],
+        cwd=tmp_path,
+        env={"PATH": "/usr/bin:/bin", **project.settings},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with child:
+        assert child.stdout is not None
+        assert "ocr 1" in child.stdout.readline()
+        time.sleep(0.1)
+        child.send_signal(signal.SIGINT)
+        _, err = child.communicate(timeout=20)
+    assert child.returncode == 130
+    assert "Traceback" not in err
+
+
+def test_failed_list_filters_and_show(failures: Project) -> None:
+    assert [row["task_id"] for row in failures.run("failed", "list", 6, "--json").json()] == [1, 2, 3]
+    [row] = failures.run("failed", "list", 6, "--reason", "image_missing", "--json").json()
+    assert row["message"] == "/data/1.png is not there: upload it again"
+    assert row["attempts"] == 3
+    [row] = failures.run("failed", "list", 6, "--stage", "extract", "--json").json()
+    assert row["task_id"] == 3
+    listed = failures.run("failed", "list", 6).out
+    assert "image_missing" in listed
+    assert "ocr_failed" in listed
+    shown = failures.run("failed", "show", 6, 2).out
+    assert "the engine crashed" in shown
+    assert "/data/2.png" in shown
+
+
+def test_failed_of_a_project_without_failures(project: Project) -> None:
+    assert project.run("failed", "list", 6).out == "project 6 has no failed page\n"
+    assert project.run("failed", "list", 6, "--json").out == ""
+    assert project.run("failed", "retry", 6, "--all").out == "no page retried\n"
+    outcome = project.run("failed", "show", 6, 1, code=2)
+    assert "page 1 is not on the failed list of project 6" in outcome.error_line()
+
+
+def test_retry_and_drop(failures: Project) -> None:
+    assert failures.run("failed", "retry", 6, 1).out == "1 page retried; now: prelabel enqueue 6\n"
+    assert failures.run("failed", "drop", 6, "--reason", "ocr_failed", "--json").json() == [{"dropped": 2}]
+    assert failures.run("failed", "list", 6, "--json").json() == []
+    assert failures.run("status", 6, "--json").json()[0]["skipped"] == 2
+    assert failures.run("failed", "retry", 6, 2, 3, "--json").json() == [{"retried": 2}]
+
+
+@pytest.mark.parametrize("args", [[], [1, "--all"], ["--all", "--stage", "ocr"]])
+def test_which_pages_must_be_said_in_one_way(failures: Project, args: list[object]) -> None:
+    assert "say which pages" in failures.run("failed", "drop", 6, *args, code=2).error_line()
+    assert len(failures.ledger.failed(6)) == 3

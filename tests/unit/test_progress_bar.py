@@ -1,0 +1,73 @@
+"""The bar of a run: every state is counted once, and what is shown without a terminal is plain."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+
+from prelabel.progress_bar import line, render, time_left, watch
+from prelabel.runs import Progress
+
+
+def progress(**counts: Any) -> Progress:
+    empty = Progress(0, 0, 0, 0, 0, 0, 0, 0, pages_per_min=30.0, eta_s=125.0)
+    return replace(empty, total=sum(counts.values()), **counts)
+
+
+def steps() -> Callable[[], Progress]:
+    rest: Iterator[Progress] = iter(
+        [progress(queued=4), progress(queued=2, ocr=1, done=1), progress(done=3, failed=1), progress(done=9)]
+    )
+    return lambda: next(rest)
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_watch_ends_with_the_run(terminal: bool) -> None:
+    out = io.StringIO()
+    last = watch(steps(), Console(file=out, force_terminal=terminal, width=120), interval_s=0.01)
+    assert (last.done, last.failed) == (3, 1)
+    assert "done 3  failed 1" in out.getvalue().replace("\x1b[32m", "").replace("\x1b[31m", "").replace("\x1b[0m", "")
+
+
+def test_without_a_terminal_lines_are_plain_and_few() -> None:
+    out = io.StringIO()
+    watch(steps(), Console(file=out, width=60), interval_s=0.01)
+    lines = out.getvalue().splitlines()
+    assert len(lines) == 2  # the first and the last: the one between came too soon
+    assert "\x1b" not in out.getvalue()
+    assert lines[0].startswith(
+        "queued 4  ocr 0  extract 0  upload 0  done 0  failed 0  skipped 0  30 pages/min  2:05 left"
+    )
+
+
+def test_what_stops_the_progress_comes_through() -> None:
+    def away() -> Progress:
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        watch(away, Console(file=io.StringIO()))
+
+
+@given(st.lists(st.integers(0, 5000), min_size=7, max_size=7))
+def test_the_bar_is_as_long_as_ever(counts: list[int]) -> None:
+    states = ("queued", "ocr", "extract", "upload", "done", "failed", "skipped")
+    now = progress(**dict(zip(states, counts, strict=True)))
+    out = io.StringIO()
+    Console(file=out, width=200).print(render(now))
+    assert out.getvalue().count("━") == (60 if now.total else 0)
+
+
+def test_time_left() -> None:
+    assert time_left(progress(queued=1)) == "2:05 left"
+    assert time_left(replace(progress(queued=1), eta_s=None)) == "time left unknown"
+    assert time_left(replace(progress(queued=1), eta_s=7380.0)) == "2:03:00 left"
+    assert time_left(replace(progress(), listed=False)) == "listing pages"
+    assert time_left(progress(done=1)) == "finished"
+    assert "finished" in line(progress(done=1)).plain
