@@ -1,0 +1,150 @@
+"""Bytes -> the image that a person sees in Label Studio, decoded safely: nothing is decoded before its size is known.
+
+The file's kind is judged by its first bytes and opened by that one Pillow plugin: the other plugins never see the data,
+and Pillow's process-wide limits are neither needed nor touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageFile
+from PIL.AvifImagePlugin import AvifImageFile
+from PIL.BmpImagePlugin import BmpImageFile
+from PIL.GifImagePlugin import GifImageFile
+from PIL.Jpeg2KImagePlugin import Jpeg2KImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+from PIL.TiffImagePlugin import TiffImageFile
+from PIL.WebPImagePlugin import WebPImageFile
+
+from prelabel.errors import ImageTooLarge, ImageUnreadable
+from prelabel.ocr.sniff import Kind, sniff
+
+_OPENERS: dict[str, Callable[[BytesIO], ImageFile.ImageFile]] = {
+    "JPEG": JpegImageFile,
+    "PNG": PngImageFile,
+    "WEBP": WebPImageFile,
+    "GIF": GifImageFile,
+    "BMP": BmpImageFile,
+    "TIFF": TiffImageFile,
+    "AVIF": AvifImageFile,
+    "JPEG2000": Jpeg2KImageFile,
+}
+
+#: Kinds whose EXIF orientation browsers apply (measured: Chromium 156). Pillow itself turns TIFF; WebP's is ignored.
+_ORIENTED = frozenset({"JPEG", "PNG", "AVIF"})
+
+#: EXIF orientation -> the transposition that shows the image upright (EXIF 2.3, tag 0x0112).
+_TRANSPOSE: dict[int, Image.Transpose] = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+_EXIF_ORIENTATION = 0x0112
+_TIFF_SUBFILE_TYPE = 254
+_TIFF_THUMBNAIL = 1
+
+
+def decode(data: bytes, *, max_pixels: int, gray: bool = False) -> Image.Image:
+    """The image as Label Studio shows it, mode L or RGB; always L where `gray` is set (cheaper for JPEG).
+
+    Of an animation, the first frame. Raises ImageUnreadable (with what the bytes look like and the cure) and
+    ImageTooLarge, the latter before anything is decoded.
+    """
+    kind = sniff(data)
+    if not kind.pillow:
+        raise ImageUnreadable(f"not an image that can be read but {kind.looks_like}: {kind.cure}")
+    try:
+        return _decode(kind, data, max_pixels, gray)
+    except (ImageUnreadable, ImageTooLarge):
+        raise
+    except (Image.DecompressionBombError, MemoryError):
+        raise ImageTooLarge(_too_large("more pixels than fit into memory", max_pixels)) from None
+    except Exception as error:  # noqa: BLE001 - damaged files make Pillow's plugins raise nearly anything
+        reason = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
+        raise ImageUnreadable(f"broken or cut short: {kind.looks_like} ({reason}): {kind.cure}") from None
+
+
+def _decode(kind: Kind, data: bytes, max_pixels: int, gray: bool) -> Image.Image:
+    image = _OPENERS[kind.pillow](BytesIO(data))
+    width, height = image.size
+    if width * height > max_pixels:
+        raise ImageTooLarge(_too_large(f"{width} x {height} pixels", max_pixels))
+    if isinstance(image, TiffImageFile):
+        _refuse_several_pages(image)
+    if gray and isinstance(image, JpegImageFile):
+        image.draft("L", None)
+    image.load()
+    return _oriented(kind, _plain(image, gray))
+
+
+def _too_large(what: str, max_pixels: int) -> str:
+    return f"{what}, {max_pixels} allowed: save the image smaller, or raise MAX_IMAGE_PIXELS"
+
+
+def _refuse_several_pages(image: TiffImageFile) -> None:
+    """Reduced copies of the first page, as cameras and viewers add them, are no pages of their own."""
+    pages = 1
+    for frame in range(1, image.n_frames):
+        image.seek(frame)
+        pages += not int(image.tag_v2.get(_TIFF_SUBFILE_TYPE, 0)) & _TIFF_THUMBNAIL
+    image.seek(0)
+    if pages > 1:
+        raise ImageUnreadable(
+            f"a TIFF with {pages} pages, and a page is one image: split it into one file a page "
+            "(`tiffsplit FILE`, or `convert FILE page-%03d.png`)"
+        )
+
+
+def _plain(image: Image.Image, gray: bool) -> Image.Image:
+    """Mode L or RGB: transparency on white, deep pixels brought to 8 bit."""
+    if image.mode.startswith("I") or image.mode == "F":
+        return _eight_bit(image)
+    if "A" in image.getbands() or "a" in image.getbands() or "transparency" in image.info:
+        image = _on_white(image)
+    if image.mode in {"1", "L"}:
+        return image.convert("L")
+    color = image if image.mode == "RGB" else image.convert("RGB")
+    return color.convert("L") if gray else color
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    layer = image.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")
+
+
+def _eight_bit(image: Image.Image) -> Image.Image:
+    """16-bit, 32-bit and float gray -> L. White is 65535 for 16-bit pixels that use their range, else the brightest."""
+    pixels: Any = np.nan_to_num(np.asarray(image).astype(np.float32))
+    low, high = min(0.0, float(pixels.min())), float(pixels.max())
+    twelve_bit = 4095
+    white = 65535.0 if image.mode.startswith("I;16") and high > twelve_bit else high
+    span = max(white - low, 1e-6)
+    return Image.fromarray(((pixels - low) * (255.0 / span)).clip(0, 255).astype(np.uint8))
+
+
+def _oriented(kind: Kind, image: Image.Image) -> Image.Image:
+    turn = _TRANSPOSE.get(_orientation(kind, image))
+    return image if turn is None else image.transpose(turn)
+
+
+def _orientation(kind: Kind, image: Image.Image) -> int:
+    """From the EXIF block alone: Pillow would also believe XMP, which browsers do not."""
+    block = image.info.get("exif")
+    if kind.pillow not in _ORIENTED or not block:
+        return 1
+    exif = Image.Exif()
+    try:
+        exif.load(block)
+        return int(exif.get(_EXIF_ORIENTATION, 1))
+    except Exception:  # noqa: BLE001 - a damaged EXIF block is ignored, as browsers do
+        return 1

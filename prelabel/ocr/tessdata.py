@@ -1,0 +1,75 @@
+"""Where Tesseract's language files lie, which there are, and what to install when one is missing."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from prelabel.errors import EngineUnavailable
+
+_SUFFIX = ".traineddata"
+
+#: Folders of Debian and Ubuntu, Fedora, Homebrew and others, asked when there is no `tesseract` program to ask.
+_USUAL_FOLDERS = (
+    "/usr/share/tesseract-ocr/5/tessdata",
+    "/usr/share/tesseract-ocr/4.00/tessdata",
+    "/usr/share/tesseract/tessdata",
+    "/usr/share/tessdata",
+    "/usr/local/share/tessdata",
+    "/opt/homebrew/share/tessdata",
+    f"{sys.prefix}/share/tessdata",
+)
+
+
+def tessdata_folder(setting: str) -> Path:
+    """The folder of *.traineddata: the one set, else Tesseract's own. Raises EngineUnavailable when there is none."""
+    if setting:
+        if not languages_in(Path(setting)):
+            raise EngineUnavailable(f"TESSDATA={setting} holds no *{_SUFFIX} file: correct it, or leave it empty")
+        return Path(setting)
+    for folder in (_asked_folder(), *_USUAL_FOLDERS):
+        if folder and languages_in(Path(folder)):
+            return Path(folder)
+    raise EngineUnavailable(
+        "no language files of Tesseract found: apt-get install tesseract-ocr tesseract-ocr-eng tesseract-ocr-kor, "
+        "or set TESSDATA to the folder that holds them"
+    )
+
+
+def languages_in(folder: Path) -> tuple[str, ...]:
+    """Language codes in a folder, sorted; orientation and equation data are none."""
+    try:
+        found = {path.name.removesuffix(_SUFFIX) for path in folder.glob(f"*{_SUFFIX}")}
+    except OSError:
+        return ()
+    return tuple(sorted(found - {"osd", "equ"}))
+
+
+def require_languages(wanted: Sequence[str], folder: Path) -> str:
+    """Tesseract's form of the languages ("eng+kor"). Raises EngineUnavailable with what to install."""
+    if not wanted:
+        raise EngineUnavailable("LANGUAGES is empty: name at least one of Tesseract's language codes, such as eng")
+    installed = languages_in(folder)
+    missing = [language for language in wanted if language not in installed]
+    if missing:
+        packages = " ".join(f"tesseract-ocr-{language.replace('_', '-').lower()}" for language in missing)
+        raise EngineUnavailable(
+            f"Tesseract has no language {', '.join(missing)} in {folder} (found: {', '.join(installed)}): "
+            f"apt-get install {packages}, or correct LANGUAGES"
+        )
+    return "+".join(wanted)
+
+
+@lru_cache(maxsize=1)
+def _asked_folder() -> str:
+    """The folder that the `tesseract` program itself would use; empty when it is not installed."""
+    try:
+        asked = subprocess.run(["tesseract", "--list-langs"], capture_output=True, text=True, timeout=20, check=False)
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    # Its first line: List of available languages in "/usr/share/tesseract-ocr/5/tessdata/" (3):
+    first = (asked.stdout or asked.stderr).partition("\n")[0]
+    return first.split('"')[1] if first.count('"') == 2 else ""

@@ -1,0 +1,65 @@
+"""Tesseract as a program, through pytesseract: one child process a page, so that no crash can reach the worker."""
+
+from __future__ import annotations
+
+import shlex
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytesseract
+from PIL import Image
+
+from prelabel.errors import EngineUnavailable, OcrFailed
+from prelabel.ocr.joining import Ink
+from prelabel.ocr.openmp import one_thread
+from prelabel.ocr.scaling import TARGET_DPI
+from prelabel.ocr.tessdata import require_languages, tessdata_folder
+from prelabel.ocr.tsv import PAGE_SEGMENTATION, words_from_tsv
+from prelabel.page import Word
+
+
+class TesseractEngine:
+    """`languages`: Tesseract's codes; `tessdata`: their folder, empty for Tesseract's own; `timeout_s`: a page's limit.
+
+    Raises EngineUnavailable when the program or a language is missing.
+    """
+
+    name = "tesseract"
+
+    def __init__(self, languages: Sequence[str], *, tessdata: str = "", timeout_s: float = 180.0) -> None:
+        one_thread()
+        try:
+            self.version = str(pytesseract.get_tesseract_version())
+        except pytesseract.TesseractNotFoundError:
+            raise EngineUnavailable(
+                "the program tesseract is not installed or not in PATH: "
+                "apt-get install tesseract-ocr tesseract-ocr-eng tesseract-ocr-kor"
+            ) from None
+        folder = tessdata_folder(tessdata)
+        self._codes = require_languages(languages, folder)
+        self._timeout_s = timeout_s
+        self._options = shlex.join(
+            ["--tessdata-dir", str(folder), "--psm", str(PAGE_SEGMENTATION), "--dpi", str(TARGET_DPI)]
+        )
+
+    def read(self, image: Image.Image) -> list[Word]:
+        """Words of one upright page (mode L or RGB). Raises OcrFailed when the program crashes or takes too long."""
+        with tempfile.TemporaryDirectory(prefix="prelabel-") as folder:
+            # As a file, uncompressed: pytesseract itself would write a PNG, which costs more than half the layout.
+            page = Path(folder) / "page.pnm"
+            image.save(page, "PPM")
+            return words_from_tsv(self._tsv(page), self.name, Ink(image.convert("L")))
+
+    def _tsv(self, page: Path) -> str:
+        try:
+            return str(
+                pytesseract.image_to_data(str(page), lang=self._codes, config=self._options, timeout=self._timeout_s)
+            )
+        except pytesseract.TesseractError as error:
+            last = error.message.strip().splitlines()[-1:] or [""]
+            raise OcrFailed(f"tesseract failed on this page (exit status {error.status}): {last[0][:200]}") from None
+        except pytesseract.TesseractNotFoundError:
+            raise EngineUnavailable("the program tesseract is gone: apt-get install tesseract-ocr") from None
+        except RuntimeError:
+            raise OcrFailed(f"tesseract took longer than {self._timeout_s:g} s for this page and was killed") from None
