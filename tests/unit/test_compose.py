@@ -93,6 +93,11 @@ def test_settings_come_from_one_file(compose: dict[str, Any], name: str) -> None
     service = compose["services"][name]
     assert service["env_file"] == ".env"
     assert service["environment"]["REDIS_URL"] == "redis://redis:6379/0"
+    assert [value for variable, value in service["environment"].items() if variable.endswith("PASSWORD")] == [
+        "",
+        "",
+        "",
+    ]
 
 
 @pytest.mark.parametrize("dockerfile", ["cpu.Dockerfile", "gpu.Dockerfile"])
