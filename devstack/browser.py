@@ -103,7 +103,13 @@ def screenshot_task(
             select_region(tab, select)
         path.parent.mkdir(parents=True, exist_ok=True)
         tab.screenshot(path=path)
-        return Drawn(tab.locator(REGION_ROWS).count(), tab.locator(ARROWS).count(), tab.inner_text("body"))
+        return Drawn(tab.locator(REGION_ROWS).count(), tab.locator(ARROWS).count(), _text(tab))
+
+
+def _text(tab: Page) -> str:
+    """All that is written, in fields too."""
+    fields: list[str] = tab.evaluate("[...document.querySelectorAll('input, textarea')].map(field => field.value)")
+    return "\n".join([tab.inner_text("body"), *fields])
 
 
 def _local(url: str) -> bool:

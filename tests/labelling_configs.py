@@ -11,7 +11,7 @@ RECTANGLES_XML = """
     <Label value="OTHER" background="gray"/>
   </Labels>
   <Rectangle name="bbox" toName="image" strokeWidth="2"/>
-  <TextArea name="transcription" toName="image" editable="true" perRegion="true" required="false" maxSubmissions="1"/>
+  <TextArea name="transcription" toName="image" perRegion="true" editable="true" displayMode="region-list"/>
   <Relations><Relation value="answer"/></Relations>
 </View>
 """

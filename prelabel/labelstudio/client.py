@@ -122,7 +122,8 @@ class LabelStudio:
             ) as response:
                 yield response
         except httpx.TransportError as error:
-            raise failures.lost(error, url, self.timeout_s, ambiguous=False) from None
+            whose = "Label Studio" if with_token else "the image's server"
+            raise failures.lost(error, url, self.timeout_s, whose=whose) from None
         except httpx.HTTPStatusError as error:
             raise failures.refused(error.response, self.auth.refused(""), ambiguous=False) from None
 
@@ -132,7 +133,7 @@ class LabelStudio:
             try:
                 self.auth.renew(self._http)
             except httpx.TransportError as error:
-                raise failures.lost(error, self._http.base_url, self.timeout_s, ambiguous=False) from None
+                raise failures.lost(error, self._http.base_url, self.timeout_s) from None
             except httpx.HTTPStatusError as error:
                 raise failures.refused(error.response, self.auth.refused(""), ambiguous=False) from None
 

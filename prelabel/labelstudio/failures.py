@@ -65,7 +65,14 @@ def wrong_address(response: httpx.Response) -> SettingError:
     )
 
 
-def lost(error: httpx.TransportError, url: httpx.URL, timeout_s: float, *, ambiguous: bool) -> PrelabelError:
+def lost(
+    error: httpx.TransportError,
+    url: httpx.URL,
+    timeout_s: float,
+    *,
+    ambiguous: bool = False,
+    whose: str = "Label Studio",
+) -> PrelabelError:
     """The error for a call without an answer. `ambiguous`: the call changes something when it arrives."""
     if isinstance(error, httpx.UnsupportedProtocol):
         return SettingError("LABEL_STUDIO_URL must begin with http:// or https://")
@@ -74,7 +81,7 @@ def lost(error: httpx.TransportError, url: httpx.URL, timeout_s: float, *, ambig
     if ambiguous and not isinstance(error, _NOT_SENT):
         return AmbiguousUpload(f"the answer to an upload was lost ({why}): look before posting again")
     return ServiceUnavailable(
-        f"Label Studio at {origin(url)} does not answer ({why}): is it running, and is the address right?"
+        f"{whose} at {origin(url)} does not answer ({why}): is it running, and is the address right?"
     )
 
 

@@ -1,0 +1,238 @@
+"""Fetching an image from real HTTP servers: where the token goes, what each failure means."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from prelabel.errors import (
+    AuthError,
+    ImageForbidden,
+    ImageMissing,
+    ImageTooLarge,
+    ImageUnreadable,
+    PrelabelError,
+    ServiceUnavailable,
+)
+from prelabel.labelstudio.client import LabelStudio
+from prelabel.labelstudio.images import address, fetch_image
+from prelabel.page import PageRef
+
+TOKEN = "legacy-secret"
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
+
+
+@dataclass
+class Answer:
+    status: int = 200
+    body: bytes = PNG
+    headers: Mapping[str, str | None] = field(default_factory=lambda: {"Content-Type": "image/png"})
+
+
+class Site:
+    """A small web server with fixed answers, which remembers each request's path and token."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Answer] = {}
+        self.requests: list[tuple[str, str | None]] = []
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                site.requests.append((self.path, self.headers.get("Authorization")))
+                answer = site.answers.get(self.path, Answer(404, b"", {}))
+                self.send_response(answer.status)
+                for name, value in {"Content-Length": str(len(answer.body)), **answer.headers}.items():
+                    if value is not None:
+                        self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(answer.body)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
+        self._thread.start()
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def redirect(self, path: str, to: str, status: int = 302) -> None:
+        self.answers[path] = Answer(status, b"", {"Location": to})
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+@pytest.fixture
+def own() -> Iterator[Site]:
+    """The place of Label Studio."""
+    site = Site()
+    yield site
+    site.close()
+
+
+@pytest.fixture
+def other() -> Iterator[Site]:
+    """Another host."""
+    site = Site()
+    yield site
+    site.close()
+
+
+def fetch(own: Site, image: str, *, sub_path: str = "", aliases: tuple[str, ...] = (), limit: int = 10**6) -> bytes:
+    with LabelStudio(own.url + sub_path, TOKEN, aliases=aliases, max_image_bytes=limit) as client:
+        return fetch_image(client, PageRef(1, 42, image))
+
+
+def failure(own: Site, image: str, limit: int = 10**6) -> PrelabelError:
+    with pytest.raises(PrelabelError) as caught:
+        fetch(own, image, limit=limit)
+    assert TOKEN not in str(caught.value)
+    assert "\n" not in str(caught.value)
+    return caught.value
+
+
+def test_a_path_of_the_server_gets_the_token(own: Site) -> None:
+    own.answers["/data/upload/1/a%20b.png?x=1"] = Answer()
+    assert fetch(own, "/data/upload/1/a b.png?x=1") == PNG
+    assert own.requests == [("/data/upload/1/a%20b.png?x=1", f"Token {TOKEN}")]
+
+
+def test_another_host_never_gets_the_token(own: Site, other: Site) -> None:
+    other.answers["/a.png"] = Answer()
+    assert fetch(own, f"{other.url}/a.png") == PNG
+    assert other.requests == [("/a.png", None)]
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_to_another_host_drops_the_token(own: Site, other: Site, status: int) -> None:
+    own.redirect("/data/x.png", f"{other.url}/presigned.png?sig=1", status)
+    other.answers["/presigned.png?sig=1"] = Answer()
+    assert fetch(own, "/data/x.png") == PNG
+    assert own.requests[0][1] == f"Token {TOKEN}"
+    assert other.requests == [("/presigned.png?sig=1", None)]
+
+
+def test_a_redirect_on_the_server_itself_keeps_the_token(own: Site) -> None:
+    own.redirect("/data/x.png", "/data/y.png")
+    own.answers["/data/y.png"] = Answer()
+    assert fetch(own, "/data/x.png") == PNG
+    assert own.requests[1] == ("/data/y.png", f"Token {TOKEN}")
+
+
+def test_another_host_cannot_send_us_back_with_the_token(own: Site, other: Site) -> None:
+    other.redirect("/x.png", f"{own.url}/data/secret.png")
+    own.answers["/data/secret.png"] = Answer()
+    fetch(own, f"{other.url}/x.png")
+    assert own.requests == [("/data/secret.png", None)]
+
+
+def test_the_same_host_on_another_port_is_another_origin(own: Site, other: Site) -> None:
+    own.redirect("/data/x.png", f"http://user:pw@{other.url.removeprefix('http://')}/x.png")
+    other.answers["/x.png"] = Answer()
+    fetch(own, "/data/x.png")
+    assert all(TOKEN not in (token or "") for _, token in other.requests)
+
+
+def test_cloud_addresses_are_resolved_by_the_server(own: Site, other: Site) -> None:
+    path = "/tasks/42/resolve/?fileuri=czM6Ly9idWNrZXQvYSBiLnBuZw%3D%3D"
+    own.redirect(path, f"{other.url}/bucket/a.png", 303)
+    other.answers["/bucket/a.png"] = Answer()
+    assert fetch(own, "s3://bucket/a b.png") == PNG
+    assert own.requests == [(path, f"Token {TOKEN}")]
+    assert other.requests == [("/bucket/a.png", None)]
+
+
+@pytest.mark.parametrize(
+    ("image", "sub_path", "path"),
+    [
+        ("http://labelstudio:8080/data/upload/1/a.png", "", "/data/upload/1/a.png"),
+        ("http://LabelStudio:8080/data/upload/1/a.png?t=1", "/studio", "/studio/data/upload/1/a.png?t=1"),
+        ("http://labelstudio:8080/studio/data/a.png", "/studio", "/studio/data/a.png"),
+        ("https://ls.test/inner/data/a.png", "/studio", "/studio/data/a.png"),
+        ("https://ls.test:443/inner/data/a.png", "", "/data/a.png"),
+        ("/data/a.png", "/studio", "/studio/data/a.png"),
+        ("/studio/data/a.png", "/studio", "/studio/data/a.png"),
+    ],
+)
+def test_other_names_of_the_server_are_rewritten(own: Site, image: str, sub_path: str, path: str) -> None:
+    own.answers[path] = Answer()
+    aliases = ("http://labelstudio:8080", "https://ls.test/inner")
+    assert fetch(own, image, sub_path=sub_path, aliases=aliases) == PNG
+    assert own.requests == [(path, f"Token {TOKEN}")]
+
+
+def test_a_name_that_only_begins_like_an_alias_is_foreign() -> None:
+    with LabelStudio("http://ls.test", TOKEN, aliases=("http://labelstudio:8080/in",)) as client:
+        for image in ("http://labelstudio:80801/in/a.png", "http://labelstudio:8080/inside/a.png"):
+            assert str(address(client, PageRef(1, 1, image))) == image
+
+
+@pytest.mark.parametrize(
+    ("image", "kind"),
+    [
+        ("", ImageMissing),
+        ("  ", ImageMissing),
+        ("file:///etc/passwd", ImageForbidden),
+        ("ftp://host/a.png", ImageForbidden),
+        ("//host/a.png", ImageForbidden),
+        ("a.png", ImageForbidden),
+        ('["a.png", "b.png"]', ImageUnreadable),
+        ('{"url": "a.png"}', ImageUnreadable),
+        ("http://", ImageMissing),
+        ("http://[::1/a.png", ImageMissing),
+        ("/nothing/here.png", ImageMissing),
+    ],
+)
+def test_references_that_lead_nowhere(own: Site, image: str, kind: type[PrelabelError]) -> None:
+    assert type(failure(own, image)) is kind
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (Answer(401, b"", {}), AuthError),
+        (Answer(403, b"", {}), ImageForbidden),
+        (Answer(410, b"", {}), ImageMissing),
+        (Answer(429, b"", {}), ServiceUnavailable),
+        (Answer(502, b"<html>", {}), ServiceUnavailable),
+        (Answer(200, b""), ImageUnreadable),
+        (Answer(200, b"<html>log in", {"Content-Type": "text/html; charset=utf-8"}), ImageUnreadable),
+        (Answer(200, b"\n<!DOCTYPE html><p>log in", {"Content-Type": "image/png"}), ImageUnreadable),
+        (Answer(302, b"", {"Location": "file:///etc/passwd"}), ImageForbidden),
+        (Answer(302, b"", {"Location": "/x.png"}), ImageForbidden),
+        (Answer(200, PNG, {"Content-Length": str(len(PNG) + 10)}), ServiceUnavailable),
+    ],
+)
+def test_answers_that_are_no_image(own: Site, answer: Answer, kind: type[PrelabelError]) -> None:
+    own.answers["/x.png"] = answer
+    assert type(failure(own, "/x.png")) is kind
+
+
+def test_a_foreign_refusal_is_the_page_s_fault_not_the_token_s(own: Site, other: Site) -> None:
+    other.answers["/x.png"] = Answer(401, b"", {})
+    assert type(failure(own, f"{other.url}/x.png")) is ImageForbidden
+
+
+@pytest.mark.parametrize("announced", [str(10**12), None], ids=["announced", "not announced"])
+def test_a_large_file_is_left_off_early(own: Site, announced: str | None) -> None:
+    own.answers["/x.png"] = Answer(200, PNG * 1000, {"Content-Length": announced})
+    assert type(failure(own, "/x.png", limit=1000)) is ImageTooLarge
+
+
+def test_a_file_of_just_the_limit_passes(own: Site) -> None:
+    own.answers["/x.png"] = Answer()
+    assert fetch(own, "/x.png", limit=len(PNG)) == PNG
+
+
+def test_a_zip_bomb_counts_as_what_it_becomes(own: Site) -> None:
+    import gzip
+
+    own.answers["/x.png"] = Answer(200, gzip.compress(bytes(10**7)), {"Content-Encoding": "gzip"})
+    assert type(failure(own, "/x.png", limit=10**5)) is ImageTooLarge

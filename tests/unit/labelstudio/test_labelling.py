@@ -1,0 +1,100 @@
+"""The labelling configuration: names are found, three forms work as they are, what is missing is said."""
+
+from __future__ import annotations
+
+import pytest
+
+from prelabel.errors import LabellingConfigError
+from prelabel.labelstudio.labelling import LABELS, LabellingConfig
+from tests.labelling_configs import POLYGONS_XML, RECTANGLE_LABELS_XML, RECTANGLES_XML
+
+IMAGE = '<Image name="image" value="$image"/>'
+
+
+def parse(*controls: str) -> LabellingConfig:
+    return LabellingConfig.parse(f"<View>{''.join(controls)}</View>")
+
+
+def test_rectangles_with_labels_texts_and_relations() -> None:
+    config = LabellingConfig.parse(RECTANGLES_XML)
+    assert (config.image, config.image_key) == ("image", "image")
+    assert (config.region.name, config.region.kind, config.region.labelled) == ("bbox", "rectangle", False)
+    assert config.label("QUESTION") == "QUESTION"
+    assert config.text == "transcription"
+    assert config.relation("ANSWER") == "answer"
+    assert config.missing(LABELS) == ()
+
+
+def test_the_ocr_template() -> None:
+    config = LabellingConfig.parse(POLYGONS_XML)
+    assert (config.image, config.image_key) == ("scan", "ocr")
+    assert (config.region.name, config.region.shape) == ("poly", "polygon")
+    assert config.label("HEADER") == "header"
+    assert config.label("OTHER") is None
+    assert config.relations is None
+    assert config.missing(LABELS) == ('"kind" has no value OTHER: what is OTHER gets no label',)
+
+
+def test_labelled_rectangles() -> None:
+    config = LabellingConfig.parse(RECTANGLE_LABELS_XML)
+    assert (config.region.kind, config.region.labelled) == ("rectanglelabels", True)
+    assert config.label("OTHER") == "Other"
+    assert config.text is None
+    assert [line for line in config.missing(LABELS) if "TextArea" in line]
+
+
+def test_rectangles_go_before_polygons_of_the_same_labels() -> None:
+    labels = '<Labels name="l" toName="image"><Label value="Question"/></Labels>'
+    config = parse(IMAGE, '<Polygon name="p" toName="image"/>', '<Rectangle name="r" toName="image"/>', labels)
+    assert config.region.name == "r"
+
+
+def test_the_control_with_our_labels_is_chosen() -> None:
+    config = parse(
+        IMAGE,
+        '<RectangleLabels name="cells" toName="image"><Label value="Table"/></RectangleLabels>',
+        '<RectangleLabels name="fields" toName="image"><Label value="answer"/></RectangleLabels>',
+    )
+    assert (config.region.name, config.label("ANSWER")) == ("fields", "answer")
+
+
+def test_an_alias_is_what_results_hold() -> None:
+    config = parse(
+        IMAGE, '<RectangleLabels name="r" toName="image"><Label value="Frage" alias="question"/></RectangleLabels>'
+    )
+    assert config.label("QUESTION") == "question"
+
+
+def test_controls_of_another_object_and_page_wide_texts_are_not_ours() -> None:
+    config = parse(
+        IMAGE,
+        '<Text name="note" value="$note"/>',
+        '<Labels name="spans" toName="note"><Label value="QUESTION"/></Labels>',
+        '<Rectangle name="r" toName="image"/>',
+        '<TextArea name="remark" toName="image"/>',
+    )
+    assert config.labels is None
+    assert config.text is None
+    assert len(config.missing(LABELS)) == 2
+
+
+@pytest.mark.parametrize(
+    ("xml", "said"),
+    [
+        ("", "no XML"),
+        ("<View>", "no XML"),
+        ("<View/>", "no Image control"),
+        (f"<View>{IMAGE}{IMAGE.replace('image', 'second')}</View>", "2 Image controls"),
+        ('<View><Image name="image" valueList="$images"/></View>', "valueList"),
+        (f"<View>{IMAGE}</View>", "no control for boxes"),
+        (
+            f'<View>{IMAGE}<RectangleLabels name="r" toName="image"><Label value="Cat"/></RectangleLabels></View>',
+            "boxes",
+        ),
+        (f'<!DOCTYPE x [<!ENTITY e "&f;"><!ENTITY f "f">]><View>{IMAGE}&e;</View>', "DOCTYPE"),
+    ],
+)
+def test_what_cannot_be_used_is_said_with_the_cure(xml: str, said: str) -> None:
+    with pytest.raises(LabellingConfigError, match=said) as caught:
+        LabellingConfig.parse(xml)
+    assert "\n" not in str(caught.value)

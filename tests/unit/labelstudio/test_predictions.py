@@ -1,0 +1,256 @@
+"""A Page as a prediction and back: one region an entity, the same every time, within the image, relations right."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from prelabel.errors import PageError
+from prelabel.geometry import quarter_turn
+from prelabel.labelstudio.labelling import LabellingConfig
+from prelabel.labelstudio.predictions import build, problems, read
+from prelabel.page import Affine, Box, Entity, Link, Page, Word, WordLabel
+from tests.labelling_configs import POLYGONS_XML, RECTANGLE_LABELS_XML, RECTANGLES_XML
+
+RECTANGLES, POLYGONS, LABELLED = map(LabellingConfig.parse, (RECTANGLES_XML, POLYGONS_XML, RECTANGLE_LABELS_XML))
+ALL = pytest.mark.parametrize("config", [RECTANGLES, POLYGONS, LABELLED], ids=["rectangles", "polygons", "labelled"])
+
+
+UPRIGHT = Affine()
+
+
+def form(to_shown: Affine = UPRIGHT, shown: tuple[int, int] = (1000, 2000)) -> Page:
+    """Two questions with their answers, a heading, two words that are OTHER."""
+    words = [
+        ("청구서", 400, 100, 600, 150),
+        ("Invoice", 100, 300, 200, 330),
+        ("No:", 210, 300, 250, 330),
+        ("A-17", 400, 300, 480, 330),
+        ("성명:", 100, 400, 180, 430),
+        ("홍길동", 400, 400, 500, 430),
+        ("thank", 100, 1900, 160, 1930),
+        ("you", 170, 1900, 210, 1930),
+    ]
+    labels = ["HEADER", "QUESTION", "QUESTION", "ANSWER", "QUESTION", "ANSWER", "OTHER", "OTHER"]
+    entities = [("HEADER", (0,)), ("QUESTION", (1, 2)), ("ANSWER", (3,)), ("QUESTION", (4,)), ("ANSWER", (5,))]
+    page = Page(
+        width_px=1000,
+        height_px=2000,
+        shown_width_px=shown[0],
+        shown_height_px=shown[1],
+        to_shown=to_shown,
+        words=tuple(Word(text, Box(*box), 0.9, "t") for text, *box in words),
+    )
+    page = page.with_labels(
+        tuple(WordLabel(label, 0.8) for label in labels), tuple(Entity(lab, ws, 0.7) for lab, ws in entities)
+    )
+    return page.with_links((Link(1, 2, 0.9), Link(3, 4, 0.9)), ())
+
+
+def prediction(config: LabellingConfig, page: Page | None = None, *, draw_other: bool = False) -> dict[str, Any]:
+    return build(page or form(), config, version="prelabel-test-0001", draw_other=draw_other)
+
+
+def of_kind(made: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    return [item for item in made["result"] if item["type"] == kind]
+
+
+@ALL
+@pytest.mark.parametrize("draw_other", [False, True])
+def test_the_sdk_finds_nothing_wrong(config: LabellingConfig, draw_other: bool) -> None:
+    assert problems(prediction(config, draw_other=draw_other), config) == []
+
+
+@ALL
+def test_the_same_page_gives_the_same_prediction(config: LabellingConfig) -> None:
+    again = Page.from_json(json.loads(json.dumps(form().to_json())))
+    assert prediction(config) == prediction(config, again)
+
+
+def test_box_label_and_text_share_an_id() -> None:
+    made = prediction(RECTANGLES)
+    boxes, labels, texts = (of_kind(made, kind) for kind in ("rectangle", "labels", "textarea"))
+    assert [b["id"] for b in boxes] == [x["id"] for x in labels] == [t["id"] for t in texts]
+    assert len({b["id"] for b in boxes}) == 5
+    assert all(len(b["id"]) >= 10 for b in boxes)
+    assert [t["value"]["text"] for t in texts] == [["청구서"], ["Invoice No:"], ["A-17"], ["성명:"], ["홍길동"]]
+    assert labels[1]["value"]["labels"] == ["QUESTION"]
+    assert boxes[1]["value"] == {"x": 10, "y": 15, "width": 15, "height": 1.5, "rotation": 0}
+    assert (boxes[1]["original_width"], boxes[1]["original_height"], boxes[1]["image_rotation"]) == (1000, 2000, 0)
+
+
+def test_the_score_is_the_mean_of_what_is_drawn() -> None:
+    assert prediction(RECTANGLES)["score"] == pytest.approx(0.7)
+    assert prediction(RECTANGLES, draw_other=True)["score"] == pytest.approx((5 * 0.7 + 2 * 0.8) / 7, abs=1e-4)
+    assert prediction(RECTANGLES)["model_version"] == "prelabel-test-0001"
+
+
+def test_relations_lead_from_question_to_answer_and_are_labelled_where_the_project_has_the_word() -> None:
+    made = prediction(RECTANGLES)
+    texts = {t["id"]: t["value"]["text"][0] for t in of_kind(made, "textarea")}
+    ends = [(texts[r["from_id"]], texts[r["to_id"]]) for r in of_kind(made, "relation")]
+    assert ends == [("Invoice No:", "A-17"), ("성명:", "홍길동")]
+    assert {(r["direction"], *r["labels"]) for r in of_kind(made, "relation")} == {("right", "answer")}
+    assert all("labels" not in r for r in of_kind(prediction(POLYGONS), "relation"))
+
+
+def test_polygons_have_the_box_s_four_corners() -> None:
+    box = of_kind(prediction(POLYGONS), "polygon")[1]["value"]
+    assert box == {"points": [[10, 15], [25, 15], [25, 16.5], [10, 16.5]], "closed": True}
+
+
+def test_without_a_text_area_the_text_goes_to_the_region_s_meta() -> None:
+    made = prediction(LABELLED)
+    assert {item["type"] for item in made["result"]} == {"rectanglelabels", "relation"}
+    assert made["result"][1]["meta"]["text"] == ["Invoice No:"]
+    assert made["result"][1]["value"]["rectanglelabels"] == ["Question"]
+
+
+def test_other_is_drawn_word_by_word_on_demand_and_where_the_project_has_the_label() -> None:
+    assert [t["value"]["text"] for t in of_kind(prediction(RECTANGLES, draw_other=True), "textarea")][5:] == [
+        ["thank"],
+        ["you"],
+    ]
+    assert len(of_kind(prediction(POLYGONS, draw_other=True), "polygon")) == 5
+
+
+def test_a_label_that_the_project_lacks_is_left_out() -> None:
+    plain = RECTANGLES_XML.replace('<Label value="HEADER" background="orange"/>', "")
+    made = prediction(LabellingConfig.parse(plain))
+    assert len(of_kind(made, "rectangle")) == 5
+    assert len(of_kind(made, "labels")) == 4
+    labelled = RECTANGLE_LABELS_XML.replace('<Label value="Header" background="orange"/>', "")
+    assert len(of_kind(prediction(LabellingConfig.parse(labelled)), "rectanglelabels")) == 4
+
+
+@ALL
+def test_a_blank_page_has_an_empty_prediction(config: LabellingConfig) -> None:
+    blank = Page(width_px=10, height_px=10, shown_width_px=10, shown_height_px=10).with_labels((), ())
+    made = prediction(config, blank, draw_other=True)
+    assert made == {"result": [], "score": 0.0, "model_version": "prelabel-test-0001"}
+    assert problems(made, config) == []
+
+
+def test_a_turned_page_is_drawn_where_the_image_shows_it() -> None:
+    upright_to_shown = quarter_turn(3, 1000, 2000)
+    made = prediction(RECTANGLES, form(upright_to_shown, shown=(2000, 1000)))
+    box = of_kind(made, "rectangle")[1]
+    assert (box["original_width"], box["original_height"]) == (2000, 1000)
+    assert box["value"] == {"x": 15, "y": 75, "width": 1.5, "height": 15, "rotation": 0}
+
+
+@ALL
+def test_words_and_boxes_come_back(config: LabellingConfig) -> None:
+    page = form()
+    back = read(prediction(config, page), config)
+    assert [w.text for w in back.words] == [w.text for w in page.words[:6]]
+    for word, before in zip(back.words, page.words, strict=False):
+        for name in ("x0", "y0", "x1", "y1"):
+            assert getattr(word.box, name) == pytest.approx(getattr(before.box, name), abs=0.03)
+    assert (back.width_px, back.height_px, back.labels, back.entities) == (1000, 2000, None, None)
+    assert {w.engine for w in back.words} == {"prelabel-test-0001"}
+
+
+def test_corrected_texts_and_moved_boxes_win_over_stored_words() -> None:
+    made = prediction(RECTANGLES)
+    of_kind(made, "textarea")[1]["value"]["text"] = ["Invoice Nr.:"]
+    assert [w.text for w in read(made, RECTANGLES).words[:3]] == ["청구서", "Invoice Nr.:", "A-17"]
+    made = prediction(RECTANGLES)
+    of_kind(made, "rectangle")[1]["value"]["x"] += 30
+    moved = read(made, RECTANGLES).words[1]
+    assert (moved.text, round(moved.box.x0)) == ("Invoice No:", 400)
+
+
+def result(kind: str, value: dict[str, Any], **more: Any) -> dict[str, Any]:
+    size = {"original_width": 1000, "original_height": 2000}
+    return {"id": "w1", "from_name": "x", "to_name": "image", "type": kind, "value": value, **size, **more}
+
+
+def test_words_of_other_tools_are_read() -> None:
+    place = {"x": 10, "y": 20, "width": 30, "height": 5, "rotation": 0}
+    others = {
+        "model_version": "BBOXOCR-1",
+        "result": [
+            result("rectangle", place),
+            result("textarea", {**place, "text": "총액"}),
+            result("rectanglelabels", {**place, "rectanglelabels": ["Text"]}, id="w2", meta={"text": ["5,000"]}),
+            result("rectangle", place, id="no text"),
+            result("textarea", {**place, "text": ["elsewhere"]}, id="w3", to_name="note"),
+            {"type": "choices", "from_name": "c", "to_name": "image", "value": {"choices": ["yes"]}},
+        ],
+    }
+    page = read(others, RECTANGLES)
+    assert [(w.text, w.box) for w in page.words] == [
+        ("총액", Box(100, 400, 400, 500)),
+        ("5,000", Box(100, 400, 400, 500)),
+    ]
+    assert read(others, RECTANGLES, (500, 500)).words[0].box == Box(50, 100, 200, 125)
+
+
+def test_turned_rectangles_of_other_tools_get_the_box_around_them() -> None:
+    value = {"x": 50, "y": 50, "width": 10, "height": 5, "rotation": 90, "text": ["x"]}
+    box = read({"result": [result("textarea", value)]}, RECTANGLES).words[0].box
+    assert [round(v) for v in (box.x0, box.y0, box.x1, box.y1)] == [400, 1000, 500, 1100]
+
+
+def test_a_prediction_that_names_no_size_needs_one() -> None:
+    with pytest.raises(PageError, match="size"):
+        read({"result": []}, RECTANGLES)
+    assert read({"result": []}, RECTANGLES, (10, 20)).words == ()
+
+
+def test_what_label_studio_would_drop_or_choke_on_is_found() -> None:
+    made = prediction(RECTANGLES)
+    made["result"][0]["score"] = math.nan
+    made["result"][0]["value"]["x"] = math.inf
+    made["result"][1]["value"]["labels"] = ["CAT"]
+    made["result"][3] = {**made["result"][0], "from_name": "nowhere"}
+    found = "\n".join(problems(made, RECTANGLES))
+    for said in ("score is nan", "x is inf", "CAT", "nowhere"):
+        assert said in found
+
+
+def test_doubled_ids_are_found() -> None:
+    made = prediction(RECTANGLES)
+    assert "comes twice" in "\n".join(problems({**made, "result": made["result"] + made["result"][:1]}, RECTANGLES))
+
+
+def test_texts_are_clean_for_the_server_s_database() -> None:
+    words = (Word("a\x00b\ud800\t", Box(0, 0, 5, 5)), Word("가", Box(5, 5, 9, 9)))  # the second: two jamo
+    page = Page(width_px=10, height_px=10, shown_width_px=10, shown_height_px=10, words=words)
+    texts = [t["value"]["text"] for t in of_kind(prediction(RECTANGLES, page), "textarea")]
+    assert texts == [["ab"], ["가"]]
+
+
+coordinates = st.floats(-50, 350, allow_nan=False)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.text(max_size=8), coordinates, coordinates, coordinates, coordinates), max_size=12),
+    st.sampled_from([RECTANGLES, POLYGONS]),
+    st.integers(0, 3),
+    st.floats(),
+)
+def test_whatever_is_read_gives_a_prediction_that_is_valid(
+    rows: list[tuple[str, float, float, float, float]], config: LabellingConfig, turns: int, confidence: float
+) -> None:
+    words = tuple(Word(t, Box(min(a, b), min(c, d), max(a, b), max(c, d)), confidence) for t, a, b, c, d in rows)
+    size = (200, 300) if turns % 2 else (300, 200)
+    page = Page(
+        width_px=300,
+        height_px=200,
+        shown_width_px=size[0],
+        shown_height_px=size[1],
+        to_shown=quarter_turn(turns, 300, 200),
+        words=words,
+    )
+    made = prediction(config, page)
+    assert problems(made, config) == []
+    assert 0 <= made["score"] <= 1
+    json.dumps(made, allow_nan=False, ensure_ascii=False).encode()
