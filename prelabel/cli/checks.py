@@ -9,10 +9,8 @@ import importlib.util
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Literal
 
-import httpx
 import redis
 
 from prelabel.cli.connections import KINDS, missing_workers, open_ledger
@@ -21,6 +19,7 @@ from prelabel.labelstudio.auth import token_status
 from prelabel.labelstudio.client import LabelStudio
 from prelabel.labelstudio.labelling import LABELS, LabellingConfig
 from prelabel.labelstudio.projects import get_project, list_projects
+from prelabel.labelstudio.server import release
 from prelabel.ledger import Ledger
 from prelabel.redis_state import redis_errors
 from prelabel.ser.models import describe
@@ -59,7 +58,7 @@ def _label_studio(settings: Settings, project_ids: Sequence[int]) -> Iterator[Ch
         yield Check("label studio", "wrong", str(error))
         return
     with client:
-        reachable = _try("label studio", partial(_reach, client))
+        reachable = _try("label studio", lambda: f"{release(client)} at {client.url}")
         yield reachable
         if reachable.state == "wrong":
             return
@@ -70,23 +69,6 @@ def _label_studio(settings: Settings, project_ids: Sequence[int]) -> Iterator[Ch
         yield _try("projects", lambda: f"/api/projects/ answers; {len(list_projects(client))} visible to this token")
         for project_id in project_ids:
             yield from _labelling(client, project_id, _labels(settings))
-
-
-def _reach(client: LabelStudio) -> str:
-    with client.stream(httpx.URL(f"{client.url}/api/version"), with_token=False) as response:
-        response.read()
-        release = _release(response)
-    if release is None:
-        raise client.refused(response)
-    return f"{release} at {client.url}"
-
-
-def _release(response: httpx.Response) -> str | None:
-    """The server's release, None when this is no Label Studio."""
-    try:
-        return str(response.json()["release"]) if response.is_success else None
-    except (ValueError, KeyError, TypeError):
-        return None
 
 
 def _token(client: LabelStudio) -> Check:
