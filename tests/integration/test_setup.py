@@ -1,0 +1,230 @@
+"""scripts/setup.sh on machines that lack something: run on a copy, with stand-ins for Python, apt-get and sudo.
+
+The stand-ins are programs on a PATH of their own, so that a failure can be chosen. The real thing runs before every
+`make test`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+TOOLS = (
+    "bash env sh cat cut tail head grep tr awk mkdir rm touch uname flock sha256sum mktemp sleep df id dirname cp chmod"
+)
+
+#: Stands in for Python: makes an environment that holds a copy of itself, and notes every installation.
+PYTHON = """#!/bin/bash
+case "$1 $2" in
+  "-m venv") mkdir -p "$3/bin"; cp "$0" "$3/bin/python" ;;
+  "-m pip") echo "pip $0 $*" >>"$CALLS"; sleep "${PIP_SECONDS:-0}"; echo "${PIP_SAYS:-}"; exit "${PIP_CODE:-0}" ;;
+  "-m devstack.label_studio") echo "template" >>"$CALLS"; mkdir -p .local/label-studio/template ;;
+esac
+"""
+LANGUAGES = "#!/bin/bash\nprintf 'List:\\neng\\nkor\\nosd\\n'\n"
+
+
+@dataclass
+class Machine:
+    """A copy of what set-up reads, and a PATH with nothing on it but what a test puts there."""
+
+    root: Path
+    bin: Path
+    calls: Path
+    env: dict[str, str] = field(default_factory=dict)
+
+    def put(self, name: str, text: str) -> None:
+        (self.bin / name).write_text(text, "utf-8")
+        (self.bin / name).chmod(0o755)
+
+    def start(self, *command: str, **env: str) -> subprocess.Popen[str]:
+        full = {"PATH": str(self.bin), "HOME": str(self.root), "CALLS": str(self.calls), "CI": "true", **env}
+        return subprocess.Popen(
+            command or ("scripts/setup.sh",),
+            cwd=self.root,
+            env=full,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def run(self, *command: str, **env: str) -> tuple[int, str]:
+        process = self.start(*command, **env)
+        output, _ = process.communicate(timeout=60)
+        return process.returncode, output
+
+    def installations(self) -> list[str]:
+        return self.calls.read_text("utf-8").splitlines() if self.calls.exists() else []
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    """Everything is there but the environments."""
+    made = Machine(tmp_path / "project", tmp_path / "bin", tmp_path / "calls")
+    made.bin.mkdir()
+    for tool in TOOLS.split():
+        (made.bin / tool).symlink_to(shutil.which(tool) or pytest.fail(f"no {tool} here"))
+    shutil.copytree(ROOT / "scripts", made.root / "scripts")
+    for name in ("pyproject.toml", "constraints.txt", "constraints-label-studio.txt"):
+        shutil.copy(ROOT / name, made.root / name)
+    for name, text in (("python3", PYTHON), ("tesseract", LANGUAGES), ("redis-server", "#!/bin/bash\n")):
+        made.put(name, text)
+    return made
+
+
+def test_the_first_call_installs_and_the_second_does_nothing(machine: Machine) -> None:
+    code, output = machine.run()
+    assert code == 0, output
+    assert len(machine.installations()) == 3, "our environment, Label Studio's, the template"
+    began = time.monotonic()
+    code, output = machine.run()
+    assert (code, output) == (0, "setup: ready after 0 s\n")
+    assert len(machine.installations()) == 3
+    assert time.monotonic() - began < 2
+
+
+def test_another_lock_is_installed(machine: Machine) -> None:
+    machine.run()
+    with (machine.root / "constraints.txt").open("a") as lock:
+        lock.write("another==1.0\n")
+    machine.run()
+    assert [line.split()[1].startswith(".venv") for line in machine.installations()[3:]] == [True]
+
+
+def test_a_moved_folder_is_installed_anew(machine: Machine) -> None:
+    machine.run()
+    (machine.root / ".venv" / "bin" / "pip").write_text(f"#!{machine.root}/.venv/bin/python\n")
+    (machine.root / ".venv" / "left-over").touch()
+    machine.root = machine.root.rename(machine.root.with_name("moved"))
+    code, output = machine.run()
+    assert code == 0, output
+    assert not (machine.root / ".venv" / "left-over").exists()
+
+
+@pytest.mark.parametrize(
+    ("says", "told"),
+    [
+        ("ERROR: Could not install: [Errno 28] No space left on device", "the disk is full"),
+        ("NewConnectionError: Temporary failure in name resolution", "no network"),
+        ("ERROR: something new", "failed"),
+    ],
+)
+def test_a_failed_installation_is_told_and_tried_again(machine: Machine, says: str, told: str) -> None:
+    # Given an installation that fails
+    code, output = machine.run(PIP_CODE="1", PIP_SAYS=says)
+    # Then one line says why and where to look
+    assert code == 2
+    assert told in output
+    assert ".local/logs/setup-" in output
+    assert not (machine.root / ".venv" / ".stamp").exists()
+    # And the next call starts it again
+    code, output = machine.run()
+    assert code == 0, output
+
+
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_an_interrupted_setup_is_made_good(machine: Machine, end: signal.Signals) -> None:
+    # Given a set-up that is ended in the middle of an installation
+    process = machine.start(PIP_SECONDS="2")
+    deadline = time.monotonic() + 10
+    while len(machine.installations()) < 2 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.kill(process.pid, end)
+    process.wait()
+    assert process.stdout is not None
+    process.stdout.close()
+    # When the next one runs at once
+    code, output = machine.run()
+    # Then everything is there
+    assert code == 0, output
+    assert (machine.root / ".venv" / ".stamp").exists()
+    assert not (machine.root / ".venv" / ".unfinished").exists()
+
+
+def test_two_at_once_install_once(machine: Machine) -> None:
+    both = [machine.start(PIP_SECONDS="1") for _ in range(2)]
+    outputs = [process.communicate(timeout=60)[0] for process in both]
+    assert [process.returncode for process in both] == [0, 0], outputs
+    assert sum("another set-up runs in this folder" in output for output in outputs) == 1
+    assert len(machine.installations()) == 3
+
+
+def test_a_full_disk_is_seen_before_the_download(machine: Machine) -> None:
+    (machine.bin / "df").unlink()
+    machine.put("df", "#!/bin/bash\nprintf 'Filesystem 1K Used Available\\n/dev/x 9 9 3145728 1%% /\\n'\n")
+    code, output = machine.run()
+    assert code == 2
+    assert "the disk has 3 GB left, and about 10 GB are needed" in output
+
+
+def test_no_python_is_one_line(machine: Machine) -> None:
+    machine.put("python3", "#!/bin/bash\nexit 1\n")
+    code, output = machine.run()
+    assert code == 2
+    assert output.startswith("setup: Python 3.11 or newer is needed")
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(machine: Machine) -> None:
+    (machine.root / ".local").touch()
+    code, output = machine.run()
+    assert code == 2
+    assert output.startswith("setup: cannot write into ")
+
+
+def _without_redis(machine: Machine, apt: str) -> None:
+    (machine.bin / "redis-server").unlink()
+    (machine.bin / "id").unlink()
+    machine.put("id", "#!/bin/bash\necho 0\n")
+    machine.put("apt-get", apt)
+
+
+@pytest.mark.parametrize(
+    ("apt", "told"),
+    [
+        ("exit 0", "installed, but not found on PATH="),
+        ("echo 'Temporary failure: Could not resolve host'; exit 100", "no network"),
+        ("echo 'E: No space left on device'; exit 100", "the disk is full"),
+        ("echo 'E: held broken packages'; exit 100", "apt-get could not install redis-server"),
+    ],
+)
+def test_a_failed_package_is_told(machine: Machine, apt: str, told: str) -> None:
+    _without_redis(machine, f"#!/bin/bash\n{apt}\n")
+    code, output = machine.run()
+    assert code == 2
+    assert told in output
+
+
+@pytest.mark.parametrize(("sudo", "told"), [(None, "no root and no sudo"), ("exit 1", "sudo wants a password")])
+def test_who_may_not_install_is_told_what_to_ask_for(machine: Machine, sudo: str | None, told: str) -> None:
+    _without_redis(machine, "#!/bin/bash\n")
+    machine.put("id", "#!/bin/bash\necho 1000\n")
+    if sudo:
+        machine.put("sudo", f"#!/bin/bash\n{sudo}\n")
+    code, output = machine.run()
+    assert code == 2
+    assert told in output
+    assert "apt-get install redis-server" in output
+
+
+def test_without_rights_nothing_is_asked_when_all_is_there(machine: Machine) -> None:
+    (machine.bin / "id").unlink()
+    machine.put("id", "#!/bin/bash\necho 1000\n")
+    assert machine.run()[0] == 0
+
+
+def test_another_system_is_sent_to_docker(machine: Machine) -> None:
+    (machine.bin / "uname").unlink()
+    machine.put("uname", "#!/bin/bash\necho Darwin\n")
+    code, output = machine.run()
+    assert code == 2
+    assert "docker compose" in output
