@@ -26,7 +26,7 @@ _LARGEST_PX = 40_000_000
 
 
 def letter_height_px(page: Sketch) -> float:
-    """The usual height of the letters in pixels of the page (median run of rows that cross strokes); 0.0 without text."""
+    """The usual height of letters in pixels of the page: median run of rows that cross strokes; 0.0 without text."""
     profile = line_profile(page)
     busy = np.array([np.percentile(c[c > 0], 90) if (c > 0).any() else 0.0 for c in profile.T])
     letters = np.pad((profile > 0.35 * busy) & (busy > 2), ((1, 1), (0, 0))).T.ravel()

@@ -1,0 +1,95 @@
+"""The OCR stage of one page: decode, blank?, which way up, scale, read, and the boxes back to the page's own pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cached_property
+
+from PIL import Image
+
+from prelabel.geometry import clip, quarter_turn, transform
+from prelabel.ocr.decode import decode
+from prelabel.ocr.engine import OcrEngine
+from prelabel.ocr.ink import Sketch, is_blank, sketch
+from prelabel.ocr.orientation import (
+    MAYBE_SIDEWAYS,
+    SEEMS_SIDEWAYS,
+    best_turn,
+    reads_poorly,
+    turned,
+    uprightness,
+)
+from prelabel.ocr.scaling import letter_height_px, scale_factor, scaled
+from prelabel.page import Affine, Page, Word
+
+
+def read_page(data: bytes, engine: OcrEngine, *, max_pixels: int) -> Page:
+    """Read one image file. A blank page gives a Page without words.
+
+    Raises ImageUnreadable and ImageTooLarge for what cannot be decoded, OcrFailed when the engine fails on this page.
+    """
+    shown = decode(data, max_pixels=max_pixels, gray=True)
+    if is_blank(shown):
+        return page_of(shown, 0, ())
+    reading = _Reading(shown, engine)
+    quarters, words = reading.upright()
+    return page_of(shown, quarters, words)
+
+
+def page_of(shown: Image.Image, quarters: int, words: Iterable[Word]) -> Page:
+    """The Page of an image that was turned clockwise by `quarters` x 90 degrees and then read."""
+    width, height = shown.size if quarters % 2 == 0 else shown.size[::-1]
+    return Page(
+        width_px=width,
+        height_px=height,
+        shown_width_px=shown.width,
+        shown_height_px=shown.height,
+        to_shown=quarter_turn(-quarters, width, height),
+        words=tuple(words),
+    )
+
+
+def read_scaled(image: Image.Image, factor: float, engine: OcrEngine) -> list[Word]:
+    """Read the image times `factor`; the boxes are pixels of the image as it was given."""
+    larger = scaled(image, factor)
+    back = Affine(a=image.width / larger.width, e=image.height / larger.height)
+    return [
+        replace(word, box=clip(transform(back, word.box), image.width, image.height)) for word in engine.read(larger)
+    ]
+
+
+class _Reading:
+    """One page on its way to being read the right way up."""
+
+    def __init__(self, shown: Image.Image, engine: OcrEngine) -> None:
+        self._shown = shown
+        self._engine = engine
+        self._sketch = sketch(shown)
+
+    def upright(self) -> tuple[int, list[Word]]:
+        """Clockwise quarter turns and the words of the upright page. An ordinary page is read once, and once only."""
+        evidence = uprightness(self._sketch)
+        if evidence < SEEMS_SIDEWAYS:
+            quarters = self._vote((0, 1, 3))
+            return quarters, self._read(quarters)
+        words = self._read(0)
+        if reads_poorly(words):
+            quarters = self._vote((0, 2, 1, 3) if evidence < MAYBE_SIDEWAYS else (0, 2))
+            return quarters, self._read(quarters) if quarters else words
+        return 0, words
+
+    def _vote(self, candidates: tuple[int, ...]) -> int:
+        return best_turn(self._shown, self._sketch, candidates, self._read_part)
+
+    def _read_part(self, part: Image.Image) -> list[Word]:
+        return read_scaled(part, scale_factor(letter_height_px(sketch(part)), *part.size), self._engine)
+
+    def _read(self, quarters: int) -> list[Word]:
+        image = turned(self._shown, quarters)
+        page = self._sketch if quarters % 2 == 0 else self._sideways
+        return read_scaled(image, scale_factor(letter_height_px(page), *image.size), self._engine)
+
+    @cached_property
+    def _sideways(self) -> Sketch:
+        return self._sketch.on_its_side()
