@@ -96,7 +96,9 @@ class Settings(BaseSettings):
 
     # Reading
     languages: Names = Field(("eng", "kor"), description="Tesseract's language codes, most frequent first")
-    ocr_engine: str = Field("tesseract", description="tesseract, tesserocr or easyocr")
+    ocr_engine: str = Field(
+        "auto", description="tesseract, tesserocr (in process, faster), easyocr, or auto: tesserocr, else tesseract"
+    )
     tessdata: str = Field("", description="Folder of *.traineddata; empty: Tesseract's own")
     easyocr_models: str = Field("", description="Folder of EasyOCR's weights; empty: EasyOCR's own")
     easyocr_network: str = Field("", description="Name of a custom EasyOCR recognition network in that folder")

@@ -33,6 +33,8 @@ class TesserocrEngine:
             raise EngineUnavailable(
                 f"tesserocr cannot be loaded ({error}): pip install 'prelabel[ocr]', or set OCR_ENGINE=tesseract"
             ) from None
+        # Leptonica writes notes about odd pages to stderr; what matters comes back as an error.
+        tesserocr.set_leptonica_log_level(tesserocr.LeptLogLevel.NONE)
         folder = tessdata_folder(tessdata)
         codes = require_languages(languages, folder)
         try:

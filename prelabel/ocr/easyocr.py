@@ -1,0 +1,127 @@
+"""EasyOCR, the real library: its stock weights or a custom recognition network from a folder, on CPU or GPU.
+
+Loading, with all that can go wrong there, lives in `easyocr_loading.py`; reading a page here.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+import warnings
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from prelabel.errors import OcrFailed
+from prelabel.ocr.easyocr_loading import Loaded, load_reader
+from prelabel.ocr.engine import OcrEngine
+from prelabel.page import Box, Word
+
+#: Crops of one forward pass; EasyOCR uses it on a GPU only.
+_BATCH = 32
+
+#: Pixels around a word: Tesseract's boxes are tight, recognisers are trained on looser crops.
+_MARGIN_PX = 2
+
+#: EasyOCR joins boxes that are closer than this share of their height; its default (0.5) joins whole phrases.
+_JOIN_WIDTHS = 0.1
+
+Pixels = npt.NDArray[np.uint8]
+
+
+class EasyOcrEngine:
+    """`languages`: Tesseract's codes; `models`: folder of weights, empty for EasyOCR's own; `network`: a custom one.
+
+    `layout` finds the word boxes where there are no weights for EasyOCR's own detector. `device`: auto, cpu, cuda,
+    cuda:N. Raises EngineUnavailable when the library, a language, or weights are missing, damaged or unsafe.
+    """
+
+    name = "easyocr"
+
+    def __init__(
+        self, languages: Sequence[str], *, layout: OcrEngine, models: str = "", network: str = "", device: str = "auto"
+    ) -> None:
+        self._loaded: Loaded = load_reader(languages, models=models, network=network, device=device)
+        self._layout = layout
+        self.version = self._loaded.version
+
+    def read(self, image: Image.Image) -> list[Word]:
+        """Words of one upright page (mode L or RGB). Raises OcrFailed when the library fails on this page."""
+        boxes = None if self._loaded.detects else [word.box for word in self._layout.read(image)]
+        return self._reading(image, boxes)
+
+    def read_boxes(self, image: Image.Image, boxes: Sequence[Box]) -> list[Word]:
+        """What stands in the given boxes; one that holds nothing legible is left out."""
+        return self._reading(image, boxes)
+
+    def _reading(self, image: Image.Image, boxes: Sequence[Box] | None) -> list[Word]:
+        pixels = np.asarray(image.convert("L"))
+        self._loaded.restore_globals()
+        try:
+            with warnings.catch_warnings():
+                # torch warns at every crop that memory is not pinned where there is no GPU.
+                warnings.filterwarnings("ignore", message=".*pin_memory.*")
+                found = self._detect(pixels) if boxes is None else self._recognise(pixels, boxes)
+        except (RuntimeError, ValueError, IndexError, MemoryError) as error:
+            reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
+            raise OcrFailed(f"EasyOCR failed on this page: {reason}") from None
+        return [word for box, text, confidence in found for word in split_words(box, text, confidence)]
+
+    def _detect(self, pixels: Pixels) -> list[tuple[Box, str, float]]:
+        results = self._loaded.reader.readtext(pixels, batch_size=_BATCH, width_ths=_JOIN_WIDTHS)
+        return in_reading_order([(_around(corners), str(text), float(sure)) for corners, text, sure in results])
+
+    def _recognise(self, pixels: Pixels, boxes: Sequence[Box]) -> list[tuple[Box, str, float]]:
+        """EasyOCR sorts crops by height and drops some: results are matched to the boxes by their corners."""
+        height, width = pixels.shape
+        by_corners = {_crop(box, width, height): box for box in boxes}
+        crops = [list(corners) for corners in by_corners if corners[1] > corners[0] and corners[3] > corners[2]]
+        if not crops:
+            return []
+        results = self._loaded.reader.recognize(pixels, crops, [], batch_size=_BATCH, reformat=False)
+        read: dict[tuple[int, ...], tuple[str, float]] = {}
+        for corners, text, sure in results:
+            (x0, y0), (x1, y1) = corners[0], corners[2]
+            read[int(x0), int(x1), int(y0), int(y1)] = str(text), float(sure)
+        return [(box, *read[corners]) for corners, box in by_corners.items() if corners in read]
+
+
+def split_words(box: Box, text: str, confidence: float) -> Iterator[Word]:
+    """The words of one reading: EasyOCR reads phrases; each word gets its share of the box by its letters."""
+    text = unicodedata.normalize("NFC", text)
+    step = box.width / max(1, len(text))
+    position = 0
+    for part in text.split():
+        start = text.index(part, position)
+        position = start + len(part)
+        place = Box(box.x0 + start * step, box.y0, box.x0 + position * step, box.y1)
+        yield Word(part, place, min(max(confidence, 0.0), 1.0), EasyOcrEngine.name)
+
+
+def in_reading_order(found: Sequence[tuple[Box, str, float]]) -> list[tuple[Box, str, float]]:
+    """Line by line: a reading belongs to the line whose first one it overlaps by half its height."""
+    lines: list[list[tuple[Box, str, float]]] = []
+    for reading in sorted(found, key=lambda item: item[0].center[1]):
+        first = lines[-1][0][0] if lines else None
+        if first is not None and abs(reading[0].center[1] - first.center[1]) < first.height / 2:
+            lines[-1].append(reading)
+        else:
+            lines.append([reading])
+    return [reading for line in lines for reading in sorted(line, key=lambda item: item[0].x0)]
+
+
+def _around(corners: Any) -> Box:
+    xs, ys = [float(x) for x, _ in corners], [float(y) for _, y in corners]
+    return Box(min(xs), min(ys), max(xs), max(ys))
+
+
+def _crop(box: Box, width: int, height: int) -> tuple[int, int, int, int]:
+    """EasyOCR's order: x0, x1, y0, y1, in whole pixels inside the page."""
+    return (
+        max(0, int(box.x0) - _MARGIN_PX),
+        min(width, int(box.x1) + _MARGIN_PX),
+        max(0, int(box.y0) - _MARGIN_PX),
+        min(height, int(box.y1) + _MARGIN_PX),
+    )

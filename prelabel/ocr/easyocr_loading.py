@@ -1,0 +1,190 @@
+"""Loading an EasyOCR reader, and one clear line for each of the ways in which that fails."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from prelabel.errors import EngineUnavailable
+
+#: Tesseract's language codes -> EasyOCR's.
+LANGUAGES = {
+    "eng": "en",
+    "kor": "ko",
+    "jpn": "ja",
+    "chi_sim": "ch_sim",
+    "chi_tra": "ch_tra",
+    "deu": "de",
+    "fra": "fr",
+    "spa": "es",
+    "ita": "it",
+    "por": "pt",
+    "nld": "nl",
+    "pol": "pl",
+    "vie": "vi",
+    "tur": "tr",
+    "rus": "ru",
+    "ukr": "uk",
+    "tha": "th",
+    "ara": "ar",
+    "hin": "hi",
+}
+
+_SAME_INDEX = "install both from the same index, in one command: pip install torch torchvision easyocr"
+
+#: Folder that each custom network of this process was imported from: Python keeps the first module of a name.
+_network_folders: dict[str, Path] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A reader that is ready. `detects`: it finds boxes itself; otherwise they must be given."""
+
+    reader: Any
+    detects: bool
+    version: str
+    restore_globals: Callable[[], None]
+
+
+def load_reader(languages: Sequence[str], *, models: str, network: str, device: str) -> Loaded:
+    """A reader for Tesseract's language codes. Raises EngineUnavailable with one line that names the cure."""
+    codes = [_code(language) for language in languages]
+    easyocr = _import()
+    folder = Path(models) if models else Path(easyocr.config.MODULE_PATH) / "model"
+    if network:
+        _check_network(folder, network)
+    detects = not network or (folder / easyocr.config.detection_models["craft"]["filename"]).is_file()
+    own = {"user_network_directory": str(folder), "recog_network": network} if network else {}
+    # A custom network changes this global of EasyOCR for every reader of the process.
+    easyocr.easyocr.imgH = easyocr.config.imgH
+    with _explained(folder, network), _own_import_path():
+        reader = easyocr.Reader(
+            codes,
+            gpu=_gpu(device),
+            model_storage_directory=str(folder),
+            detector=detects,
+            quantize=False,
+            verbose=False,
+            **own,
+        )
+    crop_height = easyocr.easyocr.imgH
+
+    def restore_globals() -> None:
+        easyocr.easyocr.imgH = crop_height
+
+    return Loaded(reader, detects, easyocr.__version__, restore_globals)
+
+
+def _code(language: str) -> str:
+    try:
+        return LANGUAGES[language]
+    except KeyError:
+        raise EngineUnavailable(
+            f"EasyOCR has no language for {language}: it knows {', '.join(LANGUAGES)}; correct LANGUAGES"
+        ) from None
+
+
+def _import() -> Any:
+    try:
+        import easyocr
+        import easyocr.config
+        import easyocr.easyocr
+    except ModuleNotFoundError as error:
+        raise EngineUnavailable(
+            f"EasyOCR cannot be loaded ({error}): pip install 'prelabel[easyocr]', or choose another OCR_ENGINE"
+        ) from None
+    except (ImportError, RuntimeError, OSError, AttributeError) as error:
+        # torchvision beside a foreign torch: "operator torchvision::nms does not exist", or missing CUDA libraries.
+        raise EngineUnavailable(
+            f"EasyOCR cannot be loaded, its torch and torchvision do not fit ({_first(error)}): {_SAME_INDEX}"
+        ) from None
+    return easyocr
+
+
+def _gpu(device: str) -> bool | str:
+    """EasyOCR's form of the device. Raises EngineUnavailable for a GPU that is asked for and not there."""
+    import torch
+
+    if device in {"auto", "cpu"}:
+        return device == "auto" and torch.cuda.is_available()
+    if not torch.cuda.is_available():
+        raise EngineUnavailable(f"DEVICE={device}, but torch sees no GPU here: set DEVICE=auto or cpu")
+    return device
+
+
+def _check_network(folder: Path, network: str) -> None:
+    """Before EasyOCR sees the files: all there, the weights no more than weights, the name not taken."""
+    missing = [f"{network}{end}" for end in (".py", ".yaml", ".pth") if not (folder / f"{network}{end}").is_file()]
+    if missing:
+        raise EngineUnavailable(
+            f"EasyOCR's custom network {network} needs {', '.join(missing)} in {folder}: "
+            "copy them there, or correct EASYOCR_MODELS and EASYOCR_NETWORK"
+        )
+    first = _network_folders.setdefault(network, folder.resolve())
+    if first != folder.resolve():
+        raise EngineUnavailable(
+            f"EasyOCR's network {network} was already loaded from {first} in this process: rename the one in {folder}"
+        )
+    _check_weights(folder / f"{network}.pth")
+
+
+def _check_weights(path: Path) -> None:
+    """EasyOCR unpickles without restraint and so would run a prepared file's code: torch's safe reader goes first."""
+    import torch
+
+    try:
+        names = list(torch.load(path, map_location="cpu", weights_only=True))
+    except Exception as error:  # noqa: BLE001 - pickle, zip and torch errors of every kind
+        raise EngineUnavailable(
+            f"{path} is damaged, or holds more than weights ({_first(error)}): save it again with "
+            "torch.save(network.state_dict(), ...)"
+        ) from None
+    if not all(name.startswith("module.") for name in names):
+        raise EngineUnavailable(
+            f'{path}: EasyOCR wants keys that begin with "module.": save torch.nn.DataParallel(network).state_dict()'
+        )
+
+
+@contextlib.contextmanager
+def _explained(folder: Path, network: str) -> Iterator[None]:
+    """Turn what EasyOCR raises while loading into one line."""
+    what = f"network {network}" if network else "weights"
+    again = f"delete the damaged files in {folder} and let it download them again, or copy good ones there"
+    try:
+        yield
+    except EngineUnavailable:
+        raise
+    except FileNotFoundError as error:
+        raise EngineUnavailable(f"EasyOCR's {what} in {folder} are incomplete ({_first(error)}): {again}") from None
+    except OSError as error:  # urllib's URLError among them
+        raise EngineUnavailable(
+            f"EasyOCR's {what} are not in {folder} and could not be downloaded ({_first(error)}): copy them there "
+            "by hand, set EASYOCR_NETWORK to a network of your own, or choose another OCR_ENGINE"
+        ) from None
+    except (NameError, AssertionError):
+        # EasyOCR's check of a damaged recogniser names a variable that does not exist.
+        raise EngineUnavailable(f"EasyOCR's {what} in {folder} are damaged: {again}") from None
+    except Exception as error:  # noqa: BLE001 - a network's own code runs here
+        raise EngineUnavailable(
+            f"EasyOCR cannot load {what} from {folder} ({type(error).__name__}: {_first(error)}): "
+            "its languages, characters or sizes do not fit; correct the files, LANGUAGES or EASYOCR_NETWORK"
+        ) from None
+
+
+@contextlib.contextmanager
+def _own_import_path() -> Iterator[None]:
+    """EasyOCR leaves its folders on sys.path, where a network's files could shadow other modules."""
+    before = list(sys.path)
+    try:
+        yield
+    finally:
+        sys.path[:] = before
+
+
+def _first(error: BaseException) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0][:160] if lines else type(error).__name__
