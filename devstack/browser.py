@@ -29,7 +29,7 @@ _FLAGS = [
     "--no-first-run",
 ]
 _READY_MS = 60_000
-_REGIONS_MS = 10_000
+_REGIONS_MS, _LOADS = 5_000, 4
 #: Arrows are laid out a moment after the regions.
 _SETTLE_MS = 1_000
 
@@ -72,13 +72,19 @@ def logged_in(server: LabelStudioServer, width_px: int = 1500, height_px: int = 
 def open_task(
     tab: Page, server: LabelStudioServer, project_id: int, task_id: int, *, label_stream: bool = False
 ) -> None:
-    """Open one task in the Data Manager, or the task that the label stream gives first, and wait until it is drawn."""
-    where = f"/projects/{project_id}/data?" + ("labeling=1" if label_stream else f"task={task_id}")
-    tab.goto(f"{server.url}{where}")
-    tab.wait_for_selector(CANVAS, timeout=_READY_MS)
-    tab.wait_for_function("[...document.images].some(i => i.complete && i.naturalWidth > 200)", timeout=_READY_MS)
-    with contextlib.suppress(PlaywrightTimeoutError):  # a page without regions has no rows
-        tab.wait_for_selector(REGION_ROWS, timeout=_REGIONS_MS)
+    """Open one task in the Data Manager, or the task that the label stream gives first, and wait until it is drawn.
+
+    Now and then the editor misses the predictions of a task that is opened by its address (it starts before they are
+    loaded): where the task has some and none are drawn, the tab is loaded again.
+    """
+    predictions = server.api.get("/api/predictions/", params={"task": task_id}).raise_for_status().json()
+    for _ in range(_LOADS if any(prediction["result"] for prediction in predictions) else 1):
+        tab.goto(f"{server.url}/projects/{project_id}/data?" + ("labeling=1" if label_stream else f"task={task_id}"))
+        tab.wait_for_selector(CANVAS, timeout=_READY_MS)
+        tab.wait_for_function("[...document.images].some(i => i.complete && i.naturalWidth > 200)", timeout=_READY_MS)
+        with contextlib.suppress(PlaywrightTimeoutError):
+            tab.wait_for_selector(REGION_ROWS, timeout=_REGIONS_MS)
+            break
     tab.wait_for_timeout(_SETTLE_MS)
 
 

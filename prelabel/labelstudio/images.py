@@ -126,7 +126,7 @@ def _check_status(client: LabelStudio, response: httpx.Response, *, own: bool) -
     status, where = response.status_code, origin(response.request.url)
     if response.is_success:
         return
-    if status in {httpx.codes.NOT_FOUND, httpx.codes.GONE}:
+    if status in {httpx.codes.NOT_FOUND, httpx.codes.GONE} or (own and _unknown_upload(response)):
         raise ImageMissing(f"there is no image at {where}{response.request.url.path} ({status})")
     if status == httpx.codes.UNAUTHORIZED and own:
         raise client.refused(response)
@@ -137,6 +137,11 @@ def _check_status(client: LabelStudio, response: httpx.Response, *, own: bool) -
     if response.is_server_error or status == httpx.codes.TOO_MANY_REQUESTS:
         raise client.refused(response)
     raise ImageMissing(f"{where} refused the image's address ({status})")
+
+
+def _unknown_upload(response: httpx.Response) -> bool:
+    """Label Studio 1.23 answers 500, not 404, for an upload that it has no row of."""
+    return response.status_code == httpx.codes.INTERNAL_SERVER_ERROR and "/data/upload/" in response.request.url.path
 
 
 def _too_large(client: LabelStudio) -> ImageTooLarge:
