@@ -50,7 +50,9 @@ def draw(image: Image.Image, page: Page) -> Image.Image:
     for entity, box in zip(entities, boxes, strict=True):
         _draw_entity(pen, page, entity, box, colours[entity.label], unit)
     for link in page.links or ():
-        _draw_arrow(pen, boxes[link.source], boxes[link.target], unit)
+        # A header reaches every question below it: faint, or its lines would hide the pairs.
+        faint = entities[link.source].label.upper() == "HEADER"
+        _draw_arrow(pen, boxes[link.source], boxes[link.target], unit, opacity=70 if faint else 180)
     shown.paste(layer, mask=layer)
     return _with_legend(shown, entities, colours, len(page.links or ()), unit)
 
@@ -98,15 +100,15 @@ def _draw_name(pen: ImageDraw.ImageDraw, box: Box, label: str, colour: Rgb, unit
     pen.text((box.x0 + unit - left, y + unit - top), label, fill="white", font=font)
 
 
-def _draw_arrow(pen: ImageDraw.ImageDraw, source: Box, target: Box, unit: float) -> None:
+def _draw_arrow(pen: ImageDraw.ImageDraw, source: Box, target: Box, unit: float, opacity: int) -> None:
     """From the edge of one box to the edge of the other, with a head."""
     x0, y0 = edge_point(source, *target.center)
     x1, y1 = edge_point(target, *source.center)
     angle = math.atan2(y1 - y0, x1 - x0)
     length = min(7 * unit, max(math.hypot(x1 - x0, y1 - y0), 2 * unit))
     wings = [(x1 - length * math.cos(angle + s), y1 - length * math.sin(angle + s)) for s in (-0.45, 0.45)]
-    pen.line((x0, y0, x1, y1), fill=(*_LINK_COLOUR, 170), width=round(1.4 * unit))
-    pen.polygon([(x1, y1), *wings], fill=(*_LINK_COLOUR, 255))
+    pen.line((x0, y0, x1, y1), fill=(*_LINK_COLOUR, opacity), width=round(1.4 * unit))
+    pen.polygon([(x1, y1), *wings], fill=(*_LINK_COLOUR, min(255, opacity + 75)))
 
 
 def _with_legend(

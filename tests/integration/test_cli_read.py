@@ -1,0 +1,195 @@
+"""`prelabel read`: real Tesseract and the shipped tagger, no server; good pages, bad pages, bad settings."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from PIL import Image
+
+from tests.cli_runs import NOWHERE, Cli, Outcome, program
+
+PAGES = Path(__file__).parents[2] / "examples" / "pages"
+#: One English, one Korean, one on its side, one blank.
+SAMPLES = ("en-invoice.png", "ko-service-contract.png", "en-expense-report.png", "blank.jpg")
+#: Nothing of these is needed, so nothing may be asked.
+NO_SERVERS = {"REDIS_URL": f"redis://{NOWHERE}/0", "LABEL_STUDIO_URL": f"http://{NOWHERE}", "LANGUAGES": "eng+kor"}
+
+BOX = {"type": "array", "items": {"type": "number", "minimum": 0}, "minItems": 4, "maxItems": 4}
+SHARE = {"type": "number", "minimum": 0, "maximum": 1}
+INDEX = {"type": "integer", "minimum": 0}
+
+
+def _object(**fields: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
+
+
+def _list(**fields: Any) -> dict[str, Any]:
+    return {"type": "array", "items": _object(**fields)}
+
+
+SCHEMA = _object(
+    file={"type": "string"},
+    width_px={"type": "integer"},
+    height_px={"type": "integer"},
+    words=_list(text={"type": "string", "minLength": 1}, box=BOX, confidence=SHARE, label={"type": "string"}),
+    entities=_list(label={"type": "string"}, words={"type": "array", "items": INDEX}, confidence=SHARE),
+    links=_list(source=INDEX, target=INDEX, confidence=SHARE),
+    key_values=_list(key={"type": "string"}, value={"type": "string"}, key_box=BOX, value_box=BOX, confidence=SHARE),
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("pages")
+    for name in SAMPLES:
+        shutil.copy(PAGES / name, made)
+    (made / "notes.txt").write_text("no page")
+    return made
+
+
+@pytest.fixture(scope="module")
+def outcome(folder: Path) -> Outcome:
+    """The folder, read once by the real program, with pictures."""
+    return program("read", folder, "--json", "--image", folder / "drawn", cwd=folder, timeout_s=240, **NO_SERVERS)
+
+
+@pytest.fixture
+def rows(outcome: Outcome) -> dict[str, dict[str, Any]]:
+    assert outcome.code == 0, outcome.err
+    return {Path(row["file"]).stem: row for row in outcome.json()}
+
+
+@pytest.fixture
+def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Cli:
+    monkeypatch.chdir(tmp_path)
+    return Cli(monkeypatch, capsys)
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """The fields of the invoice alone: read in a moment."""
+    with Image.open(PAGES / "en-invoice.png") as page:
+        page.crop((1080, 320, 1580, 560)).convert("L").save(tmp_path / "fields.png", dpi=(200, 200))
+    return tmp_path / "fields.png"
+
+
+def test_one_object_a_page_in_the_order_of_names(rows: dict[str, dict[str, Any]], outcome: Outcome) -> None:
+    assert list(rows) == sorted(Path(name).stem for name in SAMPLES)
+    for row in rows.values():
+        jsonschema.validate(row, SCHEMA)
+    assert not outcome.err
+
+
+def test_words_lie_inside_the_image_as_it_is_shown(rows: dict[str, dict[str, Any]]) -> None:
+    for row in rows.values():
+        for word in row["words"]:
+            x0, y0, x1, y1 = word["box"]
+            assert 0 <= x0 < x1 <= row["width_px"]
+            assert 0 <= y0 < y1 <= row["height_px"]
+    turned = rows["en-expense-report"]
+    assert (turned["width_px"], turned["height_px"]) == (2339, 1654)
+    tall = sum(w["box"][3] - w["box"][1] > w["box"][2] - w["box"][0] for w in turned["words"] if len(w["text"]) > 3)
+    assert tall > 50  # its words stand on end
+
+
+def test_key_values_of_the_samples_are_found(rows: dict[str, dict[str, Any]]) -> None:
+    pairs = {name: {(p["key"], p["value"]) for p in row["key_values"]} for name, row in rows.items()}
+    assert ("Invoice number", "NP-20418") in pairs["en-invoice"]
+    assert ("Department", "Field Research") in pairs["en-expense-report"]
+    contract = {(key.replace(" ", ""), value) for key, value in pairs["ko-service-contract"]}
+    assert ("계약번호", "HM-2025-081") in contract
+    assert rows["blank"]["words"] == []
+    assert pairs["blank"] == set()
+
+
+def test_a_picture_of_every_page(folder: Path, outcome: Outcome) -> None:
+    assert sorted(p.name for p in (folder / "drawn").iterdir()) == sorted(f"{Path(n).stem}.png" for n in SAMPLES)
+    with Image.open(folder / "drawn" / "en-expense-report.png") as picture:
+        assert picture.width == 2339
+        assert picture.convert("RGB").getcolors(2**24)
+
+
+def test_a_table_for_people_and_a_picture(cli: Cli, small: Path, tmp_path: Path) -> None:
+    outcome = cli("read", small, "--words", "--image", tmp_path / "new" / "out.png", **NO_SERVERS)
+    assert outcome.code == 0, outcome.err
+    assert "QUESTION" in outcome.out
+    assert "NP-20418" in outcome.out
+    assert (tmp_path / "new" / "out.png").stat().st_size > 1000
+
+
+def test_a_blank_page_is_no_failure(cli: Cli) -> None:
+    outcome = cli("read", PAGES / "blank.jpg", **NO_SERVERS)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert "the page is blank" in outcome.out
+
+
+def test_pages_that_cannot_be_read_do_not_stop_the_others(cli: Cli, small: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(small.read_bytes()[:300])
+    letter = tmp_path / "letter.doc"
+    letter.write_text("Dear sir")
+    outcome = cli("read", broken, letter, tmp_path / "absent.png", small, "--json", **NO_SERVERS)
+    assert outcome.code == 1
+    lines = outcome.err.splitlines()
+    assert len(lines) == 3
+    for line, file in zip(lines, (broken, letter, tmp_path / "absent.png"), strict=True):
+        assert line.startswith(f"prelabel: {file}: ")
+    codes = [row.get("error", {}).get("code") for row in outcome.json()]
+    assert codes == ["image_unreadable", "image_unreadable", "image_missing", None]
+
+
+def test_a_page_that_is_too_large(cli: Cli, small: Path) -> None:
+    assert "MAX_IMAGE_PIXELS" in cli("read", small, MAX_IMAGE_PIXELS=1000, **NO_SERVERS).error_line()
+    assert "MAX_IMAGE_BYTES" in cli("read", small, MAX_IMAGE_BYTES=100, **NO_SERVERS).error_line()
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"LANGUAGES": "eng+xyz"}, "xyz"),
+        ({"OCR_ENGINE": "abbyy"}, "abbyy"),
+        ({"TESSDATA": "/no/such/folder"}, "/no/such/folder"),
+        ({"LAYOUTLM_MODEL": "/no/such/model"}, "no model folder /no/such/model"),
+        ({"DEVICE": "cuda:7"}, "DEVICE"),
+    ],
+)
+def test_wrong_settings_are_one_line_before_the_first_page(
+    cli: Cli, small: Path, settings: dict[str, str], says: str
+) -> None:
+    outcome = cli("read", small, **NO_SERVERS | settings)
+    assert outcome.code == 2
+    assert says in outcome.error_line()
+    assert not outcome.out
+
+
+def test_tesseract_missing(cli: Cli, small: Path, tmp_path: Path) -> None:
+    outcome = cli("read", small, **NO_SERVERS, OCR_ENGINE="tesseract", PATH=tmp_path)
+    assert outcome.code == 2
+    assert "tesseract" in outcome.error_line().lower()
+
+
+def test_where_pictures_go_is_checked_first(cli: Cli, small: Path, tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    several = cli("read", small, PAGES / "blank.jpg", "--image", tmp_path / "out.png", **NO_SERVERS)
+    assert several.code == 2
+    assert "need a folder" in several.error_line()
+    same = cli("read", small, small, "--image", tmp_path / "out", **NO_SERVERS)
+    assert "two pages are called fields" in same.error_line()
+    assert "holds no image" in cli("read", empty, **NO_SERVERS).error_line()
+    if os.geteuid() != 0:
+        return  # the next one needs a place that nobody may write to
+    nowhere = cli("read", PAGES / "blank.jpg", "--image", "/proc/out.png", **NO_SERVERS)
+    assert nowhere.code == 2
+    assert "cannot write /proc/out.png" in nowhere.error_line()
+
+
+def test_json_holds_korean_as_it_is(outcome: Outcome) -> None:
+    assert "용역" in outcome.out.replace(" ", "")
+    assert "\\u" not in outcome.out.replace(json.dumps("\u00ad"), "")
