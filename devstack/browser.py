@@ -109,7 +109,20 @@ def screenshot_task(
             select_region(tab, select)
         path.parent.mkdir(parents=True, exist_ok=True)
         tab.screenshot(path=path)
-        return Drawn(tab.locator(REGION_ROWS).count(), tab.locator(ARROWS).count(), _text(tab))
+        return drawn(tab)
+
+
+def drawn(tab: Page) -> Drawn:
+    """What is shown in the tab now."""
+    return Drawn(tab.locator(REGION_ROWS).count(), tab.locator(ARROWS).count(), _text(tab))
+
+
+def submit(tab: Page) -> None:
+    """Submit the annotation of the label stream, as a person who agrees with the prediction, and wait for it."""
+    with tab.expect_response(lambda answer: "/annotations" in answer.url and answer.request.method == "POST") as answer:
+        tab.get_by_test_id("bottombar-submit-button").click()
+    if not answer.value.ok:
+        raise RuntimeError(f"Label Studio refused the annotation ({answer.value.status})")
 
 
 def _text(tab: Page) -> str:

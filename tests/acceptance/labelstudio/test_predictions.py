@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
+from playwright.sync_api import Page as Tab
 
-from devstack.browser import logged_in, open_task, screenshot_task
+from devstack.browser import drawn, logged_in, open_task, select_region, submit
 from devstack.label_studio import LabelStudioServer
 from prelabel.errors import AmbiguousUpload, PagesGone, PredictionRejected
 from prelabel.labelstudio.client import LabelStudio
@@ -65,9 +66,31 @@ def uploaded(
     return ref.task_id, config
 
 
+@pytest.fixture(scope="module")
+def tab(label_studio: LabelStudioServer) -> Iterator[Tab]:
+    with logged_in(label_studio) as opened:
+        yield opened
+
+
+def test_the_data_manager_draws_it_too(
+    label_studio: LabelStudioServer, project: Callable[..., int], client: LabelStudio, tab: Tab, tmp_path: Path
+) -> None:
+    project_id = project()
+    task_id, _ = uploaded(label_studio, client, project_id, tmp_path)
+    open_task(tab, label_studio, project_id, task_id)
+    seen = drawn(tab)
+    assert (seen.regions, seen.arrows) == (4, 2)
+    assert all(text in seen.text for text in TEXTS)
+
+
 @pytest.mark.parametrize("form", CONFIGS)
 def test_a_prediction_goes_in_is_drawn_and_comes_out_of_review_whole(
-    label_studio: LabelStudioServer, project: Callable[..., int], client: LabelStudio, tmp_path: Path, form: str
+    label_studio: LabelStudioServer,
+    project: Callable[..., int],
+    client: LabelStudio,
+    tab: Tab,
+    tmp_path: Path,
+    form: str,
 ) -> None:
     # Given a project in one of the three forms, with one page and its prediction
     project_id = project(CONFIGS[form])
@@ -84,15 +107,13 @@ def test_a_prediction_goes_in_is_drawn_and_comes_out_of_review_whole(
     assert stored["score"] == pytest.approx(0.75)
     assert [w.text for w in read(stored, config).words] == ["Invoice", "No:", "A-17", "성명:", "홍길동"]
 
-    # And people see boxes, texts and arrows, in the Data Manager and in the label stream
-    data_manager = screenshot_task(label_studio, project_id, task_id, tmp_path / "data-manager.png", select=3)
-    assert (data_manager.regions, data_manager.arrows) == (4, 2)
-    assert "홍길동" in data_manager.text
-    with logged_in(label_studio) as tab:
-        open_task(tab, label_studio, project_id, task_id, label_stream=True)
-        assert tab.locator(".lsf-outliner-item").count() == 4
-        tab.get_by_test_id("bottombar-submit-button").click()
-        tab.wait_for_function("document.body.innerText.includes('No More Tasks')", timeout=20_000)
+    # And people see boxes, texts and arrows in the label stream
+    open_task(tab, label_studio, project_id, task_id, label_stream=True)
+    select_region(tab, 3)
+    seen = drawn(tab)
+    assert (seen.regions, seen.arrows) == (4, 2)
+    assert "홍길동" in seen.text
+    submit(tab)
 
     # And what a person submits is exported with texts, labels, relations and our words
     export = label_studio.api.get(f"/api/projects/{project_id}/export", params={"exportType": "JSON"}).json()
