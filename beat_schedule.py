@@ -13,14 +13,15 @@ from tasks.app import app as _app
 _EXPIRES = 0.9
 
 
-def _entry(task: str, every_s: float) -> dict[str, Any]:
-    return {"task": task, "schedule": every_s, "options": {"expires": every_s * _EXPIRES}}
+def _entry(task: str, every_s: float, *args: object) -> dict[str, Any]:
+    return {"task": task, "schedule": every_s, "args": args, "options": {"expires": every_s * _EXPIRES}}
 
 
+settings = get_settings()
 app: Celery = _app
 app.conf.beat_schedule = {
-    "sync": _entry("prelabel.sync", get_settings().sync_interval),
-    "select": _entry("prelabel.select_all", get_settings().select_interval),
+    "sync": _entry("prelabel.sync", settings.sync_interval),
+    "select": _entry("prelabel.select_all", settings.select_interval, list(settings.projects)),
 }
 # Intervals need no memory of earlier runs, so no schedule file is kept.
 app.conf.beat_scheduler = "celery.beat:Scheduler"

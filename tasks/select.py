@@ -13,15 +13,15 @@ from tasks.resources import Resources, resources
 from tasks.stage import log
 
 #: How often a run's selection is tried again while Label Studio is away, no gpu worker has announced itself, ...
-_RUN_RETRIES = 30
+_RUN_RETRIES = 150
 _RUN_RETRY_S = 2.0
 
 
 @app.task(name="prelabel.select_all")
-def select_all() -> None:
-    """One selection of every configured project, and of every project with an unfinished run."""
+def select_all(projects: list[int]) -> None:
+    """One selection of each of beat's projects (PROJECTS), and of every project with an unfinished run."""
     here = resources()
-    for project_id in sorted({*here.settings.projects, *here.ledger.runs.projects()}):
+    for project_id in sorted({*projects, *here.ledger.runs.projects()}):
         select.apply_async(args=(project_id,), expires=here.settings.select_interval)
 
 
