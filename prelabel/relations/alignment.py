@@ -1,7 +1,7 @@
-"""Which question an answer belongs to, by the rule of forms: the nearest to its left on the line, else above it in the column.
+"""Which question an answer belongs to, by the rule of forms: the nearest to its left on the line, else above it.
 
-A table's cell takes the question of the cell above it, so a whole column leads to its header. In a table whose rows have
-names, too, a cell belongs to its row's name as well. Headers are linked to the questions below them.
+A table's cell takes the question of the cell above it, so a whole column leads to its header. In a table whose rows
+have names, too, a cell belongs to its row's name as well. Headers are linked to the questions below them.
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ def _next_above(answer: _Item, items: Sequence[_Item], height: float) -> tuple[f
 
 
 def _nearest(answer: _Item, questions: list[_Item], height: float) -> list[_Found]:
-    """Last resort, sure of little: a question right behind the answer, as behind a ticked box, else one up to the left."""
+    """Last resort, sure of little: a question right behind the answer (a ticked box), else one up to the left."""
     behind = [q for q in questions if _beside(q, answer.first) and 0 <= q.box.x0 - answer.box.x1 < 3 * height]
     if behind:
         nearest = min(behind, key=lambda q: q.box.x0)

@@ -145,7 +145,7 @@ def _lowercase(folder: Path) -> bool:
 
 
 def _layoutlm_tags(folder: Path, config: dict[str, Any], weights: tuple[Path, ...]) -> tuple[str, ...]:
-    """`id2label` of the config, as many as the head has outputs; where it says LABEL_0 only, the lines of labels.txt."""
+    """`id2label` of the config, one an output of the head; where it says LABEL_0 only, the lines of labels.txt."""
     count = _outputs(folder, weights)
     named = config.get("id2label") or {}
     tags = tuple(str(named.get(str(i), f"LABEL_{i}")) for i in range(len(named) or count))

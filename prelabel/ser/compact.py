@@ -20,6 +20,7 @@ from prelabel.ser.features import WindowFeatures, window_features
 from prelabel.ser.lines import line_height
 from prelabel.ser.network import Network, Shape, collate
 from prelabel.ser.tagger import Encoded, Probabilities, TagInput
+from prelabel.ser.windows import margins, spans
 
 #: Words of a window and words that two windows share.
 WINDOW, OVERLAP = 512, 128
@@ -66,7 +67,7 @@ class CompactTagger:
 
     def forward(self, batch: Sequence[Encoded]) -> list[Probabilities]:
         """Tag probabilities of every page; of a word in two windows, those of the window with most context count."""
-        results = [np.zeros((page.words, len(self.tags)), np.float32) for page in batch]
+        results: list[Probabilities] = [np.zeros((page.words, len(self.tags)), np.float32) for page in batch]
         best = [np.full(page.words, -1, np.int64) for page in batch]
         windows = [(number, window) for number, page in enumerate(batch) for window in page.payload]
         for part in _parts(windows):
@@ -102,26 +103,6 @@ def _windows(page: TagInput) -> list[_Window]:
         features = window_features([page.words[i] for i in chosen], boxes[chosen], size, height)
         found.append(_Window(chosen, margins(start, stop, len(order)), features))
     return found
-
-
-def spans(count: int, window: int, overlap: int) -> list[tuple[int, int]]:
-    """Ranges of at most `window` that cover 0..count and share at least `overlap`.
-
-    >>> spans(10, 6, 2)
-    [(0, 6), (4, 10)]
-    """
-    if count <= window:
-        return [(0, count)] if count else []
-    starts = range(0, count - overlap, window - overlap)
-    return [(min(start, count - window), min(start, count - window) + window) for start in starts]
-
-
-def margins(start: int, stop: int, count: int) -> npt.NDArray[np.int64]:
-    """How far each place of a range is from a cut; the ends of the page are no cuts."""
-    places = np.arange(start, stop)
-    left = places - start if start else np.full(len(places), count)
-    right = stop - 1 - places if stop < count else np.full(len(places), count)
-    return np.minimum(left, right).astype(np.int64)
 
 
 def _parts(windows: list[tuple[int, _Window]]) -> list[list[tuple[int, _Window]]]:

@@ -1,7 +1,7 @@
 """Grouping: words with tag probabilities -> labelled words and entities, whatever the order of the words.
 
-BIO runs need an order that follows the entities; OCR's does not. So a B tag counts here as one hint to split, beside the
-room between two words; and runs of one line join those below by their place, not by their number.
+BIO runs need an order that follows the entities; OCR's does not. So a B tag counts here as one hint to split, beside
+the room between two words; and runs of one line join those below by their place, not by their number.
 """
 
 from __future__ import annotations
@@ -15,13 +15,15 @@ import numpy.typing as npt
 from prelabel.geometry import union
 from prelabel.page import Box, Entity, Word, WordLabel
 from prelabel.ser.lines import line_height, lines
+from prelabel.ser.smoothing import Choice, Smoother
 from prelabel.ser.tagger import Probabilities, plain_label
+
+Floats = npt.NDArray[np.float32]
 
 OTHER = "OTHER"
 
-#: Two words of a line join if their gap, in line heights, stays below this, sloping from sure continuation to sure begin.
-_GAP_SURE_INSIDE, _GAP_SURE_BEGIN = 3.0, 0.12
-#: The same for lines below each other: room between the lines in line heights.
+#: Lines below each other join if the room between them, in line heights, stays below this, sloping from sure
+#: continuation to sure begin.
 _DROP_SURE_INSIDE, _DROP_SURE_BEGIN = 1.3, -0.6
 
 
@@ -47,20 +49,22 @@ def group(
     if not words:
         return (), ()
     names, shares, begins = _plain(probabilities, tags)
-    best = shares.argmax(1)
-    labels = tuple(WordLabel(names[k], round(float(row[k]), 4)) for k, row in zip(best, shares, strict=True))
     height = line_height([word.box for word in words])
-    runs = _runs(words, labels, begins, height)
-    entities = [_entity(run, labels) for run in _joined_lines(runs, words, height)]
+    choices = _choices(words, names, shares, begins, height)
+    labels = tuple(
+        WordLabel(names[choice.label], round(float(row[choice.label]), 4))
+        for choice, row in zip(choices, shares, strict=True)
+    )
+    firsts = [float(begins[i, choice.label]) for i, choice in enumerate(choices)]
+    runs = _runs(words, labels, choices, firsts)
+    entities = [_entity(run, labels) for run in _joined_lines(runs, height)]
     return labels, tuple(entities)
 
 
-def _plain(
-    probabilities: Probabilities, tags: Sequence[str]
-) -> tuple[tuple[str, ...], npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Label names, label probabilities (words, labels), and the chance that a word begins an entity of its label.
+def _plain(probabilities: Probabilities, tags: Sequence[str]) -> tuple[tuple[str, ...], Floats, Floats]:
+    """Label names, label shares (words, labels), and the chance that a word begins an entity given its label.
 
-    Plain label sets have no B tags: there a word counts as undecided.
+    Plain label sets have no B tags: there, a word is as likely to begin as to go on.
     """
     names = tuple(dict.fromkeys(plain_label(tag) for tag in tags))
     shares = np.zeros((len(probabilities), len(names)), np.float32)
@@ -71,39 +75,46 @@ def _plain(
         if tag[:2] in {"B-", "S-"}:
             starts[:, place] += probabilities[:, column]
     if not any(tag[:2] == "B-" for tag in tags):
-        return names, shares, np.full(len(probabilities), 0.4, np.float32)
-    rows, best = np.arange(len(shares)), shares.argmax(1)
-    return names, shares, starts[rows, best] / np.maximum(shares[rows, best], 1e-6)
+        return names, shares, np.full_like(shares, 0.5)
+    return names, shares, starts / np.maximum(shares, 1e-6)
+
+
+def _choices(
+    words: Sequence[Word], names: tuple[str, ...], shares: Floats, begins: Floats, height: float
+) -> list[Choice]:
+    """A label for every word, smooth along its line. Stray marks labelled OTHER stand out of the way."""
+    other = names.index(OTHER) if OTHER in names else -1
+    smoother = Smoother(len(names), other, height)
+    choices = [Choice(other, True)] * len(words)
+    for line in lines([word.box for word in words]):
+        kept = [i for i in line if not (_is_mark(words[i].text) and shares[i].argmax() == other)]
+        if kept:
+            for index, choice in zip(kept, smoother.best(kept, words, shares, begins), strict=True):
+                choices[index] = choice
+    return choices
 
 
 def _runs(
-    words: Sequence[Word], labels: Sequence[WordLabel], begins: npt.NDArray[np.float32], height: float
+    words: Sequence[Word], labels: Sequence[WordLabel], choices: Sequence[Choice], firsts: Sequence[float]
 ) -> list[_Run]:
-    """Cut every line into runs of one label without a begin or a wide gap inside."""
+    """The pieces of entities, line by line."""
     runs: list[_Run] = []
     for number, line in enumerate(lines([word.box for word in words])):
         last: _Run | None = None
         for index in line:
             label, box = labels[index].label, words[index].box
             if label == OTHER:
-                # a stray border mark must not cut a value in two; a real word does
                 last = last if _is_mark(words[index].text) else None
-                continue
-            if last and last.label == label and _joins(last.box, box, float(begins[index]), height):
+            elif last and not choices[index].begins:
                 last.words.append(index)
                 last.box = union((last.box, box))
-                continue
-            last = _Run(label, [index], number, box, float(begins[index]))
-            runs.append(last)
+            else:
+                last = _Run(label, [index], number, box, firsts[index])
+                runs.append(last)
     return runs
 
 
-def _joins(left: Box, right: Box, begin: float, height: float) -> bool:
-    gap = (right.x0 - left.x1) / height
-    return gap < _GAP_SURE_INSIDE + (_GAP_SURE_BEGIN - _GAP_SURE_INSIDE) * begin**0.5
-
-
-def _joined_lines(runs: list[_Run], words: Sequence[Word], height: float) -> list[_Run]:
+def _joined_lines(runs: list[_Run], height: float) -> list[_Run]:
     """Join each run that continues one above it; runs come in raster order, so those above are complete."""
     done: list[_Run] = []
     for run in runs:
@@ -127,7 +138,7 @@ def _continued(run: _Run, done: list[_Run], height: float) -> _Run | None:
         shared = min(run.box.x1, other.box.x1) - max(run.box.x0, other.box.x0)
         if shared < 0 and abs(run.box.x0 - other.box.x0) > height:
             continue
-        shift = min(abs(run.box.x0 - other.box.x0), abs(sum(run.box.center[:1]) - other.box.center[0])) / height
+        shift = min(abs(run.box.x0 - other.box.x0), abs(run.box.center[0] - other.box.center[0])) / height
         cost = drop + 0.1 * min(shift, 5.0) * height
         if -0.7 * height < drop and cost < least and not _between(other, run, done):
             best, least = other, cost

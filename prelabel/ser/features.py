@@ -119,7 +119,9 @@ def _classes(distance: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
     """Distances in ems to 0..STEPS-1: the middle is under 0.2 em, each step away is a factor of 1.8."""
     size = np.abs(distance)
     step = np.where(size < 0.2, 0, 1 + np.log(np.maximum(size, 0.2) / 0.2) / np.log(1.8))
-    return (STEPS // 2 + np.sign(distance) * np.minimum(np.floor(step), STEPS // 2)).astype(np.int64)
+    signed = np.sign(distance) * np.minimum(np.floor(step), STEPS // 2)
+    classes: npt.NDArray[np.int64] = (STEPS // 2 + signed).astype(np.int64)
+    return classes
 
 
 def _neighbours(em: npt.NDArray[np.float64], gap: npt.NDArray[np.float64], drop: npt.NDArray[np.float64]) -> _Near:
@@ -161,4 +163,5 @@ def _geometry(
     extent = np.log1p(np.maximum(np.stack([em[:, 2] - em[:, 0], em[:, 3] - em[:, 1]], 1), 0))
     left, right = near.gaps[:, 0], near.gaps[:, 1]
     flags = np.stack([left > 1.2, right > 1.2, left < 0.6, right < 0.6, near.gaps[:, 2] > 2, near.gaps[:, 3] > 2], 1)
-    return np.concatenate([place, extent, near.gaps / 10, flags], 1).astype(np.float32)
+    features: Floats = np.concatenate([place, extent, near.gaps / 10, flags], 1).astype(np.float32)
+    return features

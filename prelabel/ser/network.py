@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import torch
@@ -21,6 +22,8 @@ class Shape:
     layers: int = 4
     heads: int = 4
     dropout: float = 0.1
+    #: Sets of attention biases; neighbouring layers share one.
+    biases: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +83,16 @@ class Network(nn.Module):
         self.shapes = nn.Linear(SHAPE_FEATURES, width)
         self.geometry = nn.Sequential(nn.Linear(GEOMETRY_FEATURES, width), nn.GELU(), nn.Linear(width, width))
         self.mixed = nn.LayerNorm(width)
-        self.biases = nn.ModuleList(nn.Embedding(rows, shape.heads * shape.layers) for rows in RELATIONS)
+        self.biases = nn.ModuleList(nn.Embedding(rows, shape.heads * shape.biases) for rows in RELATIONS)
         self.layers = nn.ModuleList(_Layer(shape) for _ in range(shape.layers))
         self.final = nn.LayerNorm(width)
         self.tags = nn.Linear(width, shape.tags)
         self.dropout = nn.Dropout(shape.dropout)
         #: Chance that training hides what a word says, so that its place must tell.
-        self.hidden = 0.12
+        self.hidden = 0.2
         nn.init.normal_(self.ngrams.weight, std=0.3)
-        for bias in self.biases:
-            nn.init.normal_(bias.weight, std=0.05)
+        for table in self.biases:
+            nn.init.normal_(cast(nn.Embedding, table).weight, std=0.05)
 
     def forward(self, batch: Batch) -> Tensor:
         """(windows, words, tags) scores; those of padding mean nothing."""
@@ -98,15 +101,20 @@ class Network(nn.Module):
         if self.training:
             text = text * (torch.rand(windows, words, 1, device=text.device) > self.hidden)
         x = self.dropout(self.mixed(text + self.shapes(batch.shapes) + self.geometry(batch.geometry)))
-        for layer, bias in zip(self.layers, self._biases(batch), strict=True):
-            x = layer(x, bias)
-        return self.tags(self.final(x))
+        biases = self._biases(batch)
+        for number, layer in enumerate(self.layers):
+            x = layer(x, biases[number * len(biases) // len(self.layers)])
+        return cast(Tensor, self.tags(self.final(x)))
 
     def _biases(self, batch: Batch) -> tuple[Tensor, ...]:
-        """One (windows, heads, words, words) bias a layer; minus infinity towards padding."""
-        total = sum(table(relation) for table, relation in zip(self.biases, batch.relations, strict=True))
-        total = total.masked_fill(~batch.mask[:, None, :, None], -1e9).permute(0, 3, 1, 2)
-        return total.split(self.shape.heads, dim=1)
+        """(windows, heads, words, words) biases; minus infinity towards padding."""
+        tables = [cast(nn.Embedding, table) for table in self.biases]
+        total = tables[0](batch.relations[0])
+        for table, relation in zip(tables[1:], batch.relations[1:], strict=True):
+            total = total + table(relation)
+        padding = ~batch.mask[:, None, None, :]
+        split = total.permute(0, 3, 1, 2).split(self.shape.heads, dim=1)
+        return tuple(bias.masked_fill(padding, -1e9) for bias in split)
 
 
 class _Layer(nn.Module):
@@ -128,4 +136,4 @@ class _Layer(nn.Module):
         scores = query @ key.transpose(-1, -2) * (width // self.heads) ** -0.5 + bias
         mixed = (scores.softmax(-1) @ value).transpose(1, 2).reshape(windows, words, width)
         x = x + self.dropout(self.out(mixed))
-        return x + self.dropout(self.feed(self.between(x)))
+        return cast(Tensor, x + self.dropout(self.feed(self.between(x))))

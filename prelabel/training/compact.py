@@ -19,11 +19,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from prelabel.page import Page
 from prelabel.ser.compact import CompactTagger, save
+from prelabel.ser.extracting import tag_input
 from prelabel.ser.features import WindowFeatures
 from prelabel.ser.network import Network, Shape, collate
-from prelabel.ser.tagger import TagInput
 from prelabel.training.synthetic import LABELS, SyntheticPage, generate
 
 log = logging.getLogger(__name__)
@@ -38,7 +37,7 @@ class Training:
     """All numbers of one training; they are written into the model's config.json."""
 
     seed: int = 0
-    pages: int = 40_000
+    pages: int = 20_000
     batch: int = 8
     #: Pages that are sorted by length together before they are cut into batches.
     pool: int = 64
@@ -56,7 +55,7 @@ def train(training: Training, out: Path, every_s: float = 120.0) -> None:
     torch.manual_seed(training.seed)
     network = Network(Shape(len(TAGS)))
     average = copy.deepcopy(network).eval()
-    optimizer = torch.optim.AdamW(network.parameters(), lr=training.rate, weight_decay=training.decay)
+    optimizer = torch.optim.AdamW(network.parameters(), training.rate, weight_decay=training.decay, fused=True)
     steps = math.ceil(training.pages / training.batch)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step / steps, training.warm_up))
     began = saved = time.monotonic()
@@ -85,12 +84,6 @@ def tag_accuracy(tagger: CompactTagger, pages: Sequence[SyntheticPage]) -> float
         right += sum(tagger.tags[row.argmax()] == tag for row, tag in zip(rows, page.tags, strict=True))
         total += len(page.tags)
     return right / max(total, 1)
-
-
-def tag_input(page: Page) -> TagInput:
-    """The words and boxes of a page for a tagger."""
-    words = tuple(word.text for word in page.words)
-    return TagInput(words, tuple(word.box for word in page.words), page.width_px, page.height_px)
 
 
 def _batches(training: Training) -> Iterator[list[tuple[WindowFeatures, list[int]]]]:

@@ -91,6 +91,9 @@ def _glue(a: Ink, b: Ink) -> Ink:
 
 def _misread(ink: Ink, reader: Reader, rng: Random) -> Ink:
     text = ink.text
+    if text >= "가" and rng.random() < reader.misread * 0.7:
+        # Korean in pale print comes out as Latin letters
+        return replace(ink, text="".join(rng.choice("aeslAoSB2ilnrtgE") for _ in range(rng.randint(1, 5))))
     if len(text) > 1 and text.endswith(":") and rng.random() < reader.colon_lost:
         text = text[:-1] + rng.choice(("", "", ".", ";", "!"))
     if rng.random() < reader.misread * max(1.0, len(text) / 5):

@@ -56,7 +56,9 @@ def generate(seed: int, language: str | None = None) -> SyntheticPage:
     size = rng.uniform(10, 15)
     canvas = Canvas(rng, vocabulary, width, height, size, rng.uniform(0.85, 1.15), rng.uniform(0.25, 0.42))
     style = Style.draw(rng, vocabulary)
-    (_receipt if narrow else rng.choice((_document, _form, _form, _anything)))(canvas, style)
+    (_receipt if narrow else rng.choice((_document, _document, _form, _form, _form, _anything, _anything, _letter)))(
+        canvas, style
+    )
     return _finish(canvas, seed)
 
 
@@ -115,6 +117,23 @@ def _form(canvas: Canvas, style: Style) -> None:
         y = rng.choice((prose.paragraph, prose.notes))(canvas, style, x0, x1, y)
     if not _full(canvas, y) and rng.random() < 0.6:
         y = fields.signature(canvas, style, x0, x1, y)
+    _end(canvas, style, x0, x1, y)
+
+
+def _letter(canvas: Canvas, style: Style) -> None:
+    """A contract, a letter, a notice: much text, few fields."""
+    rng = canvas.rng
+    x0, x1, y = _margins(canvas)
+    y = rng.choice((prose.title, prose.letterhead))(canvas, style, x0, x1, y)
+    blocks: tuple[tuple[Block, float], ...] = (
+        (prose.paragraph, 8), (prose.notes, 2), (prose.section, 1.5), (fields.rows, 1.2), (fields.grid, 0.5), (tables.plain, 0.4),
+    )  # fmt: skip
+    for _ in range(rng.randint(5, 14)):
+        if _full(canvas, y):
+            break
+        y = _draw(blocks, rng)(canvas, style, x0, x1, y) + rng.uniform(0.2, 1.0) * canvas.size
+    if not _full(canvas, y):
+        y = rng.choice((fields.signature, _beside))(canvas, style, x0, x1, y)
     _end(canvas, style, x0, x1, y)
 
 

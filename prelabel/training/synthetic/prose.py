@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from prelabel.training.synthetic.canvas import Canvas
 from prelabel.training.synthetic.fields import ANSWER, HEADER, OTHER, QUESTION
-from prelabel.training.synthetic.style import Style, with_mark
-from prelabel.training.synthetic.values import value
+from prelabel.training.synthetic.style import Style, compound, with_mark
+from prelabel.training.synthetic.values import common, invented, value
 
 
 def letterhead(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
@@ -31,6 +31,8 @@ def title(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float
     rng, size = canvas.rng, canvas.size
     text = rng.choice(canvas.vocabulary.titles)
     if rng.random() < 0.3:
+        text = " ".join([compound(canvas.vocabulary, rng), *text.split()[-1:]])
+    if rng.random() < 0.3:
         text = text.title() if text.isupper() else text.upper()
     gap = None
     if len(text) <= 8 and " " not in text and rng.random() < 0.3:
@@ -51,7 +53,7 @@ def title(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float
 def section(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
     """A heading over what follows."""
     rng, size = canvas.rng, canvas.size
-    text = rng.choice(canvas.vocabulary.sections)
+    text = compound(canvas.vocabulary, rng) if rng.random() < 0.3 else rng.choice(canvas.vocabulary.sections)
     if style.case == "upper" or rng.random() < 0.15:
         text = text.upper()
     if rng.random() < 0.3:
@@ -158,23 +160,17 @@ def _contacts(canvas: Canvas, style: Style, x: float, y: float) -> float:
 
 
 def _sentence(canvas: Canvas) -> str:
+    """One of ours, one with words exchanged, or words in a row with names and numbers between them."""
     rng, v = canvas.rng, canvas.vocabulary
-    if rng.random() < 0.6:
-        sentence = rng.choice(v.sentences)
-        if rng.random() < 0.25:
-            parts = sentence.split()
-            parts[rng.randrange(len(parts))] = rng.choice(v.words)
-            sentence = " ".join(parts)
-        return sentence
-    pool = [rng.choice(v.words) for _ in range(rng.randint(4, 16))]
-    for _ in range(rng.randint(0, 3)):
-        word = rng.choice(
-            (
-                value("money", v, rng),
-                value("date", v, rng),
-                rng.choice(v.fields["number"]),
-                rng.choice(v.fields["phrase"]),
-            )
-        )
+    if rng.random() < 0.55:
+        parts = rng.choice(v.sentences).split()
+        for _ in range(rng.choice((0, 0, 1, 3))):
+            parts[rng.randrange(len(parts))] = rng.choice((common, common, invented))(v, rng)
+        return " ".join(parts)
+    pool = [common(v, rng) for _ in range(rng.randint(4, 18))]
+    for _ in range(rng.randint(0, 4)):
+        kind = rng.choice(("money", "date", "company", "person", "percent", "item"))
+        word = rng.choice((value(kind, v, rng), rng.choice(v.fields["number"]), rng.choice(v.fields["phrase"])))
         pool.insert(rng.randrange(len(pool) + 1), word)
-    return " ".join(pool).capitalize() + "."
+    text = " ".join(pool)
+    return text[:1].upper() + text[1:] + rng.choice((".", ".", ".", ",", ""))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-from prelabel.training.synthetic.values import value
+from prelabel.training.synthetic.values import common, value
 from prelabel.training.synthetic.vocabulary import Vocabulary
+from prelabel.training.synthetic.wordlists import LISTS
 
 KINDS = (
     ("person", 3), ("company", 2), ("date", 3), ("phone", 2), ("number", 5), ("money", 2.5), ("phrase", 5), ("address", 1.6),
@@ -56,14 +57,27 @@ def kind_of_field(rng: Random) -> str:
 
 def field_name(kind: str, v: Vocabulary, rng: Random, style: Style) -> str:
     """The name of a field that holds such a value, as this page's author writes it (without a colon)."""
-    if rng.random() < 0.12 and kind in v.owned:
+    drawn = rng.random()
+    if drawn < 0.1 and kind in v.owned:
         owner, own = rng.choice(v.owners), rng.choice(v.owned[kind])
         name = f"{owner}{rng.choice(('', ' '))}{own}" if v.language == "ko" else f"{owner} {own}"
-    elif rng.random() < 0.04:
-        name = " ".join(rng.choice(v.words) for _ in range(rng.randint(1, 3))).capitalize()
+    elif drawn < 0.26:
+        name = compound(v, rng)
+    elif drawn < 0.3:
+        name = " ".join(common(v, rng) for _ in range(rng.randint(1, 3))).capitalize()
     else:
         name = rng.choice(v.fields[kind])
     return _dress(name, v, rng, style)
+
+
+def compound(v: Vocabulary, rng: Random) -> str:
+    """A name made of two nouns, or of three."""
+    lists = LISTS[v.language]
+    parts = [rng.choice(lists.first) for _ in range(rng.choice((1, 1, 1, 2)))] + [rng.choice(lists.second)]
+    if v.language == "ko":
+        return rng.choice(("", "", " ")).join(parts)
+    name = " ".join(parts)
+    return rng.choice((name.capitalize(), name.title(), name.capitalize()))
 
 
 def field_value(kind: str, v: Vocabulary, rng: Random) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from prelabel.training.synthetic.canvas import Canvas, Spot
 from prelabel.training.synthetic.fields import ANSWER, HEADER, OTHER, QUESTION
-from prelabel.training.synthetic.style import Style, field_name, kind_of_field
+from prelabel.training.synthetic.style import Style, compound, field_name, kind_of_field
 from prelabel.training.synthetic.values import value
 
 #: Relative room that a column of each kind takes.
@@ -154,7 +154,7 @@ def _heads(
         names = v.columns.get(column.kind) or v.fields[column.kind]
         if fields:
             names = rng.choice((v.totals, v.fields["money"])) if column.kind == "money" else v.fields[column.kind]
-        name = rng.choice(names)
+        name = compound(v, rng) if rng.random() < 0.12 else rng.choice(names)
         head = canvas.text(
             name.upper() if upper else name,
             column.x,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from random import Random
 
 from prelabel.training.synthetic.vocabulary import Vocabulary
+from prelabel.training.synthetic.wordlists import LISTS
 
 Maker = Callable[[Vocabulary, Random], str]
 
@@ -62,7 +63,14 @@ def _digits(rng: Random, count: int) -> str:
 
 
 def invented(v: Vocabulary, rng: Random) -> str:
-    """A word that no list holds: names of people, firms and goods are endless."""
+    """A word that stands in no list of fields: a rare one, a name, a place, or one that does not exist."""
+    drawn, lists = rng.random(), LISTS[v.language]
+    if drawn < 0.3:
+        return rng.choice(lists.words).capitalize()
+    if drawn < 0.4:
+        return rng.choice(lists.places)
+    if drawn < 0.55:
+        return rng.choice(lists.surnames if v.language == "en" else lists.given_names)
     if _korean(v):
         return "".join(rng.choice(_SYLLABLES) for _ in range(rng.choice((2, 2, 3, 3, 4))))
     parts = rng.choice((1, 2, 2, 3))
@@ -70,14 +78,21 @@ def invented(v: Vocabulary, rng: Random) -> str:
     return word.capitalize()
 
 
+def common(v: Vocabulary, rng: Random) -> str:
+    """A word as it stands in running text."""
+    return rng.choice(v.words) if rng.random() < 0.5 else rng.choice(LISTS[v.language].words)
+
+
 def _person(v: Vocabulary, rng: Random) -> str:
     if _korean(v):
-        name = rng.choice(v.surnames) + (invented(v, rng)[:2] if rng.random() < 0.5 else rng.choice(v.given_names))
+        name = rng.choice(v.surnames) + (
+            rng.choice(LISTS["ko"].given_names) if rng.random() < 0.6 else rng.choice(v.given_names)
+        )
         tail = rng.choice(("", "", "", "", "", "", " 과장", " 대리", " (인)", " 부장", " 님"))
         return (" ".join(name) if rng.random() < 0.06 else name) + tail
     given, surname = rng.choice(v.given_names), rng.choice(v.surnames)
-    if rng.random() < 0.4:
-        given, surname = rng.choice((given, invented(v, rng))), invented(v, rng)
+    if rng.random() < 0.6:
+        given, surname = rng.choice(LISTS["en"].given_names), rng.choice(LISTS["en"].surnames)
     middle = f" {rng.choice(_LETTERS)}." if rng.random() < 0.15 else ""
     forms = (f"{given}{middle} {surname}",) * 6 + (
         f"{surname}, {given}",
@@ -89,7 +104,7 @@ def _person(v: Vocabulary, rng: Random) -> str:
 
 
 def _company(v: Vocabulary, rng: Random) -> str:
-    words = invented(v, rng) if rng.random() < 0.4 else rng.choice(v.company_words)
+    words = invented(v, rng) if rng.random() < 0.5 else rng.choice(v.company_words)
     if _korean(v):
         name = words + rng.choice(v.company_forms)
         return rng.choice(
@@ -103,7 +118,7 @@ def _company(v: Vocabulary, rng: Random) -> str:
                 f"{name} {rng.choice(v.cities)}점",
             )
         )
-    second = f" {rng.choice(v.company_words)}" if rng.random() < 0.3 else ""
+    second = f" {invented(v, rng)}" if rng.random() < 0.4 else ""
     return f"{words}{second} {rng.choice(v.company_forms)}"
 
 
@@ -351,34 +366,35 @@ def _unit(v: Vocabulary, rng: Random) -> str:
 
 def _item(v: Vocabulary, rng: Random) -> str:
     item = rng.choice(v.items)
-    if rng.random() < 0.3:
-        item = " ".join(
-            (
-                invented(v, rng),
-                *(rng.choice(v.items).split()[-1:] * rng.randint(0, 1)),
-                *(rng.choice(v.words),) * rng.randint(0, 1),
-            )
-        )
-    if rng.random() < 0.12:
-        item = f"{item}, {' '.join(rng.choice((rng.choice(v.words), rng.choice(v.adjectives), invented(v, rng))) for _ in range(rng.randint(1, 4)))}"
-    if rng.random() < 0.35:
+    if rng.random() < 0.45:
+        kind = rng.choice(v.items).split()[-1]
+        words = [rng.choice((common, invented))(v, rng) for _ in range(rng.randint(1, 2))]
+        item = " ".join(words + [kind] * rng.randint(0, 1))
+        item = item[:1].upper() + item[1:] if rng.random() < 0.8 else item
+    if rng.random() < 0.25:
         item = f"{rng.choice(v.adjectives)} {item}"
     if rng.random() < 0.2:
-        item = f"{item} {rng.choice((f'{rng.randint(2, 60)}mm', f'({rng.randint(2, 24)}EA)', f'{rng.choice(_LETTERS)}{rng.randint(1, 900)}', f'{rng.randint(1, 30)}kg', f'x {rng.randint(2, 12)}', f'- {rng.choice(v.adjectives)}'))}"
+        item = f"{item}, {' '.join(rng.choice((common, invented, _measure, _adjective))(v, rng) for _ in range(rng.randint(1, 4)))}"
+    if rng.random() < 0.15:
+        item = f"{item} {rng.choice((_measure(v, rng), f'({_count(v, rng)})', _number(v, rng), f'x {rng.randint(2, 12)}'))}"
     return item
+
+
+def _adjective(v: Vocabulary, rng: Random) -> str:
+    return rng.choice(v.adjectives)
 
 
 def _phrase(v: Vocabulary, rng: Random) -> str:
     drawn = rng.random()
     if drawn < 0.06:
         return rng.choice(v.sentences)
-    if drawn < 0.22:
-        words = (
-            rng.choice((rng.choice(v.words), invented(v, rng), rng.choice(v.items))) for _ in range(rng.randint(1, 7))
-        )
-        return " ".join(words)
+    if drawn < 0.14:
+        return rng.choice(LISTS[v.language].jobs)
+    if drawn < 0.36:
+        words = (rng.choice((common, common, invented, _item))(v, rng) for _ in range(rng.randint(1, 7)))
+        return " ".join(words).replace(",", "")
     phrase = rng.choice(v.phrases)
-    return f"{phrase}, {rng.choice(v.phrases)}" if drawn > 0.9 else phrase
+    return f"{phrase}, {rng.choice(v.phrases)}" if drawn > 0.92 else phrase
 
 
 def _index(v: Vocabulary, rng: Random) -> str:

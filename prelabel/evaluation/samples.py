@@ -1,0 +1,120 @@
+"""How well the samples come out, end to end: `python -m prelabel.evaluation.samples examples/pages`.
+
+Every picture is read with the configured OCR engine, tagged and related like a page of a project; its pairs are
+compared with `../truth/NAME.json`: {"language": ..., "key_values": [[key, value], ...]}.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from prelabel.errors import PrelabelError, SettingError
+from prelabel.evaluation.pairs import Scores, pair_scores
+from prelabel.ocr.engines import engine_for
+from prelabel.ocr.reading import read_page
+from prelabel.page import KeyValue
+from prelabel.ser.extracting import extract, tag_input
+from prelabel.ser.models import tagger_for
+from prelabel.settings import Settings, get_settings
+
+_PICTURES = {".png", ".jpg", ".jpeg"}
+
+
+@dataclass(frozen=True, slots=True)
+class SampleResult:
+    """One page: `similar` with room for OCR errors, `exact` without; seconds of OCR and of SER + RE."""
+
+    name: str
+    words: int
+    key_values: tuple[KeyValue, ...]
+    similar: Scores
+    exact: Scores
+    ocr_s: float
+    extract_s: float
+
+
+def evaluate_samples(pages: Path, settings: Settings) -> Iterator[SampleResult]:
+    """One result a picture, by name. Raises SettingError where the folder or a truth file is missing."""
+    pictures = sorted(file for file in pages.iterdir() if file.suffix in _PICTURES) if pages.is_dir() else []
+    if not pictures:
+        raise SettingError(f"{pages} holds no pictures; name a folder such as examples/pages")
+    project = settings.for_project(0)
+    engine, tagger = engine_for(settings, project), tagger_for(settings)
+    for picture in pictures:
+        truth = _truth(pages.parent / "truth" / f"{picture.stem}.json")
+        started = time.perf_counter()
+        page = read_page(picture.read_bytes(), engine, max_pixels=settings.max_image_pixels)
+        read = time.perf_counter()
+        probabilities = tagger.forward([tagger.encode(tag_input(page))])[0]
+        page = extract(page, probabilities, tagger.tags, link_threshold=project.link_threshold)
+        ended = time.perf_counter()
+        pairs = page.key_values or ()
+        yield SampleResult(
+            picture.stem,
+            len(page.words),
+            pairs,
+            pair_scores(pairs, truth),
+            pair_scores(pairs, truth, similar=1.0),
+            read - started,
+            ended - read,
+        )
+
+
+def total(results: list[SampleResult]) -> tuple[Scores, Scores]:
+    """Micro sums over pages: similar, exact."""
+    similar = exact = Scores(0, 0, 0)
+    for result in results:
+        similar, exact = similar + result.similar, exact + result.exact
+    return similar, exact
+
+
+def _truth(file: Path) -> list[tuple[str, str]]:
+    try:
+        data = json.loads(file.read_text("utf-8"))
+        return [(key, value) for key, value in data["key_values"]]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SettingError(f"{file} is no truth of a sample ({error}); see examples/README.md") from None
+
+
+def _table(results: list[SampleResult]) -> Table:
+    table = Table(box=None)
+    table.add_column("page", no_wrap=True)
+    for name in ("words", "pairs", "P", "R", "F1", "exact F1", "OCR s", "SER+RE ms"):
+        table.add_column(name, justify="right")
+    for result in results:
+        table.add_row(result.name, str(result.words), *_row(result.similar, result.exact), *_times(result))
+    table.add_section()
+    table.add_row("all", str(sum(r.words for r in results)), *_row(*total(results)), "", "")
+    return table
+
+
+def _row(similar: Scores, exact: Scores) -> tuple[str, ...]:
+    shares = (similar.precision, similar.recall, similar.f1, exact.f1)
+    return (str(similar.truth), *(f"{100 * share:.1f}" for share in shares))
+
+
+def _times(result: SampleResult) -> tuple[str, str]:
+    return f"{result.ocr_s:.1f}", f"{1000 * result.extract_s:.0f}"
+
+
+@click.command()
+@click.argument("pages", type=click.Path(path_type=Path))
+def main(pages: Path) -> None:
+    """Pair F1 of every sample page in the folder PAGES."""
+    try:
+        results = list(evaluate_samples(pages, get_settings()))
+    except PrelabelError as error:
+        raise click.ClickException(str(error)) from None
+    Console().print(_table(results))
+
+
+if __name__ == "__main__":
+    main()

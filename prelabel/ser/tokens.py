@@ -1,0 +1,52 @@
+"""WordPiece tokens of words: from a vocab.txt or tokenizer.json to token ids, with nothing lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tokenizers import Tokenizer
+from tokenizers.implementations.bert_wordpiece import BertWordPieceTokenizer
+
+from prelabel.errors import ModelUnavailable
+
+_SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
+
+
+@dataclass(frozen=True, slots=True)
+class WordTokens:
+    """Token ids of a page, and for each word where its first token stands; every word has at least one token."""
+
+    ids: list[int]
+    firsts: list[int]
+
+
+class WordPieces:
+    """BERT's tokenizer over single words. `vocab`: vocab.txt or tokenizer.json; raises ModelUnavailable."""
+
+    def __init__(self, vocab: Path, *, lowercase: bool) -> None:
+        try:
+            self._tokenizer: Tokenizer | BertWordPieceTokenizer = (
+                Tokenizer.from_file(str(vocab))
+                if vocab.suffix == ".json"
+                else BertWordPieceTokenizer(str(vocab), lowercase=lowercase)
+            )
+        except Exception as error:  # noqa: BLE001  (the tokenizers library raises bare Exceptions)
+            raise ModelUnavailable(
+                f"{vocab} is no WordPiece vocabulary ({error}); name another LAYOUTLM_VOCAB"
+            ) from None
+        ids = [i for i in map(self._tokenizer.token_to_id, _SPECIAL) if i is not None]
+        if len(ids) < len(_SPECIAL):
+            raise ModelUnavailable(f"{vocab} lacks one of {', '.join(_SPECIAL)}; it must be a BERT vocabulary")
+        self.pad, self.unk, self.cls, self.sep = ids
+        self.size = self._tokenizer.get_vocab_size()
+
+    def encode(self, words: Sequence[str]) -> WordTokens:
+        """Tokens of all words in order; a word that the tokenizer drops (a lone control character) becomes [UNK]."""
+        ids: list[int] = []
+        firsts: list[int] = []
+        for encoding in self._tokenizer.encode_batch(list(words), add_special_tokens=False):
+            firsts.append(len(ids))
+            ids.extend(encoding.ids or [self.unk])
+        return WordTokens(ids, firsts)
