@@ -10,7 +10,7 @@ from itertools import chain
 from prelabel.errors import ServiceUnavailable
 from prelabel.labelstudio.client import LabelStudio
 from prelabel.labelstudio.labelling import LabellingConfig
-from prelabel.labelstudio.projects import Project, get_project, set_model_version
+from prelabel.labelstudio.projects import Project, get_project
 from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, Predicate, count, eligible, only_versions
 from prelabel.ledger import Claim, Ledger, Stage
 from prelabel.page import PageRef
@@ -47,8 +47,6 @@ def select_pages(
     own = settings.for_project(project_id)
     config = LabellingConfig.parse(project.labelling_xml)
     version = _version(ledger, own)
-    if settings.set_model_version and project.model_version != version:
-        set_model_version(client, project_id, version)
     selection = _Selection(client, ledger, settings, project, _predicates(own), version, config.image_key, start)
     recovered = selection.recover()
     claimed, unclaimed = selection.claim_new(run_id)

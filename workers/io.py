@@ -10,10 +10,11 @@ from celery import signals
 from prelabel.delivery import Delivery, deliver
 from prelabel.enqueue import CONTROL_QUEUE
 from prelabel.errors import PrelabelError
+from prelabel.labelstudio.projects import get_project, set_model_version
 from prelabel.settings import get_settings
-from tasks.resources import resources
+from tasks.resources import Resources, resources
 from workers.batcher import Batcher
-from workers.start import one_line_errors, show_signs_of_life, sign_off
+from workers.start import log, one_line_errors, show_signs_of_life, sign_off
 
 with one_line_errors():
     from tasks import select, sync, upload  # noqa: F401  # registers the tasks
@@ -24,6 +25,9 @@ app.conf.worker_pool = "threads"
 app.conf.worker_concurrency = get_settings().io_threads
 
 
+_shown: set[tuple[int, str]] = set()
+
+
 def upload_batch(deliveries: Sequence[Delivery]) -> list[PrelabelError | None]:
     """One bulk import for each project and version in the batch; then more pages, if a project runs dry."""
     here = resources()
@@ -31,7 +35,7 @@ def upload_batch(deliveries: Sequence[Delivery]) -> list[PrelabelError | None]:
     for delivery in deliveries:
         groups[delivery.claim.project_id, delivery.claim.version].append(delivery)
     outcomes: dict[str, PrelabelError | None] = {}
-    for group in groups.values():
+    for key, group in groups.items():
         done = deliver(
             here.client,
             here.ledger,
@@ -40,9 +44,22 @@ def upload_batch(deliveries: Sequence[Delivery]) -> list[PrelabelError | None]:
             lock_wait_s=here.settings.http_timeout,
         )
         outcomes |= {d.claim.token: outcome for d, outcome in zip(group, done, strict=True)}
-    for project_id in {project_id for project_id, _ in groups}:
-        select.top_up(here, project_id)
+        if None in done and here.settings.set_model_version:
+            show_in_label_stream(here, *key)
+        select.top_up(here, key[0])
     return [outcomes[delivery.claim.token] for delivery in deliveries]
+
+
+def show_in_label_stream(here: Resources, project_id: int, version: str) -> None:
+    """Once a version: Label Studio takes a project's model_version only when it holds predictions of it."""
+    if (project_id, version) in _shown:
+        return
+    try:
+        if get_project(here.client, project_id).model_version != version:
+            set_model_version(here.client, project_id, version)
+        _shown.add((project_id, version))
+    except PrelabelError as error:  # the predictions are stored; the next chunk tries again
+        log.warning("project=%s: model_version is not set to %s: %s", project_id, version, error)
 
 
 @signals.worker_init.connect

@@ -14,6 +14,7 @@ from prelabel.roster import Announcement, WorkerInfo
 from tasks.resources import resources
 
 log = logging.getLogger(__name__)
+logging.getLogger("httpx").setLevel(logging.WARNING)  # a line a request is noise beside our own line a stage
 
 
 @contextmanager
