@@ -68,8 +68,9 @@ class _Reader:
 
     def __init__(self, settings: Settings) -> None:
         from prelabel.ocr.engines import engine_for
-        from prelabel.ser.models import tagger_for
+        from prelabel.ser.models import describe, tagger_for
 
+        describe(settings)  # says in a moment what the loading of torch would say after seconds
         self._settings = settings
         self._engine: OcrEngine = engine_for(settings, settings.for_project(0))
         self._tagger: Tagger = tagger_for(settings)
