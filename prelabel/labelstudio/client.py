@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import httpx
 
-from prelabel.errors import SettingError
+from prelabel.errors import PrelabelError, SettingError
 from prelabel.labelstudio import failures
 from prelabel.labelstudio.auth import LegacyToken, PersonalAccessToken, token_auth
 from prelabel.settings import Settings
@@ -101,7 +101,7 @@ class LabelStudio:
             raise self.refused(response, ambiguous=ambiguous)
         return response
 
-    def refused(self, response: httpx.Response, *, ambiguous: bool = False) -> Exception:
+    def refused(self, response: httpx.Response, *, ambiguous: bool = False) -> PrelabelError:
         """The error that this answer means."""
         if response.is_success:
             return failures.wrong_address(response)

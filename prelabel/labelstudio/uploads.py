@@ -51,7 +51,9 @@ def held(client: LabelStudio, project_id: int, version: str, task_ids: Sequence[
     """How many predictions of exactly `version` each page holds; pages without one are left out.
 
     One call for 200 ids, and no body comes over the wire, except for a page that holds more predictions than versions:
-    the list names each version once, so only the predictions themselves tell whose the double is.
+    the list names each version once, so only the predictions themselves tell whose the double is. 50 of 5,000 pages,
+    52 kB a prediction, on a busy machine: 0.06 s where none is held, 0.21 s where all are (the server reads the bodies
+    all the same), beside 1.2 s for their import.
     """
     counts: dict[int, int] = {}
     for part in _parts(task_ids):
@@ -76,8 +78,8 @@ def _holds_one(row: Mapping[str, Any], version: str) -> bool:
 def holding(client: LabelStudio, project_id: int, version: str, task_ids: Sequence[int]) -> dict[int, list[int]]:
     """Ids of the predictions of exactly `version` by page, lowest first; pages without one are left out.
 
-    Label Studio lists prediction ids only together with their bodies, one call a page that holds one: to look before
-    a post or to confirm one use `held`, and this for the pages that hold more than one.
+    Label Studio lists prediction ids only together with their bodies, one call (0.08 s) a page that holds one: to
+    look before a post or to confirm one use `held`, and this for the pages that hold more than one.
     """
     found: dict[int, list[int]] = {}
     for task_id in held(client, project_id, version, task_ids):
