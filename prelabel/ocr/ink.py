@@ -14,10 +14,11 @@ Dark = npt.NDArray[np.bool_]
 #: Longer side of a sketch: 100 dpi for A4, where letters are still apart.
 _SKETCH_PX = 1100
 
-#: A blank page: fewer than this many 4 x 4 cells differ from the paper by more than this. Averaging over cells takes
-#: away the grain of a scan; the shortest word at 100 dpi fills three times as many.
+#: A blank page: fewer than this many 4 x 4 cells differ from the paper by the contrast of faint print, or by six times
+#: the grain where that is more. Averaging over cells takes most of the grain away; the shortest word at 100 dpi fills
+#: three times as many cells.
 _BLANK_CELLS = 8
-_BLANK_CONTRAST = 24
+_FAINT_CONTRAST, _PLAIN_CONTRAST = 10.0, 24.0
 _CELL_PX = 4
 
 
@@ -40,11 +41,12 @@ def is_blank(image: Image.Image) -> bool:
     """True when a mode L image holds nothing to read; dust and scanner grain do not count."""
     if min(image.size) < 2 * _CELL_PX:
         return True
-    cells = image.reduce(_CELL_PX)
-    counts = np.asarray(cells.histogram())
-    paper = int(counts.argmax())
-    far = np.abs(np.arange(256) - paper) > _BLANK_CONTRAST
-    return int(counts[far].sum()) < _BLANK_CELLS
+    counts = np.asarray(image.reduce(_CELL_PX).histogram())
+    share = counts.cumsum() / counts.sum()
+    lower, paper, upper = (int(np.searchsorted(share, part)) for part in (0.25, 0.5, 0.75))
+    grain = (upper - lower) / 1.35  # the standard deviation of a normal distribution, by its quartiles
+    contrast = min(_PLAIN_CONTRAST, max(_FAINT_CONTRAST, 6 * grain))
+    return int(counts[np.abs(np.arange(256) - paper) > contrast].sum()) < _BLANK_CELLS
 
 
 @dataclass(frozen=True, slots=True)

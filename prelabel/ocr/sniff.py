@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from dataclasses import dataclass
 
 _CONVERT = "save it as PNG or JPEG"
@@ -79,6 +80,15 @@ def _sniff_text(data: bytes) -> Kind:
         return Kind("", *_REFUSED_TEXT[0][1:])
     if lowered.startswith(b"<?xml"):
         return Kind("", "an XML file", _NOT_THE_IMAGE)
-    if all(byte >= 32 or byte in b"\r\n\t\f" for byte in head):
+    if _is_text(head):
         return Kind("", "plain text", _NOT_THE_IMAGE)
     return Kind("", "no known kind of file", _CONVERT)
+
+
+def _is_text(head: bytes) -> bool:
+    """UTF-8 without control characters; the last character may be cut."""
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return all(char.isprintable() or char in "\r\n\t\f" for char in text)

@@ -1,0 +1,130 @@
+"""From an engine's pieces to words: Tesseract's rows, Korean syllables, EasyOCR's phrases."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from PIL import Image, ImageDraw
+
+from prelabel.ocr.easyocr import in_reading_order, split_words
+from prelabel.ocr.joining import Ink, join_line
+from prelabel.ocr.tsv import words_from_tsv
+from prelabel.page import Box, Word
+
+SYLLABLE = 20
+
+
+def line(*pieces: str | int, invert: bool = False) -> tuple[list[Word], Ink]:
+    """Pieces of text, 20 px a letter, and the gaps between them in px; the ink fills each letter but for 2 px."""
+    image = Image.new("L", (900, 40), 255)
+    draw, x = ImageDraw.Draw(image), 10
+    words: list[Word] = []
+    for piece in pieces:
+        if isinstance(piece, int):
+            x += piece
+            continue
+        words.append(Word(piece, Box(x, 5, x + SYLLABLE * len(piece), 25), 0.5 + 0.1 * len(words), "t"))
+        for _ in piece:
+            draw.rectangle((x, 6, x + SYLLABLE - 3, 9), fill=0)
+            draw.rectangle((x + 8, 9, x + 10, 24), fill=0)
+            x += SYLLABLE
+    return words, Ink(image.point(lambda value: 255 - value) if invert else image)
+
+
+def texts(words: list[Word]) -> list[str]:
+    return [word.text for word in words]
+
+
+@pytest.mark.parametrize(
+    ("pieces", "joined"),
+    [
+        (("견", 0, "적", 1, "서", 7, "귀하"), ["견적서", "귀하"]),
+        (("2025", 0, "년", 7, "3", 1, "월"), ["2025년", "3월"]),
+        (("LG", 0, "전", 0, "자", 8, "서울"), ["LG전자", "서울"]),
+        (("수량", 0, ":", 9, "12", 0, "개"), ["수량:", "12개"]),
+        (("Total", 0, "amount", 0, "due"), ["Total", "amount", "due"]),
+        (("단독",), ["단독"]),
+        ((), []),
+    ],
+)
+@pytest.mark.parametrize("invert", [False, True])
+def test_korean_pieces_join_by_the_gap_in_the_ink(
+    pieces: tuple[str | int, ...], joined: list[str], invert: bool
+) -> None:
+    words, ink = line(*pieces, invert=invert)
+
+    assert texts(join_line(words, ink)) == joined
+
+
+def test_boxes_that_overlap_or_lie_loosely_still_join() -> None:
+    words, ink = line("거", 0, "래", 0, "명", 0, "세서")
+    loose = [words[0], Word("래", Box(24, 5, 62, 25)), Word("명", Box(45, 5, 71, 25)), words[3]]
+
+    assert texts(join_line(loose, ink)) == ["거래명세서"]
+
+
+def test_a_joined_word_has_the_box_of_all_and_their_mean_confidence() -> None:
+    words, ink = line("견적", 0, "서")
+
+    (joined,) = join_line(words, ink)
+
+    assert (joined.text, joined.box, joined.engine) == ("견적서", Box(10, 5, 70, 25), "t")
+    assert joined.confidence == pytest.approx((2 * 0.5 + 0.6) / 3)
+
+
+def test_words_above_each_other_stay_apart() -> None:
+    words, ink = line("상", 0, "호")
+    above = [words[0], Word("호", Box(30, 26, 50, 38))]
+
+    assert texts(join_line(above, ink)) == ["상", "호"]
+
+
+def row(level: int, box: tuple[int, int, int, int], confidence: float, text: str) -> str:
+    return "\t".join(map(str, (level, 1, 1, 1, 1, 1, *box, confidence, text)))
+
+
+def test_tesseracts_rows() -> None:
+    ink = Ink(Image.new("L", (200, 100), 255))
+    tsv = "\n".join(
+        (
+            "level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext",
+            row(1, (0, 0, 200, 100), -1, ""),
+            row(4, (10, 10, 100, 20), -1, ""),
+            row(5, (10, 10, 40, 20), 96.5, unicodedata.normalize("NFD", "견적서")),
+            row(5, (80, 10, 30, 20), 91.0, "Zürich"),
+            row(4, (10, 40, 100, 20), -1, ""),
+            row(5, (10, 40, 100, 2), 95.0, " "),
+            row(5, (10, 50, 20, 20), -1, "\"a\\tb'"),
+            "",
+        )
+    )
+
+    assert words_from_tsv(tsv, "tesseract", ink) == [
+        Word("견적서", Box(10, 10, 50, 30), 0.965, "tesseract"),
+        Word("Zürich", Box(80, 10, 110, 30), 0.91, "tesseract"),
+        Word("\"a\\tb'", Box(10, 50, 30, 70), 0.0, "tesseract"),
+    ]
+
+
+def test_lines_without_words_read_as_nothing() -> None:
+    assert words_from_tsv("", "tesseract", Ink(Image.new("L", (10, 10)))) == []
+
+
+def test_phrases_of_easyocr_become_words_with_their_share_of_the_box() -> None:
+    phrase = unicodedata.normalize("NFD", "합계 100")
+
+    assert list(split_words(Box(0, 10, 60, 20), phrase, 0.8)) == [
+        Word("합계", Box(0, 10, 20, 20), 0.8, "easyocr"),
+        Word("100", Box(30, 10, 60, 20), 0.8, "easyocr"),
+    ]
+    assert list(split_words(Box(0, 0, 9, 9), " ", 0.8)) == []
+    assert list(split_words(Box(0, 0, 9, 9), "", 0.8)) == []
+
+
+def test_readings_of_easyocr_in_reading_order() -> None:
+    found = [(Box(*box), name, 1.0) for name, box in (
+        ("d", (50, 42, 90, 62)), ("b", (60, 8, 90, 28)), ("a", (0, 12, 40, 30)), ("c", (0, 40, 40, 60)),
+    )]  # fmt: skip
+
+    assert [text for _, text, _ in in_reading_order(found)] == ["a", "b", "c", "d"]
