@@ -1,4 +1,4 @@
-"""A page on which blocks put text: words with ink boxes, entities with labels, links. Pixels of a 100-dpi-like frame."""
+"""A page on which blocks put text: words with ink boxes, entities with labels, links. Pixels of about 100 dpi."""
 
 from __future__ import annotations
 
@@ -40,7 +40,11 @@ class Spot:
 
 @dataclass(slots=True)
 class Canvas:
-    """Grows by `text` and `stray`. `size`: font size in pixels; `spread`: width of a glyph against its usual one."""
+    """Grows by `text` and `stray`.
+
+    `size`: font size in pixels; `spread`: width of a glyph against its usual one; `gap`: a word space in font sizes;
+    `typed`: the same two for answers, where they are in another face, as a typewriter's.
+    """
 
     rng: Random
     vocabulary: Vocabulary
@@ -49,6 +53,7 @@ class Canvas:
     size: float
     spread: float = 1.0
     gap: float = 0.33
+    typed: tuple[float, float] | None = None
     inks: list[Ink] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
     links: list[tuple[int, int]] = field(default_factory=list)
@@ -73,26 +78,27 @@ class Canvas:
         gap: float | None = None,
         entity: int | None = None,
     ) -> Spot:
-        """Print a text with its top left (right, centre of `room`) at x, y; wrap at `room`. `entity`: add to that one."""
+        """Print a text with its top left (right, centre of `room`) at x, y; wrap at `room`. `entity`: add to that."""
         size = size or self.size
         owner = self._entity(label) if entity is None else entity
-        step = (self.gap if gap is None else gap) * size
-        left, right = x, x
-        for number, line in enumerate(self._lines(text.split(), size, step, room)):
-            wide = sum(glyphs(word)[0] for word in line) * size * self.spread + step * (len(line) - 1)
+        spread, usual = self.typed if self.typed and label == "ANSWER" else (self.spread, self.gap)
+        step = (usual if gap is None else gap) * size
+        left, right, bottom = x, x, y + size
+        for number, line in enumerate(self._lines(text.split(), size, spread, step, room)):
+            wide = sum(glyphs(word)[0] for word in line) * size * spread + step * (len(line) - 1)
             spare = (room or wide) - wide
             at = x + {"left": 0.0, "right": spare, "center": spare / 2}[align]
             left = at if number == 0 else min(left, at)
             top = y + number * size * leading
             for word in line:
-                at = self._word(word, at, top, size, owner) + step
+                at = self._word(word, at, top, size, spread, owner) + step
             right = max(right, at - step)
             bottom = top + size
         return Spot(owner, left, y, right, bottom)
 
     def stray(self, text: str, x: float, y: float, size: float | None = None) -> None:
         """A mark that OCR reads though it is no text: a rule, a border, a stamp's edge."""
-        self._word(text, x, y, size or self.size, -1)
+        self._word(text, x, y, size or self.size, self.spread, -1)
 
     def link(self, source: Spot | None, target: Spot | None) -> None:
         """Remember that `target` belongs to `source`."""
@@ -103,11 +109,11 @@ class Canvas:
         self.labels.append(label)
         return len(self.labels) - 1
 
-    def _lines(self, words: list[str], size: float, step: float, room: float | None) -> list[list[str]]:
+    def _lines(self, words: list[str], size: float, spread: float, step: float, room: float | None) -> list[list[str]]:
         lines: list[list[str]] = [[]]
         used = 0.0
         for word in words:
-            wide = glyphs(word)[0] * size * self.spread
+            wide = glyphs(word)[0] * size * spread
             if lines[-1] and room is not None and used + wide > room:
                 lines.append([])
                 used = 0.0
@@ -115,9 +121,9 @@ class Canvas:
             used += wide + step
         return lines
 
-    def _word(self, word: str, x: float, y: float, size: float, entity: int) -> float:
+    def _word(self, word: str, x: float, y: float, size: float, spread: float, entity: int) -> float:
         wide, up, down = glyphs(word)
-        right = x + wide * size * self.spread
+        right = x + wide * size * spread
         base = y + 0.8 * size
         self.inks.append(Ink(word, x, base - up * size, right, base + down * size, entity))
         return right

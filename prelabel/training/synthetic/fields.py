@@ -5,11 +5,12 @@ from __future__ import annotations
 from prelabel.training.synthetic.canvas import Canvas, Spot
 from prelabel.training.synthetic.style import Style, field_name, field_value, kind_of_field, with_mark
 from prelabel.training.synthetic.values import value
+from prelabel.training.synthetic.vocabulary import terms
 
 QUESTION, ANSWER, HEADER, OTHER = "QUESTION", "ANSWER", "HEADER", "OTHER"
 
-_CHECKED = ("☑", "[X]", "[v]", "■", "V", "√", "(O)", "✓", "[x]", "●", "X")
-_EMPTY = ("☐", "[ ]", "□", "□", "O", "( )", "[]", "○", "LJ")
+_CHECKED = terms("☑ | [X] | [v] | ■ | V | √ | (O) | ✓ | [x] | ● | X | BX | ☒ | X] | & | M | [4 | 凶")
+_EMPTY = terms("☐ | [ ] | □ | □ | O | ( ) | [] | ○ | LJ | CJ | CL | [J | 口 | Lj | ㅁ | L] | U")
 
 
 def question(canvas: Canvas, style: Style, kind: str, x: float, y: float, **how: object) -> Spot:

@@ -7,12 +7,15 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from prelabel.training.synthetic.canvas import Canvas, Ink
+from prelabel.training.synthetic.vocabulary import terms
 
-_CONFUSED = {
-    "0": "O", "O": "0", "1": "l", "l": "1", "I": "l", "5": "S", "S": "5", "8": "B", "B": "8", "o": "0", "e": "c", "c": "e",
-    "a": "o", "n": "r", "m": "rn", "h": "b", "t": "f", "f": "t", "i": "l", ".": ",", ",": ".", ":": ";", "6": "G", "g": "9",
-    "u": "v", "v": "y", "2": "Z", "D": "O", "E": "F", "-": "~", "/": "7", "(": "{", ")": "]",
-}  # fmt: skip
+_CONFUSED = dict(
+    pair.split(" ")
+    for pair in terms("""
+        0 O | O 0 | 1 l | l 1 | I l | 5 S | S 5 | 8 B | B 8 | o 0 | e c | c e | a o | n r | m rn | h b | t f | f t
+        i l | . , | , . | : ; | 6 G | g 9 | u v | v y | 2 Z | D O | E F | - ~ | / 7 | ( { | ) ]
+    """)
+)
 _SPLIT_AFTER = frozenset("-./,:)(@")
 _HANGUL = 0xAC00
 

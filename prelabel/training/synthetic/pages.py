@@ -17,7 +17,7 @@ from prelabel.training.synthetic.style import Style
 
 Block = Callable[[Canvas, Style, float, float, float], float]
 
-#: Tags of the shipped tagger; a synthetic page uses these labels and no others.
+#: Labels of the shipped tagger; a synthetic page has these and OTHER.
 LABELS = ("HEADER", "QUESTION", "ANSWER")
 LANGUAGES = {"en": ENGLISH, "ko": KOREAN}
 
@@ -25,14 +25,41 @@ LANGUAGES = {"en": ENGLISH, "ko": KOREAN}
 MAX_WORDS = 420
 
 _ANY: tuple[tuple[Block, float], ...] = (
-    (fields.rows, 5), (fields.grid, 4), (fields.stacks, 2), (fields.lines, 1.5), (fields.choices, 1.2), (fields.totals, 1.2),
-    (fields.signature, 0.8), (tables.items, 2.5), (tables.plain, 2), (tables.summary, 1.6), (tables.crossed, 1), (prose.paragraph, 2.2),
-    (prose.notes, 1), (prose.section, 2.2), (prose.party, 1.2), (tables.receipt_items, 0.3),
-)  # fmt: skip
+    (fields.rows, 5),
+    (fields.grid, 4),
+    (fields.stacks, 2),
+    (fields.lines, 1.5),
+    (fields.choices, 1.4),
+    (fields.totals, 1.2),
+    (fields.signature, 0.8),
+    (tables.items, 2.5),
+    (tables.plain, 2),
+    (tables.summary, 1.6),
+    (tables.crossed, 1),
+    (tables.receipt_items, 0.3),
+    (prose.paragraph, 2.2),
+    (prose.section, 2.2),
+    (prose.party, 1.2),
+    (prose.notes, 1),
+)
 _BESIDE: tuple[tuple[Block, float], ...] = (
-    (fields.rows, 4), (fields.grid, 3), (prose.party, 3.5), (fields.stacks, 1.5), (fields.totals, 1), (prose.paragraph, 1),
-    (prose.notes, 0.7), (prose.letterhead, 1),
-)  # fmt: skip
+    (fields.rows, 4),
+    (prose.party, 3.5),
+    (fields.grid, 3),
+    (fields.stacks, 1.5),
+    (fields.totals, 1),
+    (prose.paragraph, 1),
+    (prose.letterhead, 1),
+    (prose.notes, 0.7),
+)
+_WORDY: tuple[tuple[Block, float], ...] = (
+    (prose.paragraph, 8),
+    (prose.notes, 2),
+    (prose.section, 1.5),
+    (fields.rows, 1.2),
+    (fields.grid, 0.5),
+    (tables.plain, 0.4),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +82,8 @@ def generate(seed: int, language: str | None = None) -> SyntheticPage:
     height = 1169.0
     size = rng.uniform(10, 15)
     canvas = Canvas(rng, vocabulary, width, height, size, rng.uniform(0.85, 1.15), rng.uniform(0.25, 0.42))
+    if rng.random() < 0.3:
+        canvas.typed = (rng.uniform(0.9, 1.3), rng.uniform(0.35, 0.9))
     style = Style.draw(rng, vocabulary)
     (_receipt if narrow else rng.choice((_document, _document, _form, _form, _form, _anything, _anything, _letter)))(
         canvas, style
@@ -125,13 +154,10 @@ def _letter(canvas: Canvas, style: Style) -> None:
     rng = canvas.rng
     x0, x1, y = _margins(canvas)
     y = rng.choice((prose.title, prose.letterhead))(canvas, style, x0, x1, y)
-    blocks: tuple[tuple[Block, float], ...] = (
-        (prose.paragraph, 8), (prose.notes, 2), (prose.section, 1.5), (fields.rows, 1.2), (fields.grid, 0.5), (tables.plain, 0.4),
-    )  # fmt: skip
     for _ in range(rng.randint(5, 14)):
         if _full(canvas, y):
             break
-        y = _draw(blocks, rng)(canvas, style, x0, x1, y) + rng.uniform(0.2, 1.0) * canvas.size
+        y = _draw(_WORDY, rng)(canvas, style, x0, x1, y) + rng.uniform(0.2, 1.0) * canvas.size
     if not _full(canvas, y):
         y = rng.choice((fields.signature, _beside))(canvas, style, x0, x1, y)
     _end(canvas, style, x0, x1, y)
@@ -162,10 +188,8 @@ def _anything(canvas: Canvas, style: Style) -> None:
     if rng.random() < 0.6:
         y = prose.title(canvas, style, x0, x1, y)
     while not _full(canvas, y) and rng.random() < 0.93:
-        if rng.random() < 0.25:
-            y = _beside(canvas, style, x0, x1, y)
-        else:
-            y = _draw(_ANY, rng)(canvas, style, x0, x1, y)
+        block = _beside if rng.random() < 0.25 else _draw(_ANY, rng)
+        y = block(canvas, style, x0, x1, y)
         y += rng.uniform(0.2, 1.6) * canvas.size
     _end(canvas, style, x0, x1, y)
 

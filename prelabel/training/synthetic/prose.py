@@ -73,7 +73,8 @@ def paragraph(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> f
     text = " ".join(_sentence(canvas) for _ in range(rng.choice((1, 1, 2, 3, 5))))
     if rng.random() < 0.25:
         number, name = rng.randint(1, 12), rng.choice(canvas.vocabulary.sections)
-        text = f"{rng.choice((f'제{number}조 ({name})', f'제 {number} 조 [{name}]', f'{number}.', f'{number}. {name}.', f'{number})'))} {text}"
+        marks = (f"제{number}조 ({name})", f"제 {number} 조 [{name}]", f"{number}.", f"{number}. {name}.", f"{number})")
+        text = f"{rng.choice(marks)} {text}"
     scale = rng.choice((0.75, 0.85, 1.0))
     align = "center" if len(text) < 70 and rng.random() < 0.4 else "left"
     spot = canvas.text(text, x0, y, OTHER, size=size * scale, room=(x1 - x0) * rng.uniform(0.65, 1.0), align=align)

@@ -9,17 +9,35 @@ from prelabel.training.synthetic.values import common, value
 from prelabel.training.synthetic.vocabulary import Vocabulary
 from prelabel.training.synthetic.wordlists import LISTS
 
-KINDS = (
-    ("person", 3), ("company", 2), ("date", 3), ("phone", 2), ("number", 5), ("money", 2.5), ("phrase", 5), ("address", 1.6),
-    ("email", 0.8), ("city", 1), ("zip", 0.4), ("count", 0.8), ("percent", 0.4), ("measure", 0.6), ("time", 0.5), ("url", 0.3),
-)  # fmt: skip
-_NAMES = [kind for kind, _ in KINDS]
-_WEIGHTS = [weight for _, weight in KINDS]
+#: How often a field holds each kind of value.
+KINDS = {
+    "person": 3.0,
+    "company": 2.0,
+    "date": 3.0,
+    "phone": 2.0,
+    "number": 5.0,
+    "money": 2.5,
+    "phrase": 5.0,
+    "address": 1.6,
+    "email": 0.8,
+    "city": 1.0,
+    "zip": 0.4,
+    "count": 0.8,
+    "percent": 0.4,
+    "measure": 0.6,
+    "time": 0.5,
+    "url": 0.3,
+}
+_NAMES, _WEIGHTS = list(KINDS), list(KINDS.values())
+_ASIDES = {
+    "en": (" (optional)", " *", " (Print)", "*", " (1)", "?"),
+    "ko": (" *", "(원)", " (선택)", "(필수)", "*", "(1)"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """`colon`, `filled`, `case`, `numbered`, `spaced`, `foreign`: chances 0..1 a field. `leading`: line pitch in font sizes."""
+    """`colon`, `filled`, `numbered`, `spaced`: chances 0..1 a field; `leading`: line pitch in font sizes."""
 
     colon: float
     mark: str
@@ -27,7 +45,6 @@ class Style:
     case: str
     numbered: float
     spaced: float
-    foreign: float
     leading: float
     borders: bool
     label_size: float
@@ -43,7 +60,6 @@ class Style:
             case=rng.choice(("as", "as", "as", "upper", "mixed")),
             numbered=rng.choice((0.0,) * 8 + (0.3, 1.0)),
             spaced=rng.choice((0.0, 0.0, 0.1, 0.4)) if korean else 0.0,
-            foreign=rng.choice((0.0, 0.0, 0.08, 0.2)) if korean else 0.0,
             leading=rng.uniform(1.4, 2.3),
             borders=rng.random() < 0.45,
             label_size=rng.choice((1.0, 1.0, 1.0, 0.85)),
@@ -64,7 +80,7 @@ def field_name(kind: str, v: Vocabulary, rng: Random, style: Style) -> str:
     elif drawn < 0.26:
         name = compound(v, rng)
     elif drawn < 0.3:
-        name = " ".join(common(v, rng) for _ in range(rng.randint(1, 3))).capitalize()
+        name = " ".join(common(v, rng) for _ in range(rng.randint(1, 5))).capitalize()
     else:
         name = rng.choice(v.fields[kind])
     return _dress(name, v, rng, style)
@@ -93,13 +109,10 @@ def _dress(name: str, v: Vocabulary, rng: Random, style: Style) -> str:
     if rng.random() < style.spaced and 2 <= len(name) <= 4 and " " not in name:
         name = " ".join(name)
     if rng.random() < 0.04:
-        name += rng.choice(
-            (" (optional)", " *", " (Print)", "*", " (1)")
-            if v.language == "en"
-            else (" *", "(원)", " (선택)", "(필수)", "*")
-        )
+        name += rng.choice(_ASIDES[v.language])
     if rng.random() < style.numbered:
-        name = f"{rng.choice((f'{rng.randint(1, 30)}.', f'({rng.randint(1, 9)})', f'{rng.randint(1, 9)})', '-', '•', '※'))} {name}"
+        number = rng.randint(1, 30)
+        name = f"{rng.choice((f'{number}.', f'({number})', f'{number})', '-', '•', '※'))} {name}"
     return name
 
 
