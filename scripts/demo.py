@@ -7,6 +7,7 @@ ends by itself: 0 only if Label Studio itself shows exactly one prediction a pag
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import signal
 import sys
@@ -33,8 +34,8 @@ LABELLING = ROOT / "examples" / "labelling.xml"
 LABEL_STUDIO_PORT, FLOWER_PORT = 7070, 5555
 #: Beat looks this often; the demo's people do not wait half a minute.
 SELECT_INTERVAL_S = 2
-#: With --exit: give up after this.
-LIMIT_S = 1200.0
+#: The pages take half a minute on two cores; something is wrong when they take so long.
+LIMIT_S = 900.0
 
 Prediction = dict[str, Any]
 
@@ -74,10 +75,9 @@ def _demo(stack: Stack, console: Console, *, stay: bool) -> int:
     watch(_progress(stack, project, len(files), time.monotonic() + LIMIT_S), console)
     complete = _show(server.pages(project), console)
     _show_failed(stack, project, console)
-    console.print(
-        f"\nLabel Studio  {server.url}/projects/{project}/data   login {server.user}   password {server.password}"
-    )
-    console.print(f"Flower        {flower}")
+    address = f"{server.url}/projects/{project}/data"
+    console.print(f"\nLabel Studio  {address}  login {server.user}  password {server.password}", soft_wrap=True)
+    console.print(f"Flower        {flower}", soft_wrap=True)
     for notice in _replaced(stack):
         console.print(notice)
     if stay:
@@ -163,10 +163,14 @@ def _wait_for_the_end(stack: Stack) -> None:
 
 @contextmanager
 def _folder(console: Console) -> Iterator[Path]:
-    """A folder for one demo; it stays, with the logs, when the demo fails."""
+    """A folder for one demo; it stays, with the logs, when the demo fails, until the next one begins."""
     parent = ROOT / ".local"
     parent.mkdir(exist_ok=True)
+    for left in parent.glob("demo-*"):
+        if not _in_use(left):
+            shutil.rmtree(left, ignore_errors=True)
     folder = Path(tempfile.mkdtemp(prefix="demo-", dir=parent))
+    (folder / "pid").write_text(str(os.getpid()))
     try:
         yield folder
     except (StartFailed, PrelabelError):
@@ -176,6 +180,17 @@ def _folder(console: Console) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _in_use(folder: Path) -> bool:
+    """True while the demo that made the folder lives (or has not said so yet)."""
+    try:
+        os.kill(int((folder / "pid").read_text()), 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, ValueError):
+        return time.time() - folder.stat().st_mtime < 60
+    return True
 
 
 def _end(number: int, _frame: object) -> None:

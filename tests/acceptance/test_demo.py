@@ -1,0 +1,108 @@
+"""`make demo` as a person runs it: its exit code, what it says, and that nothing of it is left, however it ends."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = len(list((ROOT / "examples" / "pages").iterdir()))
+
+
+class Demo:
+    """One running demo. All that it starts inherits a PATH with a mark in it, by which it is found."""
+
+    def __init__(self, log: Path, *arguments: str) -> None:
+        self.mark = f"/nowhere/{uuid.uuid4()}"
+        self.log = log
+        env = os.environ | {"PATH": f"{os.environ['PATH']}:{self.mark}", "COLUMNS": "200"}
+        with log.open("wb") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "scripts.demo", *arguments],
+                cwd=ROOT,
+                env=env,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def said(self) -> str:
+        return self.log.read_text("utf-8")
+
+    def left(self) -> list[str]:
+        """Command lines of all that carries the mark and lives."""
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                if self.mark.encode() in (process / "environ").read_bytes():
+                    found.append((process / "cmdline").read_text().replace("\0", " ")[:100])
+            except OSError:
+                continue  # it ended while we looked
+        return [line for line in found if line]
+
+    def wait_for(self, true: Callable[[], bool], timeout_s: float) -> bool:
+        deadline = time.monotonic() + timeout_s
+        while not true() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        return true()
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Demo]]:
+    with ExitStack() as stack:
+
+        def run(*arguments: str) -> Demo:
+            demo = Demo(tmp_path / "demo.log", *arguments)
+            stack.callback(demo.process.wait)
+            stack.callback(demo.process.kill)
+            return demo
+
+        yield run
+
+
+def test_it_ends_by_itself_when_every_page_has_its_prediction(start: Callable[..., Demo]) -> None:
+    # Given that the ports it wants are taken (by us, or by whoever was faster)
+    with ExitStack() as taken:
+        for port in (7070, 5555):
+            try:
+                taken.enter_context(socket.create_server(("", port)))
+            except OSError:
+                continue
+        # When it runs
+        demo = start("--exit")
+        assert demo.wait_for(lambda: demo.process.poll() is not None, timeout_s=280), demo.said()
+    # Then it names the ports that it took instead, says what it found, and leaves nothing behind
+    said = demo.said()
+    assert demo.process.returncode == 0, said
+    assert f"{PAGES} of {PAGES} pages have exactly one prediction" in said
+    assert re.search(r"Label Studio listens on port \d+ \(instead of 7070, which is taken\)", said)
+    assert re.search(r"Flower listens on port \d+ \(instead of 5555, which is taken\)", said)
+    assert "Invoice" in said
+    assert demo.left() == []
+
+
+@pytest.mark.parametrize(
+    ("end", "code"),
+    [(signal.SIGINT, 130), (signal.SIGTERM, 128 + 15), (signal.SIGHUP, 128 + 1), (signal.SIGKILL, -9)],
+)
+def test_nothing_is_left_when_it_is_ended(start: Callable[..., Demo], end: signal.Signals, code: int) -> None:
+    # Given a demo whose workers are starting
+    demo = start()
+    assert demo.wait_for(lambda: "workers, beat and Flower are starting" in demo.said(), timeout_s=120), demo.said()
+    assert len(demo.left()) >= 5
+    # When it is ended
+    demo.process.send_signal(end)
+    # Then it goes, and all it has started
+    assert demo.process.wait(timeout=60) == code, demo.said()
+    assert demo.wait_for(lambda: demo.left() == [], timeout_s=30), demo.left()
