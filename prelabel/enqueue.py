@@ -52,11 +52,8 @@ class Run:
         return progress
 
     def _diagnosis(self, progress: Progress) -> str:
-        alive = {worker.kind for worker in self._ledger.roster.workers()}
-        missing = [kind for kind in ("io", "cpu", "gpu") if kind not in alive]
-        if missing:
-            names = " and no ".join(missing)
-            return f"no {names} worker is alive; start it with `celery -A workers.{missing[0]} worker`"
+        if missing := self._ledger.roster.missing():
+            return missing[0]
         return f"{progress.total - progress.done - progress.failed - progress.skipped} pages are still on their way"
 
 

@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 import redis
 
-from prelabel.errors import ClaimLost, PrelabelError
+from prelabel.errors import ClaimLost, PrelabelError, SettingError
 from prelabel.page import Page, PageRef
 from prelabel.redis_state import RedisState, redis_errors
 from prelabel.roster import Roster
@@ -79,8 +79,13 @@ class Ledger:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Ledger:
-        """Connect lazily; the first call tells whether Redis is there."""
-        client = redis.Redis.from_url(settings.redis_url, socket_connect_timeout=5, health_check_interval=30)
+        """Connect lazily; the first call tells whether Redis is there. Raises SettingError for an address of neither."""
+        if not settings.label_studio_url:
+            raise SettingError("LABEL_STUDIO_URL is not set: the ledger keeps the pages of each server apart")
+        try:
+            client = redis.Redis.from_url(settings.redis_url, socket_connect_timeout=5, health_check_interval=30)
+        except ValueError:  # redis-py's message may hold the address, and so a password
+            raise SettingError("REDIS_URL is no Redis address: write it like redis://localhost:6379/0") from None
         return cls(client, settings.server_id)
 
     # -- pages ----------------------------------------------------------------------------------------------------
@@ -117,6 +122,10 @@ class Ledger:
         if word == "lost":
             raise ClaimLost(f"page {claim.task_id}: another chain works on it")
         return "ahead" if word == "ahead" else "busy"
+
+    def reserve(self, claim: Claim, worker: str) -> None:
+        """A worker has fetched the message and will begin when it has a free hand: when it dies, the claim is free."""
+        self._state.run("reserve", *_key(claim), worker)
 
     def owner(self, claim: Claim) -> str:
         """The worker that has the page in hand, or ''."""

@@ -11,6 +11,8 @@ from typing import Any
 
 from prelabel.redis_state import RedisState, redis_errors
 
+#: Kinds of workers, in the order in which a page meets them.
+KINDS = ("io", "cpu", "gpu")
 #: A worker counts as dead after so many missed heartbeats.
 HEARTBEATS_MISSED = 4
 
@@ -86,6 +88,15 @@ class Roster:
             if gone:
                 self._state.redis.srem(self._state.name("workers"), *gone)
         return sorted((_worker(row) for row in rows if row), key=lambda worker: worker.since)
+
+    def missing(self) -> list[str]:
+        """One line, with the cure, for each kind of worker of which none is alive."""
+        alive = {worker.kind for worker in self.workers()}
+        return [
+            f"no {kind} worker is alive; start one: celery -A workers.{kind} worker"
+            for kind in KINDS
+            if kind not in alive
+        ]
 
     def newest_tagger(self) -> Announcement | None:
         """What the gpu worker that started last has announced, be it alive or not; None before the first."""

@@ -83,7 +83,7 @@ class Settings(BaseSettings):
     retry_backoff: float = Field(
         2.0, gt=0, description="Seconds before the first retry; doubles each time, with jitter"
     )
-    claim_wait: float = Field(900.0, gt=0, description="Seconds a claim may wait in a queue before its page is free")
+    claim_wait: float = Field(600.0, gt=0, description="Seconds a claim may wait in a queue before its page is free")
     heartbeat: float = Field(5.0, gt=0, description="Seconds between two signs of life of a worker")
     page_ttl: float = Field(86400.0, gt=0, description="Seconds that a page's words stay in Redis")
     cpu_processes: int = Field(0, ge=0, description="OCR processes of one cpu worker; 0: one a core")

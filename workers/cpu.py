@@ -24,13 +24,24 @@ app.conf.worker_concurrency = get_settings().cpu_processes or os.cpu_count()
 @signals.worker_init.connect
 def _check(**_: object) -> None:
     """Find out now, not at the first page, that Tesseract or a language is missing."""
-    from prelabel.ocr.engines import engine_problems
-
     from prelabel.errors import EngineUnavailable
+    from prelabel.ocr.engines import engine_problems
 
     with one_line_errors():
         if problems := engine_problems(get_settings()):
             raise EngineUnavailable("; ".join(problems))
+
+
+@signals.worker_ready.connect
+def _ready(**_: object) -> None:
+    """The parent, too, holds pages: those whose messages it has fetched and not yet given to a child."""
+    show_signs_of_life("cpu")
+
+
+@signals.worker_shutdown.connect
+@signals.worker_process_shutdown.connect
+def _stop(**_: object) -> None:
+    sign_off()
 
 
 @signals.worker_process_init.connect
@@ -38,11 +49,6 @@ def _start(**_: object) -> None:
     from prelabel.ocr.engines import engine_for
 
     settings = get_settings()
-    show_signs_of_life("cpu")
+    show_signs_of_life("ocr process")
     with one_line_errors():
         engine_for(settings, settings.for_project(0))
-
-
-@signals.worker_process_shutdown.connect
-def _stop(**_: object) -> None:
-    sign_off()

@@ -8,13 +8,19 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
+
+from celery import signals
 
 from prelabel.errors import PrelabelError
+from prelabel.ledger import STAGES, Claim
 from prelabel.roster import Announcement, WorkerInfo
 from tasks.resources import resources
 
 log = logging.getLogger(__name__)
 logging.getLogger("httpx").setLevel(logging.WARNING)  # a line a request is noise beside our own line a stage
+
+STAGE_TASKS = frozenset(f"prelabel.{stage}" for stage in STAGES)
 
 
 @contextmanager
@@ -44,6 +50,17 @@ def _beat(info: WorkerInfo) -> None:
             here.ledger.roster.sign_in(info, every_s=here.settings.heartbeat)
         except PrelabelError as error:
             log.warning("no sign of life: %s", error)
+
+
+@signals.task_received.connect
+def _reserve(request: Any, **_: object) -> None:
+    """The message is out of its queue: if this process dies before a pool worker begins, the page must be found."""
+    if request.name in STAGE_TASKS:
+        here = resources()
+        try:
+            here.ledger.reserve(Claim(*request.args), here.owner)
+        except PrelabelError as error:
+            log.warning("cannot reserve a page: %s", error)
 
 
 def sign_off() -> None:

@@ -13,7 +13,6 @@ from typing import Any, Literal
 
 import redis
 
-from prelabel.cli.connections import KINDS, missing_workers, open_ledger
 from prelabel.errors import ModelUnavailable, PrelabelError
 from prelabel.labelstudio.auth import token_status
 from prelabel.labelstudio.client import LabelStudio
@@ -22,6 +21,7 @@ from prelabel.labelstudio.projects import get_project, list_projects
 from prelabel.labelstudio.server import release
 from prelabel.ledger import Ledger
 from prelabel.redis_state import redis_errors
+from prelabel.roster import KINDS
 from prelabel.ser.models import describe
 from prelabel.settings import Settings
 
@@ -114,7 +114,7 @@ def _labels(settings: Settings) -> tuple[str, ...]:
 
 def _redis(settings: Settings) -> Iterator[Check]:
     try:
-        ledger = open_ledger(settings)
+        ledger = Ledger.from_settings(settings)
         connection = redis.Redis.from_url(settings.redis_url, decode_responses=True, socket_connect_timeout=5)
         with redis_errors():
             info: dict[str, Any] = dict(connection.info())
@@ -159,7 +159,7 @@ def _workers(ledger: Ledger) -> Iterator[Check]:
     counts = Counter(worker.kind for worker in alive)
     if counts:
         yield Check("workers", "ok", "alive: " + ", ".join(f"{kind} {counts[kind]}" for kind in KINDS if counts[kind]))
-    for line in missing_workers(ledger):
+    for line in ledger.roster.missing():
         yield Check("workers", "wrong", line)
     taggers = {worker.tagger for worker in alive if worker.tagger}
     if len(taggers) > 1:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from prelabel.cli.connections import missing_workers, open_ledger
 from prelabel.cli.output import console, json_option, say_error, write_json
+from prelabel.ledger import Ledger
 from prelabel.progress_bar import watch
 from prelabel.settings import get_settings
 
@@ -19,9 +19,9 @@ def enqueue(project: int, wait: bool, as_json: bool) -> int:
     from prelabel.enqueue import enqueue_project
 
     settings = get_settings()
-    ledger = open_ledger(settings)
+    ledger = Ledger.from_settings(settings)
     run = enqueue_project(project, settings=settings)
-    for line in missing_workers(ledger):
+    for line in ledger.roster.missing():
         say_error(f"warning: {line}")
     out = console()
     if not wait:

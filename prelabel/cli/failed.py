@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 
-from prelabel.cli.connections import open_ledger
 from prelabel.cli.output import console, json_option, table, write_json
 from prelabel.ledger import STAGES, FailedPage, Ledger
 from prelabel.settings import get_settings
@@ -35,7 +34,7 @@ def failed() -> None:
 @json_option
 def list_pages(project: int, reason: str | None, stage: str | None, as_json: bool) -> None:
     """The failed pages of PROJECT, oldest first."""
-    rows = _matching(open_ledger(get_settings()), project, reason, stage)
+    rows = _matching(Ledger.from_settings(get_settings()), project, reason, stage)
     if as_json:
         for row in rows:
             write_json(asdict(row))
@@ -56,7 +55,7 @@ def list_pages(project: int, reason: str | None, stage: str | None, as_json: boo
 @json_option
 def show(project: int, page: int, as_json: bool) -> None:
     """Everything known of one failed PAGE (its Label Studio task id)."""
-    found = [row for row in open_ledger(get_settings()).failed(project) if row.task_id == page]
+    found = [row for row in Ledger.from_settings(get_settings()).failed(project) if row.task_id == page]
     if not found:
         raise click.UsageError(f"page {page} is not on the failed list of project {project}")
     if as_json:
@@ -80,7 +79,7 @@ def retry(project: int, pages: tuple[int, ...], everything: bool, as_json: bool,
 
     Named pages may also be ones that were dropped.
     """
-    ledger = open_ledger(get_settings())
+    ledger = Ledger.from_settings(get_settings())
     chosen = _chosen(ledger, project, pages, everything, filters)
     _report("retried", ledger.retry_failed(project, chosen), as_json, f"now: prelabel enqueue {project}")
 
@@ -93,7 +92,7 @@ def retry(project: int, pages: tuple[int, ...], everything: bool, as_json: bool,
 @json_option
 def drop(project: int, pages: tuple[int, ...], everything: bool, as_json: bool, **filters: str | None) -> None:
     """Set failed pages of PROJECT aside: they count as skipped until `retry` names them."""
-    ledger = open_ledger(get_settings())
+    ledger = Ledger.from_settings(get_settings())
     chosen = _chosen(ledger, project, pages, everything, filters)
     _report("dropped", ledger.drop_failed(project, chosen), as_json, f"undo: prelabel failed retry {project} PAGE")
 

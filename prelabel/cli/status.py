@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from prelabel.cli.connections import open_ledger
 from prelabel.cli.output import console, json_option, write_json
+from prelabel.ledger import Ledger
 from prelabel.progress_bar import render, watch
 from prelabel.settings import get_settings
 
@@ -17,7 +17,7 @@ from prelabel.settings import get_settings
 @json_option
 def status(project: int, run_id: str | None, once: bool, as_json: bool) -> None:
     """Show where the pages of PROJECT are: a live bar until all have ended. With --json, the numbers of now."""
-    runs = open_ledger(get_settings()).runs
+    runs = Ledger.from_settings(get_settings()).runs
     progress = runs.progress(project, run_id)
     out = console()
     if as_json:

@@ -9,12 +9,18 @@ local function key(...)
   return prefix .. ':' .. table.concat({...}, ':')
 end
 
+local function is_dead(worker)
+  return redis.call('EXISTS', key('worker', worker)) == 0
+end
+
+-- A page in hand is free when its worker is dead. One that waits is free when the worker that has fetched its message
+-- is dead, or when it has waited longer than its lease: then its message is lost.
 local function claim_is_free(record)
-  local fields = redis.call('HMGET', record, 'owner', 'lease')
-  if fields[1] and fields[1] ~= '' then
-    return redis.call('EXISTS', key('worker', fields[1])) == 0
+  local owner, reserved, lease = unpack(redis.call('HMGET', record, 'owner', 'reserved', 'lease'))
+  if owner and owner ~= '' then
+    return is_dead(owner)
   end
-  return not fields[2] or tonumber(fields[2]) < now
+  return (reserved and is_dead(reserved)) or not lease or tonumber(lease) < now
 end
 
 local function set_state(project, page, state)

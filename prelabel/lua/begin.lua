@@ -14,7 +14,7 @@ if ORDER[f[2]] < ORDER[stage] then
   return {'lost'}
 end
 if f[3] ~= '' then
-  local dead = f[3] == ARGV[6] or redis.call('EXISTS', key('worker', f[3])) == 0
+  local dead = f[3] == ARGV[6] or is_dead(f[3])
   if not dead then
     return {'busy', f[3]}
   end
@@ -23,6 +23,7 @@ if f[3] ~= '' then
   end
 end
 redis.call('HSET', record, 'owner', ARGV[5])
+redis.call('HDEL', record, 'reserved')
 if ARGV[7] ~= '' then
   redis.call('HSET', record, 'charge', ARGV[7])
 end

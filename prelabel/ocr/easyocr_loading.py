@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -36,8 +37,8 @@ LANGUAGES = {
 
 _SAME_INDEX = "install both from the same index, in one command: pip install torch torchvision easyocr"
 
-#: Folder that each custom network of this process was imported from: Python keeps the first module of a name.
-_network_folders: dict[str, Path] = {}
+#: Custom networks whose modules EasyOCR has imported in this process.
+_imported: set[str] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ def load_reader(languages: Sequence[str], *, models: str, network: str, device: 
     folder = Path(models) if models else Path(easyocr.config.MODULE_PATH) / "model"
     if network:
         _check_network(folder, network)
+        _forget_module(network)
     detects = not network or (folder / easyocr.config.detection_models["craft"]["filename"]).is_file()
     own = {"user_network_directory": str(folder), "recog_network": network} if network else {}
     # A custom network changes this global of EasyOCR for every reader of the process.
@@ -109,27 +111,38 @@ def _gpu(device: str) -> bool | str:
     """EasyOCR's form of the device. Raises EngineUnavailable for a GPU that is asked for and not there."""
     import torch
 
-    if device in {"auto", "cpu"}:
-        return device == "auto" and torch.cuda.is_available()
+    if device == "cpu" or (device == "auto" and not torch.cuda.is_available()):
+        # As many processes as cores share the machine: torch's threads would only wait for each other.
+        torch.set_num_threads(1)
+        return False
+    if device == "auto":
+        return True
     if not torch.cuda.is_available():
         raise EngineUnavailable(f"DEVICE={device}, but torch sees no GPU here: set DEVICE=auto or cpu")
     return device
 
 
 def _check_network(folder: Path, network: str) -> None:
-    """Before EasyOCR sees the files: all there, the weights no more than weights, the name not taken."""
+    """Before EasyOCR sees the files: all there, and the weights no more than weights."""
     missing = [f"{network}{end}" for end in (".py", ".yaml", ".pth") if not (folder / f"{network}{end}").is_file()]
     if missing:
         raise EngineUnavailable(
             f"EasyOCR's custom network {network} needs {', '.join(missing)} in {folder}: "
             "copy them there, or correct EASYOCR_MODELS and EASYOCR_NETWORK"
         )
-    first = _network_folders.setdefault(network, folder.resolve())
-    if first != folder.resolve():
-        raise EngineUnavailable(
-            f"EasyOCR's network {network} was already loaded from {first} in this process: rename the one in {folder}"
-        )
     _check_weights(folder / f"{network}.pth")
+
+
+def _forget_module(network: str) -> None:
+    """EasyOCR imports a network by its bare name: one of the same name from another folder must not come back.
+
+    Raises EngineUnavailable when the name belongs to a module that is none of EasyOCR's networks.
+    """
+    if network not in _imported and (network in sys.modules or importlib.util.find_spec(network) is not None):
+        raise EngineUnavailable(f"{network} is the name of an installed Python module: rename the EasyOCR network")
+    sys.modules.pop(network, None)
+    importlib.invalidate_caches()
+    _imported.add(network)
 
 
 def _check_weights(path: Path) -> None:

@@ -61,15 +61,12 @@ def reads_poorly(words: Sequence[Word]) -> bool:
     return sum(word.confidence * len(word.text) for word in words) < POOR_CONFIDENCE * max(1, letters)
 
 
-def best_turn(
-    image: Image.Image, page: Sketch, candidates: Sequence[int], read: Callable[[Image.Image], list[Word]]
-) -> int:
-    """The clockwise quarter turns after which `read` is surest of a quarter of the page, out of `candidates`.
+def best_turn(image: Image.Image, candidates: Sequence[int], read: Callable[[Image.Image], list[Word]]) -> int:
+    """The clockwise quarter turns, out of `candidates`, after which `read` is surest of what it reads.
 
     The first candidate stays unless another one is far better: a page that no turn makes legible is left alone.
     """
-    part = image.crop(_busiest_quarter(page))
-    votes = {quarters: sure_letters(read(turned(part, quarters))) for quarters in candidates}
+    votes = {quarters: sure_letters(read(turned(image, quarters))) for quarters in candidates}
     best = max(votes, key=lambda quarters: votes[quarters])
     return best if votes[best] >= _FEWEST_LETTERS + _CLEARLY * votes[candidates[0]] else candidates[0]
 
@@ -79,8 +76,8 @@ def sure_letters(words: Sequence[Word]) -> float:
     return sum(word.confidence**2 * sum(char.isalnum() for char in word.text) for word in words)
 
 
-def _busiest_quarter(page: Sketch) -> tuple[int, int, int, int]:
-    """The box of half the width and half the height that crosses most strokes, in pixels of the page."""
+def busiest_quarter(page: Sketch) -> tuple[int, int, int, int]:
+    """(x0, y0, x1, y1) of half the width and half the height that cross most strokes, in pixels of the page."""
     height, width = page.dark.shape
     strokes = line_profile(page, _GRID)
     rows = np.linspace(0, height, _GRID, endpoint=False, dtype=np.int64)

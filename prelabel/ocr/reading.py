@@ -16,6 +16,7 @@ from prelabel.ocr.orientation import (
     MAYBE_SIDEWAYS,
     SEEMS_SIDEWAYS,
     best_turn,
+    busiest_quarter,
     reads_poorly,
     turned,
     uprightness,
@@ -66,21 +67,27 @@ class _Reading:
         self._shown = shown
         self._engine = engine
         self._sketch = sketch(shown)
+        self._evidence = uprightness(self._sketch)
+        self._seems_sideways = self._evidence < SEEMS_SIDEWAYS
 
     def upright(self) -> tuple[int, list[Word]]:
         """Clockwise quarter turns and the words of the upright page. An ordinary page is read once, and once only."""
-        evidence = uprightness(self._sketch)
-        if evidence < SEEMS_SIDEWAYS:
+        if self._seems_sideways:
             quarters = self._vote((0, 1, 3))
             return quarters, self._read(quarters)
         words = self._read(0)
         if reads_poorly(words):
-            quarters = self._vote((0, 2, 1, 3) if evidence < MAYBE_SIDEWAYS else (0, 2))
+            quarters = self._vote((0, 2, 1, 3) if self._evidence < MAYBE_SIDEWAYS else (0, 2))
             return quarters, self._read(quarters) if quarters else words
         return 0, words
 
     def _vote(self, candidates: tuple[int, ...]) -> int:
-        return best_turn(self._shown, self._sketch, candidates, self._read_part)
+        """A quarter of the page nearly always decides; the whole page is asked where it did not."""
+        for part in (self._shown.crop(busiest_quarter(self._sketch)), self._shown):
+            quarters = best_turn(part, candidates, self._read_part)
+            if quarters:
+                return quarters
+        return 0
 
     def _read_part(self, part: Image.Image) -> list[Word]:
         return read_scaled(part, scale_factor(letter_height_px(sketch(part)), *part.size), self._engine)

@@ -56,6 +56,19 @@ def test_a_waiting_claim_whose_lease_is_over_is_free(ledger: Ledger) -> None:
         ledger.begin(first, "ocr", "w1")
 
 
+def test_a_fetched_message_dies_with_its_worker(ledger: Ledger) -> None:
+    alive(ledger, "w1")
+    held = claimed(ledger)
+    ledger.reserve(held, "w1")
+    assert claim(ledger) is None
+    ledger.roster.sign_off("w1")
+    assert ledger.free_claims(6) == [PageRef(6, 1, "/a.png")]
+    anew = claimed(ledger)
+    ledger.reserve(held, "w1")
+    assert ledger.free_claims(6) == [], "a stale message reserves nothing"
+    assert isinstance(ledger.begin(anew, "ocr", "w2"), Begun)
+
+
 def test_the_page_of_a_living_worker_is_busy_whatever_its_lease(ledger: Ledger) -> None:
     alive(ledger, "w1", "w2")
     held = claimed(ledger, lease_s=0.01)

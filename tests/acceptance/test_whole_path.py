@@ -1,0 +1,201 @@
+"""A project id in, predictions that a person can review out: real Label Studio, Redis, Tesseract, worker processes."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from devstack.browser import screenshot_task
+from devstack.label_studio import LabelStudioServer
+from devstack.stack import Stack
+from devstack.workers import environment
+from prelabel.enqueue import enqueue_project
+from prelabel.labelstudio.client import LabelStudio
+from prelabel.labelstudio.uploads import import_predictions
+from prelabel.runs import Progress
+
+ROOT = Path(__file__).parents[2]
+#: The blank page last: the label stream opens the first one.
+SAMPLES = sorted((ROOT / "examples" / "pages").iterdir(), key=lambda path: (path.stem == "blank", path.name))
+LABELLING = (ROOT / "examples" / "labelling.xml").read_text("utf-8")
+#: Where the picture of a page in Label Studio is left: the README's picture is a copy of it.
+PICTURES = ROOT / ".local" / "pictures"
+SETTINGS = {"SELECT_INTERVAL": "2", "HEARTBEAT": "1", "RETRY_BACKOFF": "0.2", "UPLOAD_WAIT": "0.2"}
+
+
+@dataclass
+class Demo:
+    """A project of the sample pages that beat has found and the workers have worked through."""
+
+    stack: Stack
+    project_id: int
+    progress: Progress
+
+    def pages(self) -> dict[str, dict[str, Any]]:
+        """Label Studio's own tasks by the sample's name, with their predictions."""
+        tasks = self.stack.label_studio.pages(self.project_id)
+        names = (task["data"]["image"].rsplit("/", 1)[-1].split("-", 1)[-1] for task in tasks)
+        return dict(zip(names, tasks, strict=True))
+
+    def cli(self, *args: str) -> subprocess.CompletedProcess[str]:
+        """`prelabel ...` against this stack, as a user runs it."""
+        command = [sys.executable, "-c", "from prelabel.cli import main; main()", *args]
+        env = environment(self.stack.environment(PROJECTS=str(self.project_id)))
+        return subprocess.run(command, env=env, capture_output=True, text=True, timeout=120, cwd=ROOT, check=False)
+
+
+def wait_finished(stack: Stack, project_id: int, pages: int, timeout_s: float = 180) -> Progress:
+    """Until the ledger has seen the end of so many pages."""
+    runs, deadline = stack.ledger().runs, time.monotonic() + timeout_s
+    while True:
+        now = runs.progress(project_id)
+        if now.done + now.failed + now.skipped >= pages:
+            return now
+        stack.workers.check()
+        assert time.monotonic() < deadline, now
+        time.sleep(0.3)
+
+
+@pytest.fixture(scope="module")
+def demo(label_studio: LabelStudioServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    folder = tmp_path_factory.mktemp("stack")
+    broken = folder / "broken.png"
+    broken.write_bytes(SAMPLES[-1].read_bytes()[:5000])
+    with Stack(folder, label_studio=label_studio, env=SETTINGS) as stack:
+        project_id = label_studio.create_project("samples", LABELLING)
+        label_studio.upload_images(project_id, [*SAMPLES, broken])
+        label_studio.import_pages(project_id, [{"image": "/data/upload/1/nowhere.png"}])
+        stack.start_workers()
+        stack.start_beat(PROJECTS=str(project_id))
+        stack.wait_ready()
+        yield Demo(stack, project_id, wait_finished(stack, project_id, len(SAMPLES) + 2))
+
+
+def test_every_sample_has_exactly_one_prediction(demo: Demo) -> None:
+    pages = demo.pages()
+    assert {name: len(pages[name]["predictions"]) for name in (p.name for p in SAMPLES)} == dict.fromkeys(
+        (p.name for p in SAMPLES), 1
+    )
+    assert (demo.progress.done, demo.progress.failed) == (len(SAMPLES), 2)
+
+
+def test_predictions_carry_text_label_and_relation(demo: Demo) -> None:
+    (prediction,) = demo.pages()["en-invoice.png"]["predictions"]
+    kinds = {item["type"] for item in prediction["result"]}
+    assert kinds == {"rectangle", "labels", "textarea", "relation"}
+    labels = {label for item in prediction["result"] if item["type"] == "labels" for label in item["value"]["labels"]}
+    assert {"QUESTION", "ANSWER"} <= labels
+    assert prediction["model_version"].startswith("prelabel-compact-")
+    assert 0 < prediction["score"] <= 1
+
+
+def test_a_blank_page_is_done_with_an_empty_prediction(demo: Demo) -> None:
+    (prediction,) = demo.pages()["blank.jpg"]["predictions"]
+    assert prediction["result"] == []
+
+
+def test_bad_pages_are_on_the_failed_list_with_their_reasons(demo: Demo) -> None:
+    failed = {page.reason: page for page in demo.stack.ledger().failed(demo.project_id)}
+    assert set(failed) == {"image_unreadable", "image_missing"}
+    assert all(page.stage == "ocr" and page.message for page in failed.values())
+
+
+def test_times_of_each_part_are_kept(demo: Demo) -> None:
+    assert set(demo.stack.ledger().runs.stage_seconds(demo.project_id)) == {"ocr", "ser", "re", "upload"}
+
+
+def test_a_second_selection_finds_nothing(demo: Demo) -> None:
+    run = enqueue_project(demo.project_id, settings=demo.stack.settings())
+    assert run.wait(timeout_s=60).total == 0
+    assert sum(len(page["predictions"]) for page in demo.pages().values()) == len(SAMPLES)
+
+
+def test_a_person_sees_boxes_texts_and_relations(demo: Demo) -> None:
+    page = demo.pages()["en-invoice.png"]
+    (prediction,) = page["predictions"]
+    relations = [item for item in prediction["result"] if item["type"] == "relation"]
+    picture = PICTURES / "page.png"
+    drawn = screenshot_task(demo.stack.label_studio, demo.project_id, page["id"], picture)
+    assert drawn.regions > 0, "rows of the region list that are in sight"
+    assert drawn.arrows == len(relations) > 0
+    assert "Invoice number" in drawn.text
+    assert picture.stat().st_size > 50_000
+
+
+def test_the_label_stream_shows_boxes_not_only_the_data_manager(demo: Demo) -> None:
+    picture = PICTURES / "label-stream.png"
+    page = demo.pages()["en-invoice.png"]
+    drawn = screenshot_task(demo.stack.label_studio, demo.project_id, page["id"], picture, label_stream=True)
+    assert drawn.regions > 0
+
+
+def test_status_and_failed_list_from_the_shell(demo: Demo) -> None:
+    status = demo.cli("status", str(demo.project_id), "--once")
+    assert status.returncode == 0, status.stderr
+    failed = demo.cli("failed", "list", str(demo.project_id))
+    assert failed.returncode == 0, failed.stderr
+    assert "image_missing" in failed.stdout
+
+
+def test_words_of_an_earlier_prediction_are_reused_instead_of_ocr(demo: Demo, tmp_path: Path) -> None:
+    """Only such pages, and of a blank image: without reuse there would be no words."""
+    studio = demo.stack.label_studio
+    project_id = studio.create_project("reuse", LABELLING)
+    studio.upload_images(project_id, [next(path for path in SAMPLES if path.stem == "blank")])
+    (page,) = studio.pages(project_id)
+    settings = demo.stack.settings(REUSE_PREDICTIONS="BBOXOCR*")
+    with LabelStudio.from_settings(settings) as client:
+        import_predictions(client, project_id, [(page["id"], earlier_prediction("BBOXOCR-3"))])
+    assert enqueue_project(project_id, settings=demo.stack.settings()).wait(timeout_s=60).total == 0
+    demo.stack.workers.stop("cpu", "io", "gpu")
+    try:
+        demo.stack.start_workers(REUSE_PREDICTIONS="BBOXOCR*")
+        demo.stack.wait_ready()
+        assert enqueue_project(project_id, settings=settings).wait(timeout_s=60).done == 1
+    finally:
+        demo.stack.workers.stop("cpu", "io", "gpu")
+        demo.stack.start_workers()
+    predictions = studio.pages(project_id)[0]["predictions"]
+    texts = {text for item in predictions[-1]["result"] if item["type"] == "textarea" for text in item["value"]["text"]}
+    assert len(predictions) == 2
+    assert texts == {"공급가액", "3,640,000"}
+
+
+def earlier_prediction(version: str) -> dict[str, Any]:
+    """Two words on one line, as an OCR script of a user would have stored them."""
+    result = []
+    for number, (text, x) in enumerate((("공급가액", 10.0), ("3,640,000", 25.0))):
+        base = {"id": f"r{number}", "to_name": "image", "original_width": 1654, "original_height": 2339}
+        value = {"x": x, "y": 20.0, "width": 10.0, "height": 1.2, "rotation": 0}
+        result.append(base | {"from_name": "bbox", "type": "rectangle", "value": value})
+        result.append(base | {"from_name": "transcription", "type": "textarea", "value": value | {"text": [text]}})
+    return {"model_version": version, "score": 0.5, "result": result}
+
+
+def test_a_killed_worker_costs_no_page(demo: Demo, tmp_path: Path) -> None:
+    """kill -9 of the cpu and the gpu worker while they work; the supervisor starts new ones."""
+    studio, pages = demo.stack.label_studio, []
+    for number in range(3):
+        for sample in SAMPLES[:3]:
+            pages.append(Path(shutil.copy(sample, tmp_path / f"{number}-{sample.name}")))
+    project_id = studio.create_project("kills", LABELLING)
+    studio.upload_images(project_id, pages)
+    run = enqueue_project(project_id, settings=demo.stack.settings())
+    for kind, state in (("cpu", "ocr"), ("gpu", "done")):
+        deadline = time.monotonic() + 60
+        while not getattr(run.progress(), state):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        demo.stack.workers[kind].signal(signal.SIGKILL)
+    end = run.wait(timeout_s=180)
+    assert (end.done, end.failed) == (len(pages), 0)
+    assert [len(page["predictions"]) for page in studio.pages(project_id)] == [1] * len(pages)
