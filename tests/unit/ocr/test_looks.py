@@ -117,6 +117,6 @@ def test_a_turn_must_win_clearly(sure: dict[int, float], winner: int) -> None:
     page = printed(ENGLISH).image
     answers = iter([sure[0], sure[2]])
 
-    turn = best_turn(page, sketch(page), (0, 2), lambda part: [word("fourteen digits", next(answers))])
+    turn = best_turn(page, (0, 2), lambda part: [word("fourteen digits", next(answers))])
 
     assert turn == winner

@@ -1,0 +1,238 @@
+"""The real Tesseract, called both ways: words where they stand, Korean whole, turned pages, and what may be missing."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from unicodedata import is_normalized
+
+import pytest
+from PIL import Image
+
+from prelabel.errors import EngineUnavailable, OcrFailed, SettingError
+from prelabel.geometry import iou, transform
+from prelabel.ocr.decode import decode
+from prelabel.ocr.engine import OcrEngine
+from prelabel.ocr.engines import engine_for, engine_problems, installed_languages
+from prelabel.ocr.orientation import turned
+from prelabel.ocr.reading import read_page
+from prelabel.ocr.tesseract import TesseractEngine
+from prelabel.ocr.tesserocr import TesserocrEngine
+from prelabel.page import Page
+from prelabel.settings import Settings
+from tests.ocr_pages import ENGLISH, KOREAN, Printed, encoded, printed, with_orientation
+
+BOTH: dict[str, type[TesseractEngine] | type[TesserocrEngine]] = {
+    "tesseract": TesseractEngine,
+    "tesserocr": TesserocrEngine,
+}
+LINES = {"english": ENGLISH, "korean": KOREAN, "mixed": ENGLISH[:3] + KOREAN[:4]}
+LIMIT = 50_000_000
+
+
+@cache
+def engine(name: str) -> OcrEngine:
+    return BOTH[name](("eng", "kor"))
+
+
+def read(data: bytes, name: str = "tesserocr") -> Page:
+    return read_page(data, engine(name), max_pixels=LIMIT)
+
+
+def recall(truth: Printed, page: Page) -> float:
+    """Share of the words that were read right, where they stand in the image that Label Studio shows."""
+    found = [(word.text, transform(page.to_shown, word.box)) for word in page.words]
+    return sum(any(text == t and iou(box, b) >= 0.5 for t, b in found) for text, box in truth.words) / len(truth.words)
+
+
+@pytest.mark.parametrize("name", BOTH)
+@pytest.mark.parametrize(("language", "bar"), [("english", 0.95), ("korean", 0.75), ("mixed", 0.8)])
+def test_words_are_read_where_they_stand(name: str, language: str, bar: float) -> None:
+    truth = printed(LINES[language])
+
+    page = read(encoded(truth.image), name)
+
+    assert recall(truth, page) >= bar
+    assert all(word.engine == name and 0 <= word.confidence <= 1 for word in page.words)
+    assert all(is_normalized("NFC", word.text) for word in page.words)
+
+
+@pytest.mark.parametrize("language", LINES)
+def test_both_ways_read_nearly_the_same(language: str) -> None:
+    data = encoded(printed(LINES[language]).image)
+
+    first, second = ({word.text for word in read(data, name).words} for name in BOTH)
+
+    assert len(first & second) >= 0.85 * max(len(first), len(second))
+
+
+def test_lines_keep_their_order() -> None:
+    texts = [word.text for word in read(encoded(printed(ENGLISH).image)).words]
+
+    assert [text for text in texts if text in {"Invoice", "Customer", "Delivery", "Please"}] == [
+        "Invoice", "Customer", "Delivery", "Please",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["english", "korean"])
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_turned_pages_read_like_the_upright_one(language: str, quarters: int) -> None:
+    truth = printed(LINES[language])
+    upright = read(encoded(truth.image))
+
+    page = read(encoded(turned(truth.image, quarters)))
+
+    assert (page.width_px, page.height_px) == truth.image.size
+    assert [word.text for word in page.words] == [word.text for word in upright.words]
+    shown = turned(truth.image, quarters)
+    assert (page.shown_width_px, page.shown_height_px) == shown.size
+    for mine, theirs in zip(page.words, upright.words, strict=True):
+        assert iou(mine.box, theirs.box) > 0.9
+        place = transform(page.to_shown, mine.box)
+        crop = shown.crop((int(place.x0), int(place.y0), int(place.x1), int(place.y1)))
+        assert min(crop.tobytes()) < 128, "a box in the shown frame holds ink"
+
+
+@pytest.mark.parametrize("orientation", [3, 6])
+def test_photos_with_an_orientation_are_boxed_as_browsers_show_them(orientation: int) -> None:
+    truth = printed(ENGLISH)
+
+    page = read(with_orientation(truth.image, orientation))
+
+    assert (page.shown_width_px, page.shown_height_px) == truth.image.size
+    assert recall(truth, page) >= 0.9
+
+
+@pytest.mark.parametrize(("dpi", "bar"), [(75, 0.8), (100, 0.9), (400, 0.95)])
+def test_coarse_and_fine_scans(dpi: int, bar: float) -> None:
+    truth = printed(ENGLISH, dpi=dpi, noise=8)
+
+    assert recall(truth, read(encoded(truth.image))) >= bar
+
+
+def test_pages_do_not_change_how_later_ones_are_read() -> None:
+    data = encoded(printed(KOREAN).image)
+
+    first = read(data)
+    read(encoded(printed(ENGLISH, noise=20).image))
+
+    assert read(data) == first
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_a_blank_and_an_illegible_page_have_no_certain_words(name: str) -> None:
+    rules = Image.new("L", (900, 1200), 255)
+    for y in range(100, 1100, 50):
+        rules.paste(0, (50, y, 850, y + 3))
+
+    assert read(encoded(Image.new("RGB", (900, 1200), "white")), name).words == ()
+    assert len(read(encoded(rules), name).words) <= 3
+
+
+def test_color_pages_can_be_read_directly() -> None:
+    image = printed(ENGLISH[:2]).image.convert("RGB")
+
+    for name in BOTH:
+        assert "Invoice" in [word.text for word in engine(name).read(image)]
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_a_missing_language_names_its_package(name: str) -> None:
+    with pytest.raises(EngineUnavailable, match=r"no language chi_xyz in .*apt-get install tesseract-ocr-chi-xyz"):
+        BOTH[name](("eng", "chi_xyz"))
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_a_wrong_folder_of_languages(name: str, tmp_path: Path) -> None:
+    with pytest.raises(EngineUnavailable, match=r"TESSDATA=.* holds no"):
+        BOTH[name](("eng",), tessdata=str(tmp_path))
+
+
+def test_a_damaged_language_file(tmp_path: Path) -> None:
+    (tmp_path / "eng.traineddata").write_bytes(b"nothing")
+
+    with pytest.raises(EngineUnavailable, match="tesserocr cannot load eng from"):
+        TesserocrEngine(("eng",), tessdata=str(tmp_path))
+    with pytest.raises(OcrFailed, match="tesseract failed on this page"):
+        TesseractEngine(("eng",), tessdata=str(tmp_path)).read(printed().image)
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_a_page_that_takes_too_long(name: str) -> None:
+    impatient = BOTH[name](("eng",), timeout_s=0.02)
+
+    with pytest.raises(OcrFailed):
+        impatient.read(printed(ENGLISH).image)
+
+
+def test_the_program_is_not_installed() -> None:
+    program = (
+        "from prelabel.errors import EngineUnavailable\n"
+        "from prelabel.ocr.tesseract import TesseractEngine\n"
+        "try: TesseractEngine(('eng',))\n"
+        "except EngineUnavailable as error: print(error)"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", program], env={**os.environ, "PATH": "/nowhere"}, capture_output=True, text=True,
+        timeout=60, check=True,
+    )  # fmt: skip
+
+    assert done.stdout.startswith("the program tesseract is not installed or not in PATH: apt-get install")
+    assert done.stdout.count("\n") == 1
+
+
+def settings(**values: object) -> Settings:
+    return Settings(_env_file=None, **values)  # type: ignore[arg-type]
+
+
+def test_auto_takes_the_faster_way_and_falls_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = settings()
+    assert engine_for(ours, ours.for_project(1)).name == "tesserocr"
+    assert engine_for(ours, ours.for_project(1)) is engine_for(ours, ours.for_project(2))
+
+    monkeypatch.setitem(sys.modules, "tesserocr", None)
+    other = settings(languages="eng", ocr_time_limit=99)
+    assert engine_for(other, other.for_project(1)).name == "tesseract"
+
+    named = settings(languages="eng", ocr_time_limit=99, ocr_engine="tesserocr")
+    with pytest.raises(EngineUnavailable, match=r"pip install 'prelabel\[ocr\]', or set OCR_ENGINE=tesseract"):
+        engine_for(named, named.for_project(1))
+
+
+def test_an_engine_that_nobody_knows() -> None:
+    wrong = settings(ocr_engine="abbyy")
+
+    with pytest.raises(SettingError, match="OCR_ENGINE=abbyy: use one of auto, tesseract, tesserocr, easyocr"):
+        engine_for(wrong, wrong.for_project(1))
+
+
+def test_what_doctor_asks(tmp_path: Path) -> None:
+    assert {"eng", "kor"} <= set(installed_languages(settings()))
+    assert installed_languages(settings(tessdata=str(tmp_path))) == ()
+    assert engine_problems(settings()) == []
+    (problem,) = engine_problems(settings(languages="eng xyz"))
+    assert "tesseract-ocr-xyz" in problem
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
+def test_chromium_shows_the_frame_that_decode_gives(kind: str) -> None:
+    from base64 import b64encode
+
+    from playwright.sync_api import sync_playwright
+
+    data = with_orientation(Image.new("RGB", (80, 120), "white"), 6, kind)
+    address = f"data:image/{kind.lower()};base64,{b64encode(data).decode()}"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        shown = browser.new_page().evaluate(
+            "async source => { const image = new Image(); image.src = source; await image.decode();"
+            " return [image.naturalWidth, image.naturalHeight]; }",
+            address,
+        )
+        browser.close()
+
+    assert decode(data, max_pixels=LIMIT).size == tuple(shown)
