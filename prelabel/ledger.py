@@ -79,7 +79,7 @@ class Ledger:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Ledger:
-        """Connect lazily; the first call tells whether Redis is there. Raises SettingError for an address of neither."""
+        """Connect lazily; the first call tells whether Redis is there. SettingError: an address is wrong."""
         if not settings.label_studio_url:
             raise SettingError("LABEL_STUDIO_URL is not set: the ledger keeps the pages of each server apart")
         try:
