@@ -1,0 +1,80 @@
+"""The whole stack, measured: a project on the real Label Studio in, confirmed predictions in it out."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import redis
+
+from benchmarks.cpu import CpuMeter
+from benchmarks.measure import Measure
+from benchmarks.rivals import LABELLING
+from benchmarks.stored import words_by_page
+from devstack.processes import StartFailed
+from devstack.stack import KINDS, Stack
+from prelabel.enqueue import enqueue_project
+from prelabel.redis_state import RedisState
+
+#: The faster engine; and every word drawn, as the rivals do it, not only those with a label.
+SETTINGS = {"OCR_ENGINE": "tesserocr", "DRAW_OTHER": "true"}
+_LIMIT_S = 3600.0
+#: Rarely, so that asking costs nothing; the times are the ledger's own.
+_POLL_S = 1.0
+
+
+def start(stack: Stack, pages: Sequence[Path]) -> None:
+    """Start workers and beat, and work through some pages, so that every process is warm."""
+    stack.start_workers()
+    stack.start_beat()
+    stack.wait_ready()
+    measure(stack, pages[: 2 * (os.cpu_count() or 1)])
+
+
+def measure(stack: Stack, pages: Sequence[Path]) -> Measure:
+    """From `enqueue_project` to the last confirmed prediction. Raises StartFailed unless every page has exactly one.
+
+    When a page ended is the ledger's word, written once Label Studio has shown the stored prediction.
+    """
+    server = stack.label_studio
+    project = server.create_project("ours", LABELLING.read_text("utf-8"))
+    server.upload_images(project, pages)
+    leaders = _leaders(stack)
+    meter, own_before, started = CpuMeter(leaders), time.process_time(), time.time()
+    run = enqueue_project(project, settings=stack.settings())
+    run.wait(timeout_s=_LIMIT_S, poll_s=_POLL_S)
+    used = {**meter.used_s(), "enqueue": time.process_time() - own_before}
+    machine_s = meter.machine_s()
+    words = _words(stack, project, len(pages))
+    if _leaders(stack) != leaders:
+        raise StartFailed(f"a worker ended and was started again; its log is in {stack.folder / 'logs'}")
+    seconds = {part: round(s, 3) for part, s in stack.ledger().runs.stage_seconds(project).items()}
+    notes = {"words": words, "mean_seconds_in_stage": seconds}
+    return Measure("ours", len(pages), started, _ends(stack, project), used, machine_s, notes=notes)
+
+
+def _leaders(stack: Stack) -> dict[str, int]:
+    """Name -> process id: each leads the session of all that it starts."""
+    workers = {kind: stack.workers[kind].pid for kind in (*KINDS, "beat")}
+    return {**workers, "redis": stack.redis.process.pid, "label-studio": stack.label_studio.process.pid}
+
+
+def _ends(stack: Stack, project: int) -> list[float]:
+    """Unix seconds at which the ledger saw each page's end."""
+    settings = stack.settings()
+    with redis.Redis.from_url(settings.redis_url) as client:
+        state = RedisState(client, settings.server_id)
+        rows = state.redis.zrange(state.name("finished", project), 0, -1, withscores=True)
+    return [at for _, at in rows]
+
+
+def _words(stack: Stack, project: int, pages: int) -> int:
+    """Words that Label Studio holds. Raises StartFailed unless each page has exactly one prediction with some."""
+    for page in stack.ledger().failed(project):
+        raise StartFailed(f"page {page.task_id} failed in {page.stage}: {page.message}")
+    words = words_by_page(stack.label_studio, project)
+    if len(words) != pages:
+        raise StartFailed(f"Label Studio holds {len(words)} predictions for {pages} pages")
+    return sum(words.values())

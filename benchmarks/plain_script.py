@@ -1,0 +1,42 @@
+"""A plain script: for each page of a project GET the image, pytesseract, and one POST of the prediction.
+
+`python -m benchmarks.plain_script PROJECT --out FILE`: FILE gets when each page ended, and the CPU seconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import time
+from pathlib import Path
+
+from benchmarks import plain
+from benchmarks.cpu import machine_cpu_s
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("project", type=int)
+    parser.add_argument("--out", type=Path, required=True)
+    options = parser.parse_args()
+    ended: list[float] = []
+    before = {"began": time.time(), "cpu_s": _cpu_s(), "machine_s": machine_cpu_s()}
+    with plain.client() as http:
+        listed = http.get("/api/tasks/", params={"project": options.project, "page_size": 1000}).raise_for_status()
+        for task in listed.json()["tasks"]:
+            result = plain.predict(http, task["data"]["image"])
+            body = {"task": task["id"], "result": result, "model_version": plain.MODEL_VERSION}
+            http.post("/api/predictions/", json=body).raise_for_status()
+            ended.append(time.time())
+    used = {"cpu_s": _cpu_s() - before["cpu_s"], "machine_s": machine_cpu_s() - before["machine_s"]}
+    options.out.write_text(json.dumps({"began": before["began"], "ended": ended, **used}))
+
+
+def _cpu_s() -> float:
+    """Of this process and of the Tesseract processes that have ended."""
+    return sum(os.times()[:4])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,28 @@
+"""What Label Studio holds after a run: each way is believed only as far as its predictions can be found there."""
+
+from __future__ import annotations
+
+from devstack.label_studio import LabelStudioServer
+from devstack.processes import StartFailed
+
+
+def words_by_page(server: LabelStudioServer, project: int) -> dict[int, int]:
+    """Words in the texts of each page's prediction, by page id; pages without any are left out.
+
+    Raises StartFailed when a page holds more than one prediction.
+    """
+    found: dict[int, int] = {}
+    for page in server.pages(project):
+        predictions = page["predictions"]
+        if len(predictions) > 1:
+            raise StartFailed(f"page {page['id']} holds {len(predictions)} predictions")
+        words = sum(_words(item) for prediction in predictions for item in prediction["result"])
+        if words:
+            found[int(page["id"])] = words
+    return found
+
+
+def _words(item: dict[str, object]) -> int:
+    value = item.get("value")
+    texts = value.get("text", []) if isinstance(value, dict) and item["type"] == "textarea" else []
+    return sum(len(text.split()) for text in texts)
