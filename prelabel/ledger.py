@@ -196,8 +196,15 @@ class Ledger:
 
     def in_flight(self, project_id: int) -> int:
         """Pages of the project that are claimed now."""
+        return self._count(project_id, "queued", *STAGES)
+
+    def before_upload(self, project_id: int) -> int:
+        """Claimed pages that have not yet reached their upload."""
+        return self._count(project_id, "queued", "ocr", "extract")
+
+    def _count(self, project_id: int, *states: str) -> int:
         with redis_errors(), self._state.redis.pipeline(transaction=True) as pipe:
-            for state in ("queued", *STAGES):
+            for state in states:
                 pipe.scard(self._state.name("state", project_id, state))
             return sum(pipe.execute())
 

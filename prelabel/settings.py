@@ -65,7 +65,9 @@ class Settings(BaseSettings):
     http_timeout: float = Field(60.0, gt=0, description="Seconds before an HTTP call counts as lost")
     request_delay: float = Field(0.0, ge=0, description="Seconds to wait between calls to Label Studio")
     upload_chunk: int = Field(50, ge=1, le=1000, description="Predictions in one bulk import")
-    upload_wait: float = Field(0.5, ge=0, description="Seconds that an unfilled chunk waits for more predictions")
+    upload_wait: float = Field(
+        3.0, ge=0, description="Seconds that an unfilled chunk waits while more pages of its project are on their way"
+    )
     verify_tries: int = Field(3, ge=1, description="Looks for an uploaded prediction before it counts as missing")
     set_model_version: bool = Field(
         True, description="Set the project's model_version to ours, so that the label stream shows the predictions"
@@ -112,6 +114,7 @@ class Settings(BaseSettings):
     layoutlm_model: str = Field("", description="LayoutLM v1 checkpoint: a folder or a hub name")
     layoutlm_vocab: str = Field("", description="vocab.txt for a checkpoint without one; empty: the shipped one")
     device: str = Field("auto", description="auto, cpu, cuda or cuda:N")
+    torch_threads: int = Field(1, ge=1, description="Threads of a forward pass on a CPU; OCR needs the other cores")
     link_threshold: float = Field(0.0, ge=0, le=1, description="Links less sure than this are dropped")
 
     # Predicting

@@ -14,6 +14,9 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+#: How often a waiting batch asks if more is coming.
+_ASK_EVERY_S = 0.2
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -29,7 +32,8 @@ class _Entry(Generic[T, R]):
 class Batcher(Generic[T, R]):
     """`work` gets a batch and returns one result an item, in the same order.
 
-    A batch is closed when its costs reach `max_cost`, when it has `max_items`, or `wait_s` after its first item.
+    A batch is closed when its costs reach `max_cost`, when it has `max_items`, `wait_s` after its first item, or as
+    soon as `more_coming` says of its items that none will follow soon.
     """
 
     def __init__(
@@ -39,12 +43,14 @@ class Batcher(Generic[T, R]):
         max_items: int,
         wait_s: float,
         max_cost: int | None = None,
+        more_coming: Callable[[Sequence[T]], bool] | None = None,
         name: str = "batcher",
     ) -> None:
         self._work = work
         self._max_items = max_items
         self._max_cost = max_cost
         self._wait_s = wait_s
+        self._more_coming = more_coming
         self._waiting: queue.SimpleQueue[_Entry[T, R] | None] = queue.SimpleQueue()
         self._kept: _Entry[T, R] | None = None
         self._thread = threading.Thread(target=self._loop, name=name, daemon=True)
@@ -73,7 +79,7 @@ class Batcher(Generic[T, R]):
             return []
         batch, cost, closes_at = [first], first.cost, time.monotonic() + self._wait_s
         while not first.alone and len(batch) < self._max_items:
-            entry = self._next(closes_at)
+            entry = self._next(batch, closes_at)
             if entry is None:
                 break
             if entry.alone or (self._max_cost is not None and cost + entry.cost > self._max_cost):
@@ -83,14 +89,22 @@ class Batcher(Generic[T, R]):
             cost += entry.cost
         return batch
 
-    def _next(self, closes_at: float) -> _Entry[T, R] | None:
-        try:
-            entry = self._waiting.get(timeout=max(0.0, closes_at - time.monotonic()))
-        except queue.Empty:
-            return None
-        if entry is None:  # closed: run what is here, and let the loop find the mark again
-            self._waiting.put(None)
-        return entry
+    def _next(self, batch: Sequence[_Entry[T, R]], closes_at: float) -> _Entry[T, R] | None:
+        """The next item to join the batch; None when it is time to close it."""
+        while True:
+            left_s = max(0.0, closes_at - time.monotonic())
+            try:
+                entry = self._waiting.get(timeout=min(left_s, _ASK_EVERY_S) if self._more_coming else left_s)
+            except queue.Empty:
+                if left_s <= _ASK_EVERY_S or not self._expects_more(batch):
+                    return None
+                continue
+            if entry is None:  # closed: run what is here, and let the loop find the mark again
+                self._waiting.put(None)
+            return entry
+
+    def _expects_more(self, batch: Sequence[_Entry[T, R]]) -> bool:
+        return self._more_coming is None or self._more_coming([entry.item for entry in batch])
 
     def _run(self, batch: list[_Entry[T, R]]) -> None:
         try:

@@ -68,6 +68,9 @@ def _start(**_: object) -> None:
     settings = get_settings()
     with one_line_errors():
         tagger = tagger_for(settings)
+    import torch  # the tagger has it loaded
+
+    torch.set_num_threads(settings.torch_threads)
     announcement = Announcement(tagger.name, tagger.digest, label_set(tagger))
     extract.use(BatchedTagger(tagger, announcement, settings))
     show_signs_of_life("gpu", announcement)

@@ -25,6 +25,15 @@ app.conf.worker_pool = "threads"
 app.conf.worker_concurrency = get_settings().io_threads
 
 
+def more_coming(deliveries: Sequence[Delivery]) -> bool:
+    """Are other pages of these projects on their way here? Then the import is worth a short wait."""
+    ledger = resources().ledger
+    try:
+        return any(ledger.before_upload(project_id) for project_id in {d.claim.project_id for d in deliveries})
+    except PrelabelError:
+        return False
+
+
 _shown: set[tuple[int, str]] = set()
 
 
@@ -67,7 +76,15 @@ def _start(**_: object) -> None:
     settings = get_settings()
     with one_line_errors():
         resources().client  # noqa: B018  # made now, so that a missing address or token shows at once
-    upload.use(Batcher(upload_batch, max_items=settings.upload_chunk, wait_s=settings.upload_wait, name="upload"))
+    upload.use(
+        Batcher(
+            upload_batch,
+            max_items=settings.upload_chunk,
+            wait_s=settings.upload_wait,
+            more_coming=more_coming,
+            name="upload",
+        )
+    )
     show_signs_of_life("io")
 
 

@@ -73,3 +73,15 @@ def test_closing_finishes_what_was_handed_in() -> None:
     futures = [batcher.submit(n) for n in range(4)]
     batcher.close()
     assert [f.result(0) for f in futures] == [0, 2, 4, 6]
+
+
+def test_a_batch_waits_only_while_more_is_coming() -> None:
+    work, coming = Recorder(), threading.Event()
+    coming.set()
+    batcher = Batcher(work, max_items=8, wait_s=30.0, more_coming=lambda items: coming.is_set())
+    first = batcher.submit(1)
+    second = batcher.submit(2)
+    assert work.batches == []
+    coming.clear()
+    assert (first.result(5), second.result(5)) == (2, 4)
+    assert work.batches == [[1, 2]]
