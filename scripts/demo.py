@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -53,7 +53,8 @@ def main() -> int:
                 return _demo(stack, console, stay=not options.exit)
             finally:
                 _ignore_signals()
-                console.print("ending everything that was started ...")
+                with suppress(OSError):  # the terminal may be gone
+                    console.print("ending everything that was started ...")
     except KeyboardInterrupt:
         return 130
     except (StartFailed, PrelabelError) as error:
@@ -153,8 +154,10 @@ def _replaced(stack: Stack) -> Iterator[str]:
 
 
 def _wait_for_the_end(stack: Stack) -> None:
+    """Until Ctrl-C, or until the terminal is gone: make does not hand its SIGHUP on."""
+    on_terminal = sys.stdout.isatty()
     try:
-        while True:
+        while sys.stdout.isatty() or not on_terminal:
             stack.workers.check()
             time.sleep(0.5)
     except KeyboardInterrupt:
