@@ -176,7 +176,7 @@ def _folder(console: Console) -> Iterator[Path]:
     (folder / "pid").write_text(str(os.getpid()))
     try:
         yield folder
-    except (StartFailed, PrelabelError):
+    except Exception:
         console.print(f"logs: {folder}", markup=False)
         raise
     except BaseException:

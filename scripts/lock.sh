@@ -5,7 +5,8 @@
 # Writes constraints.txt and constraints-label-studio.txt: names and versions only, never an address.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-LABEL_STUDIO=label-studio==1.23.2
+# tzdata: small systems have no time zones, and Django and kombu ask for UTC by name.
+LABEL_STUDIO=(label-studio==1.23.2 tzdata)
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -30,5 +31,5 @@ PY
 [ "${1:-}" != --upgrade ] || UPGRADE=1
 python3 scripts/dependencies.py dev >"$work/requirements.txt"
 resolve constraints.txt --requirement "$work/requirements.txt"
-resolve constraints-label-studio.txt "$LABEL_STUDIO"
+resolve constraints-label-studio.txt "${LABEL_STUDIO[@]}"
 echo "$(wc -l <constraints.txt) and $(wc -l <constraints-label-studio.txt) lines"
