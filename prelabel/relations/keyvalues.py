@@ -9,6 +9,8 @@ from prelabel.geometry import union
 from prelabel.page import Entity, KeyValue, Link, Word
 
 _KEY_ENDS = " :;：.·"
+#: What OCR makes of a table's rules where they stand alone.
+_BORDERS = "|｜¦ㅣㅡ"
 
 
 def key_values(words: Sequence[Word], entities: Sequence[Entity], links: Sequence[Link]) -> tuple[KeyValue, ...]:
@@ -22,8 +24,10 @@ def key_values(words: Sequence[Word], entities: Sequence[Entity], links: Sequenc
 
 
 def entity_text(words: Sequence[Word], entity: Entity) -> str:
-    """The entity's words with single spaces between, NFC."""
-    return unicodedata.normalize("NFC", " ".join(words[i].text for i in entity.words)).strip()
+    """The entity's words with single spaces between, NFC, without border marks at its ends."""
+    parts = [unicodedata.normalize("NFC", words[i].text) for i in entity.words]
+    kept = [i for i, part in enumerate(parts) if part.strip(_BORDERS)] or [0, len(parts) - 1]
+    return " ".join(parts[kept[0] : kept[-1] + 1]).strip()
 
 
 def _pair(words: Sequence[Word], question: Entity, answer: Entity, confidence: float) -> KeyValue:

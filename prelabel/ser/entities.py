@@ -21,6 +21,8 @@ from prelabel.ser.tagger import Probabilities, plain_label
 Floats = npt.NDArray[np.float32]
 
 OTHER = "OTHER"
+#: Letters that a page's rules and borders are read as.
+_BARS = "ㅣㅡ"
 
 #: Lines below each other join if the room between them, in line heights, stays below this, sloping from sure
 #: continuation to sure begin.
@@ -161,4 +163,5 @@ def _entity(run: _Run, labels: Sequence[WordLabel]) -> Entity:
 
 
 def _is_mark(text: str) -> bool:
-    return not any(char.isalnum() for char in text)
+    """No letter and no digit: a rule or a border that OCR read, in Korean pages often as a lone vowel."""
+    return not any(char.isalnum() and char not in _BARS for char in text)

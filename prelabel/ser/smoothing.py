@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,8 @@ Floats = npt.NDArray[np.float32]
 #: Price, in nats, of a new entity right behind another word; it falls to 0 as the gap grows to `_FREE` line heights.
 _CUT = 2.5
 _FREE = 1.0
+#: From this gap on, in line heights, a word begins an entity or goes on with a line above, whatever its tag.
+_APART = 3.0
 #: Price for each line height that a gap inside an entity is wider than `_FREE`.
 _STRETCH = 1.0
 #: Words that end so are ready to be followed by something else.
@@ -55,10 +58,13 @@ class Smoother:
 
         `shares`, `begins`: (words of the page, labels): the chance of each label, and of a begin given that label.
         """
-        scores = self._scores(shares[list(line)], begins[list(line)])
+        gaps = [(words[b].box.x0 - words[a].box.x1) / self._height for a, b in pairwise(line)]
+        scores = self._scores(shares[list(line)], begins[list(line)], np.array([np.inf, *gaps]))
         total, back = scores[0], []
-        for place in range(1, len(line)):
-            reach = total[:, None] - self._prices(words[line[place - 1]], words[line[place]])
+        for place, gap in enumerate(gaps, 1):
+            cut = 0.0 if words[line[place - 1]].text.endswith(_ENDS) else _CUT * min(max(1 - gap / _FREE, 0.0), 1.0)
+            stretch = _STRETCH * max(gap - _FREE, 0.0)
+            reach = total[:, None] - self._never - cut * self._cuts - stretch * self._goes_on
             back.append(reach.argmax(0))
             total = reach.max(0) + scores[place]
         state = int(total.argmax())
@@ -68,18 +74,16 @@ class Smoother:
             states.append(state)
         return [Choice(s % self._labels, s < self._labels) for s in reversed(states)]
 
-    def _scores(self, shares: Floats, begins: Floats) -> npt.NDArray[np.float64]:
-        start = np.log(np.maximum(shares * begins, _TINY))
-        inside = np.log(np.maximum(shares * (1 - begins), _TINY))
+    def _scores(self, shares: Floats, begins: Floats, gaps: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Log chances of all states. Behind a wide gap, and at the line's begin, every word begins something here:
+        whether that goes on with a line above is not decided along the line.
+        """
+        apart = np.clip((gaps - _FREE) / (_APART - _FREE), 0, 1)[:, None]
+        fresh = begins + (1 - begins) * apart
+        start = np.log(np.maximum(shares * fresh, _TINY))
+        inside = np.log(np.maximum(shares * (1 - fresh), _TINY))
         if self._other >= 0:
             start[:, self._other] = np.log(np.maximum(shares[:, self._other], _TINY))
             inside[:, self._other] = -_NEVER
         scores: npt.NDArray[np.float64] = np.concatenate([start, inside], 1).astype(np.float64)
         return scores
-
-    def _prices(self, left: Word, right: Word) -> npt.NDArray[np.float64]:
-        gap = (right.box.x0 - left.box.x1) / self._height
-        cut = 0.0 if left.text.endswith(_ENDS) else _CUT * min(max(1 - gap / _FREE, 0.0), 1.0)
-        prices: npt.NDArray[np.float64] = self._never + cut * self._cuts
-        prices += _STRETCH * max(gap - _FREE, 0.0) * self._goes_on
-        return prices

@@ -154,8 +154,9 @@ def totals(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> floa
     left = x0 if narrow else x1 - rng.uniform(12, 22) * size
     label_right = rng.random() < 0.3
     for _ in range(rng.randint(1, 5)):
+        unit = " (원)" if canvas.vocabulary.language == "ko" else " (EUR)"
         name = rng.choice(canvas.vocabulary.totals) + rng.choice(
-            ("",) * 8 + (f" {rng.randint(1, 25)}%", " (USD)", " (원)")
+            ("",) * 8 + (f" {rng.randint(1, 25)}%", " (USD)", unit)
         )
         name = with_mark(name.upper() if style.case == "upper" else name, rng, style)
         grown = size * rng.choice((1.0, 1.0, 1.0, 1.25))

@@ -1,0 +1,45 @@
+"""The samples, end to end with what ships: real Tesseract, the compact tagger, the alignment rule."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from prelabel.errors import SettingError
+from prelabel.evaluation.samples import SampleResult, evaluate_samples, total
+from prelabel.settings import Settings
+
+PAGES = Path(__file__).parents[3] / "examples/pages"
+
+
+def settings() -> Settings:
+    return Settings.model_validate({"layoutlm_model": "", "ser": "auto", "device": "cpu", "ocr_engine": "auto"})
+
+
+@pytest.fixture(scope="module")
+def results() -> list[SampleResult]:
+    return list(evaluate_samples(PAGES, settings()))
+
+
+def test_pair_f1_over_all_samples_is_at_least_60(results: list[SampleResult]) -> None:
+    similar, exact = total(results)
+
+    assert len(results) >= 8
+    assert similar.f1 >= 0.6, {result.name: round(result.similar.f1, 3) for result in results}
+    assert exact.f1 <= similar.f1
+
+
+def test_every_page_with_words_gives_key_values(results: list[SampleResult]) -> None:
+    assert all(result.key_values for result in results if result.words)
+
+
+def test_the_blank_page_gives_none(results: list[SampleResult]) -> None:
+    (blank,) = [result for result in results if result.name == "blank"]
+
+    assert (blank.words, blank.key_values) == (0, ())
+
+
+def test_a_folder_without_pictures_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match="holds no pictures"):
+        list(evaluate_samples(tmp_path, settings()))

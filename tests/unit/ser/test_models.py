@@ -1,0 +1,54 @@
+"""Which tagger the settings mean, and that asking for it costs no torch."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from prelabel.errors import ModelUnavailable
+from prelabel.ser.models import describe, kind, label_set, tagger_for
+from prelabel.settings import Settings
+
+
+def settings(**changes: str) -> Settings:
+    return Settings.model_validate({"layoutlm_model": "", "ser": "auto", "device": "cpu"} | changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, "compact"),
+        ({"layoutlm_model": "/some/folder"}, "layoutlm"),
+        ({"layoutlm_model": "/some/folder", "ser": "compact"}, "compact"),
+        ({"layoutlm_model": "/some/folder", "ser": "layoutlm"}, "layoutlm"),
+    ],
+)
+def test_auto_is_layoutlm_where_one_is_set(changes: dict[str, str], expected: str) -> None:
+    assert kind(settings(**changes)) == expected
+
+
+def test_layoutlm_without_a_model_is_one_line() -> None:
+    with pytest.raises(ModelUnavailable, match="SER=layoutlm needs LAYOUTLM_MODEL"):
+        tagger_for(settings(ser="layoutlm"))
+
+
+def test_a_tagger_is_loaded_once_a_process() -> None:
+    assert tagger_for(settings()) is tagger_for(settings())
+
+
+def test_the_description_fits_the_tagger() -> None:
+    tagger = tagger_for(settings())
+
+    assert describe(settings()) == (tagger.name, tagger.digest, label_set(tagger))
+    assert set(label_set(tagger)) == {"OTHER", "HEADER", "QUESTION", "ANSWER"}
+
+
+def test_describing_imports_no_torch() -> None:
+    code = (
+        "import sys; from prelabel.settings import Settings; from prelabel.ser.models import describe; "
+        "describe(Settings(_env_file=None)); assert 'torch' not in sys.modules, 'torch'; "
+        "assert 'transformers' not in sys.modules, 'transformers'"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
