@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -28,6 +29,14 @@ def label_studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabelStud
     """A private, real Label Studio, shared by all tests of the session: make projects of your own."""
     with LabelStudioServer(tmp_path_factory.mktemp("label-studio")) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def small_layoutlm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A LayoutLM v1 checkpoint folder: config.json and model.safetensors, trained here in half a minute."""
+    from tests.small_layoutlm import train
+
+    return train(tmp_path_factory.mktemp("layoutlm"))
 
 
 @pytest.fixture

@@ -181,6 +181,29 @@ def earlier_prediction(version: str) -> dict[str, Any]:
     return {"model_version": version, "score": 0.5, "result": result}
 
 
+def test_a_layoutlm_checkpoint_runs_through_the_same_queue(demo: Demo, small_layoutlm: Path) -> None:
+    """Another tagger is another pipeline version; English pages, which is all that the small checkpoint knows."""
+    studio, pages = (
+        demo.stack.label_studio,
+        [path for path in SAMPLES if path.stem in ("en-invoice", "en-delivery-note")],
+    )
+    project_id = studio.create_project("layoutlm", LABELLING)
+    studio.upload_images(project_id, pages)
+    demo.stack.workers.stop("gpu")
+    demo.stack.start_workers(["gpu"], LAYOUTLM_MODEL=str(small_layoutlm))
+    try:
+        demo.stack.wait_ready()
+        run = enqueue_project(project_id, settings=demo.stack.settings())
+        assert run.wait(timeout_s=120).done == len(pages)
+    finally:
+        demo.stack.workers.stop("gpu")
+        demo.stack.start_workers(["gpu"])
+    for page in studio.pages(project_id):
+        (prediction,) = page["predictions"]
+        assert prediction["model_version"].startswith("prelabel-layoutlm-")
+        assert {"labels", "textarea"} <= {item["type"] for item in prediction["result"]}
+
+
 def test_a_killed_worker_costs_no_page(demo: Demo, tmp_path: Path) -> None:
     """kill -9 of the cpu and the gpu worker while they work; the supervisor starts new ones."""
     studio, pages = demo.stack.label_studio, []
