@@ -22,7 +22,8 @@ missing() {
       command -v redis-server >/dev/null || echo redis-server
       [ -e /usr/share/fonts/truetype/nanum/NanumGothic.ttf ] || echo fonts-nanum
       [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || echo fonts-dejavu-core ;;
-    browser) command -v chromium chromium-browser >/dev/null || echo chromium ;;
+    # Asked for its version, because Ubuntu's package is but a hint at a snap.
+    browser) { chromium --version || chromium-browser --version; } >/dev/null 2>&1 || echo chromium ;;
     python) "${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null || echo python3 python3-venv ;;
     *) fail "no group \"$1\"; there are: ocr stack browser python" ;;
   esac
@@ -52,13 +53,12 @@ explain() {
   tail -n 15 "$log" >&2
   grep -qi 'no space left' "$log" && fail "the disk is full"
   grep -qiE 'could not resolve|failed to fetch|unable to connect' "$log" && fail "no network: the package servers cannot be reached"
-  grep -q 'chromium.*has no installation candidate' "$log" \
-    && fail "this system's packages have no Chromium (Ubuntu has it as a snap: snap install chromium); the tests need one"
   fail "apt-get could not install $packages (its last lines stand above)"
 }
 # shellcheck disable=SC2086  # a list of words
 { apt update && apt install --no-install-recommends -y $packages; } >"$log" 2>&1 </dev/null || explain
 
 still=$(needed "$@" | tr '\n' ' ')
+[ "${still// /}" != chromium ] || fail "Ubuntu has Chromium as a snap only, and the tests need one: snap install chromium"
 [ -z "${still// /}" ] || fail "installed, but not found on PATH=$PATH: $still"
 echo "installed: $packages"
