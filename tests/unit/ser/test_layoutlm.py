@@ -22,7 +22,7 @@ from prelabel.ser.tagger import TagInput, plain_label
 from prelabel.settings import Settings
 from prelabel.training.compact import HELD_OUT
 from prelabel.training.synthetic import generate
-from tests.small_layoutlm import train, untrained
+from tests.small_layoutlm import untrained
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -90,10 +90,9 @@ def test_batch_mates_change_nothing(tagger: LayoutLMTagger) -> None:
         assert np.abs(alone - rows).max(initial=0) < 1e-4
 
 
-def test_a_small_checkpoint_learns_from_synthetic_pages(tmp_path: Path) -> None:
+def test_a_small_checkpoint_learns_from_synthetic_pages(small_layoutlm: Path) -> None:
     # Given a LayoutLM trained for some seconds
-    folder = train(tmp_path)
-    tagger = tagger_for(Settings(layoutlm_model=str(folder), device="cpu", _env_file=None))
+    tagger = tagger_for(Settings(layoutlm_model=str(small_layoutlm), device="cpu", _env_file=None))
 
     # When it labels pages that it has not seen
     pages = [generate(HELD_OUT + i, "en") for i in range(20)]
