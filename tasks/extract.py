@@ -13,9 +13,9 @@ from celery.exceptions import Ignore
 
 from prelabel.errors import ConfigurationError, ExtractFailed
 from prelabel.ledger import Begun, Claim
-from prelabel.page import Page
 from prelabel.pipeline_version import pipeline_version
 from prelabel.roster import Announcement
+from prelabel.ser.extracting import apply_tags, relate, tag_input
 from prelabel.ser.tagger import Probabilities, TagInput
 from tasks.app import app
 from tasks.resources import Resources
@@ -49,8 +49,6 @@ def extract(self: StageTask, project_id: int, task_id: int, token: str, version:
 
 
 def _work(here: Resources, claim: Claim, begun: Begun) -> None:
-    from prelabel.ser.extracting import apply_tags, relate
-
     if _forward is None:
         raise ConfigurationError("queue gpu is served by `celery -A workers.gpu worker` only")
     _check_version(here, claim, _forward)
@@ -58,7 +56,7 @@ def _work(here: Resources, claim: Claim, begun: Begun) -> None:
     if page is None:
         raise ExtractFailed("the page's words are no longer in Redis (PAGE_TTL); retry the page")
     started = time.monotonic()
-    probabilities = _forward.submit(claim, _tag_input(page), alone=begun.alone).result()
+    probabilities = _forward.submit(claim, tag_input(page), alone=begun.alone).result()
     page = apply_tags(page, probabilities, _forward.tags)
     tagged = time.monotonic()
     page = relate(page, here.settings.for_project(claim.project_id).link_threshold)
@@ -70,10 +68,6 @@ def _work(here: Resources, claim: Claim, begun: Begun) -> None:
         ttl_s=here.settings.page_ttl,
         seconds={"ser": tagged - started, "re": time.monotonic() - tagged},
     )
-
-
-def _tag_input(page: Page) -> TagInput:
-    return TagInput(tuple(w.text for w in page.words), tuple(w.box for w in page.words), page.width_px, page.height_px)
 
 
 def _check_version(here: Resources, claim: Claim, forward: Forward) -> None:
