@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
-from prelabel.ocr.joining import Ink, join_line
+from prelabel.ocr.joining import Ink, join_lines
 from prelabel.page import Box, Word
 
 #: Tesseract's mode "one column of text of various sizes": on forms it loses fewer fields than its default.
@@ -20,7 +20,7 @@ def words_from_tsv(tsv: str, engine: str, ink: Ink) -> list[Word]:
 
     `engine` is the name that each word carries; `ink` belongs to the same page.
     """
-    return [word for line in _lines(tsv, engine) for word in join_line(line, ink)]
+    return join_lines(list(_lines(tsv, engine)), ink)
 
 
 def _lines(tsv: str, engine: str) -> Iterator[list[Word]]:

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from prelabel.ocr.easyocr import in_reading_order, split_words
-from prelabel.ocr.joining import Ink, join_line
+from prelabel.ocr.joining import Ink, join_lines, word_space
 from prelabel.ocr.tsv import words_from_tsv
 from prelabel.page import Box, Word
 
@@ -54,20 +54,20 @@ def test_korean_pieces_join_by_the_gap_in_the_ink(
 ) -> None:
     words, ink = line(*pieces, invert=invert)
 
-    assert texts(join_line(words, ink)) == joined
+    assert texts(join_lines([words], ink)) == joined
 
 
 def test_boxes_that_overlap_or_lie_loosely_still_join() -> None:
     words, ink = line("거", 0, "래", 0, "명", 0, "세서")
     loose = [words[0], Word("래", Box(24, 5, 62, 25)), Word("명", Box(45, 5, 71, 25)), words[3]]
 
-    assert texts(join_line(loose, ink)) == ["거래명세서"]
+    assert texts(join_lines([loose], ink)) == ["거래명세서"]
 
 
 def test_a_joined_word_has_the_box_of_all_and_their_mean_confidence() -> None:
     words, ink = line("견적", 0, "서")
 
-    (joined,) = join_line(words, ink)
+    (joined,) = join_lines([words], ink)
 
     assert (joined.text, joined.box, joined.engine) == ("견적서", Box(10, 5, 70, 25), "t")
     assert joined.confidence == pytest.approx((2 * 0.5 + 0.6) / 3)
@@ -77,7 +77,22 @@ def test_words_above_each_other_stay_apart() -> None:
     words, ink = line("상", 0, "호")
     above = [words[0], Word("호", Box(30, 26, 50, 38))]
 
-    assert texts(join_line(above, ink)) == ["상", "호"]
+    assert texts(join_lines([above], ink)) == ["상", "호"]
+
+
+@pytest.mark.parametrize(
+    ("inside", "between", "least", "most"), [(0.05, 0.24, 0.2, 0.23), (0.27, 0.4, 0.28, 0.36), (0.15, 0.4, 0.24, 0.28)]
+)
+def test_the_space_between_words_is_found_for_each_font(
+    inside: float, between: float, least: float, most: float
+) -> None:
+    gaps = [inside - 0.01 * (n % 3) for n in range(30)] + [between + 0.01 * (n % 4) for n in range(20)]
+
+    assert least <= word_space(gaps) <= most
+
+
+def test_a_few_gaps_tell_nothing_of_the_font() -> None:
+    assert word_space([]) == word_space([0.3] * 5) == 0.26
 
 
 def row(level: int, box: tuple[int, int, int, int], confidence: float, text: str) -> str:
