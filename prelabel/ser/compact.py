@@ -90,6 +90,8 @@ def save(network: Network, tags: Sequence[str], folder: Path, notes: dict[str, o
     config = {"model_type": "prelabel-compact", "tags": list(tags), "shape": asdict(network.shape), "training": notes}
     (folder / CONFIG).write_text(json.dumps(config, indent=2, ensure_ascii=False) + "\n", "utf-8")
     save_file({name: tensor.half().contiguous() for name, tensor in network.state_dict().items()}, folder / WEIGHTS)
+    # safetensors makes files that only their owner may read; a package's data is for everyone
+    (folder / WEIGHTS).chmod(0o644)
 
 
 def _windows(page: TagInput) -> list[_Window]:
