@@ -212,7 +212,8 @@ def signature(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> f
             )
             canvas.link(key, spot)
             if rng.random() < 0.3:
-                canvas.text(rng.choice(("(인)", "(서명)", "(signature)", "(seal)")), spot.x1 + size, y, OTHER)
+                seal = ("(인)", "(서명)", "(날인)") if canvas.vocabulary.language == "ko" else ("(signature)", "(seal)")
+                canvas.text(rng.choice(seal), spot.x1 + size, y, OTHER)
         else:
             canvas.stray("_" * rng.randint(5, 20), key.x1 + 0.4 * size, y)
         y = key.y1 + size * rng.uniform(0.5, 1.5)

@@ -57,9 +57,8 @@ def section(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> flo
     if style.case == "upper" or rng.random() < 0.15:
         text = text.upper()
     if rng.random() < 0.3:
-        text = (
-            f"{rng.choice(('1.', '2.', '3.', 'A.', 'B.', 'I.', 'II.', '■', '▶', '○', '□', '*', '[1]', '가.'))} {text}"
-        )
+        letters = ("가.", "나.", "제1장") if canvas.vocabulary.language == "ko" else ("A.", "B.", "Part II")
+        text = f"{rng.choice(('1.', '2.', '3.', 'I.', '■', '▶', '○', '□', '*', '[1]', *letters))} {text}"
     elif rng.random() < 0.12:
         text = rng.choice(("[{}]", "<{}>", "【{}】", "- {} -", "{}:")).format(text)
     align = rng.choice(("left", "left", "left", "center"))
@@ -73,7 +72,9 @@ def paragraph(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> f
     text = " ".join(_sentence(canvas) for _ in range(rng.choice((1, 1, 2, 3, 5))))
     if rng.random() < 0.25:
         number, name = rng.randint(1, 12), rng.choice(canvas.vocabulary.sections)
-        marks = (f"제{number}조 ({name})", f"제 {number} 조 [{name}]", f"{number}.", f"{number}. {name}.", f"{number})")
+        marks = (f"{number}.", f"{number}. {name}.", f"{number})", f"Article {number} ({name})")
+        if canvas.vocabulary.language == "ko":
+            marks = (f"제{number}조 ({name})", f"제 {number} 조 [{name}]", f"{number}.", f"{number})")
         text = f"{rng.choice(marks)} {text}"
     scale = rng.choice((0.75, 0.85, 1.0))
     align = "center" if len(text) < 70 and rng.random() < 0.4 else "left"

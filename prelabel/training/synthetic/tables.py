@@ -11,6 +11,7 @@ from prelabel.training.synthetic.values import value
 
 #: Relative room that a column of each kind takes.
 _ROOM = {"item": 3.2, "phrase": 2.2, "company": 2.2, "index": 0.6, "count": 0.8, "unit": 0.8, "percent": 0.9}
+_UNITS = {"en": ("(USD)", "EUR", "USD", "($)"), "ko": ("(원)", "(천원)", "(KRW)")}
 _RIGHT = frozenset(("money", "count", "percent"))
 
 
@@ -155,6 +156,8 @@ def _heads(
         if fields:
             names = rng.choice((v.totals, v.fields["money"])) if column.kind == "money" else v.fields[column.kind]
         name = compound(v, rng) if rng.random() < 0.12 else rng.choice(names)
+        if column.kind == "money" and rng.random() < 0.12:
+            name = f"{name} {rng.choice(_UNITS[v.language])}"
         head = canvas.text(
             name.upper() if upper else name,
             column.x,

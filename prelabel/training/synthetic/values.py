@@ -126,8 +126,11 @@ def _phrase(v: Vocabulary, rng: Random) -> str:
     if drawn < 0.14:
         return rng.choice(LISTS[v.language].jobs)
     if drawn < 0.36:
-        words = (rng.choice((common, common, invented, _item))(v, rng) for _ in range(rng.randint(1, 7)))
-        return " ".join(words).replace(",", "")
+        words = (
+            rng.choice((common, common, invented, _item))(v, rng) for _ in range(rng.choice((1, 1, 1, 2, 3, 5, 7)))
+        )
+        text = " ".join(words).replace(",", "")
+        return text[:1].upper() + text[1:] if rng.random() < 0.7 else text
     phrase = rng.choice(v.phrases)
     return f"{phrase}, {rng.choice(v.phrases)}" if drawn > 0.92 else phrase
 
