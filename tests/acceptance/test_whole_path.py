@@ -29,7 +29,7 @@ SAMPLES = sorted((ROOT / "examples" / "pages").iterdir(), key=lambda path: (path
 LABELLING = (ROOT / "examples" / "labelling.xml").read_text("utf-8")
 #: Where the picture of a page in Label Studio is left: the README's picture is a copy of it.
 PICTURES = ROOT / ".local" / "pictures"
-SETTINGS = {"SELECT_INTERVAL": "2", "HEARTBEAT": "1", "RETRY_BACKOFF": "0.2", "UPLOAD_WAIT": "0.2"}
+SETTINGS = {"SELECT_INTERVAL": "2", "HEARTBEAT": "2", "RETRY_BACKOFF": "0.2", "UPLOAD_WAIT": "0.2"}
 
 
 @dataclass
