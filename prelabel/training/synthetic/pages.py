@@ -219,7 +219,7 @@ def _draw(blocks: tuple[tuple[Block, float], ...], rng: Random) -> Block:
 
 
 def _finish(canvas: Canvas, seed: int) -> SyntheticPage:
-    inks = [ink for ink in read(canvas) if ink.x0 < canvas.width and ink.y0 < canvas.height]
+    inks = [ink for ink in read(canvas) if ink.x0 < canvas.width - 1 and ink.y0 < canvas.height - 1]
     scale = canvas.rng.choice((1.0, 1.5, 2.0, 2.5))
     boxes = [Box(*(round(c * scale, 1) for c in (i.x0, i.y0, i.x1, i.y1))) for i in inks]
     order = raster_order(boxes)
