@@ -98,7 +98,7 @@ class Canvas:
 
     def stray(self, text: str, x: float, y: float, size: float | None = None) -> None:
         """A mark that OCR reads though it is no text: a rule, a border, a stamp's edge."""
-        self._word(text, x, y, size or self.size, self.spread, -1)
+        self._word("".join(text.split()), x, y, size or self.size, self.spread, -1)
 
     def link(self, source: Spot | None, target: Spot | None) -> None:
         """Remember that `target` belongs to `source`."""
