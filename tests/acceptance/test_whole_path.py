@@ -204,6 +204,28 @@ def test_a_layoutlm_checkpoint_runs_through_the_same_queue(demo: Demo, small_lay
         assert {"labels", "textarea"} <= {item["type"] for item in prediction["result"]}
 
 
+def test_label_studio_away_fails_pages_that_a_retry_brings_back(demo: Demo, tmp_path: Path) -> None:
+    studio = demo.stack.label_studio
+    pages = [Path(shutil.copy(SAMPLES[0], tmp_path / f"{number}.png")) for number in range(6)]
+    project_id = studio.create_project("away", LABELLING)
+    studio.upload_images(project_id, pages)
+    run = enqueue_project(project_id, settings=demo.stack.settings())
+    deadline = time.monotonic() + 60
+    while not run.progress().ocr:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    studio.stop()
+    try:
+        end = run.wait(timeout_s=120)
+    finally:
+        studio.start()
+    assert end.failed > 0
+    retried = demo.cli("failed", "retry", str(project_id), "--reason", "service_unavailable")
+    assert retried.returncode == 0, retried.stderr
+    assert run.wait(timeout_s=120).done == len(pages)
+    assert [len(page["predictions"]) for page in studio.pages(project_id)] == [1] * len(pages)
+
+
 def test_a_killed_worker_costs_no_page(demo: Demo, tmp_path: Path) -> None:
     """kill -9 of the cpu and the gpu worker while they work; the supervisor starts new ones."""
     studio, pages = demo.stack.label_studio, []
