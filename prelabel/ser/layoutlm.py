@@ -144,6 +144,7 @@ def _network(checkpoint: Checkpoint) -> Any:
             id2label=dict(enumerate(checkpoint.tags)),
             label2id={tag: i for i, tag in enumerate(checkpoint.tags)},
             use_safetensors=True,
+            dtype=torch.float32,
             local_files_only=True,
             output_loading_info=True,
         )

@@ -158,6 +158,20 @@ def test_the_digest_follows_the_weights(folder: Path, tmp_path: Path) -> None:
     assert LayoutLMTagger.load(str(other), "", "cpu").digest != LayoutLMTagger.load(str(folder), "", "cpu").digest
 
 
+def test_half_precision_weights_are_computed_in_full(folder: Path, tmp_path: Path) -> None:
+    half = Path(shutil.copytree(folder, tmp_path / "half"))
+    weights = load_file(half / "model.safetensors")
+    save_file({name: tensor.half() for name, tensor in weights.items()}, half / "model.safetensors", {"format": "pt"})
+    config = json.loads((half / "config.json").read_text("utf-8")) | {"dtype": "float16"}
+    (half / "config.json").write_text(json.dumps(config), "utf-8")
+    page = page_of(["Total", "12.50"])
+
+    full, rounded = (LayoutLMTagger.load(str(f), "", "cpu") for f in (folder, half))
+
+    difference = full.forward([full.encode(page)])[0] - rounded.forward([rounded.encode(page)])[0]
+    assert np.abs(difference).max() < 1e-2
+
+
 def _nameless(folder: Path, to: Path) -> Path:
     """A copy whose config says LABEL_0, LABEL_1, ..."""
     shutil.copytree(folder, to)
