@@ -10,6 +10,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from prelabel.geometry import union
 from prelabel.page import Box, Entity, Link, Word
 from prelabel.ser.lines import line_height
@@ -51,6 +54,26 @@ class _Found:
     listed: bool = False
 
 
+class _Items:
+    """Entities by place, so that a crowded page does not compare each with each."""
+
+    def __init__(self, items: Sequence[_Item]) -> None:
+        self._items = items
+        self._boxes = np.array([(i.box.x0, i.box.y0, i.box.x1, i.box.y1) for i in items]).reshape(-1, 4)
+
+    def beside(self, box: Box) -> list[_Item]:
+        """Those that share some height with the box."""
+        return self._chosen((self._boxes[:, 1] < box.y1) & (self._boxes[:, 3] > box.y0))
+
+    def over(self, box: Box, margin_px: float) -> list[_Item]:
+        """Those that begin above the box's end and share some width with it, or nearly do."""
+        wide = (self._boxes[:, 0] < box.x1 + margin_px) & (self._boxes[:, 2] > box.x0 - margin_px)
+        return self._chosen(wide & (self._boxes[:, 1] < box.y1))
+
+    def _chosen(self, mask: npt.NDArray[np.bool_]) -> list[_Item]:
+        return [self._items[i] for i in np.flatnonzero(mask)]
+
+
 def link(page_words: Sequence[Word], entities: Sequence[Entity]) -> tuple[Link, ...]:
     """question -> answer and header -> question links, confidence falling with distance, 0..1."""
     if not entities:
@@ -74,8 +97,9 @@ def _item(index: int, entity: Entity, words: Sequence[Word]) -> _Item:
 
 def _answers(answers: list[_Item], questions: list[_Item], headers: list[_Item], height: float) -> list[Link]:
     """The links of all answers, which come sorted from top to bottom."""
-    lefts = {answer.index: _left(answer, questions, answers, height) for answer in answers}
-    ups = _ups(answers, questions, headers, lefts, height)
+    fields = _Items([*questions, *answers])
+    lefts = {answer.index: _left(answer, fields, height) for answer in answers}
+    ups = _ups(answers, _Items([*questions, *answers, *headers]), lefts, height)
     rows = Counter(left.source for left in lefts.values() if left)
     columns = Counter(up.source for up in ups.values() if up)
     links: list[Link] = []
@@ -95,16 +119,12 @@ def _choose(left: _Found | None, up: _Found | None) -> list[_Found]:
 
 
 def _ups(
-    answers: list[_Item],
-    questions: list[_Item],
-    headers: list[_Item],
-    lefts: dict[int, _Found | None],
-    height: float,
+    answers: list[_Item], items: _Items, lefts: dict[int, _Found | None], height: float
 ) -> dict[int, _Found | None]:
     """The question up the column of every answer, handed down from cell to cell."""
     ups: dict[int, _Found | None] = {}
     for answer in answers:
-        nearest = _next_above(answer, (*questions, *answers, *headers), height)
+        nearest = _next_above(answer, items.over(answer.first, height), height)
         ups[answer.index] = None
         if nearest is None or nearest[1].role == "HEADER":
             continue
@@ -118,16 +138,19 @@ def _ups(
     return ups
 
 
-def _left(answer: _Item, questions: list[_Item], answers: list[_Item], height: float) -> _Found | None:
+def _left(answer: _Item, fields: _Items, height: float) -> _Found | None:
     """The nearest question that ends before the answer begins, on the line of the answer's first words."""
-    beside = [q for q in questions if _beside(q, answer.first) and q.box.x1 <= answer.first.x0 + 0.5 * height]
+    near = fields.beside(answer.first)
+    questions = [item for item in near if item.role == "QUESTION" and _beside(item, answer.first)]
+    beside = [q for q in questions if q.box.x1 <= answer.first.x0 + 0.5 * height]
     if not beside:
         return None
     nearest = max(beside, key=lambda q: q.box.x1)
     between = sum(
         1
-        for other in answers
-        if other is not answer
+        for other in near
+        if other.role == "ANSWER"
+        and other is not answer
         and _same_line(other.first, answer.first)
         and nearest.box.x1 - 0.5 * height <= other.box.x0 < answer.first.x0
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from prelabel.page import Box, Entity, Word
 from prelabel.relations.alignment import link
 from prelabel.relations.keyvalues import key_values
@@ -135,3 +137,12 @@ def test_keys_lose_their_colons_and_text_is_composed() -> None:
     assert (pair.key, pair.value) == ("품명", "가방")
     assert pair.key_box == Box(0, 0, 23, 10)
     assert pair.value_box == Box(60, 0, 60 + 6 * len("가방"), 10)
+
+
+def test_five_thousand_cells_take_no_minutes() -> None:
+    cells = [(A if (i + i // 50) % 2 else Q, "abc", 60.0 * (i % 50), 20.0 * (i // 50)) for i in range(5000)]
+    words, entities = form(*cells)
+    started = time.process_time()
+
+    assert link(words, entities)
+    assert time.process_time() - started < 5
