@@ -29,7 +29,7 @@ _FLAGS = [
     "--no-first-run",
 ]
 _READY_MS = 60_000
-_REGIONS_MS, _LOADS = 5_000, 4
+_REGIONS_MS, _LOADS = 8_000, 4
 #: Arrows are laid out a moment after the regions.
 _SETTLE_MS = 1_000
 
@@ -75,17 +75,26 @@ def open_task(
     """Open one task in the Data Manager, or the task that the label stream gives first, and wait until it is drawn.
 
     Now and then the editor misses the predictions of a task that is opened by its address (it starts before they are
-    loaded): where the task has some and none are drawn, the tab is loaded again.
+    loaded): where the task has some and none are drawn, it is opened again, every other time by its row.
     """
     predictions = server.api.get("/api/predictions/", params={"task": task_id}).raise_for_status().json()
-    for _ in range(_LOADS if any(prediction["result"] for prediction in predictions) else 1):
-        tab.goto(f"{server.url}/projects/{project_id}/data?" + ("labeling=1" if label_stream else f"task={task_id}"))
+    for number in range(_LOADS if any(prediction["result"] for prediction in predictions) else 1):
+        _go(tab, f"{server.url}/projects/{project_id}/data", task_id, label_stream=label_stream, click=number % 2 == 1)
         tab.wait_for_selector(CANVAS, timeout=_READY_MS)
         tab.wait_for_function("[...document.images].some(i => i.complete && i.naturalWidth > 200)", timeout=_READY_MS)
         with contextlib.suppress(PlaywrightTimeoutError):
             tab.wait_for_selector(REGION_ROWS, timeout=_REGIONS_MS)
             break
     tab.wait_for_timeout(_SETTLE_MS)
+
+
+def _go(tab: Page, data_manager: str, task_id: int, *, label_stream: bool, click: bool) -> None:
+    if label_stream or not click:
+        tab.goto(data_manager + ("?labeling=1" if label_stream else f"?task={task_id}"))
+        return
+    tab.goto(data_manager)
+    tab.wait_for_selector("text=Label All Tasks", timeout=_READY_MS)
+    tab.get_by_text(str(task_id), exact=True).first.click()
 
 
 def select_region(tab: Page, number: int) -> None:

@@ -127,7 +127,9 @@ def _check_status(client: LabelStudio, response: httpx.Response, *, own: bool) -
     if response.is_success:
         return
     if status in {httpx.codes.NOT_FOUND, httpx.codes.GONE} or (own and _unknown_upload(response)):
-        raise ImageMissing(f"there is no image at {where}{response.request.url.path} ({status})")
+        missing = ImageMissing(f"there is no image at {where}{response.request.url.path} ({status})")
+        missing.retryable = response.is_server_error  # so answers a server that is just ending, too
+        raise missing
     if status == httpx.codes.UNAUTHORIZED and own:
         raise client.refused(response)
     if status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:

@@ -219,10 +219,12 @@ def test_label_studio_away_fails_pages_that_a_retry_brings_back(demo: Demo, tmp_
         end = run.wait(timeout_s=120)
     finally:
         studio.start()
+    reasons = {page.reason for page in demo.stack.ledger().failed(project_id)}
+    assert "service_unavailable" in reasons
     assert end.failed > 0
-    retried = demo.cli("failed", "retry", str(project_id), "--reason", "service_unavailable")
+    retried = demo.cli("failed", "retry", str(project_id), "--all")
     assert retried.returncode == 0, retried.stderr
-    assert run.wait(timeout_s=120).done == len(pages)
+    assert run.wait(timeout_s=120).done == len(pages), demo.stack.ledger().failed(project_id)
     assert [len(page["predictions"]) for page in studio.pages(project_id)] == [1] * len(pages)
 
 
