@@ -13,14 +13,27 @@ local function is_dead(worker)
   return redis.call('EXISTS', key('worker', worker)) == 0
 end
 
+-- The Celery queue (a Redis list) in which a page's message waits: tasks/app.py says so, and a test compares the two.
+local QUEUES = {ocr = 'cpu', extract = 'gpu', upload = 'io'}
+-- A message that is neither in its queue nor with a worker after so many seconds is lost. Redis hands it out first and
+-- notes that afterwards: a worker killed in between takes it along.
+local LOST_AFTER_S = 10
+
 -- A page in hand is free when its worker is dead. One that waits is free when the worker that has fetched its message
--- is dead, or when it has waited longer than its lease: then its message is lost.
+-- is dead, when its message is lost, or (the queue never runs empty and cannot tell) when its lease is over.
 local function claim_is_free(record)
-  local owner, reserved, lease = unpack(redis.call('HMGET', record, 'owner', 'reserved', 'lease'))
+  local owner, reserved, lease, since, stage =
+    unpack(redis.call('HMGET', record, 'owner', 'reserved', 'lease', 'since', 'stage'))
   if owner and owner ~= '' then
     return is_dead(owner)
   end
-  return (reserved and is_dead(reserved)) or not lease or tonumber(lease) < now
+  if not lease or tonumber(lease) < now then
+    return true
+  end
+  if reserved then
+    return is_dead(reserved)
+  end
+  return tonumber(since) + LOST_AFTER_S < now and redis.call('LLEN', QUEUES[stage]) == 0
 end
 
 local function set_state(project, page, state)

@@ -6,7 +6,8 @@ if redis.call('HGET', record, 'token') ~= ARGV[3] then
   return 0
 end
 redis.call('SET', key('words', project, page), ARGV[6], 'EX', math.ceil(tonumber(ARGV[7])))
-redis.call('HSET', record, 'stage', ARGV[4], 'owner', '', 'lease', now + tonumber(ARGV[5]), 'attempts', 0)
+redis.call('HSET', record, 'stage', ARGV[4], 'owner', '', 'since', now,
+  'lease', now + tonumber(ARGV[5]), 'attempts', 0)
 redis.call('HDEL', record, 'charge', 'crashes', 'alone')
 for i = 8, #ARGV, 2 do
   redis.call('HSET', record, 's:' .. ARGV[i], ARGV[i + 1])

@@ -25,7 +25,7 @@ if redis.call('EXISTS', record) == 1 then
   end
 end
 redis.call('HSET', record, 'token', token, 'stage', stage, 'version', version, 'image', image,
-  'owner', '', 'lease', now + tonumber(ARGV[6]))
+  'owner', '', 'since', now, 'lease', now + tonumber(ARGV[6]))
 redis.call('HDEL', record, 'reserved')
 set_state(project, page, stage == 'ocr' and 'queued' or stage)
 return {stage, redis.call('HGET', record, 'alone') or '0'}

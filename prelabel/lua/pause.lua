@@ -4,7 +4,7 @@ local record = key('page', ARGV[1], ARGV[2])
 if redis.call('HGET', record, 'token') ~= ARGV[3] then
   return 0
 end
-redis.call('HSET', record, 'owner', '', 'lease', now + tonumber(ARGV[4]))
+redis.call('HSET', record, 'owner', '', 'since', now, 'lease', now + tonumber(ARGV[4]))
 redis.call('HDEL', record, 'charge')
 redis.call('HINCRBY', record, 'attempts', tonumber(ARGV[5]))
 return 1

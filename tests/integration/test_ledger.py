@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import itertools
+import re
 import time
+from importlib import resources
 
 import pytest
 import redis
 
 from prelabel.errors import ClaimLost, ImageMissing, ServiceUnavailable
-from prelabel.ledger import Begun, Claim, Ledger, Stage
+from prelabel.ledger import STAGES, Begun, Claim, Ledger, Stage
 from prelabel.page import Box, Page, PageRef, Word
 from prelabel.roster import Announcement, WorkerInfo
+from tasks.app import ROUTES
 
 _servers = itertools.count()
 PAGE = Page(100, 50, 100, 50, words=(Word("금액", Box(1, 2, 3, 4), 0.9, "tesseract"),))
@@ -67,6 +70,27 @@ def test_a_fetched_message_dies_with_its_worker(ledger: Ledger) -> None:
     ledger.reserve(held, "w1")
     assert ledger.free_claims(6) == [], "a stale message reserves nothing"
     assert isinstance(ledger.begin(anew, "ocr", "w2"), Begun)
+
+
+def test_a_message_that_is_nowhere_is_lost(ledger: Ledger, redis_url: str) -> None:
+    """Redis hands a message out before it notes so: a worker killed in between takes it along."""
+    held = claimed(ledger)
+    record = ledger._state.name("page", 6, 1)
+    ledger._state.redis.hset(record, "since", ledger.now() - 60)
+    with redis.Redis.from_url(redis_url) as broker:
+        broker.lpush("cpu", "a message of another page")
+        assert ledger.free_claims(6) == [], "its own may stand in the queue, too"
+        broker.delete("cpu")
+    assert ledger.free_claims(6) == [PageRef(6, 1, "/a.png")]
+    alive(ledger, "w1")
+    ledger.reserve(held, "w1")
+    assert ledger.free_claims(6) == [], "a worker has it"
+
+
+def test_the_scripts_know_the_queues_of_the_stages() -> None:
+    source = (resources.files("prelabel") / "lua" / "_shared.lua").read_text("utf-8")
+    queues = dict(re.findall(r"(\w+) = '(\w+)'", source[source.index("local QUEUES") :].splitlines()[0]))
+    assert queues == {stage: ROUTES[f"prelabel.{stage}"] for stage in STAGES}
 
 
 def test_the_page_of_a_living_worker_is_busy_whatever_its_lease(ledger: Ledger) -> None:
