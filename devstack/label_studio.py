@@ -107,8 +107,8 @@ class LabelStudioServer:
     def start(self) -> LabelStudioServer:
         """Start it and wait for its health; 4 s with a template. Raises StartFailed with the end of the log."""
         if not (self.folder / _DATABASE).exists():
-            # .env holds the secret key: each server makes its own
             shutil.copytree(make_template(), self.folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".env"))
+            self._write_secret_key()
         self.local_files.mkdir(parents=True, exist_ok=True)
         with ExitStack() as undo:
             undo.callback(self.stop)
@@ -127,6 +127,13 @@ class LabelStudioServer:
             self._log_in()
             undo.pop_all()
         return self
+
+    def _write_secret_key(self) -> None:
+        """Each server has its own. Label Studio would make one, but cannot read one with a `$` or `#` back: then a
+        second start refuses all tokens of the first."""
+        path = self.folder / ".env"
+        path.touch(mode=0o600)
+        path.write_text(f"SECRET_KEY={secrets.token_hex(32)}\n", "utf-8")
 
     def healthy(self) -> bool:
         """True when the server answers, and it is ours (not one that took the port in the meantime)."""
