@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from celery import Task
-from celery.exceptions import Ignore
 
 from prelabel.errors import PrelabelError, ServiceUnavailable
 from prelabel.selecting import Selected, select_pages
@@ -29,16 +28,19 @@ def select_all(projects: list[int]) -> None:
 def select(self: Task, project_id: int, run_id: str | None = None) -> None:
     """Claim pages of a project and start their chains; never twice at the same time."""
     here = resources()
-    wait_s = here.settings.http_timeout if run_id else 0.0
-    with here.ledger.lock(f"select:{project_id}", wait_s=wait_s) as held:
-        if not held:
-            raise Ignore
-        try:
-            done = select_pages(here.client, here.ledger, here.settings, project_id, start_chain, run_id)
-        except PrelabelError as error:
-            _settle(self, here, project_id, run_id, error)
-        else:
-            _report(project_id, done)
+    try:
+        with here.ledger.lock(f"select:{project_id}", wait_s=_RUN_RETRY_S if run_id else 0.0) as held:
+            if held:
+                _report(project_id, _select(here, project_id, run_id))
+    except PrelabelError as error:
+        _settle(self, here, project_id, run_id, error)
+    else:
+        if not held and run_id is not None:  # a run's pages must be listed; beat's selection comes again by itself
+            raise self.retry(countdown=_RUN_RETRY_S)
+
+
+def _select(here: Resources, project_id: int, run_id: str | None) -> Selected:
+    return select_pages(here.client, here.ledger, here.settings, project_id, start_chain, run_id)
 
 
 def top_up(here: Resources, project_id: int) -> None:

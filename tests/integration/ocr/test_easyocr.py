@@ -183,9 +183,8 @@ def test_damaged_stock_weights(tmp_path: Path, layout: TesseractEngine, monkeypa
     assert f"EasyOCR's weights in {tmp_path} are damaged: delete" in message
 
 
-def test_a_gpu_that_is_not_there(copy: Path, layout: TesseractEngine) -> None:
-    if torch.cuda.is_available():
-        pytest.skip("this machine has a GPU")
+def test_a_gpu_that_is_not_there(copy: Path, layout: TesseractEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)  # on a machine with a GPU, too
     with pytest.raises(EngineUnavailable, match="DEVICE=cuda:3, but torch sees no GPU"):
         EasyOcrEngine(("eng",), layout=layout, models=str(copy), network="copied", device="cuda:3")
 
