@@ -19,7 +19,7 @@ from prelabel.enqueue import enqueue_project
 from prelabel.redis_state import RedisState
 
 #: The faster engine; and every word drawn, as the rivals do it, not only those with a label.
-SETTINGS = {"OCR_ENGINE": "tesserocr", "DRAW_OTHER": "true"}
+SETTINGS = {"OCR": "tesseract", "DRAW_OTHER": "true"}
 _LIMIT_S = 3600.0
 #: Rarely, so that asking costs nothing; the times are the ledger's own.
 _POLL_S = 1.0

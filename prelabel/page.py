@@ -1,4 +1,4 @@
-"""The nouns: Box, Word, Entity, Link, KeyValue, Page. Frozen values; a Page only grows, from stage to stage.
+"""The nouns: Box, Reading, Word, Entity, Link, KeyValue, Page. Frozen values; a Page only grows, from stage to stage.
 
 Coordinates are pixels of the *upright* frame unless a name says otherwise; `Page.to_shown` leads from there to the
 image as Label Studio shows it. Turning them into JSON and back also lives here; arithmetic on boxes does not
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 #: Number of the JSON form of a Page. It changes when an older worker could not read a newer Page.
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +61,26 @@ class Affine:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """What one engine read in a box. `confidence` is 0..1."""
+
+    text: str
+    confidence: float
+    engine: str
+
+
+@dataclass(frozen=True, slots=True)
 class Word:
-    """An OCR token. `confidence` is 0..1; `engine` names who read it (provenance)."""
+    """An OCR token. `confidence` is 0..1; `engine` names who read it (provenance).
+
+    `other`: what the engine that was not believed read in the same box, where two were asked.
+    """
 
     text: str
     box: Box
     confidence: float = 1.0
     engine: str = ""
+    other: Reading | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +156,7 @@ class Page:
             "size": [self.width_px, self.height_px],
             "shown_size": [self.shown_width_px, self.shown_height_px],
             "to_shown": _affine_json(self.to_shown),
-            "words": [[w.text, _box_json(w.box), round(w.confidence, 4), w.engine] for w in self.words],
+            "words": [_word_json(word) for word in self.words],
             "labels": _optional([[x.label, round(x.confidence, 4)] for x in self.labels or ()], self.labels),
             "entities": _optional(
                 [[e.label, list(e.words), round(e.confidence, 4)] for e in self.entities or ()], self.entities
@@ -170,7 +183,7 @@ class Page:
             shown_width_px=data["shown_size"][0],
             shown_height_px=data["shown_size"][1],
             to_shown=Affine(*data["to_shown"]),
-            words=tuple(Word(text, Box(*box), conf, engine) for text, box, conf, engine in data["words"]),
+            words=tuple(_word(*row) for row in data["words"]),
             labels=None if labels is None else tuple(WordLabel(*x) for x in labels),
             entities=None if entities is None else tuple(Entity(lab, tuple(ws), c) for lab, ws, c in entities),
             links=None if links is None else tuple(Link(*x) for x in links),
@@ -178,6 +191,16 @@ class Page:
             if pairs is None
             else tuple(KeyValue(k, v, Box(*kb), Box(*vb), c) for k, v, kb, vb, c in pairs),
         )
+
+
+def _word_json(word: Word) -> list[Any]:
+    row = [word.text, _box_json(word.box), round(word.confidence, 4), word.engine]
+    other = word.other
+    return row if other is None else [*row, [other.text, round(other.confidence, 4), other.engine]]
+
+
+def _word(text: str, box: list[float], confidence: float, engine: str, other: list[Any] | None = None) -> Word:
+    return Word(text, Box(*box), confidence, engine, None if other is None else Reading(*other))
 
 
 def _box_json(box: Box) -> list[float]:

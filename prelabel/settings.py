@@ -38,7 +38,7 @@ class ProjectSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     languages: tuple[str, ...]
-    ocr_engine: str
+    ocr: str
     ser: str
     link_threshold: float
     draw_other: bool
@@ -98,8 +98,10 @@ class Settings(BaseSettings):
 
     # Reading
     languages: Names = Field(("eng", "kor"), description="Tesseract's language codes, most frequent first")
-    ocr_engine: str = Field(
-        "auto", description="tesseract, tesserocr (in process, faster), easyocr, or auto: tesserocr, else tesseract"
+    ocr: str = Field(
+        "tesseract",
+        description="Who reads: tesseract, pytesseract (always as a program), easyocr, rapidocr; or two: "
+        "`tesseract then easyocr below 60` reads words under that confidence again",
     )
     tessdata: str = Field("", description="Folder of *.traineddata; empty: Tesseract's own")
     easyocr_models: str = Field("", description="Folder of EasyOCR's weights; empty: EasyOCR's own")

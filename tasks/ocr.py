@@ -37,11 +37,11 @@ def _work(here: Resources, claim: Claim, begun: Begun) -> None:
 
 
 def _read(here: Resources, ref: PageRef) -> Page:
-    from prelabel.ocr.engines import engine_for
+    from prelabel.ocr.engines import choice_for
     from prelabel.ocr.reading import read_page
 
-    engine = engine_for(here.settings, here.settings.for_project(ref.project_id))
-    return read_page(fetch_image(here.client, ref), engine, max_pixels=here.settings.max_image_pixels)
+    choice = choice_for(here.settings, here.settings.for_project(ref.project_id))
+    return read_page(fetch_image(here.client, ref), choice, max_pixels=here.settings.max_image_pixels)
 
 
 def _reused(here: Resources, ref: PageRef) -> Page | None:

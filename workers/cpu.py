@@ -46,9 +46,9 @@ def _stop(**_: object) -> None:
 
 @signals.worker_process_init.connect
 def _start(**_: object) -> None:
-    from prelabel.ocr.engines import engine_for
+    from prelabel.ocr.engines import choice_for
 
     settings = get_settings()
     show_signs_of_life("ocr process")
     with one_line_errors():
-        engine_for(settings, settings.for_project(0))
+        choice_for(settings, settings.for_project(0))

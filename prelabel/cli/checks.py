@@ -177,7 +177,7 @@ def _engine(settings: Settings) -> Iterator[Check]:
     for problem in problems:
         yield Check("ocr", "wrong", problem)
     if not problems:
-        yield Check("ocr", "ok", f"{settings.ocr_engine} reads {'+'.join(settings.languages)}")
+        yield Check("ocr", "ok", f"{settings.ocr} reads {'+'.join(settings.languages)}")
 
 
 def _tagger(settings: Settings) -> Check:

@@ -18,7 +18,7 @@ from prelabel.page import Box, Page
 from prelabel.settings import Settings, get_settings
 
 if TYPE_CHECKING:
-    from prelabel.ocr.engine import OcrEngine
+    from prelabel.ocr.choose import Choice
     from prelabel.ser.tagger import Tagger
 
 #: Suffixes of the files that are taken from a folder; a file that is named is read whatever its suffix.
@@ -67,12 +67,12 @@ class _Reader:
     """Engine and tagger, loaded once. Raises EngineUnavailable and ModelUnavailable before the first page."""
 
     def __init__(self, settings: Settings) -> None:
-        from prelabel.ocr.engines import engine_for
+        from prelabel.ocr.engines import choice_for
         from prelabel.ser.models import describe, tagger_for
 
         describe(settings)  # says in a moment what the loading of torch would say after seconds
         self._settings = settings
-        self._engine: OcrEngine = engine_for(settings, settings.for_project(0))
+        self._choice: Choice = choice_for(settings, settings.for_project(0))
         self._tagger: Tagger = tagger_for(settings)
 
     def page(self, source: Path) -> Page:
@@ -80,7 +80,7 @@ class _Reader:
         from prelabel.ocr.reading import read_page
         from prelabel.ser.extracting import extract, tag_input
 
-        page = read_page(self._bytes(source), self._engine, max_pixels=self._settings.max_image_pixels)
+        page = read_page(self._bytes(source), self._choice, max_pixels=self._settings.max_image_pixels)
         [probabilities] = self._tagger.forward([self._tagger.encode(tag_input(page))])
         return extract(page, probabilities, self._tagger.tags, link_threshold=self._settings.link_threshold)
 

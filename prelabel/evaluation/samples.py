@@ -18,7 +18,7 @@ from rich.table import Table
 
 from prelabel.errors import PrelabelError, SettingError
 from prelabel.evaluation.pairs import Scores, pair_scores
-from prelabel.ocr.engines import engine_for
+from prelabel.ocr.engines import choice_for
 from prelabel.ocr.reading import read_page
 from prelabel.page import KeyValue
 from prelabel.ser.extracting import extract, tag_input
@@ -47,11 +47,11 @@ def evaluate_samples(pages: Path, settings: Settings) -> Iterator[SampleResult]:
     if not pictures:
         raise SettingError(f"{pages} holds no pictures; name a folder such as examples/pages")
     project = settings.for_project(0)
-    engine, tagger = engine_for(settings, project), tagger_for(settings)
+    choice, tagger = choice_for(settings, project), tagger_for(settings)
     for picture in pictures:
         truth = _truth(pages.parent / "truth" / f"{picture.stem}.json")
         started = time.perf_counter()
-        page = read_page(picture.read_bytes(), engine, max_pixels=settings.max_image_pixels)
+        page = read_page(picture.read_bytes(), choice, max_pixels=settings.max_image_pixels)
         read = time.perf_counter()
         probabilities = tagger.forward([tagger.encode(tag_input(page))])[0]
         page = extract(page, probabilities, tagger.tags, link_threshold=project.link_threshold)

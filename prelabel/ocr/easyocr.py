@@ -17,7 +17,7 @@ from PIL import Image
 from prelabel.errors import OcrFailed
 from prelabel.ocr.easyocr_loading import Loaded, load_reader
 from prelabel.ocr.engine import OcrEngine
-from prelabel.page import Box, Word
+from prelabel.page import Box, Reading, Word
 
 #: Crops of one forward pass; EasyOCR uses it on a GPU only.
 _BATCH = 32
@@ -52,22 +52,29 @@ class EasyOcrEngine:
         boxes = None if self._loaded.detects else [word.box for word in self._layout.read(image)]
         return self._reading(image, boxes)
 
-    def read_boxes(self, image: Image.Image, boxes: Sequence[Box]) -> list[Word]:
-        """What stands in the given boxes; one that holds nothing legible is left out."""
-        return self._reading(image, boxes)
+    def read_boxes(self, image: Image.Image, boxes: Sequence[Box]) -> list[Reading | None]:
+        """One word a box. Raises OcrFailed when the library fails on this page."""
+        read: dict[Box, Reading] = {}
+        for box, text, confidence in self._found(image, boxes):
+            if word := "".join(unicodedata.normalize("NFC", text).split()):
+                read[box] = Reading(word, _share(confidence), self.name)
+        return [read.get(box) for box in boxes]
 
     def _reading(self, image: Image.Image, boxes: Sequence[Box] | None) -> list[Word]:
+        found = self._found(image, boxes)
+        return [word for box, text, confidence in found for word in split_words(box, text, confidence)]
+
+    def _found(self, image: Image.Image, boxes: Sequence[Box] | None) -> list[tuple[Box, str, float]]:
         pixels = np.asarray(image.convert("L"))
         self._loaded.restore_globals()
         try:
             with warnings.catch_warnings():
                 # torch warns at every crop that memory is not pinned where there is no GPU.
                 warnings.filterwarnings("ignore", message=".*pin_memory.*")
-                found = self._detect(pixels) if boxes is None else self._recognise(pixels, boxes)
+                return self._detect(pixels) if boxes is None else self._recognise(pixels, boxes)
         except (RuntimeError, ValueError, IndexError, MemoryError) as error:
             reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
             raise OcrFailed(f"EasyOCR failed on this page: {reason}") from None
-        return [word for box, text, confidence in found for word in split_words(box, text, confidence)]
 
     def _detect(self, pixels: Pixels) -> list[tuple[Box, str, float]]:
         results = self._loaded.reader.readtext(pixels, batch_size=_BATCH, width_ths=_JOIN_WIDTHS)
@@ -97,7 +104,7 @@ def split_words(box: Box, text: str, confidence: float) -> Iterator[Word]:
         start = text.index(part, position)
         position = start + len(part)
         place = Box(box.x0 + start * step, box.y0, box.x0 + position * step, box.y1)
-        yield Word(part, place, min(max(confidence, 0.0), 1.0), EasyOcrEngine.name)
+        yield Word(part, place, _share(confidence), EasyOcrEngine.name)
 
 
 def in_reading_order(found: Sequence[tuple[Box, str, float]]) -> list[tuple[Box, str, float]]:
@@ -110,6 +117,10 @@ def in_reading_order(found: Sequence[tuple[Box, str, float]]) -> list[tuple[Box,
         else:
             lines.append([reading])
     return [reading for line in lines for reading in sorted(line, key=lambda item: item[0].x0)]
+
+
+def _share(confidence: float) -> float:
+    return min(max(confidence, 0.0), 1.0)
 
 
 def _around(corners: Any) -> Box:

@@ -97,7 +97,7 @@ def _import() -> Any:
         import easyocr.easyocr
     except ModuleNotFoundError as error:
         raise EngineUnavailable(
-            f"EasyOCR cannot be loaded ({error}): pip install 'prelabel[easyocr]', or choose another OCR_ENGINE"
+            f"EasyOCR cannot be loaded ({error}): pip install 'prelabel[easyocr]', or choose another engine in OCR"
         ) from None
     except (ImportError, RuntimeError, OSError, AttributeError) as error:
         # torchvision beside a foreign torch: "operator torchvision::nms does not exist", or missing CUDA libraries.
@@ -176,7 +176,7 @@ def _explained(folder: Path, network: str) -> Iterator[None]:
     except OSError as error:  # urllib's URLError among them
         raise EngineUnavailable(
             f"EasyOCR's {what} are not in {folder} and could not be downloaded ({_first(error)}): copy them there "
-            "by hand, set EASYOCR_NETWORK to a network of your own, or choose another OCR_ENGINE"
+            "by hand, set EASYOCR_NETWORK to a network of your own, or choose another engine in OCR"
         ) from None
     except (NameError, AssertionError):
         # EasyOCR's check of a damaged recogniser names a variable that does not exist.

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from PIL import Image
 
-from prelabel.page import Word
+from prelabel.page import Box, Reading, Word
 
 
 class OcrEngine(Protocol):
     """An engine is loaded once a process and used by one thread at a time.
 
-    `name` is the word in settings (`tesseract`, `tesserocr`, `easyocr`); `version` is the engine's own.
+    `name` is the word in settings (`tesseract`, `easyocr`, ...) and the provenance of each word; `version` is the
+    engine's own. Both methods raise OcrFailed when the engine crashes on this page.
     """
 
     name: str
     version: str
 
     def read(self, image: Image.Image) -> list[Word]:
-        """Read one upright page (mode L or RGB). Boxes are pixels of `image`, in reading order, text NFC.
+        """Read one upright page (mode L or RGB). Boxes are pixels of `image`, in reading order, text NFC."""
+        ...
 
-        Raises OcrFailed when the engine crashes on this page.
+    def read_boxes(self, image: Image.Image, boxes: Sequence[Box]) -> list[Reading | None]:
+        """Read one word in each box, as a batch: the second opinion. One result a box, None where nothing is legible.
+
+        The text is NFC, without white space at its ends.
         """
         ...

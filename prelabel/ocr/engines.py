@@ -1,4 +1,4 @@
-"""Which OCR engine a project's settings mean, built once a process; libraries are imported when an engine is wanted."""
+"""The OCR engines that a project's settings mean, built once a process; libraries are imported when one is wanted."""
 
 from __future__ import annotations
 
@@ -6,29 +6,22 @@ import os
 from functools import lru_cache
 from pathlib import Path
 
-from prelabel.errors import EngineUnavailable, PrelabelError, SettingError
+from prelabel.errors import EngineUnavailable, PrelabelError
+from prelabel.ocr.choose import Choice, Plan
 from prelabel.ocr.engine import OcrEngine
 from prelabel.ocr.tessdata import languages_in, tessdata_folder
 from prelabel.settings import ProjectSettings, Settings
 
-#: `auto`: tesserocr where its wheel and the language files are there, else the program tesseract.
-ENGINES = ("auto", "tesseract", "tesserocr", "easyocr")
 
+def choice_for(settings: Settings, project: ProjectSettings) -> Choice:
+    """The engines of a project's settings, loaded; the same objects for the same settings within one process.
 
-def engine_for(settings: Settings, project: ProjectSettings) -> OcrEngine:
-    """The engine of a project's settings; the same object for the same settings within one process.
-
-    Raises EngineUnavailable when a program, a wheel, a language or weights are missing, SettingError for a name that
-    no engine has.
+    Raises EngineUnavailable when a program, a wheel, a language or weights are missing, SettingError for a plan that
+    cannot be understood.
     """
-    if project.ocr_engine not in ENGINES:
-        raise SettingError(f"OCR_ENGINE={project.ocr_engine}: use one of {', '.join(ENGINES)}")
-    kind = "auto" if project.ocr_engine == "easyocr" else project.ocr_engine
-    layout = (kind, project.languages, settings.tessdata, settings.ocr_time_limit)
-    if project.ocr_engine != "easyocr":
-        return _tesseract(os.getpid(), *layout)
-    weights = (settings.easyocr_models, settings.easyocr_network, settings.device)
-    return _easyocr(os.getpid(), layout, weights)
+    plan = Plan.parse(project.ocr)
+    first, *second = (_engine(name, settings, project) for name in plan.engines)
+    return Choice(first, second[0] if second else None, plan.below)
 
 
 def installed_languages(settings: Settings) -> tuple[str, ...]:
@@ -40,13 +33,21 @@ def installed_languages(settings: Settings) -> tuple[str, ...]:
 
 
 def engine_problems(settings: Settings) -> list[str]:
-    """One line for each thing that keeps the engine of the general settings from reading; empty when all is well."""
+    """One line for each thing that keeps the engines of the general settings from reading; empty when all is well."""
     project = ProjectSettings(**{name: getattr(settings, name) for name in ProjectSettings.model_fields})
     try:
-        engine_for(settings, project)
+        choice_for(settings, project)
     except PrelabelError as error:
         return [str(error)]
     return []
+
+
+def _engine(name: str, settings: Settings, project: ProjectSettings) -> OcrEngine:
+    tesseract = (project.languages, settings.tessdata, settings.ocr_time_limit)
+    if name == "easyocr":
+        weights = (settings.easyocr_models, settings.easyocr_network, settings.device)
+        return _easyocr(os.getpid(), tesseract, weights)
+    return _tesseract(os.getpid(), name, *tesseract)
 
 
 # The process id is part of every key: a forked worker builds its own engine instead of sharing its parent's.
@@ -55,27 +56,24 @@ def engine_problems(settings: Settings) -> list[str]:
 @lru_cache(maxsize=8)
 def _tesseract(pid: int, kind: str, languages: tuple[str, ...], tessdata: str, timeout_s: float) -> OcrEngine:
     del pid
-    if kind != "tesseract":
-        from prelabel.ocr.tesserocr import TesserocrEngine
+    if kind == "tesseract":
+        from prelabel.ocr.tesserocr import TesserocrEngine, has_tesserocr
 
-        try:
+        if has_tesserocr():
             return TesserocrEngine(languages, tessdata=tessdata, timeout_s=timeout_s)
-        except EngineUnavailable:
-            if kind == "tesserocr":
-                raise
     from prelabel.ocr.tesseract import TesseractEngine
 
     return TesseractEngine(languages, tessdata=tessdata, timeout_s=timeout_s)
 
 
 @lru_cache(maxsize=2)
-def _easyocr(pid: int, layout: tuple[str, tuple[str, ...], str, float], weights: tuple[str, str, str]) -> OcrEngine:
+def _easyocr(pid: int, tesseract: tuple[tuple[str, ...], str, float], weights: tuple[str, str, str]) -> OcrEngine:
     from prelabel.ocr.easyocr import EasyOcrEngine
 
     models, network, device = weights
     return EasyOcrEngine(
-        layout[1],
-        layout=_tesseract(pid, *layout),
+        tesseract[0],
+        layout=_tesseract(pid, "tesseract", *tesseract),
         models=models and str(Path(models).expanduser()),
         network=network,
         device=device,

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cached_property
 
 from PIL import Image
 
 from prelabel.geometry import clip, quarter_turn, transform
+from prelabel.ocr.choose import Choice
 from prelabel.ocr.decode import decode
-from prelabel.ocr.engine import OcrEngine
 from prelabel.ocr.ink import Sketch, is_blank, sketch
 from prelabel.ocr.orientation import (
     MAYBE_SIDEWAYS,
@@ -25,7 +25,7 @@ from prelabel.ocr.scaling import letter_height_px, scale_factor, scaled
 from prelabel.page import Affine, Page, Word
 
 
-def read_page(data: bytes, engine: OcrEngine, *, max_pixels: int) -> Page:
+def read_page(data: bytes, choice: Choice, *, max_pixels: int) -> Page:
     """Read one image file. A blank page gives a Page without words.
 
     Raises ImageUnreadable and ImageTooLarge for what cannot be decoded, OcrFailed when the engine fails on this page.
@@ -33,7 +33,7 @@ def read_page(data: bytes, engine: OcrEngine, *, max_pixels: int) -> Page:
     shown = decode(data, max_pixels=max_pixels, gray=True)
     if is_blank(shown):
         return page_of(shown, 0, ())
-    reading = _Reading(shown, engine)
+    reading = _Reading(shown, choice)
     quarters, words = reading.upright()
     return page_of(shown, quarters, words)
 
@@ -51,21 +51,19 @@ def page_of(shown: Image.Image, quarters: int, words: Iterable[Word]) -> Page:
     )
 
 
-def read_scaled(image: Image.Image, factor: float, engine: OcrEngine) -> list[Word]:
+def read_scaled(image: Image.Image, factor: float, read: Callable[[Image.Image], list[Word]]) -> list[Word]:
     """Read the image times `factor`; the boxes are pixels of the image as it was given."""
     larger = scaled(image, factor)
     back = Affine(a=image.width / larger.width, e=image.height / larger.height)
-    return [
-        replace(word, box=clip(transform(back, word.box), image.width, image.height)) for word in engine.read(larger)
-    ]
+    return [replace(word, box=clip(transform(back, word.box), image.width, image.height)) for word in read(larger)]
 
 
 class _Reading:
     """One page on its way to being read the right way up."""
 
-    def __init__(self, shown: Image.Image, engine: OcrEngine) -> None:
+    def __init__(self, shown: Image.Image, choice: Choice) -> None:
         self._shown = shown
-        self._engine = engine
+        self._choice = choice
         self._sketch = sketch(shown)
         self._evidence = uprightness(self._sketch)
         self._seems_sideways = self._evidence < SEEMS_SIDEWAYS
@@ -90,12 +88,12 @@ class _Reading:
         return 0
 
     def _read_part(self, part: Image.Image) -> list[Word]:
-        return read_scaled(part, scale_factor(letter_height_px(sketch(part)), *part.size), self._engine)
+        return read_scaled(part, scale_factor(letter_height_px(sketch(part)), *part.size), self._choice.first.read)
 
     def _read(self, quarters: int) -> list[Word]:
         image = turned(self._shown, quarters)
         page = self._sketch if quarters % 2 == 0 else self._sideways
-        return read_scaled(image, scale_factor(letter_height_px(page), *image.size), self._engine)
+        return read_scaled(image, scale_factor(letter_height_px(page), *image.size), self._choice.read)
 
     @cached_property
     def _sideways(self) -> Sketch:

@@ -15,8 +15,8 @@ from prelabel.ocr.joining import Ink
 from prelabel.ocr.openmp import one_thread
 from prelabel.ocr.scaling import TARGET_DPI
 from prelabel.ocr.tessdata import require_languages, tessdata_folder
-from prelabel.ocr.tsv import PAGE_SEGMENTATION, words_from_tsv
-from prelabel.page import Word
+from prelabel.ocr.tsv import PAGE_SEGMENTATION, SINGLE_WORD, crop, one_reading, words_from_tsv
+from prelabel.page import Box, Reading, Word
 
 
 class TesseractEngine:
@@ -39,9 +39,7 @@ class TesseractEngine:
         folder = tessdata_folder(tessdata)
         self._codes = require_languages(languages, folder)
         self._timeout_s = timeout_s
-        self._options = shlex.join(
-            ["--tessdata-dir", str(folder), "--psm", str(PAGE_SEGMENTATION), "--dpi", str(TARGET_DPI)]
-        )
+        self._options = shlex.join(["--tessdata-dir", str(folder), "--dpi", str(TARGET_DPI)])
 
     def read(self, image: Image.Image) -> list[Word]:
         """Words of one upright page (mode L or RGB). Raises OcrFailed when the program crashes or takes too long."""
@@ -51,11 +49,22 @@ class TesseractEngine:
             image.save(page, "PPM")
             return words_from_tsv(self._tsv(page), self.name, Ink(image.convert("L")))
 
-    def _tsv(self, page: Path) -> str:
+    def read_boxes(self, image: Image.Image, boxes: Sequence[Box]) -> list[Reading | None]:
+        """One program run a box. Raises OcrFailed when the program crashes or takes too long."""
+        with tempfile.TemporaryDirectory(prefix="prelabel-") as folder:
+            return [self._read_box(image, box, Path(folder) / "word.pnm") for box in boxes]
+
+    def _read_box(self, image: Image.Image, box: Box, file: Path) -> Reading | None:
+        cut = crop(image, box)
+        if cut is None:
+            return None
+        cut.save(file, "PPM")
+        return one_reading(words_from_tsv(self._tsv(file, SINGLE_WORD), self.name, Ink(cut.convert("L"))))
+
+    def _tsv(self, page: Path, segmentation: int = PAGE_SEGMENTATION) -> str:
+        options = f"{self._options} --psm {segmentation}"
         try:
-            return str(
-                pytesseract.image_to_data(str(page), lang=self._codes, config=self._options, timeout=self._timeout_s)
-            )
+            return str(pytesseract.image_to_data(str(page), lang=self._codes, config=options, timeout=self._timeout_s))
         except pytesseract.TesseractError as error:
             last = error.message.strip().splitlines()[-1:] or [""]
             raise OcrFailed(f"tesseract failed on this page (exit status {error.status}): {last[0][:200]}") from None

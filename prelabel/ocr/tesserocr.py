@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 
 from PIL import Image
 
@@ -11,10 +12,15 @@ from prelabel.ocr.joining import Ink
 from prelabel.ocr.openmp import one_thread
 from prelabel.ocr.scaling import TARGET_DPI
 from prelabel.ocr.tessdata import require_languages, tessdata_folder
-from prelabel.ocr.tsv import PAGE_SEGMENTATION, words_from_tsv
-from prelabel.page import Word
+from prelabel.ocr.tsv import PAGE_SEGMENTATION, SINGLE_WORD, crop, one_reading, words_from_tsv
+from prelabel.page import Box, Reading, Word
 
 _CHANNELS = {"L": 1, "RGB": 3}
+
+
+def has_tesserocr() -> bool:
+    """Is the wheel installed? If it is and cannot be loaded, that is an error and no reason to be slow."""
+    return find_spec("tesserocr") is not None
 
 
 class TesserocrEngine:
@@ -23,7 +29,7 @@ class TesserocrEngine:
     Raises EngineUnavailable when the wheel or a language is missing.
     """
 
-    name = "tesserocr"
+    name = "tesseract"
 
     def __init__(self, languages: Sequence[str], *, tessdata: str = "", timeout_s: float = 180.0) -> None:
         one_thread()
@@ -31,7 +37,7 @@ class TesserocrEngine:
             import tesserocr
         except ImportError as error:
             raise EngineUnavailable(
-                f"tesserocr cannot be loaded ({error}): pip install 'prelabel[ocr]', or set OCR_ENGINE=tesseract"
+                f"tesserocr cannot be loaded ({error}): pip install 'prelabel[ocr]', or set OCR=pytesseract"
             ) from None
         # Leptonica writes notes about odd pages to stderr; what matters comes back as an error.
         tesserocr.set_leptonica_log_level(tesserocr.LeptLogLevel.NONE)
@@ -49,9 +55,18 @@ class TesserocrEngine:
 
     def read(self, image: Image.Image) -> list[Word]:
         """Words of one upright page (mode L or RGB). Raises OcrFailed when it takes longer than the limit."""
+        return self._read(image, PAGE_SEGMENTATION)
+
+    def read_boxes(self, image: Image.Image, boxes: Sequence[Box]) -> list[Reading | None]:
+        """One word a box. Raises OcrFailed when one takes longer than the limit of a page."""
+        cuts = [crop(image, box) for box in boxes]
+        return [None if cut is None else one_reading(self._read(cut, SINGLE_WORD)) for cut in cuts]
+
+    def _read(self, image: Image.Image, segmentation: int) -> list[Word]:
         channels = _CHANNELS[image.mode]
         pixels = image.tobytes()
         try:
+            self._api.SetPageSegMode(segmentation)
             self._api.SetImageBytes(pixels, image.width, image.height, channels, image.width * channels)
             self._api.SetSourceResolution(TARGET_DPI)
             if not self._api.Recognize(self._timeout_ms):

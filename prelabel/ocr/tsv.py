@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from math import ceil
 
+import numpy as np
+from PIL import Image
+
+from prelabel.geometry import clip, grow
 from prelabel.ocr.joining import Ink, join_lines
-from prelabel.page import Box, Word
+from prelabel.page import Box, Reading, Word
 
 #: Tesseract's mode "one column of text of various sizes": on forms it loses fewer fields than its default.
 PAGE_SEGMENTATION = 4
+#: Tesseract's mode "a single word", for crops.
+SINGLE_WORD = 8
+
+#: Paper around the box of a word, as share of its height: Tesseract misses letters that touch the edge.
+_MARGIN = 0.25
+#: Less contrast than this, of 255, is paper: Tesseract would read something there all the same.
+_FAINTEST = 16
 
 _COLUMNS = 12
 _LEVEL_LINE, _LEVEL_WORD = "4", "5"
@@ -21,6 +33,23 @@ def words_from_tsv(tsv: str, engine: str, ink: Ink) -> list[Word]:
     `engine` is the name that each word carries; `ink` belongs to the same page.
     """
     return join_lines(list(_lines(tsv, engine)), ink)
+
+
+def crop(image: Image.Image, box: Box) -> Image.Image | None:
+    """The part of a page that holds one word, with some paper around it; None for a box without area or ink."""
+    inner = clip(box, image.width, image.height)
+    if inner.width < 1 or inner.height < 1:
+        return None
+    outer = clip(grow(inner, _MARGIN * inner.height), image.width, image.height)
+    cut = image.crop((int(outer.x0), int(outer.y0), ceil(outer.x1), ceil(outer.y1)))
+    return cut if np.ptp(np.asarray(cut.convert("L"))) >= _FAINTEST else None
+
+
+def one_reading(words: Sequence[Word]) -> Reading | None:
+    """What was read in a crop, as one word: its confidence is that of its least sure part; None for nothing."""
+    if not words:
+        return None
+    return Reading("".join(word.text for word in words), min(word.confidence for word in words), words[0].engine)
 
 
 def _lines(tsv: str, engine: str) -> Iterator[list[Word]]:

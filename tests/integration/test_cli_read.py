@@ -153,7 +153,7 @@ def test_a_page_that_is_too_large(cli: Cli, small: Path) -> None:
     ("settings", "says"),
     [
         ({"LANGUAGES": "eng+xyz"}, "xyz"),
-        ({"OCR_ENGINE": "abbyy"}, "abbyy"),
+        ({"OCR": "abbyy"}, "abbyy"),
         ({"TESSDATA": "/no/such/folder"}, "/no/such/folder"),
         ({"LAYOUTLM_MODEL": "/no/such/model"}, "no model folder /no/such/model"),
         ({"DEVICE": "cuda:7"}, "DEVICE"),
@@ -169,7 +169,7 @@ def test_wrong_settings_are_one_line_before_the_first_page(
 
 
 def test_tesseract_missing(cli: Cli, small: Path, tmp_path: Path) -> None:
-    outcome = cli("read", small, **NO_SERVERS, OCR_ENGINE="tesseract", PATH=tmp_path)
+    outcome = cli("read", small, **NO_SERVERS, OCR="pytesseract", PATH=tmp_path)
     assert outcome.code == 2
     assert "tesseract" in outcome.error_line().lower()
 

@@ -15,6 +15,7 @@ import torch
 
 from prelabel.errors import EngineUnavailable
 from prelabel.geometry import iou
+from prelabel.ocr.choose import Choice
 from prelabel.ocr.easyocr import EasyOcrEngine
 from prelabel.ocr.reading import read_page
 from prelabel.ocr.tesseract import TesseractEngine
@@ -57,7 +58,7 @@ def refusal(
 def read_share(engine: EasyOcrEngine) -> float:
     """The share of the printed numbers that the engine reads right, where they stand."""
     truth = printed(NUMBERS)
-    page = read_page(encoded(truth.image), engine, max_pixels=10_000_000)
+    page = read_page(encoded(truth.image), Choice(engine), max_pixels=10_000_000)
     right = [any(word.text == text and iou(word.box, box) > 0.4 for word in page.words) for text, box in truth.words]
     return sum(right) / len(right)
 
@@ -74,10 +75,12 @@ def test_given_boxes_keep_their_order_and_their_place(digits: Path, layout: Tess
     truth = printed(NUMBERS)
     backwards = [box for _, box in reversed(truth.words)]
 
-    words = engine.read_boxes(truth.image, backwards)
+    read = engine.read_boxes(truth.image, backwards)
 
-    assert [word.box for word in words] == backwards
-    assert all(word.engine == "easyocr" and 0 < word.confidence <= 1 for word in words)
+    assert len(read) == len(backwards)
+    assert all(r is None or (r.engine == "easyocr" and 0 < r.confidence <= 1) for r in read)
+    right = [r is not None and r.text == text for r, text in zip(read, reversed(truth.texts), strict=True)]
+    assert sum(right) >= 0.7 * len(right)
     assert engine.read_boxes(truth.image, []) == []
 
 

@@ -14,14 +14,15 @@ from PIL import Image
 
 from prelabel.errors import EngineUnavailable, OcrFailed, SettingError
 from prelabel.geometry import iou, transform
+from prelabel.ocr.choose import Choice, Plan
 from prelabel.ocr.decode import decode
 from prelabel.ocr.engine import OcrEngine
-from prelabel.ocr.engines import engine_for, engine_problems, installed_languages
+from prelabel.ocr.engines import choice_for, engine_problems, installed_languages
 from prelabel.ocr.orientation import turned
 from prelabel.ocr.reading import read_page
 from prelabel.ocr.tesseract import TesseractEngine
 from prelabel.ocr.tesserocr import TesserocrEngine
-from prelabel.page import Page
+from prelabel.page import Box, Page
 from prelabel.settings import Settings
 from tests.ocr_pages import ENGLISH, KOREAN, Printed, encoded, printed, with_orientation
 
@@ -39,7 +40,7 @@ def engine(name: str) -> OcrEngine:
 
 
 def read(data: bytes, name: str = "tesserocr") -> Page:
-    return read_page(data, engine(name), max_pixels=LIMIT)
+    return read_page(data, Choice(engine(name)), max_pixels=LIMIT)
 
 
 def recall(truth: Printed, page: Page) -> float:
@@ -56,7 +57,7 @@ def test_words_are_read_where_they_stand(name: str, language: str, bar: float) -
     page = read(encoded(truth.image), name)
 
     assert recall(truth, page) >= bar
-    assert all(word.engine == name and 0 <= word.confidence <= 1 for word in page.words)
+    assert all(word.engine == "tesseract" and 0 <= word.confidence <= 1 for word in page.words)
     assert all(is_normalized("NFC", word.text) for word in page.words)
 
 
@@ -189,25 +190,40 @@ def settings(**values: object) -> Settings:
     return Settings(_env_file=None, **values)  # type: ignore[arg-type]
 
 
-def test_auto_takes_the_faster_way_and_falls_back(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tesseract_is_read_in_process_where_the_wheel_is(monkeypatch: pytest.MonkeyPatch) -> None:
     ours = settings()
-    assert engine_for(ours, ours.for_project(1)).name == "tesserocr"
-    assert engine_for(ours, ours.for_project(1)) is engine_for(ours, ours.for_project(2))
+    assert isinstance(choice_for(ours, ours.for_project(1)).first, TesserocrEngine)
+    assert choice_for(ours, ours.for_project(1)).first is choice_for(ours, ours.for_project(2)).first
 
-    monkeypatch.setitem(sys.modules, "tesserocr", None)
+    program = settings(ocr="pytesseract")
+    assert isinstance(choice_for(program, program.for_project(1)).first, TesseractEngine)
+
+    monkeypatch.setattr("prelabel.ocr.tesserocr.find_spec", lambda _: None)
     other = settings(languages="eng", ocr_time_limit=99)
-    assert engine_for(other, other.for_project(1)).name == "tesseract"
-
-    named = settings(languages="eng", ocr_time_limit=99, ocr_engine="tesserocr")
-    with pytest.raises(EngineUnavailable, match=r"pip install 'prelabel\[ocr\]', or set OCR_ENGINE=tesseract"):
-        engine_for(named, named.for_project(1))
+    assert isinstance(choice_for(other, other.for_project(1)).first, TesseractEngine)
 
 
-def test_an_engine_that_nobody_knows() -> None:
-    wrong = settings(ocr_engine="abbyy")
+def test_a_wheel_that_cannot_be_loaded_is_no_reason_to_be_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tesserocr", None)
+    with pytest.raises(EngineUnavailable, match=r"pip install 'prelabel\[ocr\]', or set OCR=pytesseract"):
+        TesserocrEngine(("eng",))
 
-    with pytest.raises(SettingError, match="OCR_ENGINE=abbyy: use one of auto, tesseract, tesserocr, easyocr"):
-        engine_for(wrong, wrong.for_project(1))
+
+@pytest.mark.parametrize("plan", ["abbyy", "tesseract then", "tesseract then tesseract", "tesseract below 50", ""])
+def test_a_plan_that_nobody_understands(plan: str) -> None:
+    with pytest.raises(SettingError, match="write an engine, or `ENGINE then ENGINE below 60`; engines are tesseract"):
+        Plan.parse(plan)
+
+
+def test_the_crops_of_a_second_opinion_come_back_one_by_one() -> None:
+    truth = printed(ENGLISH[:3])
+    boxes = [box for _, box in truth.words] + [Box(0, 0, 0, 0), Box(5, 5, 60, 30)]
+    for each in BOTH:
+        *read, flat, empty = engine(each).read_boxes(truth.image, boxes)
+        assert flat is None
+        assert empty is None
+        right = [r is not None and r.text == text for r, text in zip(read, truth.texts, strict=True)]
+        assert sum(right) >= 0.7 * len(right)
 
 
 def test_what_doctor_asks(tmp_path: Path) -> None:

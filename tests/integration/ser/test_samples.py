@@ -14,7 +14,7 @@ PAGES = Path(__file__).parents[3] / "examples/pages"
 
 
 def settings() -> Settings:
-    return Settings.model_validate({"layoutlm_model": "", "ser": "auto", "device": "cpu", "ocr_engine": "auto"})
+    return Settings.model_validate({"layoutlm_model": "", "ser": "auto", "device": "cpu", "ocr": "tesseract"})
 
 
 @pytest.fixture(scope="module")

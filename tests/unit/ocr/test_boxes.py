@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,9 +11,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from prelabel.geometry import transform
+from prelabel.ocr.choose import Choice
 from prelabel.ocr.orientation import turned
 from prelabel.ocr.reading import page_of, read_page, read_scaled
-from prelabel.page import Box, Word
+from prelabel.page import Box, Reading, Word
 from tests.ocr_pages import encoded, with_orientation
 
 
@@ -26,6 +29,9 @@ class InkFinder:
             return []
         box = Box(float(columns.min()), float(rows.min()), float(columns.max() + 1), float(rows.max() + 1))
         return [Word("ink", box, 1.0, self.name)]
+
+    def read_boxes(self, image: Image.Image, boxes: Sequence[Box]) -> list[Reading | None]:
+        return [Reading("ink", 1.0, self.name) for _ in boxes]
 
 
 def with_ink(width: int, height: int, ink: Box) -> Image.Image:
@@ -51,7 +57,7 @@ def test_every_quarter_turn_and_scale(page: tuple[int, int, Box], quarters: int,
     width, height, ink = page
     shown = with_ink(width, height, ink)
 
-    words = read_scaled(turned(shown, quarters), factor, InkFinder())
+    words = read_scaled(turned(shown, quarters), factor, InkFinder().read)
     result = page_of(shown, quarters, words)
 
     assert (result.shown_width_px, result.shown_height_px) == shown.size
@@ -70,7 +76,7 @@ def test_every_exif_orientation(orientation: int, kind: str) -> None:
     ink = Box(30, 180, 90, 210)
     shown = with_ink(200, 300, ink)
 
-    page = read_page(with_orientation(shown, orientation, kind), InkFinder(), max_pixels=100_000)
+    page = read_page(with_orientation(shown, orientation, kind), Choice(InkFinder()), max_pixels=100_000)
 
     assert (page.shown_width_px, page.shown_height_px) == (200, 300)
     assert differ(transform(page.to_shown, page.words[0].box), ink) <= 1
@@ -78,7 +84,7 @@ def test_every_exif_orientation(orientation: int, kind: str) -> None:
 
 @pytest.mark.parametrize("size", [(400, 300), (3, 3), (1, 900)])
 def test_a_page_without_ink_has_no_words(size: tuple[int, int]) -> None:
-    page = read_page(encoded(Image.new("L", size, 250)), InkFinder(), max_pixels=1_000_000)
+    page = read_page(encoded(Image.new("L", size, 250)), Choice(InkFinder()), max_pixels=1_000_000)
 
     assert page.words == ()
     assert (page.width_px, page.height_px) == size
@@ -87,6 +93,6 @@ def test_a_page_without_ink_has_no_words(size: tuple[int, int]) -> None:
 def test_the_form_that_goes_to_the_other_stages_keeps_the_frame() -> None:
     shown = with_ink(200, 300, Box(30, 180, 90, 210))
 
-    page = page_of(shown, 1, read_scaled(turned(shown, 1), 1.0, InkFinder()))
+    page = page_of(shown, 1, read_scaled(turned(shown, 1), 1.0, InkFinder().read))
 
     assert type(page).from_json(page.to_json()) == page
