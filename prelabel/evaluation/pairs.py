@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from rapidfuzz.distance import Levenshtein
+
 from prelabel.page import KeyValue
 
 #: Likeness from which two texts count as the same in spite of OCR errors.
@@ -56,8 +58,7 @@ def likeness(a: str, b: str) -> float:
     >>> likeness("total", "tota1")
     0.8
     """
-    longest = max(len(a), len(b))
-    return 1.0 - _edits(a, b) / longest if longest else 1.0
+    return Levenshtein.normalized_similarity(a, b)
 
 
 def _matches(found: Sequence[tuple[str, str]], wanted: Sequence[tuple[str, str]], similar: float) -> int:
@@ -78,13 +79,3 @@ def _matches(found: Sequence[tuple[str, str]], wanted: Sequence[tuple[str, str]]
 def _plain(text: str) -> str:
     folded = unicodedata.normalize("NFC", text).casefold()
     return "".join(folded.split()).rstrip(":：")
-
-
-def _edits(a: str, b: str) -> int:
-    """Levenshtein distance."""
-    row = list(range(len(b) + 1))
-    for i, char in enumerate(a, 1):
-        corner, row[0] = row[0], i
-        for j, other in enumerate(b, 1):
-            corner, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, corner + (char != other))
-    return row[-1]

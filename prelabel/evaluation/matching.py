@@ -1,0 +1,72 @@
+"""Which word found is which word of the truth: pairs of boxes by their overlap, one to one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from prelabel.page import Box
+
+Floats = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.intp]
+
+#: Truth boxes that are compared with all found ones at a time: a page of 5,000 words then needs MB, not GB.
+_BLOCK = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Overlaps:
+    """All pairs of boxes that share area: parallel arrays of indices, of the shared area and of the IoU (0..1)."""
+
+    truth: Indices
+    found: Indices
+    area: Floats
+    iou: Floats
+
+
+def overlaps(truth: Sequence[Box], found: Sequence[Box]) -> Overlaps:
+    """Every pair with shared area, by index of the truth, then of what was found."""
+    blocks = list(_blocks(corners(truth), corners(found)))
+    rows, columns, area, iou = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
+    return Overlaps(rows, columns, area, iou)
+
+
+def match(pairs: Overlaps, least_iou: float) -> list[tuple[int, int]]:
+    """(index of the truth, index of what was found), one to one, in the order of the truth.
+
+    Greedy: the pair of the highest IoU goes first, of equal ones the first of the truth, then the first found.
+    """
+    enough = np.flatnonzero(pairs.iou >= least_iou)
+    best_first = enough[np.argsort(-pairs.iou[enough], kind="stable")]
+    matched: dict[int, int] = {}
+    taken: set[int] = set()
+    for t, f in zip(pairs.truth[best_first].tolist(), pairs.found[best_first].tolist(), strict=True):
+        if t not in matched and f not in taken:
+            matched[t] = f
+            taken.add(f)
+    return sorted(matched.items())
+
+
+def corners(boxes: Sequence[Box]) -> Floats:
+    """N x 4: x0, y0, x1, y1 in pixels."""
+    return np.array([(b.x0, b.y0, b.x1, b.y1) for b in boxes], dtype=np.float64).reshape(-1, 4)
+
+
+def _blocks(truth: Floats, found: Floats) -> Iterator[tuple[Indices, Indices, Floats, Floats]]:
+    found_area = _area(found)
+    for start in range(0, max(len(truth), 1), _BLOCK):
+        block = truth[start : start + _BLOCK]
+        x0, y0 = (np.maximum(block[:, None, i], found[None, :, i]) for i in (0, 1))
+        x1, y1 = (np.minimum(block[:, None, i], found[None, :, i]) for i in (2, 3))
+        shared = np.maximum(x1 - x0, 0) * np.maximum(y1 - y0, 0)
+        rows, columns = np.nonzero(shared)
+        area = shared[rows, columns]
+        yield rows + start, columns, area, area / (_area(block)[rows] + found_area[columns] - area)
+
+
+def _area(boxes: Floats) -> Floats:
+    area: Floats = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+    return area

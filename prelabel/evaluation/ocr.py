@@ -1,0 +1,153 @@
+"""How well the words of a page were found and read, as counts that add up over pages (micro averages).
+
+Two words match where their boxes have an IoU of at least 0.5, one to one, the best pairs first (`matching`). Texts are
+compared NFC, without white space at their ends; words without text count on neither side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from prelabel.evaluation.matching import Overlaps, match, overlaps
+from prelabel.evaluation.text import Errors, errors, plain
+from prelabel.page import Word
+from prelabel.ser.lines import raster_order
+
+#: IoU from which two boxes are the same word, and from which a box is tight as well.
+SAME, TIGHT = 0.5, 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """What became of each word of one page: `pairs` of indices into `truth` and `found`, by the order of the truth."""
+
+    truth: tuple[Word, ...]
+    found: tuple[Word, ...]
+    overlaps: Overlaps
+    pairs: tuple[tuple[int, int], ...]
+
+    @property
+    def words(self) -> tuple[tuple[Word, Word], ...]:
+        """The pairs as words: (truth, found)."""
+        return tuple((self.truth[t], self.found[f]) for t, f in self.pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class OcrScores:
+    """Counts; their sum over pages is a micro average. Shares are 0..1.
+
+    `matched`, `tight`: pairs of an IoU of at least 0.5 and 0.8; `exact`: pairs of 0.5 with the same text; `credit`:
+    the sum over the pairs of 0.5 of 1 - edits / length of the true word, at least 0. Errors are those of the page's
+    text in characters, in characters without spaces and in words, and of the matched words in characters.
+    """
+
+    truth: int = 0
+    found: int = 0
+    matched: int = 0
+    tight: int = 0
+    exact: int = 0
+    credit: float = 0.0
+    characters: Errors = field(default_factory=Errors)
+    characters_no_spaces: Errors = field(default_factory=Errors)
+    words: Errors = field(default_factory=Errors)
+    matched_characters: Errors = field(default_factory=Errors)
+
+    def __add__(self, other: OcrScores) -> OcrScores:
+        return OcrScores(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+
+    @property
+    def word_recall(self) -> float:
+        """Share of the true words that were found where they are and read without an error."""
+        return recall(self.exact, self.truth, self.found)
+
+    @property
+    def detection_f1(self) -> float:
+        return f1(self.matched, self.truth, self.found)
+
+    @property
+    def detection_f1_80(self) -> float:
+        return f1(self.tight, self.truth, self.found)
+
+    @property
+    def end_to_end_f1(self) -> float:
+        return f1(self.credit, self.truth, self.found)
+
+    def to_json(self) -> dict[str, Any]:
+        """Shares and error rates times 100."""
+        rates = {
+            "word_recall": self.word_recall,
+            **_f1_rates("detection", "", self.matched, self),
+            **_f1_rates("detection", "_80", self.tight, self),
+            **_f1_rates("end_to_end", "", self.credit, self),
+            "cer": self.characters.rate,
+            "cer_no_spaces": self.characters_no_spaces.rate,
+            "wer": self.words.rate,
+            "cer_matched": self.matched_characters.rate,
+        }
+        counts = {"words": self.truth, "words_found": self.found}
+        return {name: round(100 * rate, 2) for name, rate in rates.items()} | counts
+
+
+def evaluate_page(truth: Sequence[Word], found: Sequence[Word]) -> OcrScores:
+    """Scores of one page; both lists in pixels of the same image, in any order."""
+    return score(match_words(truth, found))
+
+
+def match_words(truth: Sequence[Word], found: Sequence[Word]) -> Matches:
+    """Pairs of the words that have a text."""
+    wanted, got = (tuple(word for word in words if plain(word.text)) for words in (truth, found))
+    pairs = overlaps([word.box for word in wanted], [word.box for word in got])
+    return Matches(wanted, got, pairs, tuple(match(pairs, SAME)))
+
+
+def score(matches: Matches) -> OcrScores:
+    """Scores of one page whose words were matched."""
+    by_word = [errors(plain(truth.text), plain(found.text)) for truth, found in matches.words]
+    wanted, got = texts(matches.truth, matches.found)
+    return OcrScores(
+        truth=len(matches.truth),
+        found=len(matches.found),
+        matched=len(matches.pairs),
+        tight=len(match(matches.overlaps, TIGHT)),
+        exact=sum(word.edits == 0 for word in by_word),
+        credit=sum(max(0.0, 1 - word.rate) for word in by_word),
+        characters=errors(" ".join(wanted), " ".join(got)),
+        characters_no_spaces=errors("".join(wanted), "".join(got)),
+        words=errors(wanted, got),
+        matched_characters=sum(by_word, Errors()),
+    )
+
+
+def texts(truth: Sequence[Word], found: Sequence[Word]) -> tuple[list[str], list[str]]:
+    """Both texts as lists of words without spaces, each in the reading order of its boxes.
+
+    The order is taken of all boxes at once: two words of one place then stand at the same place of their text, where
+    orders taken apart would make one word higher or lower into an error of the whole line.
+    """
+    order = raster_order([word.box for word in (*truth, *found)])
+    wanted = [part for i in order if i < len(truth) for part in plain(truth[i].text).split()]
+    got = [part for i in order if i >= len(truth) for part in plain(found[i - len(truth)].text).split()]
+    return wanted, got
+
+
+def precision(matched: float, truth: int, found: int) -> float:
+    """Nothing found is right where nothing is to be found."""
+    return matched / found if found else float(not truth)
+
+
+def recall(matched: float, truth: int, found: int) -> float:
+    return precision(matched, found, truth)
+
+
+def f1(matched: float, truth: int, found: int) -> float:
+    """Harmonic mean of both."""
+    return 2 * matched / (truth + found) if truth + found else 1.0
+
+
+def _f1_rates(name: str, suffix: str, matched: float, scores: OcrScores) -> dict[str, float]:
+    return {
+        f"{name}_{share.__name__}{suffix}": share(matched, scores.truth, scores.found)
+        for share in (precision, recall, f1)
+    }
