@@ -1,0 +1,11 @@
+"""Printed pages and crops of words with their truth, for tests, benchmarks and the training of a recogniser.
+
+Drawn with real fonts (`fonts`, `lettering`), then worn as scans and copies are (`scanning`). Seeds 0 to 9,999 are for
+tuning and training; benchmarks take seeds from 100,000 on.
+"""
+
+from prelabel.training.printing.charset import charset
+from prelabel.training.printing.crops import word_crops
+from prelabel.training.printing.scanning import KINDS
+
+__all__ = ["KINDS", "charset", "word_crops"]
