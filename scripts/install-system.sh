@@ -3,6 +3,7 @@
 #   scripts/install-system.sh ocr stack browser
 # ocr: Tesseract with English, Korean and orientation data · stack: Redis and fonts, for a stack on this machine
 # browser: Chromium, for the tests · python: the parts of Python that Debian packages apart
+# fonts: those that the generator of printed pages draws with (prelabel/training/printing), for tests and training
 # Used by scripts/setup.sh and by the Dockerfiles.
 set -euo pipefail
 
@@ -14,6 +15,24 @@ has_languages() {
   for language in eng kor osd; do grep -qx "$language" <<<"$listed" || return 1; done
 }
 
+# The package of each font whose file is not there.
+missing_fonts() {
+  while read -r package file; do
+    [ -e "/usr/share/fonts/$file" ] || echo "$package"
+  done <<'END'
+fonts-dejavu-core truetype/dejavu/DejaVuSans.ttf
+fonts-nanum truetype/nanum/NanumGothic.ttf
+fonts-liberation truetype/liberation/LiberationSans-Regular.ttf
+fonts-crosextra-carlito truetype/crosextra/Carlito-Regular.ttf
+fonts-crosextra-caladea truetype/crosextra/Caladea-Regular.ttf
+fonts-courier-prime opentype/courier-prime/Courier Prime.otf
+fonts-gnutypewriter truetype/gnutypewriter/GNUTypewriter.ttf
+fonts-baekmuk truetype/baekmuk/batang.ttf
+fonts-lexi-gulim truetype/lexi/LexiGulim.ttf
+fonts-lexi-saebom truetype/lexi/LexiSaebomR.ttf
+END
+}
+
 # Asks for abilities, not for packages: a Tesseract built by hand or a Redis from elsewhere is as good.
 missing() {
   case $1 in
@@ -22,10 +41,11 @@ missing() {
       command -v redis-server >/dev/null || echo redis-server
       [ -e /usr/share/fonts/truetype/nanum/NanumGothic.ttf ] || echo fonts-nanum
       [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || echo fonts-dejavu-core ;;
+    fonts) missing_fonts ;;
     # Asked for its version, because Ubuntu's package is but a hint at a snap.
     browser) { chromium --version || chromium-browser --version; } >/dev/null 2>&1 || echo chromium ;;
     python) "${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null || echo python3 python3-venv ;;
-    *) fail "no group \"$1\"; there are: ocr stack browser python" ;;
+    *) fail "no group \"$1\"; there are: ocr stack fonts browser python" ;;
   esac
 }
 
