@@ -55,8 +55,14 @@ def corners(boxes: Sequence[Box]) -> Floats:
     return np.array([(b.x0, b.y0, b.x1, b.y1) for b in boxes], dtype=np.float64).reshape(-1, 4)
 
 
+def areas(boxes: Floats) -> Floats:
+    """Of N x 4 corners: N areas in square pixels."""
+    area: Floats = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+    return area
+
+
 def _blocks(truth: Floats, found: Floats) -> Iterator[tuple[Indices, Indices, Floats, Floats]]:
-    found_area = _area(found)
+    found_area = areas(found)
     for start in range(0, max(len(truth), 1), _BLOCK):
         block = truth[start : start + _BLOCK]
         x0, y0 = (np.maximum(block[:, None, i], found[None, :, i]) for i in (0, 1))
@@ -64,9 +70,4 @@ def _blocks(truth: Floats, found: Floats) -> Iterator[tuple[Indices, Indices, Fl
         shared = np.maximum(x1 - x0, 0) * np.maximum(y1 - y0, 0)
         rows, columns = np.nonzero(shared)
         area = shared[rows, columns]
-        yield rows + start, columns, area, area / (_area(block)[rows] + found_area[columns] - area)
-
-
-def _area(boxes: Floats) -> Floats:
-    area: Floats = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
-    return area
+        yield rows + start, columns, area, area / (areas(block)[rows] + found_area[columns] - area)

@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from prelabel.evaluation.cleval import Characters, ClevalScores, cleval
 from prelabel.evaluation.matching import Overlaps, match, overlaps
+from prelabel.evaluation.shares import f1, precision, recall
 from prelabel.evaluation.text import Errors, errors, plain
 from prelabel.page import Word
 from prelabel.ser.lines import raster_order
@@ -53,6 +55,7 @@ class OcrScores:
     characters_no_spaces: Errors = field(default_factory=Errors)
     words: Errors = field(default_factory=Errors)
     matched_characters: Errors = field(default_factory=Errors)
+    cleval: ClevalScores = field(default_factory=ClevalScores)
 
     def __add__(self, other: OcrScores) -> OcrScores:
         return OcrScores(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
@@ -85,8 +88,18 @@ class OcrScores:
             "cer_no_spaces": self.characters_no_spaces.rate,
             "wer": self.words.rate,
             "cer_matched": self.matched_characters.rate,
+            **_cleval_rates("cleval", self.cleval.end_to_end),
+            **_cleval_rates("cleval_detection", self.cleval.detection),
         }
-        counts = {"words": self.truth, "words_found": self.found}
+        counts = {
+            "words": self.truth,
+            "words_found": self.found,
+            "cleval_splits": self.cleval.detection.splits,
+            "cleval_merges": self.cleval.detection.merges,
+            "cleval_missed": self.cleval.detection.truth - self.cleval.detection.correct,
+            "cleval_overlapped": self.cleval.overlapped,
+            "cleval_unmatched": self.cleval.unmatched,
+        }
         return {name: round(100 * rate, 2) for name, rate in rates.items()} | counts
 
 
@@ -117,6 +130,7 @@ def score(matches: Matches) -> OcrScores:
         characters_no_spaces=errors("".join(wanted), "".join(got)),
         words=errors(wanted, got),
         matched_characters=sum(by_word, Errors()),
+        cleval=cleval(matches.truth, matches.found, matches.overlaps),
     )
 
 
@@ -132,22 +146,12 @@ def texts(truth: Sequence[Word], found: Sequence[Word]) -> tuple[list[str], list
     return wanted, got
 
 
-def precision(matched: float, truth: int, found: int) -> float:
-    """Nothing found is right where nothing is to be found."""
-    return matched / found if found else float(not truth)
-
-
-def recall(matched: float, truth: int, found: int) -> float:
-    return precision(matched, found, truth)
-
-
-def f1(matched: float, truth: int, found: int) -> float:
-    """Harmonic mean of both."""
-    return 2 * matched / (truth + found) if truth + found else 1.0
-
-
 def _f1_rates(name: str, suffix: str, matched: float, scores: OcrScores) -> dict[str, float]:
     return {
         f"{name}_{share.__name__}{suffix}": share(matched, scores.truth, scores.found)
         for share in (precision, recall, f1)
     }
+
+
+def _cleval_rates(name: str, scores: Characters) -> dict[str, float]:
+    return {name: scores.hmean, f"{name}_recall": scores.recall, f"{name}_precision": scores.precision}
