@@ -6,6 +6,7 @@ tuning and training; benchmarks take seeds from 100,000 on.
 
 from prelabel.training.printing.charset import charset
 from prelabel.training.printing.crops import word_crops
+from prelabel.training.printing.pages import LANGUAGES, OcrPage, ocr_page
 from prelabel.training.printing.scanning import KINDS
 
-__all__ = ["KINDS", "charset", "word_crops"]
+__all__ = ["KINDS", "LANGUAGES", "OcrPage", "charset", "ocr_page", "word_crops"]

@@ -167,7 +167,7 @@ def _syllables(rng: Random) -> str:
     return "".join(rng.choice(syllables()) for _ in range(rng.choice((1, 2, 2, 3, 3, 4, 5))))
 
 
-def _joined(rng: Random) -> str:
+def joined(rng: Random) -> str:
     """Latin letters or digits and Hangul in one text."""
     form = rng.choice(_MIXED)
     return form.format(
@@ -189,7 +189,7 @@ _KOREAN: tuple[tuple[Maker, float], ...] = (
     (_syllables, 5),
     (lambda rng: _figures(KOREAN, rng), 4),
     (lambda rng: _phrase(KOREAN, rng), 3),
-    (_joined, 1.5),
+    (joined, 1.5),
     (_symbol, 1),
     (_digits, 0.7),
 )
