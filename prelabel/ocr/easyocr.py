@@ -17,6 +17,7 @@ from PIL import Image
 from prelabel.errors import OcrFailed
 from prelabel.ocr.easyocr_loading import Loaded, load_reader
 from prelabel.ocr.engine import OcrEngine
+from prelabel.ocr.reading_order import by_lines
 from prelabel.page import Box, Reading, Word
 
 #: Crops of one forward pass; EasyOCR uses it on a GPU only.
@@ -78,7 +79,8 @@ class EasyOcrEngine:
 
     def _detect(self, pixels: Pixels) -> list[tuple[Box, str, float]]:
         results = self._loaded.reader.readtext(pixels, batch_size=_BATCH, width_ths=_JOIN_WIDTHS)
-        return in_reading_order([(_around(corners), str(text), float(sure)) for corners, text, sure in results])
+        found = [(_around(corners), str(text), float(sure)) for corners, text, sure in results]
+        return by_lines(found, lambda reading: reading[0])
 
     def _recognise(self, pixels: Pixels, boxes: Sequence[Box]) -> list[tuple[Box, str, float]]:
         """EasyOCR sorts crops by height and drops some: results are matched to the boxes by their corners."""
@@ -105,18 +107,6 @@ def split_words(box: Box, text: str, confidence: float) -> Iterator[Word]:
         position = start + len(part)
         place = Box(box.x0 + start * step, box.y0, box.x0 + position * step, box.y1)
         yield Word(part, place, _share(confidence), EasyOcrEngine.name)
-
-
-def in_reading_order(found: Sequence[tuple[Box, str, float]]) -> list[tuple[Box, str, float]]:
-    """Line by line: a reading belongs to the line whose first one it overlaps by half its height."""
-    lines: list[list[tuple[Box, str, float]]] = []
-    for reading in sorted(found, key=lambda item: item[0].center[1]):
-        first = lines[-1][0][0] if lines else None
-        if first is not None and abs(reading[0].center[1] - first.center[1]) < first.height / 2:
-            lines[-1].append(reading)
-        else:
-            lines.append([reading])
-    return [reading for line in lines for reading in sorted(line, key=lambda item: item[0].x0)]
 
 
 def _share(confidence: float) -> float:

@@ -7,8 +7,9 @@ import unicodedata
 import pytest
 from PIL import Image, ImageDraw
 
-from prelabel.ocr.easyocr import in_reading_order, split_words
+from prelabel.ocr.easyocr import split_words
 from prelabel.ocr.joining import Ink, join_lines, word_space
+from prelabel.ocr.reading_order import by_lines
 from prelabel.ocr.tsv import words_from_tsv
 from prelabel.page import Box, Word
 
@@ -137,9 +138,14 @@ def test_phrases_of_easyocr_become_words_with_their_share_of_the_box() -> None:
     assert list(split_words(Box(0, 0, 9, 9), "", 0.8)) == []
 
 
-def test_readings_of_easyocr_in_reading_order() -> None:
-    found = [(Box(*box), name, 1.0) for name, box in (
-        ("d", (50, 42, 90, 62)), ("b", (60, 8, 90, 28)), ("a", (0, 12, 40, 30)), ("c", (0, 40, 40, 60)),
-    )]  # fmt: skip
+def test_reading_order_is_line_by_line() -> None:
+    found = {
+        "d": (50, 42, 90, 62),
+        "b": (60, 8, 90, 28),
+        "a": (0, 12, 40, 30),
+        "c": (0, 40, 40, 60),
+        "-": (45, 18, 55, 21),
+    }
 
-    assert [text for _, text, _ in in_reading_order(found)] == ["a", "b", "c", "d"]
+    assert "".join(by_lines(list(found), lambda name: Box(*found[name]))) == "a-bcd"
+    assert by_lines([], lambda name: Box(0, 0, 1, 1)) == []

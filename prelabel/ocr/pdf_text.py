@@ -1,0 +1,132 @@
+"""PDFium's characters -> words in pixels of the rendered page. What a person sees of them is another question."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from ctypes import c_double, c_int
+from dataclasses import dataclass
+from math import atan2, cos, pi, sin
+from typing import Any
+
+from pypdfium2 import raw
+
+from prelabel.geometry import transform, union
+from prelabel.page import Affine, Box
+
+#: Text that leans further than this from the page's rows and columns has no useful box of upright sides.
+_LEANS_QUARTERS = 12 / 90
+
+#: Dots and dashes that lead from a key to its value, or that are to be written on: no words, and no part of one.
+_LEADERS = re.compile(r"([._…·‥-])( ?\1){3,}")
+
+#: PDFium's mark for a hyphen at a line's end; the other half of the word stands on the next line.
+_LINE_HYPHEN = "\x02"
+_WORD = re.compile(rf"[^\s{_LINE_HYPHEN}]+{_LINE_HYPHEN}?|{_LINE_HYPHEN}")
+_SPELLED_OUT = str.maketrans(
+    {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", _LINE_HYPHEN: "-", "\u00ad": "-"}
+)
+
+#: Unicode categories of what no font should map its glyphs to: control, private use, surrogate, unassigned.
+_MEANINGLESS = frozenset({"Cc", "Co", "Cs", "Cn"})
+#: Ways to draw text that leave no mark (PDF 32000-1, table 106): not at all, and as a clipping path only.
+_UNDRAWN = frozenset({3, 7})
+
+
+@dataclass(frozen=True, slots=True)
+class PdfWord:
+    """A word of the PDF; `box` in pixels of the rendered page.
+
+    `quarters`: clockwise turns of 90 degrees that would set it upright, None where it leans. `drawn`: the PDF means it
+    to leave a mark on the page. `letters` counts its characters, `meaningless` those of them that stand for nothing.
+    """
+
+    text: str
+    box: Box
+    quarters: int | None
+    drawn: bool
+    letters: int
+    meaningless: int
+
+
+def pdf_words(page: Any, to_pixels: Affine) -> list[PdfWord]:
+    """The words of a pypdfium2 PdfPage in the order of the file; `to_pixels` leads from points to the rendered page."""
+    found = page.get_textpage()
+    try:
+        return list(_words(found, to_pixels))
+    finally:
+        found.close()
+
+
+def points_to_pixels(page: Any, width_px: int, height_px: int) -> Affine:
+    """PDF points of this page -> pixels of the whole page rendered at that size. Crop box and rotation are PDFium's."""
+    fine, far = 1000, 1000.0  # PDFium answers in whole pixels: ask it about a far larger page
+
+    def place(x: float, y: float) -> tuple[float, float]:
+        across, down = c_int(), c_int()
+        raw.FPDF_PageToDevice(page, 0, 0, width_px * fine, height_px * fine, 0, x, y, across, down)
+        return across.value / fine, down.value / fine
+
+    (x0, y0), (x1, y1), (x2, y2) = place(0, 0), place(far, 0), place(0, far)
+    return Affine((x1 - x0) / far, (x2 - x0) / far, x0, (y1 - y0) / far, (y2 - y0) / far, y0)
+
+
+def _words(found: Any, to_pixels: Affine) -> Iterator[PdfWord]:
+    """PDFium puts a space or a line's end wherever it sees a gap, also where the file holds letters one by one."""
+    handle = found.raw
+    text = "".join(chr(raw.FPDFText_GetUnicode(handle, index)) for index in range(found.count_chars()))
+    text = _LEADERS.sub(lambda leaders: " " * len(leaders[0]), text)
+    around = _Boxes(handle).around
+    for match in _WORD.finditer(text):
+        start, end = match.span()
+        word, meaningless = _cleaned(match[0])
+        if word or meaningless:
+            box = transform(to_pixels, around(start, end))
+            turn = _quarters(raw.FPDFText_GetCharAngle(handle, start), to_pixels)
+            yield PdfWord(word, box, turn, _is_drawn(handle, start), end - start, meaningless)
+
+
+def _cleaned(text: str) -> tuple[str, int]:
+    """(NFC with ligatures spelled out, without what has no shape or no meaning; how many had no meaning)."""
+    if text.isascii() and text.isprintable():
+        return text, 0
+    categories = [(char, unicodedata.category(char)) for char in text.translate(_SPELLED_OUT)]
+    kept = [char for char, kind in categories if kind not in _MEANINGLESS and kind != "Cf" and char != "\ufffd"]
+    meaningless = sum(kind in _MEANINGLESS or char == "\ufffd" for char, kind in categories)
+    return unicodedata.normalize("NFC", "".join(kept)), meaningless
+
+
+class _Boxes:
+    """Boxes in PDF points, y upwards: around the ink, or around the cells of characters whose ink nobody knows."""
+
+    def __init__(self, handle: Any) -> None:
+        self._handle = handle
+        self._left, self._top, self._right, self._bottom = (c_double() for _ in range(4))
+        self._cell = raw.FS_RECTF()
+
+    def around(self, start: int, end: int) -> Box:
+        """The box around characters start..end-1."""
+        parts = range(raw.FPDFText_CountRects(self._handle, start, end - start))
+        return union([self._part(number) for number in parts] or [self._cell_of(index) for index in range(start, end)])
+
+    def _part(self, number: int) -> Box:
+        """One of the parts that PDFium has just counted."""
+        raw.FPDFText_GetRect(self._handle, number, self._left, self._top, self._right, self._bottom)
+        return Box(self._left.value, self._bottom.value, self._right.value, self._top.value)
+
+    def _cell_of(self, index: int) -> Box:
+        raw.FPDFText_GetLooseCharBox(self._handle, index, self._cell)
+        return Box(self._cell.left, self._cell.bottom, self._cell.right, self._cell.top)
+
+
+def _quarters(angle: float, m: Affine) -> int | None:
+    """PDFium's angle of a character (radians, clockwise in points) -> turns of the rendered page."""
+    x, y = cos(angle), -sin(angle)
+    turn = atan2(-(m.d * x + m.e * y), m.a * x + m.b * y) / (pi / 2)
+    return round(turn) % 4 if abs(turn - round(turn)) <= _LEANS_QUARTERS else None
+
+
+def _is_drawn(handle: Any, index: int) -> bool:
+    drawing = raw.FPDFText_GetTextObject(handle, index)
+    return not drawing or raw.FPDFTextObj_GetTextRenderMode(drawing) not in _UNDRAWN
