@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
 
 from PIL import Image, ImageDraw, ImageFont
@@ -54,7 +55,30 @@ def draw(image: Image.Image, page: Page) -> Image.Image:
         faint = entities[link.source].label.upper() == "HEADER"
         _draw_arrow(pen, boxes[link.source], boxes[link.target], unit, opacity=70 if faint else 180)
     shown.paste(layer, mask=layer)
-    return _with_legend(shown, entities, colours, len(page.links or ()), unit)
+    return with_legend(shown, _legend(entities, colours, len(page.links or ())), unit)
+
+
+def with_legend(image: Image.Image, items: Sequence[tuple[str, Rgb]], unit: float) -> Image.Image:
+    """A strip with a coloured square before each text below the image; `unit`: the width of a line in pixels."""
+    size = round(11 * unit)
+    whole = Image.new("RGB", (image.width, image.height + 2 * size), "white")
+    whole.paste(image)
+    pen, x, y = ImageDraw.Draw(whole), float(size), image.height + size // 2
+    pen.line((0, image.height, whole.width, image.height), fill=(200, 200, 200))
+    for text, colour in items:
+        font = font_for(text, size)
+        pen.rectangle((x, y, x + size, y + size), fill=colour)
+        pen.text((x + 1.5 * size, y + size / 2), text, fill="black", font=font, anchor="lm")
+        x += 3 * size + pen.textlength(text, font=font)
+    return whole
+
+
+def font_for(text: str, size_px: int) -> Font:
+    """A font that has the signs of `text`. Raises EngineUnavailable where none is installed."""
+    font, korean = _load_font(size_px)
+    if not korean and not text.isascii():
+        raise EngineUnavailable(f"no font on this machine can draw {text!r}: apt-get install fonts-nanum")
+    return font
 
 
 def _entities(page: Page) -> list[Entity]:
@@ -92,7 +116,7 @@ def _draw_entity(pen: ImageDraw.ImageDraw, page: Page, entity: Entity, box: Box,
 
 def _draw_name(pen: ImageDraw.ImageDraw, box: Box, label: str, colour: Rgb, unit: float) -> None:
     """A small tag on the upper edge of the box, inside the image."""
-    font = _font(round(6.5 * unit), label)
+    font = font_for(label, round(6.5 * unit))
     left, top, right, bottom = pen.textbbox((0, 0), label, font=font)
     width, height = right - left + 2 * unit, bottom - top + 2 * unit
     y = max(0.0, box.y0 - height)
@@ -111,36 +135,16 @@ def _draw_arrow(pen: ImageDraw.ImageDraw, source: Box, target: Box, unit: float,
     pen.polygon([(x1, y1), *wings], fill=(*_LINK_COLOUR, min(255, opacity + 75)))
 
 
-def _with_legend(
-    shown: Image.Image, entities: list[Entity], colours: dict[str, Rgb], links: int, unit: float
-) -> Image.Image:
-    """A strip below the page: every label in its colour with the number of its entities, and the links."""
+def _legend(entities: list[Entity], colours: dict[str, Rgb], links: int) -> list[tuple[str, Rgb]]:
+    """Every label in its colour with the number of its entities, and the links."""
     counts = Counter(entity.label for entity in entities)
-    items = [(f"{label} {counts[label]}", colour) for label, colour in colours.items()]
-    items.append((f"link {links}", _LINK_COLOUR))
-    size = round(11 * unit)
-    whole = Image.new("RGB", (shown.width, shown.height + 2 * size), "white")
-    whole.paste(shown)
-    pen, x, y = ImageDraw.Draw(whole), float(size), shown.height + size // 2
-    pen.line((0, shown.height, whole.width, shown.height), fill=(200, 200, 200))
-    for text, colour in items:
-        font = _font(size, text)
-        pen.rectangle((x, y, x + size, y + size), fill=colour)
-        pen.text((x + 1.5 * size, y + size / 2), text, fill="black", font=font, anchor="lm")
-        x += 3 * size + pen.textlength(text, font=font)
-    return whole
+    return [(f"{label} {counts[label]}", colour) for label, colour in colours.items()] + [
+        (f"link {links}", _LINK_COLOUR)
+    ]
 
 
 def _xy(box: Box) -> tuple[float, float, float, float]:
     return box.x0, box.y0, box.x1, box.y1
-
-
-def _font(size_px: int, text: str) -> Font:
-    """A font that has the signs of `text`."""
-    font, korean = _load_font(size_px)
-    if not korean and not text.isascii():
-        raise EngineUnavailable(f"no font on this machine can draw the label {text!r}: apt-get install fonts-nanum")
-    return font
 
 
 @lru_cache

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from prelabel.cli.output import console, json_option, say_error, table, write_json
-from prelabel.errors import ImageMissing, ImageTooLarge, PageError
+from prelabel.errors import PageError
 from prelabel.geometry import transform
 from prelabel.page import Box, Page
 from prelabel.settings import Settings, get_settings
@@ -97,13 +97,9 @@ class _Reader:
             raise click.BadParameter(f"cannot write {target} ({error})", param_hint="--image") from None
 
     def _bytes(self, source: Path) -> bytes:
-        try:
-            size = source.stat().st_size
-            if size > self._settings.max_image_bytes:
-                raise ImageTooLarge(f"{size} bytes, {self._settings.max_image_bytes} allowed: raise MAX_IMAGE_BYTES")
-            return source.read_bytes()
-        except OSError as error:
-            raise ImageMissing(f"cannot be opened ({error.strerror}): correct the path") from None
+        from prelabel.ocr.file import image_bytes
+
+        return image_bytes(source, max_bytes=self._settings.max_image_bytes)
 
 
 def _sources(files: Iterable[Path]) -> Iterator[Path]:

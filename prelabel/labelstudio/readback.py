@@ -1,4 +1,4 @@
-"""Words and boxes out of a prediction: ours, and those of other tools that draw a region a word or a line."""
+"""Words and boxes out of a prediction or an annotation: ours, and of others who draw a region a word or a line."""
 
 from __future__ import annotations
 
@@ -23,10 +23,20 @@ def read(prediction: Item, config: LabellingConfig, shown_px: tuple[int, int] | 
 
     `shown_px`: width and height of the image as Label Studio shows it; without it the size that the results name.
     A region's text comes from its TextArea, else from `meta.text`; regions without text or without a rectangle or
-    polygon are left out. Words that we stored in `meta.words` are used while they still say what the region says.
-    Raises PageError when no size is known.
+    polygon are left out. Words that we stored in `meta.words` keep their boxes while the region is where it was and
+    has as many words as then. Raises PageError when no size is known.
     """
-    regions = _by_region(prediction.get("result") or [], config.image)
+    return _page(prediction, config.image, shown_px)
+
+
+def read_annotation(annotation: Item) -> Page:
+    """`read` without the project's configuration: the image is the control that the first region lies on."""
+    drawn = (item for item in annotation.get("result") or [] if "original_width" in item)
+    return _page(annotation, next((str(item.get("to_name")) for item in drawn), ""), None)
+
+
+def _page(prediction: Item, image: str, shown_px: tuple[int, int] | None) -> Page:
+    regions = _by_region(prediction.get("result") or [], image)
     width, height = shown_px or _named_size(regions.values())
     engine = str(prediction.get("model_version") or "")
     words = [word for items in regions.values() for word in _words(items, width, height, engine)]
@@ -56,13 +66,20 @@ def _words(items: list[Item], width_px: int, height_px: int, engine: str) -> lis
     if box is None or not text:
         return []
     score = next((float(i["score"]) for i in items if isinstance(i.get("score"), int | float)), 1.0)
+    parts = _parts(items, text, box, width_px, height_px)
+    return [Word(part, place, score, engine) for part, place in parts]
+
+
+def _parts(items: list[Item], text: str, box: Box, width_px: int, height_px: int) -> list[tuple[str, Box]]:
+    """The stored words with the texts that the region has now; the region as one, where they no longer fit it."""
     stored: list[list[Any]] = next((rows for i in items if (rows := (i.get("meta") or {}).get("words"))), [])
-    words = [
-        Word(str(word), from_percent(x, y, w, h, width_px, height_px), score, engine) for word, x, y, w, h in stored
-    ]
-    if words and " ".join(w.text for w in words) == text and iou(union(w.box for w in words), box) >= _SAME_PLACE_IOU:
-        return words
-    return [Word(text, box, score, engine)]
+    boxes = [from_percent(x, y, w, h, width_px, height_px) for _, x, y, w, h in stored]
+    texts = [str(word) for word, *_ in stored]
+    if " ".join(texts) != text:
+        texts = text.split()  # somebody corrected it
+    if len(texts) == len(boxes) and iou(union(boxes), box) >= _SAME_PLACE_IOU:
+        return list(zip(texts, boxes, strict=True))
+    return [(text, box)]
 
 
 def _text(items: list[Item]) -> str:

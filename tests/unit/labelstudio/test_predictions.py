@@ -159,7 +159,11 @@ def test_words_and_boxes_come_back(config: LabellingConfig) -> None:
 def test_corrected_texts_and_moved_boxes_win_over_stored_words() -> None:
     made = prediction(RECTANGLES)
     of_kind(made, "textarea")[1]["value"]["text"] = ["Invoice Nr.:"]
-    assert [w.text for w in read(made, RECTANGLES).words[:3]] == ["청구서", "Invoice Nr.:", "A-17"]
+    corrected = read(made, RECTANGLES).words
+    assert [w.text for w in corrected[:4]] == ["청구서", "Invoice", "Nr.:", "A-17"]
+    assert [round(w.box.x0) for w in corrected[1:3]] == [100, 210]
+    of_kind(made, "textarea")[1]["value"]["text"] = ["InvoiceNo:"]
+    assert [w.text for w in read(made, RECTANGLES).words[:3]] == ["청구서", "InvoiceNo:", "A-17"]
     made = prediction(RECTANGLES)
     of_kind(made, "rectangle")[1]["value"]["x"] += 30
     moved = read(made, RECTANGLES).words[1]

@@ -1,0 +1,74 @@
+"""A page with the errors of its OCR drawn on it: what was missed, misread, wrongly found, and what is right."""
+
+from __future__ import annotations
+
+from PIL import Image, ImageDraw
+
+from prelabel.drawing import Rgb, font_for, with_legend
+from prelabel.evaluation.ocr import Matches
+from prelabel.evaluation.text import plain
+from prelabel.geometry import transform
+from prelabel.page import Affine, Box
+
+MISSED: Rgb = (214, 39, 40)
+MISREAD: Rgb = (230, 120, 0)
+WRONGLY_FOUND: Rgb = (148, 60, 200)
+RIGHT: Rgb = (44, 160, 44)
+
+#: Smaller pages are drawn larger, so that a text above a word can be read.
+_SHORT_SIDE_PX = 1600
+#: How much of the page's contrast stays, so that the marks stand out.
+_FADED = 0.6
+
+
+def draw_errors(image: Image.Image, matches: Matches) -> Image.Image:
+    """`image` (the page as it is shown) with every word's frame by what became of it, and a legend below; RGB.
+
+    A misread word has what was read above it. Raises EngineUnavailable when that needs a font that is not installed.
+    """
+    factor = max(1.0, _SHORT_SIDE_PX / min(image.size))
+    size = round(image.width * factor), round(image.height * factor)
+    page = Image.blend(Image.new("RGB", size, "white"), image.convert("RGB").resize(size), _FADED)
+    drawing = _Drawing(page, factor)
+    right = [(t, f) for t, f in matches.pairs if plain(matches.truth[t].text) == plain(matches.found[f].text)]
+    misread = sorted(set(matches.pairs) - set(right))
+    missed = sorted(set(range(len(matches.truth))) - {t for t, _ in matches.pairs})
+    wrong = sorted(set(range(len(matches.found))) - {f for _, f in matches.pairs})
+    for t, _ in right:
+        drawing.frame(matches.truth[t].box, RIGHT, lines=0.6)
+    for f in wrong:
+        drawing.frame(matches.found[f].box, WRONGLY_FOUND)
+    for t in missed:
+        drawing.frame(matches.truth[t].box, MISSED)
+    for t, f in misread:
+        drawing.frame(matches.truth[t].box, MISREAD)
+        drawing.text(matches.truth[t].box, plain(matches.found[f].text))
+    items = [
+        (f"right {len(right)}", RIGHT),
+        (f"misread {len(misread)}", MISREAD),
+        (f"missed {len(missed)}", MISSED),
+        (f"wrongly found {len(wrong)}", WRONGLY_FOUND),
+    ]
+    return with_legend(page, items, drawing.unit)
+
+
+class _Drawing:
+    """Marks on a page that was enlarged by `factor`; boxes in pixels of the page as it was."""
+
+    def __init__(self, page: Image.Image, factor: float) -> None:
+        self.unit = min(page.size) / 1000
+        self._pen = ImageDraw.Draw(page)
+        self._enlarge = Affine(a=factor, e=factor)
+
+    def frame(self, box: Box, colour: Rgb, lines: float = 1.3) -> None:
+        b = transform(self._enlarge, box)
+        self._pen.rectangle((b.x0, b.y0, b.x1, b.y1), outline=colour, width=max(1, round(lines * self.unit)))
+
+    def text(self, box: Box, text: str) -> None:
+        """Small, on the upper edge of the box, on white."""
+        b = transform(self._enlarge, box)
+        font = font_for(text, round(8 * self.unit))
+        left, top, right, bottom = self._pen.textbbox((b.x0, b.y0), text, font=font, anchor="lb")
+        down = max(0.0, -top)
+        self._pen.rectangle((left - 1, top + down, right + 1, bottom + down), fill="white")
+        self._pen.text((b.x0, b.y0 + down), text, fill=MISREAD, font=font, anchor="lb")

@@ -1,0 +1,95 @@
+"""Pages whose words are known: a folder of FUNSD's layout, or an export of Label Studio with the images beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from prelabel.errors import SettingError
+from prelabel.formats.funsd import IMAGES, read_annotations
+from prelabel.geometry import transform
+from prelabel.labelstudio.export import ExportedPage, read_export
+from prelabel.page import Affine, Box, Word
+
+#: A region whose letters would be narrower than this share of its height holds more than one line.
+_NARROWEST_LETTER = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class TruthPage:
+    """`words` in pixels of an image of `width_px` x `height_px`; `image` may be missing."""
+
+    name: str
+    image: Path
+    words: tuple[Word, ...]
+    width_px: int
+    height_px: int
+
+    def words_on(self, width_px: int, height_px: int) -> tuple[Word, ...]:
+        """The words in pixels of an image of this size: a copy may be smaller than what people annotated."""
+        to_image = Affine(a=width_px / self.width_px, e=height_px / self.height_px)
+        return tuple(replace(word, box=transform(to_image, word.box)) for word in self.words)
+
+
+def read_truth(source: Path, images: Path | None = None) -> tuple[TruthPage, ...]:
+    """All pages of a folder of FUNSD's layout, by name, or of a JSON export of Label Studio, in its order.
+
+    `images`: the folder of an export's images, else the export's own. Raises SettingError where the truth cannot be
+    read or not one image is there.
+    """
+    pages = _of_export(source, images or source.parent) if source.is_file() else _of_folder(source)
+    if not any(page.image.is_file() for page in pages):
+        raise SettingError(
+            f"none of the {len(pages)} images of {source} is there (the first would be {pages[0].image}): "
+            "put them there, or name the folder of an export's images with --images"
+        )
+    return pages
+
+
+def _of_folder(folder: Path) -> tuple[TruthPage, ...]:
+    if not folder.is_dir():
+        raise SettingError(f"{folder} is not there: name a folder of FUNSD's layout, or a JSON export of Label Studio")
+    return tuple(
+        TruthPage(
+            each.name,
+            each.image or folder / IMAGES / f"{each.name}.png",
+            each.page.words,
+            each.page.width_px,
+            each.page.height_px,
+        )
+        for each in read_annotations(folder)
+    )
+
+
+def _of_export(file: Path, images: Path) -> tuple[TruthPage, ...]:
+    return tuple(_exported(each, images) for each in read_export(file))
+
+
+def _exported(exported: ExportedPage, images: Path) -> TruthPage:
+    image = _image(exported.files, images)
+    name = f"{exported.task_id}-{image.stem}"
+    if exported.page is None:
+        return TruthPage(name, image, (), 1, 1)
+    words = tuple(part for word in exported.page.words for part in _cut(word))
+    return TruthPage(name, image, words, exported.page.width_px, exported.page.height_px)
+
+
+def _image(files: Iterable[str], images: Path) -> Path:
+    """The first that is there, in the folder or in its `images`; else where the last one should be."""
+    places = [folder / file for file in files for folder in (images, images / IMAGES)]
+    return next((place for place in places if place.is_file()), places[-2] if places else images)
+
+
+def _cut(word: Word) -> list[Word]:
+    """A line that was drawn as one region, cut into its words, each letter as wide as any other."""
+    parts, box = word.text.split(), word.box
+    letter = box.width / max(len(word.text), 1)
+    if len(parts) < 2 or letter < _NARROWEST_LETTER * box.height:
+        return [word]
+    cut, start = [], box.x0
+    for part in parts:
+        end = start + letter * len(part)
+        cut.append(replace(word, text=part, box=Box(start, box.y0, end, box.y1)))
+        start = end + letter
+    return cut

@@ -1,0 +1,92 @@
+"""Label Studio's export as a JSON file: tasks with what people annotated. Its other formats are not read."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from prelabel.errors import PrelabelError, SettingError
+from prelabel.labelstudio.readback import read_annotation
+from prelabel.page import Page
+
+#: What Label Studio puts before the name of an uploaded file.
+_UPLOAD_PREFIX = re.compile(r"^[0-9a-f]{8}-")
+_LONGEST_NAME = 255
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedPage:
+    """One annotated task. `page`: the words in pixels of the image as it was shown; None where nothing was drawn.
+
+    `files`: where a copy of the image may lie below a folder, the likeliest first.
+    """
+
+    task_id: int
+    files: tuple[str, ...]
+    page: Page | None
+
+
+def read_export(file: Path) -> tuple[ExportedPage, ...]:
+    """Every task that somebody annotated, of several annotations the ground truth, else the last one.
+
+    Raises SettingError, with the file's name, where it is no such export.
+    """
+    try:
+        tasks = json.loads(file.read_text("utf-8"), parse_constant=_refuse)
+    except (OSError, ValueError) as error:
+        raise SettingError(f"{file} cannot be read as JSON ({error}): export the project again as JSON") from None
+    if not isinstance(tasks, list) or not all(isinstance(t, dict) and "data" in t for t in tasks):
+        raise SettingError(f"{file} is no export of Label Studio in the format JSON: export the project as JSON")
+    pages = tuple(page for task in tasks if (page := _page(file, task)))
+    if not pages:
+        raise SettingError(
+            f"{file}: none of its {len(tasks)} tasks has an annotation; annotate pages, then export again"
+        )
+    return pages
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no number")
+
+
+def _page(file: Path, task: Mapping[str, Any]) -> ExportedPage | None:
+    try:
+        annotation = _annotation(task.get("annotations") or [])
+        if annotation is None:
+            return None
+        page = read_annotation(annotation) if annotation.get("result") else None
+        return ExportedPage(int(task["id"]), tuple(_files(task)), page)
+    except (PrelabelError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise SettingError(
+            f"{file}: task {task.get('id')} cannot be understood ({type(error).__name__}: {error}); mend or remove it"
+        ) from None
+
+
+def _annotation(annotations: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """None where every one was cancelled."""
+    done = [each for each in annotations if not each.get("was_cancelled")]
+    return next((each for each in done if each.get("ground_truth")), done[-1] if done else None)
+
+
+def _files(task: Mapping[str, Any]) -> Iterator[str]:
+    """Ends of the references in the task's data, from the whole path to the bare name."""
+    for value in task["data"].values():
+        if isinstance(value, str):
+            parts = [part for part in _path(value).split("/") if part not in {"", ".", ".."}]
+            if parts and len(parts[-1]) <= _LONGEST_NAME:
+                yield from ("/".join(parts[i:]) for i in range(len(parts)))
+                yield _UPLOAD_PREFIX.sub("", parts[-1])
+
+
+def _path(reference: str) -> str:
+    """The path of an address; of Label Studio's local files the one that it asks for."""
+    try:
+        url = urlsplit(reference)
+    except ValueError:
+        return reference
+    return parse_qs(url.query).get("d", [unquote(url.path)])[0]

@@ -1,0 +1,18 @@
+"""The bytes of an image file on this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from prelabel.errors import ImageMissing, ImageTooLarge
+
+
+def image_bytes(file: Path, *, max_bytes: int) -> bytes:
+    """The whole file. Raises ImageMissing and ImageTooLarge, the latter before anything is read."""
+    try:
+        size = file.stat().st_size
+        if size > max_bytes:
+            raise ImageTooLarge(f"{size} bytes, {max_bytes} allowed: raise MAX_IMAGE_BYTES")
+        return file.read_bytes()
+    except OSError as error:
+        raise ImageMissing(f"cannot be opened ({error.strerror}): correct the path") from None
