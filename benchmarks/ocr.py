@@ -1,0 +1,163 @@
+"""OCR against what people use instead: CPU seconds, memory and accuracy on the same pages, in one run.
+
+`python -m benchmarks.ocr`. Each way of reading is a process of its own with its models loaded and one page read; then
+every page goes through all of them in turn, one at a time, so that a machine whose speed drifts treats all alike. Ways
+that need many seconds a page read fewer of them; whatever compares two ways does so over the pages that both have read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from benchmarks import ocr_pages, ocr_pdf, ocr_plot, ocr_scale
+from benchmarks.ocr_measure import Reading, Readings
+from benchmarks.ocr_pages import FUNSD, LANGUAGES, OTHER_DPI, PDF, SETS, PageSet, Sheet
+from benchmarks.ocr_reader import WAYS, Reader, readers
+from benchmarks.ocr_report import OURS, TEXT_LAYER, Report
+from devstack.processes import StartFailed
+from prelabel.errors import PrelabelError
+from prelabel.evaluation.ocr import evaluate_page
+
+#: Two processes are measured with so many pages of each of these sets.
+_SCALED, _SCALED_PAGES = (*LANGUAGES, FUNSD), 4
+
+
+def main() -> int:
+    options = _options()
+    console = Console(highlight=False, emoji=False, width=None if sys.stdout.isatty() else 160)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _end)
+    try:
+        with tempfile.TemporaryDirectory(prefix="prelabel-ocr-") as folder:
+            report = _run(options, Path(folder), console)
+    except KeyboardInterrupt:
+        return 130
+    except (StartFailed, PrelabelError) as error:
+        console.print(f"ocr: {error}", markup=False, soft_wrap=True)
+        return 1
+    report.show(console)
+    found = report.to_json()
+    if options.plot:
+        ocr_plot.draw(found, options.plot)
+    if options.json:
+        sys.stdout.write(json.dumps(found) + "\n")
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.ocr", description=(__doc__ or "").splitlines()[0])
+    add = parser.add_argument
+    add("--funsd", type=Path, metavar="FOLDER", help="a folder of FUNSD's layout; without it there is no such set")
+    add("--pages", type=int, default=6, help="generated pages of each language (6)")
+    add("--pages-slow", type=int, default=2, help="of them for the slow ways (2)")
+    add("--funsd-pages", type=int, default=24, help="pages of FUNSD (24; slow ways: twice --pages-slow)")
+    add("--only", type=_names(WAYS), default=list(WAYS), metavar="WAY,...", help=f"of {', '.join(WAYS)}")
+    add("--sets", type=_names(SETS), default=list(SETS), metavar="SET,...", help=f"of {', '.join(SETS)}")
+    add("--rounds", type=int, default=2, help="runs of two processes, a run of one around each (2; 0: none)")
+    add("--easyocr", default="", metavar="FOLDER", help="weights of a custom EasyOCR network")
+    add("--network", default="", metavar="NAME", help="its name: NAME.py, NAME.yaml and NAME.pth in that folder")
+    add("--json", action="store_true", help="one JSON object on the last line")
+    add("--plot", type=Path, metavar="FILE.png", help="draw speed against accuracy")
+    options = parser.parse_args()
+    if min(options.pages, options.pages_slow, options.funsd_pages) < 1 or options.rounds < 0:
+        parser.error("--pages, --pages-slow and --funsd-pages take 1 or more, --rounds 0 or more")
+    if bool(options.easyocr) != bool(options.network):
+        parser.error("--easyocr and --network belong together")
+    if options.funsd is None and options.sets == [FUNSD]:
+        parser.error("--sets funsd needs --funsd FOLDER")
+    return options
+
+
+def _names(known: Sequence[str] | Mapping[str, object]) -> Callable[[str], list[str]]:
+    """Reads a list with commas; the order is that of `known`."""
+
+    def parse(text: str) -> list[str]:
+        asked = [name.strip() for name in text.split(",")]
+        if unknown := [name for name in asked if name not in known]:
+            raise argparse.ArgumentTypeError(f"{', '.join(unknown)}: known are {', '.join(known)}")
+        return [name for name in known if name in asked]
+
+    return parse
+
+
+def _run(options: argparse.Namespace, folder: Path, console: Console) -> Report:
+    report = Report()
+    sets = list(_sets(options, folder))
+    console.print(f"{sum(len(pages.sheets) for pages in sets)} pages are there")
+    names = [name for name in options.only if not WAYS[name].pdf or any(pages.name == PDF for pages in sets)]
+    with readers(names, folder, easyocr=options.easyocr, network=options.network) as started:
+        report.missing = {name: reader.missing for name, reader in started.items() if reader.missing}
+        ready = {name: reader for name, reader in started.items() if not reader.missing}
+        _warm_up(sets, ready)
+        for pages in sets:
+            began = time.monotonic()
+            report.add(pages, _read(pages, ready))
+            console.print(f"{pages.name}: {time.monotonic() - began:.0f} s")
+    if options.rounds and OURS in ready:
+        images = [s.image for pages in sets if pages.name in _SCALED for s in pages.sheets[:_SCALED_PAGES]]
+        report.runs = ocr_scale.runs(OURS, images, options.rounds, folder) if images else []
+    return report
+
+
+def _sets(options: argparse.Namespace, folder: Path) -> Iterator[PageSet]:
+    for name in options.sets:
+        if name in LANGUAGES:
+            yield ocr_pages.generated(folder / name, name, options.pages, options.pages_slow)
+        elif name == FUNSD and options.funsd is not None:
+            yield ocr_pages.funsd(options.funsd, options.funsd_pages, 2 * options.pages_slow)
+        elif name == PDF:
+            yield ocr_pdf.born_digital(folder / name, options.pages_slow)
+        elif name in OTHER_DPI:
+            yield ocr_pages.of_other_dpi(folder / name, name)
+
+
+def _warm_up(sets: Sequence[PageSet], ready: Mapping[str, Reader]) -> None:
+    """One page each, the smallest: what is loaded at first use is loaded then."""
+    for name, reader in ready.items():
+        if pages := [page for pages in sets for page in pages.sheets if page.pdf or not WAYS[name].pdf]:
+            reader.read(_file(min(pages, key=lambda page: page.pixels), name))
+
+
+def _read(pages: PageSet, ready: Mapping[str, Reader]) -> dict[str, Readings]:
+    """Each page through each way in turn."""
+    found: dict[str, dict[str, Reading]] = {name: {} for name in ready if _reads(name, pages)}
+    for number, page in enumerate(pages.sheets):
+        for name, readings in found.items():
+            if number < pages.few or not WAYS[name].slow:
+                readings[page.name] = _one(page, ready[name], name)
+    return {name: Readings(readings) for name, readings in found.items() if readings}
+
+
+def _reads(name: str, pages: PageSet) -> bool:
+    """PDFs are for the text layer and our OCR beside it; other resolutions not for what only costs more OpenMP."""
+    if pages.name == PDF:
+        return name in (TEXT_LAYER, OURS)
+    return not WAYS[name].pdf and not (WAYS[name].openmp and pages.name in OTHER_DPI)
+
+
+def _one(page: Sheet, reader: Reader, way: str) -> Reading:
+    answer = reader.read(_file(page, way))
+    costs = (answer.wall_s, answer.cpu_s, answer.machine_s, answer.peak_mb)
+    return Reading(evaluate_page(page.truth, answer.words), answer.error, *costs)
+
+
+def _file(page: Sheet, way: str) -> Path:
+    return page.pdf if page.pdf and WAYS[way].pdf else page.image
+
+
+def _end(number: int, _frame: object) -> None:
+    """SIGTERM and SIGHUP end everything in order."""
+    raise SystemExit(128 + number)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

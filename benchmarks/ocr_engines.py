@@ -1,0 +1,234 @@
+"""Each way to read a page, written as its users write it; only `prelabel` goes through this project's own code.
+
+Imported by the reading process (`ocr_worker`); libraries are imported inside the functions: it loads what it measures.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+#: Tesseract's and EasyOCR's names of the same two languages.
+TESSERACT_LANGUAGES, EASYOCR_LANGUAGES = "eng+kor", ["ko", "en"]
+#: Tesseract's boxes are tight, recognisers are trained on looser crops.
+_MARGIN_PX = 2
+PDF_DPI = 200
+
+#: text, x0, y0, x1, y1 in pixels of the image as it is shown.
+Row = tuple[str, float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """`read` is measured, of what `prepare` made of the page's path before: the path itself, but for the text layer."""
+
+    read: Callable[[Any], list[Row]]
+    prepare: Callable[[Path], Any] = Path
+
+
+class NotHere(Exception):
+    """This way cannot run on this machine: a package, a language or weights are missing. The message says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`plan`: the setting OCR, empty for its default; `easyocr`: folder of a custom network, `network`: its name."""
+
+    plan: str = ""
+    easyocr: str = ""
+    network: str = ""
+
+
+def prelabel(options: Options) -> Engine:
+    """From the bytes of the file to words: decoding, orientation, scaling and all."""
+    from prelabel.errors import PrelabelError
+    from prelabel.geometry import transform
+    from prelabel.ocr.engines import choice_for
+    from prelabel.ocr.reading import read_page
+    from prelabel.settings import Settings
+
+    own = {"device": "cpu", "easyocr_models": options.easyocr, "easyocr_network": options.network}
+    settings = Settings(_env_file=None).model_copy(update=own | ({"ocr": options.plan} if options.plan else {}))
+    try:
+        choice = choice_for(settings, settings.for_project(0))
+    except PrelabelError as error:
+        raise NotHere(str(error)) from None
+
+    def read(path: Path) -> list[Row]:
+        page = read_page(path.read_bytes(), choice, max_pixels=settings.max_image_pixels)
+        boxes = [transform(page.to_shown, word.box) for word in page.words]
+        return [(w.text, b.x0, b.y0, b.x1, b.y1) for w, b in zip(page.words, boxes, strict=True)]
+
+    return Engine(read)
+
+
+def text_layer(options: Options) -> Engine:
+    """The words that a PDF's only page carries, read and judged. Its picture is drawn before: OCR needs that, too."""
+    pypdfium2 = _import("pypdfium2")
+
+    from prelabel.ocr.text_layer import text_layer as read_layer
+
+    del options
+
+    def prepare(path: Path) -> tuple[Path, Image.Image]:
+        with pypdfium2.PdfDocument(path) as document:
+            return path, document[0].render(scale=PDF_DPI / 72, grayscale=True).to_pil().copy()
+
+    def read(prepared: tuple[Path, Image.Image]) -> list[Row]:
+        path, shown = prepared
+        with pypdfium2.PdfDocument(path) as document:
+            layer = read_layer(document[0], shown)
+        if layer.flaw:
+            raise ValueError(f"the text layer is not trusted: {layer.flaw}")
+        return [(w.text, w.box.x0, w.box.y0, w.box.x1, w.box.y1) for w in layer.words]
+
+    return Engine(read, prepare)
+
+
+def pytesseract(options: Options) -> Engine:
+    """`image_to_data` with its defaults: the program starts, and loads its models, once a page."""
+    import pytesseract as library
+
+    del options
+
+    def read(path: Path) -> list[Row]:
+        with Image.open(path) as image:
+            found = library.image_to_data(image, lang=TESSERACT_LANGUAGES, output_type=library.Output.DICT)
+        places = zip(*(found[name] for name in ("text", "left", "top", "width", "height")), strict=True)
+        return [(text, x, y, x + width, y + height) for text, x, y, width, height in places if text.strip()]
+
+    return Engine(read)
+
+
+def tesserocr(options: Options) -> Engine:
+    """The same library in process, page segmentation 3 (its default)."""
+    del options
+    api = _tesserocr()
+
+    def read(path: Path) -> list[Row]:
+        with Image.open(path) as image:
+            api.SetImage(image)
+        return list(_tesserocr_words(api))
+
+    return Engine(read)
+
+
+def easyocr(options: Options) -> Engine:
+    """The library with its stock weights. It reads phrases: each is cut into words by their letters."""
+    del options
+    library = _import("easyocr")
+    try:
+        reader = library.Reader(EASYOCR_LANGUAGES, gpu=False, verbose=False)
+    except (OSError, NameError) as error:
+        raise NotHere(f"EasyOCR's stock weights are not here and could not be downloaded ({error})") from None
+
+    def read(path: Path) -> list[Row]:
+        return [row for corners, text, _ in reader.readtext(str(path)) for row in _words(text, corners)]
+
+    return Engine(read)
+
+
+def easyocr_network(options: Options) -> Engine:
+    """The library with a custom network and, as there is no detector then, Tesseract's boxes."""
+    if not (options.easyocr and options.network):
+        raise NotHere("no network was given: --easyocr FOLDER --network NAME")
+    import numpy as np
+
+    library = _import("easyocr")
+    api = _tesserocr()
+    folder = options.easyocr
+    try:
+        reader = library.Reader(
+            EASYOCR_LANGUAGES,
+            gpu=False,
+            verbose=False,
+            detector=False,
+            model_storage_directory=folder,
+            user_network_directory=folder,
+            recog_network=options.network,
+        )
+    except (OSError, ImportError, ValueError, KeyError) as error:
+        raise NotHere(f"{folder}: EasyOCR cannot load the network {options.network} ({error})") from None
+
+    def read(path: Path) -> list[Row]:
+        with Image.open(path) as image:
+            gray = image.convert("L")
+        api.SetImage(gray)
+        boxes = [_grown(row, gray.size) for row in _tesserocr_words(api)]
+        found = reader.recognize(np.asarray(gray), boxes, [], reformat=False)
+        return [row for corners, text, _ in found for row in _words(text, corners, _MARGIN_PX)]
+
+    return Engine(read)
+
+
+def rapidocr(options: Options) -> Engine:
+    """PP-OCR's models on onnxruntime, words instead of lines asked for; its bundled recogniser knows no Korean."""
+    del options
+    engine = _import("rapidocr").RapidOCR()
+
+    def read(path: Path) -> list[Row]:
+        lines = engine(str(path), return_word_box=True).word_results or ()
+        return [(text, *_around(corners)) for line in lines for text, _, corners in line if text.strip()]
+
+    return Engine(read)
+
+
+def _import(name: str) -> Any:
+    """Raises NotHere: also a broken installation is one line in the table, not the end of the benchmark."""
+    import importlib
+
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        raise NotHere(f"not installed ({error})") from None
+    except (ImportError, RuntimeError, OSError) as error:
+        raise NotHere(f"{name} cannot be loaded ({str(error).splitlines()[0]})") from None
+
+
+def _tesserocr() -> Any:
+    library = _import("tesserocr")
+    listed = subprocess.run(["tesseract", "--list-langs"], capture_output=True, text=True, check=True).stdout
+    folder = listed.partition('"')[2].partition('"')[0]
+    return library.PyTessBaseAPI(path=folder, lang=TESSERACT_LANGUAGES, psm=library.PSM.AUTO)
+
+
+def _tesserocr_words(api: Any) -> Iterator[Row]:
+    """Words of the image that was set."""
+    import tesserocr as library
+
+    level = library.RIL.WORD
+    api.Recognize()
+    results = api.GetIterator()
+    for found in library.iterate_level(results, level) if results else ():
+        if not found.Empty(level) and (text := found.GetUTF8Text(level).strip()):
+            yield text, *found.BoundingBox(level)
+
+
+def _grown(row: Row, size: tuple[int, int]) -> list[int]:
+    """EasyOCR's order (x0, x1, y0, y1), with the margin, inside the image."""
+    _, x0, y0, x1, y1 = row
+    width, height = size
+    left, top = max(0, int(x0) - _MARGIN_PX), max(0, int(y0) - _MARGIN_PX)
+    return [left, min(width, int(x1) + _MARGIN_PX), top, min(height, int(y1) + _MARGIN_PX)]
+
+
+def _words(text: str, corners: Any, margin_px: float = 0.0) -> Iterator[Row]:
+    """A phrase's words, each with its share of the box by its letters, without the margin around the phrase."""
+    x0, y0, x1, y1 = _around(corners)
+    x0, y0, x1, y1 = x0 + margin_px, y0 + margin_px, x1 - margin_px, y1 - margin_px
+    step = (x1 - x0) / max(1, len(text))
+    end = 0
+    for word in text.split():
+        start = text.index(word, end)
+        end = start + len(word)
+        yield word, x0 + start * step, y0, x0 + end * step, y1
+
+
+def _around(corners: Any) -> tuple[float, float, float, float]:
+    xs, ys = [float(x) for x, _ in corners], [float(y) for _, y in corners]
+    return min(xs), min(ys), max(xs), max(ys)

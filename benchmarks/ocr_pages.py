@@ -1,0 +1,79 @@
+"""Pages to read with the words that stand on them: generated ones in sets, and a folder of FUNSD's layout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from prelabel.formats.funsd import read_annotations
+from prelabel.page import Word
+from prelabel.training.printing import KINDS, ocr_page
+
+#: No seed from here on was used to choose a setting or to train anything.
+FIRST_SEED = 100_000
+
+DPI, OTHER_DPI = 200, {"100dpi": 100, "150dpi": 150, "300dpi": 300}
+#: The sets of one language each, with the generator's names for them.
+LANGUAGES = {"english": "en", "korean": "ko", "mixed": "mixed"}
+FUNSD, PDF = "funsd", "pdf"
+SETS = (*LANGUAGES, *OTHER_DPI, FUNSD, PDF)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One picture and its words, boxes in the picture's pixels. `pdf`: what it was made of, where it was one."""
+
+    name: str
+    image: Path
+    pixels: int
+    truth: tuple[Word, ...]
+    pdf: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageSet:
+    """`few`: so many of the first pages are for the slow ways."""
+
+    name: str
+    title: str
+    sheets: tuple[Sheet, ...]
+    few: int
+
+
+def generated(folder: Path, name: str, pages: int, few: int) -> PageSet:
+    """`pages` of one language, the kinds of wear in turn. Raises EngineUnavailable where fonts are missing."""
+    sheets = tuple(_draw(folder, number, LANGUAGES[name], DPI) for number in range(pages))
+    return PageSet(name, f"{name.capitalize()} pages, {DPI} dpi", sheets, few)
+
+
+def of_other_dpi(folder: Path, name: str) -> PageSet:
+    """A page of each language, too few for the slow ways."""
+    dpi = OTHER_DPI[name]
+    sheets = tuple(_draw(folder, dpi + place, language, dpi) for place, language in enumerate(LANGUAGES.values()))
+    return PageSet(name, f"English, Korean and mixed pages, {dpi} dpi", sheets, few=0)
+
+
+def funsd(folder: Path, pages: int, few: int) -> PageSet:
+    """`pages` of the folder, drawn at random, always the same; all where it has no more.
+
+    Raises SettingError where the folder is not of FUNSD's layout.
+    """
+    sheets = [
+        Sheet(page.name, page.image, page.page.width_px * page.page.height_px, page.page.words)
+        for page in read_annotations(folder)
+        if page.image is not None
+    ]
+    Random(FIRST_SEED).shuffle(sheets)
+    return PageSet(FUNSD, "FUNSD: real scans, about 100 dpi", tuple(sheets[:pages]), few)
+
+
+def _draw(folder: Path, number: int, language: str, dpi: int) -> Sheet:
+    """One page of the generator as a PNG that says its resolution, as scanners' files do."""
+    kind = KINDS[number % len(KINDS)]
+    page = ocr_page(FIRST_SEED + number, language=language, kind=kind, dpi=dpi)
+    folder.mkdir(parents=True, exist_ok=True)
+    name = f"{language}-{dpi}-{number}-{kind}"
+    path = folder / f"{name}.png"
+    page.image.save(path, dpi=(dpi, dpi))
+    return Sheet(name, path, page.image.width * page.image.height, page.words)

@@ -1,0 +1,191 @@
+"""One way of reading in a process of its own, asked for one page at a time; the ways and their environments."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from benchmarks.cpu import machine_cpu_s
+from benchmarks.ocr_engines import Options
+from devstack.workers import ROOT, environment
+from prelabel.page import Box, Word
+
+#: A page that takes longer has failed, and its process is killed: pytesseract as people use it needs 9 s.
+_LIMIT_S = 180.0
+_GRACE_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """`worker`: the function of `ocr_engines`. `openmp`: OpenMP as it comes; else Tesseract has one thread.
+
+    `plan`: the setting OCR of a way of prelabel's, empty for its default. `slow`: it needs many seconds a page, and
+    reads fewer of them. `pdf`: it reads PDFs, and nothing else does.
+    """
+
+    title: str
+    worker: str = "prelabel"
+    openmp: bool = False
+    plan: str = ""
+    slow: bool = False
+    pdf: bool = False
+
+
+#: By the names that `--only` takes; `prelabel` is its default.
+WAYS = {
+    "prelabel": Way("prelabel"),
+    "pytesseract": Way("pytesseract, defaults", "pytesseract", openmp=True),
+    "pytesseract-omp1": Way("pytesseract, OMP 1", "pytesseract"),
+    "tesserocr": Way("tesserocr, psm 3", "tesserocr"),
+    "easyocr": Way("EasyOCR, stock weights", "easyocr", slow=True),
+    "easyocr-network": Way("EasyOCR, own network", "easyocr_network", slow=True),
+    "rapidocr": Way("RapidOCR", "rapidocr", slow=True),
+    "then-easyocr": Way("prelabel + EasyOCR", plan="tesseract then easyocr below 60"),
+    "then-rapidocr": Way("prelabel + RapidOCR", plan="tesseract then rapidocr below 60"),
+    "text-layer": Way("prelabel, text layer", "text_layer", pdf=True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one way made of one page: its words, or why it failed. `machine_s`: CPU of the whole machine meanwhile.
+
+    `cpu_s` and `peak_mb` count child processes; both are 0 where the process itself was lost.
+    """
+
+    words: tuple[Word, ...] = ()
+    error: str = ""
+    wall_s: float = 0.0
+    cpu_s: float = 0.0
+    machine_s: float = 0.0
+    peak_mb: float = 0.0
+
+
+class Reader:
+    """The process of one way; `missing` says why it cannot run, empty where it can. A process that dies comes again."""
+
+    def __init__(self, way: Way, folder: Path, *, easyocr: str = "", network: str = "") -> None:
+        """Starts the process and waits until its models are loaded; `folder` gets its log."""
+        options = json.dumps(asdict(Options(way.plan, easyocr, network)))
+        self._command = [sys.executable, "-m", "benchmarks.ocr_worker", way.worker, options]
+        self._env = _environment(openmp=way.openmp)
+        self._log = folder / f"{way.title}.log".replace(" ", "-")
+        self._process: subprocess.Popen[str] | None = None
+        self.missing = self._start()
+
+    def __enter__(self) -> Reader:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def read(self, page: Path) -> Answer:
+        """Read one page; what goes wrong is in the answer."""
+        if self._process is None and (missing := self._start()):
+            return Answer(error=missing)
+        before_s = machine_cpu_s()
+        answer = self._ask(f"{page}\n", _LIMIT_S)
+        machine_s = machine_cpu_s() - before_s
+        if "wall_s" not in answer:
+            return Answer(error=answer["error"])
+        words = tuple(Word(text, Box(x0, y0, x1, y1)) for text, x0, y0, x1, y1 in answer.pop("words", ()))
+        return Answer(words=words, machine_s=machine_s, **answer)
+
+    def stop(self) -> None:
+        """The end of its input ends the process; one that does not listen is killed."""
+        if self._process is None:
+            return
+        process, self._process = self._process, None
+        with contextlib.suppress(OSError):
+            _pipe(process.stdin).close()
+        try:
+            process.wait(_GRACE_S)
+        except subprocess.TimeoutExpired:
+            _kill(process)
+            process.wait()
+        _pipe(process.stdout).close()
+
+    def _start(self) -> str:
+        """Empty, or why the process cannot read."""
+        with self._log.open("a", encoding="utf-8") as log:
+            self._process = subprocess.Popen(
+                self._command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                env=self._env,
+                cwd=ROOT,
+                start_new_session=True,
+            )
+        answer = self._ask("", _LIMIT_S)
+        if answer.get("ready"):
+            return ""
+        self.stop()
+        return str(answer.get("missing") or answer["error"])
+
+    def _ask(self, line: str, limit_s: float) -> dict[str, Any]:
+        """The process's next line. {"error": ...} when it ends or is silent for too long: then it is gone."""
+        process = self._process
+        assert process is not None
+        watch = threading.Timer(limit_s, _kill, [process])
+        started = time.monotonic()
+        watch.start()
+        try:
+            _pipe(process.stdin).write(line)
+            _pipe(process.stdin).flush()
+            answer = _pipe(process.stdout).readline()
+        except OSError:
+            answer = ""
+        finally:
+            watch.cancel()
+        if answer:
+            return dict(json.loads(answer))
+        late = time.monotonic() - started >= limit_s
+        self.stop()
+        return {"error": f"no answer in {limit_s:g} s" if late else f"the process died: {self._last_words()}"}
+
+    def _last_words(self) -> str:
+        lines = self._log.read_text("utf-8", "replace").strip().splitlines()
+        return lines[-1] if lines else "nothing in its log"
+
+
+@contextlib.contextmanager
+def readers(
+    names: Sequence[str], folder: Path, *, easyocr: str = "", network: str = ""
+) -> Iterator[Mapping[str, Reader]]:
+    """A reader for each name of a way, all ended at the end."""
+    with contextlib.ExitStack() as running:
+        yield {
+            name: running.enter_context(Reader(WAYS[name], folder, easyocr=easyocr, network=network)) for name in names
+        }
+
+
+def _environment(*, openmp: bool) -> dict[str, str]:
+    """No setting of ours, nor of OpenMP's, from outside."""
+    bare = {name: value for name, value in environment({}).items() if not name.startswith("OMP_")}
+    return bare if openmp else bare | {"OMP_THREAD_LIMIT": "1"}
+
+
+def _kill(process: subprocess.Popen[str]) -> None:
+    """With the programs that it has started: they are of its session."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def _pipe(stream: Any) -> Any:
+    assert stream is not None
+    return stream

@@ -1,0 +1,79 @@
+"""A process that reads pages in one way: a path on each line of its input, a JSON object on each line of its output.
+
+`python -m benchmarks.ocr_worker WAY [JSON OF OPTIONS]`. The first line that it writes says whether it can run. Models
+are loaded before, so that only reading is measured; who starts a program a page pays for that in each page. Linux only.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import time
+from pathlib import Path
+from typing import IO, Any
+
+from benchmarks import ocr_engines
+from benchmarks.ocr_engines import Engine, NotHere, Options
+
+
+def main() -> None:
+    answers = _own_output()
+    way, *options = sys.argv[1:]
+    try:
+        engine = getattr(ocr_engines, way)(Options(**json.loads(options[0]) if options else {}))
+    except NotHere as error:
+        _write(answers, {"missing": str(error)})
+        return
+    _write(answers, {"ready": True})
+    for line in sys.stdin:
+        _write(answers, _measured(engine, Path(line.rstrip("\n"))))
+
+
+def _own_output() -> IO[str]:
+    """What libraries print goes to stderr; answers have the pipe for themselves."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    return answers
+
+
+def _write(answers: IO[str], answer: dict[str, Any]) -> None:
+    answers.write(json.dumps(answer) + "\n")
+    answers.flush()
+
+
+def _measured(engine: Engine, path: Path) -> dict[str, Any]:
+    """Words, and what they cost with all child processes; a page that fails costs what it took until then."""
+    answer: dict[str, Any] = {}
+    started, used = time.perf_counter(), _cpu_s()
+    try:
+        page = engine.prepare(path)
+        started, used = time.perf_counter(), _cpu_s()
+        answer["words"] = engine.read(page)
+    except Exception as error:  # noqa: BLE001 - a rival's failure is one line in the table
+        answer["error"] = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
+    own, children = (after - before for after, before in zip(_cpu_s(), used, strict=True))
+    answer |= {"wall_s": time.perf_counter() - started, "cpu_s": own + children}
+    return answer | {"peak_mb": _own_peak_mb() + (_children_peak_mb() if children else 0.0)}
+
+
+def _cpu_s() -> tuple[float, float]:
+    """User and system seconds of this process and of its children that have ended."""
+    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return own.ru_utime + own.ru_stime, children.ru_utime + children.ru_stime
+
+
+def _own_peak_mb() -> float:
+    """Not `ru_maxrss`: that one would begin with what the process held that started this one."""
+    status = Path("/proc/self/status").read_text("utf-8")
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
+def _children_peak_mb() -> float:
+    """Of the largest child that has ended; this process lives beside it."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    main()
