@@ -16,6 +16,7 @@ import click
 
 from prelabel.cli.doctor import doctor
 from prelabel.cli.enqueue import enqueue
+from prelabel.cli.evaluate import evaluate
 from prelabel.cli.failed import failed
 from prelabel.cli.models import models
 from prelabel.cli.output import say_error
@@ -40,7 +41,7 @@ def cli() -> None:
     """
 
 
-for _command in (enqueue, status, failed, doctor, read, models):
+for _command in (enqueue, status, failed, doctor, read, evaluate, models):
     cli.add_command(_command)
 
 

@@ -91,17 +91,25 @@ def _box(box: Sequence[float]) -> Box:
 
 def _size(data: dict[str, Any], image: Path | None, words: Sequence[Word]) -> tuple[int, int]:
     """The image's size, else what the file says, else what the words need."""
-    if image is not None:
-        from PIL import Image
-
-        with Image.open(image) as opened:
-            return opened.size
+    if image is not None and (size := _image_size(image)):
+        return size
     if "size" in data:
         return int(data["size"][0]), int(data["size"][1])
     return (
         max((round(word.box.x1) for word in words), default=0) + 1,
         max((round(word.box.y1) for word in words), default=0) + 1,
     )
+
+
+def _image_size(image: Path) -> tuple[int, int] | None:
+    """None where it cannot be read: whoever needs the picture will say so."""
+    from PIL import Image
+
+    try:
+        with Image.open(image) as opened:
+            return opened.size
+    except (OSError, Image.DecompressionBombError):
+        return None
 
 
 def _links(form: Sequence[dict[str, Any]], places: dict[int, int], entities: Sequence[Entity]) -> tuple[Link, ...]:

@@ -57,7 +57,7 @@ def _named_size(regions: Iterable[list[Item]]) -> tuple[int, int]:
         for item in items:
             if item.get("original_width") and item.get("original_height"):
                 return int(item["original_width"]), int(item["original_height"])
-    raise PageError("the prediction to reuse does not name the size of its image: run OCR on this page instead")
+    raise PageError("no region names the size of its image (original_width, original_height): percents have no pixels")
 
 
 def _words(items: list[Item], width_px: int, height_px: int, engine: str) -> list[Word]:

@@ -28,7 +28,7 @@ def test_version(cli: Cli) -> None:
 
 def test_help_names_every_command(cli: Cli) -> None:
     shown = cli("--help").out
-    for command in ("enqueue", "status", "failed", "doctor", "read", "models"):
+    for command in ("enqueue", "status", "failed", "doctor", "read", "evaluate", "models"):
         assert command in shown
 
 

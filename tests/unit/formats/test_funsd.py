@@ -56,6 +56,16 @@ def test_the_image_gives_the_size(tmp_path: Path) -> None:
     assert read.image == tmp_path / "images/a.png"
 
 
+def test_an_image_that_cannot_be_read_is_no_reason_to_refuse_the_annotation(tmp_path: Path) -> None:
+    _write(tmp_path, {"form": [_entity(0, "other", "R&D", [])], "size": [321, 123]})
+    (tmp_path / "images").mkdir()
+    (tmp_path / "images/a.png").write_bytes(b"no image")
+
+    (read,) = read_annotations(tmp_path)
+
+    assert (read.page.width_px, read.page.height_px) == (321, 123)
+
+
 def test_a_folder_of_another_layout_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(SettingError, match=r"annotations/\*\.json"):
         read_annotations(tmp_path)

@@ -1,0 +1,222 @@
+"""`prelabel evaluate ...`: how right the results are on pages whose truth is known. Needs no server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress
+from rich.table import Table
+
+from prelabel.cli.output import console, json_option, say_error, table, write_json
+from prelabel.settings import Settings, get_settings
+
+if TYPE_CHECKING:
+    from prelabel.evaluation.ocr import OcrScores
+    from prelabel.evaluation.reading import PageResult
+
+#: Precision, recall and F1, by the names that `OcrScores.to_json` gives them.
+_FOUND = {
+    "detection, IoU 0.5": ("detection_precision", "detection_recall", "detection_f1"),
+    "detection, IoU 0.8": ("detection_precision_80", "detection_recall_80", "detection_f1_80"),
+    "end to end, each match 1 - CER": ("end_to_end_precision", "end_to_end_recall", "end_to_end_f1"),
+    "CLEval, detection": ("cleval_detection_precision", "cleval_detection_recall", "cleval_detection"),
+    "CLEval, end to end": ("cleval_precision", "cleval_recall", "cleval"),
+}
+_READ = {
+    "word recall (found, every letter right)": "word_recall",
+    "CER": "cer",
+    "CER without spaces": "cer_no_spaces",
+    "CER of matched words": "cer_matched",
+    "WER": "wer",
+}
+#: What is said of one page.
+_OF_A_PAGE = ("words", "words_found", "word_recall", "end_to_end_f1", "cer", "cleval")
+
+
+@click.group(short_help="Compare results with a truth, without any server.")
+def evaluate() -> None:
+    """Compare results with pages whose truth is known. docs/accuracy.md says what each figure means."""
+
+
+@evaluate.command()
+@click.option(
+    "--truth",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="FOLDER|EXPORT.json",
+    help="A folder of FUNSD's layout (annotations/, images/), or a JSON export of Label Studio.",
+)
+@click.option(
+    "--images",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="FOLDER",
+    help="The folder of an export's images; else they lie beside it.",
+)
+@click.option("--engine", metavar="PLAN", help='As in OCR: "tesseract", "tesseract then easyocr below 60"; else OCR.')
+@click.option("--limit", type=click.IntRange(1), help="Only so many pages.")
+@click.option("--worst", type=click.IntRange(0), default=5, show_default=True, help="Name so many of the worst pages.")
+@click.option(
+    "--pictures",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="Draw the errors of the worst pages.",
+)
+@json_option
+def ocr(
+    truth: Path,
+    images: Path | None,
+    engine: str | None,
+    limit: int | None,
+    worst: int,
+    pictures: Path | None,
+    as_json: bool,
+) -> int:
+    """Read the pages of a truth and compare every word: found where it is, and read right?
+
+    A page that cannot be read is one line on stderr and counts as a page on which nothing was found; the exit code
+    is then 1.
+    """
+    from prelabel.evaluation.reading import read_pages, total
+    from prelabel.evaluation.truth import read_truth
+    from prelabel.ocr.engines import choice_for
+
+    settings = get_settings()
+    project = settings.for_project(0)
+    if engine is not None:
+        project = project.model_copy(update={"ocr": engine})
+    if images and truth.is_dir():
+        raise click.BadParameter("only an export needs it; a folder has its own images/", param_hint="--images")
+    pages = read_truth(truth, images)[:limit]
+    choice = choice_for(settings, project)
+    if pictures:
+        _make_folder(pictures)
+    results = list(_watched(read_pages(pages, choice, settings), len(pages)))
+    ranked = sorted(results, key=lambda result: (result.scores.end_to_end_f1, result.truth.name))[:worst]
+    drawn = _draw(ranked, pictures, settings) if pictures else {}
+    cpu_s = sum(result.cpu_s for result in results) / len(results)
+    if as_json:
+        write_json(_as_json(project.ocr, results, total(results), cpu_s, ranked, drawn))
+    else:
+        _print(console(), project.ocr, results, total(results), cpu_s, ranked, drawn)
+    return 1 if any(result.error for result in results) else 0
+
+
+def _watched(results: Iterator[PageResult], pages: int) -> Iterator[PageResult]:
+    """The results as they come, with a bar where stderr is a terminal and a line for each page that failed."""
+    err = Console(stderr=True)
+    # Drawn between pages only: a thread of its own would count as the engine's processor time.
+    with Progress(console=err, auto_refresh=False, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task("reading", total=pages)
+        for result in results:
+            if result.error:
+                say_error(f"{result.truth.image}: {result.error}")
+            bar.update(task, advance=1, refresh=True)
+            yield result
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise click.BadParameter(f"{folder} cannot be made ({error.strerror})", param_hint="--pictures") from None
+
+
+def _draw(results: Iterable[PageResult], folder: Path, settings: Settings) -> dict[str, str]:
+    """Name of the page -> its picture, for the pages that could be read."""
+    from prelabel.evaluation.pictures import draw_errors
+    from prelabel.ocr.decode import decode
+    from prelabel.ocr.file import image_bytes
+
+    drawn = {}
+    for result in results:
+        if result.error is None:
+            data = image_bytes(result.truth.image, max_bytes=settings.max_image_bytes)
+            picture = folder / f"{result.truth.name}.png"
+            draw_errors(decode(data, max_pixels=settings.max_image_pixels), result.matches).save(picture)
+            drawn[result.truth.name] = str(picture)
+    return drawn
+
+
+def _as_json(
+    engine: str,
+    results: list[PageResult],
+    scores: OcrScores,
+    cpu_s: float,
+    worst: list[PageResult],
+    drawn: dict[str, str],
+) -> dict[str, Any]:
+    failed = [(result.truth, result.error) for result in results if result.error]
+    return {
+        "engine": engine,
+        "pages": len(results),
+        "pages_failed": len(failed),
+        **scores.to_json(),
+        "cpu_s_per_page": round(cpu_s, 3),
+        "worst": [_page_json(result) | _picture(drawn, result) for result in worst],
+        "failed": [
+            {"page": truth.name, "file": str(truth.image), "error": {"code": error.code, "message": str(error)}}
+            for truth, error in failed
+        ],
+    }
+
+
+def _page_json(result: PageResult) -> dict[str, Any]:
+    made = result.scores.to_json()
+    return {"page": result.truth.name} | {name: made[name] for name in _OF_A_PAGE} | {"cpu_s": round(result.cpu_s, 3)}
+
+
+def _picture(drawn: dict[str, str], result: PageResult) -> dict[str, str]:
+    return {"picture": drawn[result.truth.name]} if result.truth.name in drawn else {}
+
+
+def _print(
+    out: Console,
+    engine: str,
+    results: list[PageResult],
+    scores: OcrScores,
+    cpu_s: float,
+    worst: list[PageResult],
+    drawn: dict[str, str],
+) -> None:
+    out.print(
+        f"[bold]{escape(engine)}[/bold]: {len(results)} pages, {scores.truth} words, {scores.found} found,", end=""
+    )
+    out.print(f" {cpu_s:.2f} CPU s a page\n")
+    made = scores.to_json()
+    found = _numbers("%", "precision", "recall", "F1")
+    for name, keys in _FOUND.items():
+        found.add_row(name, *(f"{made[key]:.1f}" for key in keys))
+    out.print(found)
+    out.print()
+    read = _numbers("", "%")
+    for name, key in _READ.items():
+        read.add_row(name, f"{made[key]:.1f}")
+    out.print(read)
+    if worst:
+        out.print()
+        out.print(_worst(worst))
+    for picture in drawn.values():
+        out.print(f"picture: {escape(picture)}", soft_wrap=True)
+
+
+def _worst(results: list[PageResult]) -> Table:
+    shown = _numbers("worst pages", "words", "found", "word recall", "end-to-end F1", "CER", "CLEval", "CPU s")
+    for result in results:
+        page = _page_json(result)
+        rates = (f"{page[name]:.1f}" for name in _OF_A_PAGE[2:])
+        name = escape(page["page"]) + (" (not read)" if result.error else "")
+        shown.add_row(name, str(page["words"]), str(page["words_found"]), *rates, f"{page['cpu_s']:.2f}")
+    return shown
+
+
+def _numbers(first: str, *columns: str) -> Table:
+    """A table whose columns after the first stand to the right."""
+    made = table(first, *columns)
+    for column in made.columns[1:]:
+        column.justify = "right"
+    return made
