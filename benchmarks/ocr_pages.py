@@ -48,9 +48,9 @@ def generated(folder: Path, name: str, pages: int, few: int) -> PageSet:
 
 
 def of_other_dpi(folder: Path, name: str) -> PageSet:
-    """A page of each language, too few for the slow ways."""
+    """The first page or so of each language again, in another resolution; too few for the slow ways."""
     dpi = OTHER_DPI[name]
-    sheets = tuple(_draw(folder, dpi + place, language, dpi) for place, language in enumerate(LANGUAGES.values()))
+    sheets = tuple(_draw(folder, place, language, dpi) for place, language in enumerate(LANGUAGES.values()))
     return PageSet(name, f"English, Korean and mixed pages, {dpi} dpi", sheets, few=0)
 
 

@@ -92,6 +92,11 @@ class Reader:
     ) -> None:
         self.stop()
 
+    @property
+    def pid(self) -> int | None:
+        """None when the process is gone."""
+        return None if self._process is None else self._process.pid
+
     def read(self, page: Path) -> Answer:
         """Read one page; what goes wrong is in the answer."""
         if self._process is None and (missing := self._start()):
