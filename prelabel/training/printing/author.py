@@ -60,8 +60,9 @@ class Author:
         return self._clean(name), self.of(kind) if rng.random() < self.habits.filled else ""
 
     def mark(self, name: str) -> str:
-        """The name with its colon, where this author writes colons."""
-        return name + self.habits.mark if self.rng.random() < self.habits.colon else name
+        """The name with its colon, where this author writes colons; in Korea at times with a space before it."""
+        colon = ":" if self.language == "en" else self.habits.mark
+        return name + colon if self.rng.random() < self.habits.colon else name
 
     def column(self, kind: str) -> str:
         """The head of a table's column."""

@@ -6,6 +6,7 @@ as every role has one; but a seed gives the same page only where the same fonts 
 
 from __future__ import annotations
 
+import string
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -21,6 +22,13 @@ _INSTALL = "scripts/install-system.sh fonts"
 _NOWHERE = "\uffff"
 #: Korean fonts show the won sign in its place, as Korean keyboards do.
 _BACKSLASH = "\\"
+#: It has a slash for every bracket, and other signs that are not what they should be; another typewriter draws these.
+_POOR, _RICH = "GNUTypewriter", "DejaVuSansMono"
+_POOR_HAS = frozenset(string.ascii_letters + string.digits + ".,:;-/'\"!?$*+=")
+
+
+_LATIN = ("sans", "serif", "typewriter")
+_KOREAN = ("gothic", "myeongjo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +42,7 @@ class Family:
 
     @property
     def korean(self) -> bool:
-        return self.role in ("gothic", "myeongjo")
+        return self.role in _KOREAN
 
 
 #: Package by package: fonts-dejavu-core, -liberation, -crosextra-carlito, -crosextra-caladea, -courier-prime,
@@ -96,32 +104,21 @@ def face(language: str, rng: Random, *, roles: tuple[str, ...] = (), bold: bool 
     Korean is drawn with a Korean font; its Latin letters and digits, half of the time, with a Latin font before it.
     Raises EngineUnavailable where no font of a role is installed.
     """
-    latin = tuple(role for role in roles if role in _LATIN) or _LATIN
-    if language == "en":
-        return Face((_style(_family(latin, rng), bold, italic),))
-    korean = _style(_family(tuple(role for role in roles if role in _KOREAN) or _KOREAN, rng), bold, italic)
-    if rng.random() < 0.5:
-        return Face((korean,))
-    return Face((_style(_family(latin, rng), bold, italic), korean))
+    korean = () if language == "en" else _files(_KOREAN, roles, rng, bold, italic)
+    latin = _files(_LATIN, roles, rng, bold, italic) if not korean or rng.random() < 0.5 else ()
+    return Face(latin + korean)
 
 
-_LATIN = ("sans", "serif", "typewriter")
-_KOREAN = ("gothic", "myeongjo")
-
-
-def _family(roles: tuple[str, ...], rng: Random) -> Family:
-    """One of the families that are installed; each role as often as the others."""
-    role = rng.choice(roles)
+def _files(among: tuple[str, ...], roles: tuple[str, ...], rng: Random, bold: bool, italic: bool) -> tuple[str, ...]:
+    """The files of a family that is installed, in that style where it has it; each role as often as the others."""
+    role = rng.choice(tuple(role for role in roles if role in among) or among)
     found = [family for family in FAMILIES if family.role == role and family.regular in installed()]
     if not found:
         raise EngineUnavailable(f"no {role} font is installed: {_INSTALL}")
-    return rng.choice(found)
-
-
-def _style(family: Family, bold: bool, italic: bool) -> str:
-    """The file of that style, the regular one where there is none."""
+    family = rng.choice(found)
     wanted = (family.bold if bold else "", family.italic if italic else "", family.regular)
-    return next(installed()[name] for name in wanted if name in installed())
+    first = next(installed()[name] for name in wanted if name in installed())
+    return (first, installed()[_RICH]) if family.regular == _POOR and _RICH in installed() else (first,)
 
 
 @cache
@@ -148,7 +145,7 @@ def draws(file: str, char: str) -> bool:
     """Whether this font has the character: it leaves ink, and not that of a missing one."""
     if char == " ":
         return True
-    if char == _BACKSLASH and file in _korean_files():
+    if (char == _BACKSLASH and file in _korean_files()) or (file == installed().get(_POOR) and char not in _POOR_HAS):
         return False
     font = load(file, 24)
     ink = bytes(font.getmask(char))

@@ -32,25 +32,22 @@ class Look:
     def draw(cls, rng: Random, language: str, kind: str) -> Look:
         """One page's look; copies are often filled in with a typewriter."""
         size = rng.choice((8.5, 9, 9.5, 10, 10, 10.5, 11))
-        roles = {
-            "en": ("sans", "serif"),
-            "ko": ("gothic", "myeongjo"),
-            "mixed": ("gothic", "myeongjo", "sans", "serif"),
-        }[language]
-        role = (rng.choice(roles),)
-        text = face(language, rng, roles=role)
+        roles: tuple[str, ...] = ("sans", "serif") if language == "en" else ("gothic", "myeongjo")
+        if language == "en" and kind == "copied":
+            roles += ("typewriter",)
+        role = rng.choice(roles)
+        text = face(language, rng, roles=(role,))
         typed = rng.random() < (0.6 if kind == "copied" else 0.15)
-        written = face(language, rng, roles=("typewriter", *roles[:2])) if typed and language != "ko" else text
-        if typed and language == "en":
-            written = face("en", rng, roles=("typewriter",))
-        strong = face(language, rng, roles=role, bold=True) if rng.random() < 0.5 else text
+        machine = ("typewriter",) if language == "en" else ("typewriter", role)
+        filled = face(language, rng, roles=machine) if typed else text
+        strong = face(language, rng, roles=(role,), bold=True) if rng.random() < 0.5 else text
+        title = face(language, rng, roles=(rng.choice(roles),), bold=True)
         # Copiers leave no gray.
         pale = rng.choice((1.0, 1.0, 1.0, 0.8, 0.65)) if kind != "copied" else 1.0
-        title = face(language, rng, roles=(rng.choice(roles),), bold=True)
         spaced = rng.choice((0, 0, 0, 0.06, 0.15, 0.3))
         return cls(
             label=Type(strong, size * rng.choice((1, 1, 0.9)), strength=pale),
-            value=Type(written, size, Hand(0, 0.008 if typed else 0), strength=pale),
+            value=Type(filled, size, Hand(0, 0.008 if typed else 0), strength=pale),
             body=Type(text, size * rng.choice((1, 1, 0.9))),
             small=Type(text, rng.uniform(6.5, 7.8), strength=pale),
             head=Type(strong, size * rng.choice((1, 1.1, 1.25)), strength=1.0),

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from random import Random
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from prelabel.page import Box, Page, Word
@@ -17,8 +16,6 @@ from prelabel.training.printing.look import Look
 from prelabel.training.printing.parts import Part
 from prelabel.training.printing.scanning import Wear, scan
 from prelabel.training.printing.sheet import Sheet
-
-Turn = NDArray[np.float64]
 
 LANGUAGES = ("en", "ko", "mixed")
 #: A page gets parts until it is full or has about this many words.
@@ -80,11 +77,12 @@ def ocr_page(seed: int, *, language: str = "en", kind: str = "clean", dpi: int =
     fine = math.ceil(_FINE_DPI / dpi) if kind == "copied" else 1
     sheet = Sheet(dpi * fine)
     _compose(sheet, language, kind, Random(f"page {seed} {language}"))
-    noise = np.random.default_rng([seed, dpi, len(language), len(kind)])
+    noise = np.random.default_rng(list(f"{seed} {language} {kind}".encode()))
     wear = Wear.draw(kind, noise)
-    turned, turn = _turned(sheet.ink, wear.skew_deg)
-    image = scan(turned, wear, dpi, noise, fine=fine)
-    return OcrPage(image, tuple(Word(word.text, _box(word.outline, turn, fine)) for word in sheet.words))
+    ink, boxes = sheet.turned(wear.skew_deg)
+    image = scan(ink, wear, dpi, noise, fine=fine)
+    boxes = [Box(*(round(v / fine, 1) for v in (box.x0, box.y0, box.x1, box.y1))) for box in boxes]
+    return OcrPage(image, tuple(Word(word.text, box) for word, box in zip(sheet.words, boxes, strict=True)))
 
 
 def _compose(sheet: Sheet, language: str, kind: str, rng: Random) -> None:
@@ -100,25 +98,3 @@ def _compose(sheet: Sheet, language: str, kind: str, rng: Random) -> None:
         y = parts.signature(sheet, author, look, x0, x1, y)
     if not sheet.full(y):
         parts.footer(sheet, author, look, x0, x1, y)
-
-
-def _turned(ink: NDArray[np.uint8], degrees: float) -> tuple[NDArray[np.uint8], Turn]:
-    """The ink turned clockwise on a sheet that grows with it, and the map (2, 3) of pixels from before to after."""
-    height, width = ink.shape
-    if not degrees:
-        return ink, np.eye(2, 3)
-    cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
-    wide, high = (math.ceil(a * abs(cos) + b * abs(sin)) for a, b in ((width, height), (height, width)))
-    turn = np.array([[cos, -sin, 0.0], [sin, cos, 0.0]])
-    turn[:, 2] = np.array([wide, high]) / 2 - turn[:, :2] @ (np.array([width, height]) / 2)
-    back = np.linalg.inv(np.vstack([turn, [0, 0, 1]]))[:2]
-    image = Image.fromarray(ink).transform(
-        (wide, high), Image.Transform.AFFINE, tuple(back.ravel()), Image.Resampling.BICUBIC
-    )
-    return np.asarray(image), turn
-
-
-def _box(outline: NDArray[np.float32], turn: Turn, fine: int) -> Box:
-    points = (outline @ turn[:, :2].T + turn[:, 2]) / fine
-    (x0, y0), (x1, y1) = points.min(axis=0), points.max(axis=0)
-    return Box(*(round(float(v), 1) for v in (x0, y0, x1, y1)))

@@ -125,7 +125,10 @@ def heading(sheet: Sheet, author: Author, look: Look, x0: float, x1: float, y: f
         dark = look.dark
         sheet.ground(x0, y + 0.2 * how.size, x1, base + 0.5 * how.size, 0.85 if dark else max(look.shade, 0.08))
         return block(sheet, text, x0 + 4, x1 - 4, base, how, most=1, light=dark) + 0.8 * how.size
-    return block(sheet, text, x0, x1, base, how, most=1) + 0.6 * how.size
+    block(sheet, text, x0, x1, base, how, most=1)
+    if drawn > 0.55:
+        sheet.rule(x0, base + 0.15 * how.size, x0 + _wide(text, how), base + 0.15 * how.size, 0.7)
+    return base + 0.6 * how.size
 
 
 def fields(sheet: Sheet, author: Author, look: Look, x0: float, x1: float, y: float) -> float:
@@ -146,8 +149,8 @@ def fields(sheet: Sheet, author: Author, look: Look, x0: float, x1: float, y: fl
             name = author.mark(name)
             room = share * wide
             lowest = max(lowest, block(sheet, name, left, left + room, y, look.label, most=2))
-            shown = (lines(name, look.label, room) or [""])[0]
-            at = left + (room if aligned else _wide(shown, look.label)) + 6
+            shown = max((_wide(line, look.label) for line in lines(name, look.label, room)), default=0.0)
+            at = left + (room if aligned else shown) + 6
             if way == "ruled":
                 sheet.rule(at - 2, y + 2, right, y + 2, look.thick)
             if way == "dotted" and not text:
@@ -236,13 +239,13 @@ def table(sheet: Sheet, author: Author, look: Look, x0: float, x1: float, y: flo
         if way == "stripes" and number % 2:
             sheet.ground(x0, y, x1, y + pitch, 0.09)
         for kind, (left, right) in zip(kinds, pairwise(edges), strict=True):
+            if way == "all":
+                sheet.frame(left, y, right, y + pitch, look.thick)
             if rng.random() < 0.06:
                 continue
             text = str(number + 1) if kind == "index" else author.of(kind)
             align = "right" if kind in _RIGHT else "center" if kind in ("index", "unit") else "left"
             block(sheet, text, left + 4, right - 4, y + 0.5 * pitch + 0.35 * size, look.value, align=align, most=1)
-            if way == "all":
-                sheet.frame(left, y, right, y + pitch, look.thick)
         y += pitch
         if way == "rows":
             sheet.rule(x0, y, x1, y, look.thick)
@@ -371,10 +374,9 @@ def signature(sheet: Sheet, author: Author, look: Look, x0: float, x1: float, y:
     sheet.line(author.of("date"), x0, y, look.value)
     left = x0 + rng.uniform(0.45, 0.6) * (x1 - x0)
     sheet.rule(left, y + 3, x1, y + 3, look.thick)
-    if rng.random() < 0.6:
-        _scribble(sheet, rng, left + 10, y)
     if author.language == "en":
         block(sheet, author.of("person"), left, x1, y + 1.6 * how.size, look.small, most=1)
+        _scribble(sheet, rng, left + 10, y)
     else:
         end = sheet.line(author.of("person"), left, y, look.value)
         sheet.line("(인)", end + 14, y, look.value)

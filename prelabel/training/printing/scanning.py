@@ -82,7 +82,7 @@ def _faint(rng: np.random.Generator) -> Wear:
     paper = rng.uniform(220, 250)
     return Wear(
         paper=paper,
-        ink=paper - rng.uniform(45, 110),
+        ink=paper - rng.uniform(60, 120),
         blur_pt=rng.uniform(0, 0.2),
         grain=rng.uniform(1, 6),
         shadow=rng.choice((0.0, 15.0)),
@@ -106,12 +106,12 @@ _WEAR = {"clean": _clean, "noisy": _noisy, "skewed": _skewed, "jpeg": _jpeg, "fa
 def scan(ink: Gray, wear: Wear, dpi: float, rng: np.random.Generator, *, fine: int = 1) -> Image.Image:
     """The picture of some ink at `dpi`, mode L; `ink` is `fine` times larger, and stands as it lay on the glass."""
     unit = fine * dpi / 72  # pixels of the ink in a point
+    if wear.dust:
+        ink = _dusty(ink, wear.dust, unit, rng)
     if wear.blur_pt:
         ink = np.asarray(Image.fromarray(ink).filter(ImageFilter.GaussianBlur(wear.blur_pt * unit)))
     if wear.rough:
         ink = _copy(ink, wear, unit, rng)
-    if wear.dust:
-        ink = _dusty(ink, wear.dust, unit, rng)
     image = Image.fromarray(ink)
     if fine > 1:
         image = image.reduce(fine)

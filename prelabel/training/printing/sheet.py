@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from prelabel.page import Box
 from prelabel.training.printing.fonts import Face
 from prelabel.training.printing.lettering import EVEN, Gray, Hand, letters, width
 
@@ -74,12 +76,10 @@ class Sheet:
         top, left = drawn.top, drawn.left
         if top < 0 or left < 0 or top + rows > self.ink.shape[0] or left + columns > self.ink.shape[1]:
             return end
-        ground = self.ink[top : top + rows, left : left + columns]
-        mask = drawn.mask if how.strength == 1 else (drawn.mask * how.strength).astype(np.uint8)
-        if light:
-            np.minimum(ground, 255 - mask, out=ground)
-        else:
-            np.maximum(ground, mask, out=ground)
+        ground = self.ink[top : top + rows, left : left + columns].astype(np.float32)
+        goal = 0 if light else 255
+        ground += (goal - ground) * (drawn.mask * np.float32(how.strength / 255))
+        self.ink[top : top + rows, left : left + columns] = ground.round()
         self.words.append(PrintedWord(text, _outline(drawn.mask) + np.array((left, top), np.float32)))
         return end
 
@@ -126,8 +126,29 @@ class Sheet:
             pen.ellipse(box, fill=level)
         self.ink = np.array(image)
 
+    def turned(self, degrees: float) -> tuple[Gray, list[Box]]:
+        """The ink of this sheet turned clockwise, on a sheet that grows with it, and a box in its pixels a word."""
+        if not degrees:
+            return self.ink, [_box(word.outline) for word in self.words]
+        height, width = self.ink.shape
+        cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+        wide, high = (math.ceil(a * abs(cos) + b * abs(sin)) for a, b in ((width, height), (height, width)))
+        turn = np.array([[cos, -sin], [sin, cos]])
+        shift = np.array([wide, high]) / 2 - turn @ (np.array([width, height]) / 2)
+        # Pillow asks where each pixel comes from.
+        back = np.column_stack([turn.T, -turn.T @ shift])
+        image = Image.fromarray(self.ink).transform(
+            (wide, high), Image.Transform.AFFINE, tuple(back.ravel()), Image.Resampling.BICUBIC
+        )
+        return np.asarray(image), [_box(word.outline @ turn.T + shift) for word in self.words]
+
     def _px(self, points: float) -> int:
         return round(points * self.dpi / 72)
+
+
+def _box(points: NDArray[np.floating]) -> Box:
+    (x0, y0), (x1, y1) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+    return Box(x0, y0, x1, y1)
 
 
 def _outline(mask: Gray) -> Points:
