@@ -57,6 +57,8 @@ class Author:
         name = field_name(kind, self._vocabulary(), rng, self.habits)
         if self.language == "mixed" and rng.random() < 0.12:
             name = f"{rng.choice(KOREAN.fields[kind])} ({rng.choice(ENGLISH.fields[kind])})"
+        if all(len(part) == 1 for part in name.split()):
+            name = name.replace(" ", "")  # spaced out: one word to a reader, but not by its spaces
         return self._clean(name), self.of(kind) if rng.random() < self.habits.filled else ""
 
     def mark(self, name: str) -> str:

@@ -101,10 +101,10 @@ def _mark(sheet: Sheet, rng: Random, x: float, y: float) -> float:
 def title(sheet: Sheet, author: Author, look: Look, x0: float, x1: float, y: float) -> float:
     """The kind of document in large type, perhaps underlined, framed, or on a dark ground."""
     rng, how, text = author.rng, look.title, author.title()
-    if how.hand.tracking and len(text.split()) > 2:
+    if len(text.split()) > 2:
         how = replace(how, hand=Hand())
-    if not text.isascii() and len(text) <= 4 and rng.random() < 0.2:
-        text = " ".join(text)
+    elif not text.isascii() and len(text) <= 4 and rng.random() < 0.3:
+        how = replace(how, hand=Hand(rng.uniform(0.3, 0.6)))
     align = rng.choice(("center", "center", "center", "left"))
     drawn, base = rng.random(), y + how.size
     if drawn < 0.12:
