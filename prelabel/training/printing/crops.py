@@ -56,7 +56,7 @@ def _face(drawn: str, kind: str, rng: Random) -> Face:
 
 
 def _framed(ink: Gray, size: float, rng: Random) -> Gray:
-    """The ink with margins of its own on each side; at times cut by a hair."""
+    """The ink with margins of its own on each side, at times next to none."""
     rows, columns = np.flatnonzero(ink.max(axis=1) > 80), np.flatnonzero(ink.max(axis=0) > 80)
     tight = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] if len(rows) else ink
     top, bottom, left, right = (

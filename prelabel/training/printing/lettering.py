@@ -27,8 +27,9 @@ _FINE_PX, _FINEST = 40, 4
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """How letters are set. `tracking`: space added behind each, in font sizes; `wobble`: standard deviation of its
-    height above the line in font sizes, as typewriters have it."""
+    """How letters are set, in font sizes. `tracking`: space added behind each; `wobble`: standard deviation of its
+    height above the line, as typewriters have it.
+    """
 
     tracking: float = 0.0
     wobble: float = 0.0
@@ -59,19 +60,20 @@ def letters(text: str, face: Face, size_px: float, x: float, y: float, hand: Han
     """The ink of a text whose pen starts at x on the base line y (pixels). `seed`: of the wobble."""
     fine = min(max(math.ceil(_FINE_PX / size_px), 1), _FINEST)
     size = max(round(size_px * fine), 1)
-    parts = list(_placed(text, face, size_px * fine, hand, seed))
-    boxes = [load(file, size).getbbox(part, anchor="ls") for part, file, _, _ in parts]
+    parts = [
+        (part, load(file, size), x * fine + dx, y * fine + dy)
+        for part, file, dx, dy in _placed(text, face, size_px * fine, hand, seed)
+    ]
+    boxes = np.array([font.getbbox(part, anchor="ls") for part, font, _, _ in parts])
+    pens = np.array([(px, py) for _, _, px, py in parts])
     # One pixel to spare on each side: a box can be short of its ink by the rounding of the pen.
-    x0 = math.floor(min(x * fine + dx + box[0] for (_, _, dx, _), box in zip(parts, boxes, strict=True)) / fine) - 1
-    y0 = math.floor(min(y * fine + dy + box[1] for (_, _, _, dy), box in zip(parts, boxes, strict=True)) / fine) - 1
-    x1 = math.ceil(max(x * fine + dx + box[2] for (_, _, dx, _), box in zip(parts, boxes, strict=True)) / fine) + 1
-    y1 = math.ceil(max(y * fine + dy + box[3] for (_, _, _, dy), box in zip(parts, boxes, strict=True)) / fine) + 1
-    image = Image.new("L", ((x1 - x0) * fine, (y1 - y0) * fine))
+    left, top = (int(v) for v in np.floor((pens + boxes[:, :2]).min(axis=0) / fine) - 1)
+    right, bottom = (int(v) for v in np.ceil((pens + boxes[:, 2:]).max(axis=0) / fine) + 1)
+    image = Image.new("L", ((right - left) * fine, (bottom - top) * fine))
     pen = ImageDraw.Draw(image)
-    for part, file, dx, dy in parts:
-        at = (round((x - x0) * fine + dx), round((y - y0) * fine + dy))
-        pen.text(at, part, fill=255, font=load(file, size), anchor="ls")
-    return Ink(np.asarray(image.reduce(fine) if fine > 1 else image), x0, y0)
+    for part, font, px, py in parts:
+        pen.text((round(px - left * fine), round(py - top * fine)), part, fill=255, font=font, anchor="ls")
+    return Ink(np.asarray(image.reduce(fine) if fine > 1 else image), left, top)
 
 
 def _placed(text: str, face: Face, size_px: float, hand: Hand, seed: int) -> Iterator[tuple[str, str, float, float]]:

@@ -10,11 +10,11 @@ import numpy as np
 from PIL import Image
 
 from prelabel.page import Box, Page, Word
-from prelabel.training.printing import parts
+from prelabel.training.printing import forms, prose, tables
 from prelabel.training.printing.author import Author
 from prelabel.training.printing.look import Look
-from prelabel.training.printing.parts import Part
-from prelabel.training.printing.scanning import Wear, scan
+from prelabel.training.printing.scanning import KINDS, Wear, scan
+from prelabel.training.printing.setting import Part
 from prelabel.training.printing.sheet import Sheet
 
 LANGUAGES = ("en", "ko", "mixed")
@@ -23,7 +23,7 @@ _MIN_WORDS, _MAX_WORDS = 100, 290
 #: Copies are made black and white finer than they are stored, where that is coarse.
 _FINE_DPI = 200
 
-_HALVES: tuple[Part, ...] = (parts.party, parts.fields, parts.fields, parts.captioned, parts.grid, parts.paragraph)
+_HALVES: tuple[Part, ...] = (prose.party, forms.fields, forms.fields, forms.captioned, forms.grid, prose.paragraph)
 
 
 def _beside(sheet: Sheet, author: Author, look: Look, x0: float, x1: float, y: float) -> float:
@@ -34,23 +34,23 @@ def _beside(sheet: Sheet, author: Author, look: Look, x0: float, x1: float, y: f
 
 
 _HEADS: tuple[tuple[Part, ...], ...] = (
-    (parts.title,),
-    (parts.title,),
-    (parts.letterhead, parts.title),
-    (parts.title, parts.letterhead),
+    (prose.title,),
+    (prose.title,),
+    (prose.letterhead, prose.title),
+    (prose.title, prose.letterhead),
 )
 #: The fourth is an invoice.
-_OPENINGS: tuple[tuple[Part, ...], ...] = ((), (), (_beside,), (_beside, parts.table, parts.totals))
+_OPENINGS: tuple[tuple[Part, ...], ...] = ((), (), (_beside,), (_beside, tables.table, tables.totals))
 _BODY: tuple[tuple[Part, float], ...] = (
-    (parts.fields, 5),
-    (parts.grid, 4),
+    (forms.fields, 5),
+    (forms.grid, 4),
     (_beside, 4),
-    (parts.captioned, 2.5),
-    (parts.table, 3),
-    (parts.choices, 2),
-    (parts.paragraph, 3),
-    (parts.notes, 1),
-    (parts.heading, 1.5),
+    (forms.captioned, 2.5),
+    (tables.table, 3),
+    (forms.choices, 2),
+    (prose.paragraph, 3),
+    (prose.notes, 1),
+    (prose.heading, 1.5),
 )
 
 
@@ -72,8 +72,11 @@ def ocr_page(seed: int, *, language: str = "en", kind: str = "clean", dpi: int =
     """The page of this seed on A4, the same wherever the same fonts are installed.
 
     `language`: of `LANGUAGES`; `kind`: of `scanning.KINDS`; `dpi`: 72 to 600. Text and layout do not depend on `dpi`,
-    nor on `kind` but for "copied". Raises EngineUnavailable where fonts are missing.
+    nor on `kind` but for "copied". ValueError for others; EngineUnavailable where
+    fonts are missing.
     """
+    if language not in LANGUAGES or kind not in KINDS:
+        raise ValueError(f"no pages of language {language!r} and kind {kind!r}; there are {LANGUAGES} and {KINDS}")
     fine = math.ceil(_FINE_DPI / dpi) if kind == "copied" else 1
     sheet = Sheet(dpi * fine)
     _compose(sheet, language, kind, Random(f"page {seed} {language}"))
@@ -95,6 +98,6 @@ def _compose(sheet: Sheet, language: str, kind: str, rng: Random) -> None:
         part = rng.choices([part for part, _ in _BODY], [weight for _, weight in _BODY])[0]
         y = part(sheet, author, look, x0, x1, y) + rng.uniform(2, 14)
     if not sheet.full(y + 80) and rng.random() < 0.6:
-        y = parts.signature(sheet, author, look, x0, x1, y)
+        y = forms.signature(sheet, author, look, x0, x1, y)
     if not sheet.full(y):
-        parts.footer(sheet, author, look, x0, x1, y)
+        prose.footer(sheet, author, look, x0, x1, y)

@@ -13,20 +13,7 @@ from prelabel.training.synthetic.korean import KOREAN
 from prelabel.training.synthetic.values import common, invented, value
 from prelabel.training.synthetic.vocabulary import Vocabulary, terms
 
-_KINDS = (
-    "person",
-    "company",
-    "date",
-    "phone",
-    "number",
-    "money",
-    "phrase",
-    "address",
-    "email",
-    "city",
-    "count",
-    "time",
-)
+_KINDS = terms("person | company | date | phone | number | money | phrase | address | email | city | count | time")
 _DIGITS = ("number", "number", "date", "money", "money", "phone", "percent", "measure", "count", "zip", "time")
 #: What hangs on a Korean noun without a space.
 _PARTICLES = terms("""
@@ -44,23 +31,9 @@ _MIXED = terms("""
     (VAT 포함) | {n}TB | No.{n} | No {n}번 | TEL: {m} | FAX: {m} | {n}개입 | {n}EA | {n}박스 | {n}%할인 | {n}kg | {n}명
     {n}차 | 제{n}호 | 제{n}조 | ({n}월분) | {n}.{m}원 | {n}m² | E-mail주소 | ID번호 | {n}층 | {n}인용
 """)
-_WRAPS = (
-    "({})",
-    "[{}]",
-    '"{}"',
-    "'{}'",
-    "{},",
-    "{}.",
-    "{}:",
-    "{}:",
-    "{};",
-    "{}/",
-    "<{}>",
-    "*{}",
-    "- {}",
-    "{}?",
-    "{}!",
-    "#{}",
+_DOMAINS = terms("com | co.kr | net | org | kr | or.kr | go.kr | de | io")
+_WRAPS = terms(
+    """({}) | [{}] | "{}" | '{}' | {}, | {}. | {}: | {}: | {}; | {}/ | <{}> | *{} | - {} | {}? | {}! | #{}"""
 )
 
 Maker = Callable[[Random], str]
@@ -145,15 +118,12 @@ def _letters(rng: Random) -> str:
 def _address(rng: Random) -> str:
     """An e-mail or web address."""
     name, host = (rng.choice((invented, common))(ENGLISH, rng).lower().replace(" ", "") for _ in range(2))
-    dot, end = (
-        rng.choice(("", "", ".", "_", "-")),
-        rng.choice(("com", "co.kr", "net", "org", "kr", "or.kr", "de", "io")),
-    )
-    number = rng.choice(("", "", str(rng.randint(1, 2030))))
-    form = (
-        "www.{h}.{e}" if rng.random() < 0.25 else rng.choice(("{n}{d}{i}@{h}.{e}", "{n}{i}@{h}.{e}", "https://{h}.{e}"))
-    )
-    return form.format(n=name, d=dot and dot + rng.choice("abcdejkmps"), i=number, h=host, e=end)
+    end = rng.choice(_DOMAINS)
+    if rng.random() < 0.3:
+        return rng.choice(("www.{}.{}", "https://{}.{}")).format(host, end)
+    dot = rng.choice(("", "", ".", "_", "-"))
+    number = rng.choice(("", "", rng.randint(1, 2030)))
+    return f"{name}{dot}{number or rng.choice('abcdejkmps')}@{host}.{end}"
 
 
 def _symbol(rng: Random) -> str:
