@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -98,12 +99,75 @@ def ocr(
     results = list(_watched(read_pages(pages, choice, settings), len(pages)))
     ranked = sorted(results, key=lambda result: (result.scores.end_to_end_f1, result.truth.name))[:worst]
     drawn = _draw(ranked, pictures, settings) if pictures else {}
-    cpu_s = sum(result.cpu_s for result in results) / len(results)
+    report = _Report(project.ocr, results, total(results), ranked, drawn)
     if as_json:
-        write_json(_as_json(project.ocr, results, total(results), cpu_s, ranked, drawn))
+        write_json(report.as_json())
     else:
-        _print(console(), project.ocr, results, total(results), cpu_s, ranked, drawn)
+        report.print(console())
     return 1 if any(result.error for result in results) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """What is said of a run. `drawn`: name of a page -> its picture."""
+
+    engine: str
+    results: list[PageResult]
+    scores: OcrScores
+    worst: list[PageResult]
+    drawn: dict[str, Path]
+
+    @property
+    def cpu_s_per_page(self) -> float:
+        return sum(result.cpu_s for result in self.results) / len(self.results)
+
+    def as_json(self) -> dict[str, Any]:
+        failed = [(result.truth, result.error) for result in self.results if result.error]
+        return {
+            "engine": self.engine,
+            "pages": len(self.results),
+            "pages_failed": len(failed),
+            **self.scores.to_json(),
+            "cpu_s_per_page": round(self.cpu_s_per_page, 3),
+            "worst": [self._page(result) for result in self.worst],
+            "failed": [
+                {"page": truth.name, "file": str(truth.image), "error": {"code": error.code, "message": str(error)}}
+                for truth, error in failed
+            ],
+        }
+
+    def print(self, out: Console) -> None:
+        counts = f"{len(self.results)} pages, {self.scores.truth} words, {self.scores.found} found"
+        out.print(f"[bold]{escape(self.engine)}[/bold]: {counts}, {self.cpu_s_per_page:.2f} CPU s a page\n")
+        made = self.scores.to_json()
+        found = _numbers("%", "precision", "recall", "F1")
+        for name, keys in _FOUND.items():
+            found.add_row(name, *(f"{made[key]:.1f}" for key in keys))
+        out.print(found)
+        out.print()
+        read = _numbers("", "%")
+        for name, key in _READ.items():
+            read.add_row(name, f"{made[key]:.1f}")
+        out.print(read)
+        if self.worst:
+            out.print()
+            out.print(self._worst())
+        for picture in self.drawn.values():
+            out.print(f"picture: {escape(str(picture))}", soft_wrap=True)
+
+    def _worst(self) -> Table:
+        shown = _numbers("worst pages", "words", "found", "word recall", "end-to-end F1", "CER", "CLEval", "CPU s")
+        for result in self.worst:
+            page = self._page(result)
+            rates = (f"{page[name]:.1f}" for name in _OF_A_PAGE[2:])
+            name = escape(page["page"]) + (" (not read)" if result.error else "")
+            shown.add_row(name, str(page["words"]), str(page["words_found"]), *rates, f"{page['cpu_s']:.2f}")
+        return shown
+
+    def _page(self, result: PageResult) -> dict[str, Any]:
+        made, name = result.scores.to_json(), result.truth.name
+        row = {"page": name, **{key: made[key] for key in _OF_A_PAGE}, "cpu_s": round(result.cpu_s, 3)}
+        return row | ({"picture": str(self.drawn[name])} if name in self.drawn else {})
 
 
 def _watched(results: Iterator[PageResult], pages: int) -> Iterator[PageResult]:
@@ -126,8 +190,8 @@ def _make_folder(folder: Path) -> None:
         raise click.BadParameter(f"{folder} cannot be made ({error.strerror})", param_hint="--pictures") from None
 
 
-def _draw(results: Iterable[PageResult], folder: Path, settings: Settings) -> dict[str, str]:
-    """Name of the page -> its picture, for the pages that could be read."""
+def _draw(results: Iterable[PageResult], folder: Path, settings: Settings) -> dict[str, Path]:
+    """Name of a page -> its picture, for the pages that could be read."""
     from prelabel.evaluation.pictures import draw_errors
     from prelabel.ocr.decode import decode
     from prelabel.ocr.file import image_bytes
@@ -136,82 +200,13 @@ def _draw(results: Iterable[PageResult], folder: Path, settings: Settings) -> di
     for result in results:
         if result.error is None:
             data = image_bytes(result.truth.image, max_bytes=settings.max_image_bytes)
-            picture = folder / f"{result.truth.name}.png"
-            draw_errors(decode(data, max_pixels=settings.max_image_pixels), result.matches).save(picture)
-            drawn[result.truth.name] = str(picture)
+            image = draw_errors(decode(data, max_pixels=settings.max_image_pixels), result.matches)
+            drawn[result.truth.name] = picture = folder / f"{result.truth.name}.png"
+            try:
+                image.save(picture)
+            except OSError as error:
+                raise click.BadParameter(f"cannot write {picture} ({error})", param_hint="--pictures") from None
     return drawn
-
-
-def _as_json(
-    engine: str,
-    results: list[PageResult],
-    scores: OcrScores,
-    cpu_s: float,
-    worst: list[PageResult],
-    drawn: dict[str, str],
-) -> dict[str, Any]:
-    failed = [(result.truth, result.error) for result in results if result.error]
-    return {
-        "engine": engine,
-        "pages": len(results),
-        "pages_failed": len(failed),
-        **scores.to_json(),
-        "cpu_s_per_page": round(cpu_s, 3),
-        "worst": [_page_json(result) | _picture(drawn, result) for result in worst],
-        "failed": [
-            {"page": truth.name, "file": str(truth.image), "error": {"code": error.code, "message": str(error)}}
-            for truth, error in failed
-        ],
-    }
-
-
-def _page_json(result: PageResult) -> dict[str, Any]:
-    made = result.scores.to_json()
-    return {"page": result.truth.name} | {name: made[name] for name in _OF_A_PAGE} | {"cpu_s": round(result.cpu_s, 3)}
-
-
-def _picture(drawn: dict[str, str], result: PageResult) -> dict[str, str]:
-    return {"picture": drawn[result.truth.name]} if result.truth.name in drawn else {}
-
-
-def _print(
-    out: Console,
-    engine: str,
-    results: list[PageResult],
-    scores: OcrScores,
-    cpu_s: float,
-    worst: list[PageResult],
-    drawn: dict[str, str],
-) -> None:
-    out.print(
-        f"[bold]{escape(engine)}[/bold]: {len(results)} pages, {scores.truth} words, {scores.found} found,", end=""
-    )
-    out.print(f" {cpu_s:.2f} CPU s a page\n")
-    made = scores.to_json()
-    found = _numbers("%", "precision", "recall", "F1")
-    for name, keys in _FOUND.items():
-        found.add_row(name, *(f"{made[key]:.1f}" for key in keys))
-    out.print(found)
-    out.print()
-    read = _numbers("", "%")
-    for name, key in _READ.items():
-        read.add_row(name, f"{made[key]:.1f}")
-    out.print(read)
-    if worst:
-        out.print()
-        out.print(_worst(worst))
-    for picture in drawn.values():
-        out.print(f"picture: {escape(picture)}", soft_wrap=True)
-
-
-def _worst(results: list[PageResult]) -> Table:
-    shown = _numbers("worst pages", "words", "found", "word recall", "end-to-end F1", "CER", "CLEval", "CPU s")
-    for result in results:
-        page = _page_json(result)
-        rates = (f"{page[name]:.1f}" for name in _OF_A_PAGE[2:])
-        name = escape(page["page"]) + (" (not read)" if result.error else "")
-        shown.add_row(name, str(page["words"]), str(page["words_found"]), *rates, f"{page['cpu_s']:.2f}")
-    return shown
 
 
 def _numbers(first: str, *columns: str) -> Table:

@@ -15,8 +15,8 @@ MISREAD: Rgb = (230, 120, 0)
 WRONGLY_FOUND: Rgb = (148, 60, 200)
 RIGHT: Rgb = (44, 160, 44)
 
-#: Smaller pages are drawn larger, so that a text above a word can be read.
-_SHORT_SIDE_PX = 1600
+#: Smaller pages are drawn larger, so that a text above a word can be read; a strip of paper not without end.
+_SHORT_SIDE_PX, _LARGEST_FACTOR = 1600, 4.0
 #: How much of the page's contrast stays, so that the marks stand out.
 _FADED = 0.6
 
@@ -26,7 +26,7 @@ def draw_errors(image: Image.Image, matches: Matches) -> Image.Image:
 
     A misread word has what was read above it. Raises EngineUnavailable when that needs a font that is not installed.
     """
-    factor = max(1.0, _SHORT_SIDE_PX / min(image.size))
+    factor = min(max(1.0, _SHORT_SIDE_PX / min(image.size)), _LARGEST_FACTOR)
     size = round(image.width * factor), round(image.height * factor)
     page = Image.blend(Image.new("RGB", size, "white"), image.convert("RGB").resize(size), _FADED)
     drawing = _Drawing(page, factor)
@@ -42,7 +42,7 @@ def draw_errors(image: Image.Image, matches: Matches) -> Image.Image:
         drawing.frame(matches.truth[t].box, MISSED)
     for t, f in misread:
         drawing.frame(matches.truth[t].box, MISREAD)
-        drawing.text(matches.truth[t].box, plain(matches.found[f].text))
+        drawing.text(matches.truth[t].box, " ".join(matches.found[f].text.split()))
     items = [
         (f"right {len(right)}", RIGHT),
         (f"misread {len(misread)}", MISREAD),
@@ -56,7 +56,7 @@ class _Drawing:
     """Marks on a page that was enlarged by `factor`; boxes in pixels of the page as it was."""
 
     def __init__(self, page: Image.Image, factor: float) -> None:
-        self.unit = min(page.size) / 1000
+        self.unit = max(1.0, min(page.size) / 1000)
         self._pen = ImageDraw.Draw(page)
         self._enlarge = Affine(a=factor, e=factor)
 
@@ -65,10 +65,9 @@ class _Drawing:
         self._pen.rectangle((b.x0, b.y0, b.x1, b.y1), outline=colour, width=max(1, round(lines * self.unit)))
 
     def text(self, box: Box, text: str) -> None:
-        """Small, on the upper edge of the box, on white."""
+        """Small, on the upper edge of the box, the letters with a white rim."""
         b = transform(self._enlarge, box)
-        font = font_for(text, round(8 * self.unit))
-        left, top, right, bottom = self._pen.textbbox((b.x0, b.y0), text, font=font, anchor="lb")
-        down = max(0.0, -top)
-        self._pen.rectangle((left - 1, top + down, right + 1, bottom + down), fill="white")
-        self._pen.text((b.x0, b.y0 + down), text, fill=MISREAD, font=font, anchor="lb")
+        font, rim = font_for(text, round(8 * self.unit)), round(self.unit)
+        _, top, _, _ = self._pen.textbbox((b.x0, b.y0), text, font=font, anchor="lb")
+        place = b.x0, b.y0 + max(0.0, -top)
+        self._pen.text(place, text, fill=MISREAD, font=font, anchor="lb", stroke_width=rim, stroke_fill="white")

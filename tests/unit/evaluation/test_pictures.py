@@ -43,6 +43,12 @@ def test_what_was_read_stands_above_a_misread_word_inside_the_page() -> None:
     assert any(colour == MISREAD for _, colour in letters)
 
 
+def test_a_strip_of_paper_is_enlarged_no_further_than_four_times() -> None:
+    word = [Word("a", Box(2, 2, 9, 18))]
+    lines = [Word("b\nc", Box(2, 2, 9, 18))]
+    assert draw_errors(Image.new("L", (10, 3000), 255), match_words(word, lines)).width == 40
+
+
 def test_a_blank_page_and_one_without_errors() -> None:
     image = Image.new("RGB", SIZE, "white")
     assert draw_errors(image, match_words([], [])).getcolors(2**16)
