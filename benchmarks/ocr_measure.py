@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -93,10 +93,10 @@ def cpu_ratio(of: Sequence[tuple[Readings, Readings]]) -> float | None:
     return sum(second.cpu_s for _, second in pairs) / spent if spent else None
 
 
-def recall_gain(ours: Readings, rival: Readings) -> float | None:
-    """Points of word recall (0..100) by which ours is higher, over the pages that both have read."""
+def gain(score: Callable[[OcrScores], float], ours: Readings, rival: Readings) -> float | None:
+    """Points (0..100) by which a score of ours is higher, over the pages that both have read."""
     own, its = ours.shared_with(rival)
-    return 100 * (own.scores.word_recall - its.scores.word_recall) if own.pages else None
+    return 100 * (score(own.scores) - score(its.scores)) if own.pages else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ Cell = tuple[str, Box]
 
 
 def born_digital(folder: Path, count: int) -> PageSet:
-    """`count` pages of about 200 words. Raises OSError where NanumGothic is missing."""
+    """`count` pages of about 200 words. Raises reportlab's TTFError where NanumGothic is missing."""
     folder.mkdir(parents=True, exist_ok=True)
     sheets = tuple(_sheet(folder / f"letter-{number}.pdf", number) for number in range(count))
     return PageSet(PDF, f"Born-digital PDF pages, for OCR rendered at {PDF_DPI} dpi", sheets, few=0)

@@ -52,7 +52,7 @@ WAYS = {
     "easyocr-network": Way("EasyOCR, own network", "easyocr_network", slow=True),
     "rapidocr": Way("RapidOCR", "rapidocr", slow=True),
     "then-easyocr": Way("prelabel + EasyOCR", plan="tesseract then easyocr below 60"),
-    "then-rapidocr": Way("prelabel + RapidOCR", plan="tesseract then rapidocr below 60"),
+    "then-rapidocr": Way("prelabel + RapidOCR", plan="tesseract then rapidocr below 60", slow=True),
     "text-layer": Way("prelabel, text layer", "text_layer", pdf=True),
 }
 
@@ -80,7 +80,7 @@ class Reader:
         options = json.dumps(asdict(Options(way.plan, easyocr, network)))
         self._command = [sys.executable, "-m", "benchmarks.ocr_worker", way.worker, options]
         self._env = _environment(openmp=way.openmp)
-        self._log = folder / f"{way.title}.log".replace(" ", "-")
+        self._log = folder / f"{way.title}.log"
         self._process: subprocess.Popen[str] | None = None
         self.missing = self._start()
 

@@ -11,7 +11,7 @@ from PIL import Image
 from rich.console import Console
 
 from benchmarks import ocr_plot
-from benchmarks.ocr_measure import Reading, Readings, Run, cpu_ratio, recall_gain, scale_ratios
+from benchmarks.ocr_measure import Reading, Readings, Run, cpu_ratio, gain, scale_ratios
 from benchmarks.ocr_pages import FUNSD, PDF, PageSet
 from benchmarks.ocr_report import BARS, ONE_THREAD, OURS, TEXT_LAYER, USUAL, Report
 from prelabel.evaluation.ocr import OcrScores
@@ -40,6 +40,10 @@ def _report(*, others_s: float = 0.0) -> Report:
     return report
 
 
+def _recall(scores: OcrScores) -> float:
+    return scores.word_recall
+
+
 def test_a_page_that_failed_has_no_words_and_no_cost() -> None:
     # Given three pages, one of which failed after 100 s
     lost = Reading(OcrScores(truth=10), "ValueError: broken", cpu_s=100.0)
@@ -59,9 +63,9 @@ def test_two_ways_are_compared_over_the_pages_that_both_have_read() -> None:
     slow = _readings(_reading(8, 7.0), Reading(OcrScores(truth=10), "died", cpu_s=50.0))
     # When costs and recall are compared, then the third page counts for neither, the failed one for recall alone
     assert cpu_ratio([(ours, slow)]) == pytest.approx(7.0)
-    assert recall_gain(ours, slow) == pytest.approx(100 * (14 - 8) / 20)
+    assert gain(_recall, ours, slow) == pytest.approx(100 * (14 - 8) / 20)
     assert cpu_ratio([(ours, Readings({}))]) is None
-    assert recall_gain(ours, Readings({})) is None
+    assert gain(_recall, ours, Readings({})) is None
 
 
 def test_two_processes_are_held_against_one_before_and_after() -> None:
