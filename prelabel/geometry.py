@@ -1,7 +1,11 @@
-"""All arithmetic on boxes: units (pixels, percent, 0..1000), union, overlap, quarter turns and other affine maps."""
+"""All arithmetic on boxes: units (pixels, percent, 0..1000), union, overlap, turns and other affine maps.
+
+Degrees are clockwise as one sees the image (y grows downwards), as in Label Studio's `rotation`.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from prelabel.page import Affine, Box
@@ -78,10 +82,14 @@ def apply(m: Affine, x: float, y: float) -> tuple[float, float]:
     return m.a * x + m.b * y + m.c, m.d * x + m.e * y + m.f
 
 
+def corners(m: Affine, box: Box) -> list[tuple[float, float]]:
+    """The four mapped corners, clockwise from the box's top left one."""
+    return [apply(m, x, y) for x, y in ((box.x0, box.y0), (box.x1, box.y0), (box.x1, box.y1), (box.x0, box.y1))]
+
+
 def transform(m: Affine, box: Box) -> Box:
     """The upright box around the mapped corners; exact for scaling and quarter turns."""
-    corners = [apply(m, x, y) for x in (box.x0, box.x1) for y in (box.y0, box.y1)]
-    xs, ys = [c[0] for c in corners], [c[1] for c in corners]
+    xs, ys = zip(*corners(m, box), strict=True)
     return Box(min(xs), min(ys), max(xs), max(ys))
 
 
@@ -120,6 +128,44 @@ def quarter_turn(quarters: int, width_px: float, height_px: float) -> Affine:
         3: Affine(0, 1, 0, -1, 0, width_px),
     }
     return turns[quarters % 4]
+
+
+def turn(degrees: float, x: float = 0.0, y: float = 0.0) -> Affine:
+    """Turn the plane clockwise about the point (x, y)."""
+    cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    return Affine(cos, -sin, x - cos * x + sin * y, sin, cos, y - sin * x - cos * y)
+
+
+def tilt(m: Affine) -> float:
+    """Degrees, -45..45, by which the map turns a box beyond whole quarter turns; exactly 0.0 where it does not."""
+    return (math.degrees(math.atan2(m.d, m.a)) + 45) % 90 - 45
+
+
+def levelling(degrees: float, width_px: float, height_px: float) -> tuple[Affine, int, int]:
+    """Turn an image back, counter-clockwise, about its centre: (the map, width and height of the frame that holds it).
+
+    After it, lines that were tilted by `degrees` run level.
+    """
+    about = turn(-degrees, width_px / 2, height_px / 2)
+    around = transform(about, Box(0, 0, width_px, height_px))
+    width, height = math.ceil(around.width - 1e-6), math.ceil(around.height - 1e-6)
+    return compose(Affine(c=(width - width_px) / 2, f=(height - height_px) / 2), about), width, height
+
+
+def clip_tilted(box: Box, degrees: float, width_px: float, height_px: float) -> Box:
+    """The part of `box` whose corners lie inside the image after `turn(degrees)`, -45 < degrees < 45.
+
+    A box of which no such part is left ends as the point inside the image that is nearest to its centre.
+    """
+    slope, stretch = math.tan(math.radians(degrees)), 1 / math.cos(math.radians(degrees))
+    x0 = max(box.x0, box.y0 * slope, box.y1 * slope)
+    x1 = min(box.x1, width_px * stretch + box.y0 * slope, width_px * stretch + box.y1 * slope)
+    y0 = max(box.y0, -x0 * slope, -x1 * slope)
+    y1 = min(box.y1, height_px * stretch - x0 * slope, height_px * stretch - x1 * slope)
+    if x0 <= x1 and y0 <= y1:
+        return Box(x0, y0, x1, y1)
+    middle = transform(turn(degrees), Box(*box.center, *box.center))
+    return transform(turn(-degrees), clip(middle, width_px, height_px))
 
 
 def edge_point(box: Box, x: float, y: float) -> tuple[float, float]:

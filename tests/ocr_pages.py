@@ -62,6 +62,11 @@ def printed(lines: Sequence[str] = ENGLISH, *, dpi: int = 200, noise: float = 0.
     return Printed(image, tuple(words))
 
 
+def tilted(image: Image.Image, degrees: float) -> Image.Image:
+    """The image turned clockwise on a sheet of white that holds it."""
+    return image.rotate(-degrees, Image.Resampling.BICUBIC, expand=True, fillcolor=255)
+
+
 def encoded(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
     """The image as a file of that kind."""
     file = BytesIO()

@@ -1,4 +1,4 @@
-"""The OCR stage of one page: decode, blank?, which way up, scale, read, and the boxes back to the page's own pixels."""
+"""The OCR stage of one page: decode, blank?, level, which way up, scale, read, and the boxes back to its own pixels."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cached_property
 
 from PIL import Image
 
-from prelabel.geometry import clip, quarter_turn, transform
+from prelabel.geometry import clip, compose, invert, levelling, quarter_turn, transform
 from prelabel.ocr.choose import Choice
 from prelabel.ocr.decode import decode
 from prelabel.ocr.ink import Sketch, is_blank, sketch
@@ -21,7 +21,8 @@ from prelabel.ocr.orientation import (
     turned,
     uprightness,
 )
-from prelabel.ocr.scaling import letter_height_px, scale_factor, scaled
+from prelabel.ocr.scaling import letter_height_px, scale_factor
+from prelabel.ocr.skew import level_sketch, levelled, skew_degrees
 from prelabel.page import Affine, Page, Word
 
 
@@ -35,27 +36,31 @@ def read_page(data: bytes, choice: Choice, *, max_pixels: int) -> Page:
         return page_of(shown, 0, ())
     reading = _Reading(shown, choice)
     quarters, words = reading.upright()
-    return page_of(shown, quarters, words)
+    return page_of(shown, quarters, words, reading.skew)
 
 
-def page_of(shown: Image.Image, quarters: int, words: Iterable[Word]) -> Page:
-    """The Page of an image that was turned clockwise by `quarters` x 90 degrees and then read."""
+def page_of(shown: Image.Image, quarters: int, words: Iterable[Word], skew: float = 0.0) -> Page:
+    """The Page of an image that was turned clockwise by `quarters` x 90 degrees, levelled by `skew` and then read."""
     width, height = shown.size if quarters % 2 == 0 else shown.size[::-1]
+    to_level, level_width, level_height = levelling(skew, width, height)
     return Page(
-        width_px=width,
-        height_px=height,
+        width_px=level_width,
+        height_px=level_height,
         shown_width_px=shown.width,
         shown_height_px=shown.height,
-        to_shown=quarter_turn(-quarters, width, height),
+        to_shown=compose(quarter_turn(-quarters, width, height), invert(to_level)),
         words=tuple(words),
     )
 
 
-def read_scaled(image: Image.Image, factor: float, read: Callable[[Image.Image], list[Word]]) -> list[Word]:
-    """Read the image times `factor`; the boxes are pixels of the image as it was given."""
-    larger = scaled(image, factor)
-    back = Affine(a=image.width / larger.width, e=image.height / larger.height)
-    return [replace(word, box=clip(transform(back, word.box), image.width, image.height)) for word in read(larger)]
+def read_scaled(
+    image: Image.Image, factor: float, read: Callable[[Image.Image], list[Word]], skew: float = 0.0
+) -> list[Word]:
+    """Read the image, levelled and times `factor`; the boxes are pixels of the image as levelling alone leaves it."""
+    larger = levelled(image, skew, factor)
+    _, width, height = levelling(skew, *image.size)
+    back = Affine(a=width / larger.width, e=height / larger.height)
+    return [replace(word, box=clip(transform(back, word.box), width, height)) for word in read(larger)]
 
 
 class _Reading:
@@ -64,7 +69,9 @@ class _Reading:
     def __init__(self, shown: Image.Image, choice: Choice) -> None:
         self._shown = shown
         self._choice = choice
-        self._sketch = sketch(shown)
+        tilted = sketch(shown)
+        self.skew = skew_degrees(tilted)
+        self._sketch = level_sketch(tilted, self.skew)
         self._evidence = uprightness(self._sketch)
         self._seems_sideways = self._evidence < SEEMS_SIDEWAYS
 
@@ -81,7 +88,8 @@ class _Reading:
 
     def _vote(self, candidates: tuple[int, ...]) -> int:
         """A quarter of the page nearly always decides; the whole page is asked where it did not."""
-        for part in (self._shown.crop(busiest_quarter(self._sketch)), self._shown):
+        level = levelled(self._shown, self.skew)
+        for part in (level.crop(busiest_quarter(self._sketch)), level):
             quarters = best_turn(part, candidates, self._read_part)
             if quarters:
                 return quarters
@@ -93,7 +101,8 @@ class _Reading:
     def _read(self, quarters: int) -> list[Word]:
         image = turned(self._shown, quarters)
         page = self._sketch if quarters % 2 == 0 else self._sideways
-        return read_scaled(image, scale_factor(letter_height_px(page), *image.size), self._choice.read)
+        factor = scale_factor(letter_height_px(page), *image.size)
+        return read_scaled(image, factor, self._choice.read, self.skew)
 
     @cached_property
     def _sideways(self) -> Sketch:

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from prelabel.geometry import transform
+from prelabel.geometry import compose, corners, quarter_turn, tilt, transform, turn
 from prelabel.ocr.choose import Choice
 from prelabel.ocr.orientation import turned
 from prelabel.ocr.reading import page_of, read_page, read_scaled
-from prelabel.page import Box, Reading, Word
-from tests.ocr_pages import encoded, with_orientation
+from prelabel.page import Affine, Box, Reading, Word
+from tests.ocr_pages import encoded, printed, tilted, with_orientation
 
 
 class InkFinder:
@@ -68,6 +68,49 @@ def test_every_quarter_turn_and_scale(page: tuple[int, int, Box], quarters: int,
     assert found.x1 <= width
     assert found.y0 >= 0
     assert found.y1 <= height
+
+
+@settings(max_examples=100, deadline=None)
+@given(page=pages(), quarters=st.integers(0, 3), skew=st.floats(-10, 10), factor=st.floats(0.4, 3.0))
+def test_every_skew_too(page: tuple[int, int, Box], quarters: int, skew: float, factor: float) -> None:
+    """Given a page turned and laid askew, when it is read upright, then corner comes back upon corner."""
+    width, height, ink = page
+    assume(ink.width * ink.height < 0.4 * width * height)  # what fills most of a page is its paper
+    lying = turned(with_ink(width, height, ink), -quarters)
+    shown = tilted(lying, skew)
+
+    words = read_scaled(turned(shown, quarters), factor, InkFinder().read, skew)
+    result = page_of(shown, quarters, words, skew)
+
+    assert (result.shown_width_px, result.shown_height_px) == shown.size
+    assert tilt(result.to_shown) == pytest.approx(skew)
+    about = turn(skew, shown.width / 2, shown.height / 2)
+    centred = Affine(c=(shown.width - lying.width) / 2, f=(shown.height - lying.height) / 2)
+    truth = compose(about, compose(centred, quarter_turn(-quarters, width, height)))
+    found = corners(result.to_shown, result.words[0].box)
+    assert np.abs(np.subtract(found, corners(truth, ink))).max() <= 1.5 + 2 / factor
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    skew=st.floats(-10, 10),
+    quarters=st.integers(0, 3),
+    orientation=st.integers(1, 8),
+    dpi=st.sampled_from([75, 110, 200]),
+)
+def test_lines_of_text_askew_turned_and_scaled(skew: float, quarters: int, orientation: int, dpi: int) -> None:
+    """Given a photo of a page, when nobody says how it lies, then the box is as tight round its ink as can be."""
+    shown = tilted(turned(printed(dpi=dpi).image, quarters), skew)
+
+    page = read_page(with_orientation(shown, orientation, "PNG"), Choice(InkFinder()), max_pixels=20_000_000)
+
+    angle = tilt(page.to_shown)
+    assert angle == pytest.approx(skew, abs=0.25) or (angle == 0 and abs(skew) < 1.25)
+    rows, columns = np.nonzero(np.asarray(shown) < 128)
+    back = turn(-angle)
+    x, y = back.a * columns + back.b * rows, back.d * columns + back.e * rows
+    around = Box(float(x.min()), float(y.min()), float(x.max()), float(y.max()))
+    assert differ(transform(compose(back, page.to_shown), page.words[0].box), around) <= 2.5
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
