@@ -9,7 +9,8 @@ from io import BytesIO
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from prelabel.page import Box
+from prelabel.geometry import compose, transform, turn
+from prelabel.page import Affine, Box
 
 FONT = "/usr/share/fonts/truetype/nanum/NanumGothic.ttf"
 
@@ -44,6 +45,11 @@ class Printed:
     def texts(self) -> tuple[str, ...]:
         return tuple(text for text, _ in self.words)
 
+    def tilted(self, degrees: float) -> Printed:
+        """The page turned clockwise; upright boxes around its words."""
+        where = tilting(self.image, degrees)
+        return Printed(tilted(self.image, degrees), tuple((text, transform(where, box)) for text, box in self.words))
+
 
 def printed(lines: Sequence[str] = ENGLISH, *, dpi: int = 200, noise: float = 0.0, seed: int = 7) -> Printed:
     """An A5 page, upright, with the lines in 11 points; `noise`: standard deviation of its grain in gray levels."""
@@ -65,6 +71,13 @@ def printed(lines: Sequence[str] = ENGLISH, *, dpi: int = 200, noise: float = 0.
 def tilted(image: Image.Image, degrees: float) -> Image.Image:
     """The image turned clockwise on a sheet of white that holds it."""
     return image.rotate(-degrees, Image.Resampling.BICUBIC, expand=True, fillcolor=255)
+
+
+def tilting(image: Image.Image, degrees: float) -> Affine:
+    """Where `tilted` puts the pixels."""
+    width, height = tilted(image, degrees).size
+    middle = Affine(c=(width - image.width) / 2, f=(height - image.height) / 2)
+    return compose(turn(degrees, width / 2, height / 2), middle)
 
 
 def encoded(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:

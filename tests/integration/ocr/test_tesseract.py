@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from prelabel.errors import EngineUnavailable, OcrFailed, SettingError
-from prelabel.geometry import iou, transform
+from prelabel.geometry import iou, quarter_turn, tilt, transform
 from prelabel.ocr.choose import Choice, Plan
 from prelabel.ocr.decode import decode
 from prelabel.ocr.engine import OcrEngine
@@ -95,6 +95,20 @@ def test_turned_pages_read_like_the_upright_one(language: str, quarters: int) ->
         place = transform(page.to_shown, mine.box)
         crop = shown.crop((int(place.x0), int(place.y0), int(place.x1), int(place.y1)))
         assert min(crop.tobytes()) < 128, "a box in the shown frame holds ink"
+
+
+@pytest.mark.parametrize("language", ["english", "korean"])
+@pytest.mark.parametrize(("degrees", "quarters"), [(7.0, 0), (-9.5, 1), (2.0, 2)])
+def test_pages_askew_read_like_the_straight_one(language: str, degrees: float, quarters: int) -> None:
+    truth = printed(LINES[language])
+    where = quarter_turn(quarters, *truth.image.size)
+    lying = Printed(turned(truth.image, quarters), tuple((text, transform(where, box)) for text, box in truth.words))
+    straight = read(encoded(truth.image))
+
+    page = read(encoded(lying.tilted(degrees).image))
+
+    assert tilt(page.to_shown) == pytest.approx(degrees, abs=0.2)
+    assert recall(lying.tilted(degrees), page) >= recall(truth, straight) - 0.04
 
 
 @pytest.mark.parametrize("orientation", [3, 6])

@@ -14,8 +14,8 @@ from prelabel.geometry import compose, corners, quarter_turn, tilt, transform, t
 from prelabel.ocr.choose import Choice
 from prelabel.ocr.orientation import turned
 from prelabel.ocr.reading import page_of, read_page, read_scaled
-from prelabel.page import Affine, Box, Reading, Word
-from tests.ocr_pages import encoded, printed, tilted, with_orientation
+from prelabel.page import Box, Reading, Word
+from tests.ocr_pages import encoded, printed, tilted, tilting, with_orientation
 
 
 class InkFinder:
@@ -84,9 +84,7 @@ def test_every_skew_too(page: tuple[int, int, Box], quarters: int, skew: float, 
 
     assert (result.shown_width_px, result.shown_height_px) == shown.size
     assert tilt(result.to_shown) == pytest.approx(skew)
-    about = turn(skew, shown.width / 2, shown.height / 2)
-    centred = Affine(c=(shown.width - lying.width) / 2, f=(shown.height - lying.height) / 2)
-    truth = compose(about, compose(centred, quarter_turn(-quarters, width, height)))
+    truth = compose(tilting(lying, skew), quarter_turn(-quarters, width, height))
     found = corners(result.to_shown, result.words[0].box)
     assert np.abs(np.subtract(found, corners(truth, ink))).max() <= 1.5 + 2 / factor
 
