@@ -10,10 +10,11 @@ from functools import lru_cache
 from PIL import Image, ImageDraw, ImageFont
 
 from prelabel.errors import EngineUnavailable
-from prelabel.geometry import edge_point, grow, transform, union
-from prelabel.page import Box, Entity, Page, Word
+from prelabel.geometry import apply, corners, edge_point, grow, union
+from prelabel.page import Affine, Box, Entity, Page
 
 Rgb = tuple[int, int, int]
+Point = tuple[float, float]
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 #: The labels of the demo's labelling configuration in its colours.
@@ -47,13 +48,14 @@ def draw(image: Image.Image, page: Page) -> Image.Image:
     layer = Image.new("RGBA", shown.size)
     pen = ImageDraw.Draw(layer)
     # Frames stand a little off the words: OCR boxes are tight, and a line on the letters would hide them.
-    boxes = [grow(_shown_box(page, [page.words[i] for i in e.words]), 1.5 * unit) for e in entities]
+    boxes = [grow(union(page.words[i].box for i in e.words), 1.5 * unit) for e in entities]
     for entity, box in zip(entities, boxes, strict=True):
         _draw_entity(pen, page, entity, box, colours[entity.label], unit)
     for link in page.links or ():
         # A header reaches every question below it: faint, or its lines would hide the pairs.
         faint = entities[link.source].label.upper() == "HEADER"
-        _draw_arrow(pen, boxes[link.source], boxes[link.target], unit, opacity=70 if faint else 180)
+        ends = _ends(page.to_shown, boxes[link.source], boxes[link.target])
+        _draw_arrow(pen, *ends, unit, opacity=70 if faint else 180)
     shown.paste(layer, mask=layer)
     return with_legend(shown, _legend(entities, colours, len(page.links or ())), unit)
 
@@ -99,35 +101,36 @@ def _colours(entities: list[Entity]) -> dict[str, Rgb]:
     return colours
 
 
-def _shown_box(page: Page, words: list[Word]) -> Box:
-    return transform(page.to_shown, union(word.box for word in words))
-
-
 def _draw_entity(pen: ImageDraw.ImageDraw, page: Page, entity: Entity, box: Box, colour: Rgb, unit: float) -> None:
     """Words tinted, the entity framed and named; what is OTHER gets a thin frame only."""
+    frame = corners(page.to_shown, box)
     if entity.label.upper() == _OTHER:
-        pen.rectangle(_xy(box), outline=(*colour, 90), width=round(unit))
+        pen.polygon(frame, outline=(*colour, 90), width=round(unit))
         return
     for i in entity.words:
-        pen.rectangle(_xy(transform(page.to_shown, page.words[i].box)), fill=(*colour, 40))
-    pen.rectangle(_xy(box), outline=(*colour, 255), width=round(1.6 * unit))
-    _draw_name(pen, box, entity.label, colour, unit)
+        pen.polygon(corners(page.to_shown, page.words[i].box), fill=(*colour, 40))
+    pen.polygon(frame, outline=(*colour, 255), width=round(1.6 * unit))
+    _draw_name(pen, min(frame, key=sum), entity.label, colour, unit)
 
 
-def _draw_name(pen: ImageDraw.ImageDraw, box: Box, label: str, colour: Rgb, unit: float) -> None:
-    """A small tag on the upper edge of the box, inside the image."""
+def _draw_name(pen: ImageDraw.ImageDraw, corner: Point, label: str, colour: Rgb, unit: float) -> None:
+    """A small tag above the upper left corner of a frame, inside the image."""
     font = font_for(label, round(6.5 * unit))
     left, top, right, bottom = pen.textbbox((0, 0), label, font=font)
     width, height = right - left + 2 * unit, bottom - top + 2 * unit
-    y = max(0.0, box.y0 - height)
-    pen.rectangle((box.x0, y, box.x0 + width, y + height), fill=(*colour, 225))
-    pen.text((box.x0 + unit - left, y + unit - top), label, fill="white", font=font)
+    x, y = corner[0], max(0.0, corner[1] - height)
+    pen.rectangle((x, y, x + width, y + height), fill=(*colour, 225))
+    pen.text((x + unit - left, y + unit - top), label, fill="white", font=font)
 
 
-def _draw_arrow(pen: ImageDraw.ImageDraw, source: Box, target: Box, unit: float, opacity: int) -> None:
-    """From the edge of one box to the edge of the other, with a head."""
-    x0, y0 = edge_point(source, *target.center)
-    x1, y1 = edge_point(target, *source.center)
+def _ends(to_shown: Affine, source: Box, target: Box) -> tuple[Point, Point]:
+    """Where the line from box to box leaves the one and meets the other, in the shown image."""
+    return apply(to_shown, *edge_point(source, *target.center)), apply(to_shown, *edge_point(target, *source.center))
+
+
+def _draw_arrow(pen: ImageDraw.ImageDraw, source: Point, target: Point, unit: float, opacity: int) -> None:
+    """From point to point, with a head."""
+    (x0, y0), (x1, y1) = source, target
     angle = math.atan2(y1 - y0, x1 - x0)
     length = min(7 * unit, max(math.hypot(x1 - x0, y1 - y0), 2 * unit))
     wings = [(x1 - length * math.cos(angle + s), y1 - length * math.sin(angle + s)) for s in (-0.45, 0.45)]
@@ -141,10 +144,6 @@ def _legend(entities: list[Entity], colours: dict[str, Rgb], links: int) -> list
     return [(f"{label} {counts[label]}", colour) for label, colour in colours.items()] + [
         (f"link {links}", _LINK_COLOUR)
     ]
-
-
-def _xy(box: Box) -> tuple[float, float, float, float]:
-    return box.x0, box.y0, box.x1, box.y1
 
 
 @lru_cache

@@ -136,9 +136,14 @@ def turn(degrees: float, x: float = 0.0, y: float = 0.0) -> Affine:
     return Affine(cos, -sin, x - cos * x + sin * y, sin, cos, y - sin * x - cos * y)
 
 
+def off_axis(degrees: float) -> float:
+    """What an angle has beyond whole quarter turns: -45..45, exactly 0.0 where there is nothing."""
+    return (degrees + 45) % 90 - 45
+
+
 def tilt(m: Affine) -> float:
-    """Degrees, -45..45, by which the map turns a box beyond whole quarter turns; exactly 0.0 where it does not."""
-    return (math.degrees(math.atan2(m.d, m.a)) + 45) % 90 - 45
+    """Degrees by which the map turns a box beyond whole quarter turns, see `off_axis`."""
+    return off_axis(math.degrees(math.atan2(m.d, m.a)))
 
 
 def levelling(degrees: float, width_px: float, height_px: float) -> tuple[Affine, int, int]:
@@ -155,7 +160,8 @@ def levelling(degrees: float, width_px: float, height_px: float) -> tuple[Affine
 def clip_tilted(box: Box, degrees: float, width_px: float, height_px: float) -> Box:
     """The part of `box` whose corners lie inside the image after `turn(degrees)`, -45 < degrees < 45.
 
-    A box of which no such part is left ends as the point inside the image that is nearest to its centre.
+    It is no longer than the image's side either, where it lies along a diagonal. A box of which no such part is left
+    ends as the point inside the image that is nearest to its centre.
     """
     slope, stretch = math.tan(math.radians(degrees)), 1 / math.cos(math.radians(degrees))
     x0 = max(box.x0, box.y0 * slope, box.y1 * slope)
@@ -163,7 +169,7 @@ def clip_tilted(box: Box, degrees: float, width_px: float, height_px: float) -> 
     y0 = max(box.y0, -x0 * slope, -x1 * slope)
     y1 = min(box.y1, height_px * stretch - x0 * slope, height_px * stretch - x1 * slope)
     if x0 <= x1 and y0 <= y1:
-        return Box(x0, y0, x1, y1)
+        return Box(x0, y0, min(x1, x0 + width_px), min(y1, y0 + height_px))
     middle = transform(turn(degrees), Box(*box.center, *box.center))
     return transform(turn(-degrees), clip(middle, width_px, height_px))
 

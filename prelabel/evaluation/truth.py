@@ -69,10 +69,12 @@ def _of_export(file: Path, images: Path) -> tuple[TruthPage, ...]:
 def _exported(exported: ExportedPage, images: Path) -> TruthPage:
     image = _image(exported.files, images)
     name = f"{exported.task_id}-{image.stem}"
-    if exported.page is None:
+    page = exported.page
+    if page is None:
         return TruthPage(name, image, (), 1, 1)
-    words = tuple(part for word in exported.page.words for part in _cut(word))
-    return TruthPage(name, image, words, exported.page.width_px, exported.page.height_px)
+    parts = (part for word in page.words for part in _cut(word))
+    words = tuple(replace(part, box=transform(page.to_shown, part.box)) for part in parts)
+    return TruthPage(name, image, words, page.shown_width_px, page.shown_height_px)
 
 
 def _image(files: Iterable[str], images: Path) -> Path:

@@ -21,7 +21,7 @@ _LONGEST_NAME = 255
 
 @dataclass(frozen=True, slots=True)
 class ExportedPage:
-    """One annotated task. `page`: the words in pixels of the image as it was shown; None where nothing was drawn.
+    """One annotated task. `page`: its words, as `readback.read` gives them; None where nothing was drawn.
 
     `files`: where a copy of the image may lie below a folder, the likeliest first.
     """

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from prelabel.geometry import clip, to_percent, transform, union
+from prelabel.geometry import clip_tilted, compose, corners, tilt, to_percent, transform, turn, union
 from prelabel.labelstudio.labelling import LabellingConfig
 from prelabel.labelstudio.readback import read
 from prelabel.page import Box, Page, Word
@@ -122,29 +122,47 @@ def _items(id_: str, region: _Region, page: Page, config: LabellingConfig) -> It
 
 def _shape(box: Box, page: Page, config: LabellingConfig) -> dict[str, Any]:
     """A box of the upright frame as the geometry of a result."""
-    x, y, width, height = _percent(box, page)
     if config.region.shape == "rectangle":
-        return {"x": x, "y": y, "width": width, "height": height, "rotation": 0}
-    right, bottom = round(x + width, _DECIMALS), round(y + height, _DECIMALS)
-    return {"points": [[x, y], [right, y], [right, bottom], [x, bottom]], "closed": True}
+        x, y, width, height, *rotation = _placed(box, page)
+        return {"x": x, "y": y, "width": width, "height": height, "rotation": rotation[0] if rotation else 0}
+    level, degrees = _level(box, page)
+    points = [_percent(Box(x, y, x, y), page)[:2] for x, y in corners(turn(degrees), level)]
+    return {"points": [list(point) for point in points], "closed": True}
+
+
+def _placed(box: Box, page: Page) -> list[float]:
+    """[x, y, width, height] in percent of the shown image; where the page is askew, degrees clockwise about (x, y)."""
+    level, degrees = _level(box, page)
+    x, y = corners(turn(degrees), level)[0]
+    rotation = round(round(degrees, _DECIMALS) % 360, _DECIMALS)
+    return [*_percent(Box(x, y, x + level.width, y + level.height), page), *([rotation] if rotation else [])]
+
+
+def _level(box: Box, page: Page) -> tuple[Box, float]:
+    """A box of the upright frame where it stands in the shown image, before that turns by so many degrees about (0, 0).
+
+    Within the image once it has turned. Whole quarter turns are done: for most pages there is nothing left to turn.
+    """
+    degrees = tilt(page.to_shown)
+    level = transform(compose(turn(-degrees), page.to_shown), box)
+    return clip_tilted(level, degrees, page.shown_width_px, page.shown_height_px), degrees
 
 
 def _percent(box: Box, page: Page) -> tuple[float, float, float, float]:
     """(x, y, width, height) in percent of the shown image; corners are rounded, so x + width stays within 100."""
-    size = page.shown_width_px, page.shown_height_px
-    x, y, width, height = to_percent(clip(transform(page.to_shown, box), *size), *size)
+    x, y, width, height = to_percent(box, page.shown_width_px, page.shown_height_px)
     left, top = round(x, _DECIMALS), round(y, _DECIMALS)
     right, bottom = round(x + width, _DECIMALS), round(y + height, _DECIMALS)
     return left, top, round(right - left, _DECIMALS), round(bottom - top, _DECIMALS)
 
 
 def _meta(region: _Region, page: Page, config: LabellingConfig) -> dict[str, Any]:
-    """`text`: where there is no TextArea, Label Studio shows it. `words`: [text, x, y, width, height] in percent."""
+    """`text`: where there is no TextArea, Label Studio shows it. `words`: text and place of each, see `_placed`."""
     meta: dict[str, Any] = {}
     if config.text is None and region.text:
         meta["text"] = [region.text]
     if len(region.words) > 1:
-        meta["words"] = [[_clean(word.text), *_percent(word.box, page)] for word in region.words]
+        meta["words"] = [[_clean(word.text), *_placed(word.box, page)] for word in region.words]
     return meta
 
 

@@ -5,10 +5,25 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from statistics import median_low
 from typing import Any
 
 from prelabel.errors import PageError
-from prelabel.geometry import clip, from_percent, iou, transform, union
+from prelabel.geometry import (
+    clip,
+    compose,
+    corners,
+    from_percent,
+    invert,
+    iou,
+    levelling,
+    off_axis,
+    to_percent,
+    transform,
+    turn,
+    union,
+)
 from prelabel.labelstudio.labelling import LabellingConfig
 from prelabel.page import Affine, Box, Page, Word
 
@@ -16,15 +31,49 @@ Item = Mapping[str, Any]
 
 #: The words of a region still tell its place when their union covers it at least so far.
 _SAME_PLACE_IOU = 0.8
+#: A polygon whose corners are no further from those of a turned rectangle is one.
+_SAME_CORNER_PX = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A rectangle as Label Studio writes it: percent of the shown image, turned clockwise about its first corner."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    rotation: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """The shown image, levelled."""
+
+    shown_px: tuple[int, int]
+    from_shown: Affine
+    width_px: int
+    height_px: int
+
+    @classmethod
+    def levelled(cls, shown_px: tuple[int, int], degrees: float) -> _Frame:
+        return cls(shown_px, *levelling(degrees, *shown_px))
+
+    def box(self, place: _Place) -> Box:
+        """The upright box around a place, in pixels of this frame; exact where the place is as tilted as the frame."""
+        box = from_percent(place.x, place.y, place.width, place.height, *self.shown_px)
+        found = transform(compose(self.from_shown, turn(place.rotation, box.x0, box.y0)), box)
+        return clip(found, self.width_px, self.height_px)
 
 
 def read(prediction: Item, config: LabellingConfig, shown_px: tuple[int, int] | None = None) -> Page:
-    """The words of a prediction (or of an annotation), in its own order, as a Page in the frame of the shown image.
+    """The words of a prediction (or of an annotation), in its own order, as a Page.
 
-    `shown_px`: width and height of the image as Label Studio shows it; without it the size that the results name.
-    A region's text comes from its TextArea, else from `meta.text`; regions without text or without a rectangle or
-    polygon are left out. Words that we stored in `meta.words` keep their boxes while the region is where it was and
-    has as many words as then. Raises PageError when no size is known.
+    Its frame is the shown image, levelled where most regions are tilted by the same angle: their boxes are exact; of
+    others it is the box around them. `shown_px`: width and height of the image as Label Studio shows it; without it the
+    size that the results name. A region's text comes from its TextArea, else from `meta.text`; regions without text or
+    without a rectangle or polygon are left out. Words that we stored in `meta.words` keep their boxes while the region
+    is where it was and has as many words as then. Raises PageError when no size is known.
     """
     return _page(prediction, config.image, shown_px)
 
@@ -37,10 +86,12 @@ def read_annotation(annotation: Item) -> Page:
 
 def _page(prediction: Item, image: str, shown_px: tuple[int, int] | None) -> Page:
     regions = _by_region(prediction.get("result") or [], image)
-    width, height = shown_px or _named_size(regions.values())
+    shown = shown_px or _named_size(regions.values())
+    places = {id_: place for id_, items in regions.items() if (place := _place(items, shown))}
+    frame = _Frame.levelled(shown, median_low([off_axis(place.rotation) for place in places.values()] or [0.0]))
     engine = str(prediction.get("model_version") or "")
-    words = [word for items in regions.values() for word in _words(items, width, height, engine)]
-    return Page(width_px=width, height_px=height, shown_width_px=width, shown_height_px=height, words=tuple(words))
+    words = [word for id_, place in places.items() for word in _words(regions[id_], place, frame, engine)]
+    return Page(frame.width_px, frame.height_px, *shown, invert(frame.from_shown), tuple(words))
 
 
 def _by_region(result: Iterable[Item], image: str) -> dict[str, list[Item]]:
@@ -60,20 +111,18 @@ def _named_size(regions: Iterable[list[Item]]) -> tuple[int, int]:
     raise PageError("no region names the size of its image (original_width, original_height): percents have no pixels")
 
 
-def _words(items: list[Item], width_px: int, height_px: int, engine: str) -> list[Word]:
-    box = next((b for i in items if (b := _box(i.get("value") or {}, width_px, height_px))), None)
-    text = _text(items)
-    if box is None or not text:
+def _words(items: list[Item], place: _Place, frame: _Frame, engine: str) -> list[Word]:
+    text, box = _text(items), frame.box(place)
+    if not text:
         return []
     score = next((float(i["score"]) for i in items if isinstance(i.get("score"), int | float)), 1.0)
-    parts = _parts(items, text, box, width_px, height_px)
-    return [Word(part, place, score, engine) for part, place in parts]
+    return [Word(part, at, score, engine) for part, at in _parts(items, text, box, frame)]
 
 
-def _parts(items: list[Item], text: str, box: Box, width_px: int, height_px: int) -> list[tuple[str, Box]]:
+def _parts(items: list[Item], text: str, box: Box, frame: _Frame) -> list[tuple[str, Box]]:
     """The stored words with the texts that the region has now; the region as one, where they no longer fit it."""
     stored: list[list[Any]] = next((rows for i in items if (rows := (i.get("meta") or {}).get("words"))), [])
-    boxes = [from_percent(x, y, w, h, width_px, height_px) for _, x, y, w, h in stored]
+    boxes = [frame.box(_Place(*numbers)) for _, *numbers in stored]
     texts = [str(word) for word, *_ in stored]
     if " ".join(texts) != text:
         texts = text.split()  # somebody corrected it
@@ -93,18 +142,23 @@ def _text(items: list[Item]) -> str:
     return ""
 
 
-def _box(value: Item, width_px: int, height_px: int) -> Box | None:
-    """The upright box around a rectangle (Label Studio turns it about its first corner) or a polygon."""
-    if points := value.get("points"):
-        dots = [from_percent(x, y, 0, 0, width_px, height_px) for x, y in points]
-        return clip(union(dots), width_px, height_px)
-    if not all(isinstance(value.get(k), int | float) for k in ("x", "y", "width", "height")):
-        return None
-    box = from_percent(value["x"], value["y"], value["width"], value["height"], width_px, height_px)
-    return clip(transform(_turn(float(value.get("rotation") or 0), box.x0, box.y0), box), width_px, height_px)
+def _place(items: list[Item], shown_px: tuple[int, int]) -> _Place | None:
+    """Of the first result that has one: a rectangle, or a polygon."""
+    for value in (item.get("value") or {} for item in items):
+        if points := value.get("points"):
+            return _polygon([(x * shown_px[0] / 100, y * shown_px[1] / 100) for x, y in points], shown_px)
+        if all(isinstance(value.get(k), int | float) for k in ("x", "y", "width", "height")):
+            return _Place(value["x"], value["y"], value["width"], value["height"], float(value.get("rotation") or 0))
+    return None
 
 
-def _turn(degrees: float, x: float, y: float) -> Affine:
-    """Clockwise by `degrees` about (x, y)."""
-    cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
-    return Affine(cos, -sin, x - cos * x + sin * y, sin, cos, y - sin * x - cos * y)
+def _polygon(dots: list[tuple[float, float]], shown_px: tuple[int, int]) -> _Place:
+    """A polygon that is a rectangle, drawn clockwise, keeps its rotation; of any other it is the upright box around."""
+    if len(dots) == 4:
+        (ax, ay), (bx, by), _, _ = dots
+        box = Box(ax, ay, ax + math.dist(dots[0], dots[1]), ay + math.dist(dots[0], dots[3]))
+        degrees = math.degrees(math.atan2(by - ay, bx - ax))
+        same = zip(corners(turn(degrees, ax, ay), box), dots, strict=True)
+        if all(math.dist(corner, dot) <= _SAME_CORNER_PX for corner, dot in same):
+            return _Place(*to_percent(box, *shown_px), degrees)
+    return _Place(*to_percent(union(Box(x, y, x, y) for x, y in dots), *shown_px))

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prelabel.errors import PageError
-from prelabel.geometry import quarter_turn
+from prelabel.geometry import compose, corners, invert, levelling, quarter_turn, union
 from prelabel.labelstudio.labelling import LabellingConfig
 from prelabel.labelstudio.predictions import build, problems, read
 from prelabel.page import Affine, Box, Entity, Link, Page, Word, WordLabel
@@ -144,6 +144,96 @@ def test_a_turned_page_is_drawn_where_the_image_shows_it() -> None:
     assert box["value"] == {"x": 15, "y": 75, "width": 1.5, "height": 15, "rotation": 0}
 
 
+def askew(degrees: float, turns: int = 0) -> Page:
+    """The form on an image where it lies turned by quarters, and by some degrees more."""
+    size = (2000, 1000) if turns % 2 else (1000, 2000)
+    lie, *shown = levelling(-degrees, *size)
+    return form(compose(lie, quarter_turn(turns, 1000, 2000)), (shown[0], shown[1]))
+
+
+def drawn_corners(item: dict[str, Any]) -> list[tuple[float, float]]:
+    """Pixels where Label Studio draws a region: a rectangle turns clockwise about its first corner, in pixels."""
+    value, (width, height) = item["value"], (item["original_width"], item["original_height"])
+    if "points" in value:
+        return [(x * width / 100, y * height / 100) for x, y in value["points"]]
+    x, y = value["x"] * width / 100, value["y"] * height / 100
+    right, down = value["width"] * width / 100, value["height"] * height / 100
+    cos, sin = math.cos(math.radians(value["rotation"])), math.sin(math.radians(value["rotation"]))
+    return [(x + a * cos - b * sin, y + a * sin + b * cos) for a, b in ((0, 0), (right, 0), (right, down), (0, down))]
+
+
+def apart(some: list[tuple[float, float]], others: list[tuple[float, float]]) -> float:
+    """The furthest that a corner is from the nearest of the others, in pixels."""
+    return max(min(math.dist(a, b) for b in others) for a in some)
+
+
+@ALL
+@pytest.mark.parametrize("degrees", [-9.5, -1.2, 6.0])
+@pytest.mark.parametrize("turns", range(4))
+def test_a_page_askew_gets_regions_as_tilted_as_its_lines(config: LabellingConfig, degrees: float, turns: int) -> None:
+    page = askew(degrees, turns)
+    made = prediction(config, page)
+    regions = [item for item in made["result"] if item["type"] == config.region.kind]
+    assert len(regions) == 5
+    assert problems(made, config) == []
+    for item, entity in zip(regions, page.entities or (), strict=True):
+        if "rotation" in item["value"]:
+            assert item["value"]["rotation"] == pytest.approx(degrees % 360)
+        around = union(page.words[i].box for i in entity.words)
+        assert apart(drawn_corners(item), corners(page.to_shown, around)) < 0.1
+
+
+@ALL
+@settings(max_examples=40, deadline=None)
+@given(degrees=st.floats(-10, 10), turns=st.integers(0, 3))
+def test_words_of_any_page_come_back_corner_by_corner(config: LabellingConfig, degrees: float, turns: int) -> None:
+    page = askew(degrees, turns)
+    back = read(prediction(config, page), config)
+    assert [w.text for w in back.words] == [w.text for w in page.words[:6]]
+    for word, before in zip(back.words, page.words, strict=False):
+        assert apart(corners(back.to_shown, word.box), corners(page.to_shown, before.box)) < 0.5
+
+
+def test_words_of_a_level_page_are_stored_as_ever() -> None:
+    """[text, x, y, width, height]; a sixth number, the rotation, only where there is one."""
+    assert of_kind(prediction(RECTANGLES), "rectangle")[1]["meta"]["words"][0] == ["Invoice", 10, 15, 10, 1.5]
+    tilted = of_kind(prediction(RECTANGLES, askew(6)), "rectangle")[1]["meta"]["words"]
+    assert [(row[0], row[5]) for row in tilted] == [("Invoice", 6), ("No:", 6)]
+
+
+def test_a_rectangle_that_somebody_turned_is_the_box_around_it_on_a_level_page() -> None:
+    made = prediction(RECTANGLES)
+    of_kind(made, "rectangle")[2]["value"]["rotation"] = 30
+    page = read(made, RECTANGLES)
+    turned = next(word for word in page.words if word.text == "A-17")
+    assert page.to_shown == Affine()
+    assert (turned.box.x0, turned.box.y0) == pytest.approx((400 - 15, 300), abs=0.1)
+    assert (turned.box.x1, turned.box.y1) == pytest.approx((400 + 80 * 0.866, 300 + 40 + 26), abs=0.1)
+
+
+@pytest.mark.parametrize("config", [RECTANGLES, POLYGONS], ids=["rectangles", "polygons"])
+def test_what_sticks_out_of_the_image_is_cut_off(config: LabellingConfig) -> None:
+    """Given words at the edges of a page that lies askew, when they are drawn, then no corner leaves the image."""
+    to_level, width, height = levelling(8, 1000, 700)
+    rows = (
+        (0, 0),
+        (width - 90, 0),
+        (0, height - 30),
+        (width - 90, height - 30),
+        (5, 300),
+        (width - 70, 500),
+        (400, 40),
+    )
+    words = tuple(Word(f"w{n}", Box(x, y, x + 90, y + 30)) for n, (x, y) in enumerate(rows))
+    page = Page(width, height, 1000, 700, to_shown=invert(to_level), words=words)
+    made = prediction(config, page)
+    assert problems(made, config) == []
+    for item in of_kind(made, config.region.kind):
+        for x, y in drawn_corners(item):
+            assert -0.1 <= x <= 1000.1
+            assert -0.1 <= y <= 700.1
+
+
 @ALL
 def test_words_and_boxes_come_back(config: LabellingConfig) -> None:
     page = form()
@@ -239,10 +329,15 @@ coordinates = st.floats(-50, 350, allow_nan=False)
     st.lists(st.tuples(st.text(max_size=8), coordinates, coordinates, coordinates, coordinates), max_size=12),
     st.sampled_from([RECTANGLES, POLYGONS]),
     st.integers(0, 3),
+    st.floats(-10, 10) | st.just(0),
     st.floats(),
 )
 def test_whatever_is_read_gives_a_prediction_that_is_valid(
-    rows: list[tuple[str, float, float, float, float]], config: LabellingConfig, turns: int, confidence: float
+    rows: list[tuple[str, float, float, float, float]],
+    config: LabellingConfig,
+    turns: int,
+    degrees: float,
+    confidence: float,
 ) -> None:
     words = tuple(Word(t, Box(min(a, b), min(c, d), max(a, b), max(c, d)), confidence) for t, a, b, c, d in rows)
     size = (200, 300) if turns % 2 else (300, 200)
@@ -251,7 +346,7 @@ def test_whatever_is_read_gives_a_prediction_that_is_valid(
         height_px=200,
         shown_width_px=size[0],
         shown_height_px=size[1],
-        to_shown=quarter_turn(turns, 300, 200),
+        to_shown=compose(levelling(degrees, *size)[0], quarter_turn(turns, 300, 200)),
         words=words,
     )
     made = prediction(config, page)
