@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import unicodedata
 import warnings
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -20,16 +22,18 @@ from prelabel.ocr.engine import OcrEngine
 from prelabel.ocr.reading_order import by_lines
 from prelabel.page import Box, Reading, Word
 
-#: Crops of one forward pass; EasyOCR uses it on a GPU only.
+#: Crops of one forward pass.
 _BATCH = 32
 
-#: Pixels around a word: Tesseract's boxes are tight, recognisers are trained on looser crops.
-_MARGIN_PX = 2
+#: Paper around a word, as share of its height: Tesseract's boxes are tight, recognisers are trained on looser crops.
+_MARGIN = 0.1
 
 #: EasyOCR joins boxes that are closer than this share of their height; its default (0.5) joins whole phrases.
 _JOIN_WIDTHS = 0.1
 
 Pixels = npt.NDArray[np.uint8]
+#: In EasyOCR's order: x0, x1, y0, y1, whole pixels inside the page.
+Crop = tuple[int, int, int, int]
 
 
 class EasyOcrEngine:
@@ -78,7 +82,10 @@ class EasyOcrEngine:
             raise OcrFailed(f"EasyOCR failed on this page: {reason}") from None
 
     def _detect(self, pixels: Pixels) -> list[tuple[Box, str, float]]:
-        results = self._loaded.reader.readtext(pixels, batch_size=_BATCH, width_ths=_JOIN_WIDTHS)
+        (level,), (tilted,) = self._loaded.reader.detect(pixels, width_ths=_JOIN_WIDTHS)
+        height, width = pixels.shape
+        crops = [(max(0, x0), min(width, x1), max(0, y0), min(height, y1)) for x0, x1, y0, y1 in level]
+        results = self._read_crops(pixels, crops) + (self._call(pixels, [], tilted) if tilted else [])
         found = [(_around(corners), str(text), float(sure)) for corners, text, sure in results]
         return by_lines(found, lambda reading: reading[0])
 
@@ -86,15 +93,23 @@ class EasyOcrEngine:
         """EasyOCR sorts crops by height and drops some: results are matched to the boxes by their corners."""
         height, width = pixels.shape
         by_corners = {_crop(box, width, height): box for box in boxes}
-        crops = [list(corners) for corners in by_corners if corners[1] > corners[0] and corners[3] > corners[2]]
-        if not crops:
-            return []
-        results = self._loaded.reader.recognize(pixels, crops, [], batch_size=_BATCH, reformat=False)
-        read: dict[tuple[int, ...], tuple[str, float]] = {}
-        for corners, text, sure in results:
+        read: dict[Crop, tuple[str, float]] = {}
+        for corners, text, sure in self._read_crops(pixels, list(by_corners)):
             (x0, y0), (x1, y1) = corners[0], corners[2]
             read[int(x0), int(x1), int(y0), int(y1)] = str(text), float(sure)
         return [(box, *read[corners]) for corners, box in by_corners.items() if corners in read]
+
+    def _read_crops(self, pixels: Pixels, crops: Sequence[Crop]) -> list[Any]:
+        """EasyOCR pads the crops of one call to the longest of them: those of one length go together."""
+        by_length: dict[int, list[list[int]]] = defaultdict(list)
+        for x0, x1, y0, y1 in crops:
+            if x1 > x0 and y1 > y0:
+                length = max((x1 - x0) / (y1 - y0), (y1 - y0) / (x1 - x0))
+                by_length[ceil(length)].append([x0, x1, y0, y1])
+        return [result for same in by_length.values() for result in self._call(pixels, same, [])]
+
+    def _call(self, pixels: Pixels, crops: list[list[int]], tilted: list[Any]) -> list[Any]:
+        return list(self._loaded.reader.recognize(pixels, crops, tilted, batch_size=_BATCH, reformat=False))
 
 
 def split_words(box: Box, text: str, confidence: float) -> Iterator[Word]:
@@ -118,11 +133,11 @@ def _around(corners: Any) -> Box:
     return Box(min(xs), min(ys), max(xs), max(ys))
 
 
-def _crop(box: Box, width: int, height: int) -> tuple[int, int, int, int]:
-    """EasyOCR's order: x0, x1, y0, y1, in whole pixels inside the page."""
+def _crop(box: Box, width: int, height: int) -> Crop:
+    margin = ceil(_MARGIN * box.height)
     return (
-        max(0, int(box.x0) - _MARGIN_PX),
-        min(width, int(box.x1) + _MARGIN_PX),
-        max(0, int(box.y0) - _MARGIN_PX),
-        min(height, int(box.y1) + _MARGIN_PX),
+        max(0, int(box.x0) - margin),
+        min(width, ceil(box.x1) + margin),
+        max(0, int(box.y0) - margin),
+        min(height, ceil(box.y1) + margin),
     )

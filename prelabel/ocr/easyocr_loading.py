@@ -73,6 +73,9 @@ def load_reader(languages: Sequence[str], *, models: str, network: str, device: 
             verbose=False,
             **own,
         )
+    if reader.device == "cpu":
+        # Under that name EasyOCR takes crops one by one; under another name of the same device, in batches.
+        reader.device = "cpu:0"
     crop_height = easyocr.easyocr.imgH
 
     def restore_globals() -> None:
