@@ -25,8 +25,8 @@ from prelabel.page import Box, Reading, Word
 #: Crops of one forward pass.
 _BATCH = 32
 
-#: Paper around a word, as share of its height: Tesseract's boxes are tight, recognisers are trained on looser crops.
-_MARGIN = 0.1
+#: Paper added around a word, as share of its height: recognisers are trained on crops looser than the ink.
+_MARGIN = 0.05
 
 #: EasyOCR joins boxes that are closer than this share of their height; its default (0.5) joins whole phrases.
 _JOIN_WIDTHS = 0.1
