@@ -70,7 +70,7 @@ def printed(lines: Sequence[str] = ENGLISH, *, dpi: int = 200, noise: float = 0.
 
 def tilted(image: Image.Image, degrees: float) -> Image.Image:
     """The image turned clockwise on a sheet of white that holds it."""
-    return image.rotate(-degrees, Image.Resampling.BICUBIC, expand=True, fillcolor=255)
+    return image.rotate(-degrees, Image.Resampling.BICUBIC, expand=True, fillcolor="white")
 
 
 def tilting(image: Image.Image, degrees: float) -> Affine:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from playwright.sync_api import Page as Tab
 from devstack.browser import drawn, logged_in, open_task, select_region, submit
 from devstack.label_studio import LabelStudioServer
 from prelabel.errors import AmbiguousUpload, PagesGone, PredictionRejected
+from prelabel.geometry import apply, tilt
 from prelabel.labelstudio.client import LabelStudio
 from prelabel.labelstudio.labelling import LabellingConfig
 from prelabel.labelstudio.predictions import build, problems, read
@@ -20,9 +23,11 @@ from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, eligible, reusab
 from prelabel.labelstudio.uploads import held, holding, import_predictions
 from prelabel.page import Box, Entity, Link, Page, Word, WordLabel
 from tests.labelling_configs import POLYGONS_XML, RECTANGLE_LABELS_XML, RECTANGLES_XML
+from tests.ocr_pages import tilted, tilting
 
 VERSION = "prelabel-test-0a1b2c3d"
 CONFIGS = {"rectangles": RECTANGLES_XML, "polygons": POLYGONS_XML, "labelled": RECTANGLE_LABELS_XML}
+PLUM = (221, 160, 221)
 TEXTS = ["Invoice No:", "A-17", "성명:", "홍길동"]
 
 
@@ -47,19 +52,30 @@ def page() -> Page:
     return labelled.with_links((Link(0, 1), Link(2, 3)), ())
 
 
-def uploaded(
-    server: LabelStudioServer, client: LabelStudio, project_id: int, folder: Path
-) -> tuple[int, LabellingConfig]:
-    """One page with its prediction in the project, as the pipeline does it; its id and the configuration."""
+def picture() -> Image.Image:
+    """The page: a block of plum for every word."""
     image = Image.new("RGB", (800, 600), "white")
     for word in page().words:
-        ImageDraw.Draw(image).rectangle((word.box.x0, word.box.y0, word.box.x1, word.box.y1), "lightgray")
-    image.save(folder / "page.png")
+        ImageDraw.Draw(image).rectangle((word.box.x0, word.box.y0, word.box.x1, word.box.y1), PLUM)
+    return image
+
+
+def askew(degrees: float) -> Page:
+    """The page as OCR would give it, had it been laid on the glass like this."""
+    width, height = tilted(picture(), degrees).size
+    return replace(page(), shown_width_px=width, shown_height_px=height, to_shown=tilting(picture(), degrees))
+
+
+def uploaded(
+    server: LabelStudioServer, client: LabelStudio, project_id: int, folder: Path, degrees: float = 0.0
+) -> tuple[int, LabellingConfig]:
+    """One page with its prediction in the project, as the pipeline does it; its id and the configuration."""
+    tilted(picture(), degrees).save(folder / "page.png")
     server.upload_images(project_id, [folder / "page.png"])
     project_ = get_project(client, project_id)
     config = LabellingConfig.parse(project_.labelling_xml)
     (ref,) = eligible(client, project_, WITHOUT_PREDICTIONS, image_key=config.image_key)
-    prediction = build(page(), config, version=VERSION, draw_other=False)
+    prediction = build(askew(degrees), config, version=VERSION, draw_other=False)
     assert problems(prediction, config) == []
     assert import_predictions(client, project_id, [(ref.task_id, prediction)]) == 1
     set_model_version(client, project_id, VERSION)
@@ -83,7 +99,9 @@ def test_the_data_manager_draws_it_too(
     assert all(text in seen.text for text in TEXTS)
 
 
-@pytest.mark.parametrize("form", CONFIGS)
+@pytest.mark.parametrize(
+    ("form", "degrees"), [("rectangles", 0.0), ("rectangles", 6.0), ("polygons", -6.0), ("labelled", 0.0)]
+)
 def test_a_prediction_goes_in_is_drawn_and_comes_out_of_review_whole(
     label_studio: LabelStudioServer,
     project: Callable[..., int],
@@ -91,11 +109,12 @@ def test_a_prediction_goes_in_is_drawn_and_comes_out_of_review_whole(
     tab: Tab,
     tmp_path: Path,
     form: str,
+    degrees: float,
 ) -> None:
-    # Given a project in one of the three forms, with one page and its prediction
+    # Given a project in one of the three forms, with one page, straight or askew, and its prediction
     project_id = project(CONFIGS[form])
-    task_id, config = uploaded(label_studio, client, project_id, tmp_path)
-    sent = build(page(), config, version=VERSION, draw_other=False)
+    task_id, config = uploaded(label_studio, client, project_id, tmp_path, degrees)
+    sent = build(askew(degrees), config, version=VERSION, draw_other=False)
 
     # Then Label Studio holds it as it was sent, and the words come back
     assert held(client, project_id, VERSION, [task_id]) == {task_id: 1}
@@ -113,12 +132,19 @@ def test_a_prediction_goes_in_is_drawn_and_comes_out_of_review_whole(
     seen = drawn(tab)
     assert (seen.regions, seen.arrows) == (4, 2)
     assert "홍길동" in seen.text
+    assert uncovered(tab) < 200, "of the 15,000 pixels of the words"
     submit(tab)
 
     # And what a person submits is exported with texts, labels, relations and our words
     export = label_studio.api.get(f"/api/projects/{project_id}/export", params={"exportType": "JSON"}).json()
     annotation = export[0]["annotations"][0]
-    assert [w.text for w in read(annotation, config).words] == ["Invoice", "No:", "A-17", "성명:", "홍길동"]
+    back = read(annotation, config)
+    assert [w.text for w in back.words] == ["Invoice", "No:", "A-17", "성명:", "홍길동"]
+    assert tilt(back.to_shown) == pytest.approx(degrees, abs=0.02)
+    for word, before in zip(back.words, page().words, strict=True):
+        assert apply(back.to_shown, *word.box.center) == pytest.approx(
+            apply(askew(degrees).to_shown, *before.box.center), abs=1
+        )
     kept = annotation["result"]
     relations = [r for r in kept if r["type"] == "relation"]
     assert [(r["from_id"], r["to_id"]) for r in relations] == [
@@ -128,6 +154,13 @@ def test_a_prediction_goes_in_is_drawn_and_comes_out_of_review_whole(
     assert {r["id"] for r in kept if "id" in r} == {r["id"] for r in sent["result"] if "id" in r}
     assert texts(kept) == TEXTS
     assert labels(kept) == ["QUESTION", "ANSWER", "QUESTION", "ANSWER"]
+
+
+def uncovered(tab: Tab) -> int:
+    """Pixels of the words over which no region lies."""
+    seen = Image.open(BytesIO(tab.screenshot())).convert("RGB")
+    colours = seen.getcolors(seen.width * seen.height) or []
+    return sum(count for count, colour in colours if colour == PLUM)
 
 
 def texts(result: list[dict[str, object]]) -> list[str]:
