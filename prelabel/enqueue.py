@@ -31,6 +31,7 @@ class Run:
     id: str
     project_id: int
     _ledger: Ledger = field(repr=False)
+    _settings: Settings = field(repr=False)
 
     def progress(self) -> Progress:
         """Counts by state now. Raises RunFailed when the run could not begin."""
@@ -52,7 +53,7 @@ class Run:
         return progress
 
     def _diagnosis(self, progress: Progress) -> str:
-        if missing := self._ledger.roster.missing():
+        if missing := self._ledger.roster.missing(self._settings):
             return missing[0]
         return f"{progress.total - progress.done - progress.failed - progress.skipped} pages are still on their way"
 
@@ -66,7 +67,7 @@ def enqueue_project(project_id: int, *, settings: Settings | None = None) -> Run
     with LabelStudio.from_settings(settings) as client:
         get_project(client, project_id)
     ledger = Ledger.from_settings(settings)
-    run = Run(ledger.runs.create(project_id), project_id, ledger)
+    run = Run(ledger.runs.create(project_id), project_id, ledger, settings)
     send_select(settings, project_id, run.id)
     return run
 

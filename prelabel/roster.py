@@ -10,9 +10,12 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from prelabel.redis_state import RedisState, redis_errors
+from prelabel.settings import Settings
 
+#: For pages that EasyOCR reads, where it has a worker of its own: kind, module and queue have this name.
+OCR_GPU = "ocr_gpu"
 #: Kinds of workers, in the order in which a page meets them.
-KINDS = ("io", "cpu", "gpu")
+KINDS = ("io", "cpu", OCR_GPU, "gpu")
 #: A worker counts as dead after so many missed heartbeats.
 HEARTBEATS_MISSED = 4
 
@@ -89,13 +92,13 @@ class Roster:
                 self._state.redis.srem(self._state.name("workers"), *gone)
         return sorted((_worker(row) for row in rows if row), key=lambda worker: worker.since)
 
-    def missing(self) -> list[str]:
-        """One line, with the cure, for each kind of worker of which none is alive."""
+    def missing(self, settings: Settings) -> list[str]:
+        """One line, with the cure, for each kind of worker that these settings want and of which none is alive."""
         alive = {worker.kind for worker in self.workers()}
         return [
             f"no {kind} worker is alive; start one: celery -A workers.{kind} worker"
             for kind in KINDS
-            if kind not in alive
+            if kind not in alive and (kind != OCR_GPU or settings.easyocr_worker)
         ]
 
     def newest_tagger(self) -> Announcement | None:

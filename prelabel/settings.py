@@ -89,6 +89,9 @@ class Settings(BaseSettings):
     heartbeat: float = Field(5.0, gt=0, description="Seconds between two signs of life of a worker")
     page_ttl: float = Field(86400.0, gt=0, description="Seconds that a page's words stay in Redis")
     cpu_processes: int = Field(0, ge=0, description="OCR processes of one cpu worker; 0: one a core")
+    easyocr_worker: bool = Field(
+        False, description="Pages that EasyOCR reads go to the worker `ocr_gpu`; on cpu workers it never uses a GPU"
+    )
     gpu_threads: int = Field(64, ge=1, description="Pages in hand of one gpu worker")
     io_threads: int = Field(64, ge=2, description="Pages in hand of one io worker; more than one upload chunk")
     ocr_time_limit: float = Field(180.0, gt=0, description="Seconds after which a page's OCR is killed")

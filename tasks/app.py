@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from celery import Celery
 from kombu import Exchange, Queue
 
 from prelabel.enqueue import CONTROL_QUEUE
+from prelabel.errors import SettingError
+from prelabel.roster import OCR_GPU
 from prelabel.settings import Settings, get_settings
 
 #: Longer than any task: Redis gives a message out again that is not acknowledged by then.
@@ -15,8 +18,8 @@ VISIBILITY_TIMEOUT_S = 12 * 3600
 #: Between asking a task to stop and killing its process.
 TIME_LIMIT_GRACE_S = 10.0
 
-QUEUES = (CONTROL_QUEUE, "io", "cpu", "gpu")
-#: Which queue a task waits in. The one place that decides it.
+QUEUES = (CONTROL_QUEUE, "io", "cpu", OCR_GPU, "gpu")
+#: Which queue a task waits in; `ocr_queue` knows the exception.
 ROUTES = {
     "prelabel.sync": CONTROL_QUEUE,
     "prelabel.select": CONTROL_QUEUE,
@@ -27,9 +30,25 @@ ROUTES = {
 }
 
 
-def route(name: str, *_: object, **__: object) -> dict[str, str] | None:
-    """Celery's router: task name -> queue; None leaves foreign tasks alone."""
+def route(name: str, args: Sequence[Any] | None = None, *_: object, **__: object) -> dict[str, str] | None:
+    """Celery's router: task name and arguments -> queue; None leaves foreign tasks alone."""
+    if name == "prelabel.ocr" and args:
+        return {"queue": ocr_queue(get_settings(), args[0])}
     return {"queue": ROUTES[name]} if name in ROUTES else None
+
+
+def ocr_queue(settings: Settings, project_id: int) -> str:
+    """The queue in which a project's pages wait for being read."""
+    if settings.easyocr_worker:
+        from prelabel.ocr.choose import Plan
+
+        try:
+            plan = Plan.parse(settings.for_project(project_id).ocr)
+        except SettingError:  # the page will say so when it is to be read
+            return ROUTES["prelabel.ocr"]
+        if "easyocr" in plan.engines:
+            return OCR_GPU
+    return ROUTES["prelabel.ocr"]
 
 
 def _configuration(settings: Settings) -> dict[str, Any]:

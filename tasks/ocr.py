@@ -1,4 +1,4 @@
-"""Stage ocr (queue cpu): fetch the image, read it, store the Page with its words."""
+"""Stage ocr (queue cpu or ocr_gpu): fetch the image, read it, store the Page with its words."""
 
 from __future__ import annotations
 
@@ -12,9 +12,18 @@ from prelabel.labelstudio.projects import get_project
 from prelabel.labelstudio.selection import reusable_prediction
 from prelabel.ledger import Begun, Claim
 from prelabel.page import Page, PageRef
+from prelabel.settings import Settings
 from tasks.app import app
 from tasks.resources import Resources
 from tasks.stage import StageTask, log, run_stage
+
+_settings: Settings | None = None
+
+
+def use(settings: Settings) -> None:
+    """Called once by the worker process, before its first task: its engines are built with these settings."""
+    global _settings
+    _settings = settings
 
 
 @app.task(name="prelabel.ocr", bind=True, base=StageTask, stage="ocr")
@@ -40,8 +49,9 @@ def _read(here: Resources, ref: PageRef) -> Page:
     from prelabel.ocr.engines import choice_for
     from prelabel.ocr.reading import read_page
 
-    choice = choice_for(here.settings, here.settings.for_project(ref.project_id))
-    return read_page(fetch_image(here.client, ref), choice, max_pixels=here.settings.max_image_pixels)
+    settings = _settings or here.settings
+    choice = choice_for(settings, settings.for_project(ref.project_id))
+    return read_page(fetch_image(here.client, ref), choice, max_pixels=settings.max_image_pixels)
 
 
 def _reused(here: Resources, ref: PageRef) -> Page | None:

@@ -13,12 +13,15 @@ from prelabel.settings import get_settings
 from workers.start import one_line_errors, show_signs_of_life, sign_off
 
 with one_line_errors():
-    from tasks import ocr  # noqa: F401  # registers the task
-    from tasks.app import app
+    from tasks import ocr
+    from tasks.app import app, ocr_queue
+
+#: CUDA does not survive a fork: EasyOCR reads on a GPU in `workers.ocr_gpu` only.
+SETTINGS = get_settings().model_copy(update={"device": "cpu"})
 
 app.amqp.queues.select(["cpu"])
 app.conf.worker_pool = "prefork"
-app.conf.worker_concurrency = get_settings().cpu_processes or os.cpu_count()
+app.conf.worker_concurrency = SETTINGS.cpu_processes or os.cpu_count()
 
 
 @signals.worker_init.connect
@@ -28,7 +31,7 @@ def _check(**_: object) -> None:
     from prelabel.ocr.engines import engine_problems
 
     with one_line_errors():
-        if problems := engine_problems(get_settings()):
+        if _reads_here() and (problems := engine_problems(SETTINGS)):
             raise EngineUnavailable("; ".join(problems))
 
 
@@ -48,7 +51,13 @@ def _stop(**_: object) -> None:
 def _start(**_: object) -> None:
     from prelabel.ocr.engines import choice_for
 
-    settings = get_settings()
     show_signs_of_life("ocr process")
+    ocr.use(SETTINGS)
     with one_line_errors():
-        choice_for(settings, settings.for_project(0))
+        if _reads_here():
+            choice_for(SETTINGS, SETTINGS.for_project(0))
+
+
+def _reads_here() -> bool:
+    """Do pages with the general settings come here? Engines of other projects are loaded with their first page."""
+    return ocr_queue(SETTINGS, 0) == "cpu"

@@ -125,14 +125,14 @@ def _redis(settings: Settings) -> Iterator[Check]:
     yield Check("redis", "ok", f"{info['redis_version']}, {info['used_memory_human']} in use")
     yield from _durability(connection, info)
     yield Check("queues", "ok", "waiting: " + ", ".join(f"{queue} {count}" for queue, count in waiting.items()))
-    yield from _workers(ledger)
+    yield from _workers(ledger, settings)
 
 
 def _waiting(connection: redis.Redis) -> dict[str, int]:
     """Messages that no worker has taken yet, by queue."""
-    from tasks.app import ROUTES
+    from tasks.app import QUEUES
 
-    return {queue: int(connection.llen(queue)) for queue in dict.fromkeys(ROUTES.values())}
+    return {queue: int(connection.llen(queue)) for queue in QUEUES}
 
 
 def _durability(connection: redis.Redis, info: dict[str, Any]) -> Iterator[Check]:
@@ -154,12 +154,12 @@ def _snapshots(connection: redis.Redis) -> bool:
         return True
 
 
-def _workers(ledger: Ledger) -> Iterator[Check]:
+def _workers(ledger: Ledger, settings: Settings) -> Iterator[Check]:
     alive = ledger.roster.workers()
     counts = Counter(worker.kind for worker in alive)
     if counts:
         yield Check("workers", "ok", "alive: " + ", ".join(f"{kind} {counts[kind]}" for kind in KINDS if counts[kind]))
-    for line in ledger.roster.missing():
+    for line in ledger.roster.missing(settings):
         yield Check("workers", "wrong", line)
     taggers = {worker.tagger for worker in alive if worker.tagger}
     if len(taggers) > 1:

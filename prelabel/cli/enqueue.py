@@ -21,7 +21,7 @@ def enqueue(project: int, wait: bool, as_json: bool) -> int:
     settings = get_settings()
     ledger = Ledger.from_settings(settings)
     run = enqueue_project(project, settings=settings)
-    for line in ledger.roster.missing():
+    for line in ledger.roster.missing(settings):
         say_error(f"warning: {line}")
     out = console()
     if not wait:

@@ -13,11 +13,20 @@ local function is_dead(worker)
   return redis.call('EXISTS', key('worker', worker)) == 0
 end
 
--- The Celery queue (a Redis list) in which a page's message waits: tasks/app.py says so, and a test compares the two.
-local QUEUES = {ocr = 'cpu', extract = 'gpu', upload = 'io'}
+-- The Celery queues (Redis lists) in which a page's message may wait: tasks/app.py says so, and a test compares the two.
+local QUEUES = {ocr = {'cpu', 'ocr_gpu'}, extract = {'gpu'}, upload = {'io'}}
 -- A message that is neither in its queue nor with a worker after so many seconds is lost. Redis hands it out first and
 -- notes that afterwards: a worker killed in between takes it along.
 local LOST_AFTER_S = 10
+
+local function nothing_waits(stage)
+  for _, queue in ipairs(QUEUES[stage]) do
+    if redis.call('LLEN', queue) > 0 then
+      return false
+    end
+  end
+  return true
+end
 
 -- A page in hand is free when its worker is dead. One that waits is free when the worker that has fetched its message
 -- is dead, when its message is lost, or (the queue never runs empty and cannot tell) when its lease is over.
@@ -33,7 +42,7 @@ local function claim_is_free(record)
   if reserved then
     return is_dead(reserved)
   end
-  return tonumber(since) + LOST_AFTER_S < now and redis.call('LLEN', QUEUES[stage]) == 0
+  return tonumber(since) + LOST_AFTER_S < now and nothing_waits(stage)
 end
 
 local function set_state(project, page, state)

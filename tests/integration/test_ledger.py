@@ -11,9 +11,9 @@ import pytest
 import redis
 
 from prelabel.errors import ClaimLost, ImageMissing, ServiceUnavailable
-from prelabel.ledger import STAGES, Begun, Claim, Ledger, Stage
+from prelabel.ledger import Begun, Claim, Ledger, Stage
 from prelabel.page import Box, Page, PageRef, Word
-from prelabel.roster import Announcement, WorkerInfo
+from prelabel.roster import OCR_GPU, Announcement, WorkerInfo
 from tasks.app import ROUTES
 
 _servers = itertools.count()
@@ -89,8 +89,13 @@ def test_a_message_that_is_nowhere_is_lost(ledger: Ledger, redis_url: str) -> No
 
 def test_the_scripts_know_the_queues_of_the_stages() -> None:
     source = (resources.files("prelabel") / "lua" / "_shared.lua").read_text("utf-8")
-    queues = dict(re.findall(r"(\w+) = '(\w+)'", source[source.index("local QUEUES") :].splitlines()[0]))
-    assert queues == {stage: ROUTES[f"prelabel.{stage}"] for stage in STAGES}
+    line = source[source.index("local QUEUES") :].splitlines()[0]
+    queues = {stage: re.findall(r"'(\w+)'", names) for stage, names in re.findall(r"(\w+) = \{([^{}]*)\}", line)}
+    assert queues == {
+        "ocr": [ROUTES["prelabel.ocr"], OCR_GPU],
+        "extract": [ROUTES["prelabel.extract"]],
+        "upload": [ROUTES["prelabel.upload"]],
+    }
 
 
 def test_the_page_of_a_living_worker_is_busy_whatever_its_lease(ledger: Ledger) -> None:

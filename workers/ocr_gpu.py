@@ -1,0 +1,49 @@
+"""OCR with EasyOCR on a GPU: `celery -A workers.ocr_gpu worker`. One process that never forks, one page at a time.
+
+EasyOCR gathers the words of a page into batches by itself. Several of these workers may share a GPU.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+
+from celery import signals
+
+from prelabel.roster import OCR_GPU
+from prelabel.settings import get_settings
+from workers.start import one_line_errors, show_signs_of_life, sign_off
+
+with one_line_errors():
+    from tasks import ocr  # noqa: F401  # registers the task
+    from tasks.app import TIME_LIMIT_GRACE_S, app
+
+app.amqp.queues.select([OCR_GPU])
+app.conf.worker_pool = "threads"
+app.conf.worker_concurrency = 1
+
+
+@signals.worker_init.connect
+def _start(**_: object) -> None:
+    """The engine is loaded before the first page: weights may have to be downloaded."""
+    from prelabel.ocr.engines import choice_for
+
+    settings = get_settings()
+    with one_line_errors():
+        choice_for(settings, settings.for_project(0))
+    show_signs_of_life(OCR_GPU)
+
+
+@signals.task_prerun.connect
+def _watch(**_: object) -> None:
+    """A thread cannot be killed: when a page hangs, the process ends, and is started again by who watches over it."""
+    faulthandler.dump_traceback_later(get_settings().ocr_time_limit + TIME_LIMIT_GRACE_S, exit=True)
+
+
+@signals.task_postrun.connect
+def _unwatch(**_: object) -> None:
+    faulthandler.cancel_dump_traceback_later()
+
+
+@signals.worker_shutdown.connect
+def _stop(**_: object) -> None:
+    sign_off()
