@@ -130,7 +130,10 @@ def _picture_names(picture: Path | None, sources: list[Path]) -> Callable[[Path]
 
 
 def _as_json(source: Path, page: Page) -> dict[str, Any]:
-    """Pixels of the image as it is shown (EXIF applied), whichever way the page lies in it."""
+    """Pixels of the image as it is shown (EXIF applied), whichever way the page lies in it.
+
+    On a page askew, a box is the upright one around the tilted word.
+    """
 
     def box(frame: Box) -> list[float]:
         b = transform(page.to_shown, frame)

@@ -10,7 +10,7 @@ from PIL import Image
 from prelabel import drawing
 from prelabel.drawing import COLOURS, draw
 from prelabel.errors import EngineUnavailable
-from prelabel.geometry import quarter_turn
+from prelabel.geometry import apply, levelling, quarter_turn
 from prelabel.page import Box, Entity, Link, Page, Word
 
 SIZE = (1000, 1400)
@@ -52,6 +52,23 @@ def test_boxes_are_led_to_the_frame_that_is_shown() -> None:
     turned = replace(PAGE, shown_width_px=SIZE[1], shown_height_px=SIZE[0], to_shown=quarter_turn(1, *SIZE))
     picture = draw(Image.new("RGB", (SIZE[1], SIZE[0]), "white"), turned)
     assert close(picture.getpixel((SIZE[1] - 215, 98)), COLOURS["QUESTION"])
+
+
+@pytest.mark.parametrize("degrees", [-8.0, 5.0])
+def test_frames_and_links_of_a_page_askew_are_tilted(degrees: float) -> None:
+    lie, width, height = levelling(-degrees, *SIZE)
+    picture = draw(
+        Image.new("L", (width, height), 255), replace(PAGE, shown_width_px=width, shown_height_px=height, to_shown=lie)
+    )
+    for place, colour in (
+        ((98, 215), COLOURS["QUESTION"]),
+        ((521, 215), COLOURS["ANSWER"]),
+        ((460, 232), COLOURS["ANSWER"]),
+        ((300, 215), (255, 170, 94)),
+    ):
+        x, y = apply(lie, *place)
+        around = [picture.getpixel((round(x) + dx, round(y) + dy)) for dx in (-1, 0, 1) for dy in (-1, 0, 1)]
+        assert any(close(pixel, colour) for pixel in around)
 
 
 def test_words_alone_and_blank_pages_are_drawn() -> None:
