@@ -21,7 +21,7 @@ Numbers = npt.NDArray[np.floating[Any]]
 
 #: Less than this is left to Tesseract. Measured as F1 of words, tilted / levelled: FUNSD at 1 degree 68 / 68, at 2
 #: 66 / 69, at 6 35 / 68; the Korean samples at 1 degree 87 / 91, at 3 72 / 90. Under it, resampling costs as much.
-SMALLEST = 1.0
+_SMALLEST = 1.0
 
 #: Angles that are tried, in degrees: a wide net, then around the best of it. Lines at 100 dpi are sharp within 0.5.
 _NET = np.arange(-12.0, 12.01, 0.5)
@@ -46,7 +46,7 @@ def skew_degrees(page: Sketch) -> float:
     """
     across, along = _tilt(page), _tilt(page.on_its_side())
     sharpness, degrees = max(across, (along[0], -along[1]))
-    return degrees if sharpness >= _SHARP and abs(degrees) >= SMALLEST else 0.0
+    return degrees if sharpness >= _SHARP and abs(degrees) >= _SMALLEST else 0.0
 
 
 def _tilt(page: Sketch) -> tuple[float, float]:

@@ -77,6 +77,18 @@ def test_rectangles_polygons_and_stored_words(tmp_path: Path) -> None:
     assert boxes(page.words_on(500, 1000))[0] == ("나래공간", [250, 500, 300, 520])
 
 
+def test_tilted_rectangles_are_the_boxes_around_them_in_the_image_that_was_shown(tmp_path: Path) -> None:
+    """Given words of one line that rises by 30 degrees, when it is read, then each keeps its place on the line."""
+    image(tmp_path, "p.png")
+    line = region("a", "to be", at(40, 50, 10, 1, 330))
+
+    (page,) = read_truth(export(tmp_path, [task(3, "/data/upload/6/p.png", line)]))
+
+    # 100 px along, 20 px down, at sin 0.5 and cos 0.866: the first word is two fifths of it.
+    assert boxes(page.words) == [("to", [400, 980, 445, 1017]), ("be", [452, 950, 497, 987])]
+    assert (page.width_px, page.height_px) == (1000, 2000)
+
+
 def test_a_line_drawn_as_one_region_is_cut_into_its_words_and_a_paragraph_is_not(tmp_path: Path) -> None:
     image(tmp_path, "p.png")
     # 10 characters on 400 pixels; then 11 on 100, 200 high
