@@ -109,6 +109,11 @@ class Settings(BaseSettings):
     tessdata: str = Field("", description="Folder of *.traineddata; empty: Tesseract's own")
     easyocr_models: str = Field("", description="Folder of EasyOCR's weights; empty: EasyOCR's own")
     easyocr_network: str = Field("", description="Name of a custom EasyOCR recognition network in that folder")
+    rapidocr_recogniser: str = Field(
+        "",
+        description="Another recogniser for RapidOCR: an .onnx file that holds its characters; empty: its own, for "
+        "Latin letters, Chinese and Japanese",
+    )
     max_image_bytes: int = Field(64 * 2**20, ge=1, description="Largest image file that is fetched")
     max_image_pixels: int = Field(100_000_000, ge=1, description="Largest image that is decoded")
 

@@ -47,6 +47,8 @@ def _engine(name: str, settings: Settings, project: ProjectSettings) -> OcrEngin
     if name == "easyocr":
         weights = (settings.easyocr_models, settings.easyocr_network, settings.device)
         return _easyocr(os.getpid(), tesseract, weights)
+    if name == "rapidocr":
+        return _rapidocr(os.getpid(), project.languages, settings.rapidocr_recogniser)
     return _tesseract(os.getpid(), name, *tesseract)
 
 
@@ -78,3 +80,11 @@ def _easyocr(pid: int, tesseract: tuple[tuple[str, ...], str, float], weights: t
         network=network,
         device=device,
     )
+
+
+@lru_cache(maxsize=2)
+def _rapidocr(pid: int, languages: tuple[str, ...], recogniser: str) -> OcrEngine:
+    del pid
+    from prelabel.ocr.rapidocr import RapidOcrEngine
+
+    return RapidOcrEngine(languages, recogniser=recogniser)
