@@ -89,6 +89,11 @@ class Settings(BaseSettings):
     heartbeat: float = Field(5.0, gt=0, description="Seconds between two signs of life of a worker")
     page_ttl: float = Field(86400.0, gt=0, description="Seconds that a page's words stay in Redis")
     cpu_processes: int = Field(0, ge=0, description="OCR processes of one cpu worker; 0: one a core")
+    cpu_process_mb: int = Field(
+        1500,
+        ge=0,
+        description="An OCR process whose memory has ever passed so many MB is replaced after its page; 0: never",
+    )
     easyocr_worker: bool = Field(
         False, description="Pages that EasyOCR reads go to the worker `ocr_gpu`; on cpu workers it never uses a GPU"
     )

@@ -15,7 +15,7 @@ from dotenv import dotenv_values
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = ROOT / "docker-compose.yml"
-OURS = ["cpu", "gpu", "io", "beat", "flower"]
+OURS = ["cpu", "ocr-gpu", "gpu", "io", "beat", "flower"]
 
 
 @pytest.fixture(scope="module")
@@ -69,8 +69,9 @@ def test_ports_are_open_to_this_machine_only(compose: dict[str, Any]) -> None:
     assert all(port.startswith("${BIND_ADDRESS:-127.0.0.1}:") for port in ports)
 
 
-def test_any_number_of_gpu_workers_can_run(compose: dict[str, Any]) -> None:
-    assert not {"ports", "container_name", "hostname"} & set(compose["services"]["gpu"])
+@pytest.mark.parametrize("name", ["gpu", "ocr-gpu"])
+def test_any_number_of_gpu_workers_can_run(compose: dict[str, Any], name: str) -> None:
+    assert not {"ports", "container_name", "hostname"} & set(compose["services"][name])
 
 
 def test_redis_keeps_what_was_queued(compose: dict[str, Any]) -> None:
@@ -80,7 +81,7 @@ def test_redis_keeps_what_was_queued(compose: dict[str, Any]) -> None:
 
 
 def test_workers_end_their_page_before_they_are_killed(compose: dict[str, Any]) -> None:
-    for name in ("cpu", "gpu", "io"):
+    for name in ("cpu", "ocr-gpu", "gpu", "io"):
         assert compose["services"][name]["stop_grace_period"] == "3m"
 
 
