@@ -25,7 +25,7 @@ import yaml
 from easyocr.recognition import AlignCollate
 from easyocr.utils import get_image_list
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageFilter
 from torch import Tensor
 from torch.nn import functional
 
@@ -43,6 +43,8 @@ HEIGHT_PX = 32
 LANGUAGES = ["en", "ko"]
 #: Crops longer than so many heights are left out: no word is.
 _LONGEST = 24
+#: Heights of a crop that a coarse copier leaves: Latin words are legible at ten pixels, syllables at eighteen.
+_COARSEST_PX, _COARSEST_KOREAN_PX = 11, 18
 #: Seeds from here on are kept out of every training.
 HELD_OUT = 9_000
 
@@ -63,9 +65,10 @@ class Training:
     #: Weight of the past in the averaged weights that are kept in the end.
     average: float = 0.998
     clip: float = 5.0
-    #: Chances that a crop is cut too narrowly, and that it shows a part of what stands beside it.
+    #: Chances that a crop was copied on a coarse machine, is cut too narrowly, shows a part of what stands beside it.
+    copied: float = 0.25
     cut: float = 0.2
-    beside: float = 0.25
+    beside: float = 0.35
 
 
 def train(training: Training, out: Path, every_s: float = 60.0) -> None:
@@ -159,6 +162,8 @@ def _crops(training: Training, rng: Random) -> Iterator[tuple[Gray, str]]:
     beside: Gray | None = None
     for image, text in word_crops(training.seed):
         crop = printed = np.asarray(image)
+        if rng.random() < training.copied:
+            crop = _copied(crop, rng, _COARSEST_PX if text.isascii() else _COARSEST_KOREAN_PX)
         if rng.random() < training.cut:
             crop = _cut(crop, rng)
         if beside is not None and rng.random() < training.beside:
@@ -166,6 +171,19 @@ def _crops(training: Training, rng: Random) -> Iterator[tuple[Gray, str]]:
         beside = printed
         if min(crop.shape) > 2 and length(crop) <= _LONGEST:
             yield np.ascontiguousarray(crop), text
+
+
+def _copied(crop: Gray, rng: Random, coarsest_px: int) -> Gray:
+    """Black or white by a level that thickens or breaks the strokes, at a height of few pixels, then scanned softly."""
+    height_px = min(crop.shape[0], round(coarsest_px * rng.uniform(1, 2)))
+    size = max(1, round(crop.shape[1] * height_px / crop.shape[0])), height_px
+    coarse = Image.fromarray(crop).resize(size, Image.Resampling.BICUBIC)
+    soft = np.asarray(coarse.filter(ImageFilter.GaussianBlur(rng.uniform(0.2, 0.8))), np.float32)
+    dark, light = np.percentile(soft, (3, 97))
+    grain = np.random.default_rng(rng.getrandbits(32)).normal(0, rng.uniform(0, 0.12), soft.shape)
+    black = soft < dark + (light - dark) * (rng.uniform(0.35, 0.75) + grain)
+    copy = Image.fromarray(np.where(black, np.uint8(rng.randrange(60)), np.uint8(255)))
+    return np.asarray(copy.filter(ImageFilter.GaussianBlur(rng.uniform(0, 0.6))))
 
 
 def _cut(crop: Gray, rng: Random) -> Gray:
@@ -176,13 +194,15 @@ def _cut(crop: Gray, rng: Random) -> Gray:
 
 
 def _join(crop: Gray, other: Gray, rng: Random) -> Gray:
-    """A strip of another crop at one side, on paper of the same gray."""
+    """A strip of another crop, or of bare paper, at one side, on paper of the same gray."""
     height, width = crop.shape
     shift = int(np.median(crop)) - int(np.median(other))
     level = (other.astype(np.int16) + shift).clip(0, 255).astype(np.uint8)
+    if rng.random() < 0.3:
+        level = np.full_like(level, np.median(crop))
     level = np.asarray(Image.fromarray(level).resize((max(1, round(other.shape[1] * height / other.shape[0])), height)))
     side = rng.randrange(4)
-    strip = max(1, int(height * rng.uniform(0.05, 0.4) * rng.random()))
+    strip = max(1, int(height * rng.uniform(0.05, 0.7) * rng.random()))
     if side < 2:
         level = np.pad(level, ((0, 0), (0, max(0, width - level.shape[1]))), mode="edge")[:, :width]
         return np.concatenate((level[-strip:], crop) if side == 0 else (crop, level[:strip]))
