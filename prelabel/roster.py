@@ -1,4 +1,4 @@
-"""Which workers are alive, and which tagger the gpu workers have announced."""
+"""Which workers are alive, and which tagger and which OCR engines they have announced."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import json
 import os
 import secrets
 import socket
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from prelabel.redis_state import RedisState, redis_errors
@@ -31,12 +32,16 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True)
 class WorkerInfo:
-    """A worker process that shows signs of life since `since` (unix s); `tagger` is None except for gpu workers."""
+    """A worker process that shows signs of life since `since` (unix s).
+
+    `tagger` is None except for gpu workers; `engines` is empty except for workers that read: versions by name.
+    """
 
     id: str
     kind: str
     since: float
     tagger: Announcement | None
+    engines: Mapping[str, str] = field(default_factory=dict)
 
 
 def worker_id(pid: int) -> str:
@@ -72,8 +77,14 @@ class Roster:
             pipe.set(self._state.name("worker", info.id), row, px=int(1000 * every_s * HEARTBEATS_MISSED))
             pipe.sadd(self._state.name("workers"), info.id)
             if info.tagger:
-                pipe.zadd(self._state.name("taggers"), {json.dumps(asdict(info.tagger), sort_keys=True): info.since})
+                self._announce(pipe, "taggers", asdict(info.tagger), info.since)
+            if info.engines:
+                self._announce(pipe, f"engines:{info.kind}", dict(info.engines), info.since)
             pipe.execute()
+
+    def _announce(self, pipe: Any, what: str, announced: dict[str, Any], since: float) -> None:
+        """Kept with the start of the newest worker that says the same, also when an older one repeats it."""
+        pipe.zadd(self._state.name(what), {json.dumps(announced, sort_keys=True): since}, gt=True)
 
     def sign_off(self, worker_id: str) -> None:
         """The worker ends in order: what it still holds is free at once."""
@@ -106,6 +117,19 @@ class Roster:
         with redis_errors():
             rows = self._state.redis.zrange(self._state.name("taggers"), -1, -1)
         return _announcement(json.loads(rows[0])) if rows else None
+
+    def newest_engines(self, kind: str, names: Collection[str]) -> dict[str, str] | None:
+        """Versions of these OCR engines: those of the worker of that kind that started last of all that have them.
+
+        Be it alive or not; None before the first.
+        """
+        with redis_errors():
+            rows = self._state.redis.zrevrange(self._state.name(f"engines:{kind}"), 0, -1)
+        for row in rows:
+            engines = json.loads(row)
+            if engines.keys() >= set(names):
+                return {name: engines[name] for name in names}
+        return None
 
 
 def _worker(row: bytes) -> WorkerInfo:

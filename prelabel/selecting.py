@@ -13,8 +13,10 @@ from prelabel.labelstudio.labelling import LabellingConfig
 from prelabel.labelstudio.projects import Project, get_project
 from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, Predicate, count, eligible, only_versions
 from prelabel.ledger import Claim, Ledger, Stage
+from prelabel.ocr.versions import engine_names
 from prelabel.page import PageRef
 from prelabel.pipeline_version import pipeline_version
+from prelabel.roster import Roster
 from prelabel.settings import ProjectSettings, Settings
 
 log = logging.getLogger(__name__)
@@ -36,30 +38,43 @@ class Selected:
 
 
 def select_pages(
-    client: LabelStudio, ledger: Ledger, settings: Settings, project_id: int, start: Start, run_id: str | None = None
+    client: LabelStudio,
+    ledger: Ledger,
+    settings: Settings,
+    project_id: int,
+    reader: str,
+    start: Start,
+    run_id: str | None = None,
 ) -> Selected:
     """Claim pages and start their chains; with `run_id`, list all pages of the run first.
 
-    Call it under the project's lock. Raises ProjectNotFound, LabellingConfigError, AuthError, and ServiceUnavailable
-    while no gpu worker has announced its tagger.
+    `reader`: the kind of worker that reads this project's pages. Call it under the project's lock. Raises
+    ProjectNotFound, LabellingConfigError, AuthError, SettingError, and ServiceUnavailable while no worker has announced
+    the tagger or the OCR engines that it takes.
     """
     project = get_project(client, project_id)
     own = settings.for_project(project_id)
     config = LabellingConfig.parse(project.labelling_xml)
-    version = _version(ledger, own)
+    version = _version(ledger.roster, own, reader)
     selection = _Selection(client, ledger, settings, project, _predicates(own), version, config.image_key, start)
     recovered = selection.recover()
     claimed, unclaimed = selection.claim_new(run_id)
     return Selected(recovered, claimed, unclaimed)
 
 
-def _version(ledger: Ledger, own: ProjectSettings) -> str:
-    tagger = ledger.roster.newest_tagger()
+def _version(roster: Roster, own: ProjectSettings, reader: str) -> str:
+    names = engine_names(own)
+    tagger, engines = roster.newest_tagger(), roster.newest_engines(reader, names)
     if tagger is None:
-        raise ServiceUnavailable(
-            "no gpu worker has announced its tagger yet; start one: celery -A workers.gpu worker", retry_after_s=2.0
-        )
-    return pipeline_version(own, tagger)
+        raise _nobody("gpu", "its tagger")
+    if engines is None:
+        raise _nobody(reader, f"{' and '.join(names)} (OCR={own.ocr})")
+    return pipeline_version(own, tagger, engines)
+
+
+def _nobody(kind: str, what: str) -> ServiceUnavailable:
+    cure = f"start one: celery -A workers.{kind} worker"
+    return ServiceUnavailable(f"no {kind} worker has announced {what} yet; {cure}", retry_after_s=2.0)
 
 
 def _predicates(own: ProjectSettings) -> list[Predicate]:

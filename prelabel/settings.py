@@ -119,6 +119,7 @@ class Settings(BaseSettings):
         description="Another recogniser for RapidOCR: an .onnx file that holds its characters; empty: its own, for "
         "Latin letters, Chinese and Japanese",
     )
+    pdf_dpi: float = Field(200.0, ge=36, le=1200, description="Resolution in which `prelabel read` renders PDF pages")
     max_image_bytes: int = Field(64 * 2**20, ge=1, description="Largest image file that is fetched")
     max_image_pixels: int = Field(100_000_000, ge=1, description="Largest image that is decoded")
 
@@ -163,6 +164,10 @@ class Settings(BaseSettings):
             return ProjectSettings(**own | self._overrides().get(str(project_id), {}))
         except ValidationError as error:
             raise SettingError(f"{self.projects_file} [project.{project_id}]: {_first(error)}") from None
+
+    def project_ids(self) -> tuple[int, ...]:
+        """The projects that have a table of their own in `projects_file`."""
+        return tuple(int(project_id) for project_id in self._overrides() if project_id.isdecimal())
 
     def _overrides(self) -> dict[str, Any]:
         if not self.projects_file:

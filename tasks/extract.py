@@ -9,17 +9,15 @@ import time
 from concurrent.futures import Future
 from typing import Protocol
 
-from celery.exceptions import Ignore
-
 from prelabel.errors import ConfigurationError, ExtractFailed
 from prelabel.ledger import Begun, Claim
-from prelabel.pipeline_version import pipeline_version
+from prelabel.pipeline_version import is_tagged_by
 from prelabel.roster import Announcement
 from prelabel.ser.extracting import apply_tags, relate, tag_input
 from prelabel.ser.tagger import Probabilities, TagInput
 from tasks.app import app
 from tasks.resources import Resources
-from tasks.stage import StageTask, log, run_stage
+from tasks.stage import StageTask, hand_back, run_stage
 
 
 class Forward(Protocol):
@@ -72,12 +70,5 @@ def _work(here: Resources, claim: Claim, begun: Begun) -> None:
 
 def _check_version(here: Resources, claim: Claim, forward: Forward) -> None:
     """A worker with another tagger or other settings than the message wants hands the page back."""
-    own = pipeline_version(here.settings.for_project(claim.project_id), forward.announcement)
-    if own == claim.version:
-        return
-    log.warning(
-        "stage=extract project=%s page=%s: the page wants %s, this worker has %s; handed back",
-        *(claim.project_id, claim.task_id, claim.version, own),
-    )
-    here.ledger.release(claim)
-    raise Ignore
+    if not is_tagged_by(claim.version, here.settings.for_project(claim.project_id), forward.announcement):
+        hand_back(here, claim, "extract", f"tagger {forward.announcement.name} {forward.announcement.digest}")

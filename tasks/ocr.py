@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import time
 
-from prelabel.errors import PageError
+from prelabel.errors import EngineUnavailable, PageError
 from prelabel.labelstudio.images import fetch_image
 from prelabel.labelstudio.labelling import LabellingConfig
 from prelabel.labelstudio.predictions import read
 from prelabel.labelstudio.projects import get_project
 from prelabel.labelstudio.selection import reusable_prediction
 from prelabel.ledger import Begun, Claim
+from prelabel.ocr.versions import engine_versions
 from prelabel.page import Page, PageRef
+from prelabel.pipeline_version import is_read_by
 from prelabel.settings import Settings
 from tasks.app import app
 from tasks.resources import Resources
-from tasks.stage import StageTask, log, run_stage
+from tasks.stage import StageTask, hand_back, log, run_stage
 
 _settings: Settings | None = None
 
@@ -33,6 +35,7 @@ def ocr(self: StageTask, project_id: int, task_id: int, token: str, version: str
 
 
 def _work(here: Resources, claim: Claim, begun: Begun) -> None:
+    _check_version(here, claim)
     started = time.monotonic()
     page = _reused(here, begun.ref) or _read(here, begun.ref)
     here.ledger.advance(
@@ -43,6 +46,18 @@ def _work(here: Resources, claim: Claim, begun: Begun) -> None:
         ttl_s=here.settings.page_ttl,
         seconds={"ocr": time.monotonic() - started},
     )
+
+
+def _check_version(here: Resources, claim: Claim) -> None:
+    """A worker with other engines or other settings than the message wants hands the page back."""
+    settings = _settings or here.settings
+    project = settings.for_project(claim.project_id)
+    try:
+        engines = engine_versions(settings, project)
+    except EngineUnavailable as error:
+        hand_back(here, claim, "ocr", str(error))
+    if not is_read_by(claim.version, project, engines):
+        hand_back(here, claim, "ocr", ", ".join(f"{name} {version}" for name, version in engines.items()))
 
 
 def _read(here: Resources, ref: PageRef) -> Page:

@@ -6,7 +6,7 @@ from celery import Task
 
 from prelabel.errors import PrelabelError, ServiceUnavailable
 from prelabel.selecting import Selected, select_pages
-from tasks.app import app
+from tasks.app import app, ocr_queue
 from tasks.pipeline import start_chain
 from tasks.resources import Resources, resources
 from tasks.stage import log
@@ -40,7 +40,8 @@ def select(self: Task, project_id: int, run_id: str | None = None) -> None:
 
 
 def _select(here: Resources, project_id: int, run_id: str | None) -> Selected:
-    return select_pages(here.client, here.ledger, here.settings, project_id, start_chain, run_id)
+    reader = ocr_queue(here.settings, project_id)  # kinds of workers have the names of their queues
+    return select_pages(here.client, here.ledger, here.settings, project_id, reader, start_chain, run_id)
 
 
 def top_up(here: Resources, project_id: int) -> None:

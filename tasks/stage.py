@@ -6,7 +6,7 @@ import logging
 import random
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from celery import Task
 from celery.exceptions import Ignore, SoftTimeLimitExceeded, TimeLimitExceeded
@@ -68,6 +68,19 @@ def run_stage(task: StageTask, claim: Claim, work: Work, *, charge: str = "") ->
             "stage=%s project=%s page=%s attempt=%s seconds=%.2f done",
             *(task.stage, claim.project_id, claim.task_id, begun.attempts + 1, time.monotonic() - started),
         )
+
+
+def hand_back(here: Resources, claim: Claim, stage: Stage, own: str) -> NoReturn:
+    """The page's version wants another engine, tagger or setting than this worker's `own`: the next selection decides.
+
+    Raises ClaimLost: this chain is over.
+    """
+    log.warning(
+        "stage=%s project=%s page=%s: the page wants version %s, this worker has %s, or other settings; handed back",
+        *(stage, claim.project_id, claim.task_id, claim.version, own),
+    )
+    here.ledger.release(claim)
+    raise ClaimLost(f"page {claim.task_id}: handed back")
 
 
 def _begin(here: Resources, claim: Claim, stage: Stage, charge: str) -> Begun | None:

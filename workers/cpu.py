@@ -10,7 +10,7 @@ os.environ["OMP_THREAD_LIMIT"] = "1"
 from celery import signals
 
 from prelabel.settings import get_settings
-from workers.start import one_line_errors, show_signs_of_life, sign_off
+from workers.start import one_line_errors, own_engines, show_signs_of_life, sign_off
 
 with one_line_errors():
     from tasks import ocr
@@ -40,7 +40,7 @@ def _check(**_: object) -> None:
 @signals.worker_ready.connect
 def _ready(**_: object) -> None:
     """The parent, too, holds pages: those whose messages it has fetched and not yet given to a child."""
-    show_signs_of_life("cpu")
+    show_signs_of_life("cpu", engines=own_engines(SETTINGS, "cpu"))
 
 
 @signals.worker_shutdown.connect

@@ -11,7 +11,7 @@ from celery import signals
 
 from prelabel.roster import OCR_GPU
 from prelabel.settings import get_settings
-from workers.start import one_line_errors, show_signs_of_life, sign_off
+from workers.start import one_line_errors, own_engines, show_signs_of_life, sign_off
 
 with one_line_errors():
     from tasks import ocr  # noqa: F401  # registers the task
@@ -30,7 +30,7 @@ def _start(**_: object) -> None:
     settings = get_settings()
     with one_line_errors():
         choice_for(settings, settings.for_project(0))
-    show_signs_of_life(OCR_GPU)
+    show_signs_of_life(OCR_GPU, engines=own_engines(settings, OCR_GPU))
 
 
 @signals.task_prerun.connect

@@ -6,7 +6,7 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,6 +15,7 @@ from celery import signals
 from prelabel.errors import PrelabelError
 from prelabel.ledger import STAGES, Claim
 from prelabel.roster import Announcement, WorkerInfo
+from prelabel.settings import Settings
 from tasks.resources import resources
 
 log = logging.getLogger(__name__)
@@ -33,13 +34,28 @@ def one_line_errors() -> Iterator[None]:
         sys.exit(2)
 
 
-def show_signs_of_life(kind: str, tagger: Announcement | None = None) -> None:
+def show_signs_of_life(kind: str, tagger: Announcement | None = None, engines: Mapping[str, str] | None = None) -> None:
     """Sign in now and every HEARTBEAT seconds, from a thread that ends with the process."""
     here = resources()
-    info = WorkerInfo(here.owner, kind, time.time(), tagger)
+    info = WorkerInfo(here.owner, kind, time.time(), tagger, dict(engines or {}))
     with one_line_errors():
         here.ledger.roster.sign_in(info, every_s=here.settings.heartbeat)
     threading.Thread(target=_beat, args=(info,), name="heartbeat", daemon=True).start()
+
+
+def own_engines(settings: Settings, kind: str) -> dict[str, str]:
+    """Versions, by name, of the OCR engines for all projects whose pages this kind of worker reads."""
+    from prelabel.ocr.versions import engine_versions
+    from tasks.app import ocr_queue
+
+    engines: dict[str, str] = {}
+    for project_id in (0, *settings.project_ids()):
+        try:
+            if ocr_queue(settings, project_id) == kind:
+                engines |= engine_versions(settings, settings.for_project(project_id))
+        except PrelabelError as error:
+            log.warning("this worker will not read project %s: %s", project_id or "without a table of its own", error)
+    return engines
 
 
 def _beat(info: WorkerInfo) -> None:

@@ -6,7 +6,7 @@ A check never raises. It warns where things work, but not as well as they could.
 from __future__ import annotations
 
 import importlib.util
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -21,7 +21,7 @@ from prelabel.labelstudio.projects import get_project, list_projects
 from prelabel.labelstudio.server import release
 from prelabel.ledger import Ledger
 from prelabel.redis_state import redis_errors
-from prelabel.roster import KINDS
+from prelabel.roster import KINDS, WorkerInfo
 from prelabel.ser.models import describe
 from prelabel.settings import Settings
 
@@ -165,6 +165,18 @@ def _workers(ledger: Ledger, settings: Settings) -> Iterator[Check]:
     if len(taggers) > 1:
         names = ", ".join(sorted(f"{tagger.name} {tagger.digest}" for tagger in taggers))
         yield Check("workers", "warning", f"gpu workers differ in their tagger ({names}); restart the older ones")
+    yield from _engines_that_differ(alive)
+
+
+def _engines_that_differ(alive: Sequence[WorkerInfo]) -> Iterator[Check]:
+    versions: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for worker in alive:
+        for name, version in worker.engines.items():
+            versions[worker.kind, name].add(version)
+    for (kind, name), found in sorted(versions.items()):
+        if len(found) > 1:
+            which = ", ".join(sorted(found))
+            yield Check("workers", "warning", f"{kind} workers differ in {name} ({which}); install the same on all")
 
 
 # -- this machine -----------------------------------------------------------------------------------------------------

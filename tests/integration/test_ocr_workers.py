@@ -16,8 +16,10 @@ from celery import Celery
 from devstack.processes import Process
 from devstack.workers import command, environment
 from prelabel.ledger import Claim, Ledger
+from prelabel.ocr.versions import engine_versions
 from prelabel.page import Page, PageRef
-from prelabel.roster import OCR_GPU
+from prelabel.pipeline_version import pipeline_version
+from prelabel.roster import OCR_GPU, Announcement
 from prelabel.settings import Settings
 from tests.integration.ocr.small_networks import lay_out
 from tests.ocr_pages import encoded, printed
@@ -98,13 +100,19 @@ class Bench:
 
     def _start(self, ref: PageRef, queue: str) -> None:
         """What a selection does."""
-        found = self.ledger.claim(ref, "v1", lease_s=600, listed_at=self.ledger.now())
+        found = self.ledger.claim(ref, self._version(), lease_s=600, listed_at=self.ledger.now())
         if found is None:
             return
         self.claims[ref.task_id] = claim = found[0]
         message = [claim.project_id, claim.task_id, claim.token, claim.version]
         with Celery(broker=self._redis_url, set_as_current=False) as sender:
             sender.send_task("prelabel.ocr", args=message, queue=queue)
+
+    def _version(self) -> str:
+        """What a selection fixes when a worker with this environment has announced its engines."""
+        settings = Settings(_env_file=None, **{name.lower(): value for name, value in self.env.items()})  # type: ignore[arg-type]
+        own = settings.for_project(PROJECT)
+        return pipeline_version(own, Announcement("none", "", ()), engine_versions(settings, own))
 
 
 @pytest.fixture
@@ -151,8 +159,9 @@ def test_pages_for_easyocr_are_read_by_a_worker_of_their_own(bench: Bench, tmp_p
         "EASYOCR_NETWORK": "digit_reader",
         "DEVICE": "cpu",
     }
+    bench.env |= easyocr
     bench.send([encoded(truth.image)] * 2, OCR_GPU)
-    with bench.worker(command(OCR_GPU), **easyocr) as worker:
+    with bench.worker(command(OCR_GPU)) as worker:
         read = bench.finish(OCR_GPU)
         alive = [found.kind for found in bench.ledger.roster.workers()]
     assert alive == [OCR_GPU]

@@ -1,0 +1,73 @@
+"""Which release of each OCR engine would read on this machine. Loads no model, and nothing heavy."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib import metadata
+from importlib.util import find_spec
+from pathlib import Path
+
+from prelabel.errors import EngineUnavailable
+from prelabel.ocr.choose import Plan
+from prelabel.settings import ProjectSettings, Settings
+
+#: Where EasyOCR looks for networks when EASYOCR_MODELS is empty.
+_EASYOCR_MODELS = "~/.EasyOCR/model"
+
+
+def engine_names(project: ProjectSettings) -> tuple[str, ...]:
+    """The engines that read a project's pages, by the names of settings. Raises SettingError for a wrong plan."""
+    names = Plan.parse(project.ocr).engines
+    # Tesseract finds the words for an EasyOCR without a detector.
+    return tuple(sorted({*names, "tesseract"} if "easyocr" in names else names))
+
+
+def engine_versions(settings: Settings, project: ProjectSettings) -> dict[str, str]:
+    """The versions, by name, of the engines that would read a project's pages here.
+
+    Raises EngineUnavailable when one is not installed or a file of it is missing, SettingError for a wrong plan.
+    """
+    own_files = settings.easyocr_models, settings.easyocr_network, settings.rapidocr_recogniser
+    return {name: _version(name, *own_files) for name in engine_names(project)}
+
+
+@lru_cache(maxsize=16)
+def _version(name: str, models: str, network: str, recogniser: str) -> str:
+    """Release, and a digest of the user's own network where there is one. Tesseract's languages are not part of it."""
+    try:
+        if name == "easyocr":
+            folder = Path(models or _EASYOCR_MODELS).expanduser()
+            own = [folder / f"{network}{end}" for end in (".py", ".yaml", ".pth")] if network else []
+            return metadata.version("easyocr") + _digest(own)
+        if name == "rapidocr":
+            return metadata.version("rapidocr") + _digest([Path(recogniser).expanduser()] if recogniser else [])
+        return _tesseract(name)
+    except metadata.PackageNotFoundError:
+        raise EngineUnavailable(f"{name} is not installed here: pip install 'prelabel[{name}]'") from None
+
+
+def _tesseract(name: str) -> str:
+    if name == "tesseract" and find_spec("tesserocr"):
+        import tesserocr
+
+        return str(tesserocr.tesseract_version().split()[1])
+    import pytesseract
+
+    try:
+        return str(pytesseract.get_tesseract_version())
+    except (pytesseract.TesseractNotFoundError, SystemExit):
+        raise EngineUnavailable("the program tesseract is not installed here: apt-get install tesseract-ocr") from None
+
+
+def _digest(files: Iterable[Path]) -> str:
+    """ "" without files, else "+" and eight digits that stand for their contents."""
+    contents = hashlib.sha256()
+    names = list(files)
+    for file in names:
+        try:
+            contents.update(file.read_bytes())
+        except OSError as error:
+            raise EngineUnavailable(f"{file} cannot be read ({error.strerror}): correct the settings") from None
+    return f"+{contents.hexdigest()[:8]}" if names else ""
