@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,18 +15,40 @@ from rich.markup import escape
 from prelabel.cli.output import console, json_option, say_error, table, write_json
 from prelabel.errors import PageError
 from prelabel.geometry import transform
-from prelabel.page import Box, Page
+from prelabel.page import Box, Page, Reading, Word
 from prelabel.settings import Settings, get_settings
 
 if TYPE_CHECKING:
+    from PIL import Image
+
     from prelabel.ocr.choose import Choice
+    from prelabel.ocr.text_layer import TextLayer
     from prelabel.ser.tagger import Tagger
 
 #: Suffixes of the files that are taken from a folder; a file that is named is read whatever its suffix.
-_SUFFIXES = {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".gif", ".avif", ".jp2"}
+_SUFFIXES = {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".gif", ".avif", ".jp2", ".pdf"}
+#: A PDF begins with this, within its first bytes.
+_PDF, _PDF_WITHIN = b"%PDF-", 1024
 
 
-@click.command(short_help="Read images here, without any server.")
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An image file, or page `page` (from 1) of a PDF of `pages` pages; `pages` is 0 for an image."""
+
+    file: Path
+    page: int = 1
+    pages: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}#{self.page}" if self.pages > 1 else str(self.file)
+
+    @property
+    def stem(self) -> str:
+        """A name for its picture."""
+        return f"{self.file.stem}-{self.page:03d}" if self.pages > 1 else self.file.stem
+
+
+@click.command(short_help="Read images and PDFs here, without any server.")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option("--words", is_flag=True, help="List every word with its label, too.")
 @click.option(
@@ -37,11 +60,12 @@ _SUFFIXES = {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".gif", 
 )
 @json_option
 def read(files: tuple[Path, ...], words: bool, picture: Path | None, as_json: bool) -> int:
-    """Read each FILE (an image, or a folder of images): words, their labels, and key-values.
+    """Read each FILE (an image, a PDF, or a folder of them): words, their labels, and key-values.
 
-    Needs no server. A page that cannot be read is one line on stderr; the others are read, and the exit code is 1.
+    The words of a PDF page are its own where they can be trusted; else OCR reads it, as it does images. Needs no
+    server. A page that cannot be read is one line on stderr; the others are read, and the exit code is 1.
     """
-    sources = list(_sources(files))
+    sources = [source for file in _files(files) for source in _pages(file)]
     target = _picture_names(picture, sources)
     reader = _Reader(get_settings())
     out, failures = console(), 0
@@ -52,7 +76,7 @@ def read(files: tuple[Path, ...], words: bool, picture: Path | None, as_json: bo
             failures += 1
             say_error(f"{source}: {error}")
             if as_json:
-                write_json({"file": str(source), "error": {"code": error.code, "message": str(error)}})
+                write_json(_of(source) | {"error": {"code": error.code, "message": str(error)}})
             continue
         if as_json:
             write_json(_as_json(source, page))
@@ -75,35 +99,43 @@ class _Reader:
         self._choice: Choice = choice_for(settings, settings.for_project(0))
         self._tagger: Tagger = tagger_for(settings)
 
-    def page(self, source: Path) -> Page:
+    def page(self, source: Source) -> Page:
         """The page, through all stages. Raises PageError."""
-        from prelabel.ocr.reading import read_page
+        from prelabel.ocr.reading import read_image
         from prelabel.ser.extracting import extract, tag_input
 
-        page = read_page(self._bytes(source), self._choice, max_pixels=self._settings.max_image_pixels)
+        shown, layer = self._rendered(source) if source.pages else (self._decoded(source, gray=True), None)
+        page = read_image(shown, self._choice, layer)
         [probabilities] = self._tagger.forward([self._tagger.encode(tag_input(page))])
         return extract(page, probabilities, self._tagger.tags, link_threshold=self._settings.link_threshold)
 
-    def draw(self, source: Path, page: Page, target: Path) -> None:
+    def draw(self, source: Source, page: Page, target: Path) -> None:
         """Write the picture of a page that was read."""
         from prelabel.drawing import draw
-        from prelabel.ocr.decode import decode
 
-        picture = draw(decode(self._bytes(source), max_pixels=self._settings.max_image_pixels), page)
+        picture = draw(self._rendered(source)[0] if source.pages else self._decoded(source, gray=False), page)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             picture.save(target)
         except (OSError, ValueError) as error:
             raise click.BadParameter(f"cannot write {target} ({error})", param_hint="--image") from None
 
-    def _bytes(self, source: Path) -> bytes:
+    def _decoded(self, source: Source, *, gray: bool) -> Image.Image:
+        from prelabel.ocr.decode import decode
         from prelabel.ocr.file import image_bytes
 
-        return image_bytes(source, max_bytes=self._settings.max_image_bytes)
+        data = image_bytes(source.file, max_bytes=self._settings.max_image_bytes)
+        return decode(data, max_pixels=self._settings.max_image_pixels, gray=gray)
+
+    def _rendered(self, source: Source) -> tuple[Image.Image, TextLayer]:
+        from prelabel.intake.pdf import open_pdf
+
+        with open_pdf(source.file) as pdf:
+            return pdf.page(source.page, dpi=self._settings.pdf_dpi, max_pixels=self._settings.max_image_pixels)
 
 
-def _sources(files: Iterable[Path]) -> Iterator[Path]:
-    """Files as named; of a folder its images, by name."""
+def _files(files: Iterable[Path]) -> Iterator[Path]:
+    """Files as named; of a folder its images and PDFs, by name."""
     for file in files:
         if not file.is_dir():
             yield file
@@ -114,7 +146,29 @@ def _sources(files: Iterable[Path]) -> Iterator[Path]:
         yield from images
 
 
-def _picture_names(picture: Path | None, sources: list[Path]) -> Callable[[Path], Path] | None:
+def _pages(file: Path) -> list[Source]:
+    """The pages of a file. One that cannot be opened counts as one page, which will say why."""
+    if not _is_pdf(file):
+        return [Source(file)]
+    from prelabel.intake.pdf import open_pdf
+
+    try:
+        with open_pdf(file) as pdf:
+            return [Source(file, number, pdf.page_count) for number in range(1, pdf.page_count + 1)]
+    except PageError:
+        return [Source(file, pages=1)]
+
+
+def _is_pdf(file: Path) -> bool:
+    """By its content: names lie."""
+    try:
+        with file.open("rb") as opened:
+            return _PDF in opened.read(_PDF_WITHIN)
+    except OSError:
+        return False
+
+
+def _picture_names(picture: Path | None, sources: Sequence[Source]) -> Callable[[Source], Path] | None:
     """source -> where its picture goes: OUT.png itself for one page, else a file in the folder OUT."""
     if picture is None:
         return None
@@ -129,8 +183,8 @@ def _picture_names(picture: Path | None, sources: list[Path]) -> Callable[[Path]
     return lambda source: picture / f"{source.stem}.png"
 
 
-def _as_json(source: Path, page: Page) -> dict[str, Any]:
-    """Pixels of the image as it is shown (EXIF applied), whichever way the page lies in it.
+def _as_json(source: Source, page: Page) -> dict[str, Any]:
+    """Pixels of the image as it is shown (EXIF applied, PDF rendered), whichever way the page lies in it.
 
     On a page askew, a box is the upright one around the tilted word.
     """
@@ -140,12 +194,16 @@ def _as_json(source: Path, page: Page) -> dict[str, Any]:
         return [round(v, 1) for v in (b.x0, b.y0, b.x1, b.y1)]
 
     labels = page.labels or ()
-    return {
-        "file": str(source),
+    return _of(source) | {
         "width_px": page.shown_width_px,
         "height_px": page.shown_height_px,
         "words": [
-            {"text": w.text, "box": box(w.box), "confidence": round(w.confidence, 4), "label": label.label}
+            {
+                **_reading(w),
+                "box": box(w.box),
+                "label": label.label,
+                **({"other": _reading(w.other)} if w.other else {}),
+            }
             for w, label in zip(page.words, labels, strict=True)
         ],
         "entities": [
@@ -168,12 +226,21 @@ def _as_json(source: Path, page: Page) -> dict[str, Any]:
     }
 
 
-def _print(out: Console, source: Path, page: Page, words: bool) -> None:
+def _of(source: Source) -> dict[str, Any]:
+    return {"file": str(source.file), "page": source.page}
+
+
+def _reading(read: Word | Reading) -> dict[str, Any]:
+    return {"text": read.text, "confidence": round(read.confidence, 4), "engine": read.engine}
+
+
+def _print(out: Console, source: Source, page: Page, words: bool) -> None:
     counts = Counter(label.label for label in page.labels or ())
     by_label = ", ".join(f"{label} {count}" for label, count in sorted(counts.items()))
+    read_by = " and ".join(sorted({word.engine for word in page.words}))
     pairs = page.key_values or ()
     out.print(f"[bold]{escape(str(source))}[/bold]: {len(page.words)} words", end="")
-    out.print(f" ({by_label}), {len(pairs)} key-values" if page.words else ": the page is blank")
+    out.print(f" ({by_label}), {len(pairs)} key-values, read by {read_by}" if page.words else ": the page is blank")
     if words and page.words:
         shown = table("word", "label", "confidence")
         for word, label in zip(page.words, page.labels or (), strict=True):

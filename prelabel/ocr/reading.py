@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
@@ -25,13 +26,25 @@ from prelabel.ocr.scaling import letter_height_px, scale_factor
 from prelabel.ocr.skew import level_sketch, levelled, skew_degrees
 from prelabel.page import Affine, Page, Word
 
+if TYPE_CHECKING:
+    from prelabel.ocr.text_layer import TextLayer
+
 
 def read_page(data: bytes, choice: Choice, *, max_pixels: int) -> Page:
     """Read one image file. A blank page gives a Page without words.
 
     Raises ImageUnreadable and ImageTooLarge for what cannot be decoded, OcrFailed when the engine fails on this page.
     """
-    shown = decode(data, max_pixels=max_pixels, gray=True)
+    return read_image(decode(data, max_pixels=max_pixels, gray=True), choice)
+
+
+def read_image(shown: Image.Image, choice: Choice, layer: TextLayer | None = None) -> Page:
+    """Read an image in mode L: the words that its PDF page carries, where they can be trusted, else the plan's engines.
+
+    Raises OcrFailed when an engine fails on this page.
+    """
+    if layer is not None and layer.trusted:
+        return page_of(shown, layer.quarters, layer.words)
     if is_blank(shown):
         return page_of(shown, 0, ())
     reading = _Reading(shown, choice)

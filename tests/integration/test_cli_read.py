@@ -33,11 +33,19 @@ def _list(**fields: Any) -> dict[str, Any]:
     return {"type": "array", "items": _object(**fields)}
 
 
+READING = {
+    "text": {"type": "string", "minLength": 1},
+    "confidence": SHARE,
+    "engine": {"type": "string", "minLength": 1},
+}
+WORD = _object(**READING, box=BOX, label={"type": "string"})
+WORD["properties"]["other"] = _object(**READING)
 SCHEMA = _object(
     file={"type": "string"},
+    page={"type": "integer", "minimum": 1},
     width_px={"type": "integer"},
     height_px={"type": "integer"},
-    words=_list(text={"type": "string", "minLength": 1}, box=BOX, confidence=SHARE, label={"type": "string"}),
+    words={"type": "array", "items": WORD},
     entities=_list(label={"type": "string"}, words={"type": "array", "items": INDEX}, confidence=SHARE),
     links=_list(source=INDEX, target=INDEX, confidence=SHARE),
     key_values=_list(key={"type": "string"}, value={"type": "string"}, key_box=BOX, value_box=BOX, confidence=SHARE),

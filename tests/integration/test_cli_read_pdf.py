@@ -1,0 +1,99 @@
+"""`prelabel read FILE.pdf`: a page's own words where they can be trusted, else OCR; pictures; bad files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import jsonschema
+import pytest
+from PIL import Image
+
+from tests.cli_runs import Cli
+from tests.integration.test_cli_read import NO_SERVERS, SCHEMA
+from tests.ocr_pages import ENGLISH, KOREAN, printed
+from tests.pdf_pages import A4, canvas, letter, write
+
+ENGLISH_ONLY = NO_SERVERS | {"LANGUAGES": "eng"}
+
+
+@pytest.fixture
+def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Cli:
+    monkeypatch.chdir(tmp_path)
+    return Cli(monkeypatch, capsys)
+
+
+@pytest.fixture
+def mixed(tmp_path: Path) -> Path:
+    """A page of text, and a scan of another one."""
+    made = canvas(tmp_path / "mixed.pdf")
+    write(made, ENGLISH + KOREAN)
+    made.showPage()
+    made.drawInlineImage(printed(ENGLISH).image, 0, 0, *A4)
+    made.save()
+    return tmp_path / "mixed.pdf"
+
+
+def test_each_page_is_read_as_it_can_be(cli: Cli, mixed: Path, tmp_path: Path) -> None:
+    outcome = cli("read", mixed, "--json", "--image", tmp_path / "drawn", **ENGLISH_ONLY)
+
+    assert (outcome.code, outcome.err) == (0, "")
+    first, second = outcome.json()
+    for number, row in enumerate((first, second), 1):
+        jsonschema.validate(row, SCHEMA)
+        assert (row["file"], row["page"]) == (str(mixed), number)
+        assert (row["width_px"], row["height_px"]) == (1653, 2339)
+    assert [word["text"] for word in first["words"]] == [word for line in ENGLISH + KOREAN for word in line.split()]
+    assert {(word["engine"], word["confidence"]) for word in first["words"]} == {("text_layer", 1.0)}
+    assert {word["engine"] for word in second["words"]} == {"tesseract"}
+    assert {"Invoice", "Number", "20417"} <= {word["text"] for word in second["words"]}
+    assert sorted(path.name for path in (tmp_path / "drawn").iterdir()) == ["mixed-001.png", "mixed-002.png"]
+    with Image.open(tmp_path / "drawn" / "mixed-001.png") as picture:
+        assert picture.width == 1653
+
+
+def test_people_are_told_who_read_a_page(cli: Cli, mixed: Path) -> None:
+    out = cli("read", mixed, **ENGLISH_ONLY, PDF_DPI=100).out
+
+    assert "mixed.pdf#1: " in out
+    assert "read by text_layer" in out
+    assert "mixed.pdf#2: " in out
+    assert "read by tesseract" in out
+
+
+def test_two_readings_of_a_word_are_both_told(cli: Cli, mixed: Path) -> None:
+    outcome = cli("read", mixed, "--json", **ENGLISH_ONLY, OCR="tesseract then rapidocr below 100", PDF_DPI=100)
+
+    _, scan = outcome.json()
+    jsonschema.validate(scan, SCHEMA)
+    others = [{word["engine"], word["other"]["engine"]} for word in scan["words"] if "other" in word]
+    assert others
+    assert all(engines == {"tesseract", "rapidocr"} for engines in others)
+
+
+def test_a_pdf_is_known_by_its_content_and_found_in_folders(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    letter(tmp_path / "in" / "a.pdf", ENGLISH[:2])
+    letter(tmp_path / "in" / "upload-without-a-name", ENGLISH[:1])
+
+    rows = cli("read", tmp_path / "in", tmp_path / "in" / "upload-without-a-name", "--json", **ENGLISH_ONLY).json()
+
+    assert [(Path(row["file"]).name, row["page"]) for row in rows] == [("a.pdf", 1), ("upload-without-a-name", 1)]
+    assert all(word["engine"] == "text_layer" for row in rows for word in row["words"])
+
+
+def test_files_that_cannot_be_opened_do_not_stop_the_others(cli: Cli, tmp_path: Path) -> None:
+    whole = letter(tmp_path / "whole.pdf", ENGLISH[:2])
+    (tmp_path / "broken.pdf").write_bytes(whole.read_bytes()[:300])
+
+    outcome = cli("read", tmp_path / "broken.pdf", whole, "--json", **ENGLISH_ONLY)
+
+    assert outcome.code == 1
+    assert outcome.error_line().startswith(f"prelabel: {tmp_path / 'broken.pdf'}: the PDF is broken")
+    broken, read = outcome.json()
+    assert broken["error"]["code"] == "image_unreadable"
+    assert read["words"]
+
+
+def test_a_page_too_large_says_which_setting(cli: Cli, tmp_path: Path) -> None:
+    pdf = letter(tmp_path / "a.pdf", ENGLISH[:1])
+    assert "lower PDF_DPI" in cli("read", pdf, MAX_IMAGE_PIXELS=1000, **ENGLISH_ONLY).error_line()
