@@ -6,6 +6,7 @@ EasyOCR gathers the words of a page into batches by itself. Several of these wor
 from __future__ import annotations
 
 import faulthandler
+import sys
 
 from celery import signals
 
@@ -36,7 +37,8 @@ def _start(**_: object) -> None:
 @signals.task_prerun.connect
 def _watch(**_: object) -> None:
     """A thread cannot be killed: when a page hangs, the process ends, and is started again by who watches over it."""
-    faulthandler.dump_traceback_later(get_settings().ocr_time_limit + TIME_LIMIT_GRACE_S, exit=True)
+    limit_s = get_settings().ocr_time_limit + TIME_LIMIT_GRACE_S
+    faulthandler.dump_traceback_later(limit_s, exit=True, file=sys.__stderr__)  # Celery's own stderr is no file
 
 
 @signals.task_postrun.connect

@@ -1,5 +1,6 @@
-"""The cpu worker, but its pages are words that say what happens: `celery -A tests.integration.planted_worker worker`.
+"""A worker whose pages are words that say what happens: `celery -A tests.integration.planted_worker worker`.
 
+PLANTED_IN names the worker: cpu or ocr_gpu.
 crash: the process dies in native code; hang: native code never comes back, whatever signal it gets; grow: the page
 takes 200 MB; anything else is read. The word on the page is then the id of the process that read it.
 """
@@ -7,6 +8,7 @@ takes 200 MB; anything else is read. The word on the page is then the id of the 
 from __future__ import annotations
 
 import ctypes
+import importlib
 import os
 import signal
 
@@ -14,9 +16,8 @@ from prelabel.ocr import reading
 from prelabel.ocr.choose import Choice
 from prelabel.page import Box, Page, Word
 from tasks.app import app
-from workers import cpu
 
-__all__ = ["app", "cpu"]
+__all__ = ["app"]
 
 
 def read_page(data: bytes, choice: Choice, *, max_pixels: int) -> Page:
@@ -33,3 +34,4 @@ def read_page(data: bytes, choice: Choice, *, max_pixels: int) -> Page:
 
 
 reading.read_page = read_page
+importlib.import_module(f"workers.{os.environ['PLANTED_IN']}")

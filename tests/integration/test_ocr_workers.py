@@ -122,13 +122,12 @@ def bench(redis_url: str, tmp_path: Path) -> Iterator[Bench]:
     images.close()
 
 
-def planted() -> list[str]:
-    return [part.replace("workers.cpu", "tests.integration.planted_worker") for part in command("cpu")]
+PLANTED = [part.replace("workers.cpu", "tests.integration.planted_worker") for part in command("cpu")]
 
 
 def test_a_crash_and_a_hang_cost_that_page_only(bench: Bench) -> None:
     pages = [b"good", b"crash", b"good", b"hang", *[b"good"] * 8]
-    with bench.worker(planted(), OCR_TIME_LIMIT="2"):
+    with bench.worker(PLANTED, PLANTED_IN="cpu", OCR_TIME_LIMIT="2"):
         bench.send(pages, "cpu")
         read = bench.finish("cpu")
 
@@ -141,7 +140,7 @@ def test_a_crash_and_a_hang_cost_that_page_only(bench: Bench) -> None:
 
 def test_a_process_that_has_grown_is_replaced_and_its_page_kept(bench: Bench) -> None:
     pages = [b"good", b"grow", b"good", b"good", b"grow", b"good"]
-    with bench.worker(planted(), CPU_PROCESSES="1", CPU_PROCESS_MB="300"):
+    with bench.worker(PLANTED, PLANTED_IN="cpu", CPU_PROCESSES="1", CPU_PROCESS_MB="300"):
         bench.send(pages, "cpu")
         read = bench.finish("cpu")
 
@@ -170,3 +169,16 @@ def test_pages_for_easyocr_are_read_by_a_worker_of_their_own(bench: Bench, tmp_p
     assert len({word.text for word in read[1].words} & set(truth.texts)) >= 4
     assert worker.returncode() == 0
     assert bench.ledger.roster.workers() == [], "it signs off when it is asked to end"
+
+
+def test_a_page_that_hangs_ends_easyocrs_worker_and_is_free(bench: Bench) -> None:
+    bench.send([b"good", b"hang"], OCR_GPU)
+    with bench.worker(PLANTED, PLANTED_IN=OCR_GPU, OCR_TIME_LIMIT="0.5") as worker:
+        worker.collect()
+
+    assert worker.returncode() == 1
+    assert bench.ledger.load(bench.claims[1]) is not None
+    wait_until_free = time.monotonic() + 10
+    while PageRef(PROJECT, 2, "/2") not in bench.ledger.free_claims(PROJECT):
+        assert time.monotonic() < wait_until_free
+        time.sleep(0.1)
