@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from ctypes import c_double, c_int
 from dataclasses import dataclass
+from functools import cache
 from math import atan2, cos, pi, sin
 from typing import Any
 
@@ -23,6 +24,8 @@ _LEADERS = re.compile(r"([._…·‥-])( ?\1){3,}")
 
 #: PDFium's mark for a hyphen at a line's end; the other half of the word stands on the next line.
 _LINE_HYPHEN = "\x02"
+#: What stands in PDFium's text as a whole for that mark, and for glyphs without a meaning.
+_NO_CHARACTER = "\ufffe"
 _WORD = re.compile(rf"[^\s{_LINE_HYPHEN}]+{_LINE_HYPHEN}?|{_LINE_HYPHEN}")
 _SPELLED_OUT = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", _LINE_HYPHEN: "-", "\u00ad": "-"}
@@ -75,16 +78,25 @@ def points_to_pixels(page: Any, width_px: int, height_px: int) -> Affine:
 def _words(found: Any, to_pixels: Affine) -> Iterator[PdfWord]:
     """PDFium puts a space or a line's end wherever it sees a gap, also where the file holds letters one by one."""
     handle = found.raw
-    text = "".join(chr(raw.FPDFText_GetUnicode(handle, index)) for index in range(found.count_chars()))
-    text = _LEADERS.sub(lambda leaders: " " * len(leaders[0]), text)
+    text = _LEADERS.sub(lambda leaders: " " * len(leaders[0]), _text(found))
     around = _Boxes(handle).around
+    quarters = cache(lambda angle: _quarters(angle, to_pixels))
     for match in _WORD.finditer(text):
         start, end = match.span()
         word, meaningless = _cleaned(match[0])
         if word or meaningless:
             box = transform(to_pixels, around(start, end))
-            turn = _quarters(raw.FPDFText_GetCharAngle(handle, start), to_pixels)
+            turn = quarters(raw.FPDFText_GetCharAngle(handle, start))
             yield PdfWord(word, box, turn, _is_drawn(handle, start), end - start, meaningless)
+
+
+def _text(found: Any) -> str:
+    """One character for each of PDFium's."""
+    count, text = found.count_chars(), str(found.get_text_range())
+    if len(text) == count and _NO_CHARACTER not in text:
+        return text
+    # What has no meaning or stands for a hyphen is told apart one by one only: half as fast.
+    return "".join(chr(raw.FPDFText_GetUnicode(found.raw, index)) for index in range(count))
 
 
 def _cleaned(text: str) -> tuple[str, int]:
@@ -107,8 +119,10 @@ class _Boxes:
 
     def around(self, start: int, end: int) -> Box:
         """The box around characters start..end-1."""
-        parts = range(raw.FPDFText_CountRects(self._handle, start, end - start))
-        return union([self._part(number) for number in parts] or [self._cell_of(index) for index in range(start, end)])
+        parts = raw.FPDFText_CountRects(self._handle, start, end - start)
+        if parts == 1:
+            return self._part(0)
+        return union(map(self._part, range(parts)) if parts else map(self._cell_of, range(start, end)))
 
     def _part(self, number: int) -> Box:
         """One of the parts that PDFium has just counted."""

@@ -157,11 +157,12 @@ class _Look:
         small = shown.reduce(self._cell_px).convert("L")
         self._gray: Gray = np.asarray(small)
         dark = dark_pixels(small)
-        self._dark: Dark = ~dark if dark.mean() > 0.5 else dark
+        self._dark: Dark = ~dark if 2 * np.count_nonzero(dark) > dark.size else dark
 
     def sees(self, box: Box) -> bool:
         """Does anything stand there that differs from the paper around it?"""
-        return int(np.ptp(self._gray[self._place(box)])) >= _FAINTEST
+        cells = self._gray[self._place(box)]
+        return int(cells.max()) - int(cells.min()) >= _FAINTEST
 
     def covered(self, boxes: Sequence[Box]) -> float:
         """Share of the strokes that lie in a box, 0..1, ruled lines left out; 1.0 for a page without strokes."""
@@ -175,8 +176,9 @@ class _Look:
 
     def _place(self, box: Box) -> tuple[slice, slice]:
         """The cells of a box, and one more on each side."""
-        x0, y0, x1, y1 = (int(side / self._cell_px) for side in (box.x0, box.y0, box.x1, box.y1))
-        return slice(max(0, y0 - 1), y1 + 2), slice(max(0, x0 - 1), x1 + 2)
+        px = self._cell_px
+        rows = slice(max(0, int(box.y0 / px) - 1), int(box.y1 / px) + 2)
+        return rows, slice(max(0, int(box.x0 / px) - 1), int(box.x1 / px) + 2)
 
 
 def _by_rows(marks: Dark) -> Gray:
