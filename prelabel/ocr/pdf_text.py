@@ -30,6 +30,8 @@ _WORD = re.compile(rf"[^\s{_LINE_HYPHEN}]+{_LINE_HYPHEN}?|{_LINE_HYPHEN}")
 _SPELLED_OUT = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", _LINE_HYPHEN: "-", "\u00ad": "-"}
 )
+#: Printable, and not to be taken as it is.
+_ODD = re.compile("[ﬀ-ﬆ\ufffd]")
 
 #: Unicode categories of what no font should map its glyphs to: control, private use, surrogate, unassigned.
 _MEANINGLESS = frozenset({"Cc", "Co", "Cs", "Cn"})
@@ -101,8 +103,8 @@ def _text(found: Any) -> str:
 
 def _cleaned(text: str) -> tuple[str, int]:
     """(NFC with ligatures spelled out, without what has no shape or no meaning; how many had no meaning)."""
-    if text.isascii() and text.isprintable():
-        return text, 0
+    if text.isprintable() and not _ODD.search(text):
+        return unicodedata.normalize("NFC", text), 0
     categories = [(char, unicodedata.category(char)) for char in text.translate(_SPELLED_OUT)]
     kept = [char for char, kind in categories if kind not in _MEANINGLESS and kind != "Cf" and char != "\ufffd"]
     meaningless = sum(kind in _MEANINGLESS or char == "\ufffd" for char, kind in categories)

@@ -18,7 +18,7 @@ from PIL import Image
 from pypdfium2 import raw
 
 from prelabel.geometry import clip, quarter_turn, transform
-from prelabel.ocr.ink import Dark, dark_pixels
+from prelabel.ocr.ink import Dark
 from prelabel.ocr.pdf_text import PdfWord, pdf_words, points_to_pixels
 from prelabel.ocr.reading_order import by_lines
 from prelabel.page import Box, Word
@@ -41,8 +41,8 @@ _ENOUGH_LATIN, _WITH_VOWEL = 20, 0.85
 
 #: The rendered page is looked at in cells of so many points, 50 to the inch.
 _CELL_POINTS = 72 / 50
-#: Gray levels between ink and paper that a person sees.
-_FAINTEST = 8
+#: Gray levels that count as ink, where strokes are counted, and between ink and paper where a person sees any.
+_INK, _FAINTEST = 160, 8
 #: Rows of cells in which a column of strokes without a gap is a ruled line and no letters.
 _RULE_ROWS, _RULE_STROKES = 16, 14
 
@@ -156,7 +156,7 @@ class _Look:
         self._cell_px = max(1, round(cell_px))
         small = shown.reduce(self._cell_px).convert("L")
         self._gray: Gray = np.asarray(small)
-        dark = dark_pixels(small)
+        dark = self._gray <= _INK
         self._dark: Dark = ~dark if 2 * np.count_nonzero(dark) > dark.size else dark
 
     def sees(self, box: Box) -> bool:
