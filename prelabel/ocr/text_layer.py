@@ -182,8 +182,8 @@ class _Look:
 
 
 def _by_rows(marks: Dark) -> Gray:
-    """How many marks each column has in each _RULE_ROWS rows."""
-    padded = np.pad(marks, ((0, -len(marks) % _RULE_ROWS), (0, 0)))
-    blocks = padded.reshape(len(padded) // _RULE_ROWS, _RULE_ROWS, marks.shape[1])
+    """How many marks each column has in each _RULE_ROWS rows; the rows left over are the page's margin."""
+    count = len(marks) // _RULE_ROWS
+    blocks = marks[: count * _RULE_ROWS].reshape(count, _RULE_ROWS, marks.shape[1])
     counts: Gray = blocks.sum(axis=1, dtype=np.uint8)
     return counts
