@@ -12,9 +12,11 @@ import math
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import click
 import numpy as np
@@ -40,7 +42,10 @@ log = logging.getLogger(__name__)
 CONFIG = "config.json"
 #: Pages of these seeds are kept out of every training.
 HELD_OUT = range(9_000, 10_000)
-_DPIS = (100, 150, 200, 300)
+#: Coarse pages are the hardest.
+_DPIS = (100, 100, 150, 200, 300)
+#: Shaken boxes a word.
+_SHAKEN = 2
 #: A box holds a letter of Hangul from this share of its width and height on, and none up to that.
 _HELD, _NOT_HELD = 0.6, 0.15
 
@@ -53,9 +58,9 @@ class Training:
     """All numbers of one training; they are written into the model's config.json."""
 
     seed: int = 0
-    pages: int = 420
-    crops: int = 40_000
-    epochs: int = 12
+    pages: int = 360
+    crops: int = 30_000
+    epochs: int = 10
     batch: int = 256
     #: Strips that are sorted by length together before they are cut into batches.
     pool: int = 8192
@@ -70,12 +75,16 @@ class Training:
 class Network(nn.Module):
     """Windows of a strip, what is strongest and what is usual in them, one decision. `script.hangul` is its twin."""
 
+    #: Of the examples, those with Hangul.
+    share: Tensor
+
     def __init__(self, look: int, see: int, weigh: int) -> None:
         super().__init__()
         self.look = nn.Linear(WINDOW * ROWS, look)
         self.see = nn.Linear(look, see)
         self.weigh = nn.Linear(2 * see, weigh)
         self.decide = nn.Linear(weigh, 1)
+        self.register_buffer("share", torch.tensor(0.5))
 
     def forward(self, ink: Tensor, counts: Tensor) -> Tensor:
         """Logits (words,) of padded strips, float (words, columns, ROWS) in 0..1, with so many windows each."""
@@ -109,21 +118,22 @@ def prepared(page: OcrPage) -> Prepared:
 
 
 def layout_boxes(image: Image.Image) -> list[Box]:
-    """The words that Tesseract's layout finds, as at work."""
+    """The words that Tesseract's layout finds in blocks of text, as at work."""
+    tesserocr, api = _tesseract()
+    api.SetImageBytes(image.tobytes(), image.width, image.height, 1, image.width)
+    level = tesserocr.RIL.WORD
+    places = api.AnalyseLayout()
+    items = tesserocr.iterate_level(places, level) if places else ()
+    # Kinds of text come first, then pictures and lines.
+    return [Box(*item.BoundingBox(level)) for item in items if item.BlockType() <= tesserocr.PT.CAPTION_TEXT]
+
+
+@lru_cache(maxsize=1)
+def _tesseract() -> tuple[Any, Any]:
     import tesserocr
 
-    api = tesserocr.PyTessBaseAPI(path=str(tessdata_folder("")), lang="eng", psm=tesserocr.PSM.SINGLE_COLUMN)
-    try:
-        api.SetImageBytes(image.tobytes(), image.width, image.height, 1, image.width)
-        level = tesserocr.RIL.WORD
-        places = api.AnalyseLayout()
-        items = tesserocr.iterate_level(places, level) if places else ()
-        # Kinds of text come first, then pictures and lines.
-        text = tesserocr.PT.CAPTION_TEXT
-        boxes = [item.BoundingBox(level) for item in items if item.BlockType() <= text]
-    finally:
-        api.End()
-    return [Box(*box) for box in boxes if box]
+    folder = str(tessdata_folder(""))
+    return tesserocr, tesserocr.PyTessBaseAPI(path=folder, lang="eng", psm=tesserocr.PSM.SINGLE_COLUMN)
 
 
 def labels(boxes: Sequence[Box], words: Sequence[Word]) -> list[bool | None]:
@@ -148,13 +158,15 @@ def _letters(word: Word) -> Iterator[tuple[str, Box]]:
 
 
 def gather(training: Training) -> Examples:
+    """All that a training learns from."""
     rng = Random(training.seed)
     found: Examples = []
     for number in range(training.pages):
         kind, dpi = KINDS[number // len(LANGUAGES) % len(KINDS)], rng.choice(_DPIS)
         seed = (training.seed * training.pages + number) % HELD_OUT.start
         page = prepared(ocr_page(seed, language=LANGUAGES[number % len(LANGUAGES)], kind=kind, dpi=dpi))
-        found += _on_page(page, [*layout_boxes(page.image), *_shaken(page, rng), *_anywhere(page, rng)])
+        shaken = [box for _ in range(_SHAKEN) for box in _shaken(page, rng)]
+        found += _on_page(page, [*layout_boxes(page.image), *shaken, *_anywhere(page, rng)])
     for image, text in islice(word_crops(training.seed), training.crops):
         factor = rng.uniform(16, 34) / image.height
         small = image.resize((max(1, round(image.width * factor)), max(1, round(image.height * factor))))
@@ -196,6 +208,7 @@ def train(training: Training, examples: Examples, out: Path) -> None:
     """`training.epochs` passes over the examples; writes the network to `out`."""
     torch.manual_seed(training.seed)
     network = Network(training.look, training.see, training.weigh)
+    network.share.fill_(sum(label for _, label in examples) / len(examples))
     optimizer = torch.optim.AdamW(network.parameters(), training.rate, weight_decay=training.decay)
     steps = training.epochs * math.ceil(len(examples) / training.batch)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, training.rate, total_steps=steps, pct_start=0.1)

@@ -13,7 +13,7 @@ from prelabel.geometry import grow
 from prelabel.ocr import script
 from prelabel.ocr.ink import Dark, dark_pixels
 from prelabel.ocr.joining import is_hangul
-from prelabel.ocr.script import ROWS, hangul, padded, strips, windows_in
+from prelabel.ocr.script import ROWS, _with_page, hangul, padded, strips, windows_in
 from prelabel.page import Box
 from tests.ocr_pages import ENGLISH, KOREAN, Printed, printed
 
@@ -59,13 +59,19 @@ def test_letters_may_be_light_on_dark() -> None:
     assert _right(page, hangul(dark, _boxes(page))) >= 0.97
 
 
-def test_a_word_does_not_depend_on_the_others() -> None:
+def test_a_word_alone_is_told_as_well() -> None:
     page = printed((*ENGLISH, *KOREAN))
-    together = hangul(_dark(page), _boxes(page))
 
-    alone = [hangul(_dark(page), [box])[0] for box in _boxes(page)]
+    alone = np.array([hangul(_dark(page), [box])[0] for box in _boxes(page)])
 
-    assert together == pytest.approx(np.array(alone), abs=1e-5)
+    assert _right(page, alone) >= 0.97
+
+
+def test_the_page_decides_where_a_word_is_in_doubt() -> None:
+    few, many = (_with_page(np.array([0.0] + [logit] * 50, np.float32), 0.4)[0] for logit in (-6, 6))
+
+    assert few < 0.2
+    assert many > 0.8
 
 
 def test_no_boxes_give_no_probabilities() -> None:
