@@ -113,7 +113,10 @@ class Settings(BaseSettings):
     )
     tessdata: str = Field("", description="Folder of *.traineddata; empty: Tesseract's own")
     easyocr_models: str = Field("", description="Folder of EasyOCR's weights; empty: EasyOCR's own")
-    easyocr_network: str = Field("", description="Name of a custom EasyOCR recognition network in that folder")
+    easyocr_network: str = Field(
+        "",
+        description="A network in that folder, or `prelabel_reader`, a small one that ships; empty: EasyOCR's own",
+    )
     rapidocr_recogniser: str = Field(
         "",
         description="Another recogniser for RapidOCR: an .onnx file that holds its characters; empty: its own, for "

@@ -11,10 +11,8 @@ from pathlib import Path
 
 from prelabel.errors import EngineUnavailable
 from prelabel.ocr.choose import Plan
+from prelabel.ocr.easyocr_loading import weights_folder
 from prelabel.settings import ProjectSettings, Settings
-
-#: Where EasyOCR looks for networks when EASYOCR_MODELS is empty.
-_EASYOCR_MODELS = "~/.EasyOCR/model"
 
 
 def engine_names(project: ProjectSettings) -> tuple[str, ...]:
@@ -38,7 +36,7 @@ def _version(name: str, models: str, network: str, recogniser: str) -> str:
     """Release, and a digest of the user's own network where there is one. Tesseract's languages are not part of it."""
     try:
         if name == "easyocr":
-            folder = Path(models or _EASYOCR_MODELS).expanduser()
+            folder = weights_folder(models, network)
             own = [folder / f"{network}{end}" for end in (".py", ".yaml", ".pth")] if network else []
             return metadata.version("easyocr") + _digest(own)
         if name == "rapidocr":

@@ -54,17 +54,19 @@ class Training:
     """All numbers of one training; they are written into NAME.yaml."""
 
     seed: int = 0
-    crops: int = 300_000
-    #: Pixels of one batch: about 80 words.
-    batch_px: int = 256 * 1024
+    crops: int = 240_000
+    #: Pixels of one batch: about 30 words.
+    batch_px: int = 96 * 1024
     #: Crops out of which batches of one length are made.
     pool: int = 1024
-    rate: float = 3e-3
+    rate: float = 2e-3
     warm_up: float = 0.02
     decay: float = 0.01
     #: Weight of the past in the averaged weights that are kept in the end.
-    average: float = 0.998
+    average: float = 0.999
     clip: float = 5.0
+    #: Share of the training in which the chances below grow from nothing.
+    ease: float = 0.3
     #: Chances that a crop was copied on a coarse machine, is cut too narrowly, shows a part of what stands beside it.
     copied: float = 0.25
     cut: float = 0.2
@@ -143,7 +145,7 @@ def length(crop: Gray) -> int:
 def _batches(training: Training) -> Iterator[list[tuple[Gray, str]]]:
     """Batches of crops of one length, so that none is padded more than it would be alone."""
     rng = Random(training.seed)
-    source = _crops(training, rng)
+    source = crops_as_found(training, rng)
     waiting: dict[int, list[tuple[Gray, str]]] = defaultdict(list)
     for _ in range(0, training.crops, training.pool):
         ready = []
@@ -157,16 +159,17 @@ def _batches(training: Training) -> Iterator[list[tuple[Gray, str]]]:
         yield from ready
 
 
-def _crops(training: Training, rng: Random) -> Iterator[tuple[Gray, str]]:
+def crops_as_found(training: Training, rng: Random) -> Iterator[tuple[Gray, str]]:
     """Printed crops as an engine's layout cuts them out of a page."""
     beside: Gray | None = None
-    for image, text in word_crops(training.seed):
+    for number, (image, text) in enumerate(word_crops(training.seed)):
         crop = printed = np.asarray(image)
-        if rng.random() < training.copied:
+        hard = min(1.0, number / (training.ease * training.crops))
+        if rng.random() < hard * training.copied:
             crop = _copied(crop, rng, _COARSEST_PX if text.isascii() else _COARSEST_KOREAN_PX)
-        if rng.random() < training.cut:
+        if rng.random() < hard * training.cut:
             crop = _cut(crop, rng)
-        if beside is not None and rng.random() < training.beside:
+        if beside is not None and rng.random() < hard * training.beside:
             crop = _join(crop, beside, rng)
         beside = printed
         if min(crop.shape) > 2 and length(crop) <= _LONGEST:
