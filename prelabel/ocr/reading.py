@@ -11,6 +11,7 @@ from PIL import Image
 
 from prelabel.geometry import clip, compose, invert, levelling, quarter_turn, transform
 from prelabel.ocr.choose import Choice
+from prelabel.ocr.cleaning import cleaned
 from prelabel.ocr.decode import decode
 from prelabel.ocr.ink import Sketch, is_blank, sketch
 from prelabel.ocr.orientation import (
@@ -24,7 +25,12 @@ from prelabel.ocr.orientation import (
 )
 from prelabel.ocr.scaling import letter_height_px, scale_factor
 from prelabel.ocr.skew import level_sketch, levelled, skew_degrees
-from prelabel.page import Affine, Page, Word
+from prelabel.page import Affine, Box, Page, Word
+
+#: Pixels of the page that a box is grown by. Boxes that people drew are that much larger than the ink: on FUNSD's
+#: 100-dpi scans (half of its pages) end-to-end F1 rises from 67 to 77; on generated pages at 200 dpi, whose truth is
+#: the ink itself, it costs 0.5 points.
+_BESIDE_PX, _ABOVE_PX = 1.0, 2.0
 
 if TYPE_CHECKING:
     from prelabel.ocr.text_layer import TextLayer
@@ -47,7 +53,7 @@ def read_image(shown: Image.Image, choice: Choice, layer: TextLayer | None = Non
         return page_of(shown, layer.quarters, layer.words)
     if is_blank(shown):
         return page_of(shown, 0, ())
-    reading = _Reading(shown, choice)
+    reading = _Reading(cleaned(shown), choice)
     quarters, words = reading.upright()
     return page_of(shown, quarters, words, reading.skew)
 
@@ -74,6 +80,11 @@ def read_scaled(
     _, width, height = levelling(skew, *image.size)
     back = Affine(a=width / larger.width, e=height / larger.height)
     return [replace(word, box=clip(transform(back, word.box), width, height)) for word in read(larger)]
+
+
+def _drawn(box: Box, width: float, height: float) -> Box:
+    """The box as people draw it: with a little paper around the ink, most of it above and below."""
+    return clip(Box(box.x0 - _BESIDE_PX, box.y0 - _ABOVE_PX, box.x1 + _BESIDE_PX, box.y1 + _ABOVE_PX), width, height)
 
 
 class _Reading:
@@ -115,7 +126,9 @@ class _Reading:
         image = turned(self._shown, quarters)
         page = self._sketch if quarters % 2 == 0 else self._sideways
         factor = scale_factor(letter_height_px(page), *image.size)
-        return read_scaled(image, factor, self._choice.read, self.skew)
+        words = read_scaled(image, factor, self._choice.read, self.skew)
+        _, width, height = levelling(self.skew, *image.size)
+        return [replace(word, box=_drawn(word.box, width, height)) for word in words]
 
     @cached_property
     def _sideways(self) -> Sketch:

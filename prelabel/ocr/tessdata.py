@@ -48,8 +48,8 @@ def languages_in(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(found - {"osd", "equ"}))
 
 
-def require_languages(wanted: Sequence[str], folder: Path) -> str:
-    """Tesseract's form of the languages ("eng+kor"). Raises EngineUnavailable with what to install."""
+def require_languages(wanted: Sequence[str], folder: Path) -> tuple[str, ...]:
+    """The languages, all of them installed. Raises EngineUnavailable with what to install."""
     if not wanted:
         raise EngineUnavailable("LANGUAGES is empty: name at least one of Tesseract's language codes, such as eng")
     installed = languages_in(folder)
@@ -60,7 +60,7 @@ def require_languages(wanted: Sequence[str], folder: Path) -> str:
             f"Tesseract has no language {', '.join(missing)} in {folder} (found: {', '.join(installed)}): "
             f"apt-get install {packages}, or correct LANGUAGES"
         )
-    return "+".join(wanted)
+    return tuple(wanted)
 
 
 @lru_cache(maxsize=1)

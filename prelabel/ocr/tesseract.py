@@ -11,11 +11,12 @@ import pytesseract
 from PIL import Image
 
 from prelabel.errors import EngineUnavailable, OcrFailed
-from prelabel.ocr.joining import Ink
 from prelabel.ocr.openmp import one_thread
 from prelabel.ocr.scaling import TARGET_DPI
 from prelabel.ocr.tessdata import require_languages, tessdata_folder
-from prelabel.ocr.tsv import PAGE_SEGMENTATION, SINGLE_WORD, crop, one_reading, words_from_tsv
+from prelabel.ocr.tesseract_modes import WORD
+from prelabel.ocr.tesseract_page import read_plainly
+from prelabel.ocr.tsv import crop, lines_from_tsv, one_reading
 from prelabel.page import Box, Reading, Word
 
 
@@ -37,34 +38,34 @@ class TesseractEngine:
                 "apt-get install tesseract-ocr tesseract-ocr-eng tesseract-ocr-kor"
             ) from None
         folder = tessdata_folder(tessdata)
-        self._codes = require_languages(languages, folder)
+        self._languages = require_languages(languages, folder)
         self._timeout_s = timeout_s
         self._options = shlex.join(["--tessdata-dir", str(folder), "--dpi", str(TARGET_DPI)])
 
     def read(self, image: Image.Image) -> list[Word]:
         """Words of one upright page (mode L or RGB). Raises OcrFailed when the program crashes or takes too long."""
-        with tempfile.TemporaryDirectory(prefix="prelabel-") as folder:
-            # As a file, uncompressed: pytesseract itself would write a PNG, which costs more than half the layout.
-            page = Path(folder) / "page.pnm"
-            image.save(page, "PPM")
-            return words_from_tsv(self._tsv(page), self.name, Ink(image.convert("L")))
+        return read_plainly(self._recognise, image.convert("L"), self._languages)
 
     def read_boxes(self, image: Image.Image, boxes: Sequence[Box]) -> list[Reading | None]:
         """One program run a box. Raises OcrFailed when the program crashes or takes too long."""
+        cuts = [crop(image, box) for box in boxes]
+        return [None if cut is None else one_reading(self._read_word(cut)) for cut in cuts]
+
+    def _read_word(self, cut: Image.Image) -> list[Word]:
+        return [word for line in self._recognise(cut.convert("L"), self._languages, WORD) for word in line]
+
+    def _recognise(self, image: Image.Image, languages: tuple[str, ...], mode: int) -> list[list[Word]]:
+        """Raw words of a mode L image by line."""
         with tempfile.TemporaryDirectory(prefix="prelabel-") as folder:
-            return [self._read_box(image, box, Path(folder) / "word.pnm") for box in boxes]
+            # As a file, uncompressed: pytesseract itself would write a PNG, which costs more than half the layout.
+            file = Path(folder) / "page.pgm"
+            image.save(file, "PPM")
+            return lines_from_tsv(self._tsv(file, "+".join(languages), mode), self.name)
 
-    def _read_box(self, image: Image.Image, box: Box, file: Path) -> Reading | None:
-        cut = crop(image, box)
-        if cut is None:
-            return None
-        cut.save(file, "PPM")
-        return one_reading(words_from_tsv(self._tsv(file, SINGLE_WORD), self.name, Ink(cut.convert("L"))))
-
-    def _tsv(self, page: Path, segmentation: int = PAGE_SEGMENTATION) -> str:
-        options = f"{self._options} --psm {segmentation}"
+    def _tsv(self, file: Path, codes: str, mode: int) -> str:
+        options = f"{self._options} --psm {mode}"
         try:
-            return str(pytesseract.image_to_data(str(page), lang=self._codes, config=options, timeout=self._timeout_s))
+            return str(pytesseract.image_to_data(str(file), lang=codes, config=options, timeout=self._timeout_s))
         except pytesseract.TesseractError as error:
             last = error.message.strip().splitlines()[-1:] or [""]
             raise OcrFailed(f"tesseract failed on this page (exit status {error.status}): {last[0][:200]}") from None

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.util import find_spec
+from typing import Any
 
 from PIL import Image
 
 from prelabel.errors import EngineUnavailable, OcrFailed
-from prelabel.ocr.joining import Ink
 from prelabel.ocr.openmp import one_thread
 from prelabel.ocr.scaling import TARGET_DPI
 from prelabel.ocr.tessdata import require_languages, tessdata_folder
-from prelabel.ocr.tsv import PAGE_SEGMENTATION, SINGLE_WORD, crop, one_reading, words_from_tsv
+from prelabel.ocr.tesseract_modes import WORD
+from prelabel.ocr.tesseract_page import read_carefully
+from prelabel.ocr.tsv import crop, lines_from_tsv, one_reading
 from prelabel.page import Box, Reading, Word
-
-_CHANNELS = {"L": 1, "RGB": 3}
 
 
 def has_tesserocr() -> bool:
@@ -41,38 +41,50 @@ class TesserocrEngine:
             ) from None
         # Leptonica writes notes about odd pages to stderr; what matters comes back as an error.
         tesserocr.set_leptonica_log_level(tesserocr.LeptLogLevel.NONE)
-        folder = tessdata_folder(tessdata)
-        codes = require_languages(languages, folder)
-        try:
-            self._api = tesserocr.PyTessBaseAPI(path=str(folder), lang=codes, psm=PAGE_SEGMENTATION)
-        except RuntimeError:
-            raise EngineUnavailable(
-                f"tesserocr cannot load {codes} from {folder}: a file there is damaged or made for another version; "
-                "install it again"
-            ) from None
+        self._tesserocr = tesserocr
+        self._folder = tessdata_folder(tessdata)
+        self._languages = require_languages(languages, self._folder)
+        self._apis: dict[tuple[str, ...], Any] = {}
+        self._api(self._languages)
         self._timeout_ms = max(1, int(timeout_s * 1000))
         self.version = tesserocr.tesseract_version().split()[1]
 
     def read(self, image: Image.Image) -> list[Word]:
         """Words of one upright page (mode L or RGB). Raises OcrFailed when it takes longer than the limit."""
-        return self._read(image, PAGE_SEGMENTATION)
+        return read_carefully(self._recognise, image.convert("L"), self._languages)
 
     def read_boxes(self, image: Image.Image, boxes: Sequence[Box]) -> list[Reading | None]:
         """One word a box. Raises OcrFailed when one takes longer than the limit of a page."""
         cuts = [crop(image, box) for box in boxes]
-        return [None if cut is None else one_reading(self._read(cut, SINGLE_WORD)) for cut in cuts]
+        return [None if cut is None else one_reading(self._read_word(cut)) for cut in cuts]
 
-    def _read(self, image: Image.Image, segmentation: int) -> list[Word]:
-        channels = _CHANNELS[image.mode]
-        pixels = image.tobytes()
+    def _read_word(self, cut: Image.Image) -> list[Word]:
+        return [word for line in self._recognise(cut.convert("L"), self._languages, WORD) for word in line]
+
+    def _recognise(self, image: Image.Image, languages: tuple[str, ...], mode: int) -> list[list[Word]]:
+        """Raw words of a mode L image by line. Raises OcrFailed when it takes longer than the limit."""
+        api = self._api(languages)
         try:
-            self._api.SetPageSegMode(segmentation)
-            self._api.SetImageBytes(pixels, image.width, image.height, channels, image.width * channels)
-            self._api.SetSourceResolution(TARGET_DPI)
-            if not self._api.Recognize(self._timeout_ms):
+            api.SetPageSegMode(mode)
+            api.SetImageBytes(image.tobytes(), image.width, image.height, 1, image.width)
+            api.SetSourceResolution(TARGET_DPI)
+            if not api.Recognize(self._timeout_ms):
                 raise OcrFailed(f"tesserocr gave up on this page, perhaps after its {self._timeout_ms / 1000:g} s")
-            return words_from_tsv(self._api.GetTSVText(0), self.name, Ink(image.convert("L")))
+            return lines_from_tsv(api.GetTSVText(0), self.name)
         except RuntimeError as error:
             raise OcrFailed(f"tesserocr failed on this page: {error}") from None
         finally:
-            self._api.Clear()
+            api.Clear()
+
+    def _api(self, languages: tuple[str, ...]) -> Any:
+        """Loaded once for each choice of languages."""
+        if languages not in self._apis:
+            codes = "+".join(languages)
+            try:
+                self._apis[languages] = self._tesserocr.PyTessBaseAPI(path=str(self._folder), lang=codes)
+            except RuntimeError:
+                raise EngineUnavailable(
+                    f"tesserocr cannot load {codes} from {self._folder}: a file there is damaged or made for another "
+                    "version; install it again"
+                ) from None
+        return self._apis[languages]

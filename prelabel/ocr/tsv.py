@@ -10,13 +10,7 @@ import numpy as np
 from PIL import Image
 
 from prelabel.geometry import clip, grow
-from prelabel.ocr.joining import Ink, join_lines
 from prelabel.page import Box, Reading, Word
-
-#: Tesseract's mode "one column of text of various sizes": on forms it loses fewer fields than its default.
-PAGE_SEGMENTATION = 4
-#: Tesseract's mode "a single word", for crops.
-SINGLE_WORD = 8
 
 #: Paper around the box of a word, as share of its height: Tesseract misses letters that touch the edge.
 _MARGIN = 0.25
@@ -27,12 +21,12 @@ _COLUMNS = 12
 _LEVEL_LINE, _LEVEL_WORD = "4", "5"
 
 
-def words_from_tsv(tsv: str, engine: str, ink: Ink) -> list[Word]:
-    """The words of one page in Tesseract's reading order: NFC, Korean pieces joined, boxes in pixels of the page.
+def lines_from_tsv(tsv: str, engine: str) -> list[list[Word]]:
+    """The words of one page by line, in Tesseract's reading order: NFC, boxes in pixels of the page.
 
-    `engine` is the name that each word carries; `ink` belongs to the same page.
+    `engine` is the name that each word carries.
     """
-    return join_lines(list(_lines(tsv, engine)), ink)
+    return [line for line in _lines(tsv, engine) if line]
 
 
 def crop(image: Image.Image, box: Box) -> Image.Image | None:

@@ -1,0 +1,95 @@
+"""A page read with Tesseract as well as Tesseract can: each word in its language, left-out lines, boxes on the ink."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PIL import Image
+
+from prelabel.geometry import intersection_area
+from prelabel.ocr.fitting import fit_line
+from prelabel.ocr.ink import Dark, dark_pixels, sketch
+from prelabel.ocr.joining import join_lines
+from prelabel.ocr.korean import KOREAN, hides_korean, in_korean, korean_first, page_languages
+from prelabel.ocr.scaling import TARGET_PX, letter_height_px
+from prelabel.ocr.tesseract_modes import LINE, PAGE, Recognise
+from prelabel.ocr.tidying import is_dirt, tidy_line
+from prelabel.ocr.unread import unread_lines
+from prelabel.page import Box, Word
+
+#: A line that the layout had left out is believed from this confidence on: some of it is handwriting or a drawing.
+_BELIEVED = 0.7
+
+
+def read_carefully(recognise: Recognise, page: Image.Image, languages: tuple[str, ...]) -> list[Word]:
+    """Words of one upright page (mode L), boxes in its pixels, in reading order."""
+    looks = sketch(page)
+    letter_px = letter_height_px(looks) or TARGET_PX
+    dark = dark_pixels(page)
+    chosen = page_languages(recognise, page, looks, languages)
+    lines = _fitted(recognise(page, chosen, PAGE), dark)
+    if KOREAN in languages and KOREAN not in chosen and hides_korean(recognise, page, _flat(lines)):
+        chosen = korean_first(languages)
+        lines = _fitted(recognise(page, chosen, PAGE), dark)
+    if KOREAN in chosen:
+        lines = [in_korean(recognise, page, line) for line in lines]
+    lines = _completed(lines, _fitted(_left_out(recognise, page, dark, _flat(lines), chosen, letter_px), dark))
+    return [word for word in join_lines(lines) if not is_dirt(word)]
+
+
+def read_plainly(recognise: Recognise, page: Image.Image, languages: tuple[str, ...]) -> list[Word]:
+    """The same with one call of Tesseract, where each of them starts a program."""
+    first = korean_first(languages) if KOREAN in languages else languages
+    lines = _fitted(recognise(page, first, PAGE), dark_pixels(page))
+    return [word for word in join_lines(lines) if not is_dirt(word)]
+
+
+def _flat(lines: Sequence[Sequence[Word]]) -> list[Word]:
+    return [word for line in lines for word in line]
+
+
+def _fitted(lines: Sequence[Sequence[Word]], dark: Dark) -> list[list[Word]]:
+    return [fit_line(tidy_line(line), dark) for line in lines]
+
+
+def _left_out(
+    recognise: Recognise,
+    page: Image.Image,
+    dark: Dark,
+    words: Sequence[Word],
+    languages: tuple[str, ...],
+    letter_px: float,
+) -> list[list[Word]]:
+    """Lines that nobody has read, or that were read badly, read one by one."""
+    found = []
+    for unread in unread_lines(page, dark, words, letter_px):
+        for line in recognise(unread.image, languages, LINE):
+            sure = [w for w in line if w.confidence >= _BELIEVED and any(c.isalnum() for c in w.text)]
+            found.append([replace(w, box=_moved(w.box, unread.x0, unread.y0)) for w in sure])
+    return found
+
+
+def _moved(box: Box, x: float, y: float) -> Box:
+    return Box(box.x0 + x, box.y0 + y, box.x1 + x, box.y1 + y)
+
+
+def _completed(lines: Sequence[Sequence[Word]], found: Sequence[Sequence[Word]]) -> list[list[Word]]:
+    """The lines and the found ones, in their places; of two words in one place the surer one."""
+    extra = _flat(found)
+
+    def stays(word: Word) -> bool:
+        return not any(_same_place(word, other) and other.confidence > word.confidence for other in extra)
+
+    kept = [left for line in lines if (left := [word for word in line if stays(word)])]
+    old = _flat(kept)
+    for line in found:
+        if new := [word for word in line if not any(_same_place(word, other) for other in old)]:
+            below = (i for i, other in enumerate(kept) if other[0].box.y0 > new[0].box.y0)
+            kept.insert(next(below, len(kept)), new)
+    return kept
+
+
+def _same_place(a: Word, b: Word) -> bool:
+    smaller = min(a.box.width * a.box.height, b.box.width * b.box.height)
+    return intersection_area(a.box, b.box) > 0.4 * smaller
