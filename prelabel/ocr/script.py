@@ -8,7 +8,7 @@ syllable, and at what is strongest and usual among them. What most words of the 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -45,19 +45,20 @@ _ROUNDS = 10
 _RULE = 0.95
 
 
-def hangul(dark: Dark, boxes: Sequence[Box]) -> NDArray[np.float64]:
+def hangul(dark: Dark, boxes: Sequence[Box], folder: Path = FOLDER) -> NDArray[np.float64]:
     """The probability 0..1 that the word in each box holds a letter of Hangul: shape (len(boxes),).
 
-    `dark`: the page's ink, see `ink.dark_pixels`; `boxes` in its pixels. Letters may be light on dark ground. 0.0 for a
-    box without ink, outside the page or with a rule only. Raises
-    ModelUnavailable where the weights are missing or damaged.
+    `dark`: the page's ink, see `ink.dark_pixels`; `boxes` in its pixels; `folder`: what the training wrote. Letters may
+    be light on dark ground. 0.0 for a box without ink, outside the page or with a rule only. Raises ModelUnavailable
+    where the weights are missing or damaged.
     """
     found = strips(dark, boxes)
     probabilities = np.zeros(len(boxes))
     inked = [number for number, strip in enumerate(found) if strip is not None]
     if inked:
         words = [strip for strip in found if strip is not None]
-        probabilities[inked] = _with_page(_logits(words), float(_weights(FOLDER)["share"]))
+        weights = _weights(folder)
+        probabilities[inked] = _with_page(_logits(words, weights), float(weights["share"]))
     return probabilities
 
 
@@ -113,7 +114,7 @@ def _with_page(logits: Numbers, usual: float) -> NDArray[np.float64]:
     return probabilities
 
 
-def _logits(words: Sequence[Strip]) -> Numbers:
+def _logits(words: Sequence[Strip], w: Mapping[str, Numbers]) -> Numbers:
     counts = np.array([windows_in(len(word)) for word in words])
     canvases = [padded(word) for word in words]
     first = np.cumsum([0, *(len(canvas) for canvas in canvases[:-1])])
@@ -122,7 +123,6 @@ def _logits(words: Sequence[Strip]) -> Numbers:
     # Columns lie one after the other, so a window is one piece of memory.
     ink = np.concatenate(canvases).ravel()
     windows = sliding_window_view(ink, WINDOW * ROWS)[places * ROWS].astype(np.float32)
-    w = _weights(FOLDER)
     seen = np.maximum(windows @ w["look.weight"] + w["look.bias"], 0)
     seen = np.maximum(seen @ w["see.weight"] + w["see.bias"], 0)
     usual = np.add.reduceat(seen, begin) / counts[:, None]
@@ -132,7 +132,7 @@ def _logits(words: Sequence[Strip]) -> Numbers:
     return logits
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=4)
 def _weights(folder: Path) -> dict[str, Numbers]:
     """The network's layers, made ready for rows of gray levels 0..255."""
     try:

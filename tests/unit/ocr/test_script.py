@@ -114,9 +114,8 @@ def test_windows_cover_a_strip(columns: int) -> None:
     assert ground.sum() == columns * ROWS
 
 
-def test_missing_weights_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(script, "FOLDER", tmp_path / "nowhere")
+def test_missing_weights_are_named(tmp_path: Path) -> None:
     page = printed()
 
     with pytest.raises(ModelUnavailable, match=r"nowhere/model\.safetensors"):
-        hangul(_dark(page), _boxes(page))
+        hangul(_dark(page), _boxes(page), tmp_path / "nowhere")

@@ -27,13 +27,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-def test_it_learns_more_than_the_most_frequent_answer(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(script, "FOLDER", folder)
+def test_it_learns_more_than_the_most_frequent_answer(folder: Path) -> None:
     page = prepared(ocr_page(9_500, language="mixed", dpi=150))
     boxes = [word.box for word in page.words]
     wanted = np.array([bool(label) for label in labels(boxes, page.words)])
 
-    found = script.hangul(page.dark, boxes) > 0.5
+    found = script.hangul(page.dark, boxes, folder) > 0.5
 
     assert np.mean(found == wanted) > max(wanted.mean(), 1 - wanted.mean()) + 0.1
 
@@ -53,8 +52,7 @@ def test_the_same_training_gives_the_same_weights(tmp_path: Path) -> None:
     assert (tmp_path / "a/model.safetensors").read_bytes() == (tmp_path / "b/model.safetensors").read_bytes()
 
 
-def test_training_and_reading_compute_the_same(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(script, "FOLDER", folder)
+def test_training_and_reading_compute_the_same(folder: Path) -> None:
     page = prepared(ocr_page(9_501, language="ko", dpi=100))
     boxes = [word.box for word in page.words][:20]
     network = Network(SHORT.look, SHORT.see, SHORT.weigh)
@@ -66,7 +64,7 @@ def test_training_and_reading_compute_the_same(folder: Path, monkeypatch: pytest
         for word in words
     ]
 
-    assert script._logits(words) == pytest.approx(expected, abs=1e-3)
+    assert script._logits(words, script._weights(folder)) == pytest.approx(expected, abs=1e-3)
 
 
 def test_labels_go_by_the_letters_inside() -> None:
