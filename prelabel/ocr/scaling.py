@@ -29,7 +29,7 @@ _LARGEST_FACTOR, _SMALLEST_FACTOR = 3.0, 0.2
 _TESSERACT_PX = 32_000
 
 #: Vertical strips in which lines are looked for, pieces of lines that are looked at, and their width in strips.
-_STRIPS, _SAMPLES, _SAMPLE_WIDTH = 10, 6, 1.5
+_STRIPS, _SAMPLES, _SAMPLE_WIDTH = 10, 6, 1.0
 
 #: Pixels beyond which a page is not enlarged further: memory, not legibility, ends there.
 _LARGEST_PX = 40_000_000
