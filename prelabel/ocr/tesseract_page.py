@@ -29,11 +29,11 @@ def read_carefully(recognise: Recognise, page: Image.Image, languages: tuple[str
     dark = dark_pixels(page)
     chosen = page_languages(recognise, page, looks, languages)
     lines = _fitted(recognise(page, chosen, PAGE), dark)
-    if KOREAN in languages and KOREAN not in chosen and hides_korean(recognise, page, _flat(lines)):
+    if KOREAN in languages and KOREAN not in chosen and hides_korean(recognise, page, dark, _flat(lines)):
         chosen = korean_first(languages)
         lines = _fitted(recognise(page, chosen, PAGE), dark)
     if KOREAN in chosen:
-        lines = [in_korean(recognise, page, line) for line in lines]
+        lines = in_korean(recognise, page, dark, lines)
     lines = _completed(lines, _fitted(_left_out(recognise, page, dark, _flat(lines), chosen, letter_px), dark))
     return [word for word in join_lines(lines) if not is_dirt(word)]
 
