@@ -19,8 +19,9 @@ from prelabel.page import Box, Word
 _SAME_LETTER, _RULE = 0.16, 1.5
 #: Rows between the parts of one letter (the dot of an i), as share of the line's height.
 _SAME_COLUMN = 0.4
-#: A row or column whose window is dark to this share is ruled.
-_RULED = 0.92
+#: A row or column whose window is dark to this share is ruled; a column also as far above and below the letters, as
+#: share of the line's height: l, I, 1 and ㅣ fill theirs too.
+_RULED, _BEYOND = 0.92, 0.25
 
 
 def fit_line(line: Sequence[Word], dark: Dark) -> list[Word]:
@@ -44,11 +45,16 @@ def _fit(box: Box, dark: Dark, height: float, before: float, after: float) -> Bo
     window = dark[top:bottom, left:right]
     if not window.size:
         return box
+    if window.shape[1] > _RULE * height:
+        window = window & (window.mean(axis=1, keepdims=True) < _RULED)
     rows = _rows(window, height)
     if rows is None:
         return box
     window = window[rows]
-    columns = _columns(window, box.x0 - left, box.x1 - left, _SAME_LETTER * height)
+    beyond = round(_BEYOND * height)
+    tall = dark[max(0, top + rows.start - beyond) : top + rows.stop + beyond, left:right]
+    ruled = tall.sum(axis=0) >= max(3.0, _RULED * len(tall))
+    columns = _columns(np.asarray(window.any(axis=0) & ~ruled), box.x0 - left, box.x1 - left, _SAME_LETTER * height)
     if columns is None:
         return box
     inked = np.flatnonzero(window[:, columns].any(axis=1))
@@ -57,10 +63,8 @@ def _fit(box: Box, dark: Dark, height: float, before: float, after: float) -> Bo
 
 
 def _rows(window: Dark, height: float) -> slice | None:
-    """The rows of the text in a word's window: ruled lines cut off, parts that stand apart left out."""
-    filled = window.mean(axis=1)
-    ruled = (filled >= _RULED) & (window.shape[1] > _RULE * height)
-    spans = _joined(_spans((filled > 0) & ~ruled), _SAME_COLUMN * height)
+    """The rows of the text in a word's window: parts that stand apart left out."""
+    spans = _joined(_spans(np.asarray(window.any(axis=1))), _SAME_COLUMN * height)
     if not spans:
         return None
     ink = [int(window[start:stop].sum()) for start, stop in spans]
@@ -68,11 +72,9 @@ def _rows(window: Dark, height: float) -> slice | None:
     return slice(start, stop)
 
 
-def _columns(window: Dark, x0: float, x1: float, gap: float) -> slice | None:
+def _columns(inked: Dark, x0: float, x1: float, gap: float) -> slice | None:
     """The columns of the letters that the box (x0..x1) touches."""
-    counts = window.sum(axis=0)
-    ruled = counts >= max(3.0, _RULED * window.shape[0])
-    spans = [s for s in _joined(_spans((counts > 0) & ~ruled), gap) if s[1] > x0 and s[0] < x1]
+    spans = [s for s in _joined(_spans(inked), gap) if s[1] > x0 and s[0] < x1]
     return slice(spans[0][0], spans[-1][1]) if spans else None
 
 
