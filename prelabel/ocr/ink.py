@@ -75,5 +75,7 @@ def line_profile(page: Sketch, strips: int = 10) -> npt.NDArray[Any]:
     tables do not disturb; strips keep columns and slightly skewed lines apart.
     """
     starts = page.dark[:, 1:] > page.dark[:, :-1]
+    if not starts.size:
+        return np.zeros((page.dark.shape[0], strips))
     edges = np.linspace(0, starts.shape[1], strips, endpoint=False, dtype=np.int64)
     return np.add.reduceat(starts, edges, axis=1, dtype=np.int32).astype(np.float64)

@@ -12,6 +12,8 @@ _LONG, _THICK = 2.5, 0.45
 
 def without_rules(dark: Dark, letter_px: float) -> Dark:
     """The ink less all ruled lines and the pixels that touch them: scans make lines ragged."""
+    if not dark.size:
+        return dark
     long, thick = max(6, round(_LONG * letter_px)), max(2, round(_THICK * letter_px))
     rules = _thin(_long_runs(dark, long), thick) | _thin(_long_runs(dark.T, long), thick).T
     return dark & ~_spread(_spread(rules, 1), 1, axis=1) if rules.any() else dark

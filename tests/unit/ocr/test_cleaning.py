@@ -1,0 +1,56 @@
+"""Pages before they are read: even paper and less grain, and nothing done to what is clean."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from prelabel.ocr.cleaning import cleaned, grain
+from tests.ocr_pages import FONT, printed
+
+
+def shadowed(page: Image.Image) -> Image.Image:
+    """The page as a camera sees it: full light on the left, less than half of it on the right."""
+    light = np.linspace(1.0, 0.45, page.width)
+    return Image.fromarray((np.asarray(page) * light).astype(np.uint8))
+
+
+def test_a_clean_page_is_left_alone() -> None:
+    page = printed().image
+
+    assert cleaned(page) is page
+
+
+def test_a_shadow_goes_and_the_ink_stays() -> None:
+    page = printed()
+    after = np.asarray(cleaned(shadowed(page.image)))
+    paper = np.asarray(page.image) == 255
+
+    assert np.percentile(after[paper], 5) > 240
+    assert after[np.asarray(page.image) == 0].max() < 60
+
+
+def test_grain_is_smoothed() -> None:
+    page = printed(noise=14).image
+
+    assert grain(cleaned(page)) < 0.7 * grain(page)
+
+
+def test_white_on_a_dark_header_survives() -> None:
+    page = printed().image
+    draw = ImageDraw.Draw(page)
+    font = ImageFont.truetype(FONT, 31)
+    draw.rectangle((40, 800, page.width - 40, 900), fill=40)
+    draw.text((80, 830), "Total amount", font=font, fill=255)
+    text = draw.textbbox((80, 830), "Total amount", font=font)
+    after = np.asarray(cleaned(shadowed(page)).crop(text))
+
+    assert np.percentile(after, 50) < 128
+    assert np.percentile(after, 99) > 200
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 9), (9, 1), (30, 30)])
+@pytest.mark.parametrize("gray", [0, 90, 255])
+def test_tiny_pages_keep_their_size(size: tuple[int, int], gray: int) -> None:
+    assert cleaned(Image.new("L", size, gray)).size == size
