@@ -6,7 +6,6 @@ EasyOCR gathers the words of a page into batches by itself. Several of these wor
 from __future__ import annotations
 
 import faulthandler
-import sys
 
 from celery import signals
 
@@ -38,7 +37,7 @@ def _start(**_: object) -> None:
 def _watch(**_: object) -> None:
     """A thread cannot be killed: when a page hangs, the process ends, and is started again by who watches over it."""
     limit_s = get_settings().ocr_time_limit + TIME_LIMIT_GRACE_S
-    faulthandler.dump_traceback_later(limit_s, exit=True, file=sys.__stderr__)  # Celery's own stderr is no file
+    faulthandler.dump_traceback_later(limit_s, exit=True, file=2)  # Celery's own stderr is no file
 
 
 @signals.task_postrun.connect

@@ -83,10 +83,15 @@ def _korean(recognise: Recognise, page: Image.Image, word: Word) -> Word:
     """The surer of the two readings; a Korean one without Hangul does not count."""
     found = [part for line in _read(recognise, page, word) for part in line]
     text = "".join(part.text for part in found)
-    if not any(map(is_hangul, text)):
+    if not any(map(is_hangul, text)) or _width(text) > word.box.width / word.box.height:
         return word
     confidence = sum(part.confidence * len(part.text) for part in found) / len(text)
     return Word(text, word.box, confidence, word.engine) if confidence > word.confidence else word
+
+
+def _width(text: str) -> float:
+    """The least width of a text in heights of its box: more cannot have been read in it, only beside it."""
+    return sum(0.68 if is_hangul(char) else 0.3 for char in text) - 0.2
 
 
 def _read(recognise: Recognise, page: Image.Image, word: Word) -> list[list[Word]]:

@@ -85,9 +85,19 @@ def _completed(lines: Sequence[Sequence[Word]], found: Sequence[Sequence[Word]])
     old = _flat(kept)
     for line in found:
         if new := [word for word in line if not any(_same_place(word, other) for other in old)]:
-            below = (i for i, other in enumerate(kept) if other[0].box.y0 > new[0].box.y0)
-            kept.insert(next(below, len(kept)), new)
+            beside = next((other for other in kept if any(_beside(word, new[0]) for word in other)), None)
+            if beside is not None:
+                beside.extend(new)
+                beside.sort(key=lambda word: word.box.x0)
+            else:
+                below = (i for i, other in enumerate(kept) if other and other[0].box.y0 > new[0].box.y0)
+                kept.insert(next(below, len(kept)), new)
     return kept
+
+
+def _beside(a: Word, b: Word) -> bool:
+    """On one line: their middles are closer than half of a letter's height."""
+    return abs(a.box.center[1] - b.box.center[1]) < 0.5 * min(a.box.height, b.box.height)
 
 
 def _same_place(a: Word, b: Word) -> bool:
