@@ -115,7 +115,7 @@ class Settings(BaseSettings):
     easyocr_models: str = Field("", description="Folder of EasyOCR's weights; empty: EasyOCR's own")
     easyocr_network: str = Field(
         "",
-        description="A network in that folder, or `prelabel_reader`, a small one that ships; empty: EasyOCR's own",
+        description="A network in that folder (`python -m prelabel.training.recogniser` trains one); empty: its own",
     )
     rapidocr_recogniser: str = Field(
         "",

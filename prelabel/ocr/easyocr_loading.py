@@ -35,10 +35,6 @@ LANGUAGES = {
     "hin": "hi",
 }
 
-#: The network that ships with us, for machines that cannot download EasyOCR's own weights.
-SHIPPED = "prelabel_reader"
-_SHIPPED_IN = Path(__file__).parents[1] / "models" / "recogniser"
-
 #: Where EasyOCR keeps its weights.
 _OWN_FOLDER = "~/.EasyOCR/model"
 
@@ -58,17 +54,16 @@ class Loaded:
     restore_globals: Callable[[], None]
 
 
-def weights_folder(models: str, network: str) -> Path:
-    """Where the weights lie: `models`, or EasyOCR's own folder; for the network that ships, ours unless it is there."""
-    folder = Path(models or _OWN_FOLDER).expanduser()
-    return _SHIPPED_IN if network == SHIPPED and not (folder / f"{SHIPPED}.pth").is_file() else folder
+def weights_folder(models: str) -> Path:
+    """Where the weights lie: `models`, or EasyOCR's own folder."""
+    return Path(models or _OWN_FOLDER).expanduser()
 
 
 def load_reader(languages: Sequence[str], *, models: str, network: str, device: str) -> Loaded:
     """A reader for Tesseract's language codes. Raises EngineUnavailable with one line that names the cure."""
     codes = [_code(language) for language in languages]
     easyocr = _import()
-    folder = weights_folder(models or str(Path(easyocr.config.MODULE_PATH) / "model"), network)
+    folder = weights_folder(models or str(Path(easyocr.config.MODULE_PATH) / "model"))
     if network:
         _check_network(folder, network)
         _forget_module(network)
@@ -192,7 +187,7 @@ def _explained(folder: Path, network: str) -> Iterator[None]:
     except OSError as error:  # urllib's URLError among them
         raise EngineUnavailable(
             f"EasyOCR's {what} are not in {folder} and could not be downloaded ({_first(error)}): copy them there "
-            f"by hand, or set EASYOCR_NETWORK={SHIPPED} for the small network that ships"
+            "by hand, or train a small network (python -m prelabel.training.recogniser) and name it in EASYOCR_NETWORK"
         ) from None
     except (NameError, AssertionError):
         # EasyOCR's check of a damaged recogniser names a variable that does not exist.

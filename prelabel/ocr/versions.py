@@ -36,7 +36,7 @@ def _version(name: str, models: str, network: str, recogniser: str) -> str:
     """Release, and a digest of the user's own network where there is one. Tesseract's languages are not part of it."""
     try:
         if name == "easyocr":
-            folder = weights_folder(models, network)
+            folder = weights_folder(models)
             own = [folder / f"{network}{end}" for end in (".py", ".yaml", ".pth")] if network else []
             return metadata.version("easyocr") + _digest(own)
         if name == "rapidocr":

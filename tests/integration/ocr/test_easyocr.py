@@ -170,7 +170,7 @@ def test_stock_weights_that_cannot_be_downloaded(tmp_path: Path, layout: Tessera
     message = refusal(tmp_path, layout, network="", languages=("eng", "kor"))
 
     assert f"are not in {tmp_path} and could not be downloaded" in message
-    assert "set EASYOCR_NETWORK=prelabel_reader for the small network that ships" in message
+    assert "train a small network (python -m prelabel.training.recogniser)" in message
 
 
 @pytest.mark.usefixtures("offline")
