@@ -1,4 +1,4 @@
-"""The word reader that ships, in the form that EasyOCR imports: it reads digits, Latin, symbols and Hangul.
+"""A small word reader, in the form that EasyOCR imports: it reads digits, Latin, symbols and Hangul.
 
 EasyOCR imports this file by its bare name, from whatever folder it lies in: nothing of ours may be imported here.
 """
