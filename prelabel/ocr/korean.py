@@ -67,16 +67,14 @@ def in_korean(recognise: Recognise, page: Image.Image, dark: Dark, lines: Sequen
     """The lines of a Korean page; words whose ink looks like Hangul and that were read without any are read again."""
     chances = iter(hangul(dark, [word.box for line in lines for word in line]))
     return [
-        [
-            _korean(recognise, page, word) if next(chances) >= _LIKELY and not _has_hangul(word) else word
-            for word in line
-        ]
+        [_korean(recognise, page, word) if next(chances) >= _LIKELY and _is_latin(word) else word for word in line]
         for line in lines
     ]
 
 
-def _has_hangul(word: Word) -> bool:
-    return any(map(is_hangul, word.text))
+def _is_latin(word: Word) -> bool:
+    """Letters, none of them Hangul. Figures stay: beside their Korean counter they would be read together with it."""
+    return any(map(str.isalpha, word.text)) and not any(map(is_hangul, word.text))
 
 
 def _korean(recognise: Recognise, page: Image.Image, word: Word) -> Word:
