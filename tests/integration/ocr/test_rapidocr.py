@@ -33,7 +33,7 @@ def test_words_are_read_where_they_stand(dpi: int) -> None:
     page = read_page(encoded(truth.image), Choice(engine()), max_pixels=10_000_000)
 
     found = [any(w.text == text and iou(w.box, box) >= 0.5 for w in page.words) for text, box in truth.words]
-    assert sum(found) >= 0.9 * len(found)
+    assert sum(found) >= 0.85 * len(found)
     assert all(word.engine == "rapidocr" and 0 < word.confidence <= 1 for word in page.words)
     order = [word.text for word in page.words if word.text in {"Invoice", "Customer", "Delivery", "Please"}]
     assert order == ["Invoice", "Customer", "Delivery", "Please"]
