@@ -21,14 +21,10 @@ _USUAL_SPACE, _LEAST_SPACE, _MOST_SPACE = 0.26, 0.16, 0.5
 _ENOUGH_GAPS, _WIDEST = 10, 0.7
 
 
-def join_lines(lines: Sequence[Sequence[Word]], space: float | None = None) -> list[Word]:
-    """The words of a page's lines, in the same order, with Korean pieces joined. English words stay as they are.
-
-    `space`: the least gap between two words, as share of the line's height; None: found out from the gaps.
-    """
+def join_lines(lines: Sequence[Sequence[Word]]) -> list[Word]:
+    """The words of a page's lines, in the same order, with Korean pieces joined. English words stay as they are."""
     gaps = [_gaps(line) for line in lines]
-    if space is None:
-        space = word_space([gap for line in gaps for gap in line if gap is not None])
+    space = word_space([gap for line in gaps for gap in line if gap is not None])
     return [word for line, between in zip(lines, gaps, strict=True) for word in _join_line(line, between, space)]
 
 

@@ -81,7 +81,7 @@ def _korean(recognise: Recognise, page: Image.Image, word: Word) -> Word:
     """The surer of the two readings; a Korean one without Hangul does not count."""
     found = [part for line in _read(recognise, page, word) for part in line]
     text = "".join(part.text for part in found)
-    if not any(map(is_hangul, text)) or _width(text) > word.box.width / word.box.height:
+    if not any(map(is_hangul, text)) or _width(text) * word.box.height > word.box.width:
         return word
     confidence = sum(part.confidence * len(part.text) for part in found) / len(text)
     return Word(text, word.box, confidence, word.engine) if confidence > word.confidence else word

@@ -27,13 +27,13 @@ from prelabel.ocr.scaling import letter_height_px, scale_factor
 from prelabel.ocr.skew import level_sketch, levelled, skew_degrees
 from prelabel.page import Affine, Box, Page, Word
 
+if TYPE_CHECKING:
+    from prelabel.ocr.text_layer import TextLayer
+
 #: Pixels of the page that a box is grown by. Boxes that people drew are that much larger than the ink: on FUNSD's
 #: 100-dpi scans (half of its pages) end-to-end F1 rises from 67 to 77; on generated pages at 200 dpi, whose truth is
 #: the ink itself, it costs 0.5 points.
 _BESIDE_PX, _ABOVE_PX = 1.0, 2.0
-
-if TYPE_CHECKING:
-    from prelabel.ocr.text_layer import TextLayer
 
 
 def read_page(data: bytes, choice: Choice, *, max_pixels: int) -> Page:
