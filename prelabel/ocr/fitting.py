@@ -13,6 +13,7 @@ from statistics import median
 import numpy as np
 
 from prelabel.ocr.ink import Dark
+from prelabel.ocr.spans import closed, spans
 from prelabel.page import Box, Word
 
 #: As shares of the line's height: ink that is closer belongs to the same letter; a line this much longer is ruled.
@@ -33,8 +34,13 @@ def fit_line(line: Sequence[Word], dark: Dark) -> list[Word]:
     for number, word in enumerate(line):
         before = fitted[-1].box.x1 if fitted else -np.inf
         after = line[number + 1].box.x0 if number + 1 < len(line) else np.inf
-        fitted.append(replace(word, box=_fit(word.box, dark, height, before, after)))
+        fitted.append(replace(word, box=_fit(_before(word.box, after), dark, height, before, after)))
     return fitted
+
+
+def _before(box: Box, after: float) -> Box:
+    """The box up to where the next word begins: Tesseract gives some first words of a line its whole length."""
+    return replace(box, x1=min(box.x1, after)) if after > box.x0 else box
 
 
 def _fit(box: Box, dark: Dark, height: float, before: float, after: float) -> Box:
@@ -64,31 +70,15 @@ def _fit(box: Box, dark: Dark, height: float, before: float, after: float) -> Bo
 
 def _rows(window: Dark, height: float) -> slice | None:
     """The rows of the text in a word's window: parts that stand apart left out."""
-    spans = _joined(_spans(np.asarray(window.any(axis=1))), _SAME_COLUMN * height)
-    if not spans:
+    parts = closed(spans(np.asarray(window.any(axis=1))), _SAME_COLUMN * height)
+    if not parts:
         return None
-    ink = [int(window[start:stop].sum()) for start, stop in spans]
-    start, stop = spans[int(np.argmax(ink))]
+    ink = [int(window[start:stop].sum()) for start, stop in parts]
+    start, stop = parts[int(np.argmax(ink))]
     return slice(start, stop)
 
 
 def _columns(inked: Dark, x0: float, x1: float, gap: float) -> slice | None:
     """The columns of the letters that the box (x0..x1) touches."""
-    spans = [s for s in _joined(_spans(inked), gap) if s[1] > x0 and s[0] < x1]
-    return slice(spans[0][0], spans[-1][1]) if spans else None
-
-
-def _spans(on: Dark) -> list[tuple[int, int]]:
-    """(start, stop) of each run of True."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], on, [False])).astype(np.int8)))
-    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
-
-
-def _joined(spans: list[tuple[int, int]], gap: float) -> list[tuple[int, int]]:
-    joined: list[tuple[int, int]] = []
-    for start, stop in spans:
-        if joined and start - joined[-1][1] <= gap:
-            joined[-1] = joined[-1][0], stop
-        else:
-            joined.append((start, stop))
-    return joined
+    touched = [span for span in closed(spans(inked), gap) if span[1] > x0 and span[0] < x1]
+    return slice(touched[0][0], touched[-1][1]) if touched else None

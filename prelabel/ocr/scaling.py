@@ -8,9 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from prelabel.geometry import clip, scaling, transform
 from prelabel.ocr.ink import Sketch, line_profile
-from prelabel.page import Box
 
 Numbers = npt.NDArray[Any]
 
@@ -28,8 +26,8 @@ _LARGEST_FACTOR, _SMALLEST_FACTOR = 3.0, 0.2
 #: Tesseract refuses images with a longer side (its coordinates are 16 bit).
 _TESSERACT_PX = 32_000
 
-#: Vertical strips in which lines are looked for, pieces of lines that are looked at, and their width in strips.
-_STRIPS, _SAMPLES, _SAMPLE_WIDTH = 10, 6, 1.0
+#: Vertical strips in which lines are looked for.
+_STRIPS = 10
 
 #: Pixels beyond which a page is not enlarged further: memory, not legibility, ends there.
 _LARGEST_PX = 40_000_000
@@ -37,7 +35,7 @@ _LARGEST_PX = 40_000_000
 
 def letter_height_px(page: Sketch) -> float:
     """The usual height of letters in pixels of the page: median run of rows that cross strokes; 0.0 without text."""
-    _, tops, bottoms, weights = _pieces_of_lines(page)
+    tops, bottoms, weights = _pieces_of_lines(page)
     if not tops.size:
         return 0.0
     heights = bottoms - tops
@@ -46,31 +44,15 @@ def letter_height_px(page: Sketch) -> float:
     return float(heights[order][np.searchsorted(share, share[-1] / 2)] * page.factor)
 
 
-def text_samples(page: Sketch) -> list[Box]:
-    """Pieces of lines from all over the page, those that cross most strokes, in pixels of the page."""
-    strips, tops, bottoms, weights = _pieces_of_lines(page)
-    height, width = page.dark.shape
-    samples = []
-    for band in range(_SAMPLES):
-        here = np.flatnonzero((tops + bottoms) * _SAMPLES // (2 * height) == band)
-        if here.size:
-            best = here[weights[here].argmax()]
-            middle, reach = (strips[best] + 0.5) * width / _STRIPS, _SAMPLE_WIDTH * width / _STRIPS / 2
-            margin = 0.6 * (bottoms[best] - tops[best])
-            piece = Box(middle - reach, tops[best] - margin, middle + reach, bottoms[best] + margin)
-            samples.append(transform(scaling(page.factor), clip(piece, width, height)))
-    return samples
-
-
-def _pieces_of_lines(page: Sketch) -> tuple[Numbers, Numbers, Numbers, Numbers]:
-    """(strip, top, bottom, strokes) of each run of rows that cross strokes, in the strips of `line_profile`."""
+def _pieces_of_lines(page: Sketch) -> tuple[Numbers, Numbers, Numbers]:
+    """(top, bottom, strokes) of each run of rows that cross strokes, in the strips of `line_profile`."""
     profile = line_profile(page, _STRIPS)
     busy = np.array([np.percentile(c[c > 0], 90) if (c > 0).any() else 0.0 for c in profile.T])
     letters = np.pad((profile > 0.35 * busy) & (busy > 2), ((1, 1), (0, 0))).T.ravel()
     edges = np.flatnonzero(letters[1:] != letters[:-1])
-    strips, tops = np.divmod(edges[::2], profile.shape[0] + 2)
+    tops = edges[::2] % (profile.shape[0] + 2)
     strokes = np.pad(profile, ((1, 1), (0, 0))).T.ravel().cumsum()
-    return strips, tops, tops + edges[1::2] - edges[::2], strokes[edges[1::2]] - strokes[edges[::2]]
+    return tops, tops + edges[1::2] - edges[::2], strokes[edges[1::2]] - strokes[edges[::2]]
 
 
 def scale_factor(letter_px: float, width_px: int, height_px: int) -> float:

@@ -1,16 +1,30 @@
-"""What the two ways of calling Tesseract have in common: its modes, and the one thing that they are asked for."""
+"""What Tesseract is asked for: its modes, and what can be asked of one that is loaded in this process."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from PIL import Image
 
-from prelabel.page import Word
+from prelabel.page import Box, Word
 
 #: Tesseract's page segmentation modes: one column of text of various sizes, which loses fewer fields of forms than
-#: the default; one line; one word; one line without any layout.
-PAGE, LINE, WORD, RAW_LINE = 4, 7, 8, 13
+#: the default; one line; one word.
+PAGE, LINE, WORD = 4, 7, 8
 
 #: (image of mode L, language codes, mode) -> raw words by line, boxes in pixels of the image.
 Recognise = Callable[[Image.Image, tuple[str, ...], int], list[list[Word]]]
+
+
+class Tesseract(Protocol):
+    """Tesseract with its models loaded, where a call costs little more than its work."""
+
+    def recognise(self, image: Image.Image, languages: tuple[str, ...], mode: int) -> list[list[Word]]:
+        """Raw words of a mode L image by line, boxes in its pixels."""
+
+    def layout(self, image: Image.Image, languages: tuple[str, ...]) -> list[list[Box]]:
+        """Where the words of a mode L image are, by line, before any is read; pictures and ruled lines left out.
+
+        Recognising the same image in the same languages (mode PAGE) next does not lay it out a second time.
+        """

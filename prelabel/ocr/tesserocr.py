@@ -12,7 +12,7 @@ from prelabel.errors import EngineUnavailable, OcrFailed
 from prelabel.ocr.openmp import one_thread
 from prelabel.ocr.scaling import TARGET_DPI
 from prelabel.ocr.tessdata import require_languages, tessdata_folder
-from prelabel.ocr.tesseract_modes import WORD
+from prelabel.ocr.tesseract_modes import PAGE, WORD
 from prelabel.ocr.tesseract_page import read_carefully
 from prelabel.ocr.tsv import crop, lines_from_tsv, one_reading
 from prelabel.page import Box, Reading, Word
@@ -45,13 +45,15 @@ class TesserocrEngine:
         self._folder = tessdata_folder(tessdata)
         self._languages = require_languages(languages, self._folder)
         self._apis: dict[tuple[str, ...], Any] = {}
+        #: The image and the languages whose layout is in the engine's memory.
+        self._laid_out: tuple[Image.Image, tuple[str, ...]] | None = None
         self._api(self._languages)
         self._timeout_ms = max(1, int(timeout_s * 1000))
         self.version = tesserocr.tesseract_version().split()[1]
 
     def read(self, image: Image.Image) -> list[Word]:
         """Words of one upright page (mode L or RGB). Raises OcrFailed when it takes longer than the limit."""
-        return read_carefully(self._recognise, image.convert("L"), self._languages)
+        return read_carefully(self, image.convert("L"), self._languages)
 
     def read_boxes(self, image: Image.Image, boxes: Sequence[Box]) -> list[Reading | None]:
         """One word a box. Raises OcrFailed when one takes longer than the limit of a page."""
@@ -59,15 +61,15 @@ class TesserocrEngine:
         return [None if cut is None else one_reading(self._read_word(cut)) for cut in cuts]
 
     def _read_word(self, cut: Image.Image) -> list[Word]:
-        return [word for line in self._recognise(cut.convert("L"), self._languages, WORD) for word in line]
+        return [word for line in self.recognise(cut.convert("L"), self._languages, WORD) for word in line]
 
-    def _recognise(self, image: Image.Image, languages: tuple[str, ...], mode: int) -> list[list[Word]]:
+    def recognise(self, image: Image.Image, languages: tuple[str, ...], mode: int) -> list[list[Word]]:
         """Raw words of a mode L image by line. Raises OcrFailed when it takes longer than the limit."""
         api = self._api(languages)
+        laid_out, self._laid_out = self._laid_out, None
         try:
-            api.SetPageSegMode(mode)
-            api.SetImageBytes(image.tobytes(), image.width, image.height, 1, image.width)
-            api.SetSourceResolution(TARGET_DPI)
+            if mode != PAGE or laid_out is None or laid_out[0] is not image or laid_out[1] != languages:
+                self._show(api, image, mode)
             if not api.Recognize(self._timeout_ms):
                 raise OcrFailed(f"tesserocr gave up on this page, perhaps after its {self._timeout_ms / 1000:g} s")
             return lines_from_tsv(api.GetTSVText(0), self.name)
@@ -75,6 +77,34 @@ class TesserocrEngine:
             raise OcrFailed(f"tesserocr failed on this page: {error}") from None
         finally:
             api.Clear()
+
+    def layout(self, image: Image.Image, languages: tuple[str, ...]) -> list[list[Box]]:
+        """Boxes of words by line in a mode L image; see `tesseract_modes.Tesseract`. Raises OcrFailed."""
+        api = self._api(languages)
+        try:
+            self._show(api, image, PAGE)
+            lines = self._boxes(api.AnalyseLayout())
+        except RuntimeError as error:
+            raise OcrFailed(f"tesserocr failed on this page: {error}") from None
+        self._laid_out = image, languages
+        return lines
+
+    def _show(self, api: Any, image: Image.Image, mode: int) -> None:
+        api.SetPageSegMode(mode)
+        api.SetImageBytes(image.tobytes(), image.width, image.height, 1, image.width)
+        api.SetSourceResolution(TARGET_DPI)
+
+    def _boxes(self, layout: Any) -> list[list[Box]]:
+        """`layout`: None on an empty page."""
+        level, kinds = self._tesserocr.RIL, self._tesserocr.PT
+        lines: list[list[Box]] = []
+        for place in self._tesserocr.iterate_level(layout, level.WORD) if layout else ():
+            box = place.BoundingBox(level.WORD)
+            if box and kinds.UNKNOWN < place.BlockType() < kinds.FLOWING_IMAGE:
+                if not lines or place.IsAtBeginningOf(level.TEXTLINE):
+                    lines.append([])
+                lines[-1].append(Box(*box))
+        return lines
 
     def _api(self, languages: tuple[str, ...]) -> Any:
         """Loaded once for each choice of languages."""

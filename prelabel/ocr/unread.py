@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
-from scipy.ndimage import binary_dilation, find_objects, label, maximum_filter1d, minimum_filter1d, sum_labels
+from scipy.ndimage import binary_dilation, find_objects, label, maximum_filter1d, minimum_filter1d
 
 from prelabel.geometry import grow, scaling, transform
 from prelabel.ocr.ink import Dark
@@ -68,8 +68,10 @@ def _uncovered(halved: Dark, words: Sequence[Word], letter_px: float) -> Dark:
 
 def _halved(ink: Dark) -> Dark:
     height, width = ink.shape[0] // 2 * 2, ink.shape[1] // 2 * 2
-    cells = ink[:height, :width].reshape(height // 2, 2, width // 2, 2)
-    return np.asarray(cells.any(axis=(1, 3)))
+    upper, lower = ink[0:height:2, :width], ink[1:height:2, :width]
+    rows = upper | lower
+    halved: Dark = rows[:, ::2] | rows[:, 1::2]
+    return halved
 
 
 def _letters(ink: Dark, letter_px: float) -> Dark:
@@ -80,7 +82,7 @@ def _letters(ink: Dark, letter_px: float) -> Dark:
     places = find_objects(numbers)
     heights = np.array([rows.stop - rows.start for rows, _ in places]) / letter_px
     widths = np.array([columns.stop - columns.start for _, columns in places]) / letter_px
-    areas = sum_labels(ink, numbers, np.arange(1, count + 1)) / letter_px**2
+    areas = np.bincount(numbers.ravel(), minlength=count + 1)[1:] / letter_px**2
     fit = (heights >= _LETTER_HEIGHT[0]) & (heights <= _LETTER_HEIGHT[1]) & (areas >= _LETTER_INK)
     fit &= (widths >= _LETTER_WIDTH[0]) & (widths <= _LETTER_WIDTH[1])
     letters: Dark = np.concatenate(([False], fit))[numbers]
