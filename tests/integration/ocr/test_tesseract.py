@@ -10,7 +10,7 @@ from pathlib import Path
 from unicodedata import is_normalized
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from prelabel.errors import EngineUnavailable, OcrFailed, SettingError
 from prelabel.geometry import iou, quarter_turn, tilt, transform
@@ -21,6 +21,7 @@ from prelabel.ocr.engines import choice_for, engine_problems, installed_language
 from prelabel.ocr.orientation import turned
 from prelabel.ocr.reading import read_page
 from prelabel.ocr.tesseract import TesseractEngine
+from prelabel.ocr.tesseract_modes import LINE, PAGE, WORD
 from prelabel.ocr.tesserocr import TesserocrEngine
 from prelabel.page import Box, Page
 from prelabel.settings import Settings
@@ -68,6 +69,73 @@ def test_both_ways_read_nearly_the_same(language: str) -> None:
     first, second = ({word.text for word in read(data, name).words} for name in BOTH)
 
     assert len(first & second) >= 0.8 * max(len(first), len(second))  # only in process are single words read again
+
+
+def in_process() -> TesserocrEngine:
+    found = engine("tesserocr")
+    assert isinstance(found, TesserocrEngine)
+    return found
+
+
+def test_the_layout_finds_lines_and_words_and_no_rules() -> None:
+    truth = printed(ENGLISH)
+    image, draw = truth.image.copy(), ImageDraw.Draw(truth.image)
+    draw.rectangle((40, 60, image.width - 40, 700), outline=0, width=3)
+    for _, box in truth.words[::6]:
+        draw.line((40, box.y1 + 25, image.width - 40, box.y1 + 25), fill=0, width=3)
+
+    lines = in_process().layout(truth.image, ("eng",))
+
+    assert [len(line) for line in lines] == [len(line.split()) for line in ENGLISH]
+    boxes = [box for line in lines for box in line]
+    assert [iou(box, place) > 0.6 for box, (_, place) in zip(boxes, truth.words, strict=True)] == [True] * len(boxes)
+
+
+@pytest.mark.parametrize("image", [Image.new("L", (900, 1200), gray) for gray in (0, 255)] + [Image.new("L", (1, 1))])
+def test_an_empty_page_has_an_empty_layout(image: Image.Image) -> None:
+    assert in_process().layout(image, ("eng",)) == []
+    assert in_process().recognise(image, ("eng",), PAGE) == []
+
+
+def test_a_page_reads_the_same_after_its_layout() -> None:
+    page = printed(ENGLISH, noise=8).image
+    without = in_process().recognise(page, ("eng",), PAGE)
+
+    in_process().layout(page, ("eng",))
+
+    assert in_process().recognise(page, ("eng",), PAGE) == without
+    assert in_process().recognise(page, ("eng",), PAGE) == without, "the layout serves once"
+
+
+FIRST, SECOND = printed(ENGLISH).image, printed(ENGLISH[3:4]).image
+
+
+@pytest.mark.parametrize(
+    ("image", "languages", "mode"),
+    [(SECOND, ("eng",), PAGE), (SECOND, ("eng",), LINE), (FIRST, ("kor",), PAGE), (FIRST, ("eng",), WORD)],
+    ids=["image", "line", "language", "mode"],
+)
+def test_another_question_after_a_layout_is_not_answered_with_it(
+    image: Image.Image, languages: tuple[str, ...], mode: int
+) -> None:
+    alone = in_process().recognise(image, languages, mode)
+
+    in_process().layout(FIRST, ("eng",))
+
+    assert in_process().recognise(image, languages, mode) == alone
+    assert alone != in_process().recognise(FIRST, ("eng",), PAGE)
+
+
+def test_both_scripts_of_one_line_are_read() -> None:
+    truth = printed(
+        ["Invoice 견적번호 20417 상호 Company", "주소 Harbour Street 서울특별시", "품목 Description 수량 Amount"]
+    )
+
+    page = read(encoded(truth.image))
+
+    assert {"Invoice", "20417", "Company", "Harbour", "Street", "Description", "Amount"} <= {w.text for w in page.words}
+    assert {"견적번호", "주소", "서울특별시", "품목", "수량"} <= {word.text for word in page.words}
+    assert recall(truth, page) >= 0.8
 
 
 def test_lines_keep_their_order() -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from prelabel.geometry import union
 from prelabel.ocr.fitting import fit_line
 from prelabel.ocr.ink import dark_pixels
 from prelabel.page import Box, Word
@@ -44,6 +45,25 @@ def test_a_letter_cut_in_half_is_taken_in() -> None:
     (fitted,) = fit_line([Word("견적서", half)], dark_pixels(page.image))
 
     assert_near(fitted.box, truth)
+
+
+def test_a_first_word_as_long_as_its_line_ends_before_the_next() -> None:
+    page = printed(["Invoice Number 20417"])
+    _, *rest = page.words
+    whole = Word("Invoice", union(box for _, box in page.words))
+    fitted = fit_line([whole, *(Word(text, box) for text, box in rest)], dark_pixels(page.image))
+
+    for word, (_, box) in zip(fitted, page.words, strict=True):
+        assert_near(word.box, ink_box(page.image, box))
+
+
+def test_a_word_that_stands_behind_the_next_keeps_its_place() -> None:
+    page = printed(["Invoice Number 20417"])
+    backwards = page.words[::-1]
+    fitted = fit_line([Word(text, box) for text, box in backwards], dark_pixels(page.image))
+
+    for word, (_, box) in zip(fitted, backwards, strict=True):
+        assert_near(word.box, ink_box(page.image, box))
 
 
 def test_ruled_lines_are_left_out() -> None:
