@@ -87,7 +87,10 @@ def test_lines_too_low_or_too_high_for_text_are_left_out(height: int, count: int
 
 
 def test_a_box_too_high_for_text_is_left_out_of_its_line() -> None:
-    found = pieces(MIXED.image, Box(70, 50, 76, 200), *MIXED_BOXES)
+    page, rule = MIXED.image.copy(), Box(70, 50, 73, 200)
+    page.paste(0, (70, 50, 73, 200))
+
+    found = pieces(page, rule, *MIXED_BOXES)
 
     assert_stand_in(found, MIXED_BOXES)
 
