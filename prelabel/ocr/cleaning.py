@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageFilter
+from PIL import Image, ImageFilter, ImageOps
 from scipy.ndimage import grey_closing
 
 Gray = npt.NDArray[np.float32]
@@ -17,6 +17,8 @@ Gray = npt.NDArray[np.float32]
 _CELL_PX, _CLOSING = 4, 15
 #: The paper is uneven when its darkest and lightest tenth differ by this many gray levels, or most of it is darker.
 _UNEVEN, _DARK_PAPER = 12.0, 215.0
+#: Half of a page darker than this gray level: its paper is dark.
+_NIGHT = 100
 #: Grain (standard deviation, in gray levels of even paper) from which it is smoothed, and by which radius in pixels
 #: for a page whose longer side has so many: coarse letters do not survive what fine ones do.
 _GRAINY = 7.0
@@ -24,7 +26,12 @@ _RADIUS, _A4_PX, _MOST_RADIUS = 0.9, 2340, 1.2
 
 
 def cleaned(image: Image.Image) -> Image.Image:
-    """A mode L page with white, even paper, less grain, and ink as dark as it was; the same image where it is clean."""
+    """A mode L page with white, even paper, less grain, and ink as dark as it was; the same image where it is clean.
+
+    A page with light ink on dark paper comes back as its negative.
+    """
+    if np.median(np.asarray(image.reduce(_CELL_PX))) < _NIGHT:
+        image = ImageOps.invert(image)
     paper = _paper(image)
     low, high = np.percentile(paper, (10, 90))
     if high - low >= _UNEVEN or high < _DARK_PAPER:

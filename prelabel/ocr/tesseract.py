@@ -11,11 +11,11 @@ import pytesseract
 from PIL import Image
 
 from prelabel.errors import EngineUnavailable, OcrFailed
-from prelabel.ocr.openmp import one_thread
 from prelabel.ocr.scaling import TARGET_DPI
 from prelabel.ocr.tessdata import require_languages, tessdata_folder
 from prelabel.ocr.tesseract_modes import WORD
 from prelabel.ocr.tesseract_page import read_plainly
+from prelabel.ocr.threads import one_thread
 from prelabel.ocr.tsv import crop, lines_from_tsv, one_reading
 from prelabel.page import Box, Reading, Word
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
+import numpy as np
 from PIL import Image
 
 from prelabel.geometry import intersection_area
@@ -35,7 +36,7 @@ def read_carefully(tesseract: Tesseract, page: Image.Image, languages: tuple[str
     letter_px = letter_height_px(sketch(page)) or TARGET_PX
     dark = dark_pixels(page)
     others = tuple(language for language in languages if language != KOREAN)
-    choice = others if others and KOREAN in languages else ()
+    choice = others if KOREAN in languages else ()
     pieces = pieces_of(tesseract.layout(page, choice), dark, letter_px) if choice else []
     read_line: ReadLine
     if korean_share(pieces) > _KOREAN_PAGE:
@@ -82,8 +83,10 @@ def _by_script(
 def _line_by_script(
     recognise: Recognise, line: Image.Image, others: tuple[str, ...], letter_px: float
 ) -> list[list[Word]]:
-    pieces = pieces_of([[Box(0, 0, line.width, line.height)]], dark_pixels(line), letter_px)
-    return _by_script(recognise, line, pieces, others)
+    dark = dark_pixels(line)
+    rows = np.flatnonzero(dark.any(axis=1))
+    whole = Box(0, float(rows[0]), line.width, float(rows[-1]) + 1)
+    return _by_script(recognise, line, pieces_of([[whole]], dark, letter_px), others)
 
 
 def _left_out(

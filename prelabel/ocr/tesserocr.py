@@ -9,11 +9,11 @@ from typing import Any
 from PIL import Image
 
 from prelabel.errors import EngineUnavailable, OcrFailed
-from prelabel.ocr.openmp import one_thread
 from prelabel.ocr.scaling import TARGET_DPI
 from prelabel.ocr.tessdata import require_languages, tessdata_folder
 from prelabel.ocr.tesseract_modes import PAGE, WORD
 from prelabel.ocr.tesseract_page import read_carefully
+from prelabel.ocr.threads import one_thread
 from prelabel.ocr.tsv import crop, lines_from_tsv, one_reading
 from prelabel.page import Box, Reading, Word
 
@@ -80,7 +80,7 @@ class TesserocrEngine:
 
     def layout(self, image: Image.Image, languages: tuple[str, ...]) -> list[list[Box]]:
         """Boxes of words by line in a mode L image; see `tesseract_modes.Tesseract`. Raises OcrFailed."""
-        api = self._api(languages)
+        api, self._laid_out = self._api(languages), None
         try:
             self._show(api, image, PAGE)
             lines = self._boxes(api.AnalyseLayout())

@@ -17,9 +17,9 @@ from prelabel.page import Word
 
 #: Words that were read with less confidence are looked at again.
 _SURE = 0.3
-#: In letter heights: the size of a letter, its least ink (an area), the gap within a line, the size of a line, and the
+#: In letter heights: the height of a letter, its most width, its least ink (an area), the gap within a line, the size of a line, and the
 #: paper around its crop.
-_LETTER_HEIGHT, _LETTER_WIDTH, _LETTER_INK = (0.5, 3.2), (0.1, 12.0), 0.04
+_LETTER_HEIGHT, _LETTER_WIDTH, _LETTER_INK = (0.5, 3.2), 12.0, 0.04
 _GAP, _LINE_WIDTH, _LINE_HEIGHT, _MARGIN = 1.6, 0.8, (0.6, 3.5), 0.4
 #: Lines that are looked at on one page: a textured page must not cost many times its reading.
 _MOST_LINES = 60
@@ -84,7 +84,7 @@ def _letters(ink: Dark, letter_px: float) -> Dark:
     widths = np.array([columns.stop - columns.start for _, columns in places]) / letter_px
     areas = np.bincount(numbers.ravel(), minlength=count + 1)[1:] / letter_px**2
     fit = (heights >= _LETTER_HEIGHT[0]) & (heights <= _LETTER_HEIGHT[1]) & (areas >= _LETTER_INK)
-    fit &= (widths >= _LETTER_WIDTH[0]) & (widths <= _LETTER_WIDTH[1])
+    fit &= widths <= _LETTER_WIDTH
     letters: Dark = np.concatenate(([False], fit))[numbers]
     return letters
 
