@@ -18,7 +18,7 @@ from prelabel.page import Word
 #: The gap between two words, as share of the line's height, where a page does not show it, and its bounds.
 _USUAL_SPACE, _LEAST_SPACE, _MOST_SPACE = 0.26, 0.16, 0.5
 #: Gaps that it takes to tell, and the widest that counts: what is wider parts fields.
-_ENOUGH_GAPS, _WIDEST = 10, 0.7
+_ENOUGH_GAPS, _WIDEST = 10, 1.1
 
 
 def join_lines(lines: Sequence[Sequence[Word]]) -> list[Word]:

@@ -17,8 +17,8 @@ from prelabel.page import Word
 
 #: Words that were read with less confidence are looked at again.
 _SURE = 0.3
-#: In letter heights: the height of a letter, its most width, its least ink (an area), the gap within a line, the size of a line, and the
-#: paper around its crop.
+#: In letter heights: the height of a letter, its most width, its least ink (an area), the gap within a line, the size
+#: of a line, and the paper around its crop.
 _LETTER_HEIGHT, _LETTER_WIDTH, _LETTER_INK = (0.5, 3.2), 12.0, 0.04
 _GAP, _LINE_WIDTH, _LINE_HEIGHT, _MARGIN = 1.6, 0.8, (0.6, 3.5), 0.4
 #: Lines that are looked at on one page: a textured page must not cost many times its reading.
