@@ -20,7 +20,7 @@ from rich.console import Console
 
 from benchmarks import ocr_pages, ocr_pdf, ocr_plot, ocr_scale
 from benchmarks.ocr_measure import Reading, Readings, Run
-from benchmarks.ocr_pages import FUNSD, LANGUAGES, OTHER_DPI, PDF, SETS, PageSet, Sheet
+from benchmarks.ocr_pages import ENGLISH, FUNSD, LANGUAGES, OTHER_DPI, PDF, SETS, PageSet, Sheet
 from benchmarks.ocr_reader import WAYS, Reader, readers
 from benchmarks.ocr_report import OURS, TEXT_LAYER, Report
 from devstack.processes import StartFailed
@@ -155,6 +155,8 @@ def _reads(name: str, pages: PageSet) -> bool:
     """PDFs are for the text layer and our OCR beside it; other resolutions not for what only costs more OpenMP."""
     if pages.name == PDF:
         return name in (TEXT_LAYER, OURS)
+    if WAYS[name].english and pages.name not in (ENGLISH, FUNSD):
+        return False
     return not WAYS[name].pdf and not (WAYS[name].openmp and pages.name in OTHER_DPI)
 
 

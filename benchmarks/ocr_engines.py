@@ -37,11 +37,15 @@ class NotHere(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`plan`: the setting OCR, empty for its default; `easyocr`: folder of a custom network, `network`: its name."""
+    """`plan`: the setting OCR, empty for its default; `easyocr`: folder of a custom network, `network`: its name.
+
+    `english`: LANGUAGES without Korean, for engines that do not know it.
+    """
 
     plan: str = ""
     easyocr: str = ""
     network: str = ""
+    english: bool = False
 
 
 def prelabel(options: Options) -> Engine:
@@ -53,7 +57,9 @@ def prelabel(options: Options) -> Engine:
     from prelabel.settings import Settings
 
     own = {"device": "cpu", "easyocr_models": options.easyocr, "easyocr_network": options.network}
-    settings = Settings(_env_file=None).model_copy(update=own | ({"ocr": options.plan} if options.plan else {}))
+    plan = {"ocr": options.plan} if options.plan else {}
+    languages = {"languages": ("eng",)} if options.english else {}
+    settings = Settings(_env_file=None).model_copy(update=own | plan | languages)
     try:
         choice = choice_for(settings, settings.for_project(0))
     except PrelabelError as error:

@@ -15,8 +15,8 @@ FIRST_SEED = 100_000
 
 DPI, OTHER_DPI = 200, {"100dpi": 100, "150dpi": 150, "300dpi": 300}
 #: The sets of one language each, with the generator's names for them.
-LANGUAGES = {"english": "en", "korean": "ko", "mixed": "mixed"}
-FUNSD, PDF = "funsd", "pdf"
+ENGLISH, FUNSD, PDF = "english", "funsd", "pdf"
+LANGUAGES = {ENGLISH: "en", "korean": "ko", "mixed": "mixed"}
 SETS = (*LANGUAGES, *OTHER_DPI, FUNSD, PDF)
 
 

@@ -31,7 +31,7 @@ class Way:
     """`worker`: the function of `ocr_engines`. `openmp`: OpenMP as it comes; else Tesseract has one thread.
 
     `plan`: the setting OCR of a way of prelabel's, empty for its default. `slow`: it needs many seconds a page, and
-    reads fewer of them. `pdf`: it reads PDFs, and nothing else does.
+    reads fewer of them. `pdf`: it reads PDFs, and nothing else does. `english`: it knows no other language.
     """
 
     title: str
@@ -40,6 +40,7 @@ class Way:
     plan: str = ""
     slow: bool = False
     pdf: bool = False
+    english: bool = False
 
 
 #: By the names that `--only` takes; `prelabel` is its default.
@@ -52,7 +53,7 @@ WAYS = {
     "easyocr-network": Way("EasyOCR, own network", "easyocr_network", slow=True),
     "rapidocr": Way("RapidOCR", "rapidocr", slow=True),
     "then-easyocr": Way("prelabel + EasyOCR", plan="tesseract then easyocr below 60"),
-    "then-rapidocr": Way("prelabel + RapidOCR", plan="tesseract then rapidocr below 60", slow=True),
+    "then-rapidocr": Way("prelabel + RapidOCR", plan="tesseract then rapidocr below 60", slow=True, english=True),
     "text-layer": Way("prelabel, text layer", "text_layer", pdf=True),
 }
 
@@ -77,7 +78,7 @@ class Reader:
 
     def __init__(self, way: Way, folder: Path, *, easyocr: str = "", network: str = "") -> None:
         """Starts the process and waits until its models are loaded; `folder` gets its log."""
-        options = json.dumps(asdict(Options(way.plan, easyocr, network)))
+        options = json.dumps(asdict(Options(way.plan, easyocr, network, way.english)))
         self._command = [sys.executable, "-m", "benchmarks.ocr_worker", way.worker, options]
         self._env = _environment(openmp=way.openmp)
         self._log = folder / f"{way.title}.log"
