@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageFilter, ImageOps
+from PIL import Image, ImageFilter
 from scipy.ndimage import grey_closing
+
+from prelabel.ocr.fields import lightened
 
 Gray = npt.NDArray[np.float32]
 
@@ -17,21 +19,19 @@ Gray = npt.NDArray[np.float32]
 _CELL_PX, _CLOSING = 4, 15
 #: The paper is uneven when its darkest and lightest tenth differ by this many gray levels, or most of it is darker.
 _UNEVEN, _DARK_PAPER = 12.0, 215.0
-#: Half of a page darker than this gray level: its paper is dark.
-_NIGHT = 100
 #: Grain (standard deviation, in gray levels of even paper) from which it is smoothed, and by which radius in pixels
 #: for a page whose longer side has so many: coarse letters do not survive what fine ones do.
 _GRAINY = 7.0
 _RADIUS, _A4_PX, _MOST_RADIUS = 0.9, 2340, 1.2
+_STRIP_ROWS = 512
 
 
 def cleaned(image: Image.Image) -> Image.Image:
     """A mode L page with white, even paper, less grain, and ink as dark as it was; the same image where it is clean.
 
-    A page with light ink on dark paper comes back as its negative.
+    Dark fields with light letters come back as their negatives.
     """
-    if np.median(np.asarray(image.reduce(_CELL_PX))) < _NIGHT:
-        image = ImageOps.invert(image)
+    image = lightened(image)
     paper = _paper(image)
     low, high = np.percentile(paper, (10, 90))
     if high - low >= _UNEVEN or high < _DARK_PAPER:
@@ -64,6 +64,9 @@ def _paper(image: Image.Image) -> Gray:
 
 
 def _evened(image: Image.Image, paper: Gray) -> Image.Image:
-    spread = np.asarray(Image.fromarray(paper).resize(image.size, Image.Resampling.BILINEAR))
-    scaled = np.asarray(image, dtype=np.float32) * (255.0 / np.maximum(spread, 1.0))
-    return Image.fromarray(np.minimum(scaled, 255.0).astype(np.uint8))
+    spread = np.asarray(Image.fromarray(paper.astype(np.uint8)).resize(image.size, Image.Resampling.BILINEAR))
+    evened = np.asarray(image).copy()
+    for top in range(0, len(evened), _STRIP_ROWS):  # numbers of four bytes for the whole page would fill the memory
+        strip = slice(top, top + _STRIP_ROWS)
+        evened[strip] = np.minimum(evened[strip] * (255 / np.maximum(spread[strip], 1, dtype=np.float32)), 255)
+    return Image.fromarray(evened)

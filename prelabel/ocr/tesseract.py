@@ -13,10 +13,9 @@ from PIL import Image
 from prelabel.errors import EngineUnavailable, OcrFailed
 from prelabel.ocr.scaling import TARGET_DPI
 from prelabel.ocr.tessdata import require_languages, tessdata_folder
-from prelabel.ocr.tesseract_modes import WORD
-from prelabel.ocr.tesseract_page import read_plainly
+from prelabel.ocr.tesseract_page import read_boxes, read_plainly
 from prelabel.ocr.threads import one_thread
-from prelabel.ocr.tsv import crop, lines_from_tsv, one_reading
+from prelabel.ocr.tsv import lines_from_tsv
 from prelabel.page import Box, Reading, Word
 
 
@@ -48,11 +47,7 @@ class TesseractEngine:
 
     def read_boxes(self, image: Image.Image, boxes: Sequence[Box]) -> list[Reading | None]:
         """One program run a box. Raises OcrFailed when the program crashes or takes too long."""
-        cuts = [crop(image, box) for box in boxes]
-        return [None if cut is None else one_reading(self._read_word(cut)) for cut in cuts]
-
-    def _read_word(self, cut: Image.Image) -> list[Word]:
-        return [word for line in self._recognise(cut.convert("L"), self._languages, WORD) for word in line]
+        return read_boxes(self._recognise, image, boxes, self._languages)
 
     def _recognise(self, image: Image.Image, languages: tuple[str, ...], mode: int) -> list[list[Word]]:
         """Raw words of a mode L image by line."""

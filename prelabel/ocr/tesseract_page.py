@@ -16,10 +16,11 @@ from prelabel.ocr.joining import join_lines
 from prelabel.ocr.korean import KOREAN, in_korean, korean_first
 from prelabel.ocr.runs import Piece, korean_share, pieces_of, read_run, runs_of
 from prelabel.ocr.scaling import TARGET_PX, letter_height_px
-from prelabel.ocr.tesseract_modes import LINE, PAGE, Recognise, Tesseract
+from prelabel.ocr.tesseract_modes import LINE, PAGE, WORD, Recognise, Tesseract
 from prelabel.ocr.tidying import is_dirt, tidy_line
+from prelabel.ocr.tsv import crop, one_reading
 from prelabel.ocr.unread import unread_lines
-from prelabel.page import Box, Word
+from prelabel.page import Box, Reading, Word
 
 #: A line that the layout had left out is believed from this confidence on: some of it is handwriting or a drawing.
 _BELIEVED = 0.7
@@ -56,6 +57,18 @@ def read_plainly(recognise: Recognise, page: Image.Image, languages: tuple[str, 
     first = korean_first(languages) if KOREAN in languages else languages
     lines = _fitted(recognise(page, first, PAGE), dark_pixels(page))
     return [word for word in join_lines(lines) if not is_dirt(word)]
+
+
+def read_boxes(
+    recognise: Recognise, image: Image.Image, boxes: Sequence[Box], languages: tuple[str, ...]
+) -> list[Reading | None]:
+    """What stands in each box, as one word; None for a box without area or ink."""
+
+    def read(cut: Image.Image) -> Reading | None:
+        return one_reading(_flat(recognise(cut.convert("L"), languages, WORD)))
+
+    cuts = [crop(image, box) for box in boxes]
+    return [None if cut is None else read(cut) for cut in cuts]
 
 
 def _flat(lines: Sequence[Sequence[Word]]) -> list[Word]:

@@ -11,10 +11,10 @@ from PIL import Image
 from prelabel.errors import EngineUnavailable, OcrFailed
 from prelabel.ocr.scaling import TARGET_DPI
 from prelabel.ocr.tessdata import require_languages, tessdata_folder
-from prelabel.ocr.tesseract_modes import PAGE, WORD
-from prelabel.ocr.tesseract_page import read_carefully
+from prelabel.ocr.tesseract_modes import PAGE
+from prelabel.ocr.tesseract_page import read_boxes, read_carefully
 from prelabel.ocr.threads import one_thread
-from prelabel.ocr.tsv import crop, lines_from_tsv, one_reading
+from prelabel.ocr.tsv import lines_from_tsv
 from prelabel.page import Box, Reading, Word
 
 
@@ -57,11 +57,7 @@ class TesserocrEngine:
 
     def read_boxes(self, image: Image.Image, boxes: Sequence[Box]) -> list[Reading | None]:
         """One word a box. Raises OcrFailed when one takes longer than the limit of a page."""
-        cuts = [crop(image, box) for box in boxes]
-        return [None if cut is None else one_reading(self._read_word(cut)) for cut in cuts]
-
-    def _read_word(self, cut: Image.Image) -> list[Word]:
-        return [word for line in self.recognise(cut.convert("L"), self._languages, WORD) for word in line]
+        return read_boxes(self.recognise, image, boxes, self._languages)
 
     def recognise(self, image: Image.Image, languages: tuple[str, ...], mode: int) -> list[list[Word]]:
         """Raw words of a mode L image by line. Raises OcrFailed when it takes longer than the limit."""
