@@ -57,7 +57,7 @@ def refusal(
 
 def read_share(engine: EasyOcrEngine) -> float:
     """The share of the printed numbers that the engine reads right, where they stand."""
-    truth = printed(NUMBERS)
+    truth = printed(NUMBERS, dpi=180)  # letters of a height at which pages are not scaled
     page = read_page(encoded(truth.image), Choice(engine), max_pixels=10_000_000)
     right = [any(word.text == text and iou(word.box, box) > 0.4 for word in page.words) for text, box in truth.words]
     return sum(right) / len(right)
@@ -72,7 +72,7 @@ def test_a_custom_network_reads_what_tesseract_finds(digits: Path, layout: Tesse
 
 def test_given_boxes_keep_their_order_and_their_place(digits: Path, layout: TesseractEngine) -> None:
     engine = EasyOcrEngine(("eng",), layout=layout, models=str(digits), network="digit_reader", device="cpu")
-    truth = printed(NUMBERS)
+    truth = printed(NUMBERS, dpi=180)  # letters of a height at which pages are not scaled
     backwards = [box for _, box in reversed(truth.words)]
 
     read = engine.read_boxes(truth.image, backwards)
