@@ -216,7 +216,8 @@ def test_label_studio_away_fails_pages_that_a_retry_brings_back(demo: Demo, tmp_
         time.sleep(0.05)
     studio.stop()
     try:
-        end = run.wait(timeout_s=120)
+        # An upload that was cut waits for the HTTP limit before it is looked for, and then for its retries.
+        end = run.wait(timeout_s=300)
     finally:
         studio.start()
     reasons = {page.reason for page in demo.stack.ledger().failed(project_id)}
