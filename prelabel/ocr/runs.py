@@ -24,9 +24,9 @@ from prelabel.page import Box, Word
 #: In letter heights: the lines that hold text, and the least width of a piece.
 _LINE_HEIGHT, _LEAST_WIDTH = (0.5, 6.0), 0.03
 #: As shares of the line's height: ink that is closer is one piece; pieces farther apart are read apart, as empty paper
-#: costs as much as text; a piece this narrow, at most so far behind another, is punctuation and goes with it.
-_SAME_PIECE, _SAME_RUN, _NARROW, _NARROW_GAP = 0.36, 1.5, 0.35, 0.5
-_SHORT = 0.5
+#: costs as much as text; a piece this narrow, at most so far behind another, is punctuation and goes with it; a box
+#: lower than the last is a dash or a full stop.
+_SAME_PIECE, _SAME_RUN, _NARROW, _NARROW_GAP, _SHORT = 0.36, 1.5, 0.35, 0.5, 0.5
 #: A row of a long piece filled to this share is a ruled line.
 _LONG, _RULED = 1.5, 0.92
 #: Chance of Hangul from which a piece is Korean.
@@ -118,9 +118,8 @@ def _alone(page: Image.Image, box: Box) -> tuple[Image.Image, int, int]:
     x0, y0 = int(inner.x0), int(inner.y0)
     cut = page.crop((x0, y0, int(inner.x1) + 1, int(inner.y1) + 1))
     margin = round((_PAPER - _OWN) * box.height)
-    ground = Image.new(
-        "L", (cut.width + 2 * margin, cut.height + 2 * margin), int(np.median(np.asarray(cut)[::2, ::2]))
-    )
+    paper = int(np.median(np.asarray(cut)[::2, ::2]))
+    ground = Image.new("L", (cut.width + 2 * margin, cut.height + 2 * margin), paper)
     ground.paste(cut, (margin, margin))
     return ground, x0 - margin, y0 - margin
 

@@ -98,6 +98,8 @@ def _line_by_script(
 ) -> list[list[Word]]:
     dark = dark_pixels(line)
     rows = np.flatnonzero(dark.any(axis=1))
+    if not rows.size:
+        return []
     whole = Box(0, float(rows[0]), line.width, float(rows[-1]) + 1)
     return _by_script(recognise, line, pieces_of([[whole]], dark, letter_px), others)
 
