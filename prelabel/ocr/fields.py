@@ -19,7 +19,7 @@ _CELL_PX, _THICK = 4, 3
 _LEAST_WIDTH, _LEAST_HEIGHT, _RECTANGLE = 12, 6, 0.8
 #: A field is darker than this share of the usual paper; its letters differ from it by so many gray levels.
 _DARK, _CONTRAST = 0.65, 50
-#: Half of a page darker than this gray level: its paper is dark.
+#: Half of a page darker than this gray level: its paper is dark, or badly lit.
 _NIGHT = 100
 
 
@@ -27,7 +27,7 @@ def lightened(image: Image.Image) -> Image.Image:
     """A mode L page with its dark fields as their negatives, the whole page where it is dark; else the same image."""
     small = np.asarray(image.reduce(_CELL_PX))
     paper = float(np.median(small))
-    if paper < _NIGHT:
+    if paper < _NIGHT and _has_light_letters(image, paper):
         return ImageOps.invert(image)
     page = image
     for box in _fields(small < _DARK * paper, *image.size):
