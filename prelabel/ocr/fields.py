@@ -59,5 +59,6 @@ def _fields(dark: npt.NDArray[np.bool_], width: int, height: int) -> Iterator[tu
 
 
 def _has_light_letters(field: Image.Image, ground: float) -> bool:
-    pixels = np.asarray(field, dtype=np.int16)
+    """Inside of it: along its edge there is some of the paper around it."""
+    pixels = np.asarray(field, dtype=np.int16)[_CELL_PX:-_CELL_PX, _CELL_PX:-_CELL_PX]
     return bool((pixels > ground + _CONTRAST).sum() > (pixels < ground - _CONTRAST).sum())

@@ -47,11 +47,12 @@ def test_the_rest_of_the_page_stays_as_it_is() -> None:
         printed().image,
         with_field(HEAD, ground=140, letters=0),
         with_field((500, 800, 530, 864), ground=40, letters=40),
+        with_field((502, 801, 1003, 866), ground=40, letters=40),
         printed().image.point(lambda level: level // 3),
         Image.new("L", (600, 400), 255),
         Image.new("L", (1, 1), 200),
     ],
-    ids=["no field", "dark letters on gray", "a small dark spot", "badly lit", "empty", "tiny"],
+    ids=["no field", "dark letters on gray", "a small dark spot", "a block", "badly lit", "empty", "tiny"],
 )
 def test_pages_without_light_letters_are_left_alone(page: Image.Image) -> None:
     assert lightened(page) is page
