@@ -1,0 +1,220 @@
+"""Key information extraction on pages whose labels and links are known: what each figure measures, page by page.
+
+`PROTOCOLS` says it in a line each; docs/accuracy.md at more length. A page's truth is a `Page` in annotation order with
+entities (OTHER included) and links, as `formats.funsd` reads it. Words that people typed have no errors of OCR; only T6
+can be judged where the words are those of an engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from prelabel.errors import PageError, SettingError
+from prelabel.evaluation.bootstrap import f1_interval
+from prelabel.evaluation.pairs import SIMILAR, Scores, pair_scores
+from prelabel.evaluation.spans import spans
+from prelabel.evaluation.wordsets import HALF, WordPair, set_scores, word_pair_scores
+from prelabel.formats.funsd import AnnotatedPage
+from prelabel.ocr.choose import Choice
+from prelabel.ocr.file import image_bytes
+from prelabel.ocr.reading import read_page
+from prelabel.page import Entity, Link, Page
+from prelabel.relations.keyvalues import key_values
+from prelabel.ser.entities import OTHER, group
+from prelabel.ser.extracting import extract, relate, tag_input
+from prelabel.ser.lines import raster_order
+from prelabel.ser.models import label_set, plain_labels
+from prelabel.ser.tagger import Probabilities, Tagger, plain_label
+from prelabel.settings import Settings
+
+#: Keeps a label's B and I apart from nothing where the tagger gives the label no chance at all.
+_TINY = 1e-9
+
+#: What each figure is, where the words are those of the annotation. All are micro F1.
+PROTOCOLS = {
+    "T1": "SER by word, words in {order} order: BIO spans, label and both ends equal",
+    "T2": "SER on gold segments: label of each segment",
+    "T3": "RE question -> answer, gold entities and labels",
+    "T4": "RE, all links, gold entities and labels",
+    "T5": "RE question -> answer, gold segments, predicted labels",
+    "T6": "key-values end to end, gold words in raster order: the same words on both sides",
+    "T6_relaxed": "key-values end to end, gold words in raster order: word sets overlap by half on both sides",
+    "grouping": "entities of gold words in raster order, labels given, begins predicted: the same words",
+}
+#: The same of words that an engine reads; the other figures need gold words.
+OCR_PROTOCOLS = {
+    "T6": "key-values end to end, words of OCR: the same texts but for case, spaces and colons",
+    "T6_relaxed": f"key-values end to end, words of OCR: texts at least {SIMILAR:.0%} alike on both sides",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PageScores:
+    """One page: figure -> counts. `error`: why OCR could not read it; nothing was then found."""
+
+    name: str
+    words: int
+    scores: Mapping[str, Scores]
+    error: PageError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure over all pages, with the ends of its 95 % interval, 0..1."""
+
+    scores: Scores
+    low: float
+    high: float
+    protocol: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Shares times 100."""
+        shares = {"f1": self.scores.f1, "low": self.low, "high": self.high}
+        more = {"precision": self.scores.precision, "recall": self.scores.recall}
+        counts = {"right": self.scores.matched, "found": self.scores.predicted, "truth": self.scores.truth}
+        return {name: round(100 * share, 2) for name, share in (shares | more).items()} | counts
+
+
+def check_labels(pages: Iterable[AnnotatedPage], tagger: Tagger) -> None:
+    """Raises SettingError where the annotations have no label that the tagger knows: every figure would be empty."""
+    there = {entity.label for each in pages for entity in each.page.entities or ()} - {OTHER}
+    known = {label.upper() for label in label_set(tagger)} - {OTHER}
+    if not there & known:
+        raise SettingError(
+            f"the annotations have {', '.join(sorted(there)) or 'no labels but OTHER'}, the tagger {tagger.name} has "
+            f"{', '.join(sorted(known))}: name labelled pages, or the tagger that fits them with --tagger"
+        )
+
+
+def score_gold(
+    pages: Iterable[AnnotatedPage], tagger: Tagger, *, raster: bool, link_threshold: float
+) -> Iterator[PageScores]:
+    """All figures of every page, of the annotation's own words. `raster`: T1 takes them as OCR would list them."""
+    for each in pages:
+        scores = score_page(each.page, tagger, raster=raster, link_threshold=link_threshold)
+        yield PageScores(each.name, len(each.page.words), scores)
+
+
+def score_read(
+    pages: Iterable[AnnotatedPage], images: Mapping[str, Path], tagger: Tagger, choice: Choice, settings: Settings
+) -> Iterator[PageScores]:
+    """T6 of every page, of the words that the engines read. `images`: name of a page -> its picture."""
+    link_threshold = settings.for_project(0).link_threshold
+    for each in pages:
+        pairs = key_values(each.page.words, each.page.entities or (), each.page.links or ())
+        page, error = Page(0, 0, 0, 0), None
+        try:
+            data = image_bytes(images[each.name], max_bytes=settings.max_image_bytes)
+            page = read_page(data, choice, max_pixels=settings.max_image_pixels)
+        except PageError as failed:
+            error = failed
+        [probabilities] = tagger.forward([tagger.encode(tag_input(page))])
+        found = extract(page, probabilities, tagger.tags, link_threshold=link_threshold).key_values or ()
+        truth = [(pair.key, pair.value) for pair in pairs]
+        scores = {"T6": pair_scores(found, truth, similar=1.0), "T6_relaxed": pair_scores(found, truth)}
+        yield PageScores(each.name, len(page.words), scores, error)
+
+
+def score_page(truth: Page, tagger: Tagger, *, raster: bool, link_threshold: float = 0.0) -> dict[str, Scores]:
+    """The figures of `PROTOCOLS` for one page of gold words, entities and links."""
+    order = raster_order([word.box for word in truth.words])
+    listed = reordered(truth, order)
+    shares, listed_shares = tagger.forward([tagger.encode(tag_input(page)) for page in (truth, listed)])
+    tags, wanted_tags = tuple(tag.upper() for tag in tagger.tags), bio_tags(truth)
+    found_tags = [tags[i] for i in (listed_shares if raster else shares).argmax(1)]
+    labelled = with_predicted_labels(truth, shares, tags)
+    linked, linked_as_predicted = (relate(page, link_threshold) for page in (truth, labelled))
+    ended = extract(listed, listed_shares, tags, link_threshold=link_threshold)
+    found, wanted = _word_pairs(ended), _word_pairs(listed)
+    return {
+        "T1": set_scores(spans(found_tags), spans([wanted_tags[i] for i in order] if raster else wanted_tags)),
+        "T2": set_scores(_labels(labelled), _labels(truth)),
+        "T3": set_scores(_answers(linked), _answers(truth)),
+        "T4": set_scores(_all_links(linked), _all_links(truth)),
+        "T5": set_scores(_answers(linked_as_predicted), _answers(truth)),
+        "T6": word_pair_scores(found, wanted),
+        "T6_relaxed": word_pair_scores(found, wanted, HALF),
+        "grouping": set_scores(_groups(regrouped(listed, listed_shares, tags)), _groups(listed)),
+    }
+
+
+def figures(results: Sequence[PageScores], protocols: Mapping[str, str], *, seed: int) -> dict[str, Figure]:
+    """The figures of all pages together, in the order of their protocols."""
+    made = {}
+    for name, protocol in protocols.items():
+        by_page = [result.scores[name] for result in results]
+        made[name] = Figure(sum(by_page, Scores(0, 0, 0)), *f1_interval(by_page, seed=seed), protocol)
+    return made
+
+
+def bio_tags(truth: Page) -> list[str]:
+    """One tag a word: B for the first of an entity's words, I for the others, O for what is in none or in OTHER."""
+    tags = ["O"] * len(truth.words)
+    for entity in truth.entities or ():
+        for place, word in enumerate(entity.words):
+            tags[word] = "O" if entity.label == OTHER else f"{'I' if place else 'B'}-{entity.label}"
+    return tags
+
+
+def reordered(truth: Page, order: Sequence[int]) -> Page:
+    """The page with its words in this order (a permutation); each entity's words in it, too."""
+    places = {old: new for new, old in enumerate(order)}
+    entities = (replace(e, words=tuple(sorted(places[i] for i in e.words))) for e in truth.entities or ())
+    labels = tuple(truth.labels[i] for i in order) if truth.labels else None
+    return replace(truth, words=tuple(truth.words[i] for i in order), labels=labels, entities=tuple(entities))
+
+
+def with_predicted_labels(truth: Page, probabilities: Probabilities, tags: Sequence[str]) -> Page:
+    """Gold segments, each with the label whose probability, summed over its words, is highest.
+
+    `probabilities`: (words, tags); those of a label's tags (B, I, ...) are added.
+    """
+    names = plain_labels(tuple(tags))
+    shares = probabilities @ np.array([[plain_label(tag) == name for name in names] for tag in tags], dtype=np.float32)
+    entities = (Entity(names[int(shares[list(e.words)].sum(0).argmax())], e.words) for e in truth.entities or ())
+    return replace(truth, entities=tuple(entities))
+
+
+def regrouped(truth: Page, probabilities: Probabilities, tags: Sequence[str]) -> Page:
+    """The entities that grouping makes of words whose labels are known; the tagger's B and I say where one begins.
+
+    `probabilities`: (words, tags). Words of a label that the tagger lacks keep what it thinks of them.
+    """
+    labels = [tag[2:] or OTHER for tag in bio_tags(truth)]
+    given = np.array([[plain_label(tag) == label for tag in tags] for label in labels], dtype=bool)
+    given = given.reshape(len(labels), len(tags))
+    kept = np.where(given | ~given.any(1, keepdims=True), probabilities + _TINY, 0)
+    sure: Probabilities = (kept / kept.sum(1, keepdims=True)).astype(np.float32)
+    return replace(truth, entities=group(truth.words, sure, tags)[1])
+
+
+def _labels(page: Page) -> set[tuple[int, str]]:
+    return {(number, e.label) for number, e in enumerate(page.entities or ()) if e.label != OTHER}
+
+
+def _all_links(page: Page) -> set[tuple[int, int]]:
+    return {(x.source, x.target) for x in page.links or ()}
+
+
+def _answers(page: Page) -> set[tuple[int, int]]:
+    return {(x.source, x.target) for x in _question_links(page)}
+
+
+def _question_links(page: Page) -> list[Link]:
+    entities = page.entities or ()
+    ends = ("QUESTION", "ANSWER")
+    return [x for x in page.links or () if (entities[x.source].label, entities[x.target].label) == ends]
+
+
+def _word_pairs(page: Page) -> list[WordPair]:
+    words = [frozenset(entity.words) for entity in page.entities or ()]
+    return [(words[x.source], words[x.target]) for x in _question_links(page)]
+
+
+def _groups(page: Page) -> set[tuple[str, frozenset[int]]]:
+    return {(e.label, frozenset(e.words)) for e in page.entities or () if e.label != OTHER}
