@@ -26,6 +26,10 @@ TARGET_DPI = 200
 _LOWEST_PX, _HIGHEST_PX = 12, 19
 _LARGEST_FACTOR, _SMALLEST_FACTOR = 3.0, 0.2
 
+#: Words are that many letter heights high. On 100 pages of FUNSD their median after scaling lies between 20 and 30 px,
+#: but for two pages of 10 and 13 on which few were read. Reading again pays from that much more on.
+_WORD_HEIGHT, _SMALL_WORD_PX, _WORTH = 1.3, 14, 1.25
+
 #: Tesseract refuses images with a longer side (its coordinates are 16 bit).
 _TESSERACT_PX = 32_000
 
@@ -67,6 +71,17 @@ def scale_factor(letter_px: float, width_px: int, height_px: int) -> float:
         factor = min(TARGET_PX / letter_px, _LARGEST_FACTOR)
         factor = max(1.0, min(factor, (_LARGEST_PX / (width_px * height_px)) ** 0.5))
     return min(factor, _TESSERACT_PX / max(width_px, height_px))
+
+
+def corrected_factor(word_px: float, factor: float, width_px: int, height_px: int) -> float:
+    """A better one where words that were read at `factor` turn out small: shaded cells and stamps hide their height.
+
+    `word_px`: the usual height of words in pixels of the page. The same factor where they had a legible height.
+    """
+    if word_px * factor >= _SMALL_WORD_PX:
+        return factor
+    larger = scale_factor(min(word_px / _WORD_HEIGHT, _LOWEST_PX - 1), width_px, height_px)
+    return larger if larger > _WORTH * factor else factor
 
 
 def scaled(image: Image.Image, factor: float) -> Image.Image:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from prelabel.ocr.choose import Choice
 from prelabel.ocr.ink import is_blank, sketch
 from prelabel.ocr.orientation import MAYBE_SIDEWAYS, SEEMS_SIDEWAYS, best_turn, reads_poorly, turned, uprightness
-from prelabel.ocr.scaling import letter_height_px, scale_factor, scaled
-from prelabel.page import Box, Word
+from prelabel.ocr.reading import read_image
+from prelabel.ocr.scaling import corrected_factor, letter_height_px, scale_factor, scaled
+from prelabel.page import Box, Reading, Word
 from tests.ocr_pages import ENGLISH, KOREAN, printed
 
 LANGUAGES = {"english": ENGLISH, "korean": KOREAN}
@@ -91,6 +96,46 @@ def test_scaling_stays_within_what_tesseract_takes() -> None:
     assert scale_factor(5, 20_000, 20_000) == 1.0
     assert 40_000 * scale_factor(20, 40_000, 500) <= 32_767
     assert scale_factor(0, 500, 500) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("word_px", "factor", "better"),
+    [(15, 0.65, 20 * 1.3 / 15), (9, 1.0, 20 * 1.3 / 9), (25, 1.0, 1.0), (24, 0.7, 0.7), (5, 3.0, 3.0)],
+)
+def test_words_that_turn_out_small_are_worth_a_larger_scale(word_px: float, factor: float, better: float) -> None:
+    assert corrected_factor(word_px, factor, 800, 1000) == pytest.approx(better, rel=0.1)
+
+
+@dataclass
+class SmallReader:
+    """Reads a word more, and more surely, the larger the page is; its words are a hundredth of the page high."""
+
+    name: str = "small"
+    version: str = "1"
+    widths: list[int] = field(default_factory=list)
+
+    def read(self, image: Image.Image) -> list[Word]:
+        self.widths.append(image.width)
+        height = image.height / 100
+        return [Word("word", Box(0, 10 * n, 40, 10 * n + height), 0.9) for n in range(len(self.widths))]
+
+    def read_boxes(self, image: Image.Image, boxes: Sequence[Box]) -> list[Reading | None]:
+        return [None for _ in boxes]
+
+
+def test_a_page_whose_words_are_small_is_read_again_larger() -> None:
+    page, engine = printed(ENGLISH).image, SmallReader()
+    small = page.resize((page.width // 2, page.height // 2))
+    shaded = ImageDraw.Draw(small)
+    for row in range(500, 700, 40):  # rows of strokes that stand higher than any letter
+        for x in range(20, small.width - 20, 4):
+            shaded.line((x, row, x, row + 26), fill=90)
+
+    read = read_image(small, Choice(engine))
+
+    assert len(engine.widths) == 2
+    assert engine.widths[1] > 1.25 * engine.widths[0]
+    assert len(read.words) == 2
 
 
 def word(text: str, confidence: float) -> Word:
