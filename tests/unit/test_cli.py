@@ -130,8 +130,9 @@ def test_ctrl_c_ends_cleanly_with_130(tmp_path: Path) -> None:
             assert child.stdout is not None
             child.stdout.readline()
             silent.settimeout(10)
-            silent.accept()  # it is connected, and waits for an answer
-            child.send_signal(signal.SIGINT)
-            _, err = child.communicate(timeout=20)
+            connection, _ = silent.accept()  # it waits for an answer for as long as nobody closes this
+            with connection:
+                child.send_signal(signal.SIGINT)
+                _, err = child.communicate(timeout=20)
     assert child.returncode == 130
     assert "Traceback" not in err
