@@ -32,7 +32,8 @@ def word_space(gaps: Sequence[float]) -> float:
     """The least gap between two words, as share of the line's height, out of all gaps of a page where Hangul touches.
 
     The gaps inside words and those between them are two crowds, in another place for each font: Otsu's threshold
-    parts them (IEEE SMC 9:62, 1979). On generated pages in 8 fonts it puts 96 % of the gaps on the right side.
+    parts them (IEEE SMC 9:62, 1979). Widely set fonts have letters 0.4 and words 0.8 of the height apart: with gaps up
+    to 0.7 only, it fell among their letters (end-to-end F1 of 24 Korean pages 80.4, with gaps up to 1.1 87.4).
     """
     widths = np.sort([gap for gap in gaps if gap < _WIDEST])
     if widths.size < _ENOUGH_GAPS:

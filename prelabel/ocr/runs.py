@@ -2,7 +2,7 @@
 
 Tesseract, given several languages, runs each over every word of which the ones before are not sure, and believes the
 one that is: it makes "SS" of 상호 and is sure of it. A run goes to one language only. Measured on 16 Korean and mixed
-pages: 30 % less CPU, word recall 85.7 instead of 83.5.
+pages: a quarter less CPU, word recall 85.6 instead of 83.5.
 """
 
 from __future__ import annotations
