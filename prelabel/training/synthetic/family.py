@@ -1,0 +1,23 @@
+"""What a family of templates is: one idea of a page, drawn anew in many ways. The families are listed in `families`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from prelabel.training.synthetic.canvas import Canvas
+from prelabel.training.synthetic.style import Style
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """`weight`: how often it comes against the others of its language; `held_out`: for evaluation, never for training.
+
+    `draw` puts one page on a canvas of A4 size; it may change the canvas's size and type before it prints.
+    """
+
+    name: str
+    languages: tuple[str, ...]
+    weight: float
+    draw: Callable[[Canvas, Style], None]
+    held_out: bool = False
