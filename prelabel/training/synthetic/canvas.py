@@ -40,7 +40,7 @@ class Spot:
 
 @dataclass(slots=True)
 class Canvas:
-    """Grows by `text` and `stray`.
+    """Grows by `text`, `stray` and `rule`.
 
     `size`: font size in pixels; `spread`: width of a glyph against its usual one; `gap`: a word space in font sizes;
     `typed`: the same two for answers, where they are in another face, as a typewriter's.
@@ -57,6 +57,7 @@ class Canvas:
     inks: list[Ink] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
     links: list[tuple[int, int]] = field(default_factory=list)
+    rules: list[tuple[float, float, float, float]] = field(default_factory=list)
 
     def measure(self, text: str, size: float | None = None) -> float:
         """Width of a text on one line."""
@@ -99,6 +100,14 @@ class Canvas:
     def stray(self, text: str, x: float, y: float, size: float | None = None) -> None:
         """A mark that OCR reads though it is no text: a rule, a border, a stamp's edge."""
         self._word("".join(text.split()), x, y, size or self.size, self.spread, -1)
+
+    def rule(self, x0: float, y0: float, x1: float, y1: float) -> None:
+        """A printed line, upright or level: for pictures of the page only."""
+        self.rules.append((x0, y0, x1, y1))
+
+    def frame(self, x0: float, y0: float, x1: float, y1: float) -> None:
+        for ends in ((x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1), (x1, y0, x1, y1)):
+            self.rule(*ends)
 
     def link(self, source: Spot | None, target: Spot | None) -> None:
         """Remember that `target` belongs to `source`."""
