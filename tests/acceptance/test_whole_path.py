@@ -164,6 +164,7 @@ def test_words_of_an_earlier_prediction_are_reused_instead_of_ocr(demo: Demo, tm
     finally:
         demo.stack.workers.stop("cpu", "io", "gpu")
         demo.stack.start_workers()
+        demo.stack.wait_ready()
     predictions = studio.pages(project_id)[0]["predictions"]
     texts = {text for item in predictions[-1]["result"] if item["type"] == "textarea" for text in item["value"]["text"]}
     assert len(predictions) == 2
@@ -198,6 +199,8 @@ def test_a_layoutlm_checkpoint_runs_through_the_same_queue(demo: Demo, small_lay
     finally:
         demo.stack.workers.stop("gpu")
         demo.stack.start_workers(["gpu"])
+        # until its tagger is announced, selections name the old one: pages of theirs are handed back
+        demo.stack.wait_ready()
     for page in studio.pages(project_id):
         (prediction,) = page["predictions"]
         assert prediction["model_version"].startswith("prelabel-layoutlm-")
@@ -216,8 +219,8 @@ def test_label_studio_away_fails_pages_that_a_retry_brings_back(demo: Demo, tmp_
         time.sleep(0.05)
     studio.stop()
     try:
-        # An upload that was cut waits for the HTTP limit before it is looked for, and then for its retries.
-        end = run.wait(timeout_s=300)
+        # An upload that was cut waits for the HTTP limit (60 s) before it is looked for, and then for its retries.
+        end = run.wait(timeout_s=150)
     finally:
         studio.start()
     reasons = {page.reason for page in demo.stack.ledger().failed(project_id)}
