@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -15,10 +15,11 @@ from safetensors.torch import load_file, save_file
 
 from prelabel.errors import ModelUnavailable
 from prelabel.ser.checkpoint import CONFIG, WEIGHTS, read_compact
-from prelabel.ser.device import device_of
+from prelabel.ser.device import device_of, fetch
 from prelabel.ser.features import WindowFeatures, window_features
 from prelabel.ser.lines import line_height
 from prelabel.ser.network import Network, Shape, collate
+from prelabel.ser.packing import Packer, launch
 from prelabel.ser.tagger import Encoded, Probabilities, TagInput
 from prelabel.ser.windows import margins, spans
 
@@ -45,7 +46,8 @@ class CompactTagger:
         self.tags = tags
         self.digest = digest
         self._device = device
-        self._network = network.to(device).eval()
+        self.network = network.to(device).eval()
+        self.packer = Packer(_SQUARES, power=2)
 
     @classmethod
     def load(cls, folder: Path, device: str) -> CompactTagger:
@@ -62,26 +64,22 @@ class CompactTagger:
 
     def encode(self, page: TagInput) -> Encoded:
         """Windows of at most `WINDOW` words from top to bottom, whatever the order of the words."""
-        windows = _windows(page) if page.words else []
+        windows = _windows(page.cleaned()) if page.words else []
         return Encoded(sum(len(w.words) for w in windows), len(page.words), windows)
 
     def forward(self, batch: Sequence[Encoded]) -> list[Probabilities]:
         """Tag probabilities of every page; of a word in two windows, those of the window with most context count."""
-        results: list[Probabilities] = [np.zeros((page.words, len(self.tags)), np.float32) for page in batch]
-        best = [np.full(page.words, -1, np.int64) for page in batch]
-        windows = [(number, window) for number, page in enumerate(batch) for window in page.payload]
-        for part in _parts(windows):
-            for (number, window), rows in zip(part, self._probabilities([w for _, w in part]), strict=True):
-                wins = window.margins > best[number][window.words]
-                results[number][window.words[wins]] = rows[wins]
-                best[number][window.words[wins]] = window.margins[wins]
-        return results
+        return self.launch(batch)()
 
-    def _probabilities(self, windows: Sequence[_Window]) -> list[Probabilities]:
+    def launch(self, batch: Sequence[Encoded]) -> Callable[[], list[Probabilities]]:
+        """`forward` in two: begun on the device, and a function that waits for it."""
+        return launch(batch, len(self.tags), self.packer, _length, self._score)
+
+    def _score(self, windows: list[_Window]) -> Callable[[], list[Probabilities]]:
         with torch.inference_mode():
-            scores = self._network(collate([w.features for w in windows]).to(self._device))
-            rows = scores.float().softmax(-1).cpu().numpy()
-        return [row[: len(window.words)] for row, window in zip(rows, windows, strict=True)]
+            scores = self.network(collate([w.features for w in windows]).to(self._device))
+            rows = fetch(scores.float().softmax(-1))
+        return lambda: [row[: len(window.words)] for row, window in zip(rows(), windows, strict=True)]
 
 
 def save(network: Network, tags: Sequence[str], folder: Path, notes: dict[str, object]) -> None:
@@ -97,21 +95,16 @@ def save(network: Network, tags: Sequence[str], folder: Path, notes: dict[str, o
 def _windows(page: TagInput) -> list[_Window]:
     boxes = np.array([(b.x0, b.y0, b.x1, b.y1) for b in page.boxes], dtype=np.float64)
     height = line_height(page.boxes)
-    size = (max(page.width_px, 1), max(page.height_px, 1))
     order = np.lexsort((boxes[:, 0], boxes[:, 1] + boxes[:, 3]))
     found = []
     for start, stop in spans(len(order), WINDOW, OVERLAP):
         chosen = order[start:stop]
-        features = window_features([page.words[i] for i in chosen], boxes[chosen], size, height)
+        features = window_features(
+            [page.words[i] for i in chosen], boxes[chosen], (page.width_px, page.height_px), height
+        )
         found.append(_Window(chosen, margins(start, stop, len(order)), features))
     return found
 
 
-def _parts(windows: list[tuple[int, _Window]]) -> list[list[tuple[int, _Window]]]:
-    """Windows sorted by length, in parts that stay within the memory bound."""
-    parts: list[list[tuple[int, _Window]]] = []
-    for item in sorted(windows, key=lambda pair: len(pair[1].words)):
-        if not parts or (len(parts[-1]) + 1) * len(item[1].words) ** 2 > _SQUARES:
-            parts.append([])
-        parts[-1].append(item)
-    return parts
+def _length(window: _Window) -> int:
+    return len(window.words)
