@@ -10,6 +10,9 @@ from collections.abc import Iterable
 
 from prelabel.page import Affine, Box
 
+#: Further out than any place in an image.
+_FAR_PX = 1e6
+
 
 def union(boxes: Iterable[Box]) -> Box:
     """The smallest box around all; ValueError when there is none."""
@@ -42,6 +45,14 @@ def clip(box: Box, width_px: float, height_px: float) -> Box:
         min(max(box.x1, 0.0), width_px),
         min(max(box.y1, 0.0), height_px),
     )
+
+
+def straight(box: Box) -> Box:
+    """`box` as it should be: x0 <= x1, y0 <= y1, numbers that no image exceeds, 0.0 for what is no number."""
+    x0, y0, x1, y1 = (
+        0.0 if math.isnan(v) else min(max(v, -_FAR_PX), _FAR_PX) for v in (box.x0, box.y0, box.x1, box.y1)
+    )
+    return Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
 
 
 def grow(box: Box, by_px: float) -> Box:

@@ -133,6 +133,9 @@ class Settings(BaseSettings):
     layoutlm_model: str = Field("", description="LayoutLM v1 checkpoint: a folder or a hub name")
     layoutlm_vocab: str = Field("", description="vocab.txt for a checkpoint without one; empty: the shipped one")
     device: str = Field("auto", description="auto, cpu, cuda or cuda:N")
+    precision: Literal["auto", "fp32", "bf16", "fp16"] = Field(
+        "auto", description="Numbers of LayoutLM's matrix products; auto: half precision where the device is faster so"
+    )
     torch_threads: int = Field(1, ge=1, description="Threads of a forward pass on a CPU; OCR needs the other cores")
     link_threshold: float = Field(0.0, ge=0, le=1, description="Links less sure than this are dropped")
 

@@ -13,7 +13,7 @@ from prelabel.settings import Settings
 def tagger_for(settings: Settings) -> Tagger:
     """The tagger that the settings name, loaded once a process. Raises ModelUnavailable with one line."""
     if kind(settings) == "layoutlm":
-        return _layoutlm(settings.layoutlm_model, settings.layoutlm_vocab, settings.device)
+        return _layoutlm(settings.layoutlm_model, settings.layoutlm_vocab, settings.device, settings.precision)
     return _compact(settings.device)
 
 
@@ -53,11 +53,11 @@ def _checkpoint(settings: Settings) -> Checkpoint:
 
 
 @lru_cache(maxsize=4)
-def _layoutlm(model: str, vocab: str, device: str) -> Tagger:
+def _layoutlm(model: str, vocab: str, device: str, precision: str) -> Tagger:
     _need_torch()
     from prelabel.ser.layoutlm import LayoutLMTagger
 
-    return LayoutLMTagger.load(model, vocab, device)
+    return LayoutLMTagger.load(model, vocab, device, precision)
 
 
 @lru_cache(maxsize=4)

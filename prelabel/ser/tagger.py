@@ -6,14 +6,18 @@ forward thread of a device and takes the pages of many tasks at once (`workers.b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from prelabel.geometry import straight
 from prelabel.page import Box
+
+#: Letters of a word that a tagger sees: whoever reads 10,000 letters as one word shall not fill the memory with them.
+MAX_LETTERS = 128
 
 #: Tag probabilities of one page: float32, shape (words, tags), rows sum to 1.
 Probabilities = npt.NDArray[np.float32]
@@ -28,6 +32,16 @@ class TagInput:
     width_px: int
     height_px: int
     image: Any | None = None
+
+    def cleaned(self) -> TagInput:
+        """The same page for any model: words cut and without half characters, boxes straight, a size of 1 at least."""
+        return replace(
+            self,
+            words=tuple(word[:MAX_LETTERS].encode("utf-8", "replace").decode() for word in self.words),
+            boxes=tuple(straight(box) for box in self.boxes),
+            width_px=max(self.width_px, 1),
+            height_px=max(self.height_px, 1),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +66,10 @@ class Tagger(Protocol):
 
     def forward(self, batch: Sequence[Encoded]) -> list[Probabilities]:
         """One forward pass over all pages of the batch; result i has shape (batch[i].words, len(tags))."""
+        ...
+
+    def launch(self, batch: Sequence[Encoded]) -> Callable[[], list[Probabilities]]:
+        """`forward` in two: what a GPU computes has begun, the function waits for it, perhaps in another thread."""
         ...
 
 
