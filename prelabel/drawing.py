@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from PIL import Image, ImageDraw, ImageFont
@@ -43,7 +43,7 @@ def draw(image: Image.Image, page: Page) -> Image.Image:
     if shown.size != (page.shown_width_px, page.shown_height_px):
         raise ValueError(f"image of {shown.size} for a page of {page.shown_width_px, page.shown_height_px} pixels")
     entities = _entities(page)
-    colours = _colours(entities)
+    colours = label_colours(entity.label for entity in entities)
     unit = max(1.0, min(shown.size) / 1000)  # one line's width: it grows with the image
     layer = Image.new("RGBA", shown.size)
     pen = ImageDraw.Draw(layer)
@@ -55,7 +55,7 @@ def draw(image: Image.Image, page: Page) -> Image.Image:
         # A header reaches every question below it: faint, or its lines would hide the pairs.
         faint = entities[link.source].label.upper() == "HEADER"
         ends = _ends(page.to_shown, boxes[link.source], boxes[link.target])
-        _draw_arrow(pen, *ends, unit, opacity=70 if faint else 180)
+        draw_arrow(pen, *ends, unit, _LINK_COLOUR, opacity=70 if faint else 180)
     shown.paste(layer, mask=layer)
     return with_legend(shown, _legend(entities, colours, len(page.links or ())), unit)
 
@@ -92,10 +92,10 @@ def _entities(page: Page) -> list[Entity]:
     return entities + [Entity(labels[i], (i,)) for i in rest]
 
 
-def _colours(entities: list[Entity]) -> dict[str, Rgb]:
-    """Label -> colour, for the labels that occur; well-known names keep theirs, letter case aside."""
+def label_colours(labels: Iterable[str]) -> dict[str, Rgb]:
+    """Label -> colour, each once; well-known names keep theirs, letter case aside."""
     colours: dict[str, Rgb] = {}
-    for label in sorted({entity.label for entity in entities}):
+    for label in sorted(set(labels)):
         spare = _MORE_COLOURS[len(colours) % len(_MORE_COLOURS)]
         colours[label] = COLOURS.get(label.upper(), spare)
     return colours
@@ -128,14 +128,16 @@ def _ends(to_shown: Affine, source: Box, target: Box) -> tuple[Point, Point]:
     return apply(to_shown, *edge_point(source, *target.center)), apply(to_shown, *edge_point(target, *source.center))
 
 
-def _draw_arrow(pen: ImageDraw.ImageDraw, source: Point, target: Point, unit: float, opacity: int) -> None:
-    """From point to point, with a head."""
+def draw_arrow(
+    pen: ImageDraw.ImageDraw, source: Point, target: Point, unit: float, colour: Rgb, opacity: int, lines: float = 1.4
+) -> None:
+    """From point to point, with a head; the shaft is `lines` lines thick."""
     (x0, y0), (x1, y1) = source, target
     angle = math.atan2(y1 - y0, x1 - x0)
     length = min(7 * unit, max(math.hypot(x1 - x0, y1 - y0), 2 * unit))
     wings = [(x1 - length * math.cos(angle + s), y1 - length * math.sin(angle + s)) for s in (-0.45, 0.45)]
-    pen.line((x0, y0, x1, y1), fill=(*_LINK_COLOUR, opacity), width=round(1.4 * unit))
-    pen.polygon([(x1, y1), *wings], fill=(*_LINK_COLOUR, min(255, opacity + 75)))
+    pen.line((x0, y0, x1, y1), fill=(*colour, opacity), width=max(1, round(lines * unit)))
+    pen.polygon([(x1, y1), *wings], fill=(*colour, min(255, opacity + 75)))
 
 
 def _legend(entities: list[Entity], colours: dict[str, Rgb], links: int) -> list[tuple[str, Rgb]]:

@@ -17,6 +17,7 @@ import click
 from prelabel.cli.doctor import doctor
 from prelabel.cli.enqueue import enqueue
 from prelabel.cli.evaluate import evaluate
+from prelabel.cli.evaluate_kie import kie
 from prelabel.cli.failed import failed
 from prelabel.cli.models import models
 from prelabel.cli.output import say_error
@@ -41,6 +42,7 @@ def cli() -> None:
     """
 
 
+evaluate.add_command(kie)
 for _command in (enqueue, status, failed, doctor, read, evaluate, models):
     cli.add_command(_command)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,7 +17,8 @@ from prelabel.cli.output import console, json_option, say_error, table, write_js
 from prelabel.settings import Settings, get_settings
 
 if TYPE_CHECKING:
-    from prelabel.evaluation.kie import Figure, PageScores
+    from PIL import Image
+
     from prelabel.evaluation.ocr import OcrScores
     from prelabel.evaluation.reading import PageResult
 
@@ -100,10 +101,10 @@ def ocr(
     pages = read_truth(truth, images)[:limit]
     choice = choice_for(settings, project)
     if pictures:
-        _make_folder(pictures)
+        make_folder(pictures)
     reading = read_pages(pages, choice, settings)
     results = list(
-        _watched(reading, len(pages), lambda result: f"{result.truth.image}: {result.error}" if result.error else "")
+        watched(reading, len(pages), lambda result: f"{result.truth.image}: {result.error}" if result.error else "")
     )
     ranked = sorted(results, key=lambda result: (result.scores.end_to_end_f1, result.truth.name))[:worst]
     drawn = _draw(ranked, pictures, settings) if pictures else {}
@@ -113,137 +114,6 @@ def ocr(
     else:
         report.print(console())
     return 1 if any(result.error for result in results) else 0
-
-
-@evaluate.command()
-@click.option(
-    "--data",
-    required=True,
-    type=click.Path(path_type=Path),
-    metavar="FOLDER",
-    help="A folder of FUNSD's layout: annotations/ and, for --words ocr, images/.",
-)
-@click.option(
-    "--words",
-    type=click.Choice(["gold", "ocr"]),
-    default="gold",
-    show_default=True,
-    help="Those of the annotations, or those that OCR reads in the images (T6 only).",
-)
-@click.option(
-    "--order",
-    type=click.Choice(["annotation", "raster"]),
-    default="annotation",
-    show_default=True,
-    help="Order of the words in T1: as annotated, or line by line as OCR lists them.",
-)
-@click.option(
-    "--tagger", metavar="NAME", help='"compact", or a LayoutLM v1 folder or hub name; else SER and LAYOUTLM_MODEL.'
-)
-@click.option("--worst", type=click.IntRange(0), default=5, show_default=True, help="Name so many of the worst pages.")
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the pages drawn for intervals.")
-@json_option
-def kie(data: Path, words: str, order: str, tagger: str | None, worst: int, seed: int, as_json: bool) -> int:
-    """Label, group and link the words of labelled pages: F1 of each step, and of key-values end to end.
-
-    Low and high are the ends of a 95 % interval: how far the figure moves with other pages of the kind. With --words
-    ocr a page that cannot be read is one line on stderr and counts as a page on which nothing was found; the exit
-    code is then 1.
-    """
-    from prelabel.evaluation.kie import OCR_PROTOCOLS, PROTOCOLS, check_labels, figures, score_gold, score_read
-    from prelabel.evaluation.truth import read_truth
-    from prelabel.formats.funsd import read_annotations
-    from prelabel.ocr.engines import choice_for
-    from prelabel.ser.models import tagger_for
-
-    settings = get_settings()
-    if tagger is not None:
-        chosen = {"ser": tagger} if tagger == "compact" else {"ser": "layoutlm", "layoutlm_model": tagger}
-        settings = settings.model_copy(update=chosen)
-    project, pages = settings.for_project(0), read_annotations(data)
-    images = {page.name: page.image for page in read_truth(data)} if words == "ocr" else {}
-    model = tagger_for(settings)
-    check_labels(pages, model)
-    if words == "ocr":
-        scored = score_read(pages, images, model, choice_for(settings, project), settings)
-        protocols = OCR_PROTOCOLS
-    else:
-        scored = score_gold(pages, model, raster=order == "raster", link_threshold=project.link_threshold)
-        protocols = {name: protocol.format(order=order) for name, protocol in PROTOCOLS.items()}
-    results = list(
-        _watched(scored, len(pages), lambda result: f"{images[result.name]}: {result.error}" if result.error else "")
-    )
-    ranked = sorted(results, key=lambda result: (result.scores["T6_relaxed"].f1, result.name))[:worst]
-    report = _KieReport(model.name, words, order, results, figures(results, protocols, seed=seed), ranked)
-    if as_json:
-        write_json(report.as_json())
-    else:
-        report.print(console())
-    return 1 if any(result.error for result in results) else 0
-
-
-@dataclass(frozen=True, slots=True)
-class _KieReport:
-    """What is said of a run of `evaluate kie`. `figures` lacks those that cannot be judged on words of OCR."""
-
-    tagger: str
-    words: str
-    order: str
-    results: list[PageScores]
-    figures: Mapping[str, Figure]
-    worst: list[PageScores]
-
-    @property
-    def _not_judged(self) -> dict[str, str]:
-        """Figure -> why it has no number."""
-        from prelabel.evaluation.kie import PROTOCOLS
-
-        return {name: "not judged: needs gold words" for name in PROTOCOLS if name not in self.figures}
-
-    def as_json(self) -> dict[str, Any]:
-        empty = {"f1": None, "low": None, "high": None}
-        made = {name: {**figure.to_json(), "protocol": figure.protocol} for name, figure in self.figures.items()}
-        left = {name: {**empty, "protocol": why} for name, why in self._not_judged.items()}
-        failed = [(result.name, result.error) for result in self.results if result.error]
-        return {
-            "tagger": self.tagger,
-            "words": self.words,
-            "order": self.order,
-            "pages": len(self.results),
-            "pages_failed": len(failed),
-            **dict(sorted((made | left).items())),
-            "worst": [self._page(result) for result in self.worst],
-            "failed": [{"page": name, "error": {"code": error.code, "message": str(error)}} for name, error in failed],
-        }
-
-    def print(self, out: Console) -> None:
-        words = f"{sum(result.words for result in self.results)} {self.words} words"
-        out.print(f"[bold]{escape(self.tagger)}[/bold]: {len(self.results)} pages, {words}\n")
-        shown = _numbers("", "F1 %", "low", "high", "P", "R", "truth", "found")
-        shown.add_column("protocol")
-        for name in sorted({*self.figures, *self._not_judged}):
-            if (figure := self.figures.get(name)) is None:
-                shown.add_row(name, *["-"] * 7, self._not_judged[name])
-                continue
-            made = figure.to_json()
-            rates = (f"{made[key]:.1f}" for key in ("f1", "low", "high", "precision", "recall"))
-            shown.add_row(name, *rates, str(made["truth"]), str(made["found"]), escape(figure.protocol))
-        out.print(shown)
-        if self.worst:
-            out.print()
-            out.print(self._worst())
-
-    def _worst(self) -> Table:
-        shown = _numbers("worst pages", "words", *self.figures)
-        for result in self.worst:
-            page = self._page(result)
-            name = escape(result.name) + (" (not read)" if result.error else "")
-            shown.add_row(name, str(result.words), *(f"{page[key]:.1f}" for key in self.figures))
-        return shown
-
-    def _page(self, result: PageScores) -> dict[str, Any]:
-        shares = {name: round(100 * result.scores[name].f1, 2) for name in self.figures}
-        return {"page": result.name, "words": result.words, **shares}
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,12 +149,12 @@ class _Report:
         counts = f"{len(self.results)} pages, {self.scores.truth} words, {self.scores.found} found"
         out.print(f"[bold]{escape(self.engine)}[/bold]: {counts}, {self.cpu_s_per_page:.2f} CPU s a page\n")
         made = self.scores.to_json()
-        found = _numbers("%", "precision", "recall", "F1")
+        found = number_table("%", "precision", "recall", "F1")
         for name, keys in _FOUND.items():
             found.add_row(name, *(f"{made[key]:.1f}" for key in keys))
         out.print(found)
         out.print()
-        read = _numbers("", "%")
+        read = number_table("", "%")
         for name, key in _READ.items():
             read.add_row(name, f"{made[key]:.1f}")
         out.print(read)
@@ -295,7 +165,7 @@ class _Report:
             out.print(f"picture: {escape(str(picture))}", soft_wrap=True)
 
     def _worst(self) -> Table:
-        shown = _numbers("worst pages", "words", "found", "word recall", "end-to-end F1", "CER", "CLEval", "CPU s")
+        shown = number_table("worst pages", "words", "found", "word recall", "end-to-end F1", "CER", "CLEval", "CPU s")
         for result in self.worst:
             page = self._page(result)
             rates = (f"{page[name]:.1f}" for name in _OF_A_PAGE[2:])
@@ -309,7 +179,7 @@ class _Report:
         return row | ({"picture": str(self.drawn[name])} if name in self.drawn else {})
 
 
-def _watched(results: Iterator[_Result], pages: int, failure: Callable[[_Result], str]) -> Iterator[_Result]:
+def watched(results: Iterator[_Result], pages: int, failure: Callable[[_Result], str]) -> Iterator[_Result]:
     """The results as they come, with a bar where stderr is a terminal and a line for each page that failed.
 
     `failure` says why, and "" of a page that did not.
@@ -325,7 +195,7 @@ def _watched(results: Iterator[_Result], pages: int, failure: Callable[[_Result]
             yield result
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -343,15 +213,21 @@ def _draw(results: Iterable[PageResult], folder: Path, settings: Settings) -> di
         if result.error is None:
             data = image_bytes(result.truth.image, max_bytes=settings.max_image_bytes)
             image = draw_errors(decode(data, max_pixels=settings.max_image_pixels), result.matches)
-            drawn[result.truth.name] = picture = folder / f"{result.truth.name}.png"
-            try:
-                image.save(picture)
-            except OSError as error:
-                raise click.BadParameter(f"cannot write {picture} ({error})", param_hint="--pictures") from None
+            drawn[result.truth.name] = save_picture(image, folder, result.truth.name)
     return drawn
 
 
-def _numbers(first: str, *columns: str) -> Table:
+def save_picture(image: Image.Image, folder: Path, name: str) -> Path:
+    """The file NAME.png in the folder of --pictures."""
+    picture = folder / f"{name}.png"
+    try:
+        image.save(picture)
+    except OSError as error:
+        raise click.BadParameter(f"cannot write {picture} ({error})", param_hint="--pictures") from None
+    return picture
+
+
+def number_table(first: str, *columns: str) -> Table:
     """A table whose columns after the first stand to the right."""
     made = table(first, *columns)
     for column in made.columns[1:]:

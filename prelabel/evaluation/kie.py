@@ -8,7 +8,7 @@ can be judged where the words are those of an engine.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +16,15 @@ import numpy as np
 
 from prelabel.errors import PageError, SettingError
 from prelabel.evaluation.bootstrap import f1_interval
-from prelabel.evaluation.pairs import SIMILAR, Scores, pair_scores
+from prelabel.evaluation.pairs import SIMILAR, Scores, matched_pairs, pair_scores
 from prelabel.evaluation.spans import spans
-from prelabel.evaluation.wordsets import HALF, WordPair, set_scores, word_pair_scores
+from prelabel.evaluation.wordsets import HALF, WordPair, matched_word_pairs, set_scores, word_pair_scores
 from prelabel.formats.funsd import AnnotatedPage
+from prelabel.geometry import transform, union
 from prelabel.ocr.choose import Choice
 from prelabel.ocr.file import image_bytes
 from prelabel.ocr.reading import read_page
-from prelabel.page import Entity, Link, Page
+from prelabel.page import Box, Entity, Link, Page
 from prelabel.relations.keyvalues import key_values
 from prelabel.ser.entities import OTHER, group
 from prelabel.ser.extracting import extract, relate, tag_input
@@ -51,15 +52,36 @@ OCR_PROTOCOLS = {
     "T6": "key-values end to end, words of OCR: the same texts but for case, spaces and colons",
     "T6_relaxed": f"key-values end to end, words of OCR: texts at least {SIMILAR:.0%} alike on both sides",
 }
+#: Rows that are figures under another name: who is judged on what.
+GROUPS = {
+    "T7": ("what ships, on pages it was not trained on", ("T1", "T3", "T6_relaxed")),
+    "T8": ("synthetic Korean, templates kept out of training", ("T1", "T3")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Key and value boxes of a page's key-values in pixels of its image; `matched`: (truth, found), as T6_relaxed."""
+
+    truth: Sequence[tuple[Box, Box]] = ()
+    found: Sequence[tuple[Box, Box]] = ()
+    matched: Sequence[tuple[int, int]] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PageScores:
-    """One page: figure -> counts. `error`: why OCR could not read it; nothing was then found."""
+    """One page: figure -> counts, and what was made of it end to end.
+
+    `labels`: the true label of each word of `page`; None for words of OCR. `error`: why OCR could not read it; nothing
+    was then found.
+    """
 
     name: str
-    words: int
     scores: Mapping[str, Scores]
+    page: Page
+    labels: tuple[str, ...] | None = None
+    pairs: Pairs = field(default_factory=Pairs)
+    image: Path | None = None
     error: PageError | None = None
 
 
@@ -96,8 +118,7 @@ def score_gold(
 ) -> Iterator[PageScores]:
     """All figures of every page, of the annotation's own words. `raster`: T1 takes them as OCR would list them."""
     for each in pages:
-        scores = score_page(each.page, tagger, raster=raster, link_threshold=link_threshold)
-        yield PageScores(each.name, len(each.page.words), scores)
+        yield score_page(each, tagger, raster=raster, link_threshold=link_threshold)
 
 
 def score_read(
@@ -106,22 +127,25 @@ def score_read(
     """T6 of every page, of the words that the engines read. `images`: name of a page -> its picture."""
     link_threshold = settings.for_project(0).link_threshold
     for each in pages:
-        pairs = key_values(each.page.words, each.page.entities or (), each.page.links or ())
-        page, error = Page(0, 0, 0, 0), None
+        wanted = key_values(each.page.words, each.page.entities or (), each.page.links or ())
+        page, error = Page(each.page.width_px, each.page.height_px, each.page.width_px, each.page.height_px), None
         try:
             data = image_bytes(images[each.name], max_bytes=settings.max_image_bytes)
             page = read_page(data, choice, max_pixels=settings.max_image_pixels)
         except PageError as failed:
             error = failed
         [probabilities] = tagger.forward([tagger.encode(tag_input(page))])
-        found = extract(page, probabilities, tagger.tags, link_threshold=link_threshold).key_values or ()
-        truth = [(pair.key, pair.value) for pair in pairs]
-        scores = {"T6": pair_scores(found, truth, similar=1.0), "T6_relaxed": pair_scores(found, truth)}
-        yield PageScores(each.name, len(page.words), scores, error)
+        page = extract(page, probabilities, tagger.tags, link_threshold=link_threshold)
+        found, texts = page.key_values or (), [(pair.key, pair.value) for pair in wanted]
+        scores = {"T6": pair_scores(found, texts, similar=1.0), "T6_relaxed": pair_scores(found, texts)}
+        shown = [(transform(page.to_shown, pair.key_box), transform(page.to_shown, pair.value_box)) for pair in found]
+        pairs = Pairs([(pair.key_box, pair.value_box) for pair in wanted], shown, matched_pairs(found, texts))
+        yield PageScores(each.name, scores, page, None, pairs, images[each.name], error)
 
 
-def score_page(truth: Page, tagger: Tagger, *, raster: bool, link_threshold: float = 0.0) -> dict[str, Scores]:
+def score_page(each: AnnotatedPage, tagger: Tagger, *, raster: bool, link_threshold: float = 0.0) -> PageScores:
     """The figures of `PROTOCOLS` for one page of gold words, entities and links."""
+    truth = each.page
     order = raster_order([word.box for word in truth.words])
     listed = reordered(truth, order)
     shares, listed_shares = tagger.forward([tagger.encode(tag_input(page)) for page in (truth, listed)])
@@ -131,16 +155,19 @@ def score_page(truth: Page, tagger: Tagger, *, raster: bool, link_threshold: flo
     linked, linked_as_predicted = (relate(page, link_threshold) for page in (truth, labelled))
     ended = extract(listed, listed_shares, tags, link_threshold=link_threshold)
     found, wanted = _word_pairs(ended), _word_pairs(listed)
-    return {
+    matched = matched_word_pairs(found, wanted, HALF)
+    scores = {
         "T1": set_scores(spans(found_tags), spans([wanted_tags[i] for i in order] if raster else wanted_tags)),
         "T2": set_scores(_labels(labelled), _labels(truth)),
         "T3": set_scores(_answers(linked), _answers(truth)),
         "T4": set_scores(_all_links(linked), _all_links(truth)),
         "T5": set_scores(_answers(linked_as_predicted), _answers(truth)),
         "T6": word_pair_scores(found, wanted),
-        "T6_relaxed": word_pair_scores(found, wanted, HALF),
+        "T6_relaxed": Scores(len(matched), len(found), len(wanted)),
         "grouping": set_scores(_groups(regrouped(listed, listed_shares, tags)), _groups(listed)),
     }
+    pairs = Pairs(_boxes(listed, wanted), _boxes(listed, found), matched)
+    return PageScores(each.name, scores, ended, tuple(plain_label(wanted_tags[i]) for i in order), pairs, each.image)
 
 
 def figures(results: Sequence[PageScores], protocols: Mapping[str, str], *, seed: int) -> dict[str, Figure]:
@@ -150,6 +177,12 @@ def figures(results: Sequence[PageScores], protocols: Mapping[str, str], *, seed
         by_page = [result.scores[name] for result in results]
         made[name] = Figure(sum(by_page, Scores(0, 0, 0)), *f1_interval(by_page, seed=seed), protocol)
     return made
+
+
+def grouped(figures: Mapping[str, Figure], group: str) -> dict[str, Figure]:
+    """The rows of a group of `GROUPS`: "T7_T1", ..."""
+    what, names = GROUPS[group]
+    return {f"{group}_{name}": replace(figures[name], protocol=f"{what}: {figures[name].protocol}") for name in names}
 
 
 def bio_tags(truth: Page) -> list[str]:
@@ -185,7 +218,7 @@ def regrouped(truth: Page, probabilities: Probabilities, tags: Sequence[str]) ->
 
     `probabilities`: (words, tags). Words of a label that the tagger lacks keep what it thinks of them.
     """
-    labels = [tag[2:] or OTHER for tag in bio_tags(truth)]
+    labels = [plain_label(tag) for tag in bio_tags(truth)]
     given = np.array([[plain_label(tag) == label for tag in tags] for label in labels], dtype=bool)
     given = given.reshape(len(labels), len(tags))
     kept = np.where(given | ~given.any(1, keepdims=True), probabilities + _TINY, 0)
@@ -214,6 +247,13 @@ def _question_links(page: Page) -> list[Link]:
 def _word_pairs(page: Page) -> list[WordPair]:
     words = [frozenset(entity.words) for entity in page.entities or ()]
     return [(words[x.source], words[x.target]) for x in _question_links(page)]
+
+
+def _boxes(page: Page, pairs: Sequence[WordPair]) -> list[tuple[Box, Box]]:
+    def around(words: frozenset[int]) -> Box:
+        return union(page.words[i].box for i in words)
+
+    return [(around(key), around(value)) for key, value in pairs]
 
 
 def _groups(page: Page) -> set[tuple[str, frozenset[int]]]:

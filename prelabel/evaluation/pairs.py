@@ -47,9 +47,16 @@ class Scores:
 
 def pair_scores(predicted: Sequence[KeyValue], truth: Sequence[tuple[str, str]], similar: float = SIMILAR) -> Scores:
     """Match one page's pairs one to one. `similar=1.0`: exact."""
+    return Scores(len(matched_pairs(predicted, truth, similar)), len(predicted), len(truth))
+
+
+def matched_pairs(
+    predicted: Sequence[KeyValue], truth: Sequence[tuple[str, str]], similar: float = SIMILAR
+) -> list[tuple[int, int]]:
+    """(index of the truth, index of the prediction) of one page's pairs that match. `similar=1.0`: exact."""
     found = [(_plain(pair.key), _plain(pair.value)) for pair in predicted]
     wanted = [(_plain(key), _plain(value)) for key, value in truth]
-    return Scores(_matches(found, wanted, similar), len(found), len(wanted))
+    return _matches(found, wanted, similar)
 
 
 def likeness(a: str, b: str) -> float:
@@ -61,19 +68,21 @@ def likeness(a: str, b: str) -> float:
     return Levenshtein.normalized_similarity(a, b)
 
 
-def _matches(found: Sequence[tuple[str, str]], wanted: Sequence[tuple[str, str]], similar: float) -> int:
+def _matches(
+    found: Sequence[tuple[str, str]], wanted: Sequence[tuple[str, str]], similar: float
+) -> list[tuple[int, int]]:
     pairs: Iterable[tuple[float, int, int]] = (
         (min(likeness(a[0], b[0]), likeness(a[1], b[1])), i, j)
         for i, a in enumerate(found)
         for j, b in enumerate(wanted)
     )
-    used_found: set[int] = set()
-    used_wanted: set[int] = set()
+    matched: dict[int, int] = {}
+    used: set[int] = set()
     for score, i, j in sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2])):
-        if score >= similar and i not in used_found and j not in used_wanted:
-            used_found.add(i)
-            used_wanted.add(j)
-    return len(used_found)
+        if score >= similar and i not in used and j not in matched:
+            used.add(i)
+            matched[j] = i
+    return sorted(matched.items())
 
 
 def _plain(text: str) -> str:

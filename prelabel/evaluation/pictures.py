@@ -18,7 +18,7 @@ RIGHT: Rgb = (44, 160, 44)
 #: Smaller pages are drawn larger, so that a text above a word can be read; a strip of paper not without end.
 _SHORT_SIDE_PX, _LARGEST_FACTOR = 1600, 4.0
 #: How much of the page's contrast stays, so that the marks stand out.
-_FADED = 0.6
+FADED = 0.6
 
 
 def draw_errors(image: Image.Image, matches: Matches) -> Image.Image:
@@ -26,9 +26,8 @@ def draw_errors(image: Image.Image, matches: Matches) -> Image.Image:
 
     A misread word has what was read above it. Raises EngineUnavailable when that needs a font that is not installed.
     """
-    factor = min(max(1.0, _SHORT_SIDE_PX / min(image.size)), _LARGEST_FACTOR)
-    size = round(image.width * factor), round(image.height * factor)
-    page = Image.blend(Image.new("RGB", size, "white"), image.convert("RGB").resize(size), _FADED)
+    size, factor = enlarged(*image.size)
+    page = Image.blend(Image.new("RGB", size, "white"), image.convert("RGB").resize(size), FADED)
     drawing = _Drawing(page, factor)
     right = [(t, f) for t, f in matches.pairs if plain(matches.truth[t].text) == plain(matches.found[f].text)]
     misread = sorted(set(matches.pairs) - set(right))
@@ -50,6 +49,12 @@ def draw_errors(image: Image.Image, matches: Matches) -> Image.Image:
         (f"wrongly found {len(wrong)}", WRONGLY_FOUND),
     ]
     return with_legend(page, items, drawing.unit)
+
+
+def enlarged(width_px: int, height_px: int) -> tuple[tuple[int, int], float]:
+    """The size of the picture of a page of this size, and its factor."""
+    factor = min(max(1.0, _SHORT_SIDE_PX / max(min(width_px, height_px), 1)), _LARGEST_FACTOR)
+    return (max(round(width_px * factor), 1), max(round(height_px * factor), 1)), factor
 
 
 class _Drawing:

@@ -23,7 +23,14 @@ def set_scores(found: AbstractSet[Hashable], truth: AbstractSet[Hashable]) -> Sc
 
 
 def word_pair_scores(found: Sequence[WordPair], truth: Sequence[WordPair], least: float = 1.0) -> Scores:
-    """Match one page's pairs one to one, the most alike first.
+    """Of one page's pairs, as `matched_word_pairs` finds them."""
+    return Scores(len(matched_word_pairs(found, truth, least)), len(found), len(truth))
+
+
+def matched_word_pairs(
+    found: Sequence[WordPair], truth: Sequence[WordPair], least: float = 1.0
+) -> list[tuple[int, int]]:
+    """(index of the truth, index of what was found) of one page's pairs, one to one, the most alike first.
 
     Two pairs match when the intersection over union of the words of both keys, and of both values, is at least `least`;
     1.0: the very same words.
@@ -32,7 +39,7 @@ def word_pair_scores(found: Sequence[WordPair], truth: Sequence[WordPair], least
     near = [row for row in alike if row[2] > 0]
     rows, columns = (np.array([row[i] for row in near], dtype=np.intp) for i in (0, 1))
     shares = np.array([row[2] for row in near], dtype=np.float64)
-    return Scores(len(match(Overlaps(rows, columns, shares, shares), least)), len(found), len(truth))
+    return match(Overlaps(rows, columns, shares, shares), least)
 
 
 def _alike(a: WordPair, b: WordPair) -> float:

@@ -53,6 +53,10 @@ def test_one_object_with_every_figure(cli: Cli, data: Path) -> None:
         assert figure["protocol"] == PROTOCOLS[name].format(order="annotation")
     assert made["T1"]["f1"] > 80
     assert made["T6"]["f1"] <= made["T6_relaxed"]["f1"]
+    # What ships was not trained on these pages: the rows of T7
+    assert {name: made[f"T7_{name}"]["f1"] for name in ("T1", "T3", "T6_relaxed")} == {
+        name: made[name]["f1"] for name in ("T1", "T3", "T6_relaxed")
+    }
     assert [set(page) for page in made["worst"]] == [{"page", "words", *PROTOCOLS}] * PAGES
     worst = [page["T6_relaxed"] for page in made["worst"]]
     assert worst == sorted(worst)
@@ -70,8 +74,37 @@ def test_order_and_seed(cli: Cli, data: Path) -> None:
 def test_a_layoutlm_folder_as_tagger(cli: Cli, data: Path, tmp_path: Path) -> None:
     write_annotations(data, "no-words", Page(100, 100, 100, 100))
     made = evaluated(cli, data, "--tagger", untrained(tmp_path / "model"))
+    assert "T7_T1" not in made
     assert (made["tagger"], made["pages"]) == ("layoutlm-model", PAGES + 1)
     assert made["T1"]["f1"] < 50 < made["T3"]["f1"]  # labels by chance; the links have gold ones
+
+
+def test_synthetic_pages_of_templates_kept_out_of_training(cli: Cli) -> None:
+    made = evaluated(cli, Path("synthetic:ko-held-out:3"), "--worst", 1)
+    assert made["pages"] == 3
+    assert made["T8_T1"]["f1"] == made["T1"]["f1"]
+    assert made["T8_T3"]["f1"] == made["T3"]["f1"]
+    assert "T7_T1" not in made
+    assert set(made["worst"][0]) == {"page", "words", *PROTOCOLS}
+
+
+def test_pictures_of_the_worst_pages(cli: Cli, tmp_path: Path) -> None:
+    # Given a page with its image, one whose image is broken, and one without
+    for name in "abc":
+        add_form(tmp_path, name)
+    (tmp_path / "images" / "b.png").write_bytes(b"\x89PNG\r\n\x1a\n broken")
+    (tmp_path / "images" / "c.png").unlink()
+    pictures = tmp_path / "new" / "pictures"
+    outcome = cli("evaluate", "kie", "--data", tmp_path, "--pictures", pictures, "--json", **NO_SERVERS)
+    assert outcome.code == 0
+    assert str(tmp_path / "images" / "b.png") in outcome.error_line()
+    [made] = outcome.json()
+    assert {page["picture"] for page in made["worst"]} == {str(pictures / f"{name}.png") for name in "abc"}
+    assert {file.name for file in pictures.iterdir()} == {"a.png", "b.png", "c.png"}
+    # Words of OCR are drawn, too
+    outcome = cli("evaluate", "kie", "--data", tmp_path, "--words", "ocr", "--pictures", pictures / "ocr", **NO_SERVERS)
+    assert outcome.code == 1
+    assert outcome.out.count("picture: ") == 3
 
 
 def test_a_table_that_names_the_protocols(cli: Cli, data: Path) -> None:
@@ -135,6 +168,8 @@ def test_an_empty_page_and_no_links_give_figures_all_the_same(cli: Cli, data: Pa
         ([], ("--words", "ocr"), "none of the 1 images"),
         ([], ("--tagger", "nowhere"), "nowhere"),
         ([], ("--order", "random"), "--order"),
+        ([], ("--data", "synthetic:fr"), "synthetic:en|ko[-held-out][:PAGES]"),
+        ([], ("--data", "synthetic:ko", "--words", "ocr"), "no images"),
         ([], ("--seed", "-1"), "--seed"),
     ],
 )

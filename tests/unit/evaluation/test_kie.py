@@ -15,6 +15,7 @@ from prelabel.evaluation.kie import (
     bio_tags,
     check_labels,
     figures,
+    grouped,
     regrouped,
     reordered,
     score_page,
@@ -53,6 +54,10 @@ def rows(*tags: str) -> Probabilities:
     return made
 
 
+def judged(page: Page, tagger: Told, *, raster: bool = False) -> PageScores:
+    return score_page(AnnotatedPage("a", page), tagger, raster=raster)
+
+
 def form() -> Page:
     """A heading; "Name: Ann Lee"; "Date: May". In the annotation the questions come before the answers."""
     places = {
@@ -83,7 +88,7 @@ RIGHT = {
 
 @pytest.mark.parametrize("raster", [False, True])
 def test_a_tagger_that_is_right_has_all(raster: bool) -> None:
-    made = score_page(form(), Told(RIGHT), raster=raster)
+    made = judged(form(), Told(RIGHT), raster=raster).scores
 
     assert set(made) == set(PROTOCOLS)
     assert {name: scores.f1 for name, scores in made.items()} == dict.fromkeys(PROTOCOLS, 1.0)
@@ -92,7 +97,7 @@ def test_a_tagger_that_is_right_has_all(raster: bool) -> None:
 
 
 def test_an_answer_that_begins_too_often() -> None:
-    made = score_page(form(), Told(RIGHT | {"Lee": "B-ANSWER"}), raster=False)
+    made = judged(form(), Told(RIGHT | {"Lee": "B-ANSWER"})).scores
 
     assert made["T1"] == Scores(4, 6, 5)  # "Ann" and "Lee" for "Ann Lee"
     assert made["T2"] == Scores(5, 5, 5)  # segments are given
@@ -103,7 +108,7 @@ def test_an_answer_that_begins_too_often() -> None:
 
 
 def test_a_question_taken_for_text() -> None:
-    made = score_page(form(), Told(RIGHT | {"Date:": "O"}), raster=False)
+    made = judged(form(), Told(RIGHT | {"Date:": "O"})).scores
 
     assert made["T1"] == made["T2"] == Scores(4, 4, 5)
     assert made["T3"] == Scores(2, 2, 2)  # labels are given
@@ -113,18 +118,18 @@ def test_a_question_taken_for_text() -> None:
 
 def test_links_of_headers_are_no_key_values() -> None:
     page = replace(form(), links=(Link(0, 1), Link(0, 2)))
-    made = score_page(page, Told(RIGHT), raster=False)
+    made = judged(page, Told(RIGHT)).scores
 
     assert made["T3"] == made["T5"] == made["T6"] == Scores(0, 2, 0)
     assert made["T4"] == Scores(2, 4, 2)
 
 
 def test_a_page_without_words_and_one_without_links() -> None:
-    made = score_page(EMPTY, Told({}), raster=False)
+    made = judged(EMPTY, Told({})).scores
     assert set(made.values()) == {Scores(0, 0, 0)}
 
     page = replace(form(), entities=(Entity("HEADER", (0,)),), links=())
-    made = score_page(page, Told({**dict.fromkeys(RIGHT, "O"), "Form": "B-HEADER"}), raster=True)
+    made = judged(page, Told({**dict.fromkeys(RIGHT, "O"), "Form": "B-HEADER"}), raster=True).scores
     assert made["T1"] == Scores(1, 1, 1)
     assert made["T6"].f1 == 1.0
 
@@ -165,12 +170,34 @@ def test_words_of_a_label_that_the_tagger_lacks_keep_its_own() -> None:
 
 
 def test_figures_are_micro_averages_with_an_interval() -> None:
-    pages = [PageScores(name, 1, {"T1": scores}) for name, scores in (("a", Scores(9, 10, 10)), ("b", Scores(0, 1, 1)))]
+    pages = [
+        PageScores(name, {"T1": scores}, EMPTY) for name, scores in (("a", Scores(9, 10, 10)), ("b", Scores(0, 1, 1)))
+    ]
     made = figures(pages, {"T1": "what it is"}, seed=0)["T1"].to_json()
     assert made == {
         **{"f1": 81.82, "low": 0.0, "high": 90.0, "precision": 81.82, "recall": 81.82},
         **{"right": 9, "found": 11, "truth": 11},
     }
+
+
+def test_a_group_repeats_figures_under_its_own_name() -> None:
+    made = figures([judged(form(), Told(RIGHT))], PROTOCOLS, seed=0)
+    assert list(grouped(made, "T7")) == ["T7_T1", "T7_T3", "T7_T6_relaxed"]
+    row = grouped(made, "T8")["T8_T3"]
+    assert row.scores == made["T3"].scores
+    assert row.protocol == f"synthetic Korean, templates kept out of training: {PROTOCOLS['T3']}"
+
+
+def test_labels_and_pairs_of_a_page_are_kept_for_its_picture() -> None:
+    made = judged(form(), Told(RIGHT | {"Date:": "O"}))
+    # Words stand in raster order: Form, Name: Ann Lee, Date: May
+    assert made.labels == ("HEADER", "QUESTION", "ANSWER", "ANSWER", "QUESTION", "ANSWER")
+    assert [x.label for x in made.page.labels or ()] == ["HEADER", "QUESTION", "ANSWER", "ANSWER", "OTHER", "ANSWER"]
+    assert made.pairs.truth == [
+        (Box(0, 40, 30, 50), Box(80, 40, 145, 50)),
+        (Box(0, 80, 30, 90), Box(80, 80, 110, 90)),
+    ]
+    assert made.pairs.matched == [(0, 0)]
 
 
 def test_labels_that_the_tagger_does_not_know() -> None:
