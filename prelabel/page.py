@@ -7,11 +7,12 @@ image as Label Studio shows it. Turning them into JSON and back also lives here;
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 #: Number of the JSON form of a Page. It changes when an older worker could not read a newer Page.
-FORMAT = 2
+FORMAT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +112,19 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class KeyValue:
-    """The text pair of one question and one answer, with the boxes of both."""
+    """The text pair of one question and one answer, with the boxes of both.
+
+    `header`: the texts of the headers above the question, outermost first. `normal`: the value as
+    `prelabel.relations.values` reads it, e.g. {"type": "date", "value": "2024-03-05"}; None where nothing fits.
+    """
 
     key: str
     value: str
     key_box: Box
     value_box: Box
     confidence: float = 1.0
+    header: tuple[str, ...] = ()
+    normal: Mapping[str, Any] | None = field(default=None, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,13 +169,7 @@ class Page:
                 [[e.label, list(e.words), round(e.confidence, 4)] for e in self.entities or ()], self.entities
             ),
             "links": _optional([[x.source, x.target, round(x.confidence, 4)] for x in self.links or ()], self.links),
-            "key_values": _optional(
-                [
-                    [k.key, k.value, _box_json(k.key_box), _box_json(k.value_box), round(k.confidence, 4)]
-                    for k in self.key_values or ()
-                ],
-                self.key_values,
-            ),
+            "key_values": _optional([_pair_json(pair) for pair in self.key_values or ()], self.key_values),
         }
 
     @classmethod
@@ -187,9 +188,7 @@ class Page:
             labels=None if labels is None else tuple(WordLabel(*x) for x in labels),
             entities=None if entities is None else tuple(Entity(lab, tuple(ws), c) for lab, ws, c in entities),
             links=None if links is None else tuple(Link(*x) for x in links),
-            key_values=None
-            if pairs is None
-            else tuple(KeyValue(k, v, Box(*kb), Box(*vb), c) for k, v, kb, vb, c in pairs),
+            key_values=None if pairs is None else tuple(_pair(*x) for x in pairs),
         )
 
 
@@ -201,6 +200,24 @@ def _word_json(word: Word) -> list[Any]:
 
 def _word(text: str, box: list[float], confidence: float, engine: str, other: list[Any] | None = None) -> Word:
     return Word(text, Box(*box), confidence, engine, None if other is None else Reading(*other))
+
+
+def _pair_json(pair: KeyValue) -> list[Any]:
+    boxes = _box_json(pair.key_box), _box_json(pair.value_box)
+    normal = None if pair.normal is None else dict(pair.normal)
+    return [pair.key, pair.value, *boxes, round(pair.confidence, 4), list(pair.header), normal]
+
+
+def _pair(
+    key: str,
+    value: str,
+    key_box: list[float],
+    value_box: list[float],
+    confidence: float,
+    header: list[str],
+    normal: dict[str, Any] | None,
+) -> KeyValue:
+    return KeyValue(key, value, Box(*key_box), Box(*value_box), confidence, tuple(header), normal)
 
 
 def _box_json(box: Box) -> list[float]:

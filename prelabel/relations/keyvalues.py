@@ -6,21 +6,26 @@ import unicodedata
 from collections.abc import Sequence
 
 from prelabel.geometry import union
-from prelabel.page import Entity, KeyValue, Link, Word
+from prelabel.page import Box, Entity, KeyValue, Link, Word
+from prelabel.relations.nesting import header_paths, pair_links
+from prelabel.relations.values.hints import Hints, hints
+from prelabel.relations.values.normalise import normalise
 
 _KEY_ENDS = " :;：.·"
 #: What OCR makes of a table's rules where they stand alone.
 _BORDERS = "|｜¦ㅣㅡ"
 
 
-def key_values(words: Sequence[Word], entities: Sequence[Entity], links: Sequence[Link]) -> tuple[KeyValue, ...]:
-    """One pair a question -> answer link, in reading order of the questions, then of the answers."""
-    pairs = [
-        _pair(words, entities[link.source], entities[link.target], link.confidence)
-        for link in sorted(links, key=lambda link: (min(entities[link.source].words), min(entities[link.target].words)))
-        if entities[link.source].label.upper() == "QUESTION" and entities[link.target].label.upper() == "ANSWER"
-    ]
-    return tuple(pairs)
+def key_values(
+    words: Sequence[Word], entities: Sequence[Entity], links: Sequence[Link], told: Hints | None = None
+) -> tuple[KeyValue, ...]:
+    """One pair a question -> answer link, in reading order of the questions, then of the answers.
+
+    `told`: how values are written here, where more is known than these words tell.
+    """
+    told = told or hints(word.text for word in words)
+    paths = header_paths(entities, links)
+    return tuple(_pair(words, entities, link, paths.get(link.source, ()), told) for link in pair_links(entities, links))
 
 
 def entity_text(words: Sequence[Word], entity: Entity) -> str:
@@ -30,12 +35,28 @@ def entity_text(words: Sequence[Word], entity: Entity) -> str:
     return " ".join(parts[kept[0] : kept[-1] + 1]).strip()
 
 
-def _pair(words: Sequence[Word], question: Entity, answer: Entity, confidence: float) -> KeyValue:
-    key = entity_text(words, question)
+def title(words: Sequence[Word], entity: Entity) -> str:
+    """The text of a question or a header, without the colon at its end."""
+    text = entity_text(words, entity)
+    return text.rstrip(_KEY_ENDS) or text
+
+
+def entity_box(words: Sequence[Word], entity: Entity) -> Box:
+    """The box around its words; ValueError where it has none."""
+    return union(words[i].box for i in entity.words)
+
+
+def _pair(
+    words: Sequence[Word], entities: Sequence[Entity], link: Link, headers: tuple[int, ...], told: Hints
+) -> KeyValue:
+    question, answer = entities[link.source], entities[link.target]
+    key, value = title(words, question), entity_text(words, answer)
     return KeyValue(
-        key.rstrip(_KEY_ENDS) or key,
-        entity_text(words, answer),
-        union(words[i].box for i in question.words),
-        union(words[i].box for i in answer.words),
-        round(confidence, 4),
+        key,
+        value,
+        entity_box(words, question),
+        entity_box(words, answer),
+        round(link.confidence, 4),
+        tuple(title(words, entities[i]) for i in headers),
+        normalise(value, key, told),
     )

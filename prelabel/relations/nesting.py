@@ -1,0 +1,45 @@
+"""Links as people may have drawn them -> the question -> answer links that count, and the headers above each entity."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from prelabel.page import Entity, Link
+
+
+def pair_links(entities: Sequence[Entity], links: Sequence[Link]) -> list[Link]:
+    """Every question -> answer link once, in reading order of the questions, then of the answers."""
+    found = _between(entities, links, {"QUESTION"}, {"ANSWER"})
+    return sorted(found, key=lambda x: (min(entities[x.source].words), min(entities[x.target].words)))
+
+
+def header_paths(entities: Sequence[Entity], links: Sequence[Link]) -> dict[int, tuple[int, ...]]:
+    """entity -> the headers above it, outermost first, by the surest link to each; a circle ends where it closes."""
+    over = {
+        link.target: link.source
+        for link in sorted(_between(entities, links, {"HEADER"}, {"HEADER", "QUESTION"}), key=lambda x: x.confidence)
+    }
+    return {target: _path(target, over) for target in over}
+
+
+def _path(index: int, over: dict[int, int]) -> tuple[int, ...]:
+    path: list[int] = []
+    seen = {index}
+    while (index := over.get(index, index)) not in seen:
+        seen.add(index)
+        path.append(index)
+    return tuple(reversed(path))
+
+
+def _between(entities: Sequence[Entity], links: Sequence[Link], sources: set[str], targets: set[str]) -> list[Link]:
+    """The surest link of each such pair. Those to nowhere, to oneself, to entities without words do not count."""
+    labels = [entity.label.upper() if entity.words else "" for entity in entities]
+    found: dict[tuple[int, int], Link] = {}
+    for link in links:
+        ends = link.source, link.target
+        if link.source == link.target or not all(0 <= end < len(labels) for end in ends):
+            continue
+        known = found.get(ends)
+        if labels[link.source] in sources and labels[link.target] in targets:
+            found[ends] = link if known is None or link.confidence > known.confidence else known
+    return list(found.values())
