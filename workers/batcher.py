@@ -1,11 +1,14 @@
 """Work of many tasks in one call: items gather until a cost budget, a count or a short wait closes the batch.
 
-One thread does all the work, so that a device (or a server) has one user. Each item keeps its own future: when a batch
-fails it is halved until the item that fails alone is found, and only that one's task sees the error.
+One thread does all the work, so that a device (or a server) has one user. Work that goes on by itself (on a GPU) is
+waited for in a second thread, while the first one gathers and begins the next batch: the device never idles in between.
+Each item keeps its own future: when a batch fails it is halved until the item that fails alone is found, and only that
+one's task sees the error.
 """
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 import time
@@ -16,6 +19,8 @@ from typing import Generic, TypeVar
 
 #: How often a waiting batch asks if more is coming.
 _ASK_EVERY_S = 0.2
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -30,15 +35,15 @@ class _Entry(Generic[T, R]):
 
 
 class Batcher(Generic[T, R]):
-    """`work` gets a batch and returns one result an item, in the same order.
+    """`work` gets a batch and returns one result an item, in the same order, or a function that waits for them.
 
     A batch is closed when its costs reach `max_cost`, when it has `max_items`, `wait_s` after its first item, or as
-    soon as `more_coming` says of its items that none will follow soon.
+    soon as `more_coming` says of its items that none will follow soon. A batch of one item has the device to itself.
     """
 
     def __init__(
         self,
-        work: Callable[[Sequence[T]], Sequence[R]],
+        work: Callable[[Sequence[T]], Sequence[R] | Callable[[], Sequence[R]]],
         *,
         max_items: int,
         wait_s: float,
@@ -51,10 +56,15 @@ class Batcher(Generic[T, R]):
         self._max_cost = max_cost
         self._wait_s = wait_s
         self._more_coming = more_coming
-        self._waiting: queue.SimpleQueue[_Entry[T, R] | None] = queue.SimpleQueue()
-        self._kept: _Entry[T, R] | None = None
+        self._name = name
+        #: Seconds that the working thread has waited for items.
+        self.waited_s = 0.0
+        self._waiting: queue.SimpleQueue[_Entry[T, R] | list[_Entry[T, R]] | None] = queue.SimpleQueue()
+        self._kept: _Entry[T, R] | list[_Entry[T, R]] | None = None
+        self._begun: queue.Queue[tuple[list[_Entry[T, R]], Callable[[], Sequence[R]]]] = queue.Queue(maxsize=1)
         self._thread = threading.Thread(target=self._loop, name=name, daemon=True)
         self._thread.start()
+        threading.Thread(target=self._finish, name=f"{name}-finish", daemon=True).start()
 
     def submit(self, item: T, *, cost: int = 1, alone: bool = False) -> Future[R]:
         """Hand an item in; with `alone` it shares its batch with nobody."""
@@ -68,28 +78,43 @@ class Batcher(Generic[T, R]):
         self._thread.join()
 
     def _loop(self) -> None:
-        while batch := self._gather():
-            self._run(batch)
+        while True:
+            started = time.monotonic()
+            batch = self._gather()
+            waited_s = time.monotonic() - started
+            self.waited_s += waited_s
+            if batch:
+                self._run(batch)
+                log.debug("%s: %d items, after %.1f ms of waiting", self._name, len(batch), 1000 * waited_s)
+                continue
+            self._begun.join()
+            if self._waiting.empty():
+                return
+            self._waiting.put(None)  # halves of a batch that failed have come back
 
     def _gather(self) -> list[_Entry[T, R]]:
         """The next batch; empty once the batcher is closed."""
         first = self._kept or self._waiting.get()
         self._kept = None
-        if first is None:
-            return []
+        if first is None or isinstance(first, list):
+            return first or []
         batch, cost, closes_at = [first], first.cost, time.monotonic() + self._wait_s
         while not first.alone and len(batch) < self._max_items:
             entry = self._next(batch, closes_at)
             if entry is None:
                 break
-            if entry.alone or (self._max_cost is not None and cost + entry.cost > self._max_cost):
+            if (
+                isinstance(entry, list)
+                or entry.alone
+                or (self._max_cost is not None and cost + entry.cost > self._max_cost)
+            ):
                 self._kept = entry
                 break
             batch.append(entry)
             cost += entry.cost
         return batch
 
-    def _next(self, batch: Sequence[_Entry[T, R]], closes_at: float) -> _Entry[T, R] | None:
+    def _next(self, batch: Sequence[_Entry[T, R]], closes_at: float) -> _Entry[T, R] | list[_Entry[T, R]] | None:
         """The next item to join the batch; None when it is time to close it."""
         while True:
             left_s = max(0.0, closes_at - time.monotonic())
@@ -107,15 +132,39 @@ class Batcher(Generic[T, R]):
         return self._more_coming is None or self._more_coming([entry.item for entry in batch])
 
     def _run(self, batch: list[_Entry[T, R]]) -> None:
+        """Begin a batch. What needs no waiting is done at once; one item begins when all before it has ended."""
+        if len(batch) == 1:
+            self._begun.join()
         try:
             results = self._work([entry.item for entry in batch])
         except Exception as error:  # noqa: BLE001  # handed to the task whose item it is
-            if len(batch) == 1:
-                batch[0].future.set_exception(error)
-                return
-            half = len(batch) // 2
-            self._run(batch[:half])
-            self._run(batch[half:])
+            self._halve(batch, error)
             return
+        if not callable(results):
+            self._settle(batch, results)
+            return
+        self._begun.put((batch, results))
+        if len(batch) == 1:
+            self._begun.join()
+
+    def _finish(self) -> None:
+        while True:
+            batch, wait = self._begun.get()
+            try:
+                self._settle(batch, wait())
+            except Exception as error:  # noqa: BLE001  # as above
+                self._halve(batch, error)
+            self._begun.task_done()
+
+    def _halve(self, batch: list[_Entry[T, R]], error: Exception) -> None:
+        if len(batch) == 1:
+            batch[0].future.set_exception(error)
+            return
+        half = len(batch) // 2
+        self._waiting.put(batch[:half])
+        self._waiting.put(batch[half:])
+
+    @staticmethod
+    def _settle(batch: Sequence[_Entry[T, R]], results: Sequence[R]) -> None:
         for entry, result in zip(batch, results, strict=True):
             entry.future.set_result(result)

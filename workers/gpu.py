@@ -1,8 +1,11 @@
-"""Extract: `celery -A workers.gpu worker`. Threads, one tagger, one forward thread; several workers may share a GPU."""
+"""Extract: `celery -A workers.gpu worker`. Threads, one tagger, one forward thread; several workers may share a GPU.
+
+While a GPU computes a batch, the tasks' threads encode more pages, and the next batch is put together and begun.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 
@@ -51,14 +54,23 @@ class BatchedTagger:
         encoded = self._tagger.encode(page)
         return self._batcher.submit(_Item(claim, encoded), cost=encoded.cost, alone=alone)
 
-    def _forward(self, items: Sequence[_Item]) -> Sequence[Probabilities]:
+    def _forward(self, items: Sequence[_Item]) -> Callable[[], Sequence[Probabilities]]:
         """A crash in native code takes the whole process: say before who was in it, and take it back after."""
         ledger, claims = resources().ledger, [item.claim for item in items]
         ledger.charge(claims, "alone" if len(items) == 1 else "shared")
         try:
-            return self._tagger.forward([item.encoded for item in items])
-        finally:
+            ready = self._tagger.launch([item.encoded for item in items])
+        except BaseException:
             ledger.charge(claims, "")
+            raise
+
+        def wait() -> Sequence[Probabilities]:
+            try:
+                return ready()
+            finally:
+                ledger.charge(claims, "")
+
+        return wait
 
 
 @signals.worker_init.connect
