@@ -1,0 +1,23 @@
+"""Families of Korean office documents, each as offices have it: grids with merged cells, seals, stock phrases."""
+
+from prelabel.training.synthetic.office import (
+    applications,
+    certificates,
+    contracts,
+    letters,
+    people,
+    spending,
+    trade,
+)
+
+FAMILIES = (
+    *trade.FAMILIES,
+    *spending.FAMILIES,
+    *people.FAMILIES,
+    *contracts.FAMILIES,
+    *letters.FAMILIES,
+    *applications.FAMILIES,
+    *certificates.FAMILIES,
+)
+
+__all__ = ["FAMILIES"]

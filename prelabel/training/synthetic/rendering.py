@@ -1,0 +1,61 @@
+"""Pictures of synthetic pages, for people and for OCR: each word drawn into its box with real fonts, then scanned."""
+
+from __future__ import annotations
+
+from random import Random
+
+import numpy as np
+from PIL import Image
+
+from prelabel.page import Box
+from prelabel.training.printing.fonts import Face, face
+from prelabel.training.printing.lettering import Gray, letters
+from prelabel.training.printing.scanning import Wear, scan
+from prelabel.training.synthetic.canvas import glyphs
+from prelabel.training.synthetic.pages import SyntheticPage
+
+#: Synthetic pages are laid out on paper of this height.
+_HEIGHT_IN = 11.69
+
+
+def picture(made: SyntheticPage, *, kind: str = "clean") -> Image.Image:
+    """The page in mode L, of its size in pixels. `kind`: of `printing.KINDS`, but the page is never turned.
+
+    Draw what `generate(..., printed=True)` gives, or OCR's mistakes stand in the picture. Raises EngineUnavailable
+    where fonts are missing.
+    """
+    page, rng = made.page, Random(f"picture {made.seed} {made.family}")
+    text = face(made.language, rng)
+    typed = face(made.language, rng) if rng.random() < 0.3 else text
+    faces = {"HEADER": face(made.language, rng, bold=True), "ANSWER": typed}
+    ink = np.zeros((page.height_px, page.width_px), np.uint8)
+    dpi = max(page.height_px / _HEIGHT_IN, 72.0)
+    for rule in made.rules:
+        _rule(ink, rule, max(round(dpi / 130), 1))
+    for word, label in zip(page.words, page.labels or (), strict=True):
+        _word(ink, word.text, word.box, faces.get(label.label, text))
+    noise = np.random.default_rng(made.seed)
+    return scan(ink, Wear.draw(kind, noise), dpi, noise)
+
+
+def _word(ink: Gray, text: str, box: Box, face: Face) -> None:
+    """Print a word as wide as its box, on the base line that its letters give it."""
+    _, up, down = glyphs(text)
+    size = box.height / (up + down)
+    drawn = letters(text, face, size, 0, 0).mask
+    base = -letters(text, face, size, 0, 0).top
+    columns = np.flatnonzero(drawn.max(axis=0))
+    if not len(columns):
+        return
+    tight = Image.fromarray(drawn[:, columns[0] : columns[-1] + 1])
+    wide = max(round(box.width), 1)
+    mask = np.asarray(tight.resize((wide, tight.height), Image.Resampling.BILINEAR))
+    left, top = round(box.x0), round(box.y1 - down * size) - base
+    first, last = max(-top, 0), min(tight.height, ink.shape[0] - top)
+    ground = ink[top + first : top + last, left : left + wide]
+    np.maximum(ground, mask[first:last, : ground.shape[1]], out=ground)
+
+
+def _rule(ink: Gray, rule: Box, thick: int) -> None:
+    x0, y0, x1, y1 = (max(round(v), 0) for v in (rule.x0, rule.y0, rule.x1, rule.y1))
+    ink[y0 : max(y1, y0 + thick), x0 : max(x1, x0 + thick)] = 255
