@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 
 from prelabel.cli.output import console, json_option, say_error, table, write_json
+from prelabel.documents import box_json, document
 from prelabel.errors import PageError
-from prelabel.geometry import transform
-from prelabel.page import Box, Page, Reading, Word
+from prelabel.page import Page, Reading, Word
 from prelabel.settings import Settings, get_settings
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Source:
 
 @click.command(short_help="Read images and PDFs here, without any server.")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
-@click.option("--words", is_flag=True, help="List every word with its label, too.")
+@click.option("--words", is_flag=True, help="List every word with its label, too; in JSON entities and links as well.")
 @click.option(
     "--image",
     "picture",
@@ -63,41 +64,51 @@ def read(files: tuple[Path, ...], words: bool, picture: Path | None, as_json: bo
     """Read each FILE (an image, a PDF, or a folder of them): words, their labels, and key-values.
 
     The words of a PDF page are its own where they can be trusted; else OCR reads it, as it does images. Needs no
-    server. A page that cannot be read is one line on stderr; the others are read, and the exit code is 1.
+    server. The pages of a PDF are one document: JSON is one object a FILE, as docs/key-values.md describes it. A page
+    that cannot be read is one line on stderr; the others are read, and the exit code is 1.
     """
-    sources = [source for file in _files(files) for source in _pages(file)]
-    target = _picture_names(picture, sources)
+    documents = [_pages(file) for file in _files(files)]
+    target = _picture_names(picture, [source for sources in documents for source in sources])
     reader = _Reader(get_settings())
     out, failures = console(), 0
-    for source in sources:
-        try:
-            page = reader.page(source)
-        except PageError as error:
-            failures += 1
-            say_error(f"{source}: {error}")
-            if as_json:
-                write_json(_of(source) | {"error": {"code": error.code, "message": str(error)}})
-            continue
+    for sources in documents:
+        pages: list[Page | PageError] = []
+        for source in sources:
+            try:
+                page = reader.page(source)
+            except PageError as error:
+                failures += 1
+                say_error(f"{source}: {error}")
+                pages.append(error)
+                continue
+            pages.append(page)
+            if not as_json:
+                _print_page(out, source, page, words)
+            if target:
+                reader.draw(source, page, target(source))
+        made = document(pages)
         if as_json:
-            write_json(_as_json(source, page))
+            if words:
+                made["pages"] = [row | _words_json(page) for row, page in zip(made["pages"], pages, strict=True)]
+            write_json({"file": str(sources[0].file), **made})
         else:
-            _print(out, source, page, words)
-        if target:
-            reader.draw(source, page, target(source))
+            _print_part(out, made, several=len(pages) > 1)
     return 1 if failures else 0
 
 
 class _Reader:
-    """Engine and tagger, loaded once. Raises EngineUnavailable and ModelUnavailable before the first page."""
+    """Engine, tagger and linker, loaded once. Raises EngineUnavailable and ModelUnavailable before the first page."""
 
     def __init__(self, settings: Settings) -> None:
         from prelabel.ocr.engines import choice_for
+        from prelabel.relations.models import linker_for
         from prelabel.ser.models import describe, tagger_for
 
         describe(settings)  # says in a moment what the loading of torch would say after seconds
         self._settings = settings
         self._choice: Choice = choice_for(settings, settings.for_project(0))
         self._tagger: Tagger = tagger_for(settings)
+        self._linker = linker_for(settings)
 
     def page(self, source: Source) -> Page:
         """The page, through all stages. Raises PageError."""
@@ -107,7 +118,8 @@ class _Reader:
         shown, layer = self._rendered(source) if source.pages else (self._decoded(source, gray=True), None)
         page = read_image(shown, self._choice, layer)
         [probabilities] = self._tagger.forward([self._tagger.encode(tag_input(page))])
-        return extract(page, probabilities, self._tagger.tags, link_threshold=self._settings.link_threshold)
+        link_threshold = self._settings.link_threshold
+        return extract(page, probabilities, self._tagger.tags, linker=self._linker, link_threshold=link_threshold)
 
     def draw(self, source: Source, page: Page, target: Path) -> None:
         """Write the picture of a page that was read."""
@@ -147,7 +159,7 @@ def _files(files: Iterable[Path]) -> Iterator[Path]:
 
 
 def _pages(file: Path) -> list[Source]:
-    """The pages of a file. One that cannot be opened counts as one page, which will say why."""
+    """The pages of a file, at least one. One that cannot be opened counts as one page, which will say why."""
     if not _is_pdf(file):
         return [Source(file)]
     from prelabel.intake.pdf import open_pdf
@@ -183,28 +195,19 @@ def _picture_names(picture: Path | None, sources: Sequence[Source]) -> Callable[
     return lambda source: picture / f"{source.stem}.png"
 
 
-def _as_json(source: Source, page: Page) -> dict[str, Any]:
-    """Pixels of the image as it is shown (EXIF applied, PDF rendered), whichever way the page lies in it.
-
-    On a page askew, a box is the upright one around the tilted word.
-    """
-
-    def box(frame: Box) -> list[float]:
-        b = transform(page.to_shown, frame)
-        return [round(v, 1) for v in (b.x0, b.y0, b.x1, b.y1)]
-
-    labels = page.labels or ()
-    return _of(source) | {
-        "width_px": page.shown_width_px,
-        "height_px": page.shown_height_px,
+def _words_json(page: Page | PageError) -> dict[str, Any]:
+    """What the key-values were made of, with boxes as theirs."""
+    if isinstance(page, PageError):
+        return {}
+    return {
         "words": [
             {
                 **_reading(w),
-                "box": box(w.box),
+                "box": box_json(page.to_shown, w.box),
                 "label": label.label,
                 **({"other": _reading(w.other)} if w.other else {}),
             }
-            for w, label in zip(page.words, labels, strict=True)
+            for w, label in zip(page.words, page.labels or (), strict=True)
         ],
         "entities": [
             {"label": e.label, "words": list(e.words), "confidence": round(e.confidence, 4)}
@@ -213,28 +216,14 @@ def _as_json(source: Source, page: Page) -> dict[str, Any]:
         "links": [
             {"source": x.source, "target": x.target, "confidence": round(x.confidence, 4)} for x in page.links or ()
         ],
-        "key_values": [
-            {
-                "key": pair.key,
-                "value": pair.value,
-                "key_box": box(pair.key_box),
-                "value_box": box(pair.value_box),
-                "confidence": round(pair.confidence, 4),
-            }
-            for pair in page.key_values or ()
-        ],
     }
-
-
-def _of(source: Source) -> dict[str, Any]:
-    return {"file": str(source.file), "page": source.page}
 
 
 def _reading(read: Word | Reading) -> dict[str, Any]:
     return {"text": read.text, "confidence": round(read.confidence, 4), "engine": read.engine}
 
 
-def _print(out: Console, source: Source, page: Page, words: bool) -> None:
+def _print_page(out: Console, source: Source, page: Page, words: bool) -> None:
     counts = Counter(label.label for label in page.labels or ())
     by_label = ", ".join(f"{label} {count}" for label, count in sorted(counts.items()))
     read_by = " and ".join(sorted({word.engine for word in page.words}))
@@ -246,9 +235,54 @@ def _print(out: Console, source: Source, page: Page, words: bool) -> None:
         for word, label in zip(page.words, page.labels or (), strict=True):
             shown.add_row(escape(word.text), label.label, f"{label.confidence:.2f}")
         out.print(shown)
-    if pairs:
-        shown = table("key", "value", "confidence")
-        for pair in pairs:
-            shown.add_row(escape(pair.key), escape(pair.value), f"{pair.confidence:.2f}")
-        out.print(shown)
-    out.print()
+
+
+def _print_part(out: Console, part: dict[str, Any], *, several: bool, depth: int = 0) -> None:
+    """A document or a section: its fields, its tables, its sections. `several`: pages are worth telling."""
+    if part["fields"]:
+        shown = table("key", "value", "", "confidence", *(["page"] if several else []))
+        for row in part["fields"]:
+            pages = [", ".join(str(place["page"]) for place in row["places"])] if several else []
+            normal = f"[dim]{escape(_normal_text(row))}[/dim]"
+            shown.add_row(escape(row["key"]), escape(row["value"]), normal, f"{row['confidence']:.2f}", *pages)
+        out.print(Padding(shown, (0, 0, 0, 2 * depth), expand=False))
+    for made in part["tables"]:
+        named = any(row["key"] for row in made["rows"])
+        shown = table(*([""] if named else []), *(escape(column["key"]) for column in made["columns"]))
+        for row in made["rows"]:
+            name = [escape(row["key"] or "")] if named else []
+            shown.add_row(*name, *(_cell_text(cell) for cell in row["cells"]))
+        out.print(Padding(shown, (1, 0, 0, 2 * depth), expand=False))
+    for section in part["sections"]:
+        out.print(Padding(f"[bold]{escape(section['header'])}[/bold]", (1, 0, 0, 2 * depth), expand=False))
+        _print_part(out, section, several=several, depth=depth + 1)
+    if not depth:
+        out.print()
+
+
+def _cell_text(cell: dict[str, Any] | None) -> str:
+    if cell is None:
+        return ""
+    normal = _normal_text(cell)
+    return escape(cell["value"]) + (f" [dim]{escape(normal)}[/dim]" if normal else "")
+
+
+def _normal_text(row: dict[str, Any]) -> str:
+    """A normalised value in short; nothing where it says no more than the text does."""
+    match row["normal"]:
+        case None:
+            return ""
+        case {"type": "money", "amount": amount, "currency": currency}:
+            text = f"{amount} {currency}"
+        case {"type": "business_number", "valid": valid}:
+            text = "check digit right" if valid else "check digit wrong"
+        case {"start": start, "end": end}:
+            text = f"{start} to {end}"
+        case {"type": "boolean", "value": value}:
+            text = "yes" if value else "no"
+        case {"value": value, "unit": unit}:
+            text = f"{value} {unit}"
+        case {"value": value}:
+            text = value
+    text += "?" if "ambiguous" in row["normal"] else ""
+    return "" if text.replace(" ", "") in row["value"].replace(" ", "").replace(",", "") else text
