@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from prelabel.errors import PrelabelError, SettingError
-from prelabel.labelstudio.readback import read_annotation
+from prelabel.formats.funsd import AnnotatedPage
+from prelabel.labelstudio.readback import read_annotation, read_labelled
 from prelabel.page import Page
 
 #: What Label Studio puts before the name of an uploaded file.
 _UPLOAD_PREFIX = re.compile(r"^[0-9a-f]{8}-")
 _LONGEST_NAME = 255
+
+Task = Mapping[str, Any]
+Annotation = Mapping[str, Any]
+_Read = TypeVar("_Read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,35 +41,53 @@ def read_export(file: Path) -> tuple[ExportedPage, ...]:
 
     Raises SettingError, with the file's name, where it is no such export.
     """
+    return _each(file, _page)
+
+
+def read_corrections(file: Path) -> tuple[AnnotatedPage, ...]:
+    """The same tasks with labels, entities and links, as training wants them; those without a region are left out."""
+    return _each(file, _corrected)
+
+
+def _each(file: Path, read: Callable[[Task, Annotation], _Read | None]) -> tuple[_Read, ...]:
+    """What `read` makes of every annotated task, None left out."""
     try:
         tasks = json.loads(file.read_text("utf-8"), parse_constant=_refuse)
     except (OSError, ValueError) as error:
         raise SettingError(f"{file} cannot be read as JSON ({error}): export the project again as JSON") from None
     if not isinstance(tasks, list) or not all(isinstance(t, dict) and "data" in t for t in tasks):
         raise SettingError(f"{file} is no export of Label Studio in the format JSON: export the project as JSON")
-    pages = tuple(page for task in tasks if (page := _page(file, task)))
-    if not pages:
+    found = tuple(page for task in tasks if (page := _one(file, task, read)) is not None)
+    if not found:
         raise SettingError(
             f"{file}: none of its {len(tasks)} tasks has an annotation; annotate pages, then export again"
         )
-    return pages
+    return found
 
 
 def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is no number")
 
 
-def _page(file: Path, task: Mapping[str, Any]) -> ExportedPage | None:
+def _one(file: Path, task: Task, read: Callable[[Task, Annotation], _Read | None]) -> _Read | None:
     try:
         annotation = _annotation(task.get("annotations") or [])
-        if annotation is None:
-            return None
-        page = read_annotation(annotation) if annotation.get("result") else None
-        return ExportedPage(int(task["id"]), tuple(_files(task)), page)
+        return None if annotation is None else read(task, annotation)
     except (PrelabelError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise SettingError(
             f"{file}: task {task.get('id')} cannot be understood ({type(error).__name__}: {error}); mend or remove it"
         ) from None
+
+
+def _page(task: Task, annotation: Annotation) -> ExportedPage:
+    page = read_annotation(annotation) if annotation.get("result") else None
+    return ExportedPage(int(task["id"]), tuple(_files(task)), page)
+
+
+def _corrected(task: Task, annotation: Annotation) -> AnnotatedPage | None:
+    if not annotation.get("result"):
+        return None
+    return AnnotatedPage(next(_files(task), f"task {task['id']}"), read_labelled(annotation))
 
 
 def _annotation(annotations: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median_low
 from typing import Any
 
 from prelabel.errors import PageError
+from prelabel.formats.sharing import shared_out
 from prelabel.geometry import (
     clip,
     compose,
@@ -25,7 +26,7 @@ from prelabel.geometry import (
     union,
 )
 from prelabel.labelstudio.labelling import LabellingConfig
-from prelabel.page import Affine, Box, Page, Word
+from prelabel.page import Affine, Box, Entity, Link, Page, Word, WordLabel
 
 Item = Mapping[str, Any]
 
@@ -80,18 +81,73 @@ def read(prediction: Item, config: LabellingConfig, shown_px: tuple[int, int] | 
 
 def read_annotation(annotation: Item) -> Page:
     """`read` without the project's configuration: the image is the control that the first region lies on."""
-    drawn = (item for item in annotation.get("result") or [] if "original_width" in item)
-    return _page(annotation, next((str(item.get("to_name")) for item in drawn), ""), None)
+    return _page(annotation, _image(annotation), None)
+
+
+def read_labelled(annotation: Item) -> Page:
+    """`read_annotation`, grown by what people say of the words: a region is an entity, a relation a link.
+
+    Labels in capitals; a region without one is OTHER. A text that no longer fits its stored words is shared out over
+    the region's box.
+    """
+    page, regions = _read(annotation, _image(annotation), None)
+    words: list[Word] = []
+    labels: list[WordLabel] = []
+    entities: list[Entity] = []
+    places: dict[str, int] = {}
+    for id_, items, found in regions:
+        split = [w for word in found for w in _single(word)]
+        if split:
+            label = _label(items)
+            places[id_] = len(entities)
+            entities.append(Entity(label, tuple(range(len(words), len(words) + len(split)))))
+            labels += [WordLabel(label, 1.0)] * len(split)
+            words += split
+    links = _links(annotation.get("result") or [], places)
+    return replace(page, words=tuple(words)).with_labels(tuple(labels), tuple(entities)).with_links(links, ())
 
 
 def _page(prediction: Item, image: str, shown_px: tuple[int, int] | None) -> Page:
+    return _read(prediction, image, shown_px)[0]
+
+
+def _read(
+    prediction: Item, image: str, shown_px: tuple[int, int] | None
+) -> tuple[Page, list[tuple[str, list[Item], list[Word]]]]:
+    """The page with all words, and for each region its id, its results and its words."""
     regions = _by_region(prediction.get("result") or [], image)
     shown = shown_px or _named_size(regions.values())
     places = {id_: place for id_, items in regions.items() if (place := _place(items, shown))}
     frame = _Frame.levelled(shown, median_low([off_axis(place.rotation) for place in places.values()] or [0.0]))
     engine = str(prediction.get("model_version") or "")
-    words = [word for id_, place in places.items() for word in _words(regions[id_], place, frame, engine)]
-    return Page(frame.width_px, frame.height_px, *shown, invert(frame.from_shown), tuple(words))
+    found = [(id_, regions[id_], _words(regions[id_], place, frame, engine)) for id_, place in places.items()]
+    words = tuple(word for _, _, of_region in found for word in of_region)
+    return Page(frame.width_px, frame.height_px, *shown, invert(frame.from_shown), words), found
+
+
+def _image(annotation: Item) -> str:
+    drawn = (item for item in annotation.get("result") or [] if "original_width" in item)
+    return next((str(item.get("to_name")) for item in drawn), "")
+
+
+def _label(items: Iterable[Item]) -> str:
+    """What people chose for a region, by whatever control."""
+    chosen = ((i.get("value") or {}).get(str(i.get("type"))) for i in items if str(i.get("type")).endswith("labels"))
+    return next((str(names[0]).upper() for names in chosen if names), "OTHER")
+
+
+def _single(word: Word) -> list[Word]:
+    """A text of several words that shares one box, word by word."""
+    return [replace(word, text=text, box=box) for text, box in shared_out(word.text, word.box)]
+
+
+def _links(result: Iterable[Item], places: Mapping[str, int]) -> tuple[Link, ...]:
+    found = set()
+    for item in result:
+        if item.get("type") == "relation" and item.get("from_id") in places and item.get("to_id") in places:
+            ends = places[item["from_id"]], places[item["to_id"]]
+            found.add(ends if item.get("direction") != "left" else ends[::-1])
+    return tuple(Link(*ends) for ends in sorted(found))
 
 
 def _by_region(result: Iterable[Item], image: str) -> dict[str, list[Item]]:

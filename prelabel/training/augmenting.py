@@ -1,0 +1,66 @@
+"""Annotated pages as another scan or another engine would give them: moved, stretched, words lost or misread.
+
+Synthetic pages come with noise of their own; this is for the few pages that people annotated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from random import Random
+
+from prelabel.page import Box, Entity, Link, Page
+from prelabel.ser.lines import raster_order
+
+#: Chances that a page is taken as it is, and that its words come line by line as OCR lists them.
+_AS_IT_IS, _RASTER = 0.1, 0.5
+#: A page is stretched by up to this share each way, and moved by up to this share of its size.
+_STRETCH, _SHIFT = 0.15, 0.04
+#: Standard deviation of a corner, in heights of its word.
+_JITTER = 0.04
+#: Chances that a word is lost, and that a letter of it is read as another.
+_LOST, _MISREAD = 0.02, 0.01
+
+_ALIKE = {"O": "0", "0": "O", "l": "1", "1": "l", "I": "l", "5": "S", "S": "5", "8": "B", "B": "8", ":": ".", ".": ","}
+
+
+def augmented(page: Page, rng: Random) -> Page:
+    """A variant of the page; its labels, entities and links stay right."""
+    if rng.random() < _AS_IT_IS:
+        return page
+    scale_x, scale_y = (1 + rng.uniform(-_STRETCH, _STRETCH) for _ in "xy")
+    shift_x, shift_y = rng.uniform(-_SHIFT, _SHIFT) * page.width_px, rng.uniform(-_SHIFT, _SHIFT) * page.height_px
+    words = []
+    for word in page.words:
+        sway = _JITTER * word.box.height
+        x0, x1 = sorted(x * scale_x + shift_x + rng.gauss(0, sway) for x in (word.box.x0, word.box.x1))
+        y0, y1 = sorted(y * scale_y + shift_y + rng.gauss(0, sway) for y in (word.box.y0, word.box.y1))
+        words.append(replace(word, box=Box(x0, y0, x1, y1), text=_misread(word.text, rng)))
+    size = round(page.width_px * scale_x), round(page.height_px * scale_y)
+    made = replace(page, words=tuple(words), width_px=size[0], height_px=size[1])
+    kept = [i for i in range(len(words)) if rng.random() >= _LOST]
+    if rng.random() < _RASTER:
+        kept = [kept[i] for i in raster_order([words[i].box for i in kept])]
+    return selected(made, kept or range(len(words)))
+
+
+def selected(page: Page, kept: Sequence[int]) -> Page:
+    """The page with these of its words only, in this order; entities without words go, and links with them."""
+    places = {old: new for new, old in enumerate(kept)}
+    entities: dict[int, Entity] = {}
+    for number, entity in enumerate(page.entities or ()):
+        if words := tuple(sorted(places[i] for i in entity.words if i in places)):
+            entities[number] = replace(entity, words=words)
+    numbers = {old: new for new, old in enumerate(entities)}
+    links = (x for x in page.links or () if x.source in numbers and x.target in numbers)
+    return replace(
+        page,
+        words=tuple(page.words[i] for i in kept),
+        labels=tuple(page.labels[i] for i in kept) if page.labels else None,
+        entities=tuple(entities.values()),
+        links=tuple(Link(numbers[x.source], numbers[x.target], x.confidence) for x in links),
+    )
+
+
+def _misread(text: str, rng: Random) -> str:
+    return "".join(_ALIKE.get(c, c) if rng.random() < _MISREAD else c for c in text)

@@ -1,0 +1,112 @@
+"""Where training pages come from: synthetic ones, FUNSD-layout folders, NAF, exports of Label Studio; and their mix.
+
+A source is written as KIND:PLACE=SHARE, e.g. "synthetic:ko=0.3" or "naf:FOLDER". The same numbers give the same pages
+in the same order, so that a training can go on where it was interrupted.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from random import Random
+
+from prelabel.errors import SettingError
+from prelabel.formats.funsd import AnnotatedPage, read_annotations
+from prelabel.formats.naf import read_forms
+from prelabel.labelstudio.export import read_corrections
+from prelabel.page import Page
+from prelabel.ser.entities import OTHER
+from prelabel.training.augmenting import augmented
+from prelabel.training.synthetic import LABELS, generate
+
+#: What `parse` reads, as the command line says it.
+FORMS = "synthetic, synthetic:en, synthetic:ko, funsd:FOLDER, naf:FOLDER, export:FILE.json"
+
+#: Synthetic pages of a validation begin at this seed; no training comes here.
+HELD_OUT = 9 * 10**9
+#: Room for one seed's synthetic pages.
+_APART = 10**7
+#: One in so many annotated pages is kept for validation where no pages are named for it.
+_VALID_EVERY = 10
+
+_READERS: dict[str, Callable[[Path], Sequence[AnnotatedPage]]] = {
+    "funsd": read_annotations,
+    "naf": lambda folder: read_forms(folder)[0],
+    "export": read_corrections,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """`annotated`: its pages, None where they are generated without end. `share`: its part of a mix, in any unit."""
+
+    name: str
+    share: float = 1.0
+    annotated: tuple[AnnotatedPage, ...] | None = None
+    language: str | None = None
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels of its pages but OTHER, in capitals."""
+        if self.annotated is None:
+            return LABELS
+        return tuple(sorted({e.label.upper() for each in self.annotated for e in each.page.entities or ()} - {OTHER}))
+
+    def page(self, number: int, seed: int) -> Page:
+        """Page `number` of a training with this seed: a synthetic page, or an annotated one as a scan would vary it.
+
+        Annotated pages come in another order each time round.
+        """
+        if self.annotated is None:
+            return generate(seed * _APART + number, self.language).page
+        round_, place = divmod(number, len(self.annotated))
+        order = Random(f"{seed} {self.name} {round_}").sample(range(len(self.annotated)), len(self.annotated))
+        return augmented(self.annotated[order[place]].page, Random(f"{seed} {self.name} {number}"))
+
+    def valid(self, limit: int) -> list[Page]:
+        """At most so many pages as they are, for validation; synthetic ones have seeds that no training meets."""
+        if self.annotated is None:
+            return [generate(HELD_OUT + number, self.language).page for number in range(limit)]
+        return [each.page for each in self.annotated[:limit]]
+
+
+def parse(text: str) -> Source:
+    """The source that is written so. SettingError where it is none, or has no page."""
+    place, _, share = text.rpartition("=") if re.search(r"=[\d.]+$", text) else (text, "", "1")
+    kind, _, where = place.partition(":")
+    weight = float(share) if re.fullmatch(r"\d*\.?\d+", share) else 0.0
+    if weight <= 0:
+        raise SettingError(f"{text}: a share is a number above 0, such as {place}=0.5")
+    if kind == "synthetic" and where in {"", "en", "ko"}:
+        return Source(place, weight, language=where or None)
+    if kind not in _READERS or not where:
+        raise SettingError(f"{text} is no source of pages; write one of {FORMS}")
+    return Source(place, weight, tuple(each for each in _READERS[kind](Path(where).expanduser()) if each.page.words))
+
+
+def split(source: Source) -> tuple[Source, Source]:
+    """(for training, for validation), by a digest of the pages' names. Synthetic pages need no split."""
+    if source.annotated is None:
+        return source, source
+    if len(source.annotated) < 2:
+        raise SettingError(f"{source.name} has too few pages to keep one for validation; name some with --valid")
+    ranked = sorted(source.annotated, key=lambda each: zlib.crc32(each.name.encode()))
+    few = max(len(ranked) // _VALID_EVERY, 1)
+    return replace(source, annotated=tuple(ranked[few:])), replace(source, annotated=tuple(ranked[:few]))
+
+
+def mixed(sources: Sequence[Source], seed: int, start: int = 0) -> Iterator[Page]:
+    """Pages without end, from page `start` on: each source gives its share, and its own pages in its own order."""
+    total = sum(source.share for source in sources)
+    given = [0] * len(sources)
+    number = 0
+    while True:
+        number += 1
+        due = [number * source.share / total - count for source, count in zip(sources, given, strict=True)]
+        chosen = due.index(max(due))
+        given[chosen] += 1
+        if number > start:
+            yield sources[chosen].page(given[chosen] - 1, seed)
