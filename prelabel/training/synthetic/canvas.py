@@ -17,7 +17,7 @@ _MIDDLE = frozenset("-~*=·:")
 
 @dataclass(slots=True)
 class Ink:
-    """One printed word: text, box in pixels, the entity it belongs to (-1: a stray mark of no entity)."""
+    """One printed word: text, box in pixels, the entity it belongs to (-1: a stray mark of no entity), size of type."""
 
     text: str
     x0: float
@@ -25,6 +25,7 @@ class Ink:
     x1: float
     y1: float
     entity: int
+    size: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,9 @@ class Canvas:
     """Grows by `text`, `stray` and `rule`.
 
     `size`: font size in pixels; `spread`: width of a glyph against its usual one; `gap`: a word space in font sizes;
-    `typed`: the same two for answers, where they are in another face, as a typewriter's.
+    `typed`: the same two for answers, where they are in another face. `pitch`: width of every glyph in font sizes
+    where the face has one width, as a typewriter's; 0 where not. `hand`: answers are up to so many times as large.
+    `upper`: labels whose texts are in capitals.
     """
 
     rng: Random
@@ -54,6 +57,9 @@ class Canvas:
     spread: float = 1.0
     gap: float = 0.33
     typed: tuple[float, float] | None = None
+    pitch: float = 0.0
+    hand: float = 1.0
+    upper: frozenset[str] = frozenset()
     inks: list[Ink] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
     links: list[tuple[int, int]] = field(default_factory=list)
@@ -63,7 +69,7 @@ class Canvas:
         """Width of a text on one line."""
         scale = size or self.size
         parts = text.split()
-        return scale * (sum(glyphs(part)[0] for part in parts) * self.spread + self.gap * max(len(parts) - 1, 0))
+        return scale * (sum(self._wide(part) for part in parts) * self.spread + self.gap * max(len(parts) - 1, 0))
 
     def text(
         self,
@@ -81,12 +87,16 @@ class Canvas:
     ) -> Spot:
         """Print a text with its top left (right, centre of `room`) at x, y; wrap at `room`. `entity`: add to that."""
         size = size or self.size
+        if label == "ANSWER" and self.hand > 1:
+            size *= self.rng.uniform(1.0, self.hand)
+        if label in self.upper:
+            text = text.upper()
         owner = self._entity(label) if entity is None else entity
         spread, usual = self.typed if self.typed and label == "ANSWER" else (self.spread, self.gap)
         step = (usual if gap is None else gap) * size
         left, right, bottom = x, x, y + size
         for number, line in enumerate(self._lines(text.split(), size, spread, step, room)):
-            wide = sum(glyphs(word)[0] for word in line) * size * spread + step * (len(line) - 1)
+            wide = sum(self._wide(word) for word in line) * size * spread + step * (len(line) - 1)
             spare = (room or wide) - wide
             at = x + {"left": 0.0, "right": spare, "center": spare / 2}[align]
             left = at if number == 0 else min(left, at)
@@ -114,6 +124,14 @@ class Canvas:
         if source is not None and target is not None:
             self.links.append((source.entity, target.entity))
 
+    def head(self, header: int) -> None:
+        """Remember that the questions printed since this header stand under it."""
+        since = range(header + 1, len(self.labels))
+        self.links += [(header, number) for number in since if self.labels[number] == "QUESTION"]
+
+    def _wide(self, word: str) -> float:
+        return self.pitch * len(word) if self.pitch else glyphs(word)[0]
+
     def _entity(self, label: str) -> int:
         self.labels.append(label)
         return len(self.labels) - 1
@@ -122,7 +140,7 @@ class Canvas:
         lines: list[list[str]] = [[]]
         used = 0.0
         for word in words:
-            wide = glyphs(word)[0] * size * spread
+            wide = self._wide(word) * size * spread
             if lines[-1] and room is not None and used + wide > room:
                 lines.append([])
                 used = 0.0
@@ -131,10 +149,10 @@ class Canvas:
         return lines
 
     def _word(self, word: str, x: float, y: float, size: float, spread: float, entity: int) -> float:
-        wide, up, down = glyphs(word)
-        right = x + wide * size * spread
+        _, up, down = glyphs(word)
+        right = x + self._wide(word) * size * spread
         base = y + 0.8 * size
-        self.inks.append(Ink(word, x, base - up * size, right, base + down * size, entity))
+        self.inks.append(Ink(word, x, base - up * size, right, base + down * size, entity, size))
         return right
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from random import Random
 
 from prelabel.training.synthetic import fields, prose, tables
+from prelabel.training.synthetic.business import checks
 from prelabel.training.synthetic.canvas import Canvas
 from prelabel.training.synthetic.family import Family
 from prelabel.training.synthetic.style import Style
@@ -20,7 +21,7 @@ _ANY: tuple[tuple[Block, float], ...] = (
     (fields.grid, 4),
     (fields.stacks, 2),
     (fields.lines, 1.5),
-    (fields.choices, 1.4),
+    (checks.choices, 1.4),
     (fields.totals, 1.2),
     (fields.signature, 0.8),
     (tables.items, 2.5),
@@ -100,9 +101,8 @@ def _form(canvas: Canvas, style: Style) -> None:
     for _ in range(rng.randint(2, 7)):
         if _full(canvas, y):
             break
-        if rng.random() < 0.5:
-            y = prose.section(canvas, style, x0, x1, y)
         block = rng.choice(kept) if rng.random() < 0.65 else _draw(_ANY, rng)
+        block = _headed(block) if rng.random() < 0.5 else block
         y = block(canvas, style, x0, x1, y) + rng.uniform(0.3, 1.5) * canvas.size
     if not _full(canvas, y) and rng.random() < 0.6:
         y = rng.choice((prose.paragraph, prose.notes))(canvas, style, x0, x1, y)
@@ -166,9 +166,21 @@ def _beside(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> flo
     headed = rng.random() < 0.25
     bottoms = []
     for left, right in ((x0, middle - gutter), (middle + gutter, x1)):
-        top = prose.section(canvas, style, left, right, y) if headed else y
-        bottoms.append((same or _draw(_BESIDE, rng))(canvas, style, left, right, top))
+        block = same or _draw(_BESIDE, rng)
+        bottoms.append((_headed(block) if headed else block)(canvas, style, left, right, y))
     return max(bottoms) + rng.uniform(0.4, 1.4) * canvas.size
+
+
+def _headed(block: Block) -> Block:
+    """The block under a heading, which its questions belong to."""
+
+    def under(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
+        header = len(canvas.labels)
+        y = block(canvas, style, x0, x1, prose.section(canvas, style, x0, x1, y))
+        canvas.head(header)
+        return y
+
+    return under
 
 
 def _end(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from random import Random
 
 from prelabel.errors import SettingError
-from prelabel.training.synthetic import documents
+from prelabel.training.synthetic import business, documents, office
 from prelabel.training.synthetic.family import Family
 
-FAMILIES: tuple[Family, ...] = (*documents.FAMILIES,)
+FAMILIES: tuple[Family, ...] = (*documents.FAMILIES, *business.FAMILIES, *office.FAMILIES)
 #: Names of the families that training never sees.
 HELD_OUT = frozenset(family.name for family in FAMILIES if family.held_out)
 _BY_NAME = {family.name: family for family in FAMILIES}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from prelabel.training.synthetic.canvas import Canvas, Spot
-from prelabel.training.synthetic.style import Style, field_name, field_value, kind_of_field, with_mark
-from prelabel.training.synthetic.values import value
+from prelabel.training.synthetic.filling import filled
+from prelabel.training.synthetic.style import Style, field_name, kind_of_field, with_mark
 from prelabel.training.synthetic.vocabulary import terms
 
 QUESTION, ANSWER, HEADER, OTHER = "QUESTION", "ANSWER", "HEADER", "OTHER"
@@ -23,7 +23,9 @@ def question(canvas: Canvas, style: Style, kind: str, x: float, y: float, **how:
 
 def answer(canvas: Canvas, kind: str, x: float, y: float, **how: object) -> Spot:
     """Print a value of a field."""
-    text = field_value(kind, canvas.vocabulary, canvas.rng)
+    # people write what they like
+    kind = kind if canvas.rng.random() > 0.03 else kind_of_field(canvas.rng)
+    text = filled(kind, canvas.vocabulary, canvas.rng)
     return canvas.text(text, x, y, ANSWER, **how)  # type: ignore[arg-type]
 
 
@@ -160,7 +162,7 @@ def totals(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> floa
         )
         name = with_mark(name.upper() if style.case == "upper" else name, rng, style)
         grown = size * rng.choice((1.0, 1.0, 1.0, 1.25))
-        amount = value("money", canvas.vocabulary, rng)
+        amount = filled("money", canvas.vocabulary, rng)
         room = max(x1 - left - canvas.measure(amount, grown) - size, 4 * size)
         align = "right" if label_right else "left"
         key = canvas.text(name, left, y, QUESTION, size=grown, room=room, align=align)

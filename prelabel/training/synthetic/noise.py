@@ -22,7 +22,11 @@ _HANGUL = 0xAC00
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How well one page was read: chances a word, `shake` in font sizes, `skew` in radians."""
+    """How well one page was read: chances a word, `shake` in font sizes, `skew` in radians.
+
+    `loose`: boxes are as high as the line and so many font sizes higher on either side, as people draw them; None where
+    they end with the ink.
+    """
 
     misread: float
     lost: float
@@ -32,6 +36,7 @@ class Reader:
     colon_lost: float
     shake: float
     skew: float
+    loose: float | None
 
     @classmethod
     def draw(cls, rng: Random) -> Reader:
@@ -44,8 +49,9 @@ class Reader:
             split_hangul=rng.choice((0.02, 0.06, 0.06, 0.2)),
             glued=rng.choice((0.0, 0.01, 0.04)),
             colon_lost=0.04 * bad,
-            shake=0.03 * bad,
+            shake=0.04 * bad,
             skew=rng.gauss(0, 0.004),
+            loose=rng.uniform(-0.05, 0.25) if rng.random() < 0.5 else None,
         )
 
 
@@ -89,7 +95,7 @@ def _touch(a: Ink, b: Ink, canvas: Canvas) -> bool:
 
 def _glue(a: Ink, b: Ink) -> Ink:
     longer = a if len(a.text) >= len(b.text) else b
-    return Ink(a.text + b.text, a.x0, min(a.y0, b.y0), b.x1, max(a.y1, b.y1), longer.entity)
+    return Ink(a.text + b.text, a.x0, min(a.y0, b.y0), b.x1, max(a.y1, b.y1), longer.entity, longer.size)
 
 
 def _misread(ink: Ink, reader: Reader, rng: Random) -> Ink:
@@ -122,6 +128,12 @@ def _shake(ink: Ink, reader: Reader, canvas: Canvas) -> Ink:
     tilt = math.tan(reader.skew)
     dx0, dx1, dy0, dy1 = (rng.gauss(0, reader.shake * size) for _ in range(4))
     drop0 = tilt * (ink.x0 - canvas.width / 2) * 0.5 + tilt * (ink.x1 - canvas.width / 2) * 0.5
-    x0, y0 = max(ink.x0 + dx0, 0.0), max(ink.y0 + dy0 + drop0, 0.0)
-    x1, y1 = min(ink.x1 + dx1, canvas.width), min(ink.y1 + dy1 + drop0, canvas.height)
+    x0, y0, x1, y1 = ink.x0 + dx0, ink.y0 + dy0 + drop0, ink.x1 + dx1, ink.y1 + dy1 + drop0
+    if reader.loose is not None:
+        over, under, beside = (reader.loose * ink.size + abs(rng.gauss(0, 0.05 * ink.size)) for _ in range(3))
+        higher = max(0.75 * ink.size - (y1 - y0), 0.0)
+        x0, x1 = x0 - 0.4 * beside, x1 + 0.4 * beside
+        y0, y1 = y0 - over - 0.8 * higher, y1 + under + 0.2 * higher
+    x0, y0 = min(max(x0, 0.0), canvas.width - 1), min(max(y0, 0.0), canvas.height - 1)
+    x1, y1 = min(x1, canvas.width), min(y1, canvas.height)
     return replace(ink, x0=x0, y0=y0, x1=max(x1, x0 + 1), y1=max(y1, y0 + 1))

@@ -8,8 +8,8 @@ from random import Random
 from prelabel.errors import SettingError
 from prelabel.page import Box, Entity, Link, Page, Word, WordLabel
 from prelabel.ser.lines import raster_order
+from prelabel.training.synthetic.business.words import AMERICAN
 from prelabel.training.synthetic.canvas import Canvas, Ink
-from prelabel.training.synthetic.english import ENGLISH
 from prelabel.training.synthetic.families import drawn, languages, named
 from prelabel.training.synthetic.korean import KOREAN
 from prelabel.training.synthetic.noise import read
@@ -17,27 +17,32 @@ from prelabel.training.synthetic.style import Style
 
 #: Labels of the shipped tagger; a synthetic page has these and OTHER.
 LABELS = ("HEADER", "QUESTION", "ANSWER")
-LANGUAGES = {"en": ENGLISH, "ko": KOREAN}
+LANGUAGES = {"en": AMERICAN, "ko": KOREAN}
 
 
 @dataclass(frozen=True, slots=True)
 class SyntheticPage:
-    """A page in raster order. `tags[i]` is the BIO tag of word i; `page` holds labels, entities and links as truth."""
+    """A page in raster order. `tags[i]` is the BIO tag of word i; `page` holds labels, entities and links as truth.
+
+    `rules`: printed lines, upright or level, pixels; for pictures (`rendering`), known where a family has them.
+    """
 
     seed: int
     language: str
     family: str
     page: Page
     tags: tuple[str, ...]
+    rules: tuple[Box, ...] = ()
 
 
 def generate(
-    seed: int, language: str | None = None, *, family: str | None = None, held_out: bool = False
+    seed: int, language: str | None = None, *, family: str | None = None, held_out: bool = False, printed: bool = False
 ) -> SyntheticPage:
     """The page of this seed: the same page everywhere. What is not given is drawn.
 
     `language`: "en" or "ko"; `family`: a name in `FAMILIES`; `held_out`: draw one of the families in `HELD_OUT`, which
-    come in no other way than this and by name. SettingError where a family lacks the language.
+    come in no other way than this and by name; `printed`: the words as printed, not as OCR reads them. SettingError
+    where a family lacks the language.
     """
     rng = Random(seed)
     chosen = named(family) if family else None
@@ -53,11 +58,11 @@ def generate(
     if rng.random() < 0.3:
         canvas.typed = (rng.uniform(0.9, 1.3), rng.uniform(0.35, 0.9))
     chosen.draw(canvas, Style.draw(rng, vocabulary))
-    return _finish(canvas, seed, chosen.name)
+    return _finish(canvas, canvas.inks if printed else read(canvas), seed, chosen.name)
 
 
-def _finish(canvas: Canvas, seed: int, family: str) -> SyntheticPage:
-    inks = [ink for ink in read(canvas) if ink.x0 < canvas.width - 1 and ink.y0 < canvas.height - 1]
+def _finish(canvas: Canvas, inks: list[Ink], seed: int, family: str) -> SyntheticPage:
+    inks = [ink for ink in inks if ink.x0 < canvas.width - 1 and ink.y0 < canvas.height - 1]
     scale = canvas.rng.choice((1.0, 1.5, 2.0, 2.5))
     boxes = [Box(*(round(c * scale, 1) for c in (i.x0, i.y0, i.x1, i.y1))) for i in inks]
     order = raster_order(boxes)
@@ -67,7 +72,8 @@ def _finish(canvas: Canvas, seed: int, family: str) -> SyntheticPage:
     entities, links, tags = _truth(canvas, inks)
     labels = tuple(WordLabel(_label(canvas, ink), 1.0) for ink in inks)
     page = Page(width, height, width, height, words=words).with_labels(labels, entities).with_links(links, ())
-    return SyntheticPage(seed, canvas.vocabulary.language, family, page, tags)
+    rules = tuple(Box(*(round(c * scale, 1) for c in ends)) for ends in dict.fromkeys(canvas.rules))
+    return SyntheticPage(seed, canvas.vocabulary.language, family, page, tags, rules)
 
 
 def _label(canvas: Canvas, ink: Ink) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from prelabel.training.synthetic.canvas import Canvas
 from prelabel.training.synthetic.fields import ANSWER, HEADER, OTHER, QUESTION
+from prelabel.training.synthetic.filling import filled
 from prelabel.training.synthetic.style import Style, compound, with_mark
-from prelabel.training.synthetic.values import common, invented, value
+from prelabel.training.synthetic.values import common
+from prelabel.training.synthetic.writing import sentence
 
 
 def letterhead(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
@@ -18,9 +20,9 @@ def letterhead(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> 
         nonlocal y
         y = canvas.text(text, x0, y, OTHER, size=size * scale, room=room, align=align).y1 + 0.4 * size
 
-    line(value("company", v, rng), rng.uniform(1.1, 2.2))
+    line(filled("company", v, rng), rng.uniform(1.1, 2.2))
     for _ in range(rng.randint(0, 2)):
-        line(value(rng.choice(("address", "address", "url", "email", "phrase")), v, rng), rng.choice((0.85, 1.0)))
+        line(filled(rng.choice(("address", "address", "url", "email", "phrase")), v, rng), rng.choice((0.85, 1.0)))
     if rng.random() < 0.55 and align != "right":
         y = _contacts(canvas, style, x0, y) + 0.4 * size
     return y + size * rng.uniform(0.3, 1.5)
@@ -108,7 +110,7 @@ def party(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float
     owner: int | None = None
     x, y = at
     for kind in sorted(kinds, key=("company", "person", "address", "city", "zip").index):
-        spot = canvas.text(value(kind, v, rng), x, y, ANSWER, room=max(x1 - x - size, 8 * size), entity=owner)
+        spot = canvas.text(filled(kind, v, rng), x, y, ANSWER, room=max(x1 - x - size, 8 * size), entity=owner)
         if owner is None:
             canvas.link(key, spot)
         owner, y = spot.entity, spot.y1 + 0.35 * size
@@ -133,8 +135,8 @@ def footer(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> floa
             (
                 rng.choice(v.closings),
                 page,
-                value("company", v, rng),
-                f"{value('company', v, rng)} {value('address', v, rng)}",
+                filled("company", v, rng),
+                f"{filled('company', v, rng)} {filled('address', v, rng)}",
             )
         )
         align = rng.choice(("center", "center", "left", "right"))
@@ -153,7 +155,7 @@ def _contacts(canvas: Canvas, style: Style, x: float, y: float) -> float:
     for kind in rng.sample(("phone", "phone", "email", "number"), rng.randint(1, 2)):
         name = with_mark(rng.choice(v.fields[kind]), rng, style)
         key = canvas.text(name, x, y, QUESTION, size=scale)
-        spot = canvas.text(value(kind, v, rng), key.x1 + rng.uniform(0.3, 0.6) * size, y, ANSWER, size=scale)
+        spot = canvas.text(filled(kind, v, rng), key.x1 + rng.uniform(0.3, 0.6) * size, y, ANSWER, size=scale)
         canvas.link(key, spot)
         x, bottom = spot.x1 + size * rng.uniform(0.8, 2), spot.y1
         if divider:
@@ -162,17 +164,14 @@ def _contacts(canvas: Canvas, style: Style, x: float, y: float) -> float:
 
 
 def _sentence(canvas: Canvas) -> str:
-    """One of ours, one with words exchanged, or words in a row with names and numbers between them."""
+    """One of ours, or words in a row with names and numbers between them."""
     rng, v = canvas.rng, canvas.vocabulary
-    if rng.random() < 0.55:
-        parts = rng.choice(v.sentences).split()
-        for _ in range(rng.choice((0, 0, 1, 3))):
-            parts[rng.randrange(len(parts))] = rng.choice((common, common, invented))(v, rng)
-        return " ".join(parts)
+    if rng.random() < 0.7:
+        return sentence(v, rng)
     pool = [common(v, rng) for _ in range(rng.randint(4, 18))]
     for _ in range(rng.randint(0, 4)):
         kind = rng.choice(("money", "date", "company", "person", "percent", "item"))
-        word = rng.choice((value(kind, v, rng), rng.choice(v.fields["number"]), rng.choice(v.fields["phrase"])))
+        word = rng.choice((filled(kind, v, rng), rng.choice(v.fields["number"]), rng.choice(v.fields["phrase"])))
         pool.insert(rng.randrange(len(pool) + 1), word)
     text = " ".join(pool)
     return text[:1].upper() + text[1:] + rng.choice((".", ".", ".", ",", ""))

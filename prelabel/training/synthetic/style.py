@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-from prelabel.training.synthetic.values import common, value
+from prelabel.training.synthetic.values import common
 from prelabel.training.synthetic.vocabulary import Vocabulary
 from prelabel.training.synthetic.wordlists import LISTS
 
@@ -94,11 +94,6 @@ def compound(v: Vocabulary, rng: Random) -> str:
         return rng.choice(("", "", " ")).join(parts)
     name = " ".join(parts)
     return rng.choice((name.capitalize(), name.title(), name.capitalize()))
-
-
-def field_value(kind: str, v: Vocabulary, rng: Random) -> str:
-    """A value of that kind; now and then of another one, because people write what they like."""
-    return value(kind if rng.random() > 0.03 else kind_of_field(rng), v, rng)
 
 
 def _dress(name: str, v: Vocabulary, rng: Random, style: Style) -> str:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from prelabel.training.synthetic.canvas import Canvas, Spot
 from prelabel.training.synthetic.fields import ANSWER, HEADER, OTHER, QUESTION
+from prelabel.training.synthetic.filling import filled
 from prelabel.training.synthetic.style import Style, compound, field_name, kind_of_field
-from prelabel.training.synthetic.values import value
 
 #: Relative room that a column of each kind takes.
 _ROOM = {"item": 3.2, "phrase": 2.2, "company": 2.2, "index": 0.6, "count": 0.8, "unit": 0.8, "percent": 0.9}
@@ -74,7 +74,7 @@ def crossed(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> flo
         bottom = key.y1
         for column in heads:
             if rng.random() < 0.9 * style.filled:
-                cell = _cell(canvas, column, value(column.kind, canvas.vocabulary, rng), y)
+                cell = _cell(canvas, column, filled(column.kind, canvas.vocabulary, rng), y)
                 canvas.link(column.head, cell)
                 canvas.link(key, cell)
                 bottom = max(bottom, cell.y1)
@@ -87,7 +87,7 @@ def receipt_items(canvas: Canvas, style: Style, x0: float, x1: float, y: float) 
     rng, size = canvas.rng, canvas.size
     counted = rng.random() < 0.5
     for _ in range(rng.randint(1, 7)):
-        name, price = value("item", canvas.vocabulary, rng), value("money", canvas.vocabulary, rng)
+        name, price = filled("item", canvas.vocabulary, rng), filled("money", canvas.vocabulary, rng)
         room = x1 - x0 - canvas.measure(price) - 3 * size
         key = canvas.text(name, x0, y, QUESTION, room=max(room, 6 * size))
         if counted and rng.random() < 0.8:
@@ -107,17 +107,17 @@ def _table(
     if rng.random() < 0.12:
         y = canvas.text(rng.choice(canvas.vocabulary.sections), x0, y, HEADER).y1 + 0.6 * size
     heads, y = _heads(canvas, style, _columns(canvas, kinds, x0, x1), y, fields=fields)
-    filled = rng.choice((0.75, 0.95, 1.0, 1.0))
+    full = rng.choice((0.75, 0.95, 1.0, 1.0))
     pitch = size * rng.uniform(1.35, 2.2)
     for number in range(count):
         bottom = y + size
         for column in heads:
-            if rng.random() > filled:
+            if rng.random() > full:
                 continue
             text = (
                 str(number + 1)
                 if column.kind == "index" and column is heads[0]
-                else value(column.kind, canvas.vocabulary, rng)
+                else filled(column.kind, canvas.vocabulary, rng)
             )
             if column.kind == "money" and rng.random() < 0.7:
                 text = max(text.split(), key=len)

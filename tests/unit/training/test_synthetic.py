@@ -7,7 +7,9 @@ from collections import Counter
 
 import pytest
 
-from prelabel.training.synthetic import LABELS, SyntheticPage, generate
+from prelabel.errors import SettingError
+from prelabel.training.synthetic import FAMILIES, HELD_OUT, LABELS, SyntheticPage, generate
+from prelabel.training.synthetic.family import Family
 from prelabel.training.synthetic.noise import read
 
 SEEDS = range(120)
@@ -65,11 +67,65 @@ def test_tags_labels_and_entities_tell_the_same(pages: list[SyntheticPage]) -> N
         assert all(made.tags[i] == "O" for i in set(range(len(page.words))) - set(grouped))
 
 
-def test_links_lead_from_questions_to_answers(pages: list[SyntheticPage]) -> None:
+def test_links_lead_from_headers_to_fields_and_from_questions_to_answers(pages: list[SyntheticPage]) -> None:
+    kinds: Counter[tuple[str, str]] = Counter()
     for made in pages:
         entities = made.page.entities or ()
-        for link in made.page.links or ():
-            assert (entities[link.source].label, entities[link.target].label) == ("QUESTION", "ANSWER")
+        pairs = [(x.source, x.target) for x in made.page.links or ()]
+        assert len(pairs) == len(set(pairs))
+        kinds.update((entities[a].label, entities[b].label) for a, b in pairs)
+
+    assert set(kinds) == {("QUESTION", "ANSWER"), ("HEADER", "QUESTION")}
+    assert kinds["HEADER", "QUESTION"] > 0.05 * kinds.total()
+
+
+def test_questions_have_none_one_or_many_answers(pages: list[SyntheticPage]) -> None:
+    answers = Counter[int]()
+    for made in pages:
+        entities = made.page.entities or ()
+        links = Counter(x.source for x in made.page.links or ())
+        answers.update(links[number] for number, each in enumerate(entities) if each.label == "QUESTION")
+
+    assert (
+        min(answers[0], answers[1], sum(count for number, count in answers.items() if number > 1))
+        > 0.05 * answers.total()
+    )
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
+def test_every_family_fills_pages_in_each_of_its_languages(family: Family) -> None:
+    for language in family.languages:
+        made = [generate(seed, language, family=family.name) for seed in range(4)]
+
+        assert {(each.family, each.language) for each in made} == {(family.name, language)}
+        assert sum(len(each.page.words) for each in made) > 4 * 20
+        assert {"QUESTION", "ANSWER", "OTHER"} <= {label.label for each in made for label in each.page.labels or ()}
+
+
+def test_families_have_names_of_their_own_and_both_languages_have_many() -> None:
+    names = [family.name for family in FAMILIES]
+
+    assert len(names) == len(set(names))
+    for language, least in (("en", 40), ("ko", 15)):
+        assert sum(language in family.languages for family in FAMILIES) >= least
+
+
+def test_held_out_families_come_only_when_they_are_asked_for(pages: list[SyntheticPage]) -> None:
+    assert HELD_OUT
+    assert not {made.family for made in pages} & HELD_OUT
+    assert {generate(seed, held_out=True).family for seed in range(20)} <= HELD_OUT
+    name = min(HELD_OUT)
+    assert generate(1, family=name).family == name
+
+
+@pytest.mark.parametrize(
+    "how",
+    [{"family": "nonsense"}, {"family": "memo", "language": "ko"}, {"language": "fr"}],
+    ids=["name", "both", "language"],
+)
+def test_what_no_family_can_do_is_said(how: dict[str, str]) -> None:
+    with pytest.raises(SettingError, match="famil"):
+        generate(0, **how)  # type: ignore[arg-type]
 
 
 def test_every_label_and_much_other_text_occur(pages: list[SyntheticPage]) -> None:
@@ -77,7 +133,7 @@ def test_every_label_and_much_other_text_occur(pages: list[SyntheticPage]) -> No
     total = sum(counts.values())
 
     assert set(counts) == {*LABELS, "OTHER"}
-    assert counts["OTHER"] > 0.2 * total
+    assert counts["OTHER"] > 0.1 * total
     assert counts["HEADER"] > 0.01 * total
 
 
