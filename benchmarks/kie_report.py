@@ -1,0 +1,133 @@
+"""What the jobs of `benchmarks.kie` add up to: figures over pages, folds and seeds, beside the published ones."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.kie_jobs import DEFAULT, KOREAN, TRAINED, Counts, Result
+from prelabel.evaluation.bootstrap import f1_interval
+from prelabel.evaluation.kie import GROUPS, PROTOCOLS
+from prelabel.evaluation.pairs import Scores
+
+#: T1 of the words as OCR would list them, beside that in annotation order.
+RASTER = "T1_raster"
+_ORDERED = {"T1": PROTOCOLS["T1"].format(order="annotation"), RASTER: PROTOCOLS["T1"].format(order="raster")}
+_WHAT = PROTOCOLS | _ORDERED
+
+#: What is aimed at.
+AIMS = {
+    **{"T1": 78.0, "T2": 87.0, "T3": 97.5, "T4": 94.0, "T5": 76.0, "T6": 60.0, "T6_relaxed": 70.0},
+    **{"T7_T1": 55.0, "T7_T3": 95.0, "T7_T6_relaxed": 45.0, "T8_T1": 90.0, "T8_T3": 97.0},
+    **{"few_10_shipped": 50.0, "few_30_shipped": 58.0, "few_149_shipped": 76.0},
+}
+#: F1 on FUNSD's 50 test pages as the authors give them; all begin with weights pretrained on millions of pages.
+PUBLISHED = {
+    "T1": "LayoutLM base 78.7, LayoutXLM base 79.4, LayoutLMv2 base/large 82.8/84.2, BROS base/large 83.1/84.5; "
+    "with the boxes of gold entities LayoutLMv3 base/large 90.3/92.1; GeoLayoutLM 92.9",
+    "T3": "LayoutXLM base 54.8",
+    "T4": "LayoutLM large 42.8, BROS base/large 71.5/77.0, GeoLayoutLM 89.5; LayoutLMv3 large with entity markers "
+    "90.8, KVPFormer 90.9",
+    "T6": "MSAU-PAF 75.0; PEneo 72 to 79.3 (RFUND-EN)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A figure. `seeds`: F1 of each seed, 0..1, over all pages that it judged; `low`, `high`: 95 % of other pages.
+
+    `pages`: how many were judged, each counted once.
+    """
+
+    name: str
+    protocol: str
+    seeds: tuple[float, ...]
+    low: float
+    high: float
+    pages: int
+
+    @property
+    def f1(self) -> float:
+        """Mean over the seeds."""
+        return statistics.mean(self.seeds)
+
+    @property
+    def spread(self) -> float | None:
+        """Standard deviation over the seeds."""
+        return statistics.stdev(self.seeds) if len(self.seeds) > 1 else None
+
+    def to_json(self) -> dict[str, Any]:
+        """Shares times 100."""
+        return {
+            **{
+                name: round(100 * value, 2) for name, value in (("f1", self.f1), ("low", self.low), ("high", self.high))
+            },
+            "spread": None if self.spread is None else round(100 * self.spread, 2),
+            "seeds": [round(100 * value, 2) for value in self.seeds],
+            "pages": self.pages,
+            "aim": AIMS.get(self.name),
+            "published": PUBLISHED.get(self.name),
+            "protocol": self.protocol,
+        }
+
+
+def rows(results: Sequence[Result]) -> list[Row]:
+    """All figures that can be said, in the order of the table."""
+    groups: dict[str, dict[int, Counts]] = {}
+    for result in results:
+        groups.setdefault(result.job.group, {}).setdefault(result.job.seed, {}).update(result.counts)
+    made = [
+        _row(name, name, groups[TRAINED], f"{what}; learned from the other pages")
+        for name, what in sorted(_WHAT.items())
+        if TRAINED in groups
+    ]
+    for group in (DEFAULT, KOREAN):
+        if group in groups:
+            what, names = GROUPS[group]
+            made += [_row(f"{group}_{name}", name, groups[group], f"{what}: {_WHAT[name]}") for name in names]
+    for group in (name for name in groups if name.startswith("few_")):
+        learned = {len(result.job.learn) for result in results if result.job.group == group}
+        start = "what ships" if group.endswith("shipped") else "nothing"
+        made.append(_row(group, "T1", groups[group], f"T1 after {_span(learned)} corrected pages, from {start}"))
+    return made
+
+
+def _row(name: str, figure: str, seeds: Mapping[int, Counts], protocol: str) -> Row:
+    by_seed = [{page: Scores(*counts[figure]) for page, counts in seed.items()} for seed in seeds.values()]
+    pages = sorted({page for scores in by_seed for page in scores})
+    # A page's counts are added over the seeds, so that an interval is of pages alone.
+    together = [_sum(scores[page] for scores in by_seed if page in scores) for page in pages]
+    f1s = tuple(_sum(scores.values()).f1 for scores in by_seed)
+    return Row(name, protocol, f1s, *f1_interval(together, seed=0), len(pages))
+
+
+def _sum(scores: Iterable[Scores]) -> Scores:
+    return sum(scores, Scores(0, 0, 0))
+
+
+def _span(counts: set[int]) -> str:
+    low, high = min(counts), max(counts)
+    return str(low) if low == high else f"{low} to {high}"
+
+
+def show(made: Sequence[Row], console: Console) -> None:
+    """The table, and what was published of the same figures."""
+    table = Table(title="F1 %, mean of the seeds", title_justify="left")
+    table.add_column("", no_wrap=True)
+    for column in ("F1", "seeds +-", "low", "high", "aim", "pages"):
+        table.add_column(column, justify="right")
+    table.add_column("what is judged")
+    for row in made:
+        values = row.to_json()
+        shown = ("-" if values[key] is None else f"{values[key]:.1f}" for key in ("f1", "spread", "low", "high", "aim"))
+        table.add_row(row.name, *shown, str(row.pages), row.protocol)
+    console.print(table)
+    console.print("seeds +-: standard deviation; low, high: 95 % of draws of as many pages.")
+    for name, models in PUBLISHED.items():
+        if any(row.name == name for row in made):
+            console.print(f"{name}, published, FUNSD's test pages: {models}", markup=False, soft_wrap=True)

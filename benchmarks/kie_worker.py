@@ -1,0 +1,135 @@
+"""One job of `benchmarks.kie` in a process of its own, so that memory stays bounded: learn, judge, write counts.
+
+`python -m benchmarks.kie_worker FOLDER` does the job in FOLDER/job.json and writes FOLDER/result.json.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import time
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+
+from benchmarks.kie_jobs import Counts, Job, Result
+from benchmarks.kie_report import RASTER
+from prelabel.errors import PrelabelError
+from prelabel.evaluation.kie import score_page
+from prelabel.evaluation.kie_data import read_pages
+from prelabel.formats.funsd import ANNOTATIONS, IMAGES, AnnotatedPage
+from prelabel.relations.linker import Linker, save
+from prelabel.relations.models import SHIPPED, LinkModel, linker_for
+from prelabel.ser.checkpoint import SHIPPED_COMPACT
+from prelabel.ser.compact import CompactTagger
+from prelabel.ser.tagger import Tagger
+from prelabel.settings import Settings
+from prelabel.training import ser
+from prelabel.training.relations import RelationsTraining, fit, prepared
+from prelabel.training.runs import LAST
+from prelabel.training.sources import mixed, parse
+
+JOB = "job.json"
+#: Parts of what a tagger and a linker learn from that are synthetic, so that Korean and other forms are not forgotten.
+_SYNTHETIC = 0.3
+#: Checkpoints, each validated on a few pages; the last one is taken, so that no page is spent on choosing.
+_EPOCHS, _VALID_PAGES = 5, 10
+#: Variants of each page that a linker learns from.
+_LINKED_VIEWS = 8
+
+
+def main() -> int:
+    folder = Path(sys.argv[1])
+    job = Job.from_json(json.loads((folder / JOB).read_text("utf-8")))
+    try:
+        run(job, folder).write(folder)
+    except PrelabelError as error:
+        sys.stderr.write(f"{job.name}: {error}\n")
+        return 1
+    return 0
+
+
+def run(job: Job, folder: Path) -> Result:
+    """`folder`: for models and lists of pages, which do not stay."""
+    seconds: dict[str, float] = {}
+    scratch = folder / "scratch"
+    shutil.rmtree(scratch, ignore_errors=True)
+    tagger: Tagger = CompactTagger.load(SHIPPED_COMPACT, "auto")
+    linker: LinkModel = linker_for(Settings(_env_file=None, linker=SHIPPED))
+    if job.views:
+        began = time.process_time()
+        tagger = _tagger(job, job.learn, job.views, scratch / "tagger")
+        seconds["tagger"] = time.process_time() - began
+    if job.links:
+        began = time.process_time()
+        linker = _linker(job, tagger, scratch)
+        seconds["linker"] = time.process_time() - began
+    began = time.process_time()
+    counts = judged(_pages(job), tagger, linker)
+    seconds["judging"] = time.process_time() - began
+    shutil.rmtree(scratch, ignore_errors=True)
+    return Result(job, counts, {name: round(value, 1) for name, value in seconds.items()})
+
+
+def judged(pages: Sequence[AnnotatedPage], tagger: Tagger, linker: LinkModel) -> Counts:
+    """All figures of every page, T1 in both orders."""
+    counts = {}
+    for page in pages:
+        scores = dict(score_page(page, tagger, linker, raster=False).scores)
+        scores[RASTER] = score_page(page, tagger, linker, raster=True).scores["T1"]
+        counts[page.name] = {name: (each.matched, each.predicted, each.truth) for name, each in scores.items()}
+    return counts
+
+
+def _pages(job: Job) -> list[AnnotatedPage]:
+    return [page for page in read_pages(job.judged) if not job.judge or page.name in set(job.judge)]
+
+
+def _tagger(job: Job, names: Sequence[str], views: int, out: Path) -> CompactTagger:
+    """Learned from these pages; with synthetic ones among them where it begins with what ships."""
+    own = f"funsd:{_subset(job, names, out.with_name(out.name + '-pages'))}"
+    data = (f"{own}={1 - _SYNTHETIC}", f"synthetic={_SYNTHETIC}") if job.start else (own,)
+    training = ser.SerTraining(
+        data=data,
+        valid=(own,),
+        valid_pages=_VALID_PAGES,
+        start=job.start,
+        seed=job.seed,
+        epochs=_EPOCHS,
+        pages_per_epoch=max(views // _EPOCHS, 1),
+        keep=1,
+    )
+    ser.train(training, out)
+    return CompactTagger.load(out / LAST, "auto")
+
+
+def _linker(job: Job, tagger: Tagger, scratch: Path) -> Linker:
+    """Learned from pages as a tagger sees them that has not learned from them: each half by a tagger of the other."""
+    halves = job.learn[::2], job.learn[1::2]
+    training = RelationsTraining(seed=job.seed, pages=_LINKED_VIEWS * len(job.learn))
+    examples = []
+    for number, (own, other) in enumerate((halves, halves[::-1])):
+        unknowing = _tagger(job, other, job.views // 2, scratch / f"half-{number}")
+        source = parse(f"funsd:{_subset(job, own, scratch / f'own-{number}')}")
+        pages = islice(mixed([source], job.seed), _LINKED_VIEWS * len(own))
+        examples += list(prepared(pages, unknowing, training))
+    synthetic = round(_SYNTHETIC / (1 - _SYNTHETIC) * len(examples))
+    examples += list(prepared(islice(mixed([parse("synthetic")], job.seed), synthetic), tagger, training))
+    kinds, _ = fit(examples, training)
+    save(kinds, scratch / "linker", {})
+    return Linker.load(scratch / "linker")
+
+
+def _subset(job: Job, names: Sequence[str], folder: Path) -> Path:
+    """A folder of FUNSD's layout with these pages only."""
+    for kind in (ANNOTATIONS, IMAGES):
+        (folder / kind).mkdir(parents=True)
+        for name in names:
+            for file in (Path(job.data) / kind).glob(f"{name}.*"):
+                (folder / kind / file.name).symlink_to(file)
+    return folder
+
+
+if __name__ == "__main__":
+    sys.exit(main())
