@@ -1,6 +1,6 @@
 """The pipeline version: what a prediction carries as its `model_version`.
 
-Same settings of the project + same tagger + same OCR engines = same version, on every machine and after every restart.
+Same settings of the project + same tagger and linker + same OCR engines = same version, everywhere and always.
 Label Studio's label stream shows only predictions whose version equals the project's exactly, so one configuration has
 one version. OCR workers know no tagger and gpu workers no engines: each compares its own part.
 """

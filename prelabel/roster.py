@@ -23,11 +23,12 @@ HEARTBEATS_MISSED = 4
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """A gpu worker's tagger; its digest enters the pipeline version."""
+    """A gpu worker's tagger, and name and digest of its linker; all of it enters the pipeline version."""
 
     name: str
     digest: str
     labels: tuple[str, ...]
+    linker: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,4 +140,4 @@ def _worker(row: bytes) -> WorkerInfo:
 
 
 def _announcement(data: dict[str, Any]) -> Announcement:
-    return Announcement(data["name"], data["digest"], tuple(data["labels"]))
+    return Announcement(data["name"], data["digest"], tuple(data["labels"]), data.get("linker", ""))

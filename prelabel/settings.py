@@ -137,6 +137,11 @@ class Settings(BaseSettings):
         "auto", description="Numbers of LayoutLM's matrix products; auto: half precision where the device is faster so"
     )
     torch_threads: int = Field(1, ge=1, description="Threads of a forward pass on a CPU; OCR needs the other cores")
+    linker: str = Field(
+        "shipped",
+        description="Who links answers to questions: shipped, alignment (a rule without a model), or the folder of a "
+        "linker that `prelabel train relations` wrote",
+    )
     link_threshold: float = Field(0.0, ge=0, le=1, description="Links less sure than this are dropped")
 
     # Predicting

@@ -12,8 +12,9 @@ from typing import Protocol
 from prelabel.errors import ConfigurationError, ExtractFailed
 from prelabel.ledger import Begun, Claim
 from prelabel.pipeline_version import is_tagged_by
+from prelabel.relations.models import LinkModel
 from prelabel.roster import Announcement
-from prelabel.ser.extracting import apply_tags, relate, tag_input
+from prelabel.ser.extracting import apply_tags, entity_shares, relate, tag_input, word_shares
 from prelabel.ser.tagger import Probabilities, TagInput
 from tasks.app import app
 from tasks.resources import Resources
@@ -21,9 +22,10 @@ from tasks.stage import StageTask, hand_back, run_stage
 
 
 class Forward(Protocol):
-    """What the gpu worker lends: its tagger behind a batcher."""
+    """What the gpu worker lends: its tagger behind a batcher, and its linker."""
 
     announcement: Announcement
+    linker: LinkModel
     tags: tuple[str, ...]
 
     def submit(self, claim: Claim, page: TagInput, *, alone: bool) -> Future[Probabilities]:
@@ -57,7 +59,9 @@ def _work(here: Resources, claim: Claim, begun: Begun) -> None:
     probabilities = _forward.submit(claim, tag_input(page), alone=begun.alone).result()
     page = apply_tags(page, probabilities, _forward.tags)
     tagged = time.monotonic()
-    page = relate(page, here.settings.for_project(claim.project_id).link_threshold)
+    shares = entity_shares(page.entities or (), word_shares(probabilities, _forward.tags))
+    link_threshold = here.settings.for_project(claim.project_id).link_threshold
+    page = relate(page, _forward.linker, shares, link_threshold=link_threshold)
     here.ledger.advance(
         claim,
         "upload",
@@ -71,4 +75,8 @@ def _work(here: Resources, claim: Claim, begun: Begun) -> None:
 def _check_version(here: Resources, claim: Claim, forward: Forward) -> None:
     """A worker with another tagger or other settings than the message wants hands the page back."""
     if not is_tagged_by(claim.version, here.settings.for_project(claim.project_id), forward.announcement):
-        hand_back(here, claim, "extract", f"tagger {forward.announcement.name} {forward.announcement.digest}")
+        hand_back(here, claim, "extract", _names(forward.announcement))
+
+
+def _names(worker: Announcement) -> str:
+    return f"tagger {worker.name} {worker.digest}, linker {worker.linker}"

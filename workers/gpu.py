@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from celery import signals
 
 from prelabel.ledger import Claim
+from prelabel.relations.models import LinkModel
 from prelabel.roster import Announcement
 from prelabel.ser.tagger import Encoded, Probabilities, Tagger, TagInput
 from prelabel.settings import Settings, get_settings
@@ -35,10 +36,11 @@ class _Item:
 
 
 class BatchedTagger:
-    """A tagger behind a batcher. What `tasks.extract` is lent."""
+    """A tagger behind a batcher, and the linker. What `tasks.extract` is lent."""
 
-    def __init__(self, tagger: Tagger, announcement: Announcement, settings: Settings) -> None:
+    def __init__(self, tagger: Tagger, linker: LinkModel, announcement: Announcement, settings: Settings) -> None:
         self.announcement = announcement
+        self.linker = linker
         self.tags = tagger.tags
         self._tagger = tagger
         self._batcher: Batcher[_Item, Probabilities] = Batcher(
@@ -75,16 +77,17 @@ class BatchedTagger:
 
 @signals.worker_init.connect
 def _start(**_: object) -> None:
+    from prelabel.relations.models import linker_for
     from prelabel.ser.models import label_set, tagger_for
 
     settings = get_settings()
     with one_line_errors():
-        tagger = tagger_for(settings)
+        tagger, linker = tagger_for(settings), linker_for(settings)
     import torch  # the tagger has it loaded
 
     torch.set_num_threads(settings.torch_threads)
-    announcement = Announcement(tagger.name, tagger.digest, label_set(tagger))
-    extract.use(BatchedTagger(tagger, announcement, settings))
+    announcement = Announcement(tagger.name, tagger.digest, label_set(tagger), f"{linker.name} {linker.digest}")
+    extract.use(BatchedTagger(tagger, linker, announcement, settings))
     show_signs_of_life("gpu", announcement)
 
 

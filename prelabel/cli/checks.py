@@ -46,6 +46,7 @@ def check_all(settings: Settings, project_ids: Sequence[int]) -> Iterator[Check]
     yield from _redis(settings)
     yield from _engine(settings)
     yield _tagger(settings)
+    yield _linker(settings)
 
 
 # -- Label Studio -----------------------------------------------------------------------------------------------------
@@ -201,6 +202,18 @@ def _tagger(settings: Settings) -> Check:
         missing = "torch is not installed: no gpu worker and no `prelabel read` here; pip install 'prelabel[kie]'"
         return Check("tagger", "warning", f"{name} {digest}; {missing}")
     return Check("tagger", "ok", f"{name} {digest}: {', '.join(labels)}")
+
+
+def _linker(settings: Settings) -> Check:
+    from prelabel.relations.models import describe as describe_linker
+    from prelabel.relations.models import stand_in
+
+    try:
+        name, digest = describe_linker(settings)
+    except PrelabelError as error:
+        return Check("linker", "wrong", str(error))
+    why = stand_in(settings)
+    return Check("linker", "warning" if why else "ok", f"{name} {digest}" + (f"; {why}" if why else ""))
 
 
 def _try(name: str, look: Callable[[], str]) -> Check:

@@ -77,6 +77,7 @@ def kie(
     from prelabel.evaluation.kie_data import is_synthetic, read_pages
     from prelabel.evaluation.truth import read_truth
     from prelabel.ocr.engines import choice_for
+    from prelabel.relations.models import linker_for
     from prelabel.ser.models import tagger_for
 
     settings = get_settings()
@@ -95,7 +96,9 @@ def kie(
         scored = score_read(pages, images, model, choice_for(settings, project), settings)
         protocols = OCR_PROTOCOLS
     else:
-        scored = score_gold(pages, model, raster=order == "raster", link_threshold=project.link_threshold)
+        scored = score_gold(
+            pages, model, linker_for(settings), raster=order == "raster", link_threshold=project.link_threshold
+        )
         protocols = {name: protocol.format(order=order) for name, protocol in PROTOCOLS.items()}
     results = list(
         watched(scored, len(pages), lambda result: f"{images[result.name]}: {result.error}" if result.error else "")

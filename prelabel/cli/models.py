@@ -1,4 +1,4 @@
-"""`prelabel models`: which tagger the settings name, and which one the workers use."""
+"""`prelabel models`: which tagger and which linker the settings name."""
 
 from __future__ import annotations
 
@@ -8,17 +8,21 @@ from prelabel.cli.output import console, json_option, table, write_json
 from prelabel.settings import get_settings
 
 
-@click.command(short_help="The word tagger in use, and its labels.")
+@click.command(short_help="The word tagger and the linker in use.")
 @json_option
 def models(as_json: bool) -> None:
-    """The word tagger that the settings name: its name, digest and labels. Loads no model."""
+    """The word tagger that the settings name: its name, digest and labels; and the linker. Loads no model."""
+    from prelabel.relations.models import describe as describe_linker
     from prelabel.ser.models import describe, kind
 
     settings = get_settings()
     name, digest, labels = describe(settings)
+    linker, linker_digest = describe_linker(settings)
     if as_json:
-        write_json({"kind": kind(settings), "name": name, "digest": digest, "labels": labels})
+        tagger = {"kind": kind(settings), "name": name, "digest": digest, "labels": labels}
+        write_json(tagger | {"linker": {"name": linker, "digest": linker_digest}})
         return
-    shown = table("tagger", "kind", "digest", "labels")
+    shown = table("model", "kind", "digest", "labels")
     shown.add_row(name, kind(settings), digest, ", ".join(labels))
+    shown.add_row(linker, "linker", linker_digest, "")
     console().print(shown)

@@ -26,8 +26,9 @@ from prelabel.ocr.file import image_bytes
 from prelabel.ocr.reading import read_page
 from prelabel.page import Box, Entity, Link, Page
 from prelabel.relations.keyvalues import key_values
+from prelabel.relations.models import LinkModel, linker_for
 from prelabel.ser.entities import OTHER, group
-from prelabel.ser.extracting import extract, relate, tag_input
+from prelabel.ser.extracting import entity_shares, extract, relate, tag_input, word_shares
 from prelabel.ser.lines import raster_order
 from prelabel.ser.models import label_set, plain_labels
 from prelabel.ser.tagger import Probabilities, Tagger, plain_label
@@ -114,11 +115,11 @@ def check_labels(pages: Iterable[AnnotatedPage], tagger: Tagger) -> None:
 
 
 def score_gold(
-    pages: Iterable[AnnotatedPage], tagger: Tagger, *, raster: bool, link_threshold: float
+    pages: Iterable[AnnotatedPage], tagger: Tagger, linker: LinkModel, *, raster: bool, link_threshold: float
 ) -> Iterator[PageScores]:
     """All figures of every page, of the annotation's own words. `raster`: T1 takes them as OCR would list them."""
     for each in pages:
-        yield score_page(each, tagger, raster=raster, link_threshold=link_threshold)
+        yield score_page(each, tagger, linker, raster=raster, link_threshold=link_threshold)
 
 
 def score_read(
@@ -135,7 +136,7 @@ def score_read(
         except PageError as failed:
             error = failed
         [probabilities] = tagger.forward([tagger.encode(tag_input(page))])
-        page = extract(page, probabilities, tagger.tags, link_threshold=link_threshold)
+        page = extract(page, probabilities, tagger.tags, linker=linker_for(settings), link_threshold=link_threshold)
         found, texts = page.key_values or (), [(pair.key, pair.value) for pair in wanted]
         scores = {"T6": pair_scores(found, texts, similar=1.0), "T6_relaxed": pair_scores(found, texts)}
         shown = [(transform(page.to_shown, pair.key_box), transform(page.to_shown, pair.value_box)) for pair in found]
@@ -143,7 +144,9 @@ def score_read(
         yield PageScores(each.name, scores, page, None, pairs, images[each.name], error)
 
 
-def score_page(each: AnnotatedPage, tagger: Tagger, *, raster: bool, link_threshold: float = 0.0) -> PageScores:
+def score_page(
+    each: AnnotatedPage, tagger: Tagger, linker: LinkModel, *, raster: bool, link_threshold: float = 0.0
+) -> PageScores:
     """The figures of `PROTOCOLS` for one page of gold words, entities and links."""
     truth = each.page
     order = raster_order([word.box for word in truth.words])
@@ -152,8 +155,10 @@ def score_page(each: AnnotatedPage, tagger: Tagger, *, raster: bool, link_thresh
     tags, wanted_tags = tuple(tag.upper() for tag in tagger.tags), bio_tags(truth)
     found_tags = [tags[i] for i in (listed_shares if raster else shares).argmax(1)]
     labelled = with_predicted_labels(truth, shares, tags)
-    linked, linked_as_predicted = (relate(page, link_threshold) for page in (truth, labelled))
-    ended = extract(listed, listed_shares, tags, link_threshold=link_threshold)
+    linked = relate(truth, linker, link_threshold=link_threshold)
+    by_entity = entity_shares(truth.entities or (), word_shares(shares, tags))
+    linked_as_predicted = relate(labelled, linker, by_entity, link_threshold=link_threshold)
+    ended = extract(listed, listed_shares, tags, linker=linker, link_threshold=link_threshold)
     found, wanted = _word_pairs(ended), _word_pairs(listed)
     matched = matched_word_pairs(found, wanted, HALF)
     scores = {

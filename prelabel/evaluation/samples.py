@@ -21,6 +21,7 @@ from prelabel.evaluation.pairs import Scores, pair_scores
 from prelabel.ocr.engines import choice_for
 from prelabel.ocr.reading import read_page
 from prelabel.page import KeyValue
+from prelabel.relations.models import linker_for
 from prelabel.ser.extracting import extract, tag_input
 from prelabel.ser.models import tagger_for
 from prelabel.settings import Settings, get_settings
@@ -47,14 +48,14 @@ def evaluate_samples(pages: Path, settings: Settings) -> Iterator[SampleResult]:
     if not pictures:
         raise SettingError(f"{pages} holds no pictures; name a folder such as examples/pages")
     project = settings.for_project(0)
-    choice, tagger = choice_for(settings, project), tagger_for(settings)
+    choice, tagger, linker = choice_for(settings, project), tagger_for(settings), linker_for(settings)
     for picture in pictures:
         truth = _truth(pages.parent / "truth" / f"{picture.stem}.json")
         started = time.perf_counter()
         page = read_page(picture.read_bytes(), choice, max_pixels=settings.max_image_pixels)
         read = time.perf_counter()
         probabilities = tagger.forward([tagger.encode(tag_input(page))])[0]
-        page = extract(page, probabilities, tagger.tags, link_threshold=project.link_threshold)
+        page = extract(page, probabilities, tagger.tags, linker=linker, link_threshold=project.link_threshold)
         ended = time.perf_counter()
         pairs = page.key_values or ()
         yield SampleResult(

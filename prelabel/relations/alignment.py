@@ -1,7 +1,8 @@
 """Which question an answer belongs to, by the rule of forms: the nearest to its left on the line, else above it.
 
 A table's cell takes the question of the cell above it, so a whole column leads to its header. In a table whose rows
-have names, too, a cell belongs to its row's name as well. Headers are linked to the questions below them.
+have names, too, a cell belongs to its row's name as well. Headers are linked to the questions below them. It needs no
+model; `linker` does better with one.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ import numpy.typing as npt
 from prelabel.geometry import union
 from prelabel.page import Box, Entity, Link, Word
 from prelabel.ser.lines import line_height
+
+Shares = npt.NDArray[np.float32]
 
 #: Distances in line heights. A gap across of this many costs as much as one down of a quarter of it.
 _ACROSS = 0.25
@@ -72,6 +75,17 @@ class _Items:
 
     def _chosen(self, mask: npt.NDArray[np.bool_]) -> list[_Item]:
         return [self._items[i] for i in np.flatnonzero(mask)]
+
+
+class AlignmentRule:
+    """A `LinkModel` without a model. Its digest counts the rule's changes."""
+
+    name = "alignment"
+    digest = "1"
+
+    def link(self, words: Sequence[Word], entities: Sequence[Entity], shares: Shares) -> tuple[Link, ...]:
+        """See `link`; labels are taken as they are."""
+        return link(words, entities)
 
 
 def link(page_words: Sequence[Word], entities: Sequence[Entity]) -> tuple[Link, ...]:

@@ -49,7 +49,7 @@ class Checkpoint:
 def read_layoutlm(model: str, vocab: str = "") -> Checkpoint:
     """Check a LayoutLM v1 checkpoint: a folder or a hub name. ModelUnavailable says in one line what is wrong."""
     folder = _folder(model)
-    config = _config(folder)
+    config = read_config(folder)
     if config.get("model_type") != "layoutlm":
         raise ModelUnavailable(
             f"{folder} holds a {config.get('model_type', 'nameless')!r} model, not LayoutLM v1; "
@@ -58,7 +58,7 @@ def read_layoutlm(model: str, vocab: str = "") -> Checkpoint:
     weights = _weights(folder)
     words = _vocabulary(folder, vocab)
     tags = _layoutlm_tags(folder, config, weights)
-    digest = _digest((folder / CONFIG, *weights, words), tags)
+    digest = digest_of((folder / CONFIG, *weights, words), tags)
     return Checkpoint(f"layoutlm-{Path(model).name}", folder, tags, digest, config, words, _lowercase(folder))
 
 
@@ -68,12 +68,12 @@ def read_compact(folder: Path) -> Checkpoint:
         raise ModelUnavailable(
             f"no model folder {folder}; train one: python -m prelabel.training.compact --out {folder}"
         )
-    config = _config(folder)
+    config = read_config(folder)
     if config.get("model_type") != "prelabel-compact" or not config.get("tags"):
         raise ModelUnavailable(f"{folder / CONFIG} is no config of the compact tagger; train one anew")
     weights = _weights(folder)
     tags = tuple(str(tag) for tag in config["tags"])
-    return Checkpoint("compact", folder, tags, _digest((folder / CONFIG, *weights), tags), config)
+    return Checkpoint("compact", folder, tags, digest_of((folder / CONFIG, *weights), tags), config)
 
 
 def _folder(model: str) -> Path:
@@ -100,7 +100,8 @@ def _snapshot(name: str) -> Path:
         ) from error
 
 
-def _config(folder: Path) -> dict[str, Any]:
+def read_config(folder: Path) -> dict[str, Any]:
+    """config.json of a model folder. ModelUnavailable says in one line what is wrong."""
     path = folder / CONFIG
     try:
         config = json.loads(path.read_text("utf-8"))
@@ -183,7 +184,7 @@ def _labels_file(folder: Path) -> tuple[str, ...]:
     return tuple(line.strip() for line in path.read_text("utf-8").splitlines() if line.strip())
 
 
-def _digest(files: tuple[Path, ...], tags: tuple[str, ...]) -> str:
+def digest_of(files: tuple[Path, ...], tags: tuple[str, ...]) -> str:
     """12 hex digits over file contents and tag names; file names and places do not enter."""
     total = hashlib.sha256(" ".join(tags).encode())
     for file in files:

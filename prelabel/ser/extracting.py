@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from prelabel.page import Page
-from prelabel.relations.alignment import link
+import numpy as np
+
+from prelabel.page import Entity, Page
 from prelabel.relations.keyvalues import key_values
+from prelabel.relations.layout import ROLES, one_hot, role
+from prelabel.relations.models import LinkModel
 from prelabel.ser.entities import group
-from prelabel.ser.tagger import Probabilities, TagInput
+from prelabel.ser.tagger import Probabilities, TagInput, plain_label
 
 
 def tag_input(page: Page) -> TagInput:
@@ -25,13 +28,34 @@ def apply_tags(page: Page, probabilities: Probabilities, tags: Sequence[str]) ->
     return page.with_labels(*group(page.words, probabilities, tags))
 
 
-def relate(page: Page, link_threshold: float = 0.0) -> Page:
-    """RE: the page grown by links at least as sure as the threshold, and by key-values. Needs entities."""
+def word_shares(probabilities: Probabilities, tags: Sequence[str]) -> Probabilities:
+    """Chances of `ROLES` by word, (words, 4): those of a label's tags added; labels that are none count as OTHER."""
+    roles = [role(plain_label(tag)) for tag in tags]
+    shares: Probabilities = probabilities @ np.eye(len(ROLES), dtype=np.float32)[roles]
+    return shares
+
+
+def entity_shares(entities: Sequence[Entity], shares: Probabilities) -> Probabilities:
+    """Chances of `ROLES` by entity: the mean over its words."""
+    rows = [shares[list(entity.words)].mean(0) for entity in entities]
+    return np.array(rows, dtype=np.float32).reshape(-1, len(ROLES))
+
+
+def relate(page: Page, linker: LinkModel, shares: Probabilities | None = None, *, link_threshold: float = 0.0) -> Page:
+    """RE: the page grown by links at least as sure as the threshold, and by key-values. Needs entities.
+
+    `shares`: chances of `ROLES` by entity; None where the labels are certain.
+    """
     entities = page.entities or ()
-    links = tuple(x for x in link(page.words, entities) if x.confidence >= link_threshold)
+    found = linker.link(page.words, entities, one_hot(entities) if shares is None else shares)
+    links = tuple(link for link in found if link.confidence >= link_threshold)
     return page.with_links(links, key_values(page.words, entities, links))
 
 
-def extract(page: Page, probabilities: Probabilities, tags: Sequence[str], *, link_threshold: float) -> Page:
+def extract(
+    page: Page, probabilities: Probabilities, tags: Sequence[str], *, linker: LinkModel, link_threshold: float
+) -> Page:
     """Both: a page without words gets empty labels, entities, links and key-values."""
-    return relate(apply_tags(page, probabilities, tags), link_threshold)
+    tagged = apply_tags(page, probabilities, tags)
+    shares = entity_shares(tagged.entities or (), word_shares(probabilities, tags))
+    return relate(tagged, linker, shares, link_threshold=link_threshold)

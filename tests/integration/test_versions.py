@@ -16,6 +16,7 @@ from prelabel.ledger import Claim
 from prelabel.ocr.versions import engine_versions
 from prelabel.page import Page, PageRef
 from prelabel.pipeline_version import pipeline_version
+from prelabel.relations.alignment import AlignmentRule
 from prelabel.roster import Announcement, WorkerInfo
 from prelabel.selecting import _version
 from prelabel.settings import get_settings
@@ -159,6 +160,7 @@ class Forward:
     """Stands for the gpu worker's tagger."""
 
     tags = ("O",)
+    linker = AlignmentRule()
 
     def __init__(self, announcement: Announcement) -> None:
         self.announcement = announcement

@@ -24,7 +24,18 @@ MAY_IMPORT = {
     "beat_schedule": {"prelabel", "tasks"},
     "devstack": {"prelabel", "devstack"},
 }
-HEAVY = {"torch", "torchvision", "transformers", "easyocr", "tesserocr", "cv2", "scipy", "skimage", "pytesseract"}
+HEAVY = {
+    "torch",
+    "lightgbm",
+    "torchvision",
+    "transformers",
+    "easyocr",
+    "tesserocr",
+    "cv2",
+    "scipy",
+    "skimage",
+    "pytesseract",
+}
 
 #: Started often, or on machines without models and OCR.
 LIGHT = {

@@ -40,9 +40,14 @@ def test_other_engines_are_another_version_to_who_reads(engines: dict[str, str])
 
 
 @pytest.mark.parametrize(
-    "tagger", [Announcement("compact", "0f3b", TAGGER.labels), Announcement("layoutlm", "0f3a", ())]
+    "tagger",
+    [
+        Announcement("compact", "0f3b", TAGGER.labels),
+        Announcement("layoutlm", "0f3a", ()),
+        Announcement("compact", "0f3a", TAGGER.labels, "alignment 1"),
+    ],
 )
-def test_another_tagger_is_another_version_to_who_tags(tagger: Announcement) -> None:
+def test_another_tagger_or_linker_is_another_version_to_who_tags(tagger: Announcement) -> None:
     made = version()
     assert is_tagged_by(made, project(), TAGGER)
     assert not is_tagged_by(made, project(), tagger)

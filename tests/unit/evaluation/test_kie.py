@@ -25,6 +25,7 @@ from prelabel.evaluation.pairs import Scores
 from prelabel.evaluation.spans import spans
 from prelabel.formats.funsd import AnnotatedPage
 from prelabel.page import Box, Entity, Link, Page, Word
+from prelabel.relations.alignment import AlignmentRule
 from prelabel.ser.tagger import Encoded, Probabilities, TagInput
 
 TAGS = ("O", "B-HEADER", "I-HEADER", "B-QUESTION", "I-QUESTION", "B-ANSWER", "I-ANSWER")
@@ -55,7 +56,7 @@ def rows(*tags: str) -> Probabilities:
 
 
 def judged(page: Page, tagger: Told, *, raster: bool = False) -> PageScores:
-    return score_page(AnnotatedPage("a", page), tagger, raster=raster)
+    return score_page(AnnotatedPage("a", page), tagger, AlignmentRule(), raster=raster)
 
 
 def form() -> Page:

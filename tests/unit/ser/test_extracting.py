@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from prelabel.page import Box, Page, Word
+from prelabel.relations.alignment import AlignmentRule
 from prelabel.ser.extracting import apply_tags, extract, relate, tag_input
 
 TAGS = ("O", "B-QUESTION", "I-QUESTION", "B-ANSWER", "I-ANSWER")
@@ -15,27 +16,29 @@ ROWS[[0, 1, 2, 3], [1, 3, 1, 3]] = 0.92
 
 
 def test_a_page_without_words_passes_through() -> None:
-    empty = extract(Page(10, 10, 10, 10), np.zeros((0, 5), np.float32), TAGS, link_threshold=0.5)
+    empty = extract(
+        Page(10, 10, 10, 10), np.zeros((0, 5), np.float32), TAGS, linker=AlignmentRule(), link_threshold=0.5
+    )
 
     assert (empty.labels, empty.entities, empty.links, empty.key_values) == ((), (), (), ())
 
 
 def test_both_parts_together_are_the_two_one_after_the_other() -> None:
-    grown = extract(PAGE, ROWS, TAGS, link_threshold=0.0)
+    grown = extract(PAGE, ROWS, TAGS, linker=AlignmentRule(), link_threshold=0.0)
 
-    assert grown == relate(apply_tags(PAGE, ROWS, TAGS), 0.0)
+    assert grown == relate(apply_tags(PAGE, ROWS, TAGS), AlignmentRule())
     assert [(pair.key, pair.value) for pair in grown.key_values or ()] == [("Name", "Kim"), ("Far", "x")]
     assert grown.words == PAGE.words
 
 
 def test_links_less_sure_than_the_threshold_are_dropped() -> None:
-    grown = extract(PAGE, ROWS, TAGS, link_threshold=0.8)
+    grown = extract(PAGE, ROWS, TAGS, linker=AlignmentRule(), link_threshold=0.8)
 
     assert [pair.key for pair in grown.key_values or ()] == ["Name"]
 
 
 def test_a_grown_page_survives_json() -> None:
-    grown = extract(PAGE, ROWS, TAGS, link_threshold=0.0)
+    grown = extract(PAGE, ROWS, TAGS, linker=AlignmentRule(), link_threshold=0.0)
 
     assert Page.from_json(grown.to_json()).to_json() == grown.to_json()
 

@@ -9,12 +9,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
 from prelabel.errors import ModelUnavailable
 from prelabel.page import Box
+from prelabel.relations.alignment import AlignmentRule
+from prelabel.ser import layoutlm
 from prelabel.ser.extracting import extract, tag_input
 from prelabel.ser.layoutlm import LayoutLMTagger
 from prelabel.ser.models import describe, label_set, tagger_for
@@ -104,8 +107,48 @@ def test_a_small_checkpoint_learns_from_synthetic_pages(small_layoutlm: Path) ->
     right = sum(a == b for a, b in zip(truth, found, strict=True)) / len(truth)
     assert right > max(Counter(truth).values()) / len(truth) + 0.15
     # and pages come out with key-values
-    grown = extract(pages[0].page, rows[0], tagger.tags, link_threshold=0.0)
+    grown = extract(pages[0].page, rows[0], tagger.tags, linker=AlignmentRule(), link_threshold=0.0)
     assert grown.key_values
+
+
+def test_half_precision_labels_all_but_one_word_in_a_thousand_alike(small_layoutlm: Path) -> None:
+    pages = [tag_input(generate(HELD_OUT + i, "en").page) for i in range(60)]
+    full, half = (LayoutLMTagger.load(str(small_layoutlm), "", "cpu", precision) for precision in ("fp32", "bf16"))
+
+    one, other = (np.concatenate(tagger.forward([tagger.encode(page) for page in pages])) for tagger in (full, half))
+
+    assert np.abs(one - other).max() > 0
+    assert (one.argmax(1) != other.argmax(1)).mean() <= 0.001
+
+
+def test_on_a_gpu_rows_are_whole_eights_and_the_budget_fits_what_is_free(
+    folder: Path, tagger: LayoutLMTagger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a GPU that computes as this CPU does, and the CPU's labels
+    encoded = [tagger.encode(page_of(["Date:"] * count)) for count in (3, 20, 700)]
+    expected = np.concatenate(tagger.forward(encoded))
+    shapes: list[tuple[int, ...]] = []
+    gpu = torch.device("cuda", 0)
+    monkeypatch.setattr(layoutlm, "free_bytes", lambda _: 100_000_000)
+    packer = layoutlm._packer(tagger._model.config, gpu)
+    on_gpu = LayoutLMTagger.load(str(folder), "", "cpu")
+    monkeypatch.setattr(on_gpu, "_device", gpu)
+
+    def send(array: npt.NDArray[np.int32], device: torch.device) -> torch.Tensor:
+        assert device == gpu
+        shapes.append(array.shape)
+        return torch.from_numpy(array)
+
+    monkeypatch.setattr(layoutlm, "send", send)
+
+    # When pages go through it
+    rows = on_gpu.forward(encoded)
+
+    # Then their labels are the CPU's
+    assert shapes
+    assert all(shape[1] % 8 == 0 for shape in shapes)
+    assert np.abs(np.concatenate(rows) - expected).max() < 1e-4
+    assert 1000 < packer.budget < 10_000
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,216 @@
+"""What the linker sees of a candidate link: geometry, rivals, what stands between, texts and label shares of both ends.
+
+All is measured in line heights and free of the entities' order. The second stage's view is in `context`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from prelabel.relations.candidates import FAR, Pairs, distances
+from prelabel.relations.layout import ANSWER, HEADER, OTHER, QUESTION, ROLES, Floats, Indices, Layout, Mask
+from prelabel.relations.texts import ASKED, NAMES, VALUES
+
+#: Cells of the largest array that is made at a time.
+_CELLS = 2_000_000
+_WAYS = ("left", "right", "up", "down")
+
+
+def pair_features(layout: Layout, pairs: Pairs) -> dict[str, Floats]:
+    """Name -> one number a pair."""
+    found = _geometry(layout, pairs)
+    for name, distance in distances(layout, pairs.heads, pairs.tails).items():
+        found[name] = distance
+        for side, group in (("heads", pairs.tails), ("tails", pairs.heads)):
+            found[f"{name}_rank_{side}"], found[f"{name}_margin_{side}"] = standing(distance, group)
+    found |= _between(layout, pairs) | _counts(layout, pairs)
+    around = _surroundings(layout)
+    for end, places in (("head", pairs.heads), ("tail", pairs.tails)):
+        found |= {f"{end}_{name}": values[places] for name, values in around.items()}
+        found |= {f"{end}_{name}": layout.texts[places, i] for i, name in enumerate(NAMES)}
+        found |= {f"{end}_is_{name.lower()}": layout.shares[places, i] for i, name in enumerate(ROLES)}
+    found["asked"] = (layout.texts[pairs.heads, ASKED] * layout.texts[pairs.tails, VALUES]).sum(1)
+    found["roles"] = _role_share(layout, pairs.heads) * _role_share(layout, pairs.tails)
+    return found
+
+
+def stacked(columns: dict[str, Floats]) -> Floats:
+    """The columns side by side: (pairs, features), float32."""
+    return np.stack(list(columns.values()), axis=1).astype(np.float32)
+
+
+def standing(distance: Floats, group: Indices) -> tuple[Floats, Floats]:
+    """Within its group, how many are nearer than each, and how much nearer it is than the best of the others.
+
+    Equal distances get equal ranks. Without rivals the second number is `-FAR`.
+    """
+    order = np.lexsort((distance, group))
+    groups, sizes = group[order], distance[order]
+    place = np.arange(len(order))
+    opens = np.ones(len(order), dtype=bool)
+    opens[1:] = groups[1:] != groups[:-1]
+    fresh = opens.copy()
+    fresh[1:] |= sizes[1:] != sizes[:-1]
+    start = np.maximum.accumulate(np.where(opens, place, 0))
+    rank = np.maximum.accumulate(np.where(fresh, place, 0)) - start
+    has_second = np.append(~opens[1:], False)
+    second = np.where(has_second, np.append(sizes[1:], 0), 2 * FAR)
+    margin = sizes - np.where(opens, second, sizes[start])
+    back = np.argsort(order)
+    return rank[back].astype(np.float32), np.maximum(margin, -FAR)[back].astype(np.float32)
+
+
+def neighbours(layout: Layout, of: Indices, among: Indices) -> dict[str, tuple[Indices, Floats]]:
+    """Way -> for each of `of` the nearest of `among` that way (a place in `among`, -1: none) and its distance."""
+    found: dict[str, tuple[Indices, Floats]] = {
+        way: (np.full(len(of), -1, np.int64), np.full(len(of), FAR, np.float32)) for way in _WAYS
+    }
+    step = max(_CELLS // max(len(among), 1), 1)
+    for start in range(0, len(of) if len(among) else 0, step):
+        part = slice(start, start + step)
+        a, b = layout.boxes[of[part]][:, None], layout.boxes[among][None]
+        right, down = (b[..., :2] + b[..., 2:] - a[..., :2] - a[..., 2:]).transpose(2, 0, 1) / 2
+        gap = np.maximum(b[..., :2] - a[..., 2:], a[..., :2] - b[..., 2:])
+        lower = np.minimum(a[..., 3] - a[..., 1], b[..., 3] - b[..., 1])
+        beside, column = -gap[..., 1] > 0.4 * lower, (gap[..., 0] < 0) & (gap[..., 1] > -0.6 * lower)
+        for way, mask, distance, aside in (
+            ("left", beside & (right < 0), gap[..., 0], down),
+            ("right", beside & (right > 0), gap[..., 0], down),
+            ("up", column & (down < 0), gap[..., 1], right),
+            ("down", column & (down > 0), gap[..., 1], right),
+        ):
+            away = np.where(mask, np.maximum(distance, 0) + 1e-3 * np.abs(aside), FAR)
+            best = away.argmin(1)
+            least = away[np.arange(len(away)), best]
+            found[way][0][part] = np.where(least < FAR, best, -1)
+            found[way][1][part] = least
+    return found
+
+
+def _role_share(layout: Layout, places: Indices) -> Floats:
+    share: Floats = layout.shares[places, layout.roles[places]]
+    return share
+
+
+def _geometry(layout: Layout, pairs: Pairs) -> dict[str, Floats]:
+    h, t = layout.boxes[pairs.heads], layout.boxes[pairs.tails]
+    first, top, last = layout.firsts[pairs.tails], layout.firsts[pairs.heads], layout.lasts[pairs.heads]
+    shared = np.minimum(h[:, 2:], t[:, 2:]) - np.maximum(h[:, :2], t[:, :2])
+    on_line = np.minimum(h[:, 3], first[:, 3]) - np.maximum(h[:, 1], first[:, 1])
+    size_h, size_t = h[:, 2:] - h[:, :2], t[:, 2:] - t[:, :2]
+    lower = np.maximum(np.minimum(size_h, size_t), 0.1)
+    middle = (h[:, :2] + h[:, 2:] - t[:, :2] - t[:, 2:]) / 2
+    width, height = layout.size
+    edges = np.abs(np.stack([h[:, 0] - t[:, 0], h[:, 2] - t[:, 2], middle[:, 0]], 1))
+    return {
+        "gap_across": t[:, 0] - h[:, 2],
+        "gap_first": first[:, 0] - last[:, 2],
+        "gap_down": t[:, 1] - h[:, 3],
+        "left_edges": t[:, 0] - h[:, 0],
+        "right_edges": t[:, 2] - h[:, 2],
+        "top_edges": t[:, 1] - h[:, 1],
+        "bottom_edges": t[:, 3] - h[:, 3],
+        "centres_across": -middle[:, 0],
+        "centres_down": -middle[:, 1],
+        "first_lines": (first[:, 1] + first[:, 3] - top[:, 1] - top[:, 3]) / 2,
+        "last_to_first": (first[:, 1] + first[:, 3] - last[:, 1] - last[:, 3]) / 2,
+        "shared_across": shared[:, 0],
+        "shared_down": shared[:, 1],
+        "share_across": shared[:, 0] / lower[:, 0],
+        "share_down": shared[:, 1] / lower[:, 1],
+        "share_of_line": on_line / np.maximum(np.minimum(size_h[:, 1], first[:, 3] - first[:, 1]), 0.1),
+        "aligned": edges.min(1),
+        "flush_left": edges[:, 0],
+        "head_width": size_h[:, 0],
+        "head_height": size_h[:, 1],
+        "tail_width": size_t[:, 0],
+        "tail_height": size_t[:, 1],
+        "head_x": h[:, 0] / width,
+        "head_y": h[:, 1] / height,
+        "tail_x": t[:, 0] / width,
+        "tail_y": t[:, 1] / height,
+        "page_width": np.full(len(h), width),
+    }
+
+
+def _between(layout: Layout, pairs: Pairs) -> dict[str, Floats]:
+    """How many of each role have their centre between the ends: along the line, in the column, in the hull."""
+    boxes = np.concatenate([layout.boxes, layout.others])
+    roles = np.concatenate([layout.roles, np.full(len(layout.others), OTHER)])
+    counted = np.eye(len(ROLES), dtype=np.float32)[roles]
+    x, y = ((boxes[:, :2] + boxes[:, 2:]) / 2).T
+    parts = []
+    step = max(_CELLS // max(len(boxes), 1), 1)
+    for start in range(0, len(pairs.heads), step):
+        h = layout.boxes[pairs.heads[start : start + step], :, None]
+        t, first = (each[pairs.tails[start : start + step], :, None] for each in (layout.boxes, layout.firsts))
+        row = _inside(x, h[:, 2], first[:, 0]) & _inside(y, _inner(h, first, 1), _outer(h, first, 1), 0.2)
+        left, right = _inner(h, t, 0), _outer(h, t, 0)
+        wide = (boxes[:, 0] < np.maximum(left, right)) & (boxes[:, 2] > np.minimum(left, right))
+        column = wide & _inside(y, h[:, 3], t[:, 1])
+        hull = _inside(x, h[:, 0] + h[:, 2], t[:, 0] + t[:, 2], scale=0.5) & _inside(
+            y, h[:, 1] + h[:, 3], t[:, 1] + t[:, 3], scale=0.5
+        )
+        parts.append(np.concatenate([mask.astype(np.float32) @ counted for mask in (row, column, hull)], 1))
+    table = np.concatenate([np.zeros((0, 3 * len(ROLES)), np.float32), *parts])
+    names = [f"{name.lower()}s_{place}" for place in ("in_row", "in_column", "in_hull") for name in ROLES]
+    return {name: table[:, i] for i, name in enumerate(names)}
+
+
+def _inner(a: Floats, b: Floats, axis: int) -> Floats:
+    return np.maximum(a[:, axis], b[:, axis])
+
+
+def _outer(a: Floats, b: Floats, axis: int) -> Floats:
+    return np.minimum(a[:, axis + 2], b[:, axis + 2])
+
+
+def _inside(value: Floats, one: Floats, other: Floats, margin: float = 0.0, scale: float = 1.0) -> Mask:
+    low, high = scale * np.minimum(one, other) - margin, scale * np.maximum(one, other) + margin
+    inside: Mask = (value > low) & (value < high)
+    return inside
+
+
+def _counts(layout: Layout, pairs: Pairs) -> dict[str, Floats]:
+    """How many there are on the page, and as candidates of both ends."""
+    count = len(pairs.heads)
+    found: dict[str, Floats] = {
+        f"page_{name.lower()}s": np.full(count, len(layout.of(i)), np.float32) for i, name in enumerate(ROLES[:OTHER])
+    }
+    found["page_others"] = np.full(count, len(layout.others), np.float32)
+    near = distances(layout, pairs.heads, pairs.tails)
+    size = len(layout.roles)
+    for name in ("beside", "over"):
+        there = (near[name] < FAR).astype(np.float32)
+        found[f"heads_{name}"] = np.bincount(pairs.tails, there, size)[pairs.tails].astype(np.float32)
+        found[f"tails_{name}"] = np.bincount(pairs.heads, there, size)[pairs.heads].astype(np.float32)
+    return found
+
+
+def _surroundings(layout: Layout) -> dict[str, Floats]:
+    """Of every entity: who stands next to it on each side, and how many of each role in its row and its column."""
+    everyone = np.arange(len(layout.roles))
+    found: dict[str, Floats] = {}
+    for way, (places, distance) in neighbours(layout, everyone, everyone).items():
+        found[f"{way}_role"] = np.where(places < 0, -1, layout.roles[places]).astype(np.float32)
+        found[f"{way}_gap"] = distance
+    return found | _peers(layout)
+
+
+def _peers(layout: Layout) -> dict[str, Floats]:
+    boxes, count = layout.boxes, len(layout.boxes)
+    counted = np.eye(len(ROLES), dtype=np.float32)[layout.roles]
+    rows, columns = np.zeros((count, len(ROLES)), np.float32), np.zeros((count, len(ROLES)), np.float32)
+    step = max(_CELLS // max(count, 1), 1)
+    for start in range(0, count, step):
+        part = slice(start, start + step)
+        a, b = boxes[part][:, None], boxes[None]
+        middle = np.abs(a[..., :2] + a[..., 2:] - b[..., :2] - b[..., 2:]) / 2
+        rows[part] = (middle[..., 1] < 0.6).astype(np.float32) @ counted
+        flush = np.minimum(np.abs(a[..., 0] - b[..., 0]), np.abs(a[..., 2] - b[..., 2]))
+        columns[part] = (np.minimum(flush, middle[..., 0]) < 0.8).astype(np.float32) @ counted
+    return {
+        f"{ROLES[i].lower()}s_in_its_{name}": table[:, i]
+        for name, table in (("row", rows), ("column", columns))
+        for i in (HEADER, QUESTION, ANSWER)
+    }

@@ -1,0 +1,120 @@
+"""The learned linker: boosted trees over candidate links, in two stages; the second sees its neighbours' first.
+
+A folder holds `config.json` and, for each kind of link and stage, LightGBM's model as text.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import lightgbm
+import numpy as np
+
+from prelabel.errors import ModelUnavailable
+from prelabel.page import Entity, Link, Word
+from prelabel.relations.candidates import KINDS, Pairs, pairs
+from prelabel.relations.context import context_features
+from prelabel.relations.decoding import Decoding
+from prelabel.relations.features import pair_features, stacked
+from prelabel.relations.files import read_linker, stage_file
+from prelabel.relations.layout import Floats, Layout, layout, one_hot
+from prelabel.ser.checkpoint import CONFIG
+
+#: Below this chance of the first stage, the second is not asked.
+WORTH = 0.004
+
+
+@dataclass(frozen=True, slots=True)
+class KindModel:
+    """What is learned of one kind of link."""
+
+    first: lightgbm.Booster
+    second: lightgbm.Booster
+    decoding: Decoding
+
+    def chances(self, layout: Layout, pairs: Pairs) -> Floats:
+        """One probability a candidate, not yet calibrated."""
+        if not len(pairs.heads):
+            return np.zeros(0, np.float32)
+        features = stacked(pair_features(layout, pairs))
+        chances = predicted(self.first, features)
+        worth = np.flatnonzero(chances > WORTH)
+        if len(worth):
+            context = stacked(context_features(layout, pairs, chances))
+            chances[worth] = predicted(self.second, np.concatenate([features[worth], context[worth]], axis=1))
+        return chances
+
+
+@dataclass(frozen=True, slots=True)
+class Linker:
+    """`digest` identifies the files. It may be used by many threads."""
+
+    name: str
+    digest: str
+    kinds: Mapping[str, KindModel]
+
+    @classmethod
+    def load(cls, folder: Path) -> Linker:
+        """Read what `save` wrote. Raises ModelUnavailable with one line where files are missing or do not fit."""
+        config, digest = read_linker(folder)
+        try:
+            kinds = {
+                kind: KindModel(_booster(folder, kind, "first"), _booster(folder, kind, "second"), Decoding(**values))
+                for kind, values in config["kinds"].items()
+            }
+        except (KeyError, TypeError, AttributeError, lightgbm.basic.LightGBMError) as error:
+            reason = str(error).splitlines()[0]
+            raise ModelUnavailable(f"{folder} does not fit this version ({reason}); train it anew") from None
+        wanted = FEATURES, FEATURES + CONTEXT
+        for kind, model in kinds.items():
+            sizes = tuple(each.num_feature() for each in (model.first, model.second))
+            if kind not in KINDS or sizes != tuple(len(names) for names in wanted):
+                raise ModelUnavailable(f"{folder} was trained for other features of {kind}; train it anew")
+        return cls("learned", digest, kinds)
+
+    def link(self, words: Sequence[Word], entities: Sequence[Entity], shares: Floats) -> tuple[Link, ...]:
+        """Links with calibrated confidences, 0..1, by source and target. `shares`: (entities, 4), see `Layout`."""
+        here = layout(words, entities, shares)
+        found = []
+        for kind, model in self.kinds.items():
+            candidates = pairs(here, kind)
+            sure = model.decoding.confidence(model.chances(here, candidates))
+            for i in np.flatnonzero(model.decoding.kept(candidates, sure)):
+                source, target = here.entities[candidates.heads[i]], here.entities[candidates.tails[i]]
+                found.append(Link(int(source), int(target), round(float(sure[i]), 4)))
+        return tuple(sorted(found, key=lambda link: (link.source, link.target)))
+
+
+def save(kinds: Mapping[str, KindModel], folder: Path, notes: Mapping[str, Any]) -> None:
+    """Write config.json and the models' texts. `notes` say how they were trained."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for kind, model in kinds.items():
+        for stage, booster in (("first", model.first), ("second", model.second)):
+            stage_file(folder, kind, stage).write_text(booster.model_to_string(), "utf-8")
+    decoding = {kind: asdict(model.decoding) for kind, model in kinds.items()}
+    config = {"model_type": "prelabel-linker", "kinds": decoding, "training": dict(notes)}
+    (folder / CONFIG).write_text(json.dumps(config, indent=2, ensure_ascii=False) + "\n", "utf-8")
+
+
+def predicted(booster: lightgbm.Booster, features: Floats) -> Floats:
+    """One probability a row; one thread, because a page is small and many pages come at a time."""
+    found: Floats = booster.predict(features, num_threads=1).astype(np.float32)
+    return found
+
+
+def _booster(folder: Path, kind: str, stage: str) -> lightgbm.Booster:
+    return lightgbm.Booster(model_str=stage_file(folder, kind, stage).read_text("utf-8"))
+
+
+def _names() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names of the features of a pair, and of its context: those of a page without entities."""
+    nothing = layout((), (), one_hot(()))
+    none = pairs(nothing, "answers")
+    return tuple(pair_features(nothing, none)), tuple(context_features(nothing, none, np.zeros(0, np.float32)))
+
+
+FEATURES, CONTEXT = _names()

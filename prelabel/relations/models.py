@@ -1,0 +1,80 @@
+"""Which linker a process uses: from the setting LINKER to a loaded one, or to its description without loading it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Protocol
+
+from prelabel.errors import ModelUnavailable
+from prelabel.page import Entity, Link, Word
+from prelabel.relations.alignment import AlignmentRule
+from prelabel.relations.files import SHIPPED_LINKER, read_linker
+from prelabel.relations.layout import Floats
+from prelabel.settings import Settings
+
+log = logging.getLogger(__name__)
+
+SHIPPED, ALIGNMENT = "shipped", "alignment"
+_INSTALL = "pip install 'prelabel[kie]'"
+
+
+class LinkModel(Protocol):
+    """`name` is readable, `digest` identifies what was learned; both enter the pipeline version."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def digest(self) -> str: ...
+
+    def link(self, words: Sequence[Word], entities: Sequence[Entity], shares: Floats) -> tuple[Link, ...]:
+        """Links with confidences 0..1, by source and target. `shares`: (entities, 4) chances of `layout.ROLES`."""
+        ...
+
+
+def linker_for(settings: Settings) -> LinkModel:
+    """The linker that the settings name, loaded once a process. Raises ModelUnavailable with one line.
+
+    Where the shipped one cannot be used, the alignment rule stands in, and the log says so once.
+    """
+    return _linker(settings.linker)
+
+
+def describe(settings: Settings) -> tuple[str, str]:
+    """(name, digest) of the linker that `linker_for` would load. Imports no lightgbm."""
+    folder, _ = _chosen(settings.linker)
+    return ("learned", read_linker(folder)[1]) if folder else (AlignmentRule.name, AlignmentRule.digest)
+
+
+def stand_in(settings: Settings) -> str:
+    """Why the alignment rule stands in for the shipped linker; empty where it does not."""
+    return _chosen(settings.linker)[1]
+
+
+@lru_cache(maxsize=4)
+def _linker(setting: str) -> LinkModel:
+    folder, missing = _chosen(setting)
+    if missing:
+        log.warning("links come from the alignment rule, not from the learned linker: %s", missing)
+    if folder is None:
+        return AlignmentRule()
+    from prelabel.relations.linker import Linker
+
+    return Linker.load(folder)
+
+
+def _chosen(setting: str) -> tuple[Path | None, str]:
+    """The folder to load, None for the rule; and why the shipped one is not it, where it should be."""
+    if setting == ALIGNMENT:
+        return None, ""
+    missing = "" if find_spec("lightgbm") else f"lightgbm is not installed: {_INSTALL}"
+    if setting != SHIPPED:
+        if missing:
+            raise ModelUnavailable(f"LINKER={setting}: {missing}, or set LINKER=alignment")
+        return Path(setting).expanduser(), ""
+    if not missing and not SHIPPED_LINKER.is_dir():
+        missing = f"{SHIPPED_LINKER} is missing: install prelabel anew"
+    return (None if missing else SHIPPED_LINKER), missing

@@ -1,0 +1,198 @@
+"""Train the linker: `prelabel train relations`. Pages as people labelled them and as a tagger sees them; two stages.
+
+The second stage learns from first-stage chances of pages that the first had not seen (k folds), and thresholds are
+chosen and confidences calibrated on pages that neither had seen, with predicted labels. Same numbers = same files.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import islice
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import lightgbm
+import numpy as np
+
+from prelabel.errors import SettingError
+from prelabel.page import Page
+from prelabel.relations.candidates import KINDS, Pairs
+from prelabel.relations.context import context_features
+from prelabel.relations.decoding import Decoding, calibrated, thresholds
+from prelabel.relations.features import stacked
+from prelabel.relations.layout import Floats, Indices, Mask
+from prelabel.relations.linker import CONTEXT, FEATURES, WORTH, KindModel, predicted, save
+from prelabel.ser.extracting import tag_input
+from prelabel.ser.tagger import Tagger
+from prelabel.training.link_examples import Example, examples, gold, regrouped, relabelled
+from prelabel.training.sources import mixed, parse
+
+METRICS, IMPORTANCES = "metrics.jsonl", "importances.json"
+
+
+@dataclass(frozen=True, slots=True)
+class RelationsTraining:
+    """All numbers of one training; they are written into the linker's config.json."""
+
+    #: Sources of pages, see `prelabel.training.sources`.
+    data: tuple[str, ...] = ("synthetic",)
+    pages: int = 1500
+    seed: int = 0
+    #: Parts of the pages that are shown with right labels, and with right entities but predicted labels; the others
+    #: are grouped by what the tagger predicts, too.
+    gold: float = 0.35
+    relabelled: float = 0.25
+    #: Chance that a predicted label is drawn from its probabilities instead of the likeliest.
+    drawn: float = 0.3
+    folds: int = 3
+    rounds: int = 180
+    rate: float = 0.08
+    leaves: int = 15
+    least: int = 15
+    threads: int = 1
+
+
+Watch = Callable[[str, int, int], None]
+
+
+def train(training: RelationsTraining, out: Path, tagger: Tagger, watch: Watch = lambda *_: None) -> Path:
+    """Train on `training.pages` pages of its sources and write the linker's folder `out`, metrics and importances.
+
+    `watch` is told what is done, how much, and of how much. Raises SettingError with the cure.
+    """
+    sources = [parse(text) for text in training.data]
+    if not sources:
+        raise SettingError("no data to train on; name a source, such as --data synthetic")
+    pages = islice(mixed(sources, training.seed), training.pages)
+    kinds, rows = fit(prepared(pages, tagger, training, watch), training, watch)
+    notes = {"command": "prelabel train relations", **asdict(training), "tagger": [tagger.name, tagger.digest]}
+    save(kinds, out, notes)
+    (out / METRICS).write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    weights = {kind: importances(model) for kind, model in kinds.items()}
+    (out / IMPORTANCES).write_text(json.dumps(weights, indent=1) + "\n", "utf-8")
+    return out
+
+
+def prepared(
+    pages: Iterable[Page], tagger: Tagger, training: RelationsTraining, watch: Watch = lambda *_: None
+) -> Iterator[dict[str, Example]]:
+    """One view of every page, drawn by the training's shares. The tagger must not have learned from these pages."""
+    rng = Random(training.seed)
+    for number, page in enumerate(pages):
+        drawn = rng.random()
+        if drawn < training.gold:
+            view = gold(page)
+        else:
+            [probabilities] = tagger.forward([tagger.encode(tag_input(page))])
+            if drawn < training.gold + training.relabelled:
+                view = relabelled(page, probabilities, tagger.tags, rng, training.drawn)
+            else:
+                view = regrouped(page, probabilities, tagger.tags)
+        watch("pages", number + 1, training.pages)
+        yield examples(view, predicted=drawn >= training.gold)
+
+
+def fit(
+    pages: Iterable[Mapping[str, Example]], training: RelationsTraining, watch: Watch = lambda *_: None
+) -> tuple[dict[str, KindModel], list[dict[str, Any]]]:
+    """Models of all kinds, and a row of metrics each. SettingError where the pages have no link of a kind."""
+    rows = list(pages)
+    kinds, metrics = {}, []
+    for kind in KINDS:
+        kinds[kind], row = _fit_kind([page[kind] for page in rows], training, several=kind == "answers")
+        metrics.append({"kind": kind, **row})
+        watch("kinds", len(kinds), len(KINDS))
+    return kinds, metrics
+
+
+def importances(model: KindModel) -> dict[str, dict[str, float]]:
+    """Stage -> gain of each feature as a share of all, highest first."""
+    found = {}
+    for stage, booster, names in (("first", model.first, FEATURES), ("second", model.second, FEATURES + CONTEXT)):
+        gains = booster.feature_importance("gain")
+        shares = zip(names, (gains / max(gains.sum(), 1e-9)).round(5).tolist(), strict=True)
+        found[stage] = dict(sorted(shares, key=lambda pair: -pair[1]))
+    return found
+
+
+def _fit_kind(
+    pages: Sequence[Example], training: RelationsTraining, *, several: bool
+) -> tuple[KindModel, dict[str, Any]]:
+    folds: Indices = np.random.default_rng(training.seed).permutation(np.arange(len(pages)) % training.folds)
+    linked = sum(bool(page.truth.any()) for page in pages)
+    if linked < training.folds:
+        raise SettingError(f"{linked} pages with links of a kind are too few to train on; name more data")
+    unseen = _cross([page.features for page in pages], [page.truth for page in pages], folds, training)
+    worth = [chances > WORTH for chances in unseen]
+    stacks = [_stack(page, chances, kept) for page, chances, kept in zip(pages, unseen, worth, strict=True)]
+    truths = [page.truth[kept] for page, kept in zip(pages, worth, strict=True)]
+    for chances, kept, better in zip(unseen, worth, _cross(stacks, truths, folds, training), strict=True):
+        chances[kept] = better
+    decoding, row = _decoding(pages, unseen, several=several)
+    first = _booster([page.features for page in pages], [page.truth for page in pages], training)
+    return KindModel(first, _booster(stacks, truths, training), decoding), row
+
+
+def _cross(
+    features: Sequence[Floats], truths: Sequence[Floats], folds: Indices, training: RelationsTraining
+) -> list[Floats]:
+    """Chances of every page by a model that has learned from the other folds."""
+    found: list[Floats] = [np.zeros(0, np.float32)] * len(features)
+    for fold in range(training.folds):
+        learned = [i for i in range(len(features)) if folds[i] != fold]
+        booster = _booster([features[i] for i in learned], [truths[i] for i in learned], training)
+        for i in (i for i in range(len(features)) if folds[i] == fold):
+            found[i] = predicted(booster, features[i]) if len(features[i]) else np.zeros(0, np.float32)
+    return found
+
+
+def _stack(page: Example, chances: Floats, kept: Mask) -> Floats:
+    context = stacked(context_features(page.layout, page.pairs, chances))
+    joined: Floats = np.concatenate([page.features[kept], context[kept]], axis=1)
+    return joined
+
+
+def _booster(features: Sequence[Floats], truths: Sequence[Floats], training: RelationsTraining) -> lightgbm.Booster:
+    data = lightgbm.Dataset(np.concatenate(features), np.concatenate(truths))
+    settings = {
+        "objective": "binary",
+        "learning_rate": training.rate,
+        "num_leaves": training.leaves,
+        "min_data_in_leaf": training.least,
+        "feature_fraction": 0.4,
+        "bagging_fraction": 0.8,
+        "bagging_freq": 1,
+        "lambda_l2": 5.0,
+        "max_bin": 127,
+        "num_threads": training.threads,
+        "seed": training.seed,
+        "deterministic": True,
+        "force_row_wise": True,
+        "verbose": -1,
+    }
+    return lightgbm.train(settings, data, training.rounds)
+
+
+def _decoding(pages: Sequence[Example], chances: Sequence[Floats], *, several: bool) -> tuple[Decoding, dict[str, Any]]:
+    """Calibration and thresholds on pages with predicted labels, where there are any."""
+    judged = [i for i, page in enumerate(pages) if page.predicted] or list(range(len(pages)))
+    wanted = sum(pages[i].wanted for i in judged)
+    truth = np.concatenate([pages[i].truth for i in judged])
+    raw = np.concatenate([chances[i] for i in judged])
+    asked = raw > WORTH
+    slope, offset = calibrated(raw[asked], truth[asked])
+    starts = np.cumsum([0, *(len(pages[i].layout.roles) for i in judged)])
+    together = Pairs(
+        np.concatenate([pages[i].pairs.heads + start for i, start in zip(judged, starts, strict=False)]),
+        np.concatenate([pages[i].pairs.tails + start for i, start in zip(judged, starts, strict=False)]),
+    )
+    confidence = Decoding(slope=slope, offset=offset).confidence(raw)
+    best, more = thresholds(together, confidence, truth, wanted, several=several)
+    decoding = Decoding(best, more, slope, offset)
+    kept = decoding.kept(together, confidence)
+    right, found = float(truth[kept].sum()), int(kept.sum())
+    row = {"pages": len(pages), "judged": len(judged), "f1": 2 * right / max(found + wanted, 1)}
+    return decoding, {**row, "precision": right / max(found, 1), "recall": right / max(wanted, 1), **asdict(decoding)}
