@@ -8,6 +8,8 @@ from prelabel.training.synthetic.office import (
     people,
     spending,
     trade,
+    unseen_sheets,
+    unseen_slips,
 )
 
 FAMILIES = (
@@ -18,6 +20,8 @@ FAMILIES = (
     *letters.FAMILIES,
     *applications.FAMILIES,
     *certificates.FAMILIES,
+    *unseen_slips.FAMILIES,
+    *unseen_sheets.FAMILIES,
 )
 
 __all__ = ["FAMILIES"]

@@ -8,7 +8,7 @@ from itertools import accumulate
 
 from prelabel.training.synthetic.canvas import Canvas, Ink
 
-QUESTION, ANSWER, HEADER, OTHER, MARK = "QUESTION", "ANSWER", "HEADER", "OTHER", ""
+QUESTION, ANSWER, HEADER, OTHER = "QUESTION", "ANSWER", "HEADER", "OTHER"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +132,6 @@ def _print_pieces(canvas: Canvas, placed: _Placed, left: float, room: float) -> 
         wide = canvas.measure(text, size) * _widened(canvas, label)
         if x > left and x + wide > right:
             x, y = left, y + 1.5 * size
-        if label == MARK:
-            canvas.stray(text, x, y, size)
-            x += wide + 0.3 * size
-            continue
         spot = canvas.text(text, x, y, label, size=size, room=right - x)
         placed.entities.append((label, spot.entity))
         x, y = spot.x1 + 0.7 * size, spot.y1 - size

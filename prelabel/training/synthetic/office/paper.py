@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from prelabel.training.synthetic.canvas import Canvas, Spot
 from prelabel.training.synthetic.office.clerk import Clerk
-from prelabel.training.synthetic.office.grid import ANSWER, HEADER, MARK, OTHER, QUESTION, Cell, ruled
+from prelabel.training.synthetic.office.grid import ANSWER, HEADER, OTHER, QUESTION, Cell, ruled
 from prelabel.training.synthetic.style import Style, compound
 
 _BOXES = (("□", "☑"), ("□", "■"), ("☐", "☑"), ("[ ]", "[√]"), ("○", "●"), ("□", "√"), ("[ ]", "[V]"), ("( )", "(O)"))
@@ -23,7 +23,7 @@ class Paper:
         self.clerk = Clerk(rng, canvas.vocabulary)
         self.x0, self.x1 = rng.uniform(0.05, 0.11) * width, width - rng.uniform(0.05, 0.11) * width
         self.y = rng.uniform(0.03, 0.07) * canvas.height
-        self.pitch = rng.uniform(1.7, 2.6)
+        self.pitch = rng.uniform(1.7, 3.3)
         self._bilingual = rng.choice((0.0, 0.0, 0.0, 0.9))
         self._joint = rng.choice((" {}", "({})", " ({})", " / {}"))
         self._align = rng.choice(("center", "center", "center", "left"))
@@ -62,7 +62,7 @@ class Paper:
         ticked = set(self.rng.sample(range(len(listed)), min(count, len(listed))))
         pieces = []
         for number, name in enumerate(listed):
-            pieces += [(MARK, self._boxes[number in ticked]), (ANSWER if number in ticked else OTHER, name)]
+            pieces += [(OTHER, self._boxes[number in ticked]), (ANSWER if number in ticked else OTHER, name)]
         return Cell(tuple(pieces), columns, rows)
 
     def name(self, name: str, english: str = "") -> tuple[str, float | None]:
@@ -114,6 +114,7 @@ class Paper:
     def section(self, text: str) -> Spot:
         """A heading over what follows."""
         rng = self.rng
+        self.skip(0.4)
         mark = rng.choice(("", "", "■ ", "○ ", "□ ", "◎ ", "▣ ", "* "))
         size = self.canvas.size * rng.choice((1.0, 1.1, 1.2))
         spot = self.canvas.text(mark + self.clerk.pick(text), self.x0, self.y, HEADER, size=size)
@@ -124,10 +125,11 @@ class Paper:
     def prose(self, text: str, *, align: str = "left", size: float = 1.0, indent: float = 0.0) -> Spot:
         """Running text over the paper's width; `indent` in font sizes."""
         canvas = self.canvas
+        self.skip(0.35)
         x = self.x0 + indent * canvas.size
         spot = canvas.text(text, x, self.y, OTHER, size=size * canvas.size, room=self.x1 - x, align=align, leading=1.55)
         self.y = spot.y1
-        self.skip(0.7)
+        self.skip(0.45)
         return spot
 
     def field(self, name: str, text: str, *, x: float = 0.0, offset: float = 0.0, seal: str = "") -> Spot:
@@ -187,7 +189,7 @@ class Paper:
         self.grid((0.4, *[1.0] * len(names)), rows, x0=1 - wide)
 
     def done(self) -> None:
-        """Closes the page: it is at least as high as A4, and ends below its last part."""
+        """Closes the page: of A4 or cut below its last part."""
         rng, canvas = self.rng, self.canvas
         if rng.random() < 0.3:
             y = max(self.y + canvas.size, canvas.height * rng.uniform(0.93, 0.97))
@@ -204,4 +206,5 @@ class Paper:
                 align=rng.choice(("center", "right")),
             )
             self.y = spot.y1
-        canvas.height = max(canvas.height, self.y + 15)
+        low = self.y + 15
+        canvas.height = max(low, 0.4 * canvas.width) if rng.random() < 0.3 else max(canvas.height, low)
