@@ -42,6 +42,8 @@ _DIGITS = {word: value for value, word in enumerate("일이삼사오육칠팔구
 _PLACES = {"십": 10, "백": 100, "천": 1_000}
 _MYRIADS = {"만": 10**4, "억": 10**8, "조": 10**12}
 _KOREAN_PART = re.compile(r"(?P<figures>\d[\d,]*(?:\.\d+)?)|(?P<word>[일이삼사오육칠팔구십백천만억조])| ")
+#: Longer runs of digits and their separators are names of something; and Decimal counts exactly up to 28 digits.
+_MOST_DIGITS = 24
 #: Longest sum in Korean words that is read; 9,999조 in words takes no more.
 _LONGEST = 40
 
@@ -79,7 +81,7 @@ def money(text: str, key: str) -> dict[str, Any] | None:
     if sum(negative) > 1 or (told and any(negative[1:]) and not _like_an_amount(match["number"])):
         return None
     if scale != 1:
-        amount = f"{Decimal(amount) * scale:f}"
+        amount = f"{(Decimal(amount) * scale).normalize():f}"
     return {"type": "money", "amount": f"-{amount}" if any(negative) else amount, "currency": currency}
 
 
@@ -109,6 +111,8 @@ def _like_an_amount(digits: str) -> bool:
 
 def _canonical(digits: str, *, decimal_comma: bool = False) -> str | None:
     """Digits with a decimal point and nothing else; None where it is not sure what is meant, as in 007 and 1,23."""
+    if len(digits) > _MOST_DIGITS:
+        return None
     if _GROUPED.fullmatch(digits):
         return digits.replace(",", "")
     if _POINTED.fullmatch(digits) or (decimal_comma and _DECIMAL_COMMA.fullmatch(digits)):
@@ -146,4 +150,4 @@ def _korean_sum(text: str, *, in_words: bool) -> str | None:
             myriad, place = _MYRIADS[word], 10**4
             total, section, digit = total + (section or 1) * myriad, Decimal(0), None
     total += section + (digit or 0)
-    return f"{total:f}" if total == total.to_integral_value() and total > 0 else None
+    return f"{total.normalize():f}" if total == total.to_integral_value() and total > 0 else None
