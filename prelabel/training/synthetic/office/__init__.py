@@ -4,22 +4,28 @@ from prelabel.training.synthetic.office import (
     applications,
     certificates,
     contracts,
+    ledgers,
     letters,
+    orders,
     people,
     spending,
     trade,
+    unseen_payslip,
     unseen_sheets,
     unseen_slips,
 )
 
 FAMILIES = (
     *trade.FAMILIES,
+    *orders.FAMILIES,
     *spending.FAMILIES,
     *people.FAMILIES,
     *contracts.FAMILIES,
     *letters.FAMILIES,
+    *ledgers.FAMILIES,
     *applications.FAMILIES,
     *certificates.FAMILIES,
+    *unseen_payslip.FAMILIES,
     *unseen_slips.FAMILIES,
     *unseen_sheets.FAMILIES,
 )

@@ -32,8 +32,14 @@ def application(canvas: Canvas, style: Style) -> None:
     p.grid(
         (1, 1.6, 1, 1.6, 1, 1.2),
         (
-            (p.q("접수번호"), p.a(clerk.digits("####-###")), p.q("접수일자|접수일"), p.a(clerk.date()))
-            + (p.q("처리기간"), p.o(clerk.pick("즉시|7일|3일"))),
+            (
+                p.q("접수번호"),
+                p.a(clerk.digits("####-###")),
+                p.q("접수일자|접수일"),
+                p.a(clerk.date()),
+                p.q("처리기간"),
+                p.o(clerk.pick("즉시|7일|3일")),
+            ),
         ),
     )
     p.skip(0.4)
@@ -194,8 +200,12 @@ def account(canvas: Canvas, style: Style) -> None:
             (1.2, 2.6, 1, 1.1),
             (
                 tuple(p.q(name) for name in ("은행명|금융기관명", "계좌번호", "예금주", "구분|예금종류")),
-                (p.t(clerk.of(words.BANKS)), p.t(clerk.account(), "center"), p.t(clerk.person(), "center"))
-                + (p.t(clerk.pick("보통예금|당좌|저축"), "center"),),
+                (
+                    p.t(clerk.of(words.BANKS)),
+                    p.t(clerk.account(), "center"),
+                    p.t(clerk.person(), "center"),
+                    p.t(clerk.pick("보통예금|당좌|저축"), "center"),
+                ),
             ),
         )
     p.skip(0.6)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prelabel.training.synthetic.canvas import Canvas
+from prelabel.training.synthetic.canvas import Canvas, Spot
 from prelabel.training.synthetic.family import Family
 from prelabel.training.synthetic.office import words
 from prelabel.training.synthetic.office.grid import Cell
@@ -13,7 +13,7 @@ _DRUGS = "아세트정500mg|로시정|세파캡슐250mg|위장엔정20mg|코푸�
 
 
 def registration(canvas: Canvas, style: Style) -> None:
-    """사업자등록증: no rules at all, names spread over one width with colons, trades in two columns, office and seal."""
+    """사업자등록증: no rules at all, names spread over one width, colons, trades in two columns."""
     p = Paper(canvas, style)
     rng, clerk, size = p.rng, p.clerk, canvas.size
     p.skip(rng.uniform(1, 5))
@@ -61,14 +61,15 @@ def registration(canvas: Canvas, style: Style) -> None:
         canvas.text(clerk.date(), p.x0, p.y, "ANSWER", room=p.x1 - p.x0, align="center", size=1.2 * size).y1 + 2 * size
     )
     p.prose(
-        f"{clerk.pick('강남|수원|부산진|천안|서대구')}{clerk.pick('세무서장|구청장|시장')} {clerk.pick('(직인)|[관인생략]|')}",
+        f"{clerk.pick('강남|수원|부산진|천안|서대구')}{clerk.pick('세무서장|구청장|시장')} "
+        f"{clerk.pick('(직인)|[관인생략]|')}",
         align="center",
         size=1.7,
     )
     p.done()
 
 
-def _spread(p: Paper, name: str, text: str, left: float, wide: float, *, colon: bool = False):
+def _spread(p: Paper, name: str, text: str, left: float, wide: float, *, colon: bool = False) -> Spot:
     """A name whose letters fill `wide` font sizes, a colon, and what is filled in."""
     canvas, size = p.canvas, p.canvas.size
     x = p.x0 + left * (p.x1 - p.x0)
@@ -91,15 +92,20 @@ def _spread(p: Paper, name: str, text: str, left: float, wide: float, *, colon: 
 
 
 def prescription(canvas: Canvas, style: Style) -> None:
-    """처방전: patient and hospital in grids side by side under titles on edge, drugs with doses, the pharmacist's part."""
+    """처방전: patient beside hospital under a title on edge, drugs with doses, the pharmacist's part."""
     p = Paper(canvas, style)
     rng, clerk = p.rng, p.clerk
     p.title("처방전|처 방 전|원외처방전")
     p.grid(
         (1.2, 2.2, 0.5, 1.2, 2.2),
         (
-            (p.q("교부번호"), p.a(clerk.date() + clerk.digits(" 제#####호")), p.h("의료기관", rows=3, upright=True))
-            + (p.q("명칭|의료기관명"), p.a(clerk.company().split("(")[0] + "의원")),
+            (
+                p.q("교부번호"),
+                p.a(clerk.date() + clerk.digits(" 제#####호")),
+                p.h("의료기관", rows=3, upright=True),
+                p.q("명칭|의료기관명"),
+                p.a(clerk.company().split("(")[0] + "의원"),
+            ),
             (p.q("환자 성명|성명"), p.a(clerk.person()), p.q("전화번호"), p.a(clerk.phone())),
             (p.q("주민등록번호"), p.a(clerk.resident_number()), p.q("팩스번호|이메일"), p.a(clerk.phone())),
         ),
@@ -108,8 +114,14 @@ def prescription(canvas: Canvas, style: Style) -> None:
     p.grid(
         (1.2, 1.3, 1.4, 1.6, 1, 1.2),
         (
-            (p.q("질병분류기호"), p.a(codes), p.q("처방의료인 성명"), p.a(clerk.person() + " (서명)"), p.q("면허번호"))
-            + (p.a(clerk.digits("제#####호")),),
+            (
+                p.q("질병분류기호"),
+                p.a(codes),
+                p.q("처방의료인 성명"),
+                p.a(clerk.person() + " (서명)"),
+                p.q("면허번호"),
+                p.a(clerk.digits("제#####호")),
+            ),
         ),
     )
     p.prose(
@@ -149,7 +161,7 @@ def prescription(canvas: Canvas, style: Style) -> None:
 
 
 def notice(canvas: Canvas, style: Style) -> None:
-    """납부고지서, 영수필통지서: the same slip two or three times side by side, to be cut apart, under rows of captions."""
+    """납부고지서, 영수필통지서: the same slip two or three times side by side, to be cut apart."""
     p = Paper(canvas, style, width=1169.0, size=canvas.rng.uniform(9.5, 11.5))
     canvas.height = 827.0
     p.y = canvas.rng.uniform(25, 50)

@@ -11,8 +11,8 @@ from prelabel.training.synthetic.vocabulary import Vocabulary, terms
 from prelabel.training.synthetic.wordlists import LISTS
 
 _DATES = terms("""
-    {y}. {m}. {d}. | {y}년 {m}월 {d}일 | {y}-{m:02}-{d:02} | {y}.{m:02}.{d:02} | {y}년 {m:02}월 {d:02}일 | {y}/{m:02}/{d:02}
-    {y}. {m:02}. {d:02} | {y} 년 {m} 월 {d} 일 | '{s:02}. {m}. {d}.
+    {y}. {m}. {d}. | {y}년 {m}월 {d}일 | {y}-{m:02}-{d:02} | {y}.{m:02}.{d:02} | {y}년 {m:02}월 {d:02}일
+    {y}/{m:02}/{d:02} | {y}. {m:02}. {d:02} | {y} 년 {m} 월 {d} 일 | '{s:02}. {m}. {d}.
 """)
 _WON = terms("{} | {} | {} | {}원 | ₩{} | {} 원 | ₩ {}")
 _DIGITS, _PLACES, _GROUPS = "영일이삼사오육칠팔구", ("", "십", "백", "천"), ("", "만", "억", "조")

@@ -15,7 +15,8 @@ def labour(canvas: Canvas, style: Style) -> None:
     rng, clerk = p.rng, p.clerk
     p.title("근로계약서|표준근로계약서|연봉계약서|단시간근로자 표준근로계약서")
     p.prose(
-        f"{clerk.company()}(이하 '사업주'라 함)과(와) {clerk.person()}(이하 '근로자'라 함)은 다음과 같이 근로계약을 체결한다."
+        f"{clerk.company()}(이하 '사업주'라 함)과(와) {clerk.person()}(이하 '근로자'라 함)은 다음과 같이 "
+        f"근로계약을 체결한다."
     )
     fields = (
         ("근로계약기간|계약기간", clerk.period(), ""),
@@ -75,16 +76,17 @@ def lease(canvas: Canvas, style: Style) -> None:
                 p.q("대지권"),
                 p.a(clerk.digits("##분의&")),
                 p.q("면적"),
-            )
-            + (p.a(clerk.digits("&#.##㎡")),),
+                p.a(clerk.digits("&#.##㎡")),
+            ),
             (
                 p.q("건물"),
                 p.q("구조"),
                 p.a(clerk.pick("철근콘크리트|벽돌조|철골")),
                 p.q("용도"),
                 p.a(clerk.pick("주거용|근린생활|사무실")),
-            )
-            + (p.q("면적"), p.a(clerk.digits("&#.##㎡"))),
+                p.q("면적"),
+                p.a(clerk.digits("&#.##㎡")),
+            ),
             (
                 p.q("임대할 부분|임차부분", columns=2),
                 p.a(clerk.pick("전체|2층 201호|1층 일부|옥탑 포함 전체"), columns=5),
@@ -94,9 +96,7 @@ def lease(canvas: Canvas, style: Style) -> None:
     p.skip(0.6)
     p.section("2. 계약내용|[계약내용]")
     deposit = clerk.amount(7, 8.5)
-    p.prose(
-        f"제1조 {clerk.pick('위 부동산의 임대차에 있어 임차인은 보증금을 아래와 같이 지불하기로 한다.|(보증금) 아래와 같이 지급한다.')}"
-    )
+    p.prose(f"제1조 {clerk.pick('임차인은 보증금을 아래와 같이 지불하기로 한다.|(보증금) 아래와 같이 지급한다.')}")
     p.grid(
         (1, 6),
         [
@@ -114,7 +114,8 @@ def lease(canvas: Canvas, style: Style) -> None:
     )
     for number in range(2, rng.randint(4, 9)):
         p.prose(
-            f"제{number}조 ({clerk.pick('존속기간|용도변경|계약의 해지|수선|계약금 해제|중개수수료')}) {clerk.sentence()} {clerk.sentence()}",
+            f"제{number}조 ({clerk.pick('존속기간|용도변경|계약의 해지|수선|계약금 해제|중개수수료')}) "
+            f"{clerk.sentence()} {clerk.sentence()}",
             size=0.92,
         )
     p.section("특약사항|[특약사항]|※ 특약사항")
@@ -186,7 +187,8 @@ def attorney(canvas: Canvas, style: Style) -> None:
         p.prose(f"{number}. {clerk.sentence()}")
     p.prose(
         clerk.pick(
-            "본인은 위 사람을 대리인으로 정하고 위 권한을 위임합니다.|위 대리인에게 상기 업무에 관한 일체의 권한을 위임합니다."
+            "본인은 위 사람을 대리인으로 정하고 위 권한을 위임합니다.|위 대리인에게 상기 업무에 관한 "
+            "일체의 권한을 위임합니다."
         )
     )
     p.signed("위임인|위임자", place="○○동장 귀하|은행장 귀하|귀중")

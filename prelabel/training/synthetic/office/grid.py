@@ -1,4 +1,4 @@
-"""Ruled grids with merged cells, as Korean forms are: names left of or above what is filled in, group titles on edge."""
+"""Ruled grids with merged cells, as Korean forms are: names left of or above contents, group titles on edge."""
 
 from __future__ import annotations
 

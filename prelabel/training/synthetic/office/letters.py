@@ -122,8 +122,8 @@ def minutes(canvas: Canvas, style: Style) -> None:
                 p.q("회의장소|장소", "Venue"),
                 p.a(clerk.pick("3층 소회의실|대회의실|화상회의|고객사|본사 2층")),
                 p.q("부서|주관부서"),
-            )
-            + (p.a(clerk.department()),),
+                p.a(clerk.department()),
+            ),
             (p.q("참석자|참석인원", "Attendees"), p.a(people, columns=3)),
             (p.q("회의안건|안건|주제", "Agenda"), p.a(clerk.subject(), columns=3)),
         ),

@@ -20,8 +20,12 @@ def vitae(canvas: Canvas, style: Style) -> None:
         (1.1, 1, 2, 1, 2),
         (
             (photo, p.q("성명|이름", "Name"), p.a(clerk.person()), p.q("생년월일", "Birth"), p.a(clerk.birthday())),
-            (p.q("한자|영문"), p.a("KIM " + clerk.pick("MIN JUN|SEO YEON|DO YUN|HA EUN")), p.q("성별|나이"))
-            + (p.a(clerk.pick("남|여|만 29세|34세")),),
+            (
+                p.q("한자|영문"),
+                p.a("KIM " + clerk.pick("MIN JUN|SEO YEON|DO YUN|HA EUN")),
+                p.q("성별|나이"),
+                p.a(clerk.pick("남|여|만 29세|34세")),
+            ),
             (p.q("휴대폰|연락처", "Mobile"), p.a(clerk.mobile()), p.q("이메일", "E-mail"), p.a(clerk.email())),
             (p.q("주소|현주소", "Address"), p.a(clerk.address(), columns=3)),
         ),
@@ -133,7 +137,8 @@ def employment(canvas: Canvas, style: Style) -> None:
         p.grid((1, 2.2, 1, 2.2), [a + b for a, b in zip(cells[::2], cells[1::2], strict=True)])
     p.skip(rng.uniform(1.5, 4))
     p.prose(
-        f"{clerk.pick('위와 같이|위 사람은 당사에|상기인은')} {kind}{clerk.pick('하고 있음을 증명합니다.|하였음을 증명함.|중임을 증명합니다.')}",
+        f"{clerk.pick('위와 같이|위 사람은 당사에|상기인은')} "
+        f"{kind}{clerk.pick('하고 있음을 증명합니다.|하였음을 증명함.|중임을 증명합니다.')}",
         align="center",
         size=1.2,
     )
@@ -142,7 +147,8 @@ def employment(canvas: Canvas, style: Style) -> None:
     p.skip(2)
     if rng.random() < 0.4:
         p.prose(
-            f"{clerk.company()} {clerk.pick('대표이사|대표|원장|총장')} {clerk.person()} {clerk.pick('(인)|(직인)|[직인생략]')}",
+            f"{clerk.company()} {clerk.pick('대표이사|대표|원장|총장')} {clerk.person()} "
+            f"{clerk.pick('(인)|(직인)|[직인생략]')}",
             align="center",
             size=1.3,
         )
@@ -167,8 +173,14 @@ def transcript(canvas: Canvas, style: Style) -> None:
     p.grid(
         (1, 2) * 3,
         (
-            (p.q("학번|번호"), p.a(clerk.digits("20######")), p.q("성명|이름", "Name"), p.a(clerk.person()))
-            + (p.q("학과|전공", "Major"), p.a(clerk.of(words.MAJORS))),
+            (
+                p.q("학번|번호"),
+                p.a(clerk.digits("20######")),
+                p.q("성명|이름", "Name"),
+                p.a(clerk.person()),
+                p.q("학과|전공", "Major"),
+                p.a(clerk.of(words.MAJORS)),
+            ),
             (
                 p.q("생년월일"),
                 p.a(clerk.birthday()),
@@ -208,8 +220,6 @@ def transcript(canvas: Canvas, style: Style) -> None:
                 p.a(str(rng.randint(30, 140))),
                 p.q("총평점|평균"),
                 p.a(f"{rng.uniform(2, 4.5):.2f}"),
-            )
-            + (
                 p.q("백분율"),
                 p.a(f"{rng.uniform(70, 99):.1f}"),
                 p.q("석차"),

@@ -64,11 +64,18 @@ def proposal(canvas: Canvas, style: Style) -> None:
     p.grid(
         (1, 2.2, 0.35, 1, 1, 1),
         (
-            (p.q("문서번호"), p.a(clerk.document_number()), p.h("결재", rows=4, upright=True))
-            + tuple(p.q(rank) for rank in ranks),
-            (p.q("기안일자|작성일"), p.a(clerk.date()))
-            + tuple(
-                Cell(((("ANSWER", sign),) if sign else ()), rows=3, align="center", keys="above") for sign in signs
+            (
+                p.q("문서번호"),
+                p.a(clerk.document_number()),
+                p.h("결재", rows=4, upright=True),
+                *tuple(p.q(rank) for rank in ranks),
+            ),
+            (
+                p.q("기안일자|작성일"),
+                p.a(clerk.date()),
+                *tuple(
+                    Cell((("ANSWER", sign),) if sign else (), rows=3, align="center", keys="above") for sign in signs
+                ),
             ),
             (p.q("기안부서|부서명"), p.a(clerk.department())),
             (p.q("기안자|성명"), p.a(f"{clerk.person()} {clerk.rank()}")),
@@ -162,7 +169,10 @@ def card_slip(canvas: Canvas, style: Style) -> None:
                 canvas.stray(rule * int(0.9 * inside / canvas.measure(rule)), p.x0, p.y)
             p.skip(1.2)
     for _ in range(rng.randint(1, 3)):
-        small = "서명은 회원 본인이 하셔야 합니다|감사합니다|환불은 7일 이내 영수증 지참|*고객용*|본 전표는 부가세법에 따른 영수증"
+        small = (
+            "서명은 회원 본인이 하셔야 합니다|감사합니다|환불은 7일 이내 영수증 지참|*고객용*|본 "
+            "전표는 부가세법에 따른 영수증"
+        )
         p.prose(clerk.pick(small), align="center", size=0.85)
     if rng.random() < 0.6:
         p.field("서명|고객서명|SIGN", clerk.person())

@@ -26,23 +26,28 @@ _ASKED = {
     "5년 미만|5~10년|10~20년|20년 이상": terms("귀하의 거주 기간은 얼마나 되십니까?"),
     "승용차|버스|지하철|도보|자전거": terms("주로 이용하는 교통수단은 무엇입니까?"),
 }
-_STATED = terms(
-    "시설은 청결하다 | 직원은 친절하다 | 안내가 충분하다 | 가격이 적정하다 | 이용이 편리하다 | 신뢰할 수 있다 | 추천하고 싶다 | 설명이 쉽다"
-)
-_MEASURED = terms(
-    "외경 | 내경 | 길이 | 두께 | 경도 | 인장강도 | 외관 | 표면조도 | 중량 | 절연저항 | 내압 | 평탄도 | 동심도 | 도막두께"
-)
+_STATED = terms("""
+    시설은 청결하다 | 직원은 친절하다 | 안내가 충분하다 | 가격이 적정하다 | 이용이 편리하다 | 신뢰할 수 있다
+    추천하고 싶다 | 설명이 쉽다
+""")
+_MEASURED = terms("""
+    외경 | 내경 | 길이 | 두께 | 경도 | 인장강도 | 외관 | 표면조도 | 중량 | 절연저항 | 내압 | 평탄도 | 동심도
+    도막두께
+""")
 
 
 def survey(canvas: Canvas, style: Style) -> None:
-    """설문지: a greeting, who asks, numbered questions as sentences with choices below, a matrix of statements, who answers."""
+    """설문지: a greeting, numbered questions as sentences over choices, a matrix of statements, who answers."""
     rng, clerk = canvas.rng, Clerk(canvas.rng, canvas.vocabulary)
     canvas.width = 827.0
     size = canvas.size = min(canvas.size, 12.5)
     x0, x1, y = rng.uniform(45, 80), 827 - rng.uniform(45, 80), rng.uniform(35, 70)
     title = clerk.pick("고객 만족도 조사|설문지|교육 만족도 설문조사|이용자 설문지|주민 의견 조사서|만족도 설문지")
     y = canvas.text(title, x0, y, "HEADER", size=1.8 * size, room=x1 - x0, align="center").y1 + size
-    greeting = f"안녕하십니까? {clerk.sentence()} {clerk.pick('응답하신 내용은 통계 목적으로만 사용됩니다.|잠시만 시간을 내어 주시기 바랍니다.')}"
+    greeting = (
+        f"안녕하십니까? {clerk.sentence()} "
+        f"{clerk.pick('응답하신 내용은 통계 목적으로만 사용됩니다.|잠시만 시간을 내어 주시기 바랍니다.')}"
+    )
     spot = canvas.text(greeting, x0 + size, y, "OTHER", room=x1 - x0 - 2 * size, leading=1.6)
     if rng.random() < 0.6:
         canvas.frame(x0, y - 0.6 * size, x1, spot.y1 + 0.6 * size)
@@ -201,7 +206,7 @@ def inspection(canvas: Canvas, style: Style) -> None:
 
 
 def _measurements(canvas: Canvas, clerk: Clerk, x0: float, x1: float, y: float) -> float:
-    """Number, what is measured, what it should be, three to five readings, verdict: readings stand under a shared head."""
+    """What is measured, what it should be, three to five readings under a shared head, verdict."""
     rng, size, top = canvas.rng, canvas.size, y
     count, sign = rng.randint(3, 5), rng.choice("X#n")
     shares = [0.5, 1.6, 1.9, *[0.9] * count, 0.8]
