@@ -46,8 +46,11 @@ class Checkpoint:
     lowercase: bool = True
 
 
-def read_layoutlm(model: str, vocab: str = "") -> Checkpoint:
-    """Check a LayoutLM v1 checkpoint: a folder or a hub name. ModelUnavailable says in one line what is wrong."""
+def read_layoutlm(model: str, vocab: str = "", *, pretrained: bool = False) -> Checkpoint:
+    """Check a LayoutLM v1 checkpoint: a folder or a hub name. ModelUnavailable says in one line what is wrong.
+
+    `pretrained`: one without a classification head will do; it has no tags.
+    """
     folder = _folder(model)
     config = read_config(folder)
     if config.get("model_type") != "layoutlm":
@@ -57,9 +60,16 @@ def read_layoutlm(model: str, vocab: str = "") -> Checkpoint:
         )
     weights = _weights(folder)
     words = _vocabulary(folder, vocab)
-    tags = _layoutlm_tags(folder, config, weights)
+    count = _outputs(weights)
+    if not count and not pretrained:
+        raise ModelUnavailable(
+            f"{folder} has no classification head (classifier.bias): a pretrained model only; fine-tune it first: "
+            f"`prelabel train ser --model {model}`"
+        )
+    tags = _layoutlm_tags(folder, config, count) if count else ()
     digest = digest_of((folder / CONFIG, *weights, words), tags)
-    return Checkpoint(f"layoutlm-{Path(model).name}", folder, tags, digest, config, words, _lowercase(folder))
+    lowercase = _lowercase(words.parent if vocab else folder, words)
+    return Checkpoint(f"layoutlm-{Path(model).name}", folder, tags, digest, config, words, lowercase)
 
 
 def read_compact(folder: Path) -> Checkpoint:
@@ -138,16 +148,17 @@ def _vocabulary(folder: Path, vocab: str) -> Path:
     raise ModelUnavailable(f"{folder} has no vocab.txt and none ships; set LAYOUTLM_VOCAB to the tokenizer's vocab.txt")
 
 
-def _lowercase(folder: Path) -> bool:
+def _lowercase(folder: Path, vocab: Path) -> bool:
+    """As the folder's tokenizer_config.json says; else a vocabulary without a capital wants none."""
     try:
-        return bool(json.loads((folder / "tokenizer_config.json").read_text("utf-8")).get("do_lower_case", True))
-    except (OSError, ValueError, AttributeError):
-        return True
+        return bool(json.loads((folder / "tokenizer_config.json").read_text("utf-8"))["do_lower_case"])
+    except (OSError, ValueError, TypeError, KeyError):
+        tokens = vocab.read_text("utf-8", errors="replace").split()
+        return not any(token != token.lower() for token in tokens if not token.startswith("["))
 
 
-def _layoutlm_tags(folder: Path, config: dict[str, Any], weights: tuple[Path, ...]) -> tuple[str, ...]:
+def _layoutlm_tags(folder: Path, config: dict[str, Any], count: int) -> tuple[str, ...]:
     """`id2label` of the config, one an output of the head; where it says LABEL_0 only, the lines of labels.txt."""
-    count = _outputs(folder, weights)
     named = config.get("id2label") or {}
     tags = tuple(str(named.get(str(i), f"LABEL_{i}")) for i in range(len(named) or count))
     if all(tag == f"LABEL_{i}" for i, tag in enumerate(tags)):
@@ -161,8 +172,8 @@ def _layoutlm_tags(folder: Path, config: dict[str, Any], weights: tuple[Path, ..
     return tags
 
 
-def _outputs(folder: Path, weights: tuple[Path, ...]) -> int:
-    """The number of tags that the classification head gives."""
+def _outputs(weights: tuple[Path, ...]) -> int:
+    """The number of tags that the classification head gives; 0 where there is none."""
     for file in weights:
         try:
             with safe_open(file, framework="np") as tensors:
@@ -170,9 +181,7 @@ def _outputs(folder: Path, weights: tuple[Path, ...]) -> int:
                     return int(tensors.get_slice("classifier.bias").get_shape()[0])
         except (OSError, SafetensorError) as error:
             raise ModelUnavailable(f"{file} is no readable safetensors file ({error}); copy it again") from None
-    raise ModelUnavailable(
-        f"{folder} has no classification head (classifier.bias): a pretrained model only; fine-tune it first"
-    )
+    return 0
 
 
 def _labels_file(folder: Path) -> tuple[str, ...]:

@@ -159,7 +159,7 @@ def _packer(config: Any, device: torch.device) -> Packer:
 
 
 def load_network(checkpoint: Checkpoint, *, fresh_head: bool = False) -> Any:
-    """Load the weights, from safetensors only; every one of them must be there and fit, but for those of a fresh head."""
+    """Load the weights, from safetensors only; every one must be there and fit, but for those of a fresh head."""
     before = transformers_logging.get_verbosity()
     transformers_logging.set_verbosity_error()
     transformers_logging.disable_progress_bar()

@@ -30,7 +30,9 @@ class WordPieces:
             self._tokenizer: Tokenizer | BertWordPieceTokenizer = (
                 Tokenizer.from_file(str(vocab))
                 if vocab.suffix == ".json"
-                else BertWordPieceTokenizer(str(vocab), lowercase=lowercase)
+                else BertWordPieceTokenizer(
+                    str(vocab), lowercase=lowercase, strip_accents=_strips_accents(vocab, lowercase)
+                )
             )
         except Exception as error:  # noqa: BLE001  (the tokenizers library raises bare Exceptions)
             raise ModelUnavailable(
@@ -42,6 +44,15 @@ class WordPieces:
         self.pad, self.unk, self.cls, self.sep = ids
         self.size = self._tokenizer.get_vocab_size()
 
+    @property
+    def vocabulary(self) -> dict[str, int]:
+        """Token -> id."""
+        return dict(self._tokenizer.get_vocab())
+
+    def save(self, file: Path) -> None:
+        """Write a tokenizer.json: the vocabulary, and what happens to letter case and accents."""
+        self._tokenizer.save(str(file))
+
     def encode(self, words: Sequence[str]) -> WordTokens:
         """Tokens of all words in order; a word that the tokenizer drops (a lone control character) becomes [UNK]."""
         ids: list[int] = []
@@ -50,3 +61,8 @@ class WordPieces:
             firsts.append(len(ids))
             ids.extend(encoding.ids or [self.unk])
         return WordTokens(ids, firsts)
+
+
+def _strips_accents(vocab: Path, lowercase: bool) -> bool:
+    """BERT's habit with lower case, which takes Hangul to pieces: not where the vocabulary has whole syllables."""
+    return lowercase and not any("가" <= token.strip("#")[:1] <= "힣" for token in vocab.read_text("utf-8").split())

@@ -6,11 +6,12 @@ The loop knows nothing of a model but this interface.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -35,7 +36,7 @@ class Example:
 
     cost: int
     window: Any
-    targets: list[int]
+    targets: Sequence[int] | npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Learner(Protocol):
         ...
 
     def examples(self, page: Page) -> list[Example]:
-        """The page's windows. SettingError where it has a label that is none of ours."""
+        """The page's windows."""
         ...
 
     def loss(self, batch: Sequence[Example], smoothing: float) -> Tensor:
@@ -97,13 +98,19 @@ class CompactLearner:
         self._numbers = numbered(tags)
 
     @classmethod
-    def load(cls, start: str, labels: Sequence[str], device: torch.device) -> CompactLearner:
-        """`start`: "" for random weights, "shipped" or a folder; its labels must then be those of the data."""
+    def load(cls, start: str, labels: Sequence[str], data: Sequence[str], device: torch.device) -> CompactLearner:
+        """`start`: "" for random weights, "shipped" or a folder. `labels`, `data`: see `tags_for`."""
         if not start:
-            tags = bio(labels)
+            tags = tags_for((), labels, data)
             return cls(Network(Shape(len(tags))), tags, device)
         tagger = CompactTagger.load(SHIPPED_COMPACT if start == "shipped" else Path(start).expanduser(), "cpu")
-        return cls(tagger.network, tagger.tags, device)
+        tags = tags_for(tagger.tags, labels, data)
+        if tags == tagger.tags:
+            return cls(tagger.network, tags, device)
+        network = Network(replace(tagger.network.shape, tags=len(tags)))
+        body = {name: value for name, value in tagger.network.state_dict().items() if not name.startswith("tags.")}
+        network.load_state_dict(body, strict=False)
+        return cls(network, tags, device)
 
     @property
     def network(self) -> Network:
@@ -140,18 +147,26 @@ def numbered(tags: Sequence[str]) -> dict[str, int]:
 
 
 def targets_of(page: Page, numbers: Mapping[str, int]) -> list[int]:
-    """The number of each word's tag. SettingError names a label that the model lacks."""
-    try:
-        return [numbers[tag.upper()] for tag in bio_tags(page)]
-    except KeyError as error:
-        known = ", ".join(dict.fromkeys(plain_label(tag) for tag in numbers))
+    """The number of each word's tag. `numbers`: as `numbered` gives them."""
+    return [numbers[tag.upper()] for tag in bio_tags(page)]
+
+
+def tags_for(known: tuple[str, ...], labels: Sequence[str], data: Sequence[str]) -> tuple[str, ...]:
+    """The tags to train: those that a model knows (`known`), as long as nobody names other `labels`; else new ones.
+
+    Raises SettingError where `data` have a label that is not among them.
+    """
+    there = {plain_label(tag).upper() for tag in known} - {OTHER}
+    wanted = there if known and not labels else {*(labels or data)}
+    if strange := [label for label in data if label not in wanted]:
         raise SettingError(
-            f"the pages have the label {plain_label(error.args[0])}, the model only {known}: name all of them with "
-            "--labels to begin with a new head, or leave those pages out"
-        ) from None
+            f"the data have labels that {'--labels' if labels else 'the model'} lacks: {', '.join(strange)}; "
+            f"name all: --labels {','.join(dict.fromkeys([*sorted(wanted), *strange]))}"
+        )
+    return known if wanted == there else bio(labels or data)
 
 
-def cross_entropy(scores: Tensor, targets: Sequence[Sequence[int]], smoothing: float) -> Tensor:
+def cross_entropy(scores: Tensor, targets: Sequence[Sequence[int] | npt.NDArray[np.int64]], smoothing: float) -> Tensor:
     """Mean over all targets but `IGNORED` ones. `scores`: (windows, places, tags); targets shorter than places."""
     wanted = np.full(scores.shape[:2], IGNORED, np.int64)
     for row, numbers in zip(wanted, targets, strict=True):

@@ -161,18 +161,16 @@ class _Prepared:
 def learner_for(training: SerTraining, sources: Sequence[Source], device: torch.device) -> Learner:
     """The model to train. SettingError or ModelUnavailable where it cannot be had or does not fit the data."""
     data = tuple(dict.fromkeys(label for source in sources for label in source.labels))
-    labels = tuple(label.upper() for label in training.labels)
-    if strange := [label for label in data if labels and label not in labels]:
-        raise SettingError(f"the data have labels that --labels lacks: {', '.join(strange)}; name them, too")
     if not data:
-        raise SettingError("the data have no labels but OTHER: annotate pages first")
+        raise SettingError("the data have no label but OTHER: annotate pages first")
+    labels = tuple(label.upper() for label in training.labels)
     if training.model == "compact":
-        learner: Learner = CompactLearner.load(training.start, labels or data, device)
-    else:
-        from prelabel.training.layoutlm import LayoutLMLearner
+        return CompactLearner.load(training.start, labels, data, device)
+    if training.start:
+        raise SettingError(f"--start is for the compact tagger; --model {training.model} says where to begin")
+    from prelabel.training.layoutlm import LayoutLMLearner
 
-        learner = LayoutLMLearner.load(training.model, training.vocab, labels, data, device)
-    return learner
+    return LayoutLMLearner.load(training.model, training.vocab, labels, data, device)
 
 
 def _precision(name: str, device: torch.device) -> str:

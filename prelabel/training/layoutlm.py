@@ -1,0 +1,108 @@
+"""LayoutLM v1 in training: a pretrained model or a checkpoint, a head for the labels, a vocabulary for the words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from transformers.utils import logging as transformers_logging
+
+from prelabel.page import Page
+from prelabel.ser.checkpoint import WEIGHTS, Checkpoint, read_layoutlm
+from prelabel.ser.extracting import tag_input
+from prelabel.ser.layoutlm import LayoutLMTagger, load_network
+from prelabel.ser.tokens import WordPieces
+from prelabel.training.learners import IGNORED, Defaults, Example, cross_entropy, numbered, tags_for, targets_of
+
+
+class LayoutLMLearner:
+    """Words are judged by their first token, in windows as `LayoutLMTagger` cuts them."""
+
+    defaults = Defaults(rate=5e-5, batch_tokens=4096, decay=0.01)
+
+    def __init__(self, network: Any, pieces: WordPieces, checkpoint: Checkpoint, device: torch.device) -> None:
+        self.tags = checkpoint.tags
+        self._network = network
+        self._pieces = pieces
+        self._checkpoint = checkpoint
+        self._device = device
+        self._encoder = self.tagger(network)
+        self._numbers = numbered(self.tags)
+
+    @classmethod
+    def load(
+        cls, model: str, vocab: str, labels: Sequence[str], data: Sequence[str], device: torch.device
+    ) -> LayoutLMLearner:
+        """`vocab`: another vocabulary than the model's own. `labels`, `data`: see `tags_for`."""
+        own = read_layoutlm(model, pretrained=True)
+        tags = tags_for(own.tags, labels, data)
+        fresh = tags != own.tags
+        network = load_network(replace(own, tags=tags), fresh_head=fresh)
+        if fresh:
+            nn.init.normal_(network.classifier.weight, std=network.config.initializer_range)
+            nn.init.zeros_(network.classifier.bias)
+        checkpoint = replace(read_layoutlm(model, vocab, pretrained=True), tags=tags)
+        pieces = _pieces(checkpoint)
+        if vocab:
+            _translate(network, _pieces(own), pieces)
+        return cls(network, pieces, checkpoint, device)
+
+    @property
+    def network(self) -> nn.Module:
+        return cast(nn.Module, self._network)
+
+    def examples(self, page: Page) -> list[Example]:
+        tags = np.array(targets_of(page, self._numbers), np.int64)
+        made = []
+        for window in self._encoder.encode(tag_input(page)).payload:
+            targets = np.full(len(window.ids), IGNORED, np.int64)
+            targets[window.places] = tags[window.words]
+            made.append(Example(len(window.ids), window, targets))
+        return made
+
+    def loss(self, batch: Sequence[Example], smoothing: float) -> Tensor:
+        inputs = self._encoder.inputs([example.window for example in batch])
+        return cross_entropy(self._network(**inputs).logits, [example.targets for example in batch], smoothing)
+
+    def tagger(self, network: nn.Module) -> LayoutLMTagger:
+        return LayoutLMTagger(network, self._pieces, self._checkpoint, self._device, torch.float32)
+
+    def save(self, network: nn.Module, folder: Path, notes: Mapping[str, Any]) -> None:
+        """As `save_pretrained` writes it, with tokenizer.json; `notes` are in config.json."""
+        saved = cast(Any, network)
+        saved.config.training = dict(notes)
+        transformers_logging.disable_progress_bar()
+        try:
+            saved.save_pretrained(folder)
+        finally:
+            transformers_logging.enable_progress_bar()
+        self._pieces.save(folder / "tokenizer.json")
+        (folder / WEIGHTS).chmod(0o644)
+
+
+def _pieces(checkpoint: Checkpoint) -> WordPieces:
+    assert checkpoint.vocab is not None  # noqa: S101  (read_layoutlm found one or raised)
+    return WordPieces(checkpoint.vocab, lowercase=checkpoint.lowercase)
+
+
+def _translate(network: Any, old: WordPieces, new: WordPieces) -> None:
+    """Embeddings for another vocabulary: a token's own where it had one, else the mean of the old tokens that spell it.
+
+    Tokens that the old vocabulary cannot spell get random ones, as large as a new model's.
+    """
+    before = network.get_input_embeddings().weight.detach().clone()
+    known = old.vocabulary
+    after = torch.randn(new.size, before.shape[1]) * network.config.initializer_range
+    for token, number in new.vocabulary.items():
+        spelled = [known[token]] if token in known else old.encode([token.removeprefix("##")]).ids
+        if old.unk not in spelled or token in known:
+            after[number] = before[spelled].mean(0)
+    network.resize_token_embeddings(new.size)
+    with torch.no_grad():
+        network.get_input_embeddings().weight.copy_(after)
+    network.config.pad_token_id = new.pad
