@@ -6,7 +6,7 @@ columns have two cells or more: names over one value each are fields. Where few 
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -144,7 +144,7 @@ def _rows(columns: Mapping[int, list[Link]], boxes: Mapping[int, Box]) -> list[d
                 rows[row][question].append(link)
     for line in _clusters({answer: boxes[answer] for answer in alone}):
         band = union(boxes[answer] for answer in line)
-        at = bisect_right([known.y0 for known in bands], band.y0)
+        at = bisect_right(bands, band.y0, key=_top)
         owners = {alone[answer][0] for answer in line}
         above = rows[at - 1][owners.pop()] if at and len(owners) == 1 else []
         if not _goes_on(band, above, boxes):
@@ -159,8 +159,8 @@ def _rows(columns: Mapping[int, list[Link]], boxes: Mapping[int, Box]) -> list[d
 
 def _row_of(box: Box, bands: Sequence[Box]) -> int | None:
     """The row whose height it shares most; the first of several."""
-    last = bisect_right(bands, box.y1, key=lambda band: band.y0)
-    shared = {row: share for row in range(last) if (share := _shared(box, bands[row])) > _ONE_LINE}
+    first, last = bisect_left(bands, box.y0, key=_bottom), bisect_right(bands, box.y1, key=_top)
+    shared = {row: share for row in range(first, last) if (share := _shared(box, bands[row])) > _ONE_LINE}
     return max(shared, key=lambda row: shared[row]) if shared else None
 
 
@@ -184,6 +184,14 @@ def _clusters(boxes: Mapping[int, Box]) -> list[list[int]]:
 
 def _is_below(answer: Box, question: Box) -> bool:
     return answer.center[1] > question.center[1] and _shared(answer, question) <= _ONE_LINE
+
+
+def _top(box: Box) -> float:
+    return box.y0
+
+
+def _bottom(box: Box) -> float:
+    return box.y1
 
 
 def _shared(a: Box, b: Box) -> float:

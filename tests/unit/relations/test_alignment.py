@@ -4,25 +4,11 @@ from __future__ import annotations
 
 import time
 
-from prelabel.page import Box, Entity, Word
+from prelabel.page import Box
 from prelabel.relations.alignment import link
 from prelabel.relations.keyvalues import key_values
 from prelabel.training.synthetic import generate
-
-Q, A, H = "QUESTION", "ANSWER", "HEADER"
-
-
-def form(*items: tuple[str, str, float, float]) -> tuple[list[Word], list[Entity]]:
-    """Entities of one line each: label, text, x, y; 10 px high, 6 px a letter."""
-    words: list[Word] = []
-    entities = []
-    for label, text, x, y in items:
-        first = len(words)
-        for part in text.split():
-            words.append(Word(part, Box(x, y, x + 6 * len(part), y + 10)))
-            x += 6 * len(part) + 5
-        entities.append(Entity(label, tuple(range(first, len(words)))))
-    return words, entities
+from tests.forms import A, H, Q, form
 
 
 def pairs(*items: tuple[str, str, float, float]) -> list[tuple[str, str]]:
