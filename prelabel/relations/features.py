@@ -135,23 +135,27 @@ def _geometry(layout: Layout, pairs: Pairs) -> dict[str, Floats]:
 
 def _between(layout: Layout, pairs: Pairs) -> dict[str, Floats]:
     """How many of each role have their centre between the ends: along the line, in the column, in the hull."""
-    boxes = np.concatenate([layout.boxes, layout.others])
+    every = np.concatenate([layout.boxes, layout.others])
     roles = np.concatenate([layout.roles, np.full(len(layout.others), OTHER)])
     counted = np.eye(len(ROLES), dtype=np.float32)[roles]
-    x, y = ((boxes[:, :2] + boxes[:, 2:]) / 2).T
+    x, y = ((every[:, :2] + every[:, 2:]) / 2).T
     parts = []
-    step = max(_CELLS // max(len(boxes), 1), 1)
+    step = max(_CELLS // max(len(every), 1), 1)
     for start in range(0, len(pairs.heads), step):
-        h = layout.boxes[pairs.heads[start : start + step], :, None]
-        t, first = (each[pairs.tails[start : start + step], :, None] for each in (layout.boxes, layout.firsts))
-        row = _inside(x, h[:, 2], first[:, 0]) & _inside(y, _inner(h, first, 1), _outer(h, first, 1), 0.2)
+        part = slice(start, start + step)
+        h, t = layout.boxes[pairs.heads[part], :, None], layout.boxes[pairs.tails[part], :, None]
+        first = layout.firsts[pairs.tails[part], :, None]
+        # pairs come from top to bottom, so that on a crowded page few entities stand beside those of one part
+        near = (y > min(h[:, 1].min(), t[:, 1].min()) - 1) & (y < max(h[:, 3].max(), t[:, 3].max()) + 1)
+        boxes, x_near, y_near = every[near], x[near], y[near]
+        row = _inside(x_near, h[:, 2], first[:, 0]) & _inside(y_near, _inner(h, first, 1), _outer(h, first, 1), 0.2)
         left, right = _inner(h, t, 0), _outer(h, t, 0)
         wide = (boxes[:, 0] < np.maximum(left, right)) & (boxes[:, 2] > np.minimum(left, right))
-        column = wide & _inside(y, h[:, 3], t[:, 1])
-        hull = _inside(x, h[:, 0] + h[:, 2], t[:, 0] + t[:, 2], scale=0.5) & _inside(
-            y, h[:, 1] + h[:, 3], t[:, 1] + t[:, 3], scale=0.5
+        column = wide & _inside(y_near, h[:, 3], t[:, 1])
+        hull = _inside(x_near, h[:, 0] + h[:, 2], t[:, 0] + t[:, 2], scale=0.5) & _inside(
+            y_near, h[:, 1] + h[:, 3], t[:, 1] + t[:, 3], scale=0.5
         )
-        parts.append(np.concatenate([mask.astype(np.float32) @ counted for mask in (row, column, hull)], 1))
+        parts.append(np.concatenate([mask.astype(np.float32) @ counted[near] for mask in (row, column, hull)], 1))
     table = np.concatenate([np.zeros((0, 3 * len(ROLES)), np.float32), *parts])
     names = [f"{name.lower()}s_{place}" for place in ("in_row", "in_column", "in_hull") for name in ROLES]
     return {name: table[:, i] for i, name in enumerate(names)}
