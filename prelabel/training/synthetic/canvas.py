@@ -167,7 +167,7 @@ def glyphs(word: str) -> tuple[float, float, float]:
 
 
 def _glyph(char: str) -> tuple[float, float, float]:
-    if ord(char) > 0x2E7F:
+    if ord(char) > 0x2E7F or 0x2460 <= ord(char) < 0x2700:
         return 0.93, 0.78, 0.08
     if char in _LOW:
         return 0.28 if char != "_" else 0.5, 0.1, 0.12 if char != "." else 0.0

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from prelabel.training.synthetic.canvas import Canvas, Ink
+from prelabel.training.synthetic.hangul import is_hangul, signs, syllable
 from prelabel.training.synthetic.vocabulary import terms
 
 _CONFUSED = dict(
@@ -17,15 +18,15 @@ _CONFUSED = dict(
     """)
 )
 _SPLIT_AFTER = frozenset("-./,:)(@")
-_HANGUL = 0xAC00
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
     """How well one page was read: chances a word, `shake` in font sizes, `skew` in radians.
 
+    `joined`: chance that spaced-out letters (성 명) become one word; `signs`: that signs are misread or lost.
     `loose`: boxes are as high as the line and so many font sizes higher on either side, as people draw them; None where
-    they end with the ink.
+    they end with the ink. `careless`: how much, in font sizes, loose boxes differ from one another.
     """
 
     misread: float
@@ -33,10 +34,13 @@ class Reader:
     split: float
     split_hangul: float
     glued: float
+    joined: float
+    signs: float
     colon_lost: float
     shake: float
     skew: float
     loose: float | None
+    careless: float
 
     @classmethod
     def draw(cls, rng: Random) -> Reader:
@@ -46,12 +50,15 @@ class Reader:
             misread=0.015 * bad,
             lost=0.006 * bad,
             split=0.012 * bad,
-            split_hangul=rng.choice((0.02, 0.06, 0.06, 0.2)),
+            split_hangul=rng.choice((0.005, 0.02, 0.05, 0.15)),
             glued=rng.choice((0.0, 0.01, 0.04)),
+            joined=rng.choice((0.0, 0.1, 0.5, 0.9)),
+            signs=rng.choice((0.1, 0.5, 0.9)),
             colon_lost=0.04 * bad,
             shake=0.04 * bad,
             skew=rng.gauss(0, 0.004),
-            loose=rng.uniform(-0.05, 0.25) if rng.random() < 0.5 else None,
+            loose=rng.uniform(0.0, 0.28) if rng.random() < 0.65 else None,
+            careless=rng.choice((0.03, 0.08, 0.15)),
         )
 
 
@@ -64,17 +71,21 @@ def read(canvas: Canvas) -> list[Ink]:
         if rng.random() < (0.5 if ink.entity < 0 else reader.lost):
             continue
         parts = _split(ink, reader, rng)
-        if words and rng.random() < reader.glued and _touch(words[-1], parts[0], canvas):
+        if words and (
+            (rng.random() < reader.glued and _touch(words[-1], parts[0], canvas))
+            or (_spaced(words[-1], parts[0]) and rng.random() < reader.joined)
+        ):
             words[-1] = _glue(words[-1], parts.pop(0))
         words += parts
-    return [_shake(_misread(word, reader, rng), reader, canvas) for word in words]
+    read = (_shake(_misread(word, reader, rng), reader, canvas) for word in words)
+    return [word for word in read if word.text]
 
 
 def _split(ink: Ink, reader: Reader, rng: Random) -> list[Ink]:
     text = ink.text
     if len(text) < 2:
         return [ink]
-    hangul = any(ord(char) >= _HANGUL for char in text)
+    hangul = any(map(is_hangul, text))
     if rng.random() > (reader.split_hangul if hangul else reader.split):
         return [ink]
     places = [i for i in range(1, len(text)) if text[i - 1] in _SPLIT_AFTER or text[i] in _SPLIT_AFTER or hangul]
@@ -93,6 +104,12 @@ def _touch(a: Ink, b: Ink, canvas: Canvas) -> bool:
     return 0 <= gap < limit * canvas.size and abs(a.y1 - b.y1) < 0.3 * canvas.size and min(a.entity, b.entity) >= 0
 
 
+def _spaced(a: Ink, b: Ink) -> bool:
+    """Letters of one name on one line, spaced out a little."""
+    gap, level = b.x0 - a.x1, abs(a.y1 - b.y1) < 0.3 * a.size
+    return a.entity == b.entity >= 0 and len(b.text) == 1 and is_hangul(b.text) and 0 <= gap < 0.9 * a.size and level
+
+
 def _glue(a: Ink, b: Ink) -> Ink:
     longer = a if len(a.text) >= len(b.text) else b
     return Ink(a.text + b.text, a.x0, min(a.y0, b.y0), b.x1, max(a.y1, b.y1), longer.entity, longer.size)
@@ -100,26 +117,22 @@ def _glue(a: Ink, b: Ink) -> Ink:
 
 def _misread(ink: Ink, reader: Reader, rng: Random) -> Ink:
     text = ink.text
-    if text >= "가" and rng.random() < reader.misread * 0.7:
+    if text >= "가" and rng.random() < reader.misread * (0.7 if len(text) > 1 else 2):
         # Korean in pale print comes out as Latin letters
         return replace(ink, text="".join(rng.choice("aeslAoSB2ilnrtgE") for _ in range(rng.randint(1, 5))))
     if len(text) > 1 and text.endswith(":") and rng.random() < reader.colon_lost:
         text = text[:-1] + rng.choice(("", "", ".", ";", "!"))
-    if rng.random() < reader.misread * max(1.0, len(text) / 5):
+    if rng.random() < reader.misread * max(1.0, len(text) / 5) * (2.5 if any(map(is_hangul, text)) else 1):
         at = rng.randrange(len(text))
         text = (text[:at] + _confuse(text[at], rng) + text[at + 1 :]) or ink.text
+    if rng.random() < reader.signs:
+        text = signs(text, rng)
     return replace(ink, text=text)
 
 
 def _confuse(char: str, rng: Random) -> str:
-    if _HANGUL <= ord(char) <= 0xD7A3:
-        lead, rest = divmod(ord(char) - _HANGUL, 588)
-        vowel, tail = divmod(rest, 28)
-        if rng.random() < 0.5:
-            vowel = rng.randrange(21)
-        else:
-            tail = rng.randrange(28)
-        return chr(_HANGUL + lead * 588 + vowel * 28 + tail)
+    if is_hangul(char):
+        return syllable(char, rng)
     return _CONFUSED.get(char) or rng.choice(("", ".", "'", "i", char.swapcase()))
 
 
@@ -130,7 +143,7 @@ def _shake(ink: Ink, reader: Reader, canvas: Canvas) -> Ink:
     drop0 = tilt * (ink.x0 - canvas.width / 2) * 0.5 + tilt * (ink.x1 - canvas.width / 2) * 0.5
     x0, y0, x1, y1 = ink.x0 + dx0, ink.y0 + dy0 + drop0, ink.x1 + dx1, ink.y1 + dy1 + drop0
     if reader.loose is not None:
-        over, under, beside = (reader.loose * ink.size + abs(rng.gauss(0, 0.05 * ink.size)) for _ in range(3))
+        over, under, beside = (reader.loose * ink.size + rng.gauss(0, reader.careless * ink.size) for _ in range(3))
         higher = max(0.75 * ink.size - (y1 - y0), 0.0)
         x0, x1 = x0 - 0.4 * beside, x1 + 0.4 * beside
         y0, y1 = y0 - over - 0.8 * higher, y1 + under + 0.2 * higher

@@ -28,12 +28,8 @@ def budget(canvas: Canvas, style: Style) -> None:
     p = Paper(canvas, style, width=1169.0 if wide else 827.0)
     rng, clerk = p.rng, p.clerk
     canvas.height = 827.0 if wide else 1169.0
-    p.title(
-        f"{clerk.month()[:4]}년도 {clerk.pick('예산 집행 현황|사업비 내역서|매출 실적 현황|세입세출 예산서|원가계산서')}"
-    )
-    canvas.text(
-        clerk.pick("(단위 : 천원)|(단위: 원)|단위 : 백만원"), p.x0, p.y, "OTHER", room=p.x1 - p.x0, align="right"
-    )
+    p.title(f"{clerk.month()[:4]}년도 {clerk.pick('예산 집행 현황|사업비 내역서|매출 실적 현황|원가계산서')}")
+    canvas.text(clerk.pick("(단위 : 천원)|(단위:원)|단위:백만원"), p.x0, p.y, "OTHER", room=p.x1 - p.x0, align="right")
     p.line(1.5)
     tiers = [
         ("예산|계획", "집행|실적", "잔액|차액"),
