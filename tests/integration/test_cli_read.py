@@ -5,51 +5,21 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 from PIL import Image
 
 from tests.cli_runs import NOWHERE, Cli, Outcome, program
+from tests.key_values_schema import check_document
 
 PAGES = Path(__file__).parents[2] / "examples" / "pages"
 #: One English, one Korean, one on its side, one blank.
 SAMPLES = ("en-invoice.png", "ko-service-contract.png", "en-expense-report.png", "blank.jpg")
 #: Nothing of these is needed, so nothing may be asked.
 NO_SERVERS = {"REDIS_URL": f"redis://{NOWHERE}/0", "LABEL_STUDIO_URL": f"http://{NOWHERE}", "LANGUAGES": "eng+kor"}
-
-BOX = {"type": "array", "items": {"type": "number", "minimum": 0}, "minItems": 4, "maxItems": 4}
-SHARE = {"type": "number", "minimum": 0, "maximum": 1}
-INDEX = {"type": "integer", "minimum": 0}
-
-
-def _object(**fields: Any) -> dict[str, Any]:
-    return {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
-
-
-def _list(**fields: Any) -> dict[str, Any]:
-    return {"type": "array", "items": _object(**fields)}
-
-
-READING = {
-    "text": {"type": "string", "minLength": 1},
-    "confidence": SHARE,
-    "engine": {"type": "string", "minLength": 1},
-}
-WORD = _object(**READING, box=BOX, label={"type": "string"})
-WORD["properties"]["other"] = _object(**READING)
-SCHEMA = _object(
-    file={"type": "string"},
-    page={"type": "integer", "minimum": 1},
-    width_px={"type": "integer"},
-    height_px={"type": "integer"},
-    words={"type": "array", "items": WORD},
-    entities=_list(label={"type": "string"}, words={"type": "array", "items": INDEX}, confidence=SHARE),
-    links=_list(source=INDEX, target=INDEX, confidence=SHARE),
-    key_values=_list(key={"type": "string"}, value={"type": "string"}, key_box=BOX, value_box=BOX, confidence=SHARE),
-)
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +34,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def outcome(folder: Path) -> Outcome:
     """The folder, read once by the real program, with pictures."""
-    return program("read", folder, "--json", "--image", folder / "drawn", cwd=folder, timeout_s=240, **NO_SERVERS)
+    return program(
+        "read", folder, "--json", "--words", "--image", folder / "drawn", cwd=folder, timeout_s=240, **NO_SERVERS
+    )
 
 
 @pytest.fixture
@@ -87,33 +59,60 @@ def small(tmp_path: Path) -> Path:
     return tmp_path / "fields.png"
 
 
-def test_one_object_a_page_in_the_order_of_names(rows: dict[str, dict[str, Any]], outcome: Outcome) -> None:
+def fields(part: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Key and value of every field, in whatever section."""
+    yield from ((row["key"], row["value"]) for row in part["fields"])
+    for section in part["sections"]:
+        yield from fields(section)
+
+
+def tables(part: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every table, in whatever section."""
+    yield from part["tables"]
+    for section in part["sections"]:
+        yield from tables(section)
+
+
+def test_one_object_a_file_in_the_order_of_names(rows: dict[str, dict[str, Any]], outcome: Outcome) -> None:
     assert list(rows) == sorted(Path(name).stem for name in SAMPLES)
     for row in rows.values():
-        jsonschema.validate(row, SCHEMA)
+        check_document(row)
+        assert len(row["pages"]) == 1
     assert not outcome.err
 
 
 def test_words_lie_inside_the_image_as_it_is_shown(rows: dict[str, dict[str, Any]]) -> None:
-    for row in rows.values():
-        for word in row["words"]:
+    pages = {name: row["pages"][0] for name, row in rows.items()}
+    for page in pages.values():
+        for word in page["words"]:
             x0, y0, x1, y1 = word["box"]
-            assert 0 <= x0 < x1 <= row["width_px"]
-            assert 0 <= y0 < y1 <= row["height_px"]
-    turned = rows["en-expense-report"]
+            assert 0 <= x0 < x1 <= page["width_px"]
+            assert 0 <= y0 < y1 <= page["height_px"]
+    turned = pages["en-expense-report"]
     assert (turned["width_px"], turned["height_px"]) == (2339, 1654)
     tall = sum(w["box"][3] - w["box"][1] > w["box"][2] - w["box"][0] for w in turned["words"] if len(w["text"]) > 3)
     assert tall > 50  # its words stand on end
 
 
 def test_key_values_of_the_samples_are_found(rows: dict[str, dict[str, Any]]) -> None:
-    pairs = {name: {(p["key"], p["value"]) for p in row["key_values"]} for name, row in rows.items()}
+    pairs = {name: set(fields(row)) for name, row in rows.items()}
     assert ("Invoice number", "NP-20418") in pairs["en-invoice"]
     assert ("Cost centre", "4410-17") in pairs["en-expense-report"], "it lies on its side"
     contract = {(key.replace(" ", ""), value) for key, value in pairs["ko-service-contract"]}
     assert ("계약일자", "2025년 4월 24일") in contract
-    assert rows["blank"]["words"] == []
+    assert rows["blank"]["pages"][0]["words"] == []
     assert pairs["blank"] == set()
+
+
+def test_the_goods_of_the_invoice_are_rows_of_a_table(rows: dict[str, dict[str, Any]]) -> None:
+    (table,) = [made for made in tables(rows["en-invoice"]) if {"quantity", "amount"} <= _names(made)]
+    cells = [[cell and cell["value"] for cell in row["cells"]] for row in table["rows"]]
+    assert ["LF-118", "Seasonal leaflet A5, 170 gsm silk", "5,000", "0.06", "300.00"] in cells
+    assert ("Amount", "300.00") not in set(fields(rows["en-invoice"]))
+
+
+def _names(table: dict[str, Any]) -> set[str]:
+    return {column["name"] for column in table["columns"]}
 
 
 def test_a_picture_of_every_page(folder: Path, outcome: Outcome) -> None:
@@ -128,6 +127,7 @@ def test_a_table_for_people_and_a_picture(cli: Cli, small: Path, tmp_path: Path)
     assert outcome.code == 0, outcome.err
     assert "QUESTION" in outcome.out
     assert "NP-20418" in outcome.out
+    assert "2025-03-14" in outcome.out, "beside 14 March 2025"
     assert (tmp_path / "new" / "out.png").stat().st_size > 1000
 
 
@@ -148,7 +148,7 @@ def test_pages_that_cannot_be_read_do_not_stop_the_others(cli: Cli, small: Path,
     assert len(lines) == 3
     for line, file in zip(lines, (broken, letter, tmp_path / "absent.png"), strict=True):
         assert line.startswith(f"prelabel: {file}: ")
-    codes = [row.get("error", {}).get("code") for row in outcome.json()]
+    codes = [row["pages"][0].get("error", {}).get("code") for row in outcome.json()]
     assert codes == ["image_unreadable", "image_unreadable", "image_missing", None]
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import jsonschema
 import pytest
 from PIL import Image
 
 from tests.cli_runs import Cli
-from tests.integration.test_cli_read import NO_SERVERS, SCHEMA
+from tests.integration.test_cli_read import NO_SERVERS
+from tests.key_values_schema import check_document
 from tests.ocr_pages import ENGLISH, KOREAN, printed
 from tests.pdf_pages import A4, canvas, letter, write
 
@@ -34,14 +34,15 @@ def mixed(tmp_path: Path) -> Path:
 
 
 def test_each_page_is_read_as_it_can_be(cli: Cli, mixed: Path, tmp_path: Path) -> None:
-    outcome = cli("read", mixed, "--json", "--image", tmp_path / "drawn", **ENGLISH_ONLY)
+    outcome = cli("read", mixed, "--json", "--words", "--image", tmp_path / "drawn", **ENGLISH_ONLY)
 
     assert (outcome.code, outcome.err) == (0, "")
-    first, second = outcome.json()
-    for number, row in enumerate((first, second), 1):
-        jsonschema.validate(row, SCHEMA)
-        assert (row["file"], row["page"]) == (str(mixed), number)
-        assert (row["width_px"], row["height_px"]) == (1653, 2339)
+    (whole,) = outcome.json()
+    check_document(whole)
+    assert whole["file"] == str(mixed)
+    first, second = whole["pages"]
+    for number, page in enumerate((first, second), 1):
+        assert (page["page"], page["width_px"], page["height_px"]) == (number, 1653, 2339)
     assert [word["text"] for word in first["words"]] == [word for line in ENGLISH + KOREAN for word in line.split()]
     assert {(word["engine"], word["confidence"]) for word in first["words"]} == {("text_layer", 1.0)}
     assert {word["engine"] for word in second["words"]} == {"tesseract"}
@@ -61,10 +62,13 @@ def test_people_are_told_who_read_a_page(cli: Cli, mixed: Path) -> None:
 
 
 def test_two_readings_of_a_word_are_both_told(cli: Cli, mixed: Path) -> None:
-    outcome = cli("read", mixed, "--json", **ENGLISH_ONLY, OCR="tesseract then rapidocr below 100", PDF_DPI=100)
+    outcome = cli(
+        "read", mixed, "--json", "--words", **ENGLISH_ONLY, OCR="tesseract then rapidocr below 100", PDF_DPI=100
+    )
 
-    _, scan = outcome.json()
-    jsonschema.validate(scan, SCHEMA)
+    (whole,) = outcome.json()
+    check_document(whole)
+    _, scan = whole["pages"]
     others = [{word["engine"], word["other"]["engine"]} for word in scan["words"] if "other" in word]
     assert others
     assert all(engines == {"tesseract", "rapidocr"} for engines in others)
@@ -75,23 +79,25 @@ def test_a_pdf_is_known_by_its_content_and_found_in_folders(cli: Cli, tmp_path: 
     letter(tmp_path / "in" / "a.pdf", ENGLISH[:2])
     letter(tmp_path / "in" / "upload-without-a-name", ENGLISH[:1])
 
-    rows = cli("read", tmp_path / "in", tmp_path / "in" / "upload-without-a-name", "--json", **ENGLISH_ONLY).json()
+    rows = cli(
+        "read", tmp_path / "in", tmp_path / "in" / "upload-without-a-name", "--json", "--words", **ENGLISH_ONLY
+    ).json()
 
-    assert [(Path(row["file"]).name, row["page"]) for row in rows] == [("a.pdf", 1), ("upload-without-a-name", 1)]
-    assert all(word["engine"] == "text_layer" for row in rows for word in row["words"])
+    assert [(Path(row["file"]).name, len(row["pages"])) for row in rows] == [("a.pdf", 1), ("upload-without-a-name", 1)]
+    assert all(word["engine"] == "text_layer" for row in rows for word in row["pages"][0]["words"])
 
 
 def test_files_that_cannot_be_opened_do_not_stop_the_others(cli: Cli, tmp_path: Path) -> None:
     whole = letter(tmp_path / "whole.pdf", ENGLISH[:2])
     (tmp_path / "broken.pdf").write_bytes(whole.read_bytes()[:300])
 
-    outcome = cli("read", tmp_path / "broken.pdf", whole, "--json", **ENGLISH_ONLY)
+    outcome = cli("read", tmp_path / "broken.pdf", whole, "--json", "--words", **ENGLISH_ONLY)
 
     assert outcome.code == 1
     assert outcome.error_line().startswith(f"prelabel: {tmp_path / 'broken.pdf'}: the PDF is broken")
     broken, read = outcome.json()
-    assert broken["error"]["code"] == "image_unreadable"
-    assert read["words"]
+    assert broken["pages"][0]["error"]["code"] == "image_unreadable"
+    assert read["pages"][0]["words"]
 
 
 def test_a_page_too_large_says_which_setting(cli: Cli, tmp_path: Path) -> None:
