@@ -130,6 +130,9 @@ class Settings(BaseSettings):
     ser: Literal["auto", "layoutlm", "compact"] = Field(
         "auto", description="Word tagger; auto: layoutlm where LAYOUTLM_MODEL is set, else compact"
     )
+    compact_model: str = Field(
+        "", description="Folder of a compact tagger that `prelabel train ser` wrote; empty: the shipped one"
+    )
     layoutlm_model: str = Field("", description="LayoutLM v1 checkpoint: a folder or a hub name")
     layoutlm_vocab: str = Field("", description="vocab.txt for a checkpoint without one; empty: the shipped one")
     device: str = Field("auto", description="auto, cpu, cuda or cuda:N")

@@ -76,7 +76,7 @@ def read_compact(folder: Path) -> Checkpoint:
     """Check a folder that `prelabel.training.compact` wrote."""
     if not folder.is_dir():
         raise ModelUnavailable(
-            f"no model folder {folder}; train one: python -m prelabel.training.compact --out {folder}"
+            f"no model folder {folder}; set COMPACT_MODEL to one that `prelabel train ser --model compact` wrote"
         )
     config = read_config(folder)
     if config.get("model_type") != "prelabel-compact" or not config.get("tags"):

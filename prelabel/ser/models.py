@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 
 from prelabel.errors import ModelUnavailable
 from prelabel.ser.checkpoint import SHIPPED_COMPACT, Checkpoint, read_compact, read_layoutlm
@@ -14,7 +15,7 @@ def tagger_for(settings: Settings) -> Tagger:
     """The tagger that the settings name, loaded once a process. Raises ModelUnavailable with one line."""
     if kind(settings) == "layoutlm":
         return _layoutlm(settings.layoutlm_model, settings.layoutlm_vocab, settings.device, settings.precision)
-    return _compact(settings.device)
+    return _compact(compact_folder(settings), settings.device)
 
 
 def kind(settings: Settings) -> str:
@@ -24,6 +25,11 @@ def kind(settings: Settings) -> str:
     if settings.ser == "layoutlm" and not settings.layoutlm_model:
         raise ModelUnavailable("SER=layoutlm needs LAYOUTLM_MODEL: a LayoutLM v1 checkpoint folder or a hub name")
     return settings.ser
+
+
+def compact_folder(settings: Settings) -> Path:
+    """COMPACT_MODEL, else what ships."""
+    return Path(settings.compact_model).expanduser() if settings.compact_model else SHIPPED_COMPACT
 
 
 def describe(settings: Settings) -> tuple[str, str, tuple[str, ...]]:
@@ -49,7 +55,7 @@ def plain_labels(tags: tuple[str, ...]) -> tuple[str, ...]:
 def _checkpoint(settings: Settings) -> Checkpoint:
     if kind(settings) == "layoutlm":
         return read_layoutlm(settings.layoutlm_model, settings.layoutlm_vocab)
-    return read_compact(SHIPPED_COMPACT)
+    return read_compact(compact_folder(settings))
 
 
 @lru_cache(maxsize=4)
@@ -61,11 +67,11 @@ def _layoutlm(model: str, vocab: str, device: str, precision: str) -> Tagger:
 
 
 @lru_cache(maxsize=4)
-def _compact(device: str) -> Tagger:
+def _compact(folder: Path, device: str) -> Tagger:
     _need_torch()
     from prelabel.ser.compact import CompactTagger
 
-    return CompactTagger.load(SHIPPED_COMPACT, device)
+    return CompactTagger.load(folder, device)
 
 
 def _need_torch() -> None:
