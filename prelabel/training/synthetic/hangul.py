@@ -24,7 +24,7 @@ def _alike(order: str, *groups: str) -> dict[int, tuple[int, ...]]:
 
 
 _LEAD = _alike(_LEADS, "ㄱㅋㄲ", "ㄷㅌㄸㄹ", "ㅂㅍㅁㅃ", "ㅅㅈㅊㅆ", "ㅇㅁㅎㄷ", "ㄴㄷㄹ", "ㅈㅊㅉㅅ")
-_VOWEL = _alike(_VOWELS, "ㅏㅑㅓㅣㅐ", "ㅓㅕㅔㅣ", "ㅗㅛㅡㅜ", "ㅜㅠㅡ", "ㅐㅔㅒ", "ㅖㅔㅕ", "ㅟㅢㅝㅜ", "ㅘㅚㅙㅗ")
+_VOWEL = _alike(_VOWELS, "ㅏㅑㅓㅣㅐ", "ㅓㅕㅔㅣ", "ㅗㅛㅡㅜ", "ㅜㅠㅡ", "ㅐㅔㅒ", "ㅖㅔㅕ", "ㅟㅢㅝㅞ", "ㅘㅚㅙㅗ")
 _TAIL = _alike(_TAILS, "ㄴㅇㅁㄹ", "ㄱㄴㅋ ", "ㅅㄴㅈ ", "ㅆㅅㅄ", "ㅂㅁㅍ", "ㄹㅌㅎ", "ㅇㅁ ", "ㄴ ")
 #: What signs are read as; "": nothing.
 _SIGNS = {

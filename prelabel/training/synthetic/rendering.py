@@ -16,6 +16,8 @@ from prelabel.training.synthetic.pages import SyntheticPage
 
 #: Synthetic pages are laid out on paper of this height.
 _HEIGHT_IN = 11.69
+#: A word may be so many times as wide as its font has it.
+_WIDEST = 1.4
 
 
 def picture(made: SyntheticPage, *, kind: str = "clean") -> Image.Image:
@@ -39,18 +41,15 @@ def picture(made: SyntheticPage, *, kind: str = "clean") -> Image.Image:
 
 
 def _word(ink: Gray, text: str, box: Box, face: Face) -> None:
-    """Print a word as wide as its box, on the base line that its letters give it."""
+    """Print a word as wide as its box (or less, where letters would grow fat), on the base line that it stands on."""
     _, up, down = glyphs(text)
     size = box.height / (up + down)
-    drawn = letters(text, face, size, 0, 0).mask
-    base = -letters(text, face, size, 0, 0).top
-    columns = np.flatnonzero(drawn.max(axis=0))
-    if not len(columns):
-        return
-    tight = Image.fromarray(drawn[:, columns[0] : columns[-1] + 1])
-    wide = max(round(box.width), 1)
+    drawn = letters(text, face, size, 0, 0)
+    columns = np.flatnonzero(drawn.mask.max(axis=0))
+    tight = Image.fromarray(drawn.mask[:, columns[0] : columns[-1] + 1])
+    wide = max(round(min(box.width, _WIDEST * tight.width)), 1)
     mask = np.asarray(tight.resize((wide, tight.height), Image.Resampling.BILINEAR))
-    left, top = round(box.x0), round(box.y1 - down * size) - base
+    left, top = round(box.x0 + (box.width - wide) / 2), round(box.y1 - down * size) + drawn.top
     first, last = max(-top, 0), min(tight.height, ink.shape[0] - top)
     ground = ink[top + first : top + last, left : left + wide]
     np.maximum(ground, mask[first:last, : ground.shape[1]], out=ground)

@@ -107,7 +107,7 @@ def prescription(canvas: Canvas, style: Style) -> None:
                 p.a(clerk.company().split("(")[0] + "의원"),
             ),
             (p.q("환자 성명|성명"), p.a(clerk.person()), p.q("전화번호"), p.a(clerk.phone())),
-            (p.q("주민등록번호"), p.a(clerk.resident_number()), p.q("팩스번호|이메일"), p.a(clerk.phone())),
+            (p.q("주민등록번호"), p.a(clerk.resident_number()), p.q("팩스번호|팩스"), p.a(clerk.phone())),
         ),
     )
     codes = clerk.digits(clerk.pick("J##.#|M##.#|K##|I##"))

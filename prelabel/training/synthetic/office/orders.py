@@ -114,7 +114,7 @@ def order(canvas: Canvas, style: Style) -> None:
             ("상호|업체명", "Company", clerk.company()),
             ("담당자|담당", "Attn.", f"{clerk.person()} {clerk.rank()}"),
             ("전화|연락처", "Tel", clerk.phone()),
-            ("팩스|이메일", "Fax", clerk.phone()),
+            ("팩스", "Fax", clerk.phone()),
             ("주소", "Address", clerk.address()),
         )
         return [[p.h(title, columns=2, over="all")], *([p.q(name, en), p.a(text)] for name, en, text in pairs)]

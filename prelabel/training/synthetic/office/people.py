@@ -21,10 +21,10 @@ def vitae(canvas: Canvas, style: Style) -> None:
         (
             (photo, p.q("성명|이름", "Name"), p.a(clerk.person()), p.q("생년월일", "Birth"), p.a(clerk.birthday())),
             (
-                p.q("한자|영문"),
+                p.q("영문|성명(영문)"),
                 p.a("KIM " + clerk.pick("MIN JUN|SEO YEON|DO YUN|HA EUN")),
-                p.q("성별|나이"),
-                p.a(clerk.pick("남|여|만 29세|34세")),
+                p.q("성별"),
+                p.a(clerk.pick("남|여|남자|여자")),
             ),
             (p.q("휴대폰|연락처", "Mobile"), p.a(clerk.mobile()), p.q("이메일", "E-mail"), p.a(clerk.email())),
             (p.q("주소|현주소", "Address"), p.a(clerk.address(), columns=3)),

@@ -1,0 +1,157 @@
+"""Families of Korean office documents: what each promises, and that those held out of training stay out."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from random import Random
+
+import pytest
+
+from prelabel.training.synthetic import FAMILIES, HELD_OUT, SyntheticPage, generate
+from prelabel.training.synthetic.canvas import Canvas
+from prelabel.training.synthetic.hangul import is_hangul, signs, syllable
+from prelabel.training.synthetic.korean import KOREAN
+from prelabel.training.synthetic.office import FAMILIES as OFFICE
+from prelabel.training.synthetic.office.clerk import spelled
+from prelabel.training.synthetic.office.grid import Cell, ruled
+
+SEEDS = range(12)
+
+
+@pytest.fixture(scope="module", params=[family.name for family in OFFICE])
+def pages(request: pytest.FixtureRequest) -> list[SyntheticPage]:
+    return [generate(seed, "ko", family=request.param, printed=True) for seed in SEEDS]
+
+
+def _links(made: SyntheticPage) -> Counter[tuple[str, str]]:
+    entities = made.page.entities or ()
+    return Counter((entities[x.source].label, entities[x.target].label) for x in made.page.links or ())
+
+
+def test_links_lead_down_from_headers_to_answers(pages: list[SyntheticPage]) -> None:
+    found = sum((_links(made) for made in pages), Counter())
+
+    assert set(found) <= {("QUESTION", "ANSWER"), ("HEADER", "QUESTION")}
+    assert found["QUESTION", "ANSWER"] >= 4 * len(pages)
+
+
+def test_nearly_every_answer_has_its_question(pages: list[SyntheticPage]) -> None:
+    answers = [
+        (made, number)
+        for made in pages
+        for number, entity in enumerate(made.page.entities or ())
+        if entity.label == "ANSWER"
+    ]
+    free = [number for made, number in answers if number not in {x.target for x in made.page.links or ()}]
+
+    # dates above a signature and names before 귀하 have none
+    assert len(free) <= 3 * len(pages)
+    assert len(free) < 0.25 * len(answers)
+
+
+def test_most_words_are_korean_and_on_the_page(pages: list[SyntheticPage]) -> None:
+    words = [(word, made.page) for made in pages for word in made.page.words]
+
+    assert sum(any(map(is_hangul, word.text)) for word, _ in words) > 0.35 * len(words)
+    for word, page in words:
+        assert 0 <= word.box.x0 < word.box.x1 <= page.width_px + 2
+        assert 0 <= word.box.y0 < word.box.y1 <= page.height_px
+
+
+def test_words_do_not_lie_upon_each_other(pages: list[SyntheticPage]) -> None:
+    covered = total = 0
+    for made in pages:
+        boxes = [word.box for word in made.page.words]
+        for number, a in enumerate(boxes):
+            total += 1
+            covered += any(
+                min(a.x1, b.x1) - max(a.x0, b.x0) > 0.4 * min(a.width, b.width)
+                and min(a.y1, b.y1) - max(a.y0, b.y0) > 0.4 * min(a.height, b.height)
+                for b in boxes[number + 1 :]
+            )
+
+    assert covered < 0.02 * total
+
+
+def test_pages_of_a_family_differ(pages: list[SyntheticPage]) -> None:
+    assert len({" ".join(word.text for word in made.page.words) for made in pages}) == len(pages)
+
+
+def test_there_are_many_families_and_five_are_held_out() -> None:
+    trained = [family for family in OFFICE if not family.held_out]
+
+    assert len(trained) >= 16
+    assert {family.name for family in OFFICE if family.held_out} == set(HELD_OUT) & {each.name for each in OFFICE}
+    assert len(HELD_OUT & {family.name for family in OFFICE}) == 5
+
+
+def test_training_never_draws_what_is_held_out() -> None:
+    trained = {generate(seed, "ko").family for seed in range(200)}
+    held_out = {generate(seed, "ko", held_out=True).family for seed in range(60)}
+
+    assert not trained & HELD_OUT
+    assert held_out == {family.name for family in FAMILIES if family.held_out and "ko" in family.languages}
+
+
+def test_held_out_families_share_no_layout_with_trained_ones() -> None:
+    from prelabel.training.synthetic.office import unseen_payslip, unseen_sheets, unseen_slips
+
+    for module in (unseen_payslip, unseen_sheets, unseen_slips):
+        assert not {"ruled", "Paper", "grid", "fields", "tables", "prose"} & set(vars(module))
+
+
+def test_office_pages_are_quick() -> None:
+    started = time.process_time()
+    for seed in range(100):
+        generate(seed, "ko", family=OFFICE[seed % len(OFFICE)].name)
+
+    # twice the room: the machines of tests are shared
+    assert time.process_time() - started < 2.0
+
+
+def test_a_grid_links_cells_to_the_names_left_and_above() -> None:
+    canvas = Canvas(Random(1), KOREAN, 800, 1000, 12)
+    rows = [
+        [
+            Cell((("HEADER", "공급자"),), rows=2, upright=True),
+            Cell((("QUESTION", "상호"),)),
+            Cell((("ANSWER", "한빛"),)),
+        ],
+        [Cell((("QUESTION", "주소"),)), Cell((("ANSWER", "서울"),))],
+        [Cell((("QUESTION", "품명"),), columns=2), Cell((("QUESTION", "수량"),))],
+        [Cell((("QUESTION", "볼트"),), columns=2), Cell((("ANSWER", "3"),), keys="both")],
+    ]
+
+    bottom = ruled(canvas, 10, 400, 20, (1, 2, 3), rows)
+
+    texts = {ink.entity: ink.text for ink in reversed(canvas.inks)}
+    assert {(texts[a], texts[b]) for a, b in canvas.links} == {
+        ("공", "상호"),
+        ("공", "주소"),
+        ("상호", "한빛"),
+        ("주소", "서울"),
+        ("볼트", "3"),
+        ("수량", "3"),
+    }
+    assert all(20 < ink.y0 < ink.y1 < bottom for ink in canvas.inks)
+
+
+def test_sums_are_spelled_as_on_cheques() -> None:
+    assert spelled(1_200_000) == "일백이십만"
+    assert spelled(200_030_004) == "이억삼만사"
+
+
+def test_misread_syllables_are_other_syllables() -> None:
+    rng = Random(3)
+    for char in "가힣뷁공급받는자사업등록번호":
+        read = {syllable(char, rng) for _ in range(30)}
+        assert all(map(is_hangul, read))
+        assert read - {char}
+
+
+def test_signs_are_misread_and_words_are_not() -> None:
+    rng = Random(3)
+
+    assert signs("등록번호", rng) == "등록번호"
+    assert {signs("□", rng) for _ in range(40)} & {"O", "ㅁ", "[]"}
