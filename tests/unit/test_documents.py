@@ -33,7 +33,7 @@ def fields(part: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def test_nothing_gives_an_empty_document() -> None:
-    empty = {"fields": [], "tables": [], "sections": []}
+    empty: dict[str, Any] = {"fields": [], "tables": [], "sections": []}
     assert made() == {"format": 1, "pages": [], **empty}
     assert made(EMPTY) == {"format": 1, "pages": [{"page": 1, "width_px": 10, "height_px": 10}], **empty}
     assert made(linked([(Q, "Name", 0, 0)]))["fields"] == []

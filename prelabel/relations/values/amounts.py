@@ -37,6 +37,8 @@ _POINTED = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+,\d+|[1-9]\d{0,2}(?:\.\d{3}){2,}
 _PLAIN = re.compile(r"(?:0|[1-9]\d*)?\.\d+|0|[1-9]\d*")
 _DECIMAL_COMMA = re.compile(r"(?:0|[1-9]\d*),\d\d")
 _MONEY = re.compile(rf"(?P<before>{_CURRENCY})? ?(?P<minus>[-−])?(?P<number>[^ ].*?) ?(?P<after>{_CURRENCY})?")
+#: Total (GBP), 금액 [단위: 천원], Total USD
+_OF_FIELD = re.compile(r"[(\[] ?(?:단위 ?:? ?)?([^()\[\]]+?) ?[)\]]$| ([A-Z]{3})$")
 _PRINTED_SUM = re.compile(r"^(?:일금|금) ?(?:: ?)?")
 _DIGITS = {word: value for value, word in enumerate("일이삼사오육칠팔구", 1)}
 _PLACES = {"십": 10, "백": 100, "천": 1_000}
@@ -58,7 +60,7 @@ def number(text: str) -> dict[str, Any] | None:
 
 
 def money(text: str, key: str) -> dict[str, Any] | None:
-    """A number with a currency, which may stand in brackets at the end of its field's name: Total due (GBP)."""
+    """A number with a currency, which may stand at the end of its field's name: Total due (GBP)."""
     printed = _PRINTED_SUM.sub("", text)
     signed = _SIGNED.fullmatch(printed)
     if not signed or bool(signed["open"]) != bool(signed["close"]):
@@ -87,8 +89,8 @@ def money(text: str, key: str) -> dict[str, Any] | None:
 
 def _of_field(key: str) -> tuple[str | None, int]:
     """The currency that a field's name gives, and what its amounts are to be multiplied by."""
-    match = re.search(r"[(\[] ?(?:단위 ?:? ?)?([^()\[\]]+?) ?[)\]]$", key)
-    told = match[1] if match else ""
+    match = _OF_FIELD.search(key)
+    told = (match[1] or match[2]) if match else ""
     return ("KRW", _SCALES[told]) if told in _SCALES else (_CURRENCIES.get(told), 1)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from prelabel.page import Box, Link, Page, Word
 from prelabel.relations.keyvalues import entity_text
-from prelabel.relations.tables import Table, tables
+from prelabel.relations.tables import Row, Table, tables
 from prelabel.training.synthetic import generate
 from tests.forms import A, Q, grid, linked
 
@@ -24,17 +24,11 @@ def told(page: Page) -> list[list[list[str | None]]]:
     def text(index: int | None) -> str | None:
         return None if index is None else entity_text(page.words, (page.entities or ())[index])
 
+    def cells(row: Row) -> list[str | None]:
+        return [" ".join(text(i) or "" for i in cell.answers) if cell else None for cell in row.cells]
+
     return [
-        [
-            [text(column) for column in table.columns],
-            *(
-                [
-                    text(row.question),
-                    *(cell and " ".join(text(i) or "" for i in cell.answers) for cell in row.cells),
-                ]
-                for row in table.rows
-            ),
-        ]
+        [[text(column) for column in table.columns], *([text(row.question), *cells(row)] for row in table.rows)]
         for table in found(page)
     ]
 
@@ -129,6 +123,13 @@ def test_totals_below_a_table_are_none_of_its_rows() -> None:
 
     assert told(page)[0][1:] == [[None, "Pen", "1"], [None, "Ink", "2"]]
     assert (len(entities) - 1, 6) not in found(page)[0].pairs
+
+
+def test_what_stands_far_below_or_alone_is_none_of_its_rows() -> None:
+    page = grid(("A", "B"), (("1", "2"), ("3", "4"), ("5", "6"), *[("", "")] * 10, ("Kim", "Lee")))
+    assert told(page)[0][1:] == [[None, "1", "2"], [None, "3", "4"], [None, "5", "6"]]
+    alone = grid(("A", "B"), (("1", "2"), ("3", ""), ("5", "6"), ("Note", "")))
+    assert told(alone)[0][1:] == [[None, "1", "2"], [None, "3", None], [None, "5", "6"]]
 
 
 def test_tables_of_synthetic_pages_hold_every_answer_once() -> None:

@@ -268,6 +268,8 @@ def test_digits_that_are_a_name_are_no_number() -> None:
         ("£48.50", "", money("48.50", "GBP")),
         ("GBP 264.00", "", money("264.00", "GBP")),
         ("1,657.56", "Total due (GBP)", money("1657.56", "GBP")),
+        ("1,657.56", "Order total USD", money("1657.56", "USD")),
+        ("1,657.56", "Order total VAT", number("1657.56")),
         ("1.234,56 €", "", money("1234.56", "EUR")),
         ("12,50 €", "", money("12.50", "EUR")),
         ("¥5,000", "", money("5000", "JPY")),
