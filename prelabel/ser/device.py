@@ -95,4 +95,4 @@ def free_bytes(device: torch.device) -> int:
 
 def _has_amx() -> bool:
     ask = getattr(torch.cpu, "get_capabilities", None)  # older versions of torch cannot tell
-    return ask is not None and bool(ask()["amx_bf16"])
+    return ask is not None and bool(ask().get("amx_bf16"))

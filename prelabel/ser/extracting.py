@@ -6,15 +6,18 @@ SER (`apply_tags`) and RE (`relate`) are apart so that their times can be kept a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from prelabel.page import Entity, Page
 from prelabel.relations.keyvalues import key_values
 from prelabel.relations.layout import ROLES, one_hot, role
-from prelabel.relations.models import LinkModel
 from prelabel.ser.entities import group
 from prelabel.ser.tagger import Probabilities, TagInput, plain_label
+
+if TYPE_CHECKING:  # it reads settings, which a machine that only computes lacks
+    from prelabel.relations.models import LinkModel
 
 
 def tag_input(page: Page) -> TagInput:

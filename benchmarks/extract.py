@@ -1,0 +1,226 @@
+"""Stage extract: LayoutLM base one page at a time against batched, and what the shipped models cost a page.
+
+`python -m benchmarks.extract` from the root of the project; torch, transformers, numpy and lightgbm are all it needs.
+LayoutLM has random weights of its real shape, as neither its speed nor its memory depends on what it has learned.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import platform
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+import transformers
+from transformers import LayoutLMConfig, LayoutLMForTokenClassification
+
+from benchmarks.extract_pages import pages as make_pages
+from benchmarks.extract_pages import rows
+from benchmarks.extract_ways import Parts, Way, batched, encoding, matmul_peak, one_at_a_time, parts_of_a_page
+from prelabel.errors import PrelabelError
+from prelabel.page import Page
+from prelabel.relations.files import SHIPPED_LINKER
+from prelabel.ser.checkpoint import SHIPPED_COMPACT, SHIPPED_VOCAB, Checkpoint
+from prelabel.ser.compact import CompactTagger
+from prelabel.ser.device import device_of, precision_of
+from prelabel.ser.extracting import tag_input
+from prelabel.ser.layoutlm import LayoutLMTagger
+from prelabel.ser.tokens import WordPieces
+
+#: Times one page at a time; share of the steady state; CPU milliseconds of SER and RE a page on one core.
+BARS = {"batched_ratio": 8.0, "busy": 0.8, "page_ms": 50.0}
+TAGS = ("O", "B-HEADER", "I-HEADER", "B-QUESTION", "I-QUESTION", "B-ANSWER", "I-ANSWER")
+_NAMES = {torch.float32: "fp32", torch.bfloat16: "bf16", torch.float16: "fp16"}
+#: Words of the page that is far too long.
+LARGE = 5000
+SER, RE = ("features", "network", "grouping"), ("relations",)
+
+
+def main() -> None:
+    options = _options()
+    logging.basicConfig(level=logging.DEBUG if options.verbose else logging.WARNING)
+    torch.set_num_threads(options.threads)
+    try:
+        found = measure(options)
+    except PrelabelError as error:
+        raise SystemExit(str(error)) from None
+    print(table(found))
+    if options.json:
+        options.json.write_text(json.dumps(found, indent=2) + "\n", "utf-8")
+    if options.plot:
+        plot(found, options.plot)
+
+
+def measure(options: argparse.Namespace) -> dict[str, Any]:
+    """Everything, JSON-ready."""
+    device = device_of(options.device)
+    on_gpu = device.type == "cuda"
+    dtype = precision_of(options.precision, device)
+    if on_gpu:
+        torch.cuda.set_device(device)
+    pages, made_by = make_pages(options.pages or (2000 if on_gpu else 12))
+    found: dict[str, Any] = {
+        "benchmark": "extract",
+        "device": torch.cuda.get_device_name(device) if on_gpu else f"{os.cpu_count()} cores, {options.threads} used",
+        "device_type": device.type,
+        "dtype": _NAMES[dtype],
+        "versions": {
+            "torch": torch.__version__,
+            "transformers": transformers.__version__,
+            "python": platform.python_version(),
+        },
+        "pages": len(pages),
+        "pages_made_by": made_by,
+        "words_a_page": sum(len(page.words) for page in pages) / len(pages),
+        "compact": _compact(pages[:200]),
+    }
+    peaks = {kind: matmul_peak(device, kind) for kind in dict.fromkeys((torch.float32, dtype))}
+    ways, encode = _layoutlm(pages, device, dtype, options)
+    found["encode_ms"] = encode.mean("encode")
+    found["peak_tflops"] = {_NAMES[kind]: peak / 1e12 for kind, peak in peaks.items()}
+    of = {_NAMES[kind]: peak for kind, peak in peaks.items()}
+    found["ways"] = [asdict(w) | {"peak_share": w.peak_share(of[w.dtype], on_cpu=not on_gpu)} for w in ways]
+    # on a CPU that others use as well, its own seconds say more than the clock's
+    cost = [1 / way.pages_per_s if on_gpu else way.cpu_s / way.pages for way in ways]
+    found["batched_ratio"] = cost[-2] / cost[-1]
+    found["batched_ratio_fp32"] = cost[0] / cost[-1]
+    found["memory_mb"] = torch.cuda.max_memory_allocated(device) / 2**20 if on_gpu else None
+    return found
+
+
+def base(device: torch.device, dtype: torch.dtype) -> LayoutLMTagger:
+    """LayoutLM base, untrained: 12 layers of 768, 30,522 tokens."""
+    torch.manual_seed(0)
+    model = LayoutLMForTokenClassification(LayoutLMConfig(num_labels=len(TAGS)))
+    checkpoint = Checkpoint("layoutlm-base", Path(), TAGS, "", {}, SHIPPED_VOCAB)
+    return LayoutLMTagger(model, WordPieces(SHIPPED_VOCAB, lowercase=True), checkpoint, device, dtype)
+
+
+def _layoutlm(
+    pages: Sequence[Page], device: torch.device, dtype: torch.dtype, options: argparse.Namespace
+) -> tuple[list[Way], Parts]:
+    """In full precision one page at a time, in `dtype` one page at a time, and batched: the last."""
+    inputs = [tag_input(page) for page in pages]
+    single = inputs[: max(len(inputs) // 10, 12)]
+    tagger = base(device, torch.float32)
+    parts = encoding(tagger, pages[:200])
+    ways = []
+    if dtype is not torch.float32:
+        ways.append(one_at_a_time("one page at a time, in full", tagger, single, "fp32", device))
+        del tagger
+        tagger = base(device, dtype)
+    ways.append(one_at_a_time("one page at a time", tagger, single, _NAMES[dtype], device))
+    ways.append(batched("batched", tagger, inputs, _NAMES[dtype], device, options.batch_tokens, options.batch_pages))
+    return ways, parts
+
+
+def _compact(pages: Sequence[Page]) -> dict[str, Any]:
+    """The shipped models on one CPU core: loading, milliseconds a page by part, seconds of a page of `LARGE` words."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    started = time.process_time()
+    tagger = CompactTagger.load(SHIPPED_COMPACT, "cpu")
+    load_s = time.process_time() - started
+    linker = _linker()
+    parts = parts_of_a_page(tagger, pages, linker)
+    large = parts_of_a_page(tagger, [rows(0, words=LARGE)], linker)
+    torch.set_num_threads(threads)
+    return {
+        "load_s": load_s,
+        "linker": linker.name if linker else "alignment",
+        "ms": {part: parts.mean(part) for part in (*SER, *RE)},
+        "ser_ms": parts.mean(*SER),
+        "re_ms": parts.mean(*RE),
+        "page_ms": parts.mean(*SER, *RE),
+        "large_s": {part: large.mean(part) / 1000 for part in (*SER, *RE)},
+    }
+
+
+def _linker() -> Any:
+    """The shipped linker where it and lightgbm are; None: the rule."""
+    if not SHIPPED_LINKER.is_dir():
+        return None
+    from prelabel.relations.linker import Linker
+
+    return Linker.load(SHIPPED_LINKER)
+
+
+def table(found: dict[str, Any]) -> str:
+    """What a person reads."""
+    compact, cpu = found["compact"], found["device_type"] == "cpu"
+    peaks = ", ".join(f"{dtype} {peak:.3g} TFLOP/s" for dtype, peak in found["peak_tflops"].items())
+    lines = [
+        f"{found['pages']} pages ({found['pages_made_by']}), {found['words_a_page']:.0f} words each",
+        f"{found['device']}; matmul peak: {peaks}",
+        "",
+        f"{'LayoutLM base':<30}{'dtype':>6}{'pages/s':>10}{'CPU s/page':>12}{'of peak':>9}{'padding':>9}"
+        f"{'GPU busy':>10}{'driver says':>13}{'starved':>9}",
+    ]
+    lines += [
+        f"{way['name']:<30}{way['dtype']:>6}{way['pages_per_s']:>10.2f}{way['cpu_s'] / way['pages']:>12.3f}"
+        f"{way['peak_share']:>9.1%}{way['waste']:>9.1%}"
+        + "".join(f"{_share(way[k]):>{n}}" for k, n in (("busy", 10), ("driver_busy", 13), ("starved", 9)))
+        for way in found["ways"]
+    ]
+    lines += [
+        f"batched against one at a time: {found['batched_ratio']:.2f} times, in full {found['batched_ratio_fp32']:.2f}"
+        + (" (CPU seconds; the bars are a GPU's)" if cpu else f" (bar {BARS['batched_ratio']:g})"),
+        f"pre-processing (tokens, boxes, windows): {found['encode_ms']:.2f} CPU ms a page, in the tasks' threads",
+        "",
+        f"shipped tagger and linker ({compact['linker']}), CPU ms a page on one core:",
+        "  " + ", ".join(f"{part} {ms:.1f}" for part, ms in compact["ms"].items()),
+        f"  SER {compact['ser_ms']:.1f} + RE {compact['re_ms']:.1f} = {compact['page_ms']:.1f} ms "
+        f"(bar {BARS['page_ms']:g}: {'met' if compact['page_ms'] <= BARS['page_ms'] else 'MISSED'}); "
+        f"loaded in {compact['load_s']:.2f} CPU s",
+        f"  a page of {LARGE:,} words, CPU s: "
+        + ", ".join(f"{part} {s:.2f}" for part, s in compact["large_s"].items()),
+    ]
+    return "\n".join(lines)
+
+
+def plot(found: dict[str, Any], path: Path) -> None:
+    """Pages a second by way, and where a page's milliseconds go. Needs matplotlib."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(10, 3.2), dpi=110, layout="constrained")
+    speeds, parts = figure.subplots(1, 2)
+    names = [f"{way['name']}, {way['dtype']}" for way in found["ways"]]
+    speeds.barh(names, [way["pages_per_s"] for way in found["ways"]], color="#c2410c")
+    speeds.set_title(f"LayoutLM base, pages a second: {found['device']}", loc="left", fontsize=9)
+    ms = found["compact"]["ms"]
+    parts.barh(list(ms), list(ms.values()), color="#64748b")
+    parts.set_title("Shipped tagger and linker, CPU ms a page", loc="left", fontsize=9)
+    for axes in (speeds, parts):
+        axes.invert_yaxis()
+        for side in ("top", "right"):
+            axes.spines[side].set_visible(False)
+    figure.savefig(path)
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.0%}"
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.extract", description=__doc__)
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N")
+    parser.add_argument("--precision", default="auto", choices=("auto", "fp32", "bf16", "fp16"))
+    parser.add_argument("--pages", type=int, default=0, help="default: 2000 on a GPU, 12 on a CPU")
+    parser.add_argument("--batch-tokens", type=int, default=16384, help="as the setting BATCH_TOKENS")
+    parser.add_argument("--batch-pages", type=int, default=32, help="as the setting BATCH_PAGES")
+    parser.add_argument("--threads", type=int, default=1, help="of torch on a CPU, as the setting TORCH_THREADS")
+    parser.add_argument("--json", type=Path, metavar="FILE")
+    parser.add_argument("--plot", type=Path, metavar="FILE")
+    parser.add_argument("--verbose", action="store_true", help="batches and padding as they come")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
