@@ -13,7 +13,7 @@ _PHONE = re.compile(r"(?:\+|\(\+?)?\d[\d ().-]{5,18}\d")
 _PARTS = re.compile(r"\(?0\d{1,3}[).-]+ ?\d{3,4}[.-]\d{4}")
 _PHONE_KEY = re.compile(r"phone|mobile|\bcell\b|\bfax\b|\btel\b|contact|전화|연락처|휴대|핸드폰|팩스", re.IGNORECASE)
 _BUSINESS = re.compile(r"(\d{3}) ?- ?(\d{2}) ?- ?(\d{5})")
-_BUSINESS_KEY = re.compile(r"사업자|^등록 ?번호$")
+_BUSINESS_KEY = re.compile(r"사업자|등록번호|business reg", re.IGNORECASE)
 _WEIGHTS = (1, 3, 7, 1, 3, 7, 1, 3, 5)
 
 
@@ -41,12 +41,17 @@ def phone(text: str, key: str, hints: Hints) -> dict[str, Any] | None:
     return {"type": "phone", "value": phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)}
 
 
-def business_number(text: str, key: str) -> dict[str, Any] | None:
-    """사업자등록번호 as 123-45-67890; `valid`: its check digit is right, which is no proof that it was given out."""
-    match = _BUSINESS.fullmatch(text)
-    if not match and _BUSINESS_KEY.search(key):
+def business_number(text: str, key: str, *, other: bool) -> dict[str, Any] | None:
+    """사업자등록번호 as 123-45-67890; `valid`: its check digit is right, which is no proof that it was given out.
+
+    `other`: the field names something else; where it names nothing, only a right check digit makes the number one.
+    """
+    match, named = _BUSINESS.fullmatch(text), bool(_BUSINESS_KEY.search(key))
+    if named and not match:
         match = re.fullmatch(r"(\d{3})(\d{2})(\d{5})", text)
-    return {"type": "business_number", "value": "-".join(match.groups()), "valid": _checks(match)} if match else None
+    if not match or not (named or (_checks(match) and not other)):
+        return None
+    return {"type": "business_number", "value": "-".join(match.groups()), "valid": _checks(match)}
 
 
 def _checks(match: re.Match[str]) -> bool:

@@ -46,6 +46,8 @@ _NAMED = tuple(
 #: Read only on Korean pages, where 2018. 2. is a month and no number.
 _KOREAN_MONTH = re.compile(rf"{_FULL_YEAR}\. ?(?P<month>\d{{1,2}})\.?")
 _FIGURES = re.compile(r"(\d{1,2}) ?([./-]) ?(\d{1,2}) ?\2 ?((?:19|20)\d\d|\d\d)\.?")
+#: Years of two digits that are read as this one or later may as well be of the century before.
+_UNLIKELY = "2040"
 _TIME = re.compile(
     r"(?:(?P<half>오전|오후|am|pm) ?)?(?P<hour>\d{1,2})(?::(?P<minute>\d\d)(?::(?P<second>\d\d))?)?"
     r"(?: ?(?P<half2>am|pm|a\.m\.|p\.m\.))?",
@@ -116,13 +118,21 @@ def _ends(text: str, kind: str, read: _Reader) -> tuple[_Read, _Read] | None:
 
 def _date(text: str, key: str, hints: Hints) -> _Read | None:
     text = _WEEKDAY.sub("", text)
+    found = _named(text, key, hints) or _figures(text, hints)
+    if found and found.value >= _UNLIKELY and not re.search(_FULL_YEAR, text):
+        return replace(found, ambiguous=True)
+    return found
+
+
+def _named(text: str, key: str, hints: Hints) -> _Read | None:
+    """A date of which each part is sure."""
     forms = [*_NAMED, *([_KOREAN_MONTH] if hints.korean else []), *([_COMPACT] if DATE_KEY.search(key) else [])]
     for form in forms:
         if match := form.fullmatch(text):
             parts = match.groupdict()
             value = _iso(parts["year"], parts.get("month"), parts.get("day"))
             return _Read(value) if value else None
-    return _figures(text, hints)
+    return None
 
 
 def _figures(text: str, hints: Hints) -> _Read | None:

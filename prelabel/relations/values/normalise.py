@@ -24,6 +24,8 @@ _IDENTIFIER = re.compile(
     r"\bno\b|(?<!\w)#|\bnumber\b(?! of)|\bid\b|code|\bref\b|reference|account|serial|\bzip\b|postal|번호|코드|계좌",
     re.IGNORECASE,
 )
+#: Korean names are spread over their room: 등 록 번 호.
+_SPREAD = re.compile(r"(?<=[가-힣]) (?=[가-힣])")
 _REMARK = re.compile(r"(.+?) ?\(([^()]*)\)")
 
 
@@ -35,6 +37,7 @@ def normalise(text: str, key: str = "", hints: Hints = Hints()) -> dict[str, Any
     text = " ".join(text.translate(_NARROW).split())
     if not text or len(text) > _LONGEST or any(c.isdecimal() and not c.isascii() for c in text):
         return None
+    key = _SPREAD.sub("", key)
     if hints.korean:
         text = text.replace("\\", "₩")  # its code in Korean fonts
     if (found := _whole(text, key, hints)) or not (match := _REMARK.fullmatch(text)):
@@ -49,5 +52,5 @@ def _whole(text: str, key: str, hints: Hints) -> dict[str, Any] | None:
     if text in _MARKS:
         return {"type": "boolean", "value": _MARKS[text]}
     named = bool(_IDENTIFIER.search(key)) and not DATE_KEY.search(key)
-    found = email(text) or business_number(text, key) or (None if named else moment(text, key, hints))
+    found = email(text) or business_number(text, key, other=named) or (None if named else moment(text, key, hints))
     return found or phone(text, key, hints) or money(text, key) or (None if named else number(text))

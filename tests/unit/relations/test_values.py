@@ -61,8 +61,10 @@ def money(amount: str, currency: str = "KRW") -> dict[str, str]:
         ("03/03/2024", "2024-03-03"),
         ("03.04.2024", "2024-04-03?"),
         ("01/02/03", "2003-01-02?"),
-        ("12/25/68", "2068-12-25"),
+        ("12/25/68", "2068-12-25?"),
         ("12/25/69", "1969-12-25"),
+        ("12/25/39", "2039-12-25"),
+        ("12/25/2068", "2068-12-25"),
         ("２０２４－０３－０５", "2024-03-05"),
         ("2024-02-30", None),
         ("31/11/2024", None),
@@ -324,11 +326,11 @@ def test_contacts_and_marks(text: str, key: str, told: Hints, wanted: Any) -> No
 
 def test_business_numbers_tell_whether_their_check_digit_is_right() -> None:
     right = {"type": "business_number", "value": "124-81-00998", "valid": True}
-    assert value("124-81-00998") == right
-    assert value("124 - 81 - 00998") == right
-    assert value("1248100998", "사업자등록번호") == right
-    assert value("124-81-00999") == right | {"value": "124-81-00999", "valid": False}
-    assert value("1248100998", "관리번호") is None
+    assert value("124-81-00998") == value("124 - 81 - 00998") == right
+    assert value("1248100998", "사업자 등록 번호") == value("124-81-00998", "등 록 번 호") == right
+    assert value("124-81-00999", "등록번호") == right | {"value": "124-81-00999", "valid": False}
+    assert value("124-81-00999") is None
+    assert value("124-81-00998", "주문번호") is value("1248100998", "관리번호") is None
 
 
 def test_what_a_page_tells() -> None:
@@ -345,9 +347,9 @@ def test_what_a_page_tells() -> None:
 def test_every_day_in_every_form(day: date) -> None:
     iso = day.isoformat()
     for form in ("{:%Y-%m-%d}", "{:%Y.%m.%d}", "{:%Y/%m/%d}", "{:%d %B %Y}", "{:%b %d, %Y}", "{:%d-%b-%y}"):
-        assert value(form.format(day)) == iso
+        assert value(form.format(day)).rstrip("?") == iso
     for form in ("{0.year}년 {0.month}월 {0.day}일", "{0.year}. {0.month}. {0.day}.", "{0:%y.%m.%d}"):
-        assert value(form.format(day), told=KOREAN) == iso
+        assert value(form.format(day), told=KOREAN).rstrip("?") == iso
     assert value(f"{day:%d/%m/%Y}", told=DAY_FIRST) == value(f"{day:%m/%d/%Y}", told=MONTH_FIRST) == iso
     assert str(value(f"{day:%m/%d/%Y}")).rstrip("?") == iso
 
