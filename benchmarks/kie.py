@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -20,8 +19,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks.kie_jobs import Job, Plan, Result, kept
+from benchmarks.kie_jobs import JOB, LOG, Job, Plan, Result, kept
 from benchmarks.kie_report import Row, rows, show
+from devstack.processes import Process, stop_all
 from prelabel.errors import PrelabelError
 from prelabel.evaluation.pairs import Scores
 from prelabel.formats.funsd import read_annotations
@@ -99,27 +99,30 @@ def finished(jobs: Sequence[Job], work: Path, processes: int, console: Console) 
         console.print(f"{len(there)} of {len(jobs)} jobs are there from before, in {work}", soft_wrap=True)
     yield from there
     began = time.monotonic()
+    started: list[Process] = []
     with ThreadPoolExecutor(processes) as pool:
-        running = {pool.submit(in_process, job, work / job.name): job for job in left}
+        running = {pool.submit(in_process, job, work / job.name, started): job for job in left}
         try:
             for number, future in enumerate(as_completed(running), 1):
                 result, spent = future.result(), time.monotonic() - began
-                said = _said(result) if result else f"FAILED, see {work / running[future].name / 'log.txt'}"
+                said = _said(result) if result else f"FAILED, see {work / running[future].name / LOG}"
                 rest = f"{spent:.0f} s; {len(left) - number} to go, about {spent / number * (len(left) - number):.0f} s"
                 console.print(f"{running[future].name}: {said} ({rest})", markup=False, soft_wrap=True)
                 yield result
         finally:
-            pool.shutdown(cancel_futures=True)
+            pool.shutdown(wait=False, cancel_futures=True)
+            stop_all(started)
 
 
-def in_process(job: Job, folder: Path) -> Result | None:
-    """One job in a process of its own."""
+def in_process(job: Job, folder: Path, started: list[Process]) -> Result | None:
+    """One job in a process of its own, which is added to `started`."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "job.json").write_text(json.dumps(job.to_json()) + "\n", "utf-8")
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    with (folder / "log.txt").open("w") as log:
-        command = [sys.executable, "-m", "benchmarks.kie_worker", str(folder)]
-        subprocess.run(command, stdout=log, stderr=log, env=environment, check=False)
+    (folder / JOB).write_text(json.dumps(job.to_json()) + "\n", "utf-8")
+    (folder / LOG).unlink(missing_ok=True)
+    command = [sys.executable, "-m", "benchmarks.kie_worker", str(folder)]
+    process = Process(job.name, command, log=folder / LOG, env={**os.environ, "OMP_NUM_THREADS": "1"})
+    started.append(process)
+    process.start().collect()
     return kept(job, folder)
 
 

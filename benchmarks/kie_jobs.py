@@ -15,7 +15,8 @@ Counts = dict[str, dict[str, tuple[int, int, int]]]
 SHIPPED = "shipped"
 #: Groups of rows that jobs add up to; of few-shot ones there are more, see `few`.
 TRAINED, DEFAULT, KOREAN = "trained", "T7", "T8"
-RESULT = "result.json"
+#: What a job leaves in its folder.
+JOB, RESULT, LOG = "job.json", "result.json", "log.txt"
 
 
 @dataclass(frozen=True, slots=True)

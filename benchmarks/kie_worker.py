@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
-from benchmarks.kie_jobs import Counts, Job, Result
+from benchmarks.kie_jobs import JOB, Counts, Job, Result
 from benchmarks.kie_report import RASTER
 from prelabel.errors import PrelabelError
 from prelabel.evaluation.kie import score_page
@@ -30,7 +30,6 @@ from prelabel.training.relations import RelationsTraining, fit, prepared
 from prelabel.training.runs import LAST
 from prelabel.training.sources import mixed, parse
 
-JOB = "job.json"
 #: Parts of what a tagger and a linker learn from that are synthetic, so that Korean and other forms are not forgotten.
 _SYNTHETIC = 0.3
 #: Checkpoints, each validated on a few pages; the last one is taken, so that no page is spent on choosing.

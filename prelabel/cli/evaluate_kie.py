@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from prelabel.evaluation.kie import Figure, PageScores
-    from prelabel.ser.tagger import Tagger
 
 
 @click.command()
@@ -46,7 +45,12 @@ if TYPE_CHECKING:
     help="Order of the words in T1: as annotated, or line by line as OCR lists them.",
 )
 @click.option(
-    "--tagger", metavar="NAME", help='"compact", or a LayoutLM v1 folder or hub name; else SER and LAYOUTLM_MODEL.'
+    "--tagger",
+    metavar="NAME",
+    help='"compact", the folder of a compact tagger, or a LayoutLM v1 folder or hub name; else what the settings name.',
+)
+@click.option(
+    "--linker", metavar="NAME", help='"shipped", "alignment" (a rule), or the folder of a linker; else LINKER.'
 )
 @click.option("--worst", type=click.IntRange(0), default=5, show_default=True, help="Name so many of the worst pages.")
 @click.option(
@@ -62,6 +66,7 @@ def kie(
     words: str,
     order: str,
     tagger: str | None,
+    linker: str | None,
     worst: int,
     pictures: Path | None,
     seed: int,
@@ -80,15 +85,12 @@ def kie(
     from prelabel.relations.models import linker_for
     from prelabel.ser.models import tagger_for
 
-    settings = get_settings()
-    if tagger is not None:
-        chosen = {"ser": tagger} if tagger == "compact" else {"ser": "layoutlm", "layoutlm_model": tagger}
-        settings = settings.model_copy(update=chosen)
+    settings = _chosen(get_settings(), tagger, linker)
     if words == "ocr" and is_synthetic(data):
         raise click.BadParameter("synthetic pages have no images to read; name a folder", param_hint="--words ocr")
     project, pages = settings.for_project(0), read_pages(data)
     images = {page.name: page.image for page in read_truth(Path(data))} if words == "ocr" else {}
-    model = tagger_for(settings)
+    model, linking = tagger_for(settings), linker_for(settings)
     check_labels(pages, model)
     if pictures:
         make_folder(pictures)
@@ -96,9 +98,7 @@ def kie(
         scored = score_read(pages, images, model, choice_for(settings, project), settings)
         protocols = OCR_PROTOCOLS
     else:
-        scored = score_gold(
-            pages, model, linker_for(settings), raster=order == "raster", link_threshold=project.link_threshold
-        )
+        scored = score_gold(pages, model, linking, raster=order == "raster", link_threshold=project.link_threshold)
         protocols = {name: protocol.format(order=order) for name, protocol in PROTOCOLS.items()}
     results = list(
         watched(scored, len(pages), lambda result: f"{images[result.name]}: {result.error}" if result.error else "")
@@ -106,7 +106,8 @@ def kie(
     ranked = sorted(results, key=lambda result: (result.scores["T6_relaxed"].f1, result.name))[:worst]
     drawn = _draw(ranked, pictures, settings) if pictures else {}
     made = figures(results, protocols, seed=seed)
-    report = _Report(model.name, words, order, results, made, _groups(made, data, model), ranked, drawn)
+    groups = _groups(made, data, (model.digest, linking.digest))
+    report = _Report(model.name, linking.name, words, order, results, made, groups, ranked, drawn)
     if as_json:
         write_json(report.as_json())
     else:
@@ -114,18 +115,34 @@ def kie(
     return 1 if any(result.error for result in results) else 0
 
 
-def _groups(made: Mapping[str, Figure], data: str, tagger: Tagger) -> dict[str, Figure]:
-    """The rows T7 and T8 where that is what was judged."""
+def _chosen(settings: Settings, tagger: str | None, linker: str | None) -> Settings:
+    """The settings with the tagger and the linker that the options name."""
+    from prelabel.ser.checkpoint import is_compact
+
+    chosen = {"linker": linker} if linker else {}
+    if tagger == "compact":
+        chosen["ser"] = tagger
+    elif tagger and is_compact(Path(tagger).expanduser()):
+        chosen |= {"ser": "compact", "compact_model": tagger}
+    elif tagger:
+        chosen |= {"ser": "layoutlm", "layoutlm_model": tagger}
+    return settings.model_copy(update=chosen)
+
+
+def _groups(made: Mapping[str, Figure], data: str, digests: tuple[str, str]) -> dict[str, Figure]:
+    """The rows T7 and T8 where that is what was judged. `digests`: of the tagger and the linker."""
     from prelabel.evaluation.kie import grouped
     from prelabel.evaluation.kie_data import UNSEEN_KOREAN, is_synthetic
-    from prelabel.ser.checkpoint import SHIPPED_COMPACT, read_compact
+    from prelabel.relations import models as linkers
+    from prelabel.ser import models as taggers
 
     if "T1" not in made:
         return {}
     if data.startswith(UNSEEN_KOREAN):
         return grouped(made, "T8")
-    shipped = tagger.digest == read_compact(SHIPPED_COMPACT).digest
-    return grouped(made, "T7") if shipped and not is_synthetic(data) else {}
+    ships = get_settings().model_copy(update={"ser": "compact", "compact_model": "", "linker": linkers.SHIPPED})
+    shipped = taggers.describe(ships)[1], linkers.describe(ships)[1]
+    return grouped(made, "T7") if digests == shipped and not is_synthetic(data) else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +153,7 @@ class _Report:
     """
 
     tagger: str
+    linker: str
     words: str
     order: str
     results: list[PageScores]
@@ -162,6 +180,7 @@ class _Report:
         failed = [(result.name, result.error) for result in self.results if result.error]
         return {
             "tagger": self.tagger,
+            "linker": self.linker,
             "words": self.words,
             "order": self.order,
             "pages": len(self.results),
@@ -173,7 +192,7 @@ class _Report:
 
     def print(self, out: Console) -> None:
         words = f"{sum(len(result.page.words) for result in self.results)} {self.words} words"
-        out.print(f"[bold]{escape(self.tagger)}[/bold]: {len(self.results)} pages, {words}\n")
+        out.print(f"[bold]{escape(self.tagger)}[/bold], linker {self.linker}: {len(self.results)} pages, {words}\n")
         shown = number_table("", "F1 %", "low", "high", "P", "R", "truth", "found")
         shown.add_column("protocol")
         for name in sorted({*self._rows, *self._not_judged}):

@@ -86,6 +86,11 @@ def read_compact(folder: Path) -> Checkpoint:
     return Checkpoint("compact", folder, tags, digest_of((folder / CONFIG, *weights), tags), config)
 
 
+def is_compact(folder: Path) -> bool:
+    """Does this folder say that it is a compact tagger's?"""
+    return (folder / CONFIG).is_file() and read_config(folder).get("model_type") == "prelabel-compact"
+
+
 def _folder(model: str) -> Path:
     path = Path(model).expanduser()
     if path.is_dir():

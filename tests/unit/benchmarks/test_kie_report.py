@@ -84,7 +84,7 @@ def test_jobs_that_are_done_are_not_done_again_and_a_failed_one_is_told(
     jobs = [job(TRAINED, 0, fold) for fold in range(3)]
     asked = []
 
-    def done(asked_for: Job, folder: Path) -> Result | None:
+    def done(asked_for: Job, folder: Path, _: object) -> Result | None:
         asked.append(asked_for)
         if asked_for.fold == 2:
             return None
