@@ -24,7 +24,8 @@ _SPLIT_AFTER = frozenset("-./,:)(@")
 class Reader:
     """How well one page was read: chances a word, `shake` in font sizes, `skew` in radians.
 
-    `joined`: chance that spaced-out letters (성 명) become one word; `signs`: that signs are misread or lost.
+    `joined`: chance that spaced-out letters (성 명) become one word; `signs`: that signs are misread or lost;
+    `ruled`: that an upright rule is read as a letter.
     `loose`: boxes are as high as the line and so many font sizes higher on either side, as people draw them; None where
     they end with the ink. `careless`: how much, in font sizes, loose boxes differ from one another.
     """
@@ -36,6 +37,7 @@ class Reader:
     glued: float
     joined: float
     signs: float
+    ruled: float
     colon_lost: float
     shake: float
     skew: float
@@ -54,6 +56,7 @@ class Reader:
             glued=rng.choice((0.0, 0.01, 0.04)),
             joined=rng.choice((0.0, 0.1, 0.5, 0.9)),
             signs=rng.choice((0.1, 0.5, 0.9)),
+            ruled=rng.choice((0.0, 0.003, 0.01, 0.04)),
             colon_lost=0.04 * bad,
             shake=0.04 * bad,
             skew=rng.gauss(0, 0.004),
@@ -77,8 +80,20 @@ def read(canvas: Canvas) -> list[Ink]:
         ):
             words[-1] = _glue(words[-1], parts.pop(0))
         words += parts
+    words += _rules(canvas, reader)
     read = (_shake(_misread(word, reader, rng), reader, canvas) for word in words)
     return [word for word in read if word.text]
+
+
+def _rules(canvas: Canvas, reader: Reader) -> list[Ink]:
+    """Upright rules that are read: as a vowel, a capital I, a one."""
+    rng, size = canvas.rng, canvas.size
+    letters = "|||IIl1[" + ("ㅣㅣㅣ" if canvas.vocabulary.language == "ko" else "")
+    return [
+        Ink(rng.choice(letters), x0 - 0.1 * size, middle - 0.45 * size, x0 + 0.1 * size, middle + 0.45 * size, -1, size)
+        for x0, y0, x1, y1 in dict.fromkeys(canvas.rules)
+        if x0 == x1 and rng.random() < reader.ruled and (middle := (y0 + y1) / 2)
+    ]
 
 
 def _split(ink: Ink, reader: Reader, rng: Random) -> list[Ink]:

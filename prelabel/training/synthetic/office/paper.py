@@ -19,6 +19,8 @@ class Paper:
         rng = canvas.rng
         canvas.width = width
         canvas.size = size or min(canvas.size, 12.5) * width / 827
+        if rng.random() < 0.12:
+            canvas.hand = rng.uniform(1.1, 1.4)
         self.canvas, self.style, self.rng = canvas, style, rng
         self.clerk = Clerk(rng, canvas.vocabulary)
         self.x0, self.x1 = rng.uniform(0.05, 0.11) * width, width - rng.uniform(0.05, 0.11) * width
@@ -39,7 +41,7 @@ class Paper:
 
     def a(self, text: str, *, columns: int = 1, rows: int = 1, align: str = "left", keys: str = "left") -> Cell:
         """What is filled in, where this page is."""
-        filled = self.rng.random() < max(self.style.filled, 0.75)
+        filled = self.rng.random() < self.style.filled
         return Cell(((ANSWER, text),) if filled and text else (), columns, rows, align, keys)
 
     def t(self, text: str, align: str = "left", keys: str = "above", columns: int = 1) -> Cell:
@@ -143,10 +145,12 @@ class Paper:
         key = canvas.text(words, left, self.y, QUESTION, gap=gap)
         at = max(left + offset * canvas.size, key.x1 + 0.6 * canvas.size)
         end = at + 5 * canvas.size
-        if rng.random() < max(self.style.filled, 0.7):
+        if rng.random() < self.style.filled:
             spot = canvas.text(text, at, self.y, ANSWER, room=max(self.x1 - at, 6 * canvas.size))
             canvas.link(key, spot)
             end = spot.x1
+        elif rng.random() < 0.25:
+            canvas.stray("_" * rng.randint(5, 12), at, self.y)
         if seal:
             canvas.text(seal, end + 0.8 * canvas.size, self.y, OTHER)
         return key

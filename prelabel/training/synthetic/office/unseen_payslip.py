@@ -98,7 +98,8 @@ def _ledger(
         key = canvas.text(name, x0 + 0.6 * size, y, "QUESTION")
         canvas.link(header, key)
         if canvas.rng.random() < 0.9:
-            sum_ = clerk.amount(5, 6.4) if head.startswith("지급") else clerk.amount(3.7, 5)
+            low, high = (6.2, 6.6) if name == _PAID[0] else (4.7, 5.7) if name in _PAID else (3.7, 5.2)
+            sum_ = clerk.amount(low, high)
             spot = _flush(canvas, f"{sum_:,}", x1 - 0.6 * size, y)
             canvas.link(key, spot)
             canvas.link(caption, spot)

@@ -51,12 +51,7 @@ def survey(canvas: Canvas, style: Style) -> None:
     spot = canvas.text(greeting, x0 + size, y, "OTHER", room=x1 - x0 - 2 * size, leading=1.6)
     if rng.random() < 0.6:
         canvas.frame(x0, y - 0.6 * size, x1, spot.y1 + 0.6 * size)
-    y = (
-        canvas.text(
-            f"{clerk.date()} {clerk.company()}", x0, spot.y1 + 1.2 * size, "OTHER", room=x1 - x0, align="right"
-        ).y1
-        + size
-    )
+    y = canvas.text(clerk.company(), x0, spot.y1 + 1.2 * size, "OTHER", room=x1 - x0, align="right").y1 + size
     ticks = rng.choice((("①②③④⑤", "√"), ("□□□□□", "☑"), ("○○○○○", "●"), ("①②③④⑤", "✓")))
     form = rng.choice(("문 {}. ", "{}. ", "Q{}. ", "문항 {}) "))
     for number, choices in enumerate(rng.sample(list(_ASKED), rng.randint(3, len(_ASKED))), 1):

@@ -50,15 +50,15 @@ def parcel(canvas: Canvas, style: Style) -> None:
     )
     strip = strip[: rng.randint(4, 6)]
     wide = (right - x) / len(strip)
-    canvas.frame(x, y - 0.3 * size, right, y + 3.2 * size)
+    canvas.frame(x, y - 0.3 * size, right, y + 4.2 * size)
     for place, (name, text) in enumerate(strip):
         at = x + place * wide
         key = canvas.text(clerk.pick(name), at, y, "QUESTION", size=0.85 * size, room=wide, align="center")
         canvas.link(
             key, canvas.text(text, at + 2, y + 1.5 * size, "ANSWER", size=0.9 * size, room=wide - 4, align="center")
         )
-        canvas.rule(at, y - 0.3 * size, at, y + 3.2 * size)
-    y += 4 * size
+        canvas.rule(at, y - 0.3 * size, at, y + 4.2 * size)
+    y += 5 * size
     key = canvas.text(clerk.pick("배송메세지|배송 메모|요청사항"), x, y, "QUESTION")
     if rng.random() < 0.8:
         memo = clerk.pick("부재 시 경비실에 맡겨 주세요|문 앞에 놓아주세요|배송 전 연락 바랍니다|파손주의|냉장보관")
@@ -170,12 +170,15 @@ def _matrix(canvas: Canvas, clerk: Clerk, x0: float, x1: float, y: float) -> flo
         )
     )
     y += 3.6 * size
-    for name in [*sorted(rng.sample(_CARE, rng.randint(5, 11)), key=_CARE.index), clerk.pick("합계|계")]:
+    names, sums = sorted(rng.sample(_CARE, rng.randint(5, 11)), key=_CARE.index), [0, 0, 0]
+    for name in (*names, clerk.pick("합계|계")):
         canvas.rule(x0, y - 0.4 * size, x1, y - 0.4 * size)
         key = canvas.text(name, x0 + 3, y, "QUESTION", room=start - x0 - 6)
         for place, head in enumerate(heads):
-            if rng.random() < 0.6:
-                spot = _flush(canvas, f"{clerk.amount(3, 5.8):,}", start + (place + 1) * wide - 4, y)
+            sum_ = sums[place] if name not in names else clerk.amount(3, 5.8) if rng.random() < 0.6 else 0
+            sums[place] += sum_
+            if sum_:
+                spot = _flush(canvas, f"{sum_:,}", start + (place + 1) * wide - 4, y)
                 canvas.link(head, spot)
                 canvas.link(key, spot)
         y = key.y1 + 0.8 * size
