@@ -152,7 +152,8 @@ def _rows(columns: Mapping[int, list[Link]], boxes: Mapping[int, Box]) -> list[d
     if usual < 2:
         return []
     leading = next(question for question, links in columns.items() if len(links) == usual)
-    bands = [union(boxes[i] for i in line) for line in _clusters({x.target: boxes[x.target] for x in columns[leading]})]
+    lines = _clusters({link.target: boxes[link.target] for link in columns[leading]})
+    bands = sorted((union(boxes[i] for i in line) for line in lines), key=_top)
     rows: list[dict[int, list[Link]]] = [defaultdict(list) for _ in bands]
     alone: dict[int, tuple[int, Link]] = {}
     for question, links in columns.items():
@@ -166,7 +167,7 @@ def _rows(columns: Mapping[int, list[Link]], boxes: Mapping[int, Box]) -> list[d
         band = union(boxes[answer] for answer in line)
         at = bisect_right(bands, band.y0, key=_top)
         owners = {alone[answer][0] for answer in line}
-        above = rows[at - 1][owners.pop()] if at and len(owners) == 1 else []
+        above = rows[at - 1].get(owners.pop(), ()) if at and len(owners) == 1 else ()
         if not _goes_on(band, above, boxes):
             bands.insert(at, band)
             rows.insert(at, defaultdict(list))
@@ -174,7 +175,7 @@ def _rows(columns: Mapping[int, list[Link]], boxes: Mapping[int, Box]) -> list[d
         for answer in line:
             question, link = alone[answer]
             rows[at - 1][question].append(link)
-    return rows
+    return [row for row in rows if row]
 
 
 def _row_of(box: Box, bands: Sequence[Box]) -> int | None:
@@ -215,6 +216,6 @@ def _bottom(box: Box) -> float:
 
 
 def _shared(a: Box, b: Box) -> float:
-    """The height that both share, as a part of the lower one's."""
-    lower = min(a.height, b.height)
-    return (min(a.y1, b.y1) - max(a.y0, b.y0)) / lower if lower > 0 else 0.0
+    """The height that both share, as a part of the lower one's; 1.0 for a flat one that touches the other."""
+    shared, lower = min(a.y1, b.y1) - max(a.y0, b.y0), min(a.height, b.height)
+    return shared / lower if lower > 0 else float(shared == lower)

@@ -170,15 +170,18 @@ def test_documents_of_synthetic_pages_are_valid() -> None:
     assert result["tables"]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from((Q, A, H)), st.sampled_from(("Name", "12", "a b")), *[st.integers(0, 60)] * 2)),
     st.lists(st.tuples(st.integers(-1, 9), st.integers(-1, 9), st.floats(0, 1))),
+    st.sampled_from((10, 0, -10)),
 )
-def test_any_links_between_any_entities(items: list[Item], links: list[tuple[int, int, float]]) -> None:
+def test_any_links_between_any_boxes(items: list[Item], links: list[tuple[int, int, float]], height: int) -> None:
     page = linked(items, *links)
+    boxes = [replace(word.box, y1=word.box.y0 + height) for word in page.words]
+    words = tuple(replace(word, box=box) for word, box in zip(page.words, boxes, strict=True))
 
-    made(page, page)
+    made(replace(page, words=words), page)
 
 
 def test_five_thousand_words_take_no_minutes() -> None:

@@ -23,11 +23,9 @@ _MONTH = (
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>(?:19|20)\d\d|'?\d\d)"
 _FULL_YEAR = r"(?P<year>(?:19|20)\d\d)"
+_DAY_NAME = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?"
 _WEEKDAY = re.compile(
-    r"^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}[.,]{0,2} |"
-    r",? ?\(?\b(?:mon|tue|tues|wed|wednes|thu|thurs|fri|sat|satur|sun)(?:day)?\.?\)?$|"
-    r" ?\([월화수목금토일](?:요일)?\)$| ?[월화수목금토일]요일$",
-    re.IGNORECASE,
+    rf"^{_DAY_NAME},? |,? ?\(?\b{_DAY_NAME}\)?$| ?\([월화수목금토일](?:요일)?\)$| ?[월화수목금토일]요일$", re.IGNORECASE
 )
 #: Forms that say which part is which.
 _NAMED = tuple(
@@ -192,5 +190,5 @@ def _date_and_time(text: str, key: str, hints: Hints) -> _Read | None:
     for gap in re.finditer(r",? (?:at )?|T(?=\d)", text):
         day, clock = _date(text[: gap.start()], key, hints), _time(text[gap.end() :])
         if day and clock and len(day.value) == 10:
-            return replace(day, value=f"{day.value}T{clock.value}", ambiguous=day.ambiguous or clock.ambiguous)
+            return _Read(f"{day.value}T{clock.value}", day.ambiguous or clock.ambiguous)
     return None

@@ -71,6 +71,7 @@ def money(amount: str, currency: str = "KRW") -> dict[str, str]:
         ("13/13/2024", None),
         ("14 Marsh 2025", None),
         ("5 March", None),
+        ("Monthly 5 March 2024", None),
         ("2024-O3-05", None),
         ("2024-3", None),
         ("10/12", None),
