@@ -30,7 +30,7 @@ from prelabel.ser.checkpoint import SHIPPED_COMPACT, read_compact
 from prelabel.settings import Settings
 
 #: Enough to see that everything works, and too little for any figure to mean something.
-_QUICK = {"folds": 2, "seeds": 1, "few": (10,), "views": 200, "korean": 20}
+_QUICK = {"folds": 2, "seeds": 1, "few": (10,), "views": 200, "variants": 1, "korean": 20}
 _WORK = ".local/kie"
 
 

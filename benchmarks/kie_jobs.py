@@ -12,7 +12,8 @@ from typing import Any
 #: Pages: name -> figure -> (matched, predicted, truth), as `prelabel.evaluation.pairs.Scores` has them.
 Counts = dict[str, dict[str, tuple[int, int, int]]]
 
-SHIPPED = "shipped"
+#: Weights to begin with, as rows name them.
+SHIPPED, NOTHING = "shipped", "nothing"
 #: Groups of rows that jobs add up to; of few-shot ones there are more, see `few`.
 TRAINED, DEFAULT, KOREAN = "trained", "T7", "T8"
 #: What a job leaves in its folder.
@@ -24,8 +25,8 @@ class Job:
     """Learn from the pages named `learn` of the folder `data`, then judge the pages `judge` of `judged`.
 
     `views`: how many pages the tagger sees while it learns, each page many times; 0: it learns nothing. `start`: the
-    weights that it begins with, "shipped" or "" for random ones. `links`: a linker learns, too; else the shipped one
-    links. `models`: digests of what ships, so that kept results of other models do not count.
+    weights that it begins with, "shipped" or "" for random ones. `variants`: of each page, for a linker that learns,
+    too; 0: the shipped one links. `models`: digests of what ships, so that kept results of other models do not count.
     """
 
     group: str
@@ -37,7 +38,7 @@ class Job:
     judge: tuple[str, ...]
     views: int = 0
     start: str = SHIPPED
-    links: bool = False
+    variants: int = 0
     models: tuple[str, ...] = ()
 
     @property
@@ -93,6 +94,7 @@ class Plan:
     seeds: int = 3
     few: tuple[int, ...] = (10, 30, 149)
     views: int = 5000
+    variants: int = 8
     korean: int = 200
     models: tuple[str, ...] = ()
 
@@ -104,9 +106,8 @@ class Plan:
         for seed in range(self.seeds):
             folds = self._folds(seed)
             for fold, (learn, judge) in enumerate(folds):
-                yield Job(
-                    TRAINED, seed, fold, self.data, learn, judged, judge, self.views, links=True, models=self.models
-                )
+                own = self.views, SHIPPED, self.variants, self.models
+                yield Job(TRAINED, seed, fold, self.data, learn, judged, judge, *own)
             yield from self._few(seed, judged, *folds[seed % len(folds)])
 
     def _few(self, seed: int, judged: str, learn: Sequence[str], judge: tuple[str, ...]) -> Iterator[Job]:
@@ -116,7 +117,7 @@ class Plan:
             # As many rounds through the pages as with all of them would be too few for ten: a third is for any number.
             views = round(self.views * (1 + 2 * len(drawn) / len(learn)) / 3)
             for start in ("",) if len(drawn) == len(learn) else (SHIPPED, ""):
-                yield Job(few(count, start), seed, 0, self.data, drawn, judged, judge, views, start, models=self.models)
+                yield Job(few(count, start), seed, 0, self.data, drawn, judged, judge, views, start, 0, self.models)
 
     def _folds(self, seed: int) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
         """(pages to learn from, pages to judge), in folds of nearly the same size, drawn anew for each seed."""
@@ -129,4 +130,4 @@ class Plan:
 
 def few(count: int, start: str) -> str:
     """The group of jobs with so many corrected pages."""
-    return f"few_{count}_{start or 'nothing'}"
+    return f"few_{count}_{start or NOTHING}"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.kie_jobs import DEFAULT, KOREAN, TRAINED, Counts, Result
+from benchmarks.kie_jobs import DEFAULT, KOREAN, NOTHING, SHIPPED, TRAINED, Counts, Result
 from prelabel.evaluation.bootstrap import f1_interval
 from prelabel.evaluation.kie import GROUPS, PROTOCOLS
 from prelabel.evaluation.pairs import Scores
@@ -79,6 +79,7 @@ class Row:
 def rows(results: Sequence[Result]) -> list[Row]:
     """All figures that can be said, in the order of the table."""
     groups: dict[str, dict[int, Counts]] = {}
+    results = [*results, *_twins(results)]
     for result in results:
         groups.setdefault(result.job.group, {}).setdefault(result.job.seed, {}).update(result.counts)
     made = [
@@ -90,11 +91,21 @@ def rows(results: Sequence[Result]) -> list[Row]:
         if group in groups:
             what, names = GROUPS[group]
             made += [_row(f"{group}_{name}", name, groups[group], f"{what}: {_WHAT[name]}") for name in names]
-    for group in (name for name in groups if name.startswith("few_")):
+    for group in sorted((name for name in groups if name.startswith("few_")), key=_count):
         learned = {len(result.job.learn) for result in results if result.job.group == group}
-        start = "what ships" if group.endswith("shipped") else "nothing"
+        start = "what ships" if group.endswith(SHIPPED) else NOTHING
         made.append(_row(group, "T1", groups[group], f"T1 after {_span(learned)} corrected pages, from {start}"))
     return made
+
+
+def _twins(results: Sequence[Result]) -> list[Result]:
+    """What learned from all pages and what ships, judged on the pages of the few-shot rows, is one of those rows."""
+    groups = {(r.job.seed, r.job.learn, r.job.judge): r.job.group for r in results if r.job.group.startswith("few_")}
+    return [
+        replace(r, job=replace(r.job, group=group.replace(NOTHING, SHIPPED)))
+        for r in results
+        if r.job.group == TRAINED and (group := groups.get((r.job.seed, r.job.learn, r.job.judge)))
+    ]
 
 
 def _row(name: str, figure: str, seeds: Mapping[int, Counts], protocol: str) -> Row:
@@ -104,6 +115,12 @@ def _row(name: str, figure: str, seeds: Mapping[int, Counts], protocol: str) -> 
     together = [_sum(scores[page] for scores in by_seed if page in scores) for page in pages]
     f1s = tuple(_sum(scores.values()).f1 for scores in by_seed)
     return Row(name, protocol, f1s, *f1_interval(together, seed=0), len(pages))
+
+
+def _count(group: str) -> tuple[int, str]:
+    """Fewest pages first, from nothing before from what ships."""
+    _, count, start = group.split("_")
+    return int(count), start
 
 
 def _sum(scores: Iterable[Scores]) -> Scores:

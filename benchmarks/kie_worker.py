@@ -34,8 +34,6 @@ from prelabel.training.sources import mixed, parse
 _SYNTHETIC = 0.3
 #: Checkpoints, each validated on a few pages; the last one is taken, so that no page is spent on choosing.
 _EPOCHS, _VALID_PAGES = 5, 10
-#: Variants of each page that a linker learns from.
-_LINKED_VIEWS = 8
 
 
 def main() -> int:
@@ -60,7 +58,7 @@ def run(job: Job, folder: Path) -> Result:
         began = time.process_time()
         tagger = _tagger(job, job.learn, job.views, scratch / "tagger")
         seconds["tagger"] = time.process_time() - began
-    if job.links:
+    if job.variants:
         began = time.process_time()
         linker = _linker(job, tagger, scratch)
         seconds["linker"] = time.process_time() - began
@@ -106,12 +104,12 @@ def _tagger(job: Job, names: Sequence[str], views: int, out: Path) -> CompactTag
 def _linker(job: Job, tagger: Tagger, scratch: Path) -> Linker:
     """Learned from pages as a tagger sees them that has not learned from them: each half by a tagger of the other."""
     halves = job.learn[::2], job.learn[1::2]
-    training = RelationsTraining(seed=job.seed, pages=_LINKED_VIEWS * len(job.learn))
+    training = RelationsTraining(seed=job.seed, pages=job.variants * len(job.learn))
     examples = []
     for number, (own, other) in enumerate((halves, halves[::-1])):
         unknowing = _tagger(job, other, job.views // 2, scratch / f"half-{number}")
         source = parse(f"funsd:{_subset(job, own, scratch / f'own-{number}')}")
-        pages = islice(mixed([source], job.seed), _LINKED_VIEWS * len(own))
+        pages = islice(mixed([source], job.seed), job.variants * len(own))
         examples += list(prepared(pages, unknowing, training))
     synthetic = round(_SYNTHETIC / (1 - _SYNTHETIC) * len(examples))
     examples += list(prepared(islice(mixed([parse("synthetic")], job.seed), synthetic), tagger, training))

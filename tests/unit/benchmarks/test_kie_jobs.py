@@ -24,7 +24,7 @@ def test_every_page_is_judged_once_a_seed_by_what_learned_from_all_others(seed: 
     assert sorted(name for job in jobs for name in job.judge) == list(NAMES)
     for job in jobs:
         assert set(job.learn) == set(NAMES) - set(job.judge)
-        assert (job.links, job.views, job.judged) == (True, 900, "train")
+        assert (job.variants, job.views, job.judged) == (8, 900, "train")
 
 
 def test_seeds_have_folds_of_their_own_and_are_always_the_same() -> None:
@@ -37,7 +37,7 @@ def test_seeds_have_folds_of_their_own_and_are_always_the_same() -> None:
 def test_few_pages_are_drawn_from_those_that_are_not_judged() -> None:
     for start in ("shipped", ""):
         [job] = of(PLAN, few(5, start), 2)
-        assert (len(job.learn), job.start, job.links) == (5, start, False)
+        assert (len(job.learn), job.start, job.variants) == (5, start, 0)
         assert job.judge == of(PLAN, TRAINED, 2)[2].judge
         assert not set(job.learn) & set(job.judge)
         assert 300 < job.views < 900

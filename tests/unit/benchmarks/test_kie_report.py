@@ -32,6 +32,7 @@ def row(made: Sequence[Row], name: str) -> Row:
     return found
 
 
+A, B = (("b",), ("a",)), (("a",), ("b",))
 RESULTS = [
     Result(job(DEFAULT), counts("a", 1, 2, 2), {}),
     Result(job(KOREAN), counts("k", 2, 2, 2), {}),
@@ -63,6 +64,18 @@ def test_groups_few_shot_rows_and_one_seed() -> None:
     assert {name for name in (each.name for each in made) if "_" not in name} == {*PROTOCOLS} - {"T6_relaxed"}
     assert row(made, RASTER).protocol.startswith("SER by word, words in raster order")
     assert json.dumps([each.to_json() for each in made])
+
+
+def test_all_pages_from_what_ships_are_a_few_shot_row_too() -> None:
+    # Given two folds, and what learned from nothing and all pages of the first
+    folds = [Job(TRAINED, 0, fold, "train", learn, "train", judge) for fold, (learn, judge) in enumerate([A, B])]
+    nothing = Job(few(149, ""), 0, 0, "train", *(A[0], "train", A[1]), start="")
+    results = [Result(each, counts(each.judge[0], 3, 4, 5), {}) for each in (*folds, nothing)]
+    # Then the first fold stands beside it
+    made = rows(results)
+    assert [each.name for each in made if each.name.startswith("few_")] == ["few_149_nothing", "few_149_shipped"]
+    assert row(made, "few_149_shipped").pages == 1
+    assert row(made, "few_149_shipped").to_json()["aim"] == 76.0
 
 
 def test_a_run_that_was_interrupted_has_the_rows_that_it_can_have() -> None:
