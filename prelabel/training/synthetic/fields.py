@@ -36,10 +36,13 @@ def rows(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
         rng.choice((1, 1, 2, 2, 3)) if x1 - x0 > 34 * size else 1 if x1 - x0 < 22 * size else rng.choice((1, 1, 2))
     )
     wide = (x1 - x0) / columns
-    offset = rng.uniform(0.22, 0.5) * wide
+    offset = rng.uniform(0.15, 0.42) * wide
     aligned = rng.random() < 0.7
     right = aligned and rng.random() < 0.12
     label_right = aligned and rng.random() < 0.12
+    # else a long name pushes its value to the right
+    folded = label_right or rng.random() < 0.35
+    label_room = max(offset - 0.5 * size, 3 * size) if folded else 0.7 * wide
     leader = rng.choice(("", "", "", "", "", ".", "_"))
     for _ in range(rng.randint(1, 7)):
         bottom = y + size
@@ -50,7 +53,7 @@ def rows(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
             room = wide - 1.2 * size
             kind = kind_of_field(rng)
             how = {"align": "right"} if label_right else {}
-            key = question(canvas, style, kind, left, y, room=max(offset - 0.5 * size, 3 * size), **how)
+            key = question(canvas, style, kind, left, y, room=label_room, **how)
             at = max(left + offset, key.x1 + 0.3 * size) if aligned else key.x1 + rng.uniform(0.35, 1.6) * size
             if leader and left + offset - key.x1 > 2.5 * size:
                 _leader(canvas, leader, key.x1, min(at, left + offset), y)

@@ -7,7 +7,7 @@ from prelabel.training.synthetic.fields import ANSWER, HEADER, OTHER, QUESTION
 from prelabel.training.synthetic.filling import filled
 from prelabel.training.synthetic.style import Style, compound, with_mark
 from prelabel.training.synthetic.values import common
-from prelabel.training.synthetic.writing import sentence
+from prelabel.training.synthetic.writing import notice
 
 
 def letterhead(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
@@ -167,7 +167,7 @@ def _sentence(canvas: Canvas) -> str:
     """One of ours, or words in a row with names and numbers between them."""
     rng, v = canvas.rng, canvas.vocabulary
     if rng.random() < 0.7:
-        return sentence(v, rng)
+        return notice(v, rng)
     pool = [common(v, rng) for _ in range(rng.randint(4, 18))]
     for _ in range(rng.randint(0, 4)):
         kind = rng.choice(("money", "date", "company", "person", "percent", "item"))

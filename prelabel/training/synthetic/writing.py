@@ -98,6 +98,24 @@ _SENTENCES = terms("""
     Do not ~i the ~n if ~p are ~v. | All ~p shall be ~v by ~w ~l. | Copies of the ~n are to be ~v ~l. | ~p ~v ~d.
     ~w ~d ~v ~u ~p ~l. | Only ~p that are ~v may be ~v. | Both the ~n and the ~n are ~v. | Sales of ~x are ~a ~l.
 """)
+_NOTICES = terms("""
+    Please ~i this form and ~i it to ~w. | Please type or print. | ~i ~u copies of this form ~l. | Attach ~p if needed.
+    This form must be ~v by ~w before the ~n is ~v. | Do not write in this space. | Use a separate sheet if necessary.
+    If you did not ~i all pages, please call ~w at once. | For ~n use only. | Send the ~a copy to ~w and keep one ~l.
+    I hereby certify that the ~n above has been ~v and is correct. | Any ~n not ~v ~t will be returned to the sender.
+    By signing below, you agree that the ~n may be ~v ~l. | See reverse side for ~p. | Return this part with your ~n.
+    Subject to the terms of the ~n. | Note: ~p must be ~v ~t. | Fill in all ~p that apply. | Allow ~u weeks for ~n.
+    This message is meant only for the person named above; it may not be read, copied or ~v by anyone else.
+    No ~n will be made unless this ~n is signed by ~w. | Make all checks payable to ~w. | Thank you for your ~n.
+    It is the responsibility of ~w to ~i the ~n ~t. | Refer to the ~n manual before you ~i the ~n. | (if applicable)
+    All ~p are the property of ~w and must be returned on request. | Enter the ~n as shown on the ~n. | (see ~n below)
+    Where more than one ~n is ~v, ~i each on its own line. | Sign and date both copies. | Questions? Call ~w at ~u-~u~u.
+    Retain this copy for your files. | Original to ~w, copy to ~w. | Approval is needed for any ~n over $~u,000.
+    Dear Mr. ~s: | Dear Sir: | Enclosed please find ~u ~p ~v ~l. | We would like to ~i your ~n ~t. | Thank you.
+    The undersigned agrees to ~i ~p ~l. | Read all instructions before you ~i this form. | (Please ~i) | (~n of ~n)
+    In the event that ~p are not ~v, ~w shall ~i the ~n. | Per our conversation, I am sending you the ~n ~v ~l.
+    Should you have any questions, please let me know. | You are requested to ~i the ~n no later than ~m ~u.
+""")
 _CLAUSES = terms("""
     ~n ~v ~l | ~a ~n | ~a ~n of ~p | ~n ~n | ~n of ~a ~p | ~i ~n ~l | ~p ~v ~t | ~x ~n | ~v ~l | ~u ~p | ~n and ~n
     to ~i ~p | ~a ~p ~l | ~a | see ~n | none ~v | ~x ~a ~n ~n | ~n ~n ~n | ~i ~p, ~p and ~p | ~n for ~p
@@ -128,6 +146,13 @@ def sentence(v: Vocabulary, rng: Random) -> str:
     for _ in range(rng.choice((0, 0, 1, 3))):
         parts[rng.randrange(len(parts))] = rng.choice((common, common, invented))(v, rng)
     return " ".join(parts)
+
+
+def notice(v: Vocabulary, rng: Random) -> str:
+    """A sentence that stands in no field: what the form tells its readers, or what a letter says."""
+    if v.language == "en" and rng.random() < 0.6:
+        return _capital(_fill(rng.choice(_NOTICES), v, rng))
+    return rng.choice(v.sentences) if rng.random() < 0.4 else sentence(v, rng)
 
 
 def clause(v: Vocabulary, rng: Random) -> str:

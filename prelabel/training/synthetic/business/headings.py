@@ -6,7 +6,7 @@ from prelabel.training.synthetic.canvas import Canvas, Spot
 from prelabel.training.synthetic.fields import HEADER, OTHER
 from prelabel.training.synthetic.filling import filled
 from prelabel.training.synthetic.style import Style, compound
-from prelabel.training.synthetic.writing import headline, sentence
+from prelabel.training.synthetic.writing import headline, notice
 
 
 def opening(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
@@ -27,9 +27,9 @@ def title(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float
     rng, size, v = canvas.rng, canvas.size, canvas.vocabulary
     align = rng.choice(("center", "center", "center", "left"))
     lines = [name(canvas)]
-    if rng.random() < 0.2:
+    if rng.random() < 0.3:
         lines.insert(0, rng.choice((filled("company", v, rng), f"{compound(v, rng)} department", name(canvas))))
-    if rng.random() < 0.08:
+    if rng.random() < 0.15:
         lines.append(rng.choice((filled("date", v, rng), compound(v, rng))))
     capitals = rng.random() < 0.65
     scale = rng.choice((1.0, 1.0, 1.2, 1.5, 2.0)) * size
@@ -39,7 +39,7 @@ def title(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float
         spot = canvas.text(text, x0, y, HEADER, size=scale, room=x1 - x0, align=align, entity=owner)
         owner, y = spot.entity, spot.y1 + 0.35 * scale
     if rng.random() < 0.25:
-        note = rng.choice((sentence(v, rng), f"({compound(v, rng)})", filled("date", v, rng)))
+        note = rng.choice((notice(v, rng), f"({compound(v, rng)})", filled("date", v, rng)))
         y = canvas.text(note, x0, y, OTHER, size=0.9 * size, room=x1 - x0, align=align).y1
     return y + rng.uniform(0.6, 2.5) * size
 
@@ -75,7 +75,8 @@ def sender(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> floa
 def heading(canvas: Canvas, style: Style, x: float, y: float, room: float, *, centred: float = 0.3) -> Spot:
     """A heading of a section or of a group of fields, on the left or, with that chance, in the middle."""
     rng, v = canvas.rng, canvas.vocabulary
-    text = compound(v, rng) if rng.random() < 0.35 else rng.choice(v.sections)
+    drawn = rng.random()
+    text = compound(v, rng) if drawn < 0.3 else name(canvas) if drawn < 0.45 else rng.choice(v.sections)
     if v.language == "en":
         text = text.upper() if rng.random() < 0.55 else text
         text = f"{rng.choice(('A.', 'I.', 'II.', 'B.', '1.', 'PART', '*'))} {text}" if rng.random() < 0.12 else text

@@ -7,7 +7,7 @@ from prelabel.training.synthetic.fields import ANSWER, OTHER, QUESTION
 from prelabel.training.synthetic.filling import filled, people
 from prelabel.training.synthetic.style import Style
 from prelabel.training.synthetic.vocabulary import terms
-from prelabel.training.synthetic.writing import clause, sentence
+from prelabel.training.synthetic.writing import clause, notice
 
 _STAMPS = terms("RECEIVED | Received | REC'D | RECD | ENTERED | PAID | FILED | POSTED | COMPLETED | ANSWERED")
 _WORDS = terms("""
@@ -38,8 +38,10 @@ def _archive_number(canvas: Canvas) -> None:
         canvas.labels.append(OTHER)
         canvas.inks.append(Ink(number, x, y, x + wide, y + high, len(canvas.labels) - 1, wide))
         return
-    x = rng.uniform(0.5, 0.85) * canvas.width
-    canvas.text(number, x, canvas.height * rng.uniform(0.93, 0.98), OTHER, size=size * rng.uniform(0.9, 1.6))
+    x, y = rng.choice(
+        ((rng.uniform(0.5, 0.85), rng.uniform(0.93, 0.98)), (rng.uniform(0.78, 0.88), rng.uniform(0.6, 0.95)))
+    )
+    canvas.text(number, x * canvas.width, y * canvas.height, OTHER, size=size * rng.uniform(0.9, 1.6))
 
 
 def _stamp(canvas: Canvas) -> None:
@@ -85,14 +87,14 @@ def _note(canvas: Canvas) -> None:
 def _foot(canvas: Canvas) -> None:
     rng, v = canvas.rng, canvas.vocabulary
     page = rng.choice(("{}", "- {} -", "Page {}", "PAGE {} of 9", "{} of 9", "-{}-")).format(rng.randint(1, 9))
-    text = rng.choice((page, page, sentence(v, rng), filled("company", v, rng), filled("address", v, rng)))
+    text = rng.choice((page, page, notice(v, rng), filled("company", v, rng), filled("address", v, rng)))
     room, align = 0.8 * canvas.width, rng.choice(("left", "center", "center"))
     y = canvas.height * rng.uniform(0.94, 0.97)
     canvas.text(text, 0.1 * canvas.width, y, OTHER, size=canvas.size * 0.9, room=room, align=align)
 
 
 _MARKS = (
-    (_archive_number, 0.6),
+    (_archive_number, 0.75),
     (_stamp, 0.12),
     (_fax_line, 0.1),
     (_form_number, 0.25),

@@ -7,16 +7,20 @@ from dataclasses import replace
 from random import Random
 
 from prelabel.training.synthetic import fields, prose
+from prelabel.training.synthetic.business import checks, matrices
+from prelabel.training.synthetic.business.headings import heading
 from prelabel.training.synthetic.business.margins import margins
 from prelabel.training.synthetic.canvas import Canvas
 from prelabel.training.synthetic.family import Family
 from prelabel.training.synthetic.fields import OTHER
 from prelabel.training.synthetic.style import Style
-from prelabel.training.synthetic.writing import prose as sentences
+from prelabel.training.synthetic.writing import notice
 
 Block = Callable[[Canvas, Style, float, float, float], float]
 #: Pages have at most about this many words.
 MAX_WORDS = 380
+#: Blocks that have no heading of their own.
+_PLAIN = (fields.rows, fields.stacks, fields.grid, fields.lines, matrices.measured, matrices.roster, checks.yes_no)
 _CASES = (
     frozenset(("HEADER", "QUESTION", "ANSWER", "OTHER")),
     frozenset(("HEADER", "QUESTION")),
@@ -36,8 +40,10 @@ def family(name: str, weight: float, blocks: Callable[[Random], Sequence[Block]]
 def down(canvas: Canvas, style: Style, blocks: Sequence[Block]) -> None:
     """Put these blocks down the page in a look that is drawn first."""
     rng = canvas.rng
-    canvas.width = 827.0 if rng.random() < 0.92 else 1169.0
-    canvas.size = rng.uniform(11, 16.5)
+    canvas.width, canvas.height = rng.choice(((827.0, 1070.0), (827.0, 1070.0), (827.0, 1070.0), (827.0, 1169.0)))
+    if rng.random() < 0.06:
+        canvas.width, canvas.height = canvas.height, canvas.width
+    canvas.size = rng.uniform(11.5, 18)
     canvas.pitch = rng.uniform(0.55, 0.66) if rng.random() < 0.45 else 0.0
     canvas.hand = rng.uniform(1.2, 1.8) if rng.random() < 0.2 else 1.0
     canvas.upper = rng.choices((frozenset(), *_CASES), (6, 1, 2, 1))[0]
@@ -48,9 +54,23 @@ def down(canvas: Canvas, style: Style, blocks: Sequence[Block]) -> None:
     for block in blocks:
         if y > 0.92 * canvas.height or len(canvas.inks) > MAX_WORDS:
             break
+        if block in _PLAIN and rng.random() < 0.3:
+            block = headed(block)
         y = block(canvas, style, x0, x1, y) + rng.choice((0.3, 1.0, 1.0, 2.0, 3.0)) * canvas.size
     canvas.height = max(canvas.height, y + canvas.size)
     margins(canvas, style)
+
+
+def headed(block: Block) -> Block:
+    """The block under a heading, which its questions belong to."""
+
+    def under(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
+        head = heading(canvas, style, x0, y, x1 - x0)
+        y = block(canvas, style, x0, x1, head.y1 + canvas.rng.uniform(0.4, 1.2) * canvas.size)
+        canvas.head(head.entity)
+        return y
+
+    return under
 
 
 def some(rng: Random, blocks: Sequence[Block], least: int, most: int) -> list[Block]:
@@ -66,7 +86,8 @@ def maybe(rng: Random, block: Block, chance: float = 0.5) -> list[Block]:
 def text(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
     """Instructions or a paragraph of a letter."""
     rng, size = canvas.rng, canvas.size
-    words = sentences(canvas.vocabulary, rng, rng.choice((1, 1, 2, 3)))
+    words = " ".join(notice(canvas.vocabulary, rng) for _ in range(rng.choice((1, 1, 2, 3, 5))))
+    words = words.upper() if rng.random() < 0.2 else words
     words = (
         f"{rng.choice(('NOTE:', '*', '**', 'Note:', '(', 'INSTRUCTIONS:', '1.'))} {words}"
         if rng.random() < 0.2
