@@ -8,6 +8,7 @@ from prelabel.training.synthetic.office import words
 from prelabel.training.synthetic.office.grid import Cell
 from prelabel.training.synthetic.office.paper import Paper
 from prelabel.training.synthetic.style import Style
+from prelabel.training.synthetic.vocabulary import terms
 
 _CONSENT = (
     "수집·이용 목적: 신청 접수 및 본인 확인",
@@ -17,6 +18,9 @@ _CONSENT = (
     "고유식별정보는 관계 법령에 따라 처리됩니다.",
     "제공받는 자: 위탁 운영 기관",
 )
+_PAPERS = terms("""
+    신분증 사본 | 주민등록등본 | 통장 사본 | 사업자등록증 사본 | 재직증명서 | 위임장 | 사진 2매 | 진단서
+""")
 
 
 def application(canvas: Canvas, style: Style) -> None:
@@ -38,7 +42,7 @@ def application(canvas: Canvas, style: Style) -> None:
                 p.q("접수일자|접수일"),
                 p.a(clerk.date()),
                 p.q("처리기간"),
-                p.o(clerk.pick("즉시|7일|3일")),
+                p.a(clerk.pick("즉시|7일|3일")),
             ),
         ),
     )
@@ -80,21 +84,9 @@ def application(canvas: Canvas, style: Style) -> None:
         attached = " ".join(f"{i}. {name} 1부" for i, name in enumerate(rng.sample(_PAPERS, rng.randint(1, 3)), 1))
         p.grid(
             (1, 4, 1),
-            ((p.o("첨부서류", align="center"), p.o(attached), p.o(clerk.pick("수수료 없음|수수료 1,000원"))),),
+            ((p.q("첨부서류|구비서류"), p.a(attached), p.o(clerk.pick("수수료 없음|수수료 1,000원"))),),
         )
     p.done()
-
-
-_PAPERS = (
-    "신분증 사본",
-    "주민등록등본",
-    "통장 사본",
-    "사업자등록증 사본",
-    "재직증명서",
-    "위임장",
-    "사진 2매",
-    "진단서",
-)
 
 
 def _consent(p: Paper) -> None:
@@ -111,12 +103,10 @@ def _consent(p: Paper) -> None:
         rows.append([p.q("동의 여부|위 사항에 동의하십니까?"), ask])
         p.grid((2, 3), rows)
     else:
-        section = p.section(head)
+        p.section(head)
         for line in lines:
             p.prose(f"{clerk.pick('1.|-|·|○')} {line}", size=0.9)
-        top = len(p.canvas.labels)
         p.grid((2, 3), ((p.q("개인정보 수집 동의|동의여부"), ask),))
-        p.canvas.links.append((section.entity, top))
     p.skip(0.5)
 
 

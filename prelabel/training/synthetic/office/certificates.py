@@ -38,7 +38,7 @@ def registration(canvas: Canvas, style: Style) -> None:
         if rng.random() < 0.1:
             continue
         _spread(p, (f"{place}. " if numbered else "") + clerk.pick(name), text, left, wide)
-    key = _spread(p, clerk.pick("사업의 종류|영업의 종류"), "", left, wide, colon=True)
+    key = _spread(p, clerk.pick("사업의 종류|영업의 종류"), "", left, wide, label="HEADER")
     x, y = p.x0 + left * (p.x1 - p.x0) + (wide + 1.5) * size, key.y0
     for name, choices in (("업태", words.TRADES), ("종목", words.LINES)):
         own = canvas.text(name, x, y, "QUESTION")
@@ -49,7 +49,6 @@ def registration(canvas: Canvas, style: Style) -> None:
             low = spot.y1 + 0.6 * size
         canvas.link(key, own)
         p.y, x = max(p.y, low), own.x1 + 14 * size
-    canvas.labels[key.entity] = "HEADER"
     p.skip()
     _spread(p, clerk.pick("발급사유|교부사유"), clerk.pick("신규|정정|재발급|주소 변경"), left, wide)
     if rng.random() < 0.6:
@@ -69,7 +68,7 @@ def registration(canvas: Canvas, style: Style) -> None:
     p.done()
 
 
-def _spread(p: Paper, name: str, text: str, left: float, wide: float, *, colon: bool = False) -> Spot:
+def _spread(p: Paper, name: str, text: str, left: float, wide: float, *, label: str = "QUESTION") -> Spot:
     """A name whose letters fill `wide` font sizes, a colon, and what is filled in."""
     canvas, size = p.canvas, p.canvas.size
     x = p.x0 + left * (p.x1 - p.x0)
@@ -77,17 +76,17 @@ def _spread(p: Paper, name: str, text: str, left: float, wide: float, *, colon: 
     if "." not in name and "(" not in name and p.rng.random() < 0.7:
         inked = sum(canvas.measure(letter) for letter in letters) / size
         gap = max((wide - 1 - inked) / max(len(letters) - 1, 1), 0.1)
-        key = canvas.text(" ".join(letters), x, p.y, "QUESTION", gap=gap)
+        key = canvas.text(" ".join(letters), x, p.y, label, gap=gap)
     else:
-        key = canvas.text(name, x, p.y, "QUESTION")
-    canvas.text(":", x + wide * size, p.y, "QUESTION", entity=key.entity)
+        key = canvas.text(name, x, p.y, label)
+    canvas.text(":", x + wide * size, p.y, label, entity=key.entity)
     p.y = key.y1
     if text:
         at = x + (wide + 1.2) * size
         spot = canvas.text(text, at, key.y0, "ANSWER", room=p.x1 - at)
         canvas.link(key, spot)
         p.y = spot.y1
-    p.skip(p.rng.uniform(0.7, 1.5) if not colon else 0)
+        p.skip(p.rng.uniform(0.7, 1.5))
     return key
 
 

@@ -70,7 +70,7 @@ def lease(canvas: Canvas, style: Style) -> None:
         (
             (p.q("소재지"), p.a(clerk.address(), columns=6)),
             (
-                p.q("토지"),
+                p.h("토지"),
                 p.q("지목"),
                 p.a(clerk.pick("대|전|답")),
                 p.q("대지권"),
@@ -79,7 +79,7 @@ def lease(canvas: Canvas, style: Style) -> None:
                 p.a(clerk.digits("&#.##㎡")),
             ),
             (
-                p.q("건물"),
+                p.h("건물"),
                 p.q("구조"),
                 p.a(clerk.pick("철근콘크리트|벽돌조|철골")),
                 p.q("용도"),
@@ -166,11 +166,9 @@ def attorney(canvas: Canvas, style: Style) -> None:
             rows[0].insert(0, head)
             p.grid((1, 1.1, 4), rows)
         else:
-            section = p.section(title)
+            p.section(title)
             for name, text in fields:
-                canvas.link(
-                    section, p.field(f"{clerk.pick('○|-|·|')} {clerk.pick(name)}".strip(), text, x=0.04, offset=8)
-                )
+                p.field(f"{clerk.pick('○|-|·|')} {clerk.pick(name)}".strip(), text, x=0.04, offset=8)
                 p.line(2)
         p.skip(0.6)
     p.section("위임사항|위임내용|권한")

@@ -33,6 +33,7 @@ class Paper:
         self._between = rng.uniform(0.4, 1.8)
         self._open = rng.random() < 0.25
         self._boxes = rng.choice(_BOXES)
+        self._section: int | None = None
 
     def q(self, name: str, english: str = "", *, columns: int = 1, rows: int = 1) -> Cell:
         """The name of a field: now and then another one, spaced out, or with its English."""
@@ -113,26 +114,36 @@ class Paper:
     def skip(self, lines: float = 1.0) -> None:
         self.y += lines * self.canvas.size
 
-    def section(self, text: str) -> Spot:
-        """A heading over what follows."""
+    def section(self, text: str) -> None:
+        """A heading over the questions that follow, up to the next one, a centred line or the signatures."""
         rng = self.rng
+        self._end_section()
         self.skip(0.4)
         mark = rng.choice(("", "", "■ ", "○ ", "□ ", "◎ ", "▣ ", "* "))
         size = self.canvas.size * rng.choice((1.0, 1.1, 1.2))
         spot = self.canvas.text(mark + self.clerk.pick(text), self.x0, self.y, HEADER, size=size)
-        self.y = spot.y1
+        self.y, self._section = spot.y1, spot.entity
         self.skip(0.5)
-        return spot
 
-    def prose(self, text: str, *, align: str = "left", size: float = 1.0, indent: float = 0.0) -> Spot:
+    def _end_section(self) -> None:
+        if self._section is not None:
+            canvas = self.canvas
+            headed = {target for source, target in canvas.links if canvas.labels[source] == HEADER}
+            below = range(self._section + 1, len(canvas.labels))
+            found = [n for n in below if canvas.labels[n] == QUESTION and n not in headed]
+            canvas.links += [(self._section, question) for question in found]
+            self._section = None
+
+    def prose(self, text: str, *, align: str = "left", size: float = 1.0, indent: float = 0.0) -> None:
         """Running text over the paper's width; `indent` in font sizes."""
         canvas = self.canvas
+        if align == "center":
+            self._end_section()
         self.skip(0.35)
         x = self.x0 + indent * canvas.size
         spot = canvas.text(text, x, self.y, OTHER, size=size * canvas.size, room=self.x1 - x, align=align, leading=1.55)
         self.y = spot.y1
         self.skip(0.45)
-        return spot
 
     def field(self, name: str, text: str, *, x: float = 0.0, offset: float = 0.0, seal: str = "") -> Spot:
         """A name and what is filled in behind it, on the line at y, which stays. `x`: share of the width; `offset`:
@@ -162,6 +173,7 @@ class Paper:
     def signed(self, *roles: str, place: str = "") -> None:
         """The end of a form: closing words, a date, who signs, to whom it goes."""
         rng, clerk, canvas = self.rng, self.clerk, self.canvas
+        self._end_section()
         self.skip(rng.uniform(0.5, 1.5))
         if rng.random() < 0.85:
             date = canvas.text(clerk.date(), self.x0, self.y, ANSWER, room=self.x1 - self.x0, align="center")
@@ -195,6 +207,7 @@ class Paper:
     def done(self) -> None:
         """Closes the page: of A4 or cut below its last part."""
         rng, canvas = self.rng, self.canvas
+        self._end_section()
         if rng.random() < 0.3:
             y = max(self.y + canvas.size, canvas.height * rng.uniform(0.93, 0.97))
             text = self.clerk.pick(

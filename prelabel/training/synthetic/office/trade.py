@@ -5,7 +5,6 @@ from __future__ import annotations
 from prelabel.training.synthetic.canvas import Canvas
 from prelabel.training.synthetic.family import Family
 from prelabel.training.synthetic.office.goods import goods, party, remark
-from prelabel.training.synthetic.office.grid import Cell
 from prelabel.training.synthetic.office.paper import Paper
 from prelabel.training.synthetic.style import Style
 
@@ -53,14 +52,7 @@ def tax_invoice(canvas: Canvas, style: Style) -> None:
             (
                 p.q("합계금액"),
                 *(p.q(name) for name in paid),
-                Cell(
-                    (
-                        ("OTHER", clerk.pick("이 금액을")),
-                        ("ANSWER" if style.filled > 0.6 else "OTHER", clerk.pick("영수|청구")),
-                        ("OTHER", "함"),
-                    ),
-                    rows=2,
-                ),
+                p.o(clerk.pick("이 금액을 영수 함|이 금액을 청구 함|이 금액을 ( 영수 / 청구 ) 함"), rows=2),
             ),
             (p.t(clerk.won(supply + supply // 10), "right"), *(p.t(sum_, "right") for sum_ in sums)),
         ),
