@@ -54,22 +54,24 @@ def select_pages(
     """
     project = get_project(client, project_id)
     own = settings.for_project(project_id)
-    config = LabellingConfig.parse(project.labelling_xml)
-    version = _version(ledger.roster, own, reader)
+    config = LabellingConfig.parse(project.labelling_xml, labels=None)
+    version, labels = _version(ledger.roster, own, reader)
+    LabellingConfig.parse(project.labelling_xml, labels).require(labels)
     selection = _Selection(client, ledger, settings, project, _predicates(own), version, config.image_key, start)
     recovered = selection.recover()
     claimed, unclaimed = selection.claim_new(run_id)
     return Selected(recovered, claimed, unclaimed)
 
 
-def _version(roster: Roster, own: ProjectSettings, reader: str) -> str:
+def _version(roster: Roster, own: ProjectSettings, reader: str) -> tuple[str, tuple[str, ...]]:
+    """The pipeline version, and the labels of its tagger."""
     names = engine_names(own)
     tagger, engines = roster.newest_tagger(), roster.newest_engines(reader, names)
     if tagger is None:
         raise _nobody("gpu", "its tagger")
     if engines is None:
         raise _nobody(reader, f"{' and '.join(names)} (OCR={own.ocr})")
-    return pipeline_version(own, tagger, engines)
+    return pipeline_version(own, tagger, engines), tagger.labels
 
 
 def _nobody(kind: str, what: str) -> ServiceUnavailable:

@@ -75,7 +75,7 @@ def _reused(here: Resources, ref: PageRef) -> Page | None:
     prediction = reusable_prediction(here.client, ref.task_id, versions) if versions else None
     if prediction is None:
         return None
-    config = LabellingConfig.parse(get_project(here.client, ref.project_id).labelling_xml)
+    config = LabellingConfig.parse(get_project(here.client, ref.project_id).labelling_xml, labels=None)
     try:
         page = read(prediction, config)
     except PageError as error:

@@ -74,6 +74,8 @@ def _prediction(here: Resources, claim: Claim) -> dict[str, object]:
 def _config(project_id: int) -> LabellingConfig:
     read_at, config = _configs.get(project_id, (0.0, None))
     if config is None or time.monotonic() - read_at > _CONFIG_KEPT_S:
-        config = LabellingConfig.parse(get_project(resources().client, project_id).labelling_xml)
+        tagger = resources().ledger.roster.newest_tagger()
+        xml = get_project(resources().client, project_id).labelling_xml
+        config = LabellingConfig.parse(xml, tagger.labels if tagger else None)
         _configs[project_id] = (time.monotonic(), config)
     return config

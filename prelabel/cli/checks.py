@@ -91,7 +91,9 @@ def _labelling(client: LabelStudio, project_id: int, labels: Sequence[str]) -> I
     name = f"project {project_id}"
     try:
         project = get_project(client, project_id)
-        missing = LabellingConfig.parse(project.labelling_xml).missing(labels)
+        config = LabellingConfig.parse(project.labelling_xml, labels)
+        config.require(labels)
+        missing = config.missing(labels)
     except PrelabelError as error:
         yield Check(name, "wrong", str(error))
         return

@@ -67,12 +67,15 @@ class LabellingConfig:
     relations: tuple[str, ...] | None
 
     @classmethod
-    def parse(cls, xml: str) -> Self:
-        """Read a project's configuration. Raises LabellingConfigError with the cure."""
+    def parse(cls, xml: str, labels: Sequence[str] | None = LABELS) -> Self:
+        """Read a project's configuration; of several controls those that fit `labels` best, the tagger's.
+
+        None: any will do, as where only the image matters. Raises LabellingConfigError with the cure.
+        """
         tags = list(_root(xml).iter(etree.Element))
         image, image_key = _image(tags)
         controls = [tag for tag in tags if image in _targets(tag)]
-        region, labels = _region(controls)
+        region, control = _region(controls, labels)
         texts = [t.get("name", "") for t in controls if _kind(t) == "textarea" and _flag(t, "perRegion")]
         relations = [tag for tag in tags if _kind(tag) == "relations"]
         return cls(
@@ -80,7 +83,7 @@ class LabellingConfig:
             image=image,
             image_key=image_key,
             region=region,
-            labels=labels,
+            labels=control,
             text=texts[0] if texts else None,
             relations=tuple(_values(relations[0], "relation")) if relations else None,
         )
@@ -92,6 +95,15 @@ class LabellingConfig:
     def relation(self, label: str) -> str | None:
         """The configuration's spelling of a relation's label, None where it has none."""
         return next((v for v in self.relations or () if v.casefold() == label.casefold()), None)
+
+    def require(self, labels: Iterable[str]) -> None:
+        """Raises LabellingConfigError where it has a control for labels, but for none of these (OTHER aside)."""
+        wanted = [label for label in labels if label != "OTHER"]
+        if self.labels and wanted and not any(map(self.labels.spelled, wanted)):
+            raise LabellingConfigError(
+                f'"{self.labels.name}" has none of the labels that the tagger gives ({", ".join(wanted)}): add them in '
+                "the project's labelling configuration, or name another tagger"
+            )
 
     def missing(self, labels: Iterable[str]) -> tuple[str, ...]:
         """One line for each thing of ours that this configuration has no control for."""
@@ -138,31 +150,32 @@ def _image(tags: Sequence[etree._Element]) -> tuple[str, str]:
     return name, value[1:]
 
 
-def _region(controls: Sequence[etree._Element]) -> tuple[RegionControl, LabelsControl | None]:
+def _region(
+    controls: Sequence[etree._Element], labels: Sequence[str] | None
+) -> tuple[RegionControl, LabelsControl | None]:
     """The best pair of region control and labels: most of our labels first, then rectangles, then document order."""
-    beside = max((_labels(t) for t in controls if _kind(t) == "labels"), key=_known, default=None)
+
+    def known(control: LabelsControl | None) -> int:
+        return sum(control.spelled(label) is not None for label in labels or control.values) if control else 0
+
+    beside = max((_labels(t) for t in controls if _kind(t) == "labels"), key=known, default=None)
     pairs: list[tuple[RegionControl, LabelsControl | None]] = []
     for tag in controls:
         kind, name = _kind(tag), tag.get("name", "")
         if kind in _PLAIN:
             pairs.append((RegionControl(name, kind, _PLAIN[kind]), beside))
-        elif kind in _LABELLED and _known(own := _labels(tag)):
+        elif kind in _LABELLED and known(own := _labels(tag)):
             pairs.append((RegionControl(name, kind, _LABELLED[kind]), own))
     if not pairs:
         raise LabellingConfigError(
             "the labelling configuration has no control for boxes: add Rectangle with Labels, or RectangleLabels, "
-            f"with the values {', '.join(LABELS)}"
+            f"with the values {', '.join(labels or LABELS)}"
         )
-    return max(pairs, key=lambda pair: (_known(pair[1]), pair[0].shape == "rectangle"))
+    return max(pairs, key=lambda pair: (known(pair[1]), pair[0].shape == "rectangle"))
 
 
 def _labels(tag: etree._Element) -> LabelsControl:
     return LabelsControl(tag.get("name", ""), tuple(_values(tag, "label")))
-
-
-def _known(labels: LabelsControl | None) -> int:
-    """How many of our labels a control has."""
-    return sum(labels.spelled(label) is not None for label in LABELS) if labels else 0
 
 
 def _values(tag: etree._Element, kind: str) -> Iterator[str]:

@@ -58,6 +58,23 @@ def test_the_control_with_our_labels_is_chosen() -> None:
     assert (config.region.name, config.label("ANSWER")) == ("fields", "answer")
 
 
+def test_the_control_with_the_labels_of_a_tagger_of_ones_own_is_chosen() -> None:
+    xml = (
+        f"<View>{IMAGE}"
+        '<RectangleLabels name="cells" toName="image"><Label value="Answer"/></RectangleLabels>'
+        '<RectangleLabels name="fields" toName="image"><Label value="invoice_number"/></RectangleLabels></View>'
+    )
+    assert LabellingConfig.parse(xml, ("OTHER", "INVOICE_NUMBER")).region.name == "fields"
+    assert LabellingConfig.parse(xml, labels=None).image_key == "image"
+
+
+def test_labels_of_which_a_configuration_has_none_are_named() -> None:
+    config = LabellingConfig.parse(RECTANGLES_XML, ("OTHER", "TOTAL", "BUYER"))
+    with pytest.raises(LabellingConfigError, match=r"none of the labels that the tagger gives \(TOTAL, BUYER\)"):
+        config.require(("OTHER", "TOTAL", "BUYER"))
+    config.require(("OTHER", "TOTAL", "ANSWER"))
+
+
 def test_an_alias_is_what_results_hold() -> None:
     config = parse(
         IMAGE, '<RectangleLabels name="r" toName="image"><Label value="Frage" alias="question"/></RectangleLabels>'
