@@ -1,4 +1,4 @@
-"""All arithmetic on boxes: units (pixels, percent, 0..1000), union, overlap, turns and other affine maps.
+"""All arithmetic on boxes: units (pixels, percent), union, overlap, turns and other affine maps.
 
 Degrees are clockwise as one sees the image (y grows downwards), as in Label Studio's `rotation`.
 """
@@ -49,6 +49,8 @@ def clip(box: Box, width_px: float, height_px: float) -> Box:
 
 def straight(box: Box) -> Box:
     """`box` as it should be: x0 <= x1, y0 <= y1, numbers that no image exceeds, 0.0 for what is no number."""
+    if -_FAR_PX <= box.x0 <= box.x1 <= _FAR_PX and -_FAR_PX <= box.y0 <= box.y1 <= _FAR_PX:
+        return box
     x0, y0, x1, y1 = (
         0.0 if math.isnan(v) else min(max(v, -_FAR_PX), _FAR_PX) for v in (box.x0, box.y0, box.x1, box.y1)
     )
@@ -73,17 +75,6 @@ def to_percent(box: Box, width_px: float, height_px: float) -> tuple[float, floa
 def from_percent(x: float, y: float, width: float, height: float, width_px: float, height_px: float) -> Box:
     """Inverse of `to_percent`."""
     return Box(x * width_px / 100, y * height_px / 100, (x + width) * width_px / 100, (y + height) * height_px / 100)
-
-
-def to_thousand(box: Box, width_px: float, height_px: float) -> tuple[int, int, int, int]:
-    """(x0, y0, x1, y1) as whole numbers 0..1000, the layout input of LayoutLM v1 (arXiv 1912.13318)."""
-    b = clip(box, width_px, height_px)
-    return (
-        int(1000 * b.x0 / width_px),
-        int(1000 * b.y0 / height_px),
-        int(1000 * b.x1 / width_px),
-        int(1000 * b.y1 / height_px),
-    )
 
 
 def apply(m: Affine, x: float, y: float) -> tuple[float, float]:

@@ -14,7 +14,6 @@ from transformers import LayoutLMForTokenClassification
 from transformers.utils import logging as transformers_logging
 
 from prelabel.errors import ModelUnavailable
-from prelabel.geometry import to_thousand
 from prelabel.ser.checkpoint import Checkpoint, read_layoutlm
 from prelabel.ser.device import device_of, fetch, free_bytes, multiplying_in, precision_of, send
 from prelabel.ser.packing import Packer, launch
@@ -27,8 +26,9 @@ OVERLAP = 128
 #: Tokens, padding included, of one pass: on a CPU more is no faster (4 windows of 200 tokens: 0.36 ms a token, 8 of
 #: 512: 0.45), on a GPU this many keep any of today's at work.
 _CPU_TOKENS, _GPU_TOKENS = 4096, 65_536
-#: What a pass costs beside its tokens, in tokens. On a CPU: 0.03 s; on a GPU Python launches 300 kernels meanwhile.
-_CPU_FIXED, _GPU_FIXED = 64, 2048
+#: What a pass costs beside its tokens, in tokens. On a CPU: 0.03 s. On a GPU: by estimate, what it computes while Python
+#: launches some 300 kernels; a small GPU less, a large one more.
+_CPU_FIXED, _GPU_FIXED = 64, 8192
 #: Boxes of [CLS], [SEP] and padding, as in pre-training.
 _CLS_BOX, _SEP_BOX, _PAD_BOX = (0, 0, 0, 0), (1000, 1000, 1000, 1000), (0, 0, 0, 0)
 
@@ -87,9 +87,9 @@ class LayoutLMTagger:
             return Encoded(0, 0, [])
         page = page.cleaned()
         tokens = self._pieces.encode(page.words)
-        places = [to_thousand(box, page.width_px, page.height_px) for box in page.boxes]
+        places = _thousands(page)
         lengths = np.diff([*tokens.firsts, len(tokens.ids)])
-        ids, boxes = np.array(tokens.ids, np.int32), np.repeat(np.array(places, np.int32), lengths, axis=0)
+        ids, boxes = np.array(tokens.ids, np.int32), np.repeat(places, lengths, axis=0)
         firsts = np.array(tokens.firsts, np.int64)
         windows = []
         for start, stop in spans(len(ids), self._window - 2, min(OVERLAP, (self._window - 2) // 4)):
@@ -136,6 +136,14 @@ class LayoutLMTagger:
             inputs[row, :count, 0], inputs[row, :count, 1:5], inputs[row, :count, 5] = window.ids, window.boxes, 1
         there = send(inputs, self._device)
         return {"input_ids": there[..., 0], "bbox": there[..., 1:5], "attention_mask": there[..., 5]}
+
+
+def _thousands(page: TagInput) -> npt.NDArray[np.int32]:
+    """Boxes as LayoutLM v1 wants them: (words, 4) whole numbers 0..1000, cut at the page's edges."""
+    size = np.array([page.width_px, page.height_px] * 2, np.float64)
+    corners = np.array([(box.x0, box.y0, box.x1, box.y1) for box in page.boxes], np.float64)
+    places: npt.NDArray[np.int32] = (1000 * np.clip(corners, 0, size) / size).astype(np.int32)
+    return places
 
 
 def _length(window: _Window) -> int:

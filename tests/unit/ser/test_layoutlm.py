@@ -17,7 +17,8 @@ from safetensors.torch import load_file, save_file
 from prelabel.errors import ModelUnavailable
 from prelabel.page import Box
 from prelabel.relations.alignment import AlignmentRule
-from prelabel.ser import layoutlm
+from prelabel.ser import layoutlm, tokens
+from prelabel.ser.checkpoint import SHIPPED_VOCAB
 from prelabel.ser.extracting import extract, tag_input
 from prelabel.ser.layoutlm import LayoutLMTagger
 from prelabel.ser.models import describe, label_set, tagger_for
@@ -67,6 +68,27 @@ def test_every_word_gets_its_probabilities_once(tagger: LayoutLMTagger, words: l
 
     assert rows.shape == (len(words), len(tagger.tags))
     assert np.allclose(rows.sum(1), 1.0, atol=1e-4)
+
+
+def test_boxes_are_thousandths_of_the_page_and_words_share_those_of_their_pieces(tagger: LayoutLMTagger) -> None:
+    page = TagInput(("internationalisation", "x"), (Box(60, 200, 119.9, 400), Box(-5, 900, 700, 950)), 600, 800)
+
+    window = tagger.encode(page).payload[0]
+
+    pieces = window.places[1] - 1
+    assert window.boxes.tolist() == [
+        [0, 0, 0, 0], *[[100, 250, 199, 500]] * pieces, [0, 1000, 1000, 1000], [1000] * 4
+    ]  # fmt: skip
+    assert pieces > 1
+
+
+def test_remembered_words_give_the_same_tokens_and_are_not_kept_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens, "KEPT_WORDS", 3)
+    pieces = tokens.WordPieces(SHIPPED_VOCAB, lowercase=True)
+    first = pieces.encode(["total", "amount", "total"])
+
+    assert pieces.encode(["a", "b", "c", "d", "amount"]).firsts == [0, 1, 2, 3, 4]
+    assert pieces.encode(["total", "amount", "total"]) == first
 
 
 def test_windows_overlap_and_the_one_with_most_context_counts(tmp_path: Path) -> None:
