@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from prelabel.cli.output import console, json_option, write_json
+from prelabel.cli.train_relations import relations
 from prelabel.errors import ModelUnavailable
 
 if TYPE_CHECKING:
@@ -102,6 +103,9 @@ def ser(context: click.Context, /, out: Path, resume: bool, as_json: bool, **opt
     if not as_json:
         setting = "LAYOUTLM_MODEL" if read_config(best)["model_type"] == "layoutlm" else "COMPACT_MODEL"
         console().print(f"best: {best} (serve it with {setting}={best})", soft_wrap=True)
+
+
+train.add_command(relations)
 
 
 class _Shown:

@@ -10,6 +10,8 @@ from prelabel.relations.layout import ANSWER, HEADER, QUESTION, Floats, Indices,
 
 #: The links there are: name -> roles of head and tail.
 KINDS = {"answers": (QUESTION, ANSWER), "headers": (HEADER, QUESTION)}
+#: Those of which a tail may have more than one: a table's cell belongs to its row's name and to its column's.
+SEVERAL = {"answers"}
 
 #: Stands for "not in this direction", in line heights.
 FAR = 200.0

@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
+import numpy.typing as npt
 
 from prelabel.relations.candidates import Pairs
 from prelabel.relations.features import standing
 from prelabel.relations.layout import Floats, Mask
 
+Weights = npt.NDArray[np.float64]
+
 _TINY = 1e-6
 #: Heads that one tail may have at most: a table's cell has those of its row and of its column.
 _HEADS = 2
-#: Newton steps of the calibration; it has two numbers and settles in a few.
+#: Newton steps of the calibration, and halvings of one; it has two numbers and settles in a few.
 _STEPS = 25
 
 
@@ -29,8 +32,8 @@ class Decoding:
 
     def confidence(self, chances: Floats) -> Floats:
         """Calibrated probabilities (Platt's scaling of the log odds)."""
-        calibrated: Floats = (1 / (1 + np.exp(-(self.slope * _odds(chances) + self.offset)))).astype(np.float32)
-        return calibrated
+        confidence: Floats = _chance(self.slope * _odds(chances) + self.offset).astype(np.float32)
+        return confidence
 
     def kept(self, pairs: Pairs, confidence: Floats) -> Mask:
         """Which candidates are links. Of equally sure heads of one tail, the first is its best."""
@@ -40,13 +43,22 @@ class Decoding:
 
 
 def calibrated(chances: Floats, truth: Floats) -> tuple[float, float]:
-    """Slope and offset that make these chances most likely (doi.org/10.1007/s10994-007-5018-6, by Newton's method)."""
-    x, weights = np.stack([_odds(chances), np.ones(len(chances))], 1), np.array([1.0, 0.0])
-    prior = np.diag([1.0, 1.0])  # one observation's worth of belief that the chances are right as they are
+    """Slope and offset that make these chances most likely (doi.org/10.1007/s10994-007-5018-6).
+
+    By Newton's method with halved steps; one observation's worth of belief that the chances are right as they are.
+    """
+    x, start = np.stack([_odds(chances), np.ones(len(chances))], 1), np.array([1.0, 0.0])
+
+    def cost(weights: Weights) -> float:
+        odds = x @ weights
+        return float((np.logaddexp(0, odds) - truth * odds).sum() + 0.5 * ((weights - start) ** 2).sum())
+
+    weights = start
     for _ in range(_STEPS):
-        p = 1 / (1 + np.exp(-x @ weights))
-        slope = x.T @ (p - truth) + prior @ (weights - [1.0, 0.0])
-        weights = weights - np.linalg.solve((x.T * (p * (1 - p))) @ x + prior, slope)
+        p = _chance(x @ weights)
+        step = np.linalg.solve((x.T * (p * (1 - p))) @ x + np.eye(2), x.T @ (p - truth) + weights - start)
+        tried = (weights - step * 0.5**halved for halved in range(_STEPS))
+        weights = next((new for new in tried if cost(new) <= cost(weights)), weights)
     return float(weights[0]), float(weights[1])
 
 
@@ -87,7 +99,12 @@ def _ranks(pairs: Pairs, confidence: Floats) -> Floats:
     return standing(place, pairs.tails)[0]
 
 
-def _odds(chances: Floats) -> Floats:
+def _odds(chances: Floats) -> Weights:
     bounded = np.clip(chances.astype(np.float64), _TINY, 1 - _TINY)
-    odds: Floats = np.log(bounded / (1 - bounded))
+    odds: Weights = np.log(bounded / (1 - bounded))
     return odds
+
+
+def _chance(odds: Weights) -> Weights:
+    chance: Weights = np.exp(-np.logaddexp(0, -odds))
+    return chance

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -37,8 +38,12 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A page's candidates of a kind. `wanted`: all its links, candidates or not; `predicted`: labels are not gold."""
+    """A page's candidates of a kind. `wanted`: all its links, candidates or not; `predicted`: labels are not gold.
 
+    `origin`: the same number for variants of one page.
+    """
+
+    origin: int
     layout: Layout
     pairs: Pairs
     features: Floats
@@ -71,18 +76,25 @@ def regrouped(page: Page, probabilities: Probabilities, tags: Sequence[str]) -> 
     return _view(page, replace(page, entities=entities), shares, _matched(page.entities or (), entities))
 
 
+def linked_kinds(pages: Sequence[Page]) -> set[str]:
+    """The kinds of links that anybody has annotated on these pages."""
+    return {_kind(x.source, x.target, page.entities or ()) for page in pages for x in page.links or ()} & set(KINDS)
+
+
 def examples(view: View, *, predicted: bool) -> dict[str, Example]:
     """Kind -> its candidates on this page."""
     entities = view.page.entities or ()
     here = layout(view.page.words, entities, view.shares)
     found = {}
+    # of a page's words a variant keeps nearly all, so most likely the one with the lowest checksum, too
+    origin = min((zlib.crc32(word.text.encode()) for word in view.page.words), default=0)
     for kind in KINDS:
         candidates = pairs(here, kind)
         ends = zip(here.entities[candidates.heads].tolist(), here.entities[candidates.tails].tolist(), strict=True)
         truth = np.array([pair in view.links for pair in ends], np.float32)
         there = sum(_kind(a, b, entities) == kind for a, b in view.links)
         features = stacked(pair_features(here, candidates))
-        found[kind] = Example(here, candidates, features, truth, there + view.lost[kind], predicted)
+        found[kind] = Example(origin, here, candidates, features, truth, there + view.lost[kind], predicted)
     return found
 
 

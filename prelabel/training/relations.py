@@ -19,7 +19,7 @@ import numpy as np
 
 from prelabel.errors import SettingError
 from prelabel.page import Page
-from prelabel.relations.candidates import KINDS, Pairs
+from prelabel.relations.candidates import KINDS, SEVERAL, Pairs
 from prelabel.relations.context import context_features
 from prelabel.relations.decoding import Decoding, calibrated, thresholds
 from prelabel.relations.features import stacked
@@ -27,8 +27,8 @@ from prelabel.relations.layout import Floats, Indices, Mask
 from prelabel.relations.linker import CONTEXT, FEATURES, WORTH, KindModel, predicted, save
 from prelabel.ser.extracting import tag_input
 from prelabel.ser.tagger import Tagger
-from prelabel.training.link_examples import Example, examples, gold, regrouped, relabelled
-from prelabel.training.sources import mixed, parse
+from prelabel.training.link_examples import Example, examples, gold, linked_kinds, regrouped, relabelled
+from prelabel.training.sources import Source, mixed, parse
 
 METRICS, IMPORTANCES = "metrics.jsonl", "importances.json"
 
@@ -66,8 +66,7 @@ def train(training: RelationsTraining, out: Path, tagger: Tagger, watch: Watch =
     sources = [parse(text) for text in training.data]
     if not sources:
         raise SettingError("no data to train on; name a source, such as --data synthetic")
-    pages = islice(mixed(sources, training.seed), training.pages)
-    kinds, rows = fit(prepared(pages, tagger, training, watch), training, watch)
+    kinds, rows = fit(_examples(sources, tagger, training, watch), training, watch)
     notes = {"command": "prelabel train relations", **asdict(training), "tagger": [tagger.name, tagger.digest]}
     save(kinds, out, notes)
     (out / METRICS).write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
@@ -76,12 +75,24 @@ def train(training: RelationsTraining, out: Path, tagger: Tagger, watch: Watch =
     return out
 
 
-def prepared(
-    pages: Iterable[Page], tagger: Tagger, training: RelationsTraining, watch: Watch = lambda *_: None
+def _examples(
+    sources: Sequence[Source], tagger: Tagger, training: RelationsTraining, watch: Watch
 ) -> Iterator[dict[str, Example]]:
+    """Every source gives its share of the pages. One whose people drew no links of a kind says nothing about it."""
+    total, done = sum(source.share for source in sources), 0
+    for source in sources:
+        count = round(training.pages * source.share / total)
+        known = set(KINDS) if source.annotated is None else linked_kinds([each.page for each in source.annotated])
+        for page in prepared(islice(mixed([source], training.seed), count), tagger, training):
+            done += 1
+            watch("pages", done, training.pages)
+            yield {kind: example for kind, example in page.items() if kind in known}
+
+
+def prepared(pages: Iterable[Page], tagger: Tagger, training: RelationsTraining) -> Iterator[dict[str, Example]]:
     """One view of every page, drawn by the training's shares. The tagger must not have learned from these pages."""
     rng = Random(training.seed)
-    for number, page in enumerate(pages):
+    for page in pages:
         drawn = rng.random()
         if drawn < training.gold:
             view = gold(page)
@@ -91,7 +102,6 @@ def prepared(
                 view = relabelled(page, probabilities, tagger.tags, rng, training.drawn)
             else:
                 view = regrouped(page, probabilities, tagger.tags)
-        watch("pages", number + 1, training.pages)
         yield examples(view, predicted=drawn >= training.gold)
 
 
@@ -102,9 +112,9 @@ def fit(
     rows = list(pages)
     kinds, metrics = {}, []
     for kind in KINDS:
-        kinds[kind], row = _fit_kind([page[kind] for page in rows], training, several=kind == "answers")
+        kinds[kind], row = _fit_kind(kind, [page[kind] for page in rows if kind in page], training)
         metrics.append({"kind": kind, **row})
-        watch("kinds", len(kinds), len(KINDS))
+        watch("models", len(kinds), len(KINDS))
     return kinds, metrics
 
 
@@ -118,22 +128,27 @@ def importances(model: KindModel) -> dict[str, dict[str, float]]:
     return found
 
 
-def _fit_kind(
-    pages: Sequence[Example], training: RelationsTraining, *, several: bool
-) -> tuple[KindModel, dict[str, Any]]:
-    folds: Indices = np.random.default_rng(training.seed).permutation(np.arange(len(pages)) % training.folds)
-    linked = sum(bool(page.truth.any()) for page in pages)
-    if linked < training.folds:
-        raise SettingError(f"{linked} pages with links of a kind are too few to train on; name more data")
+def _fit_kind(kind: str, pages: Sequence[Example], training: RelationsTraining) -> tuple[KindModel, dict[str, Any]]:
+    folds = _folds([page.origin for page in pages], training)
+    if len({fold for fold, page in zip(folds, pages, strict=True) if page.truth.any()}) < training.folds:
+        raise SettingError(f"too few pages with links of {kind} to train on; add data, such as synthetic=0.3")
     unseen = _cross([page.features for page in pages], [page.truth for page in pages], folds, training)
     worth = [chances > WORTH for chances in unseen]
     stacks = [_stack(page, chances, kept) for page, chances, kept in zip(pages, unseen, worth, strict=True)]
     truths = [page.truth[kept] for page, kept in zip(pages, worth, strict=True)]
     for chances, kept, better in zip(unseen, worth, _cross(stacks, truths, folds, training), strict=True):
         chances[kept] = better
-    decoding, row = _decoding(pages, unseen, several=several)
+    decoding, row = _decoding(pages, unseen, several=kind in SEVERAL)
     first = _booster([page.features for page in pages], [page.truth for page in pages], training)
     return KindModel(first, _booster(stacks, truths, training), decoding), row
+
+
+def _folds(origins: Sequence[int], training: RelationsTraining) -> Indices:
+    """A fold for every page; variants of one page are in the same."""
+    known, place = np.unique(np.array(origins, np.int64), return_inverse=True)
+    order = np.random.default_rng(training.seed).permutation(len(known))
+    folds: Indices = order[place] % training.folds
+    return folds
 
 
 def _cross(
@@ -167,6 +182,7 @@ def _booster(features: Sequence[Floats], truths: Sequence[Floats], training: Rel
         "bagging_freq": 1,
         "lambda_l2": 5.0,
         "max_bin": 127,
+        "bin_construct_sample_cnt": 20_000,
         "num_threads": training.threads,
         "seed": training.seed,
         "deterministic": True,

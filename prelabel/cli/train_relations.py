@@ -1,0 +1,71 @@
+"""`prelabel train relations`: a linker of one's own."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from prelabel.cli.output import console, json_option, write_json
+from prelabel.errors import ModelUnavailable, SettingError
+
+
+@click.command()
+@click.option(
+    "--data",
+    multiple=True,
+    metavar="SOURCE[=SHARE]",
+    help="Pages: synthetic, synthetic:ko, funsd:FOLDER, naf:FOLDER, export:FILE.json; again for more, mixed by share.",
+)
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER", help="A new folder."
+)
+@click.option("--pages", type=click.IntRange(1), help="Pages to learn from; annotated ones come round again, varied.")
+@click.option("--tagger", metavar="NAME", help='"compact", or a LayoutLM v1 folder or hub name; else SER decides.')
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--threads", type=click.IntRange(1), default=1, show_default=True, help="CPU threads.")
+@json_option
+def relations(
+    data: tuple[str, ...], out: Path, pages: int | None, tagger: str | None, seed: int, threads: int, as_json: bool
+) -> None:
+    """Train a linker on right labels and on those that a tagger predicts; LINKER=FOLDER serves it.
+
+    The tagger labels the pages as it will those to come, so it should not have learned from them. What was asked for
+    is in FOLDER/config.json; F1 with predicted labels in metrics.jsonl, what the trees look at in importances.json.
+    """
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise SettingError(f"{out} is taken; name a new folder")
+    try:
+        from prelabel.training.relations import METRICS, RelationsTraining, train
+    except ImportError as error:
+        raise ModelUnavailable(f"training needs {error.name}: pip install 'prelabel[train]'") from None
+    from prelabel.ser.models import tagger_for
+    from prelabel.settings import get_settings
+
+    settings = get_settings()
+    if tagger is not None:
+        chosen = {"ser": tagger} if tagger == "compact" else {"ser": "layoutlm", "layoutlm_model": tagger}
+        settings = settings.model_copy(update=chosen)
+    training = RelationsTraining(seed=seed, threads=threads)
+    training = replace(training, data=data or training.data, pages=pages or training.pages)
+    err = Console(stderr=True)
+    with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
+        tasks = {name: bar.add_task(name, total=None) for name in ("pages", "models")}
+        train(
+            training,
+            out,
+            tagger_for(settings),
+            lambda name, done, total: bar.update(tasks[name], completed=done, total=total),
+        )
+    for row in map(json.loads, (out / METRICS).read_text("utf-8").splitlines()):
+        if as_json:
+            write_json(row)
+        else:
+            shares = ", ".join(f"{name} {100 * row[name]:.1f}" for name in ("f1", "precision", "recall"))
+            console().print(f"{row['kind']}: {shares} on {row['judged']} pages with predicted labels")
+    if not as_json:
+        console().print(f"linker: {out} (serve it with LINKER={out})", soft_wrap=True)
