@@ -65,34 +65,7 @@ def lease(canvas: Canvas, style: Style) -> None:
     p.title("부동산 임대차 계약서|부동산임대차계약서|상가 월세 계약서|주택 전세 계약서")
     p.prose(clerk.pick("임대인과 임차인은 아래 표시 부동산에 관하여 다음과 같이 합의하여 계약을 체결한다.|"))
     p.section("1. 부동산의 표시|[부동산의 표시]")
-    p.grid(
-        (1, 1, 1.6, 1, 1.6, 1, 1.6),
-        (
-            (p.q("소재지"), p.a(clerk.address(), columns=6)),
-            (
-                p.h("토지"),
-                p.q("지목"),
-                p.a(clerk.pick("대|전|답")),
-                p.q("대지권"),
-                p.a(clerk.digits("##분의&")),
-                p.q("면적"),
-                p.a(clerk.digits("&#.##㎡")),
-            ),
-            (
-                p.h("건물"),
-                p.q("구조"),
-                p.a(clerk.pick("철근콘크리트|벽돌조|철골")),
-                p.q("용도"),
-                p.a(clerk.pick("주거용|근린생활|사무실")),
-                p.q("면적"),
-                p.a(clerk.digits("&#.##㎡")),
-            ),
-            (
-                p.q("임대할 부분|임차부분", columns=2),
-                p.a(clerk.pick("전체|2층 201호|1층 일부|옥탑 포함 전체"), columns=5),
-            ),
-        ),
-    )
+    _property(p)
     p.skip(0.6)
     p.section("2. 계약내용|[계약내용]")
     deposit = clerk.amount(7, 8.5)
@@ -123,8 +96,46 @@ def lease(canvas: Canvas, style: Style) -> None:
         p.prose(f"{number}. {clerk.sentence()}", size=0.92)
     p.y = canvas.text(clerk.date(), p.x0, p.y, "ANSWER", room=p.x1 - p.x0, align="center").y1
     p.skip(0.8)
+    _parties(p)
+    p.done()
+
+
+def _property(p: Paper) -> None:
+    clerk = p.clerk
+    p.grid(
+        (1, 1, 1.6, 1, 1.6, 1, 1.6),
+        (
+            (p.q("소재지"), p.a(clerk.address(), columns=6)),
+            (
+                p.h("토지"),
+                p.q("지목"),
+                p.a(clerk.pick("대|전|답")),
+                p.q("대지권"),
+                p.a(clerk.digits("##분의&")),
+                p.q("면적"),
+                p.a(clerk.digits("&#.##㎡")),
+            ),
+            (
+                p.h("건물"),
+                p.q("구조"),
+                p.a(clerk.pick("철근콘크리트|벽돌조|철골")),
+                p.q("용도"),
+                p.a(clerk.pick("주거용|근린생활|사무실")),
+                p.q("면적"),
+                p.a(clerk.digits("&#.##㎡")),
+            ),
+            (
+                p.q("임대할 부분|임차부분", columns=2),
+                p.a(clerk.pick("전체|2층 201호|1층 일부|옥탑 포함 전체"), columns=5),
+            ),
+        ),
+    )
+
+
+def _parties(p: Paper) -> None:
+    clerk = p.clerk
     rows: list[tuple[Cell, ...]] = []
-    for party in ("임대인", "임차인", "개업공인중개사")[: rng.randint(2, 3)]:
+    for party in ("임대인", "임차인", "개업공인중개사")[: p.rng.randint(2, 3)]:
         rows.append(
             (
                 p.h(party, rows=2, upright=len(party) < 5),
@@ -142,7 +153,6 @@ def lease(canvas: Canvas, style: Style) -> None:
             )
         )
     p.grid((0.8, 1.1, 2, 0.8, 1.2, 1.2, 0.7), rows)
-    p.done()
 
 
 def attorney(canvas: Canvas, style: Style) -> None:

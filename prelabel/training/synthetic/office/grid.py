@@ -17,7 +17,8 @@ class Cell:
 
     `keys`: where the questions of other answers stand: "left" (else above), "above" or "both". `over`: the questions of
     a header: "right" of it, "below" it, or "all" below up to the next such one. `gap`: between spaced-out letters, font
-    sizes. `size`: against the page's. `upright`: letters below each other.
+    sizes. `size`: against the page's. `upright`: letters below each other. `tall`: least height in font sizes,
+    with the text at its top.
     """
 
     pieces: tuple[tuple[str, str], ...] = ()

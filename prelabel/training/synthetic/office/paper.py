@@ -45,9 +45,9 @@ class Paper:
         filled = self.rng.random() < self.style.filled
         return Cell(((ANSWER, text),) if filled and text else (), columns, rows, align, keys)
 
-    def t(self, text: str, align: str = "left", keys: str = "above", columns: int = 1) -> Cell:
+    def t(self, text: str, align: str = "left", keys: str = "above") -> Cell:
         """A cell of a table, under the name of its column."""
-        return Cell(((ANSWER, text),) if text else (), columns, align=align, keys=keys)
+        return Cell(((ANSWER, text),) if text else (), align=align, keys=keys)
 
     def h(self, text: str, *, columns: int = 1, rows: int = 1, over: str = "right", upright: bool = False) -> Cell:
         """The title of a group of fields."""
@@ -58,15 +58,14 @@ class Paper:
         """Prose in a cell."""
         return Cell(((OTHER, text),) if text else (), columns, rows, align, size=size)
 
-    def options(self, names: str, *, columns: int = 1, rows: int = 1, chosen: int = 1) -> Cell:
-        """Boxes to tick; `chosen` of them are, where the page is filled in."""
+    def options(self, names: str, *, columns: int = 1) -> Cell:
+        """Boxes to tick; one of them is, where the page is filled in."""
         listed = names.split("|")
-        count = chosen if self.rng.random() < self.style.filled else 0
-        ticked = set(self.rng.sample(range(len(listed)), min(count, len(listed))))
+        ticked = self.rng.choice(listed) if self.rng.random() < self.style.filled else None
         pieces = []
-        for number, name in enumerate(listed):
-            pieces += [(OTHER, self._boxes[number in ticked]), (ANSWER if number in ticked else OTHER, name)]
-        return Cell(tuple(pieces), columns, rows)
+        for name in listed:
+            pieces += [(OTHER, self._boxes[name == ticked]), (ANSWER if name == ticked else OTHER, name)]
+        return Cell(tuple(pieces), columns)
 
     def name(self, name: str, english: str = "") -> tuple[str, float | None]:
         """The text of a field's name, and the gap between its letters where they are spaced out."""
@@ -171,7 +170,7 @@ class Paper:
         self.skip(self.style.leading if lines is None else lines)
 
     def signed(self, *roles: str, place: str = "") -> None:
-        """The end of a form: closing words, a date, who signs, to whom it goes."""
+        """The end of a form: a date, who signs, to whom it goes."""
         rng, clerk, canvas = self.rng, self.clerk, self.canvas
         self._end_section()
         self.skip(rng.uniform(0.5, 1.5))
