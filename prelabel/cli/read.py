@@ -269,11 +269,12 @@ def _cell_text(cell: dict[str, Any] | None) -> str:
 
 def _normal_text(row: dict[str, Any]) -> str:
     """A normalised value in short; nothing where it says no more than the text does."""
+    plain = row["value"].replace(" ", "").replace(",", "")
     match row["normal"]:
         case None:
             return ""
         case {"type": "money", "amount": amount, "currency": currency}:
-            text = f"{amount} {currency}"
+            text = amount if amount == plain else f"{amount} {currency}"  # the field's name tells the currency
         case {"type": "business_number", "valid": valid}:
             text = "check digit right" if valid else "check digit wrong"
         case {"start": start, "end": end}:
@@ -285,4 +286,4 @@ def _normal_text(row: dict[str, Any]) -> str:
         case {"value": value}:
             text = value
     text += "?" if "ambiguous" in row["normal"] else ""
-    return "" if text.replace(" ", "") in row["value"].replace(" ", "").replace(",", "") else text
+    return "" if text.replace(" ", "") in plain else text

@@ -1,7 +1,8 @@
 """Tables out of entities and links: questions above their answers are columns, answers on one line are a row.
 
 A table has two or more rows in which two or more cells are filled (the name of a row counts as one), and most of its
-columns have two cells or more: names over one value each are fields. Where few rows have a name, those are totals.
+columns have two cells or more: names over one value each are fields. Where few rows have a name, those that fill half of
+the columns or less are totals and notes below the table.
 """
 
 from __future__ import annotations
@@ -103,7 +104,7 @@ def _table(
         question = min(named, key=lambda q: (-named[q], boxes[q].x0)) if named else None
         rows.append(Row(tuple(_cell(cells.get(column, ()), boxes) for column in columns), question))
     if 2 * sum(row.question is not None for row in rows) <= len(rows):
-        rows = [row for row in rows if row.question is None]  # totals and notes below a table
+        rows = [row for row in rows if row.question is None or 2 * (_filled(row) - 1) > len(columns)]
     rows = _together(rows, boxes)
     if sum(_filled(row) > 1 for row in rows) < 2:
         return None

@@ -125,6 +125,19 @@ def test_totals_below_a_table_are_none_of_its_rows() -> None:
     assert (len(entities) - 1, 6) not in found(page)[0].pairs
 
 
+def test_a_row_that_is_named_by_chance_stays_one() -> None:
+    rows = [(Q if x == y == 1 else A, f"{x}{y}", 100.0 * x, 20.0 + 20 * y) for y in range(3) for x in range(3)]
+    titles = [(Q, title, 100.0 * x, 0.0) for x, title in enumerate("ABC")]
+    cells = [(x, 3 + 3 * y + x) for y in range(3) for x in range(3) if (x, y) != (1, 1)]
+    page = linked([*titles, *rows], *cells, (7, 8))
+
+    assert told(page)[0][1:] == [
+        [None, "00", "10", "20"],
+        ["11", "01", None, "21"],
+        [None, "02", "12", "22"],
+    ]
+
+
 def test_what_stands_far_below_or_alone_is_none_of_its_rows() -> None:
     page = grid(("A", "B"), (("1", "2"), ("3", "4"), ("5", "6"), *[("", "")] * 10, ("Kim", "Lee")))
     assert told(page)[0][1:] == [[None, "1", "2"], [None, "3", "4"], [None, "5", "6"]]
