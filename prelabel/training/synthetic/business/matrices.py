@@ -10,6 +10,7 @@ from prelabel.training.synthetic.filling import filled
 from prelabel.training.synthetic.style import Style, compound, field_name, kind_of_field
 from prelabel.training.synthetic.values import invented
 from prelabel.training.synthetic.vocabulary import terms
+from prelabel.training.synthetic.wordlists import LISTS
 from prelabel.training.synthetic.writing import asked
 
 _NUMERIC = ("money", "count", "percent", "measure", "number", "figure")
@@ -181,9 +182,24 @@ def _row_name(canvas: Canvas, style: Style, number: int) -> str:
         return asked(v, rng)
     if drawn < 0.6:
         return compound(v, rng)
-    if drawn < 0.7:
+    if drawn < 0.68:
         return f"{number + 1}. {compound(v, rng)}"
+    if drawn < 0.78:
+        return _class(canvas, number)
     return filled(rng.choice(("item", "city", "company", "person", "item")), v, rng)
+
+
+def _class(canvas: Canvas, number: int) -> str:
+    """What statistics are broken down by: ages, months, places, brands."""
+    rng, v = canvas.rng, canvas.vocabulary
+    low, brand = 10 * rng.randint(1, 7), invented(v, rng)
+    sizes = (
+        f"{brand} {low}",
+        f"{brand} {rng.choice(('II', 'Lt.', 'K.S.', 'Reg.', 'XL', 'No. 2', 'B'))}",
+        f"{brand}/{brand[0]}.",
+    )
+    ages = (f"{low} - {low + 9}", f"{low} & over", f"Under {low}", f"${low},000+")
+    return rng.choice((*sizes, *ages, _MONTHS[number % 12], rng.choice(LISTS["en"].places), rng.choice(v.cities)))
 
 
 def _figure(kind: str, canvas: Canvas) -> str:

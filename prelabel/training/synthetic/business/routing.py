@@ -117,8 +117,11 @@ def captions(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> fl
                 canvas.stray("_" * rng.randint(8, 20), x, y)
             names = LISTS["en"].jobs if kind == "phrase" else v.fields[kind]
             text = rng.choice(_CAPTIONS) if bare else rng.choice((rng.choice(names).split(",")[0], compound(v, rng)))
-            key = canvas.text(text, x, y + 1.5 * size, QUESTION, size=size * rng.uniform(0.7, 1.0), room=wide - size)
-            canvas.link(key, value)
+            scale = size * rng.uniform(0.7, 1.0)
+            # in brackets it is a remark to who fills the form in
+            key = canvas.text(text, x, y + 1.5 * size, OTHER if bare else QUESTION, size=scale, room=wide - size)
+            if not bare:
+                canvas.link(key, value)
         y += 3.6 * size
     return y
 

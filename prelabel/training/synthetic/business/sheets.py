@@ -51,6 +51,9 @@ def down(canvas: Canvas, style: Style, blocks: Sequence[Block]) -> None:
     style = replace(style, filled=rng.choice((0.2, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)), case=rng.choice(cases))
     x0, x1 = rng.uniform(0.03, 0.14) * canvas.width, rng.uniform(0.86, 0.97) * canvas.width
     y = rng.uniform(0.02, 0.09) * canvas.height
+    blocks = list(blocks)
+    for _ in range(rng.choice((0, 0, 1, 1, 2))):
+        blocks.insert(rng.randint(1, len(blocks)), rng.choice(_PLAIN))
     for block in blocks:
         if y > 0.92 * canvas.height or len(canvas.inks) > MAX_WORDS:
             break
