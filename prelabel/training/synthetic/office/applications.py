@@ -59,8 +59,8 @@ def application(canvas: Canvas, style: Style) -> None:
         (
             p.q("전자우편|이메일", "E-mail"),
             p.a(clerk.email()),
-            p.q("국적|직업", "Nationality"),
-            p.a(clerk.pick("대한민국|회사원|학생")),
+            p.q("국적", "Nationality"),
+            p.a(clerk.pick("대한민국|미국|중국|베트남")),
         ),
     ][: rng.randint(2, 4)]
     head = p.h("신청인|신 청 인|신청자|인적사항", rows=len(applicant), upright=rng.random() < 0.5)
@@ -94,18 +94,18 @@ def _consent(p: Paper) -> None:
     rng, clerk = p.rng, p.clerk
     head = clerk.pick("개인정보 수집·이용 동의서|개인정보 수집 및 이용 동의|행정정보 공동이용 동의서")
     lines = rng.sample(_CONSENT, rng.randint(2, 5))
-    ask = p.options("동의함|동의하지 않음")
+    ask, mark = p.options("동의함|동의하지 않음"), clerk.pick("-|○|·|*")
     if rng.random() < 0.5:
         rows = [
             [p.h(head, columns=2, over="all")],
-            [p.o(" ".join(f"{clerk.pick('-|○|·')} {line}" for line in lines), columns=2)],
+            [p.o(" ".join(f"{mark} {line}" for line in lines), columns=2)],
         ]
         rows.append([p.q("동의 여부|위 사항에 동의하십니까?"), ask])
         p.grid((2, 3), rows)
     else:
         p.section(head)
         for line in lines:
-            p.prose(f"{clerk.pick('1.|-|·|○')} {line}", size=0.9)
+            p.prose(f"{mark} {line}", size=0.9)
         p.grid((2, 3), ((p.q("개인정보 수집 동의|동의여부"), ask),))
     p.skip(0.5)
 

@@ -8,8 +8,12 @@ from prelabel.training.synthetic.office import words
 from prelabel.training.synthetic.office.grid import Cell
 from prelabel.training.synthetic.office.paper import Paper
 from prelabel.training.synthetic.style import Style
+from prelabel.training.synthetic.vocabulary import terms
 
-_DRUGS = "아세트정500mg|로시정|세파캡슐250mg|위장엔정20mg|코푸시럽|알레신정10mg|혈압정5mg|비타비정|소염크림 10g|메트정"
+_DRUGS = terms("""
+    아세트정500mg | 로시정 | 세파캡슐250mg | 위장엔정20mg | 코푸시럽 | 알레신정10mg | 혈압정5mg | 비타비정
+    소염크림 10g | 메트정
+""")
 
 
 def registration(canvas: Canvas, style: Style) -> None:
@@ -130,9 +134,9 @@ def prescription(canvas: Canvas, style: Style) -> None:
     names = ("처방 의약품의 명칭|약품명", "1회 투약량|투약량", "1일 투여횟수|횟수", "총 투약일수|일수", "용법|비고")
     rows = [[p.q(name) for name in names]]
     days = rng.choice((3, 5, 7, 30))
-    for _ in range(rng.randint(2, 8)):
+    for drug in rng.sample(_DRUGS, rng.randint(2, 8)):
         doses = (clerk.pick("1|0.5|2|10"), clerk.pick("1|2|3"), str(days), clerk.pick("식후 30분|취침 전|필요시|"))
-        rows.append([p.t(clerk.pick(_DRUGS)), *(p.t(dose, "center") for dose in doses)])
+        rows.append([p.t(drug), *(p.t(dose, "center") for dose in doses)])
     rows += [[Cell() for _ in names] for _ in range(rng.choice((0, 1, 3)))]
     p.grid((3.4, 1, 1, 1, 1.6), rows)
     p.grid(
