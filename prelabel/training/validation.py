@@ -1,0 +1,34 @@
+"""How right a tagger is while it is trained: shares of words, spans and entities. Benchmarks are `evaluation`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from prelabel.evaluation.kie import bio_tags
+from prelabel.evaluation.pairs import Scores
+from prelabel.evaluation.spans import spans
+from prelabel.evaluation.wordsets import set_scores
+from prelabel.page import Entity, Page
+from prelabel.ser.entities import OTHER, group
+from prelabel.ser.extracting import tag_input
+from prelabel.ser.tagger import Tagger, plain_label
+
+
+def validate(tagger: Tagger, pages: Sequence[Page]) -> dict[str, float]:
+    """Shares 0..1: `words` with the right label; F1 of `spans` (T1) and of grouped `entities`; `score`: their mean."""
+    right, words = 0, 0
+    by_span = by_entity = Scores(0, 0, 0)
+    for page in pages:
+        [rows] = tagger.forward([tagger.encode(tag_input(page))])
+        tags, wanted = [tagger.tags[i].upper() for i in rows.argmax(1)], bio_tags(page)
+        labels, entities = group(page.words, rows, tagger.tags)
+        words += len(wanted)
+        right += sum(a.label.upper() == plain_label(tag) for a, tag in zip(labels, wanted, strict=True))
+        by_span += set_scores(spans(tags), spans(wanted))
+        by_entity += set_scores(_entities(entities), _entities(page.entities or ()))
+    score = (by_span.f1 + by_entity.f1) / 2
+    return {"words": right / max(words, 1), "spans": by_span.f1, "entities": by_entity.f1, "score": score}
+
+
+def _entities(entities: Iterable[Entity]) -> set[tuple[str, frozenset[int]]]:
+    return {(e.label.upper(), frozenset(e.words)) for e in entities if e.label != OTHER}
