@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from random import Random
 
 import pytest
+from click.testing import CliRunner
 
 from prelabel.errors import SettingError
-from prelabel.training.synthetic import FAMILIES, HELD_OUT, LABELS, SyntheticPage, generate
+from prelabel.training.synthetic import FAMILIES, HELD_OUT, LABELS, SyntheticPage, counting, generate
+from prelabel.training.synthetic.canvas import Canvas
+from prelabel.training.synthetic.english import ENGLISH
 from prelabel.training.synthetic.family import Family
 from prelabel.training.synthetic.noise import read
 
@@ -146,12 +150,26 @@ def test_a_hundred_pages_take_no_more_than_a_second_of_one_core() -> None:
     assert time.process_time() - started < 2.0
 
 
+def test_what_is_made_can_be_counted() -> None:
+    done = CliRunner().invoke(counting.main, ["--pages", "5", "--language", "en"], catch_exceptions=False)
+
+    first, *families, last = done.output.splitlines()
+    assert first.endswith("pages a second of one core")
+    assert 1 <= len(families) <= 5
+    assert last.startswith("all: 5 pages, ")
+
+
+def test_pages_of_a_typist_have_glyphs_of_one_width() -> None:
+    canvas = Canvas(Random(1), ENGLISH, 800, 1000, 12, pitch=0.6, upper=frozenset(("QUESTION",)))
+    canvas.text("illicit", 10, 10, "QUESTION")
+    canvas.text("whammow", 10, 40, "ANSWER")
+
+    one, two = canvas.inks
+    assert one.x1 - one.x0 == pytest.approx(two.x1 - two.x0)
+    assert (one.text, two.text) == ("ILLICIT", "whammow")
+
+
 def test_noise_keeps_the_canvas_as_it_is() -> None:
-    from random import Random
-
-    from prelabel.training.synthetic.canvas import Canvas
-    from prelabel.training.synthetic.english import ENGLISH
-
     canvas = Canvas(Random(1), ENGLISH, 800, 1000, 12)
     canvas.text("Total amount due: 12.50", 10, 10, "QUESTION")
     before = [(ink.text, ink.x0) for ink in canvas.inks]

@@ -195,7 +195,7 @@ def _class(canvas: Canvas, number: int) -> str:
     low, brand = 10 * rng.randint(1, 7), invented(v, rng)
     sizes = (
         f"{brand} {low}",
-        f"{brand} {rng.choice(('II', 'Lt.', 'K.S.', 'Reg.', 'XL', 'No. 2', 'B'))}",
+        f"{brand} {rng.choice(('II', 'Lt.', 'Jr.', 'Reg.', 'XL', 'No. 2', 'B'))}",
         f"{brand}/{brand[0]}.",
     )
     ages = (f"{low} - {low + 9}", f"{low} & over", f"Under {low}", f"${low},000+")
