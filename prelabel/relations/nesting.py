@@ -7,6 +7,10 @@ from collections.abc import Sequence
 from prelabel.page import Entity, Link
 
 
+#: Headers over headers; chains of links that are longer are not what a page shows, and would nest without end.
+_DEEPEST = 8
+
+
 def pair_links(entities: Sequence[Entity], links: Sequence[Link]) -> list[Link]:
     """Every question -> answer link once, in reading order of the questions, then of the answers."""
     found = _between(entities, links, {"QUESTION"}, {"ANSWER"})
@@ -25,7 +29,7 @@ def header_paths(entities: Sequence[Entity], links: Sequence[Link]) -> dict[int,
 def _path(index: int, over: dict[int, int]) -> tuple[int, ...]:
     path: list[int] = []
     seen = {index}
-    while (index := over.get(index, index)) not in seen:
+    while len(path) < _DEEPEST and (index := over.get(index, index)) not in seen:
         seen.add(index)
         path.append(index)
     return tuple(reversed(path))

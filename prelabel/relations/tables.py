@@ -1,8 +1,8 @@
 """Tables out of entities and links: questions above their answers are columns, answers on one line are a row.
 
 A table has two or more rows in which two or more cells are filled (the name of a row counts as one), and most of its
-columns have two cells or more: names over one value each are fields. Where few rows have a name, those that fill half of
-the columns or less are totals and notes below the table.
+columns have two cells or more: names over one value each are fields. Where few rows have a name, those that fill no
+more than half of the columns are totals and notes below the table.
 """
 
 from __future__ import annotations

@@ -42,6 +42,12 @@ def test_headers_in_a_circle_end_where_it_closes() -> None:
     assert header_paths(page.entities or (), page.links or ())[1] == (0,)
 
 
+def test_a_chain_of_headers_ends() -> None:
+    page = linked([*[(H, "x", 0.0, 20.0 * i) for i in range(5000)], *ITEMS[2:4]], *((i, i + 1) for i in range(5001)))
+
+    assert [pair.header for pair in pairs(page)] == [("x",) * 8]
+
+
 def test_links_that_make_no_sense_do_not_count() -> None:
     page = linked(ITEMS, (2, 2), (2, 99), (-1, 3), (3, 2), (0, 3), (3, 4), (2, 3, 0.2), (2, 3, 0.7))
     entities = (*(page.entities or ()), Entity(A, ()))
