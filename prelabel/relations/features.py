@@ -19,11 +19,12 @@ _WAYS = ("left", "right", "up", "down")
 def pair_features(layout: Layout, pairs: Pairs) -> dict[str, Floats]:
     """Name -> one number a pair."""
     found = _geometry(layout, pairs)
-    for name, distance in distances(layout, pairs.heads, pairs.tails).items():
+    near = distances(layout, pairs.heads, pairs.tails)
+    for name, distance in near.items():
         found[name] = distance
         for side, group in (("heads", pairs.tails), ("tails", pairs.heads)):
             found[f"{name}_rank_{side}"], found[f"{name}_margin_{side}"] = standing(distance, group)
-    found |= _between(layout, pairs) | _counts(layout, pairs)
+    found |= _between(layout, pairs) | _counts(layout, pairs, near)
     around = _surroundings(layout)
     for end, places in (("head", pairs.heads), ("tail", pairs.tails)):
         found |= {f"{end}_{name}": values[places] for name, values in around.items()}
@@ -175,14 +176,13 @@ def _inside(value: Floats, one: Floats, other: Floats, margin: float = 0.0, scal
     return inside
 
 
-def _counts(layout: Layout, pairs: Pairs) -> dict[str, Floats]:
+def _counts(layout: Layout, pairs: Pairs, near: dict[str, Floats]) -> dict[str, Floats]:
     """How many there are on the page, and as candidates of both ends."""
     count = len(pairs.heads)
     found: dict[str, Floats] = {
         f"page_{name.lower()}s": np.full(count, len(layout.of(i)), np.float32) for i, name in enumerate(ROLES[:OTHER])
     }
     found["page_others"] = np.full(count, len(layout.others), np.float32)
-    near = distances(layout, pairs.heads, pairs.tails)
     size = len(layout.roles)
     for name in ("beside", "over"):
         there = (near[name] < FAR).astype(np.float32)
