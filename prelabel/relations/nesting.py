@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from prelabel.page import Entity, Link
 
-
 #: Headers over headers; chains of links that are longer are not what a page shows, and would nest without end.
 _DEEPEST = 8
 
