@@ -19,35 +19,42 @@ from typing import Any
 
 import torch
 import transformers
-from transformers import LayoutLMConfig, LayoutLMForTokenClassification
 
 from benchmarks.extract_pages import pages as make_pages
 from benchmarks.extract_pages import rows
-from benchmarks.extract_ways import Parts, Way, batched, encoding, matmul_peak, one_at_a_time, parts_of_a_page
+from benchmarks.extract_processes import together
+from benchmarks.extract_ways import (
+    NAMES,
+    Parts,
+    Way,
+    base,
+    batched,
+    encoding,
+    matmul_peak,
+    one_at_a_time,
+    parts_of_a_page,
+)
 from prelabel.errors import PrelabelError
 from prelabel.page import Page
 from prelabel.relations.files import SHIPPED_LINKER
-from prelabel.ser.checkpoint import SHIPPED_COMPACT, SHIPPED_VOCAB, Checkpoint
+from prelabel.ser.checkpoint import SHIPPED_COMPACT
 from prelabel.ser.compact import CompactTagger
 from prelabel.ser.device import device_of, precision_of
 from prelabel.ser.extracting import tag_input
-from prelabel.ser.layoutlm import LayoutLMTagger
-from prelabel.ser.tokens import WordPieces
 
 #: Times one page at a time; share of the steady state; CPU milliseconds of SER and RE a page on one core.
 BARS = {"batched_ratio": 8.0, "busy": 0.8, "page_ms": 50.0}
-TAGS = ("O", "B-HEADER", "I-HEADER", "B-QUESTION", "I-QUESTION", "B-ANSWER", "I-ANSWER")
-_NAMES = {torch.float32: "fp32", torch.bfloat16: "bf16", torch.float16: "fp16"}
+ONE = "one page at a time"
 #: Words of the page that is far too long.
 LARGE = 5000
 SER, RE = ("features", "network", "grouping"), ("relations",)
 
 
 def main() -> None:
-    options = _options()
-    logging.basicConfig(level=logging.DEBUG if options.verbose else logging.WARNING)
-    torch.set_num_threads(options.threads)
     try:
+        options = _options()
+        logging.basicConfig(level=logging.DEBUG if options.verbose else logging.WARNING)
+        torch.set_num_threads(options.threads)
         found = measure(options)
     except PrelabelError as error:
         raise SystemExit(str(error)) from None
@@ -70,7 +77,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         "benchmark": "extract",
         "device": torch.cuda.get_device_name(device) if on_gpu else f"{os.cpu_count()} cores, {options.threads} used",
         "device_type": device.type,
-        "dtype": _NAMES[dtype],
+        "dtype": NAMES[dtype],
         "versions": {
             "torch": torch.__version__,
             "transformers": transformers.__version__,
@@ -84,40 +91,35 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     peaks = {kind: matmul_peak(device, kind) for kind in dict.fromkeys((torch.float32, dtype))}
     ways, encode = _layoutlm(pages, device, dtype, options)
     found["encode_ms"] = encode.mean("encode")
-    found["peak_tflops"] = {_NAMES[kind]: peak / 1e12 for kind, peak in peaks.items()}
-    of = {_NAMES[kind]: peak for kind, peak in peaks.items()}
+    found["peak_tflops"] = {NAMES[kind]: peak / 1e12 for kind, peak in peaks.items()}
+    of = {NAMES[kind]: peak for kind, peak in peaks.items()}
     found["ways"] = [asdict(w) | {"peak_share": w.peak_share(of[w.dtype], on_cpu=not on_gpu)} for w in ways]
     # on a CPU that others use as well, its own seconds say more than the clock's
-    cost = [1 / way.pages_per_s if on_gpu else way.cpu_s / way.pages for way in ways]
-    found["batched_ratio"] = cost[-2] / cost[-1]
-    found["batched_ratio_fp32"] = cost[0] / cost[-1]
+    cost = {way.name: 1 / way.pages_per_s if on_gpu else way.cpu_s / way.pages for way in ways}
+    found["batched_ratio"] = cost[ONE] / cost[ways[-1].name]
+    found["batched_ratio_fp32"] = cost[ways[0].name] / cost[ways[-1].name]
     found["memory_mb"] = torch.cuda.max_memory_allocated(device) / 2**20 if on_gpu else None
     return found
-
-
-def base(device: torch.device, dtype: torch.dtype) -> LayoutLMTagger:
-    """LayoutLM base, untrained: 12 layers of 768, 30,522 tokens."""
-    torch.manual_seed(0)
-    model = LayoutLMForTokenClassification(LayoutLMConfig(num_labels=len(TAGS)))
-    checkpoint = Checkpoint("layoutlm-base", Path(), TAGS, "", {}, SHIPPED_VOCAB)
-    return LayoutLMTagger(model, WordPieces(SHIPPED_VOCAB, lowercase=True), checkpoint, device, dtype)
 
 
 def _layoutlm(
     pages: Sequence[Page], device: torch.device, dtype: torch.dtype, options: argparse.Namespace
 ) -> tuple[list[Way], Parts]:
-    """In full precision one page at a time, in `dtype` one page at a time, and batched: the last."""
+    """In full precision one page at a time, in `dtype` one page at a time, and batched, by several processes last."""
     inputs = [tag_input(page) for page in pages]
     single = inputs[: max(len(inputs) // 10, 12)]
     tagger = base(device, torch.float32)
     parts = encoding(tagger, pages[:200])
     ways = []
     if dtype is not torch.float32:
-        ways.append(one_at_a_time("one page at a time, in full", tagger, single, "fp32", device))
+        ways.append(one_at_a_time(f"{ONE}, in full", tagger, single, "fp32", device))
         del tagger
         tagger = base(device, dtype)
-    ways.append(one_at_a_time("one page at a time", tagger, single, _NAMES[dtype], device))
-    ways.append(batched("batched", tagger, inputs, _NAMES[dtype], device, options.batch_tokens, options.batch_pages))
+    ways.append(one_at_a_time(ONE, tagger, single, NAMES[dtype], device))
+    ways.append(batched(tagger, inputs, NAMES[dtype], device, options.batch_tokens, options.batch_pages))
+    if options.processes > 1:
+        del tagger
+        ways.append(together(options, len(pages)))
     return ways, parts
 
 
@@ -213,13 +215,16 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N")
     parser.add_argument("--precision", default="auto", choices=("auto", "fp32", "bf16", "fp16"))
     parser.add_argument("--pages", type=int, default=0, help="default: 2000 on a GPU, 12 on a CPU")
-    parser.add_argument("--batch-tokens", type=int, default=16384, help="as the setting BATCH_TOKENS")
-    parser.add_argument("--batch-pages", type=int, default=32, help="as the setting BATCH_PAGES")
+    parser.add_argument("--batch-tokens", type=int, default=65536, help="as the setting BATCH_TOKENS")
+    parser.add_argument("--batch-pages", type=int, default=256, help="as the setting BATCH_PAGES")
+    parser.add_argument("--processes", type=int, default=0, help="that share the device; default: 4 on a GPU, else 1")
     parser.add_argument("--threads", type=int, default=1, help="of torch on a CPU, as the setting TORCH_THREADS")
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--plot", type=Path, metavar="FILE")
     parser.add_argument("--verbose", action="store_true", help="batches and padding as they come")
-    return parser.parse_args()
+    options = parser.parse_args()
+    options.processes = options.processes or (4 if device_of(options.device).type == "cuda" else 1)
+    return options
 
 
 if __name__ == "__main__":

@@ -7,23 +7,30 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
 import torch
+from transformers import LayoutLMConfig, LayoutLMForTokenClassification
 
 from benchmarks.measure import steady_rate
 from prelabel.page import Page
 from prelabel.relations.alignment import AlignmentRule
+from prelabel.ser.checkpoint import SHIPPED_VOCAB, Checkpoint
 from prelabel.ser.compact import CompactTagger
 from prelabel.ser.extracting import apply_tags, entity_shares, relate, tag_input, word_shares
+from prelabel.ser.layoutlm import LayoutLMTagger
 from prelabel.ser.tagger import Encoded, Probabilities, Tagger, TagInput
+from prelabel.ser.tokens import WordPieces
 from workers.batcher import Batcher
 
+TAGS = ("O", "B-HEADER", "I-HEADER", "B-QUESTION", "I-QUESTION", "B-ANSWER", "I-ANSWER")
+NAMES = {torch.float32: "fp32", torch.bfloat16: "bf16", torch.float16: "fp16"}
 #: Threads that encode beside the one that computes; tokenising gives Python's lock away.
 ENCODERS = 4
 #: Seconds between two looks at what the driver says of the GPU.
@@ -73,6 +80,14 @@ class Parts:
         self.by_part.setdefault(part, []).append(1000 * (time.process_time() - started))
 
 
+def base(device: torch.device, dtype: torch.dtype) -> LayoutLMTagger:
+    """LayoutLM base, untrained: 12 layers of 768, 30,522 tokens."""
+    torch.manual_seed(0)
+    model = LayoutLMForTokenClassification(LayoutLMConfig(num_labels=len(TAGS)))
+    checkpoint = Checkpoint("layoutlm-base", Path(), TAGS, "", {}, SHIPPED_VOCAB)
+    return LayoutLMTagger(model, WordPieces(SHIPPED_VOCAB, lowercase=True), checkpoint, device, dtype)
+
+
 def matmul_peak(device: torch.device, dtype: torch.dtype) -> float:
     """Floating point operations a second of one large product; on a CPU, a second of CPU time."""
     size, rounds = (8192, 20) if device.type == "cuda" else (1024, 8)
@@ -105,9 +120,18 @@ def one_at_a_time(name: str, tagger: Any, inputs: Sequence[TagInput], dtype: str
 
 
 def batched(
-    name: str, tagger: Any, inputs: Sequence[TagInput], dtype: str, device: torch.device, tokens: int, pages: int
+    tagger: Any,
+    inputs: Sequence[TagInput],
+    dtype: str,
+    device: torch.device,
+    tokens: int,
+    pages: int,
+    ready: Callable[[], None] = lambda: None,
 ) -> Way:
-    """As the gpu worker does it: threads encode, a batcher computes the pages of many of them together."""
+    """As the gpu worker does it: threads encode, a batcher computes the pages of many of them together.
+
+    `ready` is called when all is warm.
+    """
     marks = _Marks(tagger._model, device)
     batcher: Batcher[Encoded, Probabilities] = Batcher(tagger.launch, max_items=pages, max_cost=tokens, wait_s=0.02)
     ends: list[float] = []
@@ -126,6 +150,7 @@ def batched(
                 future.result()
 
     run(inputs[: 2 * pages if device.type == "cuda" else 1])  # warms up
+    ready()
     _reset(tagger)
     ends.clear()
     flops.clear()
@@ -139,7 +164,7 @@ def batched(
     # pages of a batch end together: a steady rate takes many batches
     rate = (steady_rate(ends) if len(ends) > _BATCHES * pages else None) or len(inputs) / wall_s
     return Way(
-        name, dtype, len(inputs), wall_s, cpu_s, rate, sum(flops), tagger.packer.waste,
+        "batched", dtype, len(inputs), wall_s, cpu_s, rate, sum(flops), tagger.packer.waste,
         marks.busy(), looks.mean(), starved,
     )  # fmt: skip
 

@@ -26,8 +26,8 @@ OVERLAP = 128
 #: Tokens, padding included, of one pass: on a CPU more is no faster (4 windows of 200 tokens: 0.36 ms a token, 8 of
 #: 512: 0.45), on a GPU this many keep any of today's at work.
 _CPU_TOKENS, _GPU_TOKENS = 4096, 65_536
-#: What a pass costs beside its tokens, in tokens. On a CPU: 0.03 s. On a GPU: by estimate, what it computes while Python
-#: launches some 300 kernels; a small GPU less, a large one more.
+#: What a pass costs beside its tokens, in tokens. On a CPU: 0.03 s. On a GPU: what it computes while Python launches
+#: some 300 kernels; by estimate, less on a small one, more on a large one.
 _CPU_FIXED, _GPU_FIXED = 64, 8192
 #: Boxes of [CLS], [SEP] and padding, as in pre-training.
 _CLS_BOX, _SEP_BOX, _PAD_BOX = (0, 0, 0, 0), (1000, 1000, 1000, 1000), (0, 0, 0, 0)
