@@ -81,7 +81,7 @@ class Canvas:
         size: float | None = None,
         room: float | None = None,
         align: str = "left",
-        leading: float = 1.35,
+        leading: float = 1.22,
         gap: float | None = None,
         entity: int | None = None,
     ) -> Spot:

@@ -19,16 +19,16 @@ def essays(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> floa
     """Questions with paragraphs as answers, below or beside them; room is left where nobody answered."""
     rng, size = canvas.rng, canvas.size
     beside, indent = rng.random() < 0.45, rng.choice((0.0, 0.0, 1.5, 4.0)) * size
-    offset = rng.uniform(0.2, 0.4) * (x1 - x0)
+    offset, leading = rng.uniform(0.2, 0.4) * (x1 - x0), rng.uniform(1.1, 1.6)
     for number in range(rng.randint(1, 5)):
         key = name(canvas, style, x0, y, offset - size if beside else x1 - x0, number)
         left, top = (x0 + offset, y) if beside else (x0 + indent, key.y1 + rng.uniform(0.4, 1.0) * size)
         y = key.y1
         if rng.random() < style.filled:
             for _ in range(rng.choice((1, 1, 1, 2, 3))):
-                spot = canvas.text(_paragraph(canvas), left, top, ANSWER, room=x1 - left, leading=style.leading * 0.85)
+                spot = canvas.text(_paragraph(canvas), left, top, ANSWER, room=x1 - left, leading=leading)
                 canvas.link(key, spot)
-                top = spot.y1 + rng.uniform(0.4, 1.2) * size
+                top = spot.y1 + (leading - 1 + rng.uniform(0.4, 1.4)) * size
             y = max(y, top)
         else:
             y += rng.choice((0.0, 0.0, 2.0, 4.0)) * size

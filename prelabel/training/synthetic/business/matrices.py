@@ -104,10 +104,10 @@ def roster(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> floa
         bottom = y + size
         for kind, x, room, head in columns:
             if kind not in empty and rng.random() < 0.85:
-                spot = canvas.text(filled(kind, v, rng), x, y, ANSWER, room=room, leading=1.2)
+                spot = canvas.text(filled(kind, v, rng), x, y, ANSWER, room=room, leading=1.15)
                 canvas.link(head, spot)
                 bottom = max(bottom, spot.y1)
-        y = bottom + size * rng.uniform(0.3, 0.9)
+        y = bottom + size * rng.uniform(0.45, 1.0)
     return y + 0.4 * size
 
 
@@ -124,7 +124,7 @@ def _rows(
     x0, left, room = lane
     align, pitch, full = (
         _centre(rng),
-        size * rng.uniform(0.4, 1.2),
+        size * rng.uniform(0.45, 1.2),
         rng.choice((0.5, 0.8, 0.95, 1.0, 1.0)) * style.filled,
     )
     indent, under = 0.0, None
