@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -47,6 +47,9 @@ class Told:
 
     def forward(self, batch: Sequence[Encoded]) -> list[Probabilities]:
         return [rows(*(self._told[text] for text in page.payload)) for page in batch]
+
+    def launch(self, batch: Sequence[Encoded]) -> Callable[[], list[Probabilities]]:
+        return lambda: self.forward(batch)
 
 
 def rows(*tags: str) -> Probabilities:
