@@ -9,7 +9,7 @@ ARG TORCH_INDEX=
 
 WORKDIR /app
 COPY scripts/install-system.sh scripts/
-RUN scripts/install-system.sh python && rm -rf /var/lib/apt/lists/*
+RUN scripts/install-system.sh python kie && rm -rf /var/lib/apt/lists/*
 
 COPY scripts/install-python.sh scripts/dependencies.py scripts/
 COPY pyproject.toml constraints.txt ./

@@ -66,7 +66,7 @@ class Linker:
                 kind: KindModel(_booster(folder, kind, "first"), _booster(folder, kind, "second"), Decoding(**values))
                 for kind, values in config["kinds"].items()
             }
-        except (KeyError, TypeError, AttributeError, lightgbm.basic.LightGBMError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, lightgbm.basic.LightGBMError) as error:
             reason = str(error).splitlines()[0]
             raise ModelUnavailable(f"{folder} does not fit this version ({reason}); train it anew") from None
         wanted = FEATURES, FEATURES + CONTEXT

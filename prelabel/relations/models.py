@@ -57,13 +57,25 @@ def stand_in(settings: Settings) -> str:
 @lru_cache(maxsize=4)
 def _linker(setting: str) -> LinkModel:
     folder, missing = _chosen(setting)
+    missing = missing or (_broken() if folder else "")
+    if missing and setting != SHIPPED:
+        raise ModelUnavailable(f"LINKER={setting}: {missing}, or set LINKER=alignment")
     if missing:
         log.warning("links come from the alignment rule, not from the learned linker: %s", missing)
-    if folder is None:
+    if missing or folder is None:
         return AlignmentRule()
     from prelabel.relations.linker import Linker
 
     return Linker.load(folder)
+
+
+def _broken() -> str:
+    """Why lightgbm, which is installed, does not run: most often, OpenMP is missing."""
+    try:
+        import lightgbm  # noqa: F401
+    except OSError as error:
+        return f"lightgbm cannot be loaded ({error}): scripts/install-system.sh kie"
+    return ""
 
 
 def _chosen(setting: str) -> tuple[Path | None, str]:

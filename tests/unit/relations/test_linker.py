@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -154,6 +155,26 @@ def test_the_setting_names_the_rule_or_the_shipped_linker() -> None:
     shipped = linker_for(settings())
     assert (shipped.name, shipped.digest) == describe(settings())
     assert not stand_in(settings())
+
+
+def test_where_lightgbm_does_not_run_the_rule_stands_in(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    # Given a machine without OpenMP
+    (tmp_path / "lightgbm.py").write_text('raise OSError("libgomp.so.1: cannot open shared object file")', "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "lightgbm")
+    models._linker.cache_clear()
+    # When linkers are asked for
+    with caplog.at_level(logging.WARNING):
+        found = linker_for(settings())
+    # Then it is the rule, and a folder is an error; both say why and what to do
+    assert found.name == "alignment"
+    with pytest.raises(ModelUnavailable) as error:
+        linker_for(settings(linker=str(SHIPPED_LINKER)))
+    for told in (caplog.text, str(error.value)):
+        assert "libgomp.so.1: cannot open shared object file): scripts/install-system.sh kie" in told
+    models._linker.cache_clear()
 
 
 def test_without_lightgbm_the_rule_stands_in_and_the_log_says_so_once(
