@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from prelabel.errors import ModelUnavailable
+from prelabel.ser.checkpoint import SHIPPED_COMPACT
 from prelabel.ser.models import describe, kind, label_set, tagger_for
 from prelabel.settings import Settings
 
 
 def settings(**changes: str) -> Settings:
-    return Settings.model_validate({"layoutlm_model": "", "ser": "auto", "device": "cpu"} | changes)
+    return Settings.model_validate(
+        {"layoutlm_model": "", "compact_model": "", "ser": "auto", "device": "cpu"} | changes
+    )
 
 
 @pytest.mark.parametrize(
@@ -52,3 +58,19 @@ def test_describing_imports_no_torch() -> None:
         "assert 'transformers' not in sys.modules, 'transformers'"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_compact_tagger_of_ones_own_is_served(tmp_path: Path) -> None:
+    copy = tmp_path / "own"
+    shutil.copytree(SHIPPED_COMPACT, copy)
+    config = json.loads((copy / "config.json").read_text("utf-8"))
+    (copy / "config.json").write_text(json.dumps(config | {"note": "mine"}), "utf-8")
+
+    own = settings(compact_model=str(copy))
+
+    assert describe(own)[1] == tagger_for(own).digest != describe(settings())[1]
+
+
+def test_a_compact_model_that_is_not_there_is_one_line() -> None:
+    with pytest.raises(ModelUnavailable, match="no model folder /no/such; set COMPACT_MODEL"):
+        describe(settings(compact_model="/no/such"))
