@@ -61,8 +61,9 @@ def train() -> None:
     show_default=True,
     help="Weight of the past in the weights that count; 0: the last ones count.",
 )
+@click.option("--dropout", default=-1.0, help="Chance of dropout in the network; negative: as the model was built.")
 @click.option("--smoothing", type=click.FloatRange(0, 1), default=0.02, show_default=True, help="Label smoothing.")
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--seed", type=click.IntRange(0, 899), default=0, show_default=True)
 @click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or cuda:N.")
 @click.option("--precision", type=click.Choice(["auto", "fp32", "bf16", "fp16"]), default="auto", show_default=True)
 @click.option("--threads", type=click.IntRange(1), default=1, show_default=True, help="CPU threads.")

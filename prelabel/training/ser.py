@@ -60,6 +60,8 @@ class SerTraining:
     #: Weight of the past in the averaged weights, which are those that count; 0: the last weights count.
     average: float = 0.998
     clip: float = 1.0
+    #: Chance that training drops a number inside the network; negative: as the model was built.
+    dropout: float = -1.0
     #: "auto", "cpu", "cuda" or "cuda:N"; "auto" (half on a GPU), "fp32", "bf16" or "fp16"; CPU threads.
     device: str = "auto"
     precision: str = "auto"
@@ -124,6 +126,10 @@ class _Prepared:
             sources, judges = tuple(a for a, _ in halves), tuple(b for _, b in halves)
         device = device_of(training.device)
         learner = learner_for(training, sources, device)
+        if training.dropout >= 0:
+            for layer in learner.network.modules():
+                if isinstance(layer, nn.Dropout):
+                    layer.p = training.dropout
         endless = any(source.annotated is None for source in sources)
         whole = sum(len(source.annotated or ()) for source in sources)
         filled = replace(
@@ -138,12 +144,15 @@ class _Prepared:
         return cls(filled, sources, valid, learner, device)
 
     def config(self) -> dict[str, Any]:
-        pages = [{"name": s.name, "share": s.share, "pages": s.annotated and len(s.annotated)} for s in self.sources]
+        sources = [
+            {"name": s.name, "share": s.share, "pages": s.annotated and len(s.annotated), "left_out": s.left_out}
+            for s in self.sources
+        ]
         return {
             "command": "prelabel train ser",
             "training": asdict(self.training),
             "tags": list(self.learner.tags),
-            "sources": pages,
+            "sources": sources,
             "valid_pages": len(self.valid),
             "device": str(self.device),
         }

@@ -32,21 +32,26 @@ _APART = 10**7
 #: One in so many annotated pages is kept for validation where no pages are named for it.
 _VALID_EVERY = 10
 
-_READERS: dict[str, Callable[[Path], Sequence[AnnotatedPage]]] = {
-    "funsd": read_annotations,
-    "naf": lambda folder: read_forms(folder)[0],
-    "export": read_corrections,
+#: Kind -> reader of its pages, with the number of those that it left out.
+_READERS: dict[str, Callable[[Path], tuple[Sequence[AnnotatedPage], int]]] = {
+    "funsd": lambda folder: (read_annotations(folder), 0),
+    "naf": read_forms,
+    "export": lambda file: (read_corrections(file), 0),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """`annotated`: its pages, None where they are generated without end. `share`: its part of a mix, in any unit."""
+    """`annotated`: its pages, None where they are generated without end. `share`: its part of a mix, in any unit.
+
+    `left_out`: pages that could not be used.
+    """
 
     name: str
     share: float = 1.0
     annotated: tuple[AnnotatedPage, ...] | None = None
     language: str | None = None
+    left_out: int = 0
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -84,7 +89,11 @@ def parse(text: str) -> Source:
         return Source(place, weight, language=where or None)
     if kind not in _READERS or not where:
         raise SettingError(f"{text} is no source of pages; write one of {FORMS}")
-    return Source(place, weight, tuple(each for each in _READERS[kind](Path(where).expanduser()) if each.page.words))
+    pages, left_out = _READERS[kind](Path(where).expanduser())
+    kept = tuple(each for each in pages if each.page.words)
+    if not kept:
+        raise SettingError(f"{place} has no page with words that can be used; name another source")
+    return Source(place, weight, kept, left_out=left_out + len(pages) - len(kept))
 
 
 def split(source: Source) -> tuple[Source, Source]:

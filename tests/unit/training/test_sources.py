@@ -135,3 +135,12 @@ def test_an_entity_goes_with_its_last_word_and_its_links_go_too() -> None:
     left = selected(page, [i for i in range(len(page.words)) if i not in page.entities[gone].words])
     assert len(left.entities or ()) == len(page.entities) - 1
     assert len(left.links or ()) == sum(gone not in (x.source, x.target) for x in page.links)
+
+
+def test_pages_that_cannot_be_used_are_counted(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path / "some", 2)
+    write_annotations(folder, "blank", Page(10, 10, 10, 10))
+    assert parse(f"funsd:{folder}").left_out == 1
+    write_annotations(tmp_path / "none", "blank", Page(10, 10, 10, 10))
+    with pytest.raises(SettingError, match="no page with words"):
+        parse(f"funsd:{tmp_path / 'none'}")
