@@ -46,9 +46,9 @@ def main() -> int:
         console.print(f"kie: {error}", markup=False, soft_wrap=True)
         return 1
     made = rows([result for result in results if result])
-    show(made, console)
     if options.json:
         options.json.write_text(json.dumps(_as_json(plan, made, results), indent=1, ensure_ascii=False) + "\n", "utf-8")
+    show(made, console)
     return 0 if all(results) else 1
 
 
