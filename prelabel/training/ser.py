@@ -15,6 +15,7 @@ from random import Random
 from typing import Any
 
 import torch
+from torch import nn
 
 from prelabel.errors import SettingError
 from prelabel.page import Page
@@ -189,8 +190,8 @@ def _go(prepared: _Prepared, run: Run, watch: Watch) -> Path:
     state = State(training, learner, prepared.device)
     rows: list[Row] = []
     if (found := run.last()) is not None:
-        rows = found[1]
-        state.load(found[0], run.state())
+        state.load(*found)
+        rows = found[1]["rows"]
     for epoch in range(len(rows) + 1, training.epochs + 1):
         began = time.monotonic()
         loss = _epoch(epoch, prepared, state, watch)
