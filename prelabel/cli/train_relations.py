@@ -26,7 +26,7 @@ from prelabel.errors import ModelUnavailable, SettingError
 )
 @click.option("--pages", type=click.IntRange(1), help="Pages to learn from; annotated ones come round again, varied.")
 @click.option("--tagger", metavar="NAME", help='"compact", or a LayoutLM v1 folder or hub name; else SER decides.')
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--seed", type=click.IntRange(0, 899), default=0, show_default=True)
 @click.option("--threads", type=click.IntRange(1), default=1, show_default=True, help="CPU threads.")
 @json_option
 def relations(
