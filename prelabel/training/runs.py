@@ -28,14 +28,8 @@ from safetensors import SafetensorError
 
 from prelabel.errors import SettingError
 
-CONFIG, METRICS, CURVES, CHECKPOINTS, BEST, LAST = (
-    "config.json",
-    "metrics.jsonl",
-    "curves.png",
-    "checkpoints",
-    "best",
-    "last",
-)
+CONFIG, METRICS, CURVES = "config.json", "metrics.jsonl", "curves.png"
+CHECKPOINTS, BEST, LAST = "checkpoints", "best", "last"
 #: What only the newest checkpoint has: tensors, and all else, `rows` of the metrics included.
 STATE_TENSORS, STATE = "training.safetensors", "training.json"
 _UNFINISHED = ".unfinished-"
@@ -76,7 +70,7 @@ class Run:
         for left in (folder / CHECKPOINTS).glob(f"{_UNFINISHED}*"):
             shutil.rmtree(left)
         if last := run.last():
-            run._settle(last[1])
+            run._settle(last[1]["rows"])
         return run
 
     @property
@@ -84,10 +78,11 @@ class Run:
         """The checkpoint with the highest score; a model folder."""
         return self.folder / BEST
 
-    def last(self) -> tuple[Path, list[Row]] | None:
-        """The newest checkpoint and the metrics up to it; None before the first one."""
-        whole = [path for path in self._checkpoints() if (path / STATE).is_file()]
-        return (whole[-1], list(self._state(whole[-1])["rows"])) if whole else None
+    def last(self) -> tuple[Path, dict[str, Any]] | None:
+        """The newest checkpoint and its state: what `commit` was given, and "rows"; None before the first one."""
+        for path in reversed(self._checkpoints()):
+            return path, json.loads((path / STATE).read_text("utf-8"))
+        return None
 
     def commit(self, rows: Sequence[Row], write: Callable[[Path], None], state: Mapping[str, Any]) -> Row:
         """Add a checkpoint for the last of the rows: an epoch's metrics, with "epoch" and a "score" that should rise.
@@ -109,10 +104,6 @@ class Run:
                 shutil.rmtree(unfinished, ignore_errors=True)
             self._settle(rows)
         return rows[-1]
-
-    def state(self) -> dict[str, Any]:
-        """What the newest checkpoint was given as `state`."""
-        return self._state(self._checkpoints()[-1])
 
     def _settle(self, rows: Sequence[Row]) -> None:
         """Bring everything beside the newest checkpoint up to it."""
@@ -137,11 +128,6 @@ class Run:
         found = (self.folder / CHECKPOINTS).glob("*-epoch*")
         whole = (path for path in found if not path.name.startswith(_UNFINISHED))
         return sorted(whole, key=lambda path: int(path.name.rpartition("epoch")[2]))
-
-    @staticmethod
-    def _state(checkpoint: Path) -> dict[str, Any]:
-        state: dict[str, Any] = json.loads((checkpoint / STATE).read_text("utf-8"))
-        return state
 
 
 @contextmanager

@@ -58,8 +58,7 @@ def test_an_opened_run_goes_on_from_its_last_checkpoint(run: Run) -> None:
 
     found = opened.last()
     assert found is not None
-    assert found[1] == rows
-    assert opened.state()["steps"] == 2
+    assert (found[1]["rows"], found[1]["steps"]) == (rows, 2)
     assert (opened.best / "model").read_text("utf-8") == "weights 2"
     assert len((run.folder / "metrics.jsonl").read_text("utf-8").splitlines()) == 2
     assert not list((run.folder / "checkpoints").glob(".*"))
