@@ -1,4 +1,4 @@
-"""NAF, the National Archives Forms (https://doi.org/10.1007/978-3-030-86334-0_11), read as labelled pages.
+"""NAF, the National Archives Forms (arXiv 1909.02576; transcribed from version 3 on), read as labelled pages.
 
 NAF knows regions and what is filled in where; ours are words and four labels. What became of what, decided on drawings
 of a dozen pages:
