@@ -50,7 +50,7 @@ def announce(here: Resources, kind: str, since: float, **engines: str) -> None:
 
 
 def wanted(here: Resources, project_id: int = 6, kind: str = "cpu") -> str:
-    return _version(here.ledger.roster, here.settings.for_project(project_id), kind)
+    return _version(here.ledger.roster, here.settings.for_project(project_id), kind)[0]
 
 
 def test_a_selection_waits_for_a_tagger_and_for_the_plans_engines(here: Resources) -> None:
