@@ -190,7 +190,7 @@ def parts_of_a_page(tagger: CompactTagger, pages: Sequence[Page], linker: Any = 
             with parts.measured("network"):
                 probabilities = tagger.forward([encoded])[0]
             with parts.measured("grouping"):
-                tagged = apply_tags(page, probabilities, tagger.tags)
+                tagged = apply_tags(page, linker, probabilities, tagger.tags)
             with parts.measured("relations"):
                 shares = entity_shares(tagged.entities or (), word_shares(probabilities, tagger.tags))
                 relate(tagged, linker, shares)

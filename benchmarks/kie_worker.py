@@ -26,8 +26,9 @@ from prelabel.ser.compact import CompactTagger
 from prelabel.ser.tagger import Tagger
 from prelabel.settings import Settings
 from prelabel.training import ser
-from prelabel.training.relations import RelationsTraining, fit, prepared
+from prelabel.training.relations import RelationsTraining, fit
 from prelabel.training.runs import LAST
+from prelabel.training.seen import Seen, seen
 from prelabel.training.sources import mixed, parse
 
 #: Parts of what a tagger and a linker learn from that are synthetic, so that Korean and other forms are not forgotten.
@@ -105,16 +106,15 @@ def _linker(job: Job, tagger: Tagger, scratch: Path) -> Linker:
     """Learned from pages as a tagger sees them that has not learned from them: each half by a tagger of the other."""
     halves = job.learn[::2], job.learn[1::2]
     training = RelationsTraining(seed=job.seed, pages=job.variants * len(job.learn))
-    examples = []
+    pages: list[Seen] = []
     for number, (own, other) in enumerate((halves, halves[::-1])):
         unknowing = _tagger(job, other, job.views // 2, scratch / f"half-{number}")
         source = parse(f"funsd:{_subset(job, own, scratch / f'own-{number}')}")
-        pages = islice(mixed([source], job.seed), job.variants * len(own))
-        examples += list(prepared(pages, unknowing, training))
-    synthetic = round(_SYNTHETIC / (1 - _SYNTHETIC) * len(examples))
-    examples += list(prepared(islice(mixed([parse("synthetic")], job.seed), synthetic), tagger, training))
-    kinds, _ = fit(examples, training)
-    save(kinds, scratch / "linker", {})
+        pages += seen(islice(mixed([source], job.seed), job.variants * len(own)), unknowing)
+    synthetic = round(_SYNTHETIC / (1 - _SYNTHETIC) * len(pages))
+    pages += seen(islice(mixed([parse("synthetic")], job.seed), synthetic), tagger)
+    grouper, kinds, _ = fit(pages, training)
+    save(grouper, kinds, scratch / "linker", {})
     return Linker.load(scratch / "linker")
 
 

@@ -57,7 +57,7 @@ def _work(here: Resources, claim: Claim, begun: Begun) -> None:
         raise ExtractFailed("the page's words are no longer in Redis (PAGE_TTL); retry the page")
     started = time.monotonic()
     probabilities = _forward.submit(claim, tag_input(page), alone=begun.alone).result()
-    page = apply_tags(page, probabilities, _forward.tags)
+    page = apply_tags(page, _forward.linker, probabilities, _forward.tags)
     tagged = time.monotonic()
     shares = entity_shares(page.entities or (), word_shares(probabilities, _forward.tags))
     link_threshold = here.settings.for_project(claim.project_id).link_threshold

@@ -27,10 +27,10 @@ from prelabel.ocr.reading import read_page
 from prelabel.page import Box, Entity, Link, Page
 from prelabel.relations.keyvalues import key_values
 from prelabel.relations.models import LinkModel, linker_for
-from prelabel.ser.entities import OTHER, group
-from prelabel.ser.extracting import entity_shares, extract, relate, tag_input, word_shares
+from prelabel.ser.extracting import apply_tags, entity_shares, extract, relate, tag_input, word_shares
 from prelabel.ser.lines import raster_order
 from prelabel.ser.models import label_set, plain_labels
+from prelabel.ser.shares import OTHER
 from prelabel.ser.tagger import Probabilities, Tagger, plain_label
 from prelabel.settings import Settings
 
@@ -39,7 +39,7 @@ _TINY = 1e-9
 
 #: What each figure is, where the words are those of the annotation. All are micro F1.
 PROTOCOLS = {
-    "T1": "SER by word, words in {order} order: BIO spans, label and both ends equal",
+    "T1": "SER by word, words in {order} order: BIO spans of the entities found, label and both ends equal",
     "T2": "SER on gold segments: label of each segment",
     "T3": "RE question -> answer, gold entities and labels",
     "T4": "RE, all links, gold entities and labels",
@@ -153,7 +153,7 @@ def score_page(
     listed = reordered(truth, order)
     shares, listed_shares = tagger.forward([tagger.encode(tag_input(page)) for page in (truth, listed)])
     tags, wanted_tags = tuple(tag.upper() for tag in tagger.tags), bio_tags(truth)
-    found_tags = [tags[i] for i in (listed_shares if raster else shares).argmax(1)]
+    tagged = apply_tags(*(listed, linker, listed_shares) if raster else (truth, linker, shares), tags)
     labelled = with_predicted_labels(truth, shares, tags)
     linked = relate(truth, linker, link_threshold=link_threshold)
     by_entity = entity_shares(truth.entities or (), word_shares(shares, tags))
@@ -162,14 +162,14 @@ def score_page(
     found, wanted = _word_pairs(ended), _word_pairs(listed)
     matched = matched_word_pairs(found, wanted, HALF)
     scores = {
-        "T1": set_scores(spans(found_tags), spans([wanted_tags[i] for i in order] if raster else wanted_tags)),
+        "T1": set_scores(spans(bio_tags(tagged)), spans([wanted_tags[i] for i in order] if raster else wanted_tags)),
         "T2": set_scores(_labels(labelled), _labels(truth)),
         "T3": set_scores(_answers(linked), _answers(truth)),
         "T4": set_scores(_all_links(linked), _all_links(truth)),
         "T5": set_scores(_answers(linked_as_predicted), _answers(truth)),
         "T6": word_pair_scores(found, wanted),
         "T6_relaxed": Scores(len(matched), len(found), len(wanted)),
-        "grouping": set_scores(_groups(regrouped(listed, listed_shares, tags)), _groups(listed)),
+        "grouping": set_scores(_groups(regrouped(listed, linker, listed_shares, tags)), _groups(listed)),
     }
     pairs = Pairs(_boxes(listed, wanted), _boxes(listed, found), matched)
     return PageScores(each.name, scores, ended, tuple(plain_label(wanted_tags[i]) for i in order), pairs, each.image)
@@ -191,10 +191,10 @@ def grouped(figures: Mapping[str, Figure], group: str) -> dict[str, Figure]:
 
 
 def bio_tags(truth: Page) -> list[str]:
-    """One tag a word: B for the first of an entity's words, I for the others, O for what is in none or in OTHER."""
+    """One tag a word: B for an entity's first on the page, I for its others, O for what is in none or in OTHER."""
     tags = ["O"] * len(truth.words)
     for entity in truth.entities or ():
-        for place, word in enumerate(entity.words):
+        for place, word in enumerate(sorted(entity.words)):
             tags[word] = "O" if entity.label == OTHER else f"{'I' if place else 'B'}-{entity.label}"
     return tags
 
@@ -218,7 +218,7 @@ def with_predicted_labels(truth: Page, probabilities: Probabilities, tags: Seque
     return replace(truth, entities=tuple(entities))
 
 
-def regrouped(truth: Page, probabilities: Probabilities, tags: Sequence[str]) -> Page:
+def regrouped(truth: Page, linker: LinkModel, probabilities: Probabilities, tags: Sequence[str]) -> Page:
     """The entities that grouping makes of words whose labels are known; the tagger's B and I say where one begins.
 
     `probabilities`: (words, tags). Words of a label that the tagger lacks keep what it thinks of them.
@@ -228,7 +228,7 @@ def regrouped(truth: Page, probabilities: Probabilities, tags: Sequence[str]) ->
     given = given.reshape(len(labels), len(tags))
     kept = np.where(given | ~given.any(1, keepdims=True), probabilities + _TINY, 0)
     sure: Probabilities = (kept / kept.sum(1, keepdims=True)).astype(np.float32)
-    return replace(truth, entities=group(truth.words, sure, tags)[1])
+    return replace(truth, entities=linker.group(truth.words, sure, tags)[1])
 
 
 def _labels(page: Page) -> set[tuple[int, str]]:

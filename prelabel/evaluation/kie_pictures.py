@@ -11,7 +11,7 @@ from prelabel.evaluation.kie import PageScores
 from prelabel.evaluation.pictures import FADED, MISSED, RIGHT, WRONGLY_FOUND, enlarged
 from prelabel.geometry import apply, compose, corners, edge_point, grow, scaling, union
 from prelabel.page import Box, Page
-from prelabel.ser.entities import OTHER
+from prelabel.ser.shares import OTHER
 
 _WRONG_LABEL: Rgb = (90, 90, 90)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from prelabel.ser.entities import OTHER
+from prelabel.ser.shares import OTHER
 from prelabel.ser.tagger import plain_label
 
 _OPENS, _CLOSES = {"B-", "S-"}, {"E-", "S-"}

@@ -15,8 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from prelabel.geometry import union
-from prelabel.page import Box, Entity, Link, Word
+from prelabel.page import Box, Entity, Link, Word, WordLabel
+from prelabel.ser.entities import group
 from prelabel.ser.lines import line_height
+from prelabel.ser.tagger import Probabilities
 
 Shares = npt.NDArray[np.float32]
 
@@ -82,6 +84,12 @@ class AlignmentRule:
 
     name = "alignment"
     digest = "1"
+
+    def group(
+        self, words: Sequence[Word], probabilities: Probabilities, tags: Sequence[str]
+    ) -> tuple[tuple[WordLabel, ...], tuple[Entity, ...]]:
+        """See `prelabel.ser.entities.group`."""
+        return group(words, probabilities, tags)
 
     def link(self, words: Sequence[Word], entities: Sequence[Entity], shares: Shares) -> tuple[Link, ...]:
         """See `link`; labels are taken as they are."""

@@ -11,6 +11,8 @@ from prelabel.ser.checkpoint import CONFIG, MODELS, digest_of, read_config
 SHIPPED_LINKER = MODELS / "linker"
 #: Of the models of each kind of link.
 STAGES = ("first", "second")
+#: The grouper's models, see `prelabel.ser.grouper`.
+ACROSS, DOWN = "words.across.txt", "words.down.txt"
 
 
 def read_linker(folder: Path) -> tuple[dict[str, Any], str]:
@@ -22,6 +24,7 @@ def read_linker(folder: Path) -> tuple[dict[str, Any], str]:
         raise ModelUnavailable(f"{folder / CONFIG} is no config of the linker; train one anew")
     kinds = tuple(sorted(config["kinds"]))
     files = [stage_file(folder, kind, stage) for kind in kinds for stage in STAGES]
+    files += [folder / ACROSS, folder / DOWN]
     if missing := [file.name for file in files if not file.is_file()]:
         raise ModelUnavailable(f"{folder} has no {missing[0]}; copy the whole folder, or train it anew")
     return config, digest_of((folder / CONFIG, *files), kinds)

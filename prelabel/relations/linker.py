@@ -1,6 +1,7 @@
 """The learned linker: boosted trees over candidate links, in two stages; the second sees its neighbours' first.
 
-A folder holds `config.json` and, for each kind of link and stage, LightGBM's model as text.
+A folder holds `config.json`, LightGBM's models as text for each kind of link and stage, and those of the grouper whose
+entities the links were learned between.
 """
 
 from __future__ import annotations
@@ -15,14 +16,16 @@ import lightgbm
 import numpy as np
 
 from prelabel.errors import ModelUnavailable
-from prelabel.page import Entity, Link, Word
+from prelabel.page import Entity, Link, Word, WordLabel
 from prelabel.relations.candidates import KINDS, Pairs, pairs
 from prelabel.relations.context import context_features
 from prelabel.relations.decoding import Decoding
 from prelabel.relations.features import pair_features, stacked
-from prelabel.relations.files import read_linker, stage_file
+from prelabel.relations.files import ACROSS, DOWN, read_linker, stage_file
 from prelabel.relations.layout import Floats, Layout, layout, one_hot
 from prelabel.ser.checkpoint import CONFIG
+from prelabel.ser.grouper import Grouper, feature_names
+from prelabel.ser.tagger import Probabilities
 
 #: Below this chance of the first stage, the second is not asked.
 WORTH = 0.004
@@ -55,6 +58,7 @@ class Linker:
 
     name: str
     digest: str
+    grouper: Grouper
     kinds: Mapping[str, KindModel]
 
     @classmethod
@@ -63,9 +67,14 @@ class Linker:
         config, digest = read_linker(folder)
         try:
             kinds = {
-                kind: KindModel(_booster(folder, kind, "first"), _booster(folder, kind, "second"), Decoding(**values))
+                kind: KindModel(
+                    _booster(stage_file(folder, kind, "first")),
+                    _booster(stage_file(folder, kind, "second")),
+                    Decoding(**values),
+                )
                 for kind, values in config["kinds"].items()
             }
+            grouper = Grouper(_booster(folder / ACROSS), _booster(folder / DOWN))
         except (OSError, ValueError, KeyError, TypeError, AttributeError, lightgbm.basic.LightGBMError) as error:
             reason = str(error).splitlines()[0]
             raise ModelUnavailable(f"{folder} does not fit this version ({reason}); train it anew") from None
@@ -74,7 +83,15 @@ class Linker:
             sizes = tuple(each.num_feature() for each in (model.first, model.second))
             if kind not in KINDS or sizes != tuple(len(names) for names in wanted):
                 raise ModelUnavailable(f"{folder} was trained for other features of {kind}; train it anew")
-        return cls("learned", digest, kinds)
+        if (grouper.across.num_feature(), grouper.down.num_feature()) != tuple(len(names) for names in feature_names()):
+            raise ModelUnavailable(f"{folder} was trained for other features of words; train it anew")
+        return cls("learned", digest, grouper, kinds)
+
+    def group(
+        self, words: Sequence[Word], probabilities: Probabilities, tags: Sequence[str]
+    ) -> tuple[tuple[WordLabel, ...], tuple[Entity, ...]]:
+        """One label a word, and the entities that the words form. `probabilities`: (words, tags)."""
+        return self.grouper.group(words, probabilities, tags)
 
     def link(self, words: Sequence[Word], entities: Sequence[Entity], shares: Floats) -> tuple[Link, ...]:
         """Links with calibrated confidences, 0..1, by source and target. `shares`: (entities, 4), see `Layout`."""
@@ -89,9 +106,11 @@ class Linker:
         return tuple(sorted(found, key=lambda link: (link.source, link.target)))
 
 
-def save(kinds: Mapping[str, KindModel], folder: Path, notes: Mapping[str, Any]) -> None:
+def save(grouper: Grouper, kinds: Mapping[str, KindModel], folder: Path, notes: Mapping[str, Any]) -> None:
     """Write config.json and the models' texts. `notes` say how they were trained."""
     folder.mkdir(parents=True, exist_ok=True)
+    for name, booster in ((ACROSS, grouper.across), (DOWN, grouper.down)):
+        (folder / name).write_text(booster.model_to_string(), "utf-8")
     for kind, model in kinds.items():
         for stage, booster in (("first", model.first), ("second", model.second)):
             stage_file(folder, kind, stage).write_text(booster.model_to_string(), "utf-8")
@@ -106,8 +125,8 @@ def predicted(booster: lightgbm.Booster, features: Floats) -> Floats:
     return found
 
 
-def _booster(folder: Path, kind: str, stage: str) -> lightgbm.Booster:
-    return lightgbm.Booster(model_str=stage_file(folder, kind, stage).read_text("utf-8"))
+def _booster(file: Path) -> lightgbm.Booster:
+    return lightgbm.Booster(model_str=file.read_text("utf-8"))
 
 
 def _names() -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Protocol
 
 from prelabel.errors import ModelUnavailable
-from prelabel.page import Entity, Link, Word
+from prelabel.page import Entity, Link, Word, WordLabel
 from prelabel.relations.alignment import AlignmentRule
 from prelabel.relations.files import SHIPPED_LINKER, read_linker
 from prelabel.relations.layout import Floats
+from prelabel.ser.tagger import Probabilities
 from prelabel.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -23,12 +24,25 @@ _INSTALL = "pip install 'prelabel[kie]'"
 
 
 class LinkModel(Protocol):
-    """`name` is readable, `digest` identifies what was learned; both enter the pipeline version."""
+    """How words become entities, and entities are linked.
+
+    `name` is readable, `digest` identifies what was learned; both enter the pipeline version.
+    """
 
     @property
     def name(self) -> str: ...
     @property
     def digest(self) -> str: ...
+
+    def group(
+        self, words: Sequence[Word], probabilities: Probabilities, tags: Sequence[str]
+    ) -> tuple[tuple[WordLabel, ...], tuple[Entity, ...]]:
+        """One label a word, and the entities that the words form; OTHER words are in none.
+
+        `probabilities`: (words, tags). Entities stand in the order of their first words, top to bottom; the words of
+        an entity in reading order.
+        """
+        ...
 
     def link(self, words: Sequence[Word], entities: Sequence[Entity], shares: Floats) -> tuple[Link, ...]:
         """Links with confidences 0..1, by source and target. `shares`: (entities, 4) chances of `layout.ROLES`."""
@@ -61,7 +75,7 @@ def _linker(setting: str) -> LinkModel:
     if missing and setting != SHIPPED:
         raise ModelUnavailable(f"LINKER={setting}: {missing}, or set LINKER=alignment")
     if missing:
-        log.warning("links come from the alignment rule, not from the learned linker: %s", missing)
+        log.warning("entities and links come from rules, not from the learned linker: %s", missing)
     if missing or folder is None:
         return AlignmentRule()
     from prelabel.relations.linker import Linker

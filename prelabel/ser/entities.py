@@ -9,18 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
 from prelabel.geometry import union
 from prelabel.page import Box, Entity, Word, WordLabel
 from prelabel.ser.lines import line_height, lines
+from prelabel.ser.shares import OTHER, Shares, shares_of
 from prelabel.ser.smoothing import Choice, Smoother
-from prelabel.ser.tagger import Probabilities, plain_label
+from prelabel.ser.tagger import Probabilities
 
-Floats = npt.NDArray[np.float32]
-
-OTHER = "OTHER"
 #: Letters that a page's rules and borders are read as.
 _BARS = "ㅣㅡ"
 
@@ -50,9 +45,10 @@ def group(
     """
     if not words:
         return (), ()
-    names, shares, begins = _plain(probabilities, tags)
+    known = shares_of(probabilities, tags)
+    names, shares, begins = known.names, known.labels, known.starts
     height = line_height([word.box for word in words])
-    choices = _choices(words, names, shares, begins, height)
+    choices = _choices(words, known, height)
     labels = tuple(
         WordLabel(names[choice.label], round(float(row[choice.label]), 4))
         for choice, row in zip(choices, shares, strict=True)
@@ -63,35 +59,15 @@ def group(
     return labels, tuple(entities)
 
 
-def _plain(probabilities: Probabilities, tags: Sequence[str]) -> tuple[tuple[str, ...], Floats, Floats]:
-    """Label names, label shares (words, labels), and the chance that a word begins an entity given its label.
-
-    Plain label sets have no B tags: there, a word is as likely to begin as to go on.
-    """
-    names = tuple(dict.fromkeys(plain_label(tag) for tag in tags))
-    shares = np.zeros((len(probabilities), len(names)), np.float32)
-    starts = np.zeros_like(shares)
-    for column, tag in enumerate(tags):
-        place = names.index(plain_label(tag))
-        shares[:, place] += probabilities[:, column]
-        if tag[:2] in {"B-", "S-"}:
-            starts[:, place] += probabilities[:, column]
-    if not any(tag[:2] == "B-" for tag in tags):
-        return names, shares, np.full_like(shares, 0.5)
-    return names, shares, starts / np.maximum(shares, 1e-6)
-
-
-def _choices(
-    words: Sequence[Word], names: tuple[str, ...], shares: Floats, begins: Floats, height: float
-) -> list[Choice]:
+def _choices(words: Sequence[Word], known: Shares, height: float) -> list[Choice]:
     """A label for every word, smooth along its line. Stray marks labelled OTHER stand out of the way."""
-    other = names.index(OTHER) if OTHER in names else -1
-    smoother = Smoother(len(names), other, height)
+    other, shares = known.other, known.labels
+    smoother = Smoother(len(known.names), other, height)
     choices = [Choice(other, True)] * len(words)
     for line in lines([word.box for word in words]):
-        kept = [i for i in line if not (_is_mark(words[i].text) and shares[i].argmax() == other)]
+        kept = [i for i in line if not (is_mark(words[i].text) and shares[i].argmax() == other)]
         if kept:
-            for index, choice in zip(kept, smoother.best(kept, words, shares, begins), strict=True):
+            for index, choice in zip(kept, smoother.best(kept, words, shares, known.starts), strict=True):
                 choices[index] = choice
     return choices
 
@@ -106,7 +82,7 @@ def _runs(
         for index in line:
             label, box = labels[index].label, words[index].box
             if label == OTHER:
-                last = last if _is_mark(words[index].text) else None
+                last = last if is_mark(words[index].text) else None
             elif last and not choices[index].begins:
                 last.words.append(index)
                 last.box = union((last.box, box))
@@ -162,6 +138,6 @@ def _entity(run: _Run, labels: Sequence[WordLabel]) -> Entity:
     return Entity(run.label, tuple(run.words), round(sure, 4))
 
 
-def _is_mark(text: str) -> bool:
+def is_mark(text: str) -> bool:
     """No letter and no digit: a rule or a border that OCR read, in Korean pages often as a lone vowel."""
     return not any(char.isalnum() and char not in _BARS for char in text)

@@ -13,7 +13,6 @@ import numpy as np
 from prelabel.page import Entity, Page
 from prelabel.relations.keyvalues import key_values
 from prelabel.relations.layout import ROLES, one_hot, role
-from prelabel.ser.entities import group
 from prelabel.ser.tagger import Probabilities, TagInput, plain_label
 
 if TYPE_CHECKING:  # it reads settings, which a machine that only computes lacks
@@ -26,9 +25,9 @@ def tag_input(page: Page) -> TagInput:
     return TagInput(words, tuple(word.box for word in page.words), page.width_px, page.height_px)
 
 
-def apply_tags(page: Page, probabilities: Probabilities, tags: Sequence[str]) -> Page:
+def apply_tags(page: Page, linker: LinkModel, probabilities: Probabilities, tags: Sequence[str]) -> Page:
     """SER's end: the page grown by labels and entities. `probabilities`: (words, tags)."""
-    return page.with_labels(*group(page.words, probabilities, tags))
+    return page.with_labels(*linker.group(page.words, probabilities, tags))
 
 
 def word_shares(probabilities: Probabilities, tags: Sequence[str]) -> Probabilities:
@@ -59,6 +58,6 @@ def extract(
     page: Page, probabilities: Probabilities, tags: Sequence[str], *, linker: LinkModel, link_threshold: float
 ) -> Page:
     """Both: a page without words gets empty labels, entities, links and key-values."""
-    tagged = apply_tags(page, probabilities, tags)
+    tagged = apply_tags(page, linker, probabilities, tags)
     shares = entity_shares(tagged.entities or (), word_shares(probabilities, tags))
     return relate(tagged, linker, shares, link_threshold=link_threshold)

@@ -14,8 +14,8 @@ from prelabel.page import Entity, Link, Page
 from prelabel.relations.candidates import KINDS, Pairs, pairs
 from prelabel.relations.features import pair_features, stacked
 from prelabel.relations.layout import ROLES, Floats, Layout, layout, one_hot
-from prelabel.ser.entities import group
 from prelabel.ser.extracting import entity_shares, word_shares
+from prelabel.ser.grouper import Grouper
 from prelabel.ser.tagger import Probabilities
 
 #: Words that a found entity and a true one share, as a part of all words of both, so that links may pass over.
@@ -69,9 +69,9 @@ def relabelled(page: Page, probabilities: Probabilities, tags: Sequence[str], rn
     return _view(page, replace(page, entities=entities), shares, {i: i for i in range(len(entities))})
 
 
-def regrouped(page: Page, probabilities: Probabilities, tags: Sequence[str]) -> View:
-    """Entities as the tagger's probabilities and grouping make them."""
-    _, entities = group(page.words, probabilities, tags)
+def regrouped(page: Page, grouper: Grouper, probabilities: Probabilities, tags: Sequence[str]) -> View:
+    """Entities as grouping makes them of the tagger's probabilities."""
+    _, entities = grouper.group(page.words, probabilities, tags)
     shares = entity_shares(entities, word_shares(probabilities, tags))
     return _view(page, replace(page, entities=entities), shares, _matched(page.entities or (), entities))
 

@@ -1,13 +1,14 @@
-"""Train the linker: `prelabel train relations`. Pages as people labelled them and as a tagger sees them; two stages.
+"""Train grouper and linker: `prelabel train relations`. Pages as people labelled them and as a tagger sees them.
 
-The second stage learns from first-stage chances of pages that the first had not seen (k folds), and thresholds are
-chosen and confidences calibrated on pages that neither had seen, with predicted labels. Same numbers = same files.
+Links are learned between entities as the grouper makes them, in two stages. The second learns from first-stage chances
+of pages that the first had not seen (k folds), and thresholds are chosen and confidences calibrated on pages that
+neither had seen, with predicted labels. Same numbers = same files.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
@@ -18,16 +19,17 @@ import lightgbm
 import numpy as np
 
 from prelabel.errors import SettingError
-from prelabel.page import Page
 from prelabel.relations.candidates import KINDS, SEVERAL, Pairs
 from prelabel.relations.context import context_features
 from prelabel.relations.decoding import Decoding, calibrated, thresholds
 from prelabel.relations.features import stacked
 from prelabel.relations.layout import Floats, Indices, Mask
 from prelabel.relations.linker import CONTEXT, FEATURES, WORTH, KindModel, predicted, save
-from prelabel.ser.extracting import tag_input
+from prelabel.ser.grouper import Grouper
 from prelabel.ser.tagger import Tagger
+from prelabel.training.grouping import fit_grouper
 from prelabel.training.link_examples import Example, examples, gold, linked_kinds, regrouped, relabelled
+from prelabel.training.seen import Seen, seen
 from prelabel.training.sources import Source, mixed, parse
 
 METRICS, IMPORTANCES = "metrics.jsonl", "importances.json"
@@ -66,56 +68,55 @@ def train(training: RelationsTraining, out: Path, tagger: Tagger, watch: Watch =
     sources = [parse(text) for text in training.data]
     if not sources:
         raise SettingError("no data to train on; name a source, such as --data synthetic")
-    kinds, rows = fit(_examples(sources, tagger, training, watch), training, watch)
+    grouper, kinds, rows = fit(_pages(sources, tagger, training, watch), training, watch)
     notes = {"command": "prelabel train relations", **asdict(training), "tagger": [tagger.name, tagger.digest]}
-    save(kinds, out, notes)
+    save(grouper, kinds, out, notes)
     (out / METRICS).write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
     weights = {kind: importances(model) for kind, model in kinds.items()}
     (out / IMPORTANCES).write_text(json.dumps(weights, indent=1) + "\n", "utf-8")
     return out
 
 
-def _examples(
-    sources: Sequence[Source], tagger: Tagger, training: RelationsTraining, watch: Watch
-) -> Iterator[dict[str, Example]]:
+def _pages(sources: Sequence[Source], tagger: Tagger, training: RelationsTraining, watch: Watch) -> Iterator[Seen]:
     """Every source gives its share of the pages. One whose people drew no links of a kind says nothing about it."""
     total, done = sum(source.share for source in sources), 0
     for source in sources:
         count = round(training.pages * source.share / total)
         known = set(KINDS) if source.annotated is None else linked_kinds([each.page for each in source.annotated])
-        for page in prepared(islice(mixed([source], training.seed), count), tagger, training):
+        for page in seen(islice(mixed([source], training.seed), count), tagger, known):
             done += 1
             watch("pages", done, training.pages)
-            yield {kind: example for kind, example in page.items() if kind in known}
-
-
-def prepared(pages: Iterable[Page], tagger: Tagger, training: RelationsTraining) -> Iterator[dict[str, Example]]:
-    """One view of every page, drawn by the training's shares. The tagger must not have learned from these pages."""
-    rng = Random(training.seed)
-    for page in pages:
-        drawn = rng.random()
-        if drawn < training.gold:
-            view = gold(page)
-        else:
-            [probabilities] = tagger.forward([tagger.encode(tag_input(page))])
-            if drawn < training.gold + training.relabelled:
-                view = relabelled(page, probabilities, tagger.tags, rng, training.drawn)
-            else:
-                view = regrouped(page, probabilities, tagger.tags)
-        yield examples(view, predicted=drawn >= training.gold)
+            yield page
 
 
 def fit(
-    pages: Iterable[Mapping[str, Example]], training: RelationsTraining, watch: Watch = lambda *_: None
-) -> tuple[dict[str, KindModel], list[dict[str, Any]]]:
-    """Models of all kinds, and a row of metrics each. SettingError where the pages have no link of a kind."""
-    rows = list(pages)
+    pages: Iterable[Seen], training: RelationsTraining, watch: Watch = lambda *_: None
+) -> tuple[Grouper, dict[str, KindModel], list[dict[str, Any]]]:
+    """Grouper, link models of all kinds, and a row of metrics each. SettingError where the pages have none of them."""
+    known = list(pages)
+    grouper = fit_grouper(known, seed=training.seed, threads=training.threads)
+    rows = list(_examples(known, grouper, training))
     kinds, metrics = {}, []
     for kind in KINDS:
         kinds[kind], row = _fit_kind(kind, [page[kind] for page in rows if kind in page], training)
         metrics.append({"kind": kind, **row})
         watch("models", len(kinds), len(KINDS))
-    return kinds, metrics
+    return grouper, kinds, metrics
+
+
+def _examples(pages: Iterable[Seen], grouper: Grouper, training: RelationsTraining) -> Iterator[dict[str, Example]]:
+    """One view of every page, drawn by the training's shares."""
+    rng = Random(training.seed)
+    for each in pages:
+        drawn = rng.random()
+        if drawn < training.gold:
+            view = gold(each.page)
+        elif drawn < training.gold + training.relabelled:
+            view = relabelled(each.page, each.probabilities, each.tags, rng, training.drawn)
+        else:
+            view = regrouped(each.page, grouper, each.probabilities, each.tags)
+        found = examples(view, predicted=drawn >= training.gold)
+        yield {kind: example for kind, example in found.items() if kind in each.kinds}
 
 
 def importances(model: KindModel) -> dict[str, dict[str, float]]:

@@ -18,7 +18,7 @@ from prelabel.formats.funsd import AnnotatedPage, read_annotations
 from prelabel.formats.naf import read_forms
 from prelabel.labelstudio.export import read_corrections
 from prelabel.page import Page
-from prelabel.ser.entities import OTHER
+from prelabel.ser.shares import OTHER
 from prelabel.training.augmenting import augmented
 from prelabel.training.synthetic import LABELS, generate
 

@@ -9,8 +9,9 @@ from prelabel.evaluation.pairs import Scores
 from prelabel.evaluation.spans import spans
 from prelabel.evaluation.wordsets import set_scores
 from prelabel.page import Entity, Page
-from prelabel.ser.entities import OTHER, group
+from prelabel.ser.entities import group
 from prelabel.ser.extracting import tag_input
+from prelabel.ser.shares import OTHER
 from prelabel.ser.tagger import Tagger, plain_label
 
 

@@ -152,7 +152,7 @@ def test_raster_order_carries_tags_along_with_their_words() -> None:
     assert [[listed.words[i].text for i in e.words] for e in listed.entities or ()] == [["a", "b"], ["c", "d"]]
     assert sorted((s.first, s.last) for s in spans([tags[i] for i in (0, 2, 1, 3)])) == [(0, 0), (1, 3)]
     # but grouping can
-    again = regrouped(listed, rows("B-ANSWER", "B-ANSWER", "I-ANSWER", "I-ANSWER"), TAGS)
+    again = regrouped(listed, AlignmentRule(), rows("B-ANSWER", "B-ANSWER", "I-ANSWER", "I-ANSWER"), TAGS)
     assert {e.words for e in again.entities or ()} == {(0, 2), (1, 3)}
 
 
@@ -169,7 +169,7 @@ def test_a_segment_has_the_label_of_the_highest_sum() -> None:
 
 def test_words_of_a_label_that_the_tagger_lacks_keep_its_own() -> None:
     page = replace(form(), entities=(Entity("TOTAL", (0,)), Entity("ANSWER", (3, 4))))
-    made = regrouped(page, rows("B-HEADER", "O", "O", "O", "I-ANSWER", "O"), TAGS)
+    made = regrouped(page, AlignmentRule(), rows("B-HEADER", "O", "O", "O", "I-ANSWER", "O"), TAGS)
     assert [(e.label, e.words) for e in made.entities or ()] == [("HEADER", (0,)), ("ANSWER", (3, 4))]
 
 

@@ -26,7 +26,7 @@ def test_a_page_without_words_passes_through() -> None:
 def test_both_parts_together_are_the_two_one_after_the_other() -> None:
     grown = extract(PAGE, ROWS, TAGS, linker=AlignmentRule(), link_threshold=0.0)
 
-    assert grown == relate(apply_tags(PAGE, ROWS, TAGS), AlignmentRule())
+    assert grown == relate(apply_tags(PAGE, AlignmentRule(), ROWS, TAGS), AlignmentRule())
     assert [(pair.key, pair.value) for pair in grown.key_values or ()] == [("Name", "Kim"), ("Far", "x")]
     assert grown.words == PAGE.words
 

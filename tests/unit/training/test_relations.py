@@ -14,6 +14,7 @@ from prelabel.errors import SettingError
 from prelabel.formats.funsd import write_annotations
 from prelabel.page import Entity, Link, Page
 from prelabel.relations.candidates import KINDS
+from prelabel.relations.files import SHIPPED_LINKER
 from prelabel.relations.layout import one_hot
 from prelabel.relations.linker import Linker
 from prelabel.relations.models import describe
@@ -117,7 +118,7 @@ def test_drawn_labels_follow_the_probabilities() -> None:
 
 def test_groups_take_over_the_links_of_what_they_mostly_are() -> None:
     page = linked()
-    view = regrouped(page, told(page, {}), TAGS)
+    view = regrouped(page, Linker.load(SHIPPED_LINKER).grouper, told(page, {}), TAGS)
     texts = [" ".join(page.words[i].text for i in e.words) for e in view.page.entities or ()]
     assert ("Name:", "Ann Lee") in {(texts[a], texts[b]) for a, b in view.links}
     assert len(view.links) + sum(view.lost.values()) == len(page.links or ())

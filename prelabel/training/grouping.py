@@ -1,0 +1,108 @@
+"""Train the grouper on pages as a tagger sees them; some of them with labels that are nearer to the truth than its own.
+
+The first part of `prelabel train relations`: links are learned between the entities that it makes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from random import Random
+
+import lightgbm
+import numpy as np
+
+from prelabel.errors import SettingError
+from prelabel.page import Page
+from prelabel.ser.grouper import Grouper, stacked, unmarked
+from prelabel.ser.joins import Floats, Indices, across, down, runs, scene
+from prelabel.ser.shares import OTHER, Shares, shares_of
+from prelabel.training.seen import Seen
+
+#: A page's labels are taken as predicted with this chance; else they are drawn towards the truth by one of these parts,
+#: as a better tagger would give them.
+_AS_PREDICTED = 0.6
+_TOWARDS = (0.3, 0.7, 1.0)
+_ROUNDS, _RATE, _LEAVES, _LEAST = 150, 0.08, 15, 30
+
+#: Features and truths, pair by pair.
+Rows = tuple[Floats, Floats]
+
+
+def fit_grouper(pages: Iterable[Seen], *, seed: int, threads: int = 1) -> Grouper:
+    """Raises SettingError where no entity has two words."""
+    rng = Random(seed)
+    beside: list[Rows] = []
+    below: list[Rows] = []
+    for each in pages:
+        if each.page.words:
+            a, b = _examples(each.page, _nearer(each.page, shares_of(each.probabilities, each.tags), rng))
+            beside.append(a)
+            below.append(b)
+    return Grouper(_booster(beside, seed, threads), _booster(below, seed, threads))
+
+
+def _nearer(page: Page, shares: Shares, rng: Random) -> Shares:
+    """The page's label shares, perhaps drawn towards the truth; labels that the tagger lacks stay as predicted."""
+    if rng.random() < _AS_PREDICTED:
+        return shares
+    part = rng.choice(_TOWARDS)
+    truth = shares.labels.copy()
+    names = {name.upper(): place for place, name in enumerate(shares.names)}
+    labels = [OTHER] * len(page.words)
+    for entity in page.entities or ():
+        for word in entity.words:
+            labels[word] = entity.label.upper()
+    for word, label in enumerate(labels):
+        if label in names:
+            truth[word] = 0
+            truth[word, names[label]] = 1
+    return replace(shares, labels=(1 - part) * shares.labels + part * truth)
+
+
+def _examples(page: Page, shares: Shares) -> tuple[Rows, Rows]:
+    """Pairs with at least one end in an entity (across), and with the lower end in one (down)."""
+    kept = unmarked(page.words, shares)
+    owner: Indices = np.full(len(page.words), -1)
+    for number, entity in enumerate(page.entities or ()):
+        if entity.label.upper() != OTHER:
+            owner[list(entity.words)] = number
+    if not len(kept):
+        nothing = np.zeros((0, 0), np.float32), np.zeros(0, np.float32)
+        return nothing, nothing
+    here = scene([page.words[i] for i in kept], shares.of(kept))
+    owner = owner[kept]
+    pairs, columns = across(here)
+    same = owner[pairs[:, 0]] == owner[pairs[:, 1]]
+    asked = (owner[pairs] >= 0).any(1)
+    beside = stacked(columns)[asked], same[asked].astype(np.float32)
+    lines = runs(here, pairs[same & asked])
+    owners = owner[lines.firsts]
+    below, columns = down(here, lines)
+    upper, lower = owners[below[:, 0]], owners[below[:, 1]]
+    asked = lower >= 0
+    return beside, (stacked(columns)[asked], (upper == lower)[asked].astype(np.float32))
+
+
+def _booster(rows: Sequence[Rows], seed: int, threads: int) -> lightgbm.Booster:
+    there = [(features, truth) for features, truth in rows if len(truth)]
+    truths = np.concatenate([truth for _, truth in there]) if there else np.zeros(0)
+    if not 0 < truths.sum() < len(truths):
+        raise SettingError("too few entities of several words to learn grouping from; add data, such as synthetic=0.3")
+    settings = {
+        "objective": "binary",
+        "learning_rate": _RATE,
+        "num_leaves": _LEAVES,
+        "min_data_in_leaf": _LEAST,
+        "feature_fraction": 0.5,
+        "bagging_fraction": 0.8,
+        "bagging_freq": 1,
+        "lambda_l2": 3.0,
+        "num_threads": threads,
+        "seed": seed,
+        "deterministic": True,
+        "force_row_wise": True,
+        "verbose": -1,
+    }
+    data = lightgbm.Dataset(np.concatenate([features for features, _ in there]), truths)
+    return lightgbm.train(settings, data, _ROUNDS)

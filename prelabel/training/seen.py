@@ -1,0 +1,28 @@
+"""Pages with their truth, and what a tagger that has not learned from them says of their words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass
+
+from prelabel.page import Page
+from prelabel.relations.candidates import KINDS
+from prelabel.ser.extracting import tag_input
+from prelabel.ser.tagger import Probabilities, Tagger
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """`probabilities`: (words, tags). `kinds`: the kinds of links that its people have drawn, if there were any."""
+
+    page: Page
+    probabilities: Probabilities
+    tags: Sequence[str]
+    kinds: Set[str]
+
+
+def seen(pages: Iterable[Page], tagger: Tagger, kinds: Set[str] = frozenset(KINDS)) -> Iterator[Seen]:
+    """Every page in the tagger's eyes."""
+    for page in pages:
+        [probabilities] = tagger.forward([tagger.encode(tag_input(page))])
+        yield Seen(page, probabilities, tagger.tags, kinds)
