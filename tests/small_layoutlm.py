@@ -12,8 +12,10 @@ from transformers.utils import logging as transformers_logging
 
 from prelabel.ser.extracting import tag_input
 from prelabel.ser.layoutlm import LayoutLMTagger
-from prelabel.training.compact import TAGS
-from prelabel.training.synthetic import generate
+from prelabel.training.learners import bio
+from prelabel.training.synthetic import LABELS, generate
+
+TAGS = bio(LABELS)
 
 
 def untrained(folder: Path, *, tags: tuple[str, ...] = TAGS, positions: int = 512, width: int = 32) -> Path:

@@ -73,7 +73,7 @@ def read_layoutlm(model: str, vocab: str = "", *, pretrained: bool = False) -> C
 
 
 def read_compact(folder: Path) -> Checkpoint:
-    """Check a folder that `prelabel.training.compact` wrote."""
+    """Check a folder of the compact tagger, as `prelabel train ser` writes it."""
     if not folder.is_dir():
         raise ModelUnavailable(
             f"no model folder {folder}; set COMPACT_MODEL to one that `prelabel train ser --model compact` wrote"

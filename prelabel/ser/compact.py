@@ -42,7 +42,7 @@ class _Window:
 
 
 class CompactTagger:
-    """A `Tagger`. `load` reads a folder that `prelabel.training.compact` wrote."""
+    """A `Tagger`. `load` reads a folder that `save` wrote."""
 
     def __init__(self, network: Network, tags: tuple[str, ...], digest: str, device: torch.device) -> None:
         self.name = "compact"

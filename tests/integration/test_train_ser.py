@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from prelabel.ser.extracting import tag_input
 from prelabel.ser.models import tagger_for
 from prelabel.settings import Settings
 from prelabel.training.ser import Moment, SerTraining, resume, train
+from prelabel.training.sources import parse
 from prelabel.training.synthetic import generate
 from tests.cli_runs import Cli
 from tests.small_layoutlm import untrained
@@ -83,6 +85,23 @@ def test_a_killed_run_ends_with_the_weights_of_one_that_was_not(training: SerTra
     page = generate(1).page
     [found] = tagger.forward([tagger.encode(tag_input(page))])
     assert found.shape == (len(page.words), 7)
+
+
+def test_a_short_training_beats_the_most_frequent_label(tmp_path: Path) -> None:
+    numbers: dict[str, Any] = {
+        "epochs": 1,
+        "pages_per_epoch": 96,
+        "valid_pages": 15,
+        "batch_tokens": 512,
+        "seed": 3,
+        "pool": 32,
+    }
+    best = train(SerTraining(data=("synthetic",), rate=3e-3, average=0.9, **numbers), tmp_path / "run")
+    [row] = rows(tmp_path / "run")
+    counts = Counter(word.label for page in parse("synthetic").valid(15) for word in page.labels or ())
+    assert row["words"] > max(counts.values()) / counts.total() + 0.1
+    # and the model says how it was trained
+    assert json.loads((best / "config.json").read_text("utf-8"))["training"].items() >= numbers.items()
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from prelabel.ser.layoutlm import LayoutLMTagger
 from prelabel.ser.models import describe, label_set, tagger_for
 from prelabel.ser.tagger import TagInput, plain_label
 from prelabel.settings import Settings
-from prelabel.training.compact import HELD_OUT
+from prelabel.training.sources import HELD_OUT
 from prelabel.training.synthetic import generate
 from tests.small_layoutlm import untrained
 
