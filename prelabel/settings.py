@@ -142,8 +142,8 @@ class Settings(BaseSettings):
     torch_threads: int = Field(1, ge=1, description="Threads of a forward pass on a CPU; OCR needs the other cores")
     linker: str = Field(
         "shipped",
-        description="Who links answers to questions: shipped, alignment (a rule without a model), or the folder of a "
-        "linker that `prelabel train relations` wrote",
+        description="Who makes entities of words and links them: shipped, alignment (rules without a model), or the "
+        "folder of a linker that `prelabel train relations` wrote",
     )
     link_threshold: float = Field(0.0, ge=0, le=1, description="Links less sure than this are dropped")
 
