@@ -93,8 +93,8 @@ class Plan:
     folds: int = 5
     seeds: int = 3
     few: tuple[int, ...] = (10, 30, 149)
-    views: int = 5000
-    variants: int = 8
+    views: int = 900
+    variants: int = 4
     korean: int = 200
     models: tuple[str, ...] = ()
 

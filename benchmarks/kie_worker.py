@@ -10,6 +10,7 @@ import shutil
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -35,6 +36,10 @@ from prelabel.training.sources import mixed, parse
 _SYNTHETIC = 0.3
 #: Checkpoints, each validated on a few pages; the last one is taken, so that no page is spent on choosing.
 _EPOCHS, _VALID_PAGES = 5, 10
+#: From what ships: few steps and small ones. On one split of FUNSD's training pages entity F1 is best after five rounds
+#: (71.2; 67.8 before, 70.6 after fifteen); a rate of 2e-4 reaches 70.4. From nothing there is that much more to learn.
+_RATE, _DROPOUT, _SMOOTHING = 5e-4, 0.2, 0.05
+_FROM_NOTHING = 5
 
 
 def main() -> int:
@@ -88,6 +93,7 @@ def _tagger(job: Job, names: Sequence[str], views: int, out: Path) -> CompactTag
     """Learned from these pages; with synthetic ones among them where it begins with what ships."""
     own = f"funsd:{_subset(job, names, out.with_name(out.name + '-pages'))}"
     data = (f"{own}={1 - _SYNTHETIC}", f"synthetic={_SYNTHETIC}") if job.start else (own,)
+    views = views if job.start else _FROM_NOTHING * views
     training = ser.SerTraining(
         data=data,
         valid=(own,),
@@ -98,6 +104,8 @@ def _tagger(job: Job, names: Sequence[str], views: int, out: Path) -> CompactTag
         pages_per_epoch=max(views // _EPOCHS, 1),
         keep=1,
     )
+    if job.start:
+        training = replace(training, rate=_RATE, dropout=_DROPOUT, smoothing=_SMOOTHING)
     ser.train(training, out)
     return CompactTagger.load(out / LAST, "auto")
 
