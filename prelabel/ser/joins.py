@@ -13,6 +13,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from prelabel.geometry import straight
 from prelabel.page import Word
 from prelabel.relations.texts import NAMES, text_features
 from prelabel.ser.lines import line_height, lines
@@ -71,9 +72,10 @@ class Runs:
 
 def scene(words: Sequence[Word], shares: Shares) -> Scene:
     """At least one word."""
-    raw = np.array([(w.box.x0, w.box.y0, w.box.x1, w.box.y1) for w in words], np.float64)
-    boxes = np.sort(raw.reshape(-1, 2, 2), axis=1).reshape(-1, 4) / line_height([word.box for word in words])
-    rows = tuple(tuple(row) for row in lines([word.box for word in words]))
+    straightened = [straight(word.box) for word in words]
+    raw = np.array([(box.x0, box.y0, box.x1, box.y1) for box in straightened], np.float64)
+    boxes = raw / line_height(straightened)
+    rows = tuple(tuple(row) for row in lines(straightened))
     follows = np.full(len(words), -1, np.int64)
     for row in rows:
         follows[list(row[:-1])] = row[1:]
