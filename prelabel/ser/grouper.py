@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import lightgbm
 import numpy as np
 
-from prelabel.page import Entity, Word, WordLabel
+from prelabel.page import Box, Entity, Word, WordLabel
 from prelabel.ser.entities import is_mark
 from prelabel.ser.joins import Columns, Floats, Indices, Runs, Scene, across, down, runs, scene
 from prelabel.ser.shares import OTHER, Shares, shares_of
@@ -101,8 +101,6 @@ def stacked(columns: Columns) -> Floats:
 
 def feature_names() -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Of the features across and down."""
-    from prelabel.page import Box
-
     nothing = Shares((OTHER,), np.ones((1, 1), np.float32), np.ones((1, 1), np.float32), 0)
     alone = scene([Word("", Box(0, 0, 1, 1))], nothing)
     pairs, columns = across(alone)
