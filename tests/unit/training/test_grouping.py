@@ -1,0 +1,64 @@
+"""Training the grouper: the same model again, odd pages, pages that teach nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from prelabel.errors import SettingError
+from prelabel.page import Entity, Page
+from prelabel.ser.grouper import Grouper, feature_names
+from prelabel.training.grouping import fit_grouper
+from prelabel.training.seen import Seen
+from prelabel.training.synthetic import generate
+from tests.seen_pages import seen_unsurely
+
+
+@pytest.fixture(scope="module")
+def pages() -> list[Seen]:
+    return seen_unsurely(generate(number).page for number in range(6))
+
+
+def written(grouper: Grouper) -> tuple[str, str]:
+    return grouper.across.model_to_string(), grouper.down.model_to_string()
+
+
+def test_the_same_seed_is_the_same_model_and_another_is_another(pages: list[Seen]) -> None:
+    first = fit_grouper(pages, seed=3)
+
+    assert (first.across.num_feature(), first.down.num_feature()) == tuple(len(names) for names in feature_names())
+    assert written(fit_grouper(pages, seed=3)) == written(first)
+    assert written(fit_grouper(pages, seed=4)) != written(first)
+
+
+def test_pages_without_words_or_truth_do_no_harm(pages: list[Seen]) -> None:
+    empty = replace(pages[0], page=Page(9, 9, 9, 9), probabilities=pages[0].probabilities[:0])
+    blank = replace(pages[0], page=replace(pages[0].page, entities=None))
+    mark = replace(pages[0].page.words[0], text="|")
+    ruled = Seen(Page(9, 9, 9, 9, words=(mark,)), np.array([[0.9, 0.1]], np.float32), ("O", "TOTAL"), frozenset())
+
+    fit_grouper([empty, blank, ruled, *pages], seed=0)
+
+
+def test_label_sets_may_differ_in_case_and_lack_labels(pages: list[Seen]) -> None:
+    few = [replace(page, tags=tuple(tag.lower().replace("header", "title") for tag in page.tags)) for page in pages]
+
+    fit_grouper(few, seed=0)
+
+
+@pytest.mark.parametrize("kept", [0, 1])
+def test_pages_without_entities_of_several_words_teach_nothing(pages: list[Seen], kept: int) -> None:
+    teachless = [
+        replace(page, page=replace(page.page, entities=tuple(cut(e, kept) for e in page.page.entities or ())))
+        for page in pages
+    ]
+
+    with pytest.raises(SettingError, match="too few entities of several words") as error:
+        fit_grouper(teachless if kept else [], seed=0)
+    assert "\n" not in str(error.value)
+
+
+def cut(entity: Entity, words: int) -> Entity:
+    return replace(entity, words=entity.words[:words])
