@@ -83,9 +83,11 @@ def kie(
     from prelabel.evaluation.truth import read_truth
     from prelabel.ocr.engines import choice_for
     from prelabel.relations.models import linker_for
-    from prelabel.ser.models import tagger_for
+    from prelabel.ser.models import tagger_for, with_tagger
 
-    settings = _chosen(get_settings(), tagger, linker)
+    settings = with_tagger(get_settings(), tagger)
+    if linker:
+        settings = settings.model_copy(update={"linker": linker})
     if words == "ocr" and is_synthetic(data):
         raise click.BadParameter("synthetic pages have no images to read; name a folder", param_hint="--words ocr")
     project, pages = settings.for_project(0), read_pages(data)
@@ -113,20 +115,6 @@ def kie(
     else:
         report.print(console())
     return 1 if any(result.error for result in results) else 0
-
-
-def _chosen(settings: Settings, tagger: str | None, linker: str | None) -> Settings:
-    """The settings with the tagger and the linker that the options name."""
-    from prelabel.ser.checkpoint import is_compact
-
-    chosen = {"linker": linker} if linker else {}
-    if tagger == "compact":
-        chosen["ser"] = tagger
-    elif tagger and is_compact(Path(tagger).expanduser()):
-        chosen |= {"ser": "compact", "compact_model": tagger}
-    elif tagger:
-        chosen |= {"ser": "layoutlm", "layoutlm_model": tagger}
-    return settings.model_copy(update=chosen)
 
 
 def _groups(made: Mapping[str, Figure], data: str, digests: tuple[str, str]) -> dict[str, Figure]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,8 +11,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from prelabel.cli.output import console, json_option, write_json
+from prelabel.cli.train_options import data_option, need, seed_option, threads_option
 from prelabel.cli.train_relations import relations
-from prelabel.errors import ModelUnavailable
 
 if TYPE_CHECKING:
     from prelabel.training.ser import Moment
@@ -25,12 +24,7 @@ def train() -> None:
 
 
 @train.command()
-@click.option(
-    "--data",
-    multiple=True,
-    metavar="SOURCE[=SHARE]",
-    help="Pages: synthetic, synthetic:ko, funsd:FOLDER, naf:FOLDER, export:FILE.json; again for more, mixed by share.",
-)
+@data_option
 @click.option("--valid", multiple=True, metavar="SOURCE", help="Pages to judge by; else a tenth of the annotated ones.")
 @click.option(
     "--model",
@@ -63,10 +57,10 @@ def train() -> None:
 )
 @click.option("--dropout", default=-1.0, help="Chance of dropout in the network; negative: as the model was built.")
 @click.option("--smoothing", type=click.FloatRange(0, 1), default=0.02, show_default=True, help="Label smoothing.")
-@click.option("--seed", type=click.IntRange(0, 899), default=0, show_default=True)
+@seed_option
 @click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or cuda:N.")
 @click.option("--precision", type=click.Choice(["auto", "fp32", "bf16", "fp16"]), default="auto", show_default=True)
-@click.option("--threads", type=click.IntRange(1), default=1, show_default=True, help="CPU threads.")
+@threads_option
 @click.option("--keep", type=click.IntRange(1), default=3, show_default=True, help="Newest checkpoints that stay.")
 @json_option
 @click.pass_context
@@ -76,7 +70,7 @@ def ser(context: click.Context, /, out: Path, resume: bool, as_json: bool, **opt
     Every epoch ends with a checkpoint; FOLDER/best is the one that judged best: what COMPACT_MODEL or LAYOUTLM_MODEL
     should name.
     """
-    _need("torch", "transformers", "matplotlib")
+    need("torch", "transformers", "matplotlib", "faker")
     from prelabel.ser.checkpoint import read_config
     from prelabel.settings import get_settings
     from prelabel.training import ser as training
@@ -137,9 +131,3 @@ class _Shown:
                 shares = (f"{name} {100 * moment.row[name]:.1f}" for name in ("words", "spans", "entities"))
                 line = f"epoch {moment.epoch}: loss {moment.row['loss']:.3f}, {', '.join(shares)}, "
                 console().print(line + f"{moment.row['seconds']:.0f} s", soft_wrap=True)
-
-
-def _need(*packages: str) -> None:
-    missing = [name for name in packages if importlib.util.find_spec(name) is None]
-    if missing:
-        raise ModelUnavailable(f"training needs {', '.join(missing)}: pip install 'prelabel[train]'")

@@ -11,23 +11,23 @@ from rich.console import Console
 from rich.progress import Progress
 
 from prelabel.cli.output import console, json_option, write_json
-from prelabel.errors import ModelUnavailable, SettingError
+from prelabel.cli.train_options import data_option, need, seed_option, threads_option
+from prelabel.errors import SettingError
 
 
 @click.command()
-@click.option(
-    "--data",
-    multiple=True,
-    metavar="SOURCE[=SHARE]",
-    help="Pages: synthetic, synthetic:ko, funsd:FOLDER, naf:FOLDER, export:FILE.json; again for more, mixed by share.",
-)
+@data_option
 @click.option(
     "--out", required=True, type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER", help="A new folder."
 )
 @click.option("--pages", type=click.IntRange(1), help="Pages to learn from; annotated ones come round again, varied.")
-@click.option("--tagger", metavar="NAME", help='"compact", or a LayoutLM v1 folder or hub name; else SER decides.')
-@click.option("--seed", type=click.IntRange(0, 899), default=0, show_default=True)
-@click.option("--threads", type=click.IntRange(1), default=1, show_default=True, help="CPU threads.")
+@click.option(
+    "--tagger",
+    metavar="NAME",
+    help='"compact", the folder of a compact tagger, or a LayoutLM v1 folder or hub name; else what the settings name.',
+)
+@seed_option
+@threads_option
 @json_option
 def relations(
     data: tuple[str, ...], out: Path, pages: int | None, tagger: str | None, seed: int, threads: int, as_json: bool
@@ -39,17 +39,12 @@ def relations(
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise SettingError(f"{out} is taken; name a new folder")
-    try:
-        from prelabel.training.relations import METRICS, RelationsTraining, train
-    except ImportError as error:
-        raise ModelUnavailable(f"training needs {error.name}: pip install 'prelabel[train]'") from None
-    from prelabel.ser.models import tagger_for
+    need("torch", "lightgbm", "faker")
+    from prelabel.ser.models import tagger_for, with_tagger
     from prelabel.settings import get_settings
+    from prelabel.training.relations import METRICS, RelationsTraining, train
 
-    settings = get_settings()
-    if tagger is not None:
-        chosen = {"ser": tagger} if tagger == "compact" else {"ser": "layoutlm", "layoutlm_model": tagger}
-        settings = settings.model_copy(update=chosen)
+    settings = with_tagger(get_settings(), tagger)
     training = RelationsTraining(seed=seed, threads=threads)
     training = replace(training, data=data or training.data, pages=pages or training.pages)
     err = Console(stderr=True)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from prelabel.errors import ModelUnavailable
-from prelabel.ser.checkpoint import SHIPPED_COMPACT, Checkpoint, read_compact, read_layoutlm
+from prelabel.ser.checkpoint import SHIPPED_COMPACT, Checkpoint, is_compact, read_compact, read_layoutlm
 from prelabel.ser.tagger import Tagger, plain_label
 from prelabel.settings import Settings
 
@@ -16,6 +16,17 @@ def tagger_for(settings: Settings) -> Tagger:
     if kind(settings) == "layoutlm":
         return _layoutlm(settings.layoutlm_model, settings.layoutlm_vocab, settings.device, settings.precision)
     return _compact(compact_folder(settings), settings.device)
+
+
+def with_tagger(settings: Settings, name: str | None) -> Settings:
+    """The settings with another tagger: "compact", the folder of a compact one, or a LayoutLM v1 folder or hub name."""
+    if not name:
+        return settings
+    if name == "compact":
+        return settings.model_copy(update={"ser": "compact"})
+    if is_compact(Path(name).expanduser()):
+        return settings.model_copy(update={"ser": "compact", "compact_model": name})
+    return settings.model_copy(update={"ser": "layoutlm", "layoutlm_model": name})
 
 
 def kind(settings: Settings) -> str:

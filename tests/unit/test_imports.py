@@ -27,6 +27,8 @@ MAY_IMPORT = {
 HEAVY = {
     "torch",
     "lightgbm",
+    "matplotlib",
+    "faker",
     "torchvision",
     "transformers",
     "easyocr",

@@ -12,7 +12,7 @@ import pytest
 
 from prelabel.errors import ModelUnavailable
 from prelabel.ser.checkpoint import SHIPPED_COMPACT
-from prelabel.ser.models import describe, kind, label_set, tagger_for
+from prelabel.ser.models import describe, kind, label_set, tagger_for, with_tagger
 from prelabel.settings import Settings
 
 
@@ -69,6 +69,20 @@ def test_a_compact_tagger_of_ones_own_is_served(tmp_path: Path) -> None:
     own = settings(compact_model=str(copy))
 
     assert describe(own)[1] == tagger_for(own).digest != describe(settings())[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        (None, ("auto", "", "/checkpoint")),
+        ("compact", ("compact", "", "/checkpoint")),
+        (str(SHIPPED_COMPACT), ("compact", str(SHIPPED_COMPACT), "/checkpoint")),
+        ("someone/model", ("layoutlm", "", "someone/model")),
+    ],
+)
+def test_an_option_names_another_tagger(name: str | None, expected: tuple[str, str, str]) -> None:
+    found = with_tagger(settings(layoutlm_model="/checkpoint"), name)
+    assert (found.ser, found.compact_model, found.layoutlm_model) == expected
 
 
 def test_a_compact_model_that_is_not_there_is_one_line() -> None:

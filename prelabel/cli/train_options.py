@@ -1,0 +1,29 @@
+"""What the verbs of `prelabel train` share: options, and a look for the packages of the extra `train`."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+from prelabel.errors import ModelUnavailable
+
+data_option = click.option(
+    "--data",
+    multiple=True,
+    metavar="SOURCE[=SHARE]",
+    help="Pages: synthetic, synthetic:ko, funsd:FOLDER, naf:FOLDER, export:FILE.json; again for more, mixed by share.",
+)
+seed_option = click.option("--seed", type=click.IntRange(0, 899), default=0, show_default=True)
+threads_option = click.option("--threads", type=click.IntRange(1), default=1, show_default=True, help="CPU threads.")
+
+
+def need(*packages: str) -> None:
+    """Import them; ModelUnavailable with the cure where one is missing, or does not find a library of the system."""
+    for name in packages:
+        try:
+            import_module(name)
+        except ImportError:
+            raise ModelUnavailable(f"training needs {name}: pip install 'prelabel[train]'") from None
+        except OSError as error:
+            raise ModelUnavailable(f"{name} cannot be loaded ({error}): scripts/install-system.sh kie") from None
