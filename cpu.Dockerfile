@@ -6,14 +6,14 @@ FROM ${PYTHON_IMAGE}
 
 # 0 leaves EasyOCR and torch out.
 ARG WITH_EASYOCR=1
-# 1 adds torch and transformers: the extract stage on a CPU.
+# 1 adds torch, transformers and LightGBM: the extract stage on a CPU.
 ARG WITH_KIE=0
 # Address of an index with CPU builds of torch (PyTorch's own has them). Empty: PyPI's build, which carries CUDA, 6 GB.
 ARG TORCH_INDEX=
 
 WORKDIR /app
 COPY scripts/install-system.sh scripts/
-RUN scripts/install-system.sh ocr && rm -rf /var/lib/apt/lists/*
+RUN scripts/install-system.sh ocr kie && rm -rf /var/lib/apt/lists/*
 
 COPY scripts/install-python.sh scripts/dependencies.py scripts/
 COPY pyproject.toml constraints.txt ./
