@@ -10,6 +10,7 @@ import torch
 from transformers import LayoutLMConfig, LayoutLMForTokenClassification
 from transformers.utils import logging as transformers_logging
 
+from prelabel.evaluation.kie import bio_tags
 from prelabel.ser.extracting import tag_input
 from prelabel.ser.layoutlm import LayoutLMTagger
 from prelabel.training.learners import bio
@@ -45,10 +46,11 @@ def train(folder: Path, *, pages: int = 320, width: int = 64, rate: float = 3e-3
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=pages // 4 + 1)
     windows = []
     for seed in range(pages):
-        page = generate(seed, "en")
-        for window in tagger.encode(tag_input(page.page)).payload:
+        page = generate(seed, "en").page
+        tags = [TAGS.index(tag) for tag in bio_tags(page)]
+        for window in tagger.encode(tag_input(page)).payload:
             target = np.full(len(window.ids), -100)
-            target[window.places] = [TAGS.index(page.tags[i]) for i in window.words]
+            target[window.places] = [tags[i] for i in window.words]
             windows.append((window, target))
     random.Random(0).shuffle(windows)
     for start in range(0, 4 * (pages // 4), 4):

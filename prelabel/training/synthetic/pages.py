@@ -22,7 +22,7 @@ LANGUAGES = {"en": AMERICAN, "ko": KOREAN}
 
 @dataclass(frozen=True, slots=True)
 class SyntheticPage:
-    """A page in raster order. `tags[i]` is the BIO tag of word i; `page` holds labels, entities and links as truth.
+    """A page in raster order, with labels, entities and links as truth.
 
     `rules`: printed lines, upright or level, pixels; for pictures (`rendering`), known where a family has them.
     """
@@ -31,7 +31,6 @@ class SyntheticPage:
     language: str
     family: str
     page: Page
-    tags: tuple[str, ...]
     rules: tuple[Box, ...] = ()
 
 
@@ -69,28 +68,24 @@ def _finish(canvas: Canvas, inks: list[Ink], seed: int, family: str) -> Syntheti
     inks, boxes = [inks[i] for i in order], [boxes[i] for i in order]
     words = tuple(Word(ink.text, box) for ink, box in zip(inks, boxes, strict=True))
     width, height = round(canvas.width * scale) + 1, round(canvas.height * scale) + 1
-    entities, links, tags = _truth(canvas, inks)
+    entities, links = _truth(canvas, inks)
     labels = tuple(WordLabel(_label(canvas, ink), 1.0) for ink in inks)
     page = Page(width, height, width, height, words=words).with_labels(labels, entities).with_links(links, ())
     rules = tuple(Box(*(round(c * scale, 1) for c in ends)) for ends in dict.fromkeys(canvas.rules))
-    return SyntheticPage(seed, canvas.vocabulary.language, family, page, tags, rules)
+    return SyntheticPage(seed, canvas.vocabulary.language, family, page, rules)
 
 
 def _label(canvas: Canvas, ink: Ink) -> str:
     return canvas.labels[ink.entity] if ink.entity >= 0 else "OTHER"
 
 
-def _truth(canvas: Canvas, inks: list[Ink]) -> tuple[tuple[Entity, ...], tuple[Link, ...], tuple[str, ...]]:
-    """Entities (OTHER is none) and links by what is left after reading, and the tags of all words."""
+def _truth(canvas: Canvas, inks: list[Ink]) -> tuple[tuple[Entity, ...], tuple[Link, ...]]:
+    """Entities (OTHER is none) and links by what is left after reading."""
     members: dict[int, list[int]] = {}
     for number, ink in enumerate(inks):
         if ink.entity >= 0 and canvas.labels[ink.entity] != "OTHER":
             members.setdefault(ink.entity, []).append(number)
-    tags = ["O"] * len(inks)
-    for owner, numbers in members.items():
-        for place, number in enumerate(numbers):
-            tags[number] = f"{'I' if place else 'B'}-{canvas.labels[owner]}"
     index = {owner: place for place, owner in enumerate(members)}
     entities = tuple(Entity(canvas.labels[owner], tuple(numbers)) for owner, numbers in members.items())
     links = tuple(Link(index[a], index[b]) for a, b in canvas.links if a in index and b in index)
-    return entities, links, tuple(tags)
+    return entities, links

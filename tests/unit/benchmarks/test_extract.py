@@ -11,7 +11,7 @@ from benchmarks.extract_pages import rows
 from prelabel.page import Box
 
 ROOT = Path(__file__).parents[3]
-#: What a machine that is lent for its GPU does not have.
+#: What a machine with a GPU may well lack.
 MISSING = ("redis", "celery", "label_studio_sdk", "pydantic", "pydantic_settings", "faker", "httpx", "dotenv")
 CODE = f"""
 import sys

@@ -124,7 +124,7 @@ def test_a_small_checkpoint_learns_from_synthetic_pages(small_layoutlm: Path) ->
     rows = tagger.forward([tagger.encode(tag_input(page.page)) for page in pages])
 
     # Then far more labels are right than the most frequent one would give
-    truth = [plain_label(tag) for page in pages for tag in page.tags]
+    truth = [word.label for page in pages for word in page.page.labels or ()]
     found = [plain_label(tagger.tags[row.argmax()]) for page in rows for row in page]
     right = sum(a == b for a, b in zip(truth, found, strict=True)) / len(truth)
     assert right > max(Counter(truth).values()) / len(truth) + 0.15

@@ -56,19 +56,16 @@ def test_words_have_text_and_lie_on_the_page(pages: list[SyntheticPage]) -> None
             assert 0 <= word.box.y0 < word.box.y1 <= made.page.height_px
 
 
-def test_tags_labels_and_entities_tell_the_same(pages: list[SyntheticPage]) -> None:
+def test_labels_and_entities_tell_the_same(pages: list[SyntheticPage]) -> None:
     for made in pages:
         page = made.page
         assert page.labels is not None
         assert page.entities is not None
-        assert len(made.tags) == len(page.words)
-        for entity in page.entities:
-            first, *rest = entity.words
-            assert made.tags[first] == f"B-{entity.label}"
-            assert all(made.tags[i] == f"I-{entity.label}" for i in rest)
+        assert len(page.labels) == len(page.words)
+        assert all(page.labels[i].label == entity.label for entity in page.entities for i in entity.words)
         grouped = [i for entity in page.entities for i in entity.words]
         assert len(grouped) == len(set(grouped))
-        assert all(made.tags[i] == "O" for i in set(range(len(page.words))) - set(grouped))
+        assert all(page.labels[i].label == "OTHER" for i in set(range(len(page.words))) - set(grouped))
 
 
 def test_links_lead_from_headers_to_fields_and_from_questions_to_answers(pages: list[SyntheticPage]) -> None:
