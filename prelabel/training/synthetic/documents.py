@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from random import Random
 
 from prelabel.training.synthetic import fields, prose, tables
 from prelabel.training.synthetic.business import checks
 from prelabel.training.synthetic.canvas import Canvas
-from prelabel.training.synthetic.family import Family
+from prelabel.training.synthetic.family import Block, Family
 from prelabel.training.synthetic.style import Style
-
-Block = Callable[[Canvas, Style, float, float, float], float]
 
 #: Pages have at most about this many words.
 MAX_WORDS = 420

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from prelabel.training.synthetic.canvas import Canvas
 from prelabel.training.synthetic.style import Style
 
+#: Prints something in the room from x0 to x1, from y on down; returns where it ends: (canvas, style, x0, x1, y) -> y.
+Block = Callable[[Canvas, Style, float, float, float], float]
+
 
 @dataclass(frozen=True, slots=True)
 class Family:

@@ -11,12 +11,11 @@ from prelabel.training.synthetic.business import checks, matrices
 from prelabel.training.synthetic.business.headings import heading
 from prelabel.training.synthetic.business.margins import margins
 from prelabel.training.synthetic.canvas import Canvas
-from prelabel.training.synthetic.family import Family
+from prelabel.training.synthetic.family import Block, Family
 from prelabel.training.synthetic.fields import OTHER
 from prelabel.training.synthetic.style import Style
 from prelabel.training.synthetic.writing import notice
 
-Block = Callable[[Canvas, Style, float, float, float], float]
 #: Pages have at most about this many words.
 MAX_WORDS = 380
 #: Blocks that have no heading of their own.
