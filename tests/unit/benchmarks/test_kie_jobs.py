@@ -24,7 +24,7 @@ def test_every_page_is_judged_once_a_seed_by_what_learned_from_all_others(seed: 
     assert sorted(name for job in jobs for name in job.judge) == list(NAMES)
     for job in jobs:
         assert set(job.learn) == set(NAMES) - set(job.judge)
-        assert (job.variants, job.views, job.judged) == (8, 900, "train")
+        assert (job.variants, job.views, job.judged) == (PLAN.variants, 900, "train")
 
 
 def test_seeds_have_folds_of_their_own_and_are_always_the_same() -> None:
