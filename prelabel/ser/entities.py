@@ -23,6 +23,9 @@ _BARS = "ㅣㅡ"
 #: continuation to sure begin.
 _DROP_SURE_INSIDE, _DROP_SURE_BEGIN = 1.3, -0.6
 
+#: Runs that end farther above, in line heights, are of no more use.
+_NEAR = 4.0
+
 
 @dataclass(slots=True)
 class _Run:
@@ -95,10 +98,13 @@ def _runs(
 def _joined_lines(runs: list[_Run], height: float) -> list[_Run]:
     """Join each run that continues one above it; runs come in raster order, so those above are complete."""
     done: list[_Run] = []
+    near: list[_Run] = []
     for run in runs:
-        above = _continued(run, done, height)
+        near = [other for other in near if other.box.y1 > run.box.y0 - _NEAR * height]
+        above = _continued(run, near, height)
         if above is None:
             done.append(run)
+            near.append(run)
             continue
         above.words += run.words
         above.box, above.line = union((above.box, run.box)), run.line

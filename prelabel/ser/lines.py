@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 from statistics import median
 
 from prelabel.page import Box
@@ -19,17 +21,18 @@ def lines(boxes: Sequence[Box]) -> list[list[int]]:
     A box joins the line whose last boxes it stands beside: their vertical centres differ by less than half of a line
     height, compared with the nearest box to the left, so that a skewed line stays one line.
     """
-    height = line_height(boxes)
-    found: list[list[int]] = []
+    reach = 0.55 * line_height(boxes)
+    found: list[_Line] = []
     for index in sorted(range(len(boxes)), key=lambda i: (boxes[i].center[1], boxes[i].x0)):
-        line = _line_of(index, boxes, found[-3:], height)
-        if line is None:
-            found.append([index])
+        x, y = boxes[index].center
+        drops = [(abs(line.height_at(x) - y), place) for place, line in enumerate(found[-3:])]
+        drop, place = min(drops, default=(reach, 0))
+        if drop < reach:
+            found[-3:][place].add(index, x, y)
         else:
-            line.append(index)
-    for line in found:
-        line.sort(key=lambda i: (boxes[i].x0, boxes[i].y0))
-    return sorted(found, key=lambda line: (sum(boxes[i].center[1] for i in line) / len(line), boxes[line[0]].x0))
+            found.append(_Line([index], [x], [y]))
+    rows = [sorted(line.members, key=lambda i: (boxes[i].x0, boxes[i].y0)) for line in found]
+    return sorted(rows, key=lambda row: (sum(boxes[i].center[1] for i in row) / len(row), boxes[row[0]].x0))
 
 
 def raster_order(boxes: Sequence[Box]) -> list[int]:
@@ -37,12 +40,22 @@ def raster_order(boxes: Sequence[Box]) -> list[int]:
     return [index for line in lines(boxes) for index in line]
 
 
-def _line_of(index: int, boxes: Sequence[Box], recent: list[list[int]], height: float) -> list[int] | None:
-    box = boxes[index]
-    best, best_drop = None, 0.55 * height
-    for line in recent:
-        nearest = min(line, key=lambda i: abs(boxes[i].center[0] - box.center[0]))
-        drop = abs(boxes[nearest].center[1] - box.center[1])
-        if drop < best_drop:
-            best, best_drop = line, drop
-    return best
+@dataclass(slots=True)
+class _Line:
+    """Boxes from left to right, with the centres of each."""
+
+    members: list[int]
+    xs: list[float]
+    ys: list[float]
+
+    def height_at(self, x: float) -> float:
+        """Where the line runs there: at the nearest box's centre."""
+        place = bisect_left(self.xs, x)
+        left, right = max(place - 1, 0), min(place, len(self.xs) - 1)
+        return self.ys[left if x - self.xs[left] <= self.xs[right] - x else right]
+
+    def add(self, index: int, x: float, y: float) -> None:
+        place = bisect_right(self.xs, x)
+        self.members.insert(place, index)
+        self.xs.insert(place, x)
+        self.ys.insert(place, y)
