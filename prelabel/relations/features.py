@@ -35,11 +35,6 @@ def pair_features(layout: Layout, pairs: Pairs) -> dict[str, Floats]:
     return found
 
 
-def stacked(columns: dict[str, Floats]) -> Floats:
-    """The columns side by side: (pairs, features), float32."""
-    return np.stack(list(columns.values()), axis=1).astype(np.float32)
-
-
 def standing(distance: Floats, group: Indices) -> tuple[Floats, Floats]:
     """Within its group, how many are nearer than each, and how much nearer it is than the best of the others.
 

@@ -20,12 +20,13 @@ from prelabel.page import Entity, Link, Word, WordLabel
 from prelabel.relations.candidates import KINDS, Pairs, pairs
 from prelabel.relations.context import context_features
 from prelabel.relations.decoding import Decoding
-from prelabel.relations.features import pair_features, stacked
+from prelabel.relations.features import pair_features
 from prelabel.relations.files import ACROSS, DOWN, read_linker, stage_file
 from prelabel.relations.layout import Floats, Layout, layout, one_hot
 from prelabel.ser.checkpoint import CONFIG
 from prelabel.ser.grouper import Grouper, feature_names
 from prelabel.ser.tagger import Probabilities
+from prelabel.ser.trees import predicted, stacked
 
 #: Below this chance of the first stage, the second is not asked.
 WORTH = 0.004
@@ -117,12 +118,6 @@ def save(grouper: Grouper, kinds: Mapping[str, KindModel], folder: Path, notes: 
     decoding = {kind: asdict(model.decoding) for kind, model in kinds.items()}
     config = {"model_type": "prelabel-linker", "kinds": decoding, "training": dict(notes)}
     (folder / CONFIG).write_text(json.dumps(config, indent=2, ensure_ascii=False) + "\n", "utf-8")
-
-
-def predicted(booster: lightgbm.Booster, features: Floats) -> Floats:
-    """One probability a row; one thread, because a page is small and many pages come at a time."""
-    found: Floats = booster.predict(features, num_threads=1).astype(np.float32)
-    return found
 
 
 def _booster(file: Path) -> lightgbm.Booster:

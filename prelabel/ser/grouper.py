@@ -14,9 +14,10 @@ import numpy as np
 
 from prelabel.page import Box, Entity, Word, WordLabel
 from prelabel.ser.entities import is_mark
-from prelabel.ser.joins import Columns, Floats, Indices, Runs, Scene, across, down, runs, scene
+from prelabel.ser.joins import Floats, Indices, Runs, Scene, across, down, runs, scene
 from prelabel.ser.shares import OTHER, Shares, shares_of
 from prelabel.ser.tagger import Probabilities
+from prelabel.ser.trees import predicted, stacked
 
 #: Words and runs are joined from these chances on: on synthetic pages, NAF and FUNSD entity F1 is within 0.3 points of
 #: its best there.
@@ -55,9 +56,9 @@ class Grouper:
     def _groups(self, scene: Scene) -> list[list[int]]:
         """Words by group in reading order, groups by their first words from top to bottom."""
         pairs, columns = across(scene)
-        found = runs(scene, pairs[predicted(self.across, columns) >= ACROSS])
+        found = runs(scene, pairs[predicted(self.across, stacked(columns)) >= ACROSS])
         pairs, columns = down(scene, found)
-        chances = predicted(self.down, columns)
+        chances = predicted(self.down, stacked(columns))
         likely = chances >= DOWN
         return _joined(found, pairs[likely], chances[likely])
 
@@ -83,20 +84,6 @@ def _joined(runs: Runs, pairs: Indices, chances: Floats) -> list[list[int]]:
             top = upper[top]
         found.setdefault(top, []).append(run)
     return [[word for run in members for word in runs.words[run]] for members in found.values()]
-
-
-def predicted(booster: lightgbm.Booster, columns: Columns) -> Floats:
-    """One chance a row; one thread, because a page is small and many pages come at a time."""
-    features = stacked(columns)
-    if not len(features):
-        return np.zeros(0, np.float32)
-    found: Floats = booster.predict(features, num_threads=1).astype(np.float32)
-    return found
-
-
-def stacked(columns: Columns) -> Floats:
-    """The columns side by side, (rows, features)."""
-    return np.stack(list(columns.values()), axis=1).astype(np.float32)
 
 
 def feature_names() -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -14,24 +14,24 @@ import numpy as np
 
 from prelabel.errors import SettingError
 from prelabel.page import Page
-from prelabel.ser.grouper import Grouper, stacked, unmarked
+from prelabel.ser.grouper import Grouper, unmarked
 from prelabel.ser.joins import Floats, Indices, across, down, runs, scene
 from prelabel.ser.shares import OTHER, Shares, shares_of
+from prelabel.ser.trees import Growing, grown, stacked
 from prelabel.training.seen import Seen
 
 #: A page's labels are taken as predicted with this chance; else they are drawn towards the truth by one of these parts,
 #: as a better tagger would give them.
 _AS_PREDICTED = 0.6
 _TOWARDS = (0.3, 0.7, 1.0)
-_ROUNDS, _RATE, _LEAVES, _LEAST = 150, 0.08, 15, 30
 
 #: Features and truths, pair by pair.
 Rows = tuple[Floats, Floats]
 
 
-def fit_grouper(pages: Iterable[Seen], *, seed: int, threads: int = 1) -> Grouper:
+def fit_grouper(pages: Iterable[Seen], growing: Growing) -> Grouper:
     """Raises SettingError where no entity has two words."""
-    rng = Random(seed)
+    rng = Random(growing.seed)
     beside: list[Rows] = []
     below: list[Rows] = []
     for each in pages:
@@ -39,7 +39,7 @@ def fit_grouper(pages: Iterable[Seen], *, seed: int, threads: int = 1) -> Groupe
             a, b = _examples(each.page, _nearer(each.page, shares_of(each.probabilities, each.tags), rng))
             beside.append(a)
             below.append(b)
-    return Grouper(_booster(beside, seed, threads), _booster(below, seed, threads))
+    return Grouper(_booster(beside, growing), _booster(below, growing))
 
 
 def _nearer(page: Page, shares: Shares, rng: Random) -> Shares:
@@ -84,25 +84,9 @@ def _examples(page: Page, shares: Shares) -> tuple[Rows, Rows]:
     return beside, (stacked(columns)[asked], (upper == lower)[asked].astype(np.float32))
 
 
-def _booster(rows: Sequence[Rows], seed: int, threads: int) -> lightgbm.Booster:
+def _booster(rows: Sequence[Rows], growing: Growing) -> lightgbm.Booster:
     there = [(features, truth) for features, truth in rows if len(truth)]
     truths = np.concatenate([truth for _, truth in there]) if there else np.zeros(0)
     if not 0 < truths.sum() < len(truths):
         raise SettingError("too few entities of several words to learn grouping from; add data, such as synthetic=0.3")
-    settings = {
-        "objective": "binary",
-        "learning_rate": _RATE,
-        "num_leaves": _LEAVES,
-        "min_data_in_leaf": _LEAST,
-        "feature_fraction": 0.5,
-        "bagging_fraction": 0.8,
-        "bagging_freq": 1,
-        "lambda_l2": 3.0,
-        "num_threads": threads,
-        "seed": seed,
-        "deterministic": True,
-        "force_row_wise": True,
-        "verbose": -1,
-    }
-    data = lightgbm.Dataset(np.concatenate([features for features, _ in there]), truths)
-    return lightgbm.train(settings, data, _ROUNDS)
+    return grown([features for features, _ in there], [truth for _, truth in there], growing)

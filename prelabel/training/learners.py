@@ -21,9 +21,9 @@ from prelabel.evaluation.kie import bio_tags
 from prelabel.page import Page
 from prelabel.ser.checkpoint import SHIPPED_COMPACT
 from prelabel.ser.compact import CompactTagger, save
-from prelabel.ser.entities import OTHER
 from prelabel.ser.extracting import tag_input
 from prelabel.ser.network import Network, Shape, collate
+from prelabel.ser.shares import OTHER
 from prelabel.ser.tagger import Tagger, plain_label
 
 #: Targets that the loss leaves out.

@@ -15,18 +15,17 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import lightgbm
 import numpy as np
 
 from prelabel.errors import SettingError
 from prelabel.relations.candidates import KINDS, SEVERAL, Pairs
 from prelabel.relations.context import context_features
 from prelabel.relations.decoding import Decoding, calibrated, thresholds
-from prelabel.relations.features import stacked
 from prelabel.relations.layout import Floats, Indices, Mask
-from prelabel.relations.linker import CONTEXT, FEATURES, WORTH, KindModel, predicted, save
+from prelabel.relations.linker import CONTEXT, FEATURES, WORTH, KindModel, save
 from prelabel.ser.grouper import Grouper
 from prelabel.ser.tagger import Tagger
+from prelabel.ser.trees import Growing, grown, predicted, stacked
 from prelabel.training.grouping import fit_grouper
 from prelabel.training.link_examples import Example, examples, gold, linked_kinds, regrouped, relabelled
 from prelabel.training.seen import Seen, seen
@@ -55,6 +54,10 @@ class RelationsTraining:
     leaves: int = 15
     least: int = 15
     threads: int = 1
+
+    @property
+    def growing(self) -> Growing:
+        return Growing(self.rounds, self.rate, self.leaves, self.least, self.seed, self.threads)
 
 
 Watch = Callable[[str, int, int], None]
@@ -94,7 +97,7 @@ def fit(
 ) -> tuple[Grouper, dict[str, KindModel], list[dict[str, Any]]]:
     """Grouper, link models of all kinds, and a row of metrics each. SettingError where the pages have none of them."""
     known = list(pages)
-    grouper = fit_grouper(known, seed=training.seed, threads=training.threads)
+    grouper = fit_grouper(known, training.growing)
     rows = list(_examples(known, grouper, training))
     kinds, metrics = {}, []
     for kind in KINDS:
@@ -140,8 +143,8 @@ def _fit_kind(kind: str, pages: Sequence[Example], training: RelationsTraining) 
     for chances, kept, better in zip(unseen, worth, _cross(stacks, truths, folds, training), strict=True):
         chances[kept] = better
     decoding, row = _decoding(pages, unseen, several=kind in SEVERAL)
-    first = _booster([page.features for page in pages], [page.truth for page in pages], training)
-    return KindModel(first, _booster(stacks, truths, training), decoding), row
+    first = grown([page.features for page in pages], [page.truth for page in pages], training.growing)
+    return KindModel(first, grown(stacks, truths, training.growing), decoding), row
 
 
 def _folds(origins: Sequence[int], training: RelationsTraining) -> Indices:
@@ -159,9 +162,9 @@ def _cross(
     found: list[Floats] = [np.zeros(0, np.float32)] * len(features)
     for fold in range(training.folds):
         learned = [i for i in range(len(features)) if folds[i] != fold]
-        booster = _booster([features[i] for i in learned], [truths[i] for i in learned], training)
+        booster = grown([features[i] for i in learned], [truths[i] for i in learned], training.growing)
         for i in (i for i in range(len(features)) if folds[i] == fold):
-            found[i] = predicted(booster, features[i]) if len(features[i]) else np.zeros(0, np.float32)
+            found[i] = predicted(booster, features[i])
     return found
 
 
@@ -169,28 +172,6 @@ def _stack(page: Example, chances: Floats, kept: Mask) -> Floats:
     context = stacked(context_features(page.layout, page.pairs, chances))
     joined: Floats = np.concatenate([page.features[kept], context[kept]], axis=1)
     return joined
-
-
-def _booster(features: Sequence[Floats], truths: Sequence[Floats], training: RelationsTraining) -> lightgbm.Booster:
-    data = lightgbm.Dataset(np.concatenate(features), np.concatenate(truths))
-    settings = {
-        "objective": "binary",
-        "learning_rate": training.rate,
-        "num_leaves": training.leaves,
-        "min_data_in_leaf": training.least,
-        "feature_fraction": 0.4,
-        "bagging_fraction": 0.8,
-        "bagging_freq": 1,
-        "lambda_l2": 5.0,
-        "max_bin": 127,
-        "bin_construct_sample_cnt": 20_000,
-        "num_threads": training.threads,
-        "seed": training.seed,
-        "deterministic": True,
-        "force_row_wise": True,
-        "verbose": -1,
-    }
-    return lightgbm.train(settings, data, training.rounds)
 
 
 def _decoding(pages: Sequence[Example], chances: Sequence[Floats], *, several: bool) -> tuple[Decoding, dict[str, Any]]:

@@ -14,9 +14,10 @@ import pytest
 from prelabel.page import Box, Entity, Page, Word
 from prelabel.relations.candidates import FAR, KINDS, pairs
 from prelabel.relations.context import context_features
-from prelabel.relations.features import pair_features, stacked, standing
+from prelabel.relations.features import pair_features, standing
 from prelabel.relations.layout import ANSWER, OTHER, QUESTION, layout, one_hot
 from prelabel.relations.texts import NAMES, text_features
+from prelabel.ser.trees import stacked
 from prelabel.training.synthetic import generate
 
 

@@ -16,6 +16,7 @@ from prelabel.ser.entities import group
 from prelabel.ser.grouper import Grouper
 from prelabel.ser.tagger import Probabilities
 from prelabel.training.grouping import fit_grouper
+from prelabel.training.relations import RelationsTraining
 from prelabel.training.seen import Seen
 from prelabel.training.sources import HELD_OUT
 from prelabel.training.synthetic import generate
@@ -26,7 +27,7 @@ Grouping = Callable[[Sequence[Word], Probabilities, Sequence[str]], tuple[tuple[
 
 @pytest.fixture(scope="module")
 def grouper() -> Grouper:
-    return fit_grouper(seen_unsurely(generate(number).page for number in range(60)), seed=0)
+    return fit_grouper(seen_unsurely(generate(number).page for number in range(60)), RelationsTraining(seed=0).growing)
 
 
 def word(text: str, x: float, y: float) -> Word:

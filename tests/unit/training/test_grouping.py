@@ -11,6 +11,7 @@ from prelabel.errors import SettingError
 from prelabel.page import Entity, Page
 from prelabel.ser.grouper import Grouper, feature_names
 from prelabel.training.grouping import fit_grouper
+from prelabel.training.relations import RelationsTraining
 from prelabel.training.seen import Seen
 from prelabel.training.synthetic import generate
 from tests.seen_pages import seen_unsurely
@@ -26,11 +27,11 @@ def written(grouper: Grouper) -> tuple[str, str]:
 
 
 def test_the_same_seed_is_the_same_model_and_another_is_another(pages: list[Seen]) -> None:
-    first = fit_grouper(pages, seed=3)
+    first = fit_grouper(pages, RelationsTraining(seed=3).growing)
 
     assert (first.across.num_feature(), first.down.num_feature()) == tuple(len(names) for names in feature_names())
-    assert written(fit_grouper(pages, seed=3)) == written(first)
-    assert written(fit_grouper(pages, seed=4)) != written(first)
+    assert written(fit_grouper(pages, RelationsTraining(seed=3).growing)) == written(first)
+    assert written(fit_grouper(pages, RelationsTraining(seed=4).growing)) != written(first)
 
 
 def test_pages_without_words_or_truth_do_no_harm(pages: list[Seen]) -> None:
@@ -39,13 +40,13 @@ def test_pages_without_words_or_truth_do_no_harm(pages: list[Seen]) -> None:
     mark = replace(pages[0].page.words[0], text="|")
     ruled = Seen(Page(9, 9, 9, 9, words=(mark,)), np.array([[0.9, 0.1]], np.float32), ("O", "TOTAL"), frozenset())
 
-    fit_grouper([empty, blank, ruled, *pages], seed=0)
+    fit_grouper([empty, blank, ruled, *pages], RelationsTraining(seed=0).growing)
 
 
 def test_label_sets_may_differ_in_case_and_lack_labels(pages: list[Seen]) -> None:
     few = [replace(page, tags=tuple(tag.lower().replace("header", "title") for tag in page.tags)) for page in pages]
 
-    fit_grouper(few, seed=0)
+    fit_grouper(few, RelationsTraining(seed=0).growing)
 
 
 @pytest.mark.parametrize("kept", [0, 1])
@@ -56,7 +57,7 @@ def test_pages_without_entities_of_several_words_teach_nothing(pages: list[Seen]
     ]
 
     with pytest.raises(SettingError, match="too few entities of several words") as error:
-        fit_grouper(teachless if kept else [], seed=0)
+        fit_grouper(teachless if kept else [], RelationsTraining(seed=0).growing)
     assert "\n" not in str(error.value)
 
 
