@@ -92,7 +92,8 @@ def test_a_compact_folder_as_tagger_and_a_linker_by_name(cli: Cli, data: Path, t
     shutil.copytree(SHIPPED_LINKER, linker)
     again = evaluated(cli, data, "--linker", linker)
     assert again["linker"] == "learned"
-    assert again["T7_T1"]["f1"] == again["T1"]["f1"] == made["T1"]["f1"]
+    assert again["T7_T1"]["f1"] == again["T1"]["f1"]
+    assert again["T2"]["f1"] == made["T2"]["f1"]  # the same tagger on the same segments
     assert again["T4"]["f1"] != made["T4"]["f1"]
 
 
