@@ -1,13 +1,16 @@
 """Families of Korean office documents, each as offices have it: grids with merged cells, seals, stock phrases."""
 
 from prelabel.training.synthetic.office import (
+    accounts,
     applications,
     certificates,
     contracts,
     ledgers,
     letters,
+    measured,
     orders,
     people,
+    rated,
     spending,
     trade,
     unseen_payslip,
@@ -23,6 +26,9 @@ FAMILIES = (
     *contracts.FAMILIES,
     *letters.FAMILIES,
     *ledgers.FAMILIES,
+    *measured.FAMILIES,
+    *accounts.FAMILIES,
+    *rated.FAMILIES,
     *applications.FAMILIES,
     *certificates.FAMILIES,
     *unseen_payslip.FAMILIES,

@@ -113,14 +113,18 @@ class Paper:
     def skip(self, lines: float = 1.0) -> None:
         self.y += lines * self.canvas.size
 
-    def section(self, text: str) -> None:
-        """A heading over the questions that follow, up to the next one, a centred line or the signatures."""
+    def section(self, text: str, manner: str = "", align: str = "left") -> None:
+        """A heading over the questions that follow, up to the next one, a centred line or the signatures.
+
+        `manner`: the marks around it, its text in braces; drawn where empty.
+        """
         rng = self.rng
         self._end_section()
         self.skip(0.4)
-        mark = rng.choice(("", "", "■ ", "○ ", "□ ", "◎ ", "▣ ", "* "))
-        size = self.canvas.size * rng.choice((1.0, 1.1, 1.2))
-        spot = self.canvas.text(mark + self.clerk.pick(text), self.x0, self.y, HEADER, size=size)
+        manner = manner or rng.choice(("", "", "■ ", "○ ", "□ ", "◎ ", "▣ ", "* ")) + "{}"
+        size, room = self.canvas.size * rng.choice((1.0, 1.1, 1.2)), self.x1 - self.x0
+        text = manner.format(self.clerk.pick(text))
+        spot = self.canvas.text(text, self.x0, self.y, HEADER, size=size, room=room, align=align)
         self.y, self._section = spot.y1, spot.entity
         self.skip(0.5)
 
