@@ -1,7 +1,7 @@
 # make help     what there is
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow lint format clean
+.PHONY: help setup demo test test-slow chaos lint format clean
 PYTHON := .venv/bin/python
 
 help:
@@ -9,6 +9,7 @@ help:
 	@echo "make setup        .venv and everything else that demo and tests need"
 	@echo "make test         set-up, lint, types and all tests"
 	@echo "make test-slow    the tests that need minutes"
+	@echo "make chaos        50 seeds of kills, outages and poisoned pages (SEEDS=\"9001 9002\": these; JOBS=2: at a time)"
 	@echo "make lint         ruff and mypy"
 	@echo "make format       ruff format"
 	@echo "make clean        removes everything that set-up and tests made"
@@ -28,6 +29,10 @@ test:
 test-slow:
 	@scripts/setup.sh --tests
 	@exec $(PYTHON) -m pytest -m slow --timeout 3600
+
+chaos:
+	@scripts/setup.sh --tests
+	@exec $(PYTHON) -m tests.chaos $(if $(JOBS),--jobs $(JOBS)) $(SEEDS)
 
 lint:
 	@echo "ruff check"  && $(PYTHON) -m ruff check --quiet .

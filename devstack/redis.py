@@ -18,10 +18,10 @@ class RedisServer:
     Nothing is kept on disk unless `append_only`; then a second start in the same folder finds everything again.
     """
 
-    def __init__(self, folder: Path, port: int | None = None, *, append_only: bool = False) -> None:
-        self.folder, self.append_only = folder, append_only
+    def __init__(self, folder: Path, port: int | None = None, *, append_only: bool = False, password: str = "") -> None:
+        self.folder, self.append_only, self.password = folder, append_only, password
         self.port = port or free_port()
-        self.url = f"redis://{LOOPBACK}:{self.port}/0"
+        self.url = f"redis://{f':{password}@' if password else ''}{LOOPBACK}:{self.port}/0"
         self._process: Process | None = None
 
     def start(self) -> RedisServer:
@@ -30,7 +30,7 @@ class RedisServer:
         if program is None:
             raise StartFailed("redis-server is not on PATH: run `make setup`, or apt-get install redis-server")
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._process = Process("redis", [program, *self._options()], log=self.folder / "redis.log").start()
+        self._process = Process("redis", self._command(program), log=self.folder / "redis.log").start()
         try:
             wait_until(self.answers, self._process, timeout_s=10, every_s=0.02)
         except StartFailed:
@@ -38,7 +38,7 @@ class RedisServer:
             raise
         return self
 
-    def _options(self) -> list[str]:
+    def _command(self, program: str) -> list[str]:
         options = {
             "--bind": LOOPBACK,
             "--port": str(self.port),
@@ -46,15 +46,15 @@ class RedisServer:
             "--save": "",
             "--appendonly": "yes" if self.append_only else "no",
             "--daemonize": "no",
-        }
-        return [word for option in options.items() for word in option]
+        } | ({"--requirepass": self.password} if self.password else {})
+        return [program, *(word for option in options.items() for word in option)]
 
     def answers(self) -> bool:
-        """True when the server says PONG."""
+        """True when the server says PONG, or asks for its password."""
         try:
             with socket.create_connection((LOOPBACK, self.port), timeout=1) as connection:
                 connection.sendall(b"PING\r\n")
-                return connection.recv(16).startswith(b"+PONG")
+                return connection.recv(16).startswith((b"+PONG", b"-NOAUTH"))
         except OSError:
             return False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 import time
@@ -15,19 +16,21 @@ from prelabel.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 
-#: A process that ends this soon after its start, so many times in a row, is not started again; nor one that ends with
+#: A process that fails this soon after its start, so many times in a row, is not started again; nor one that ends with
 #: the exit code of wrong settings.
 _EARLY_S, _EARLY_ENDS, _WRONG_SETTINGS = 10.0, 3, 2
+#: Exit codes of a process that somebody has ended.
+_ENDED = (0, -signal.SIGTERM, -signal.SIGKILL)
 
 
-def command(kind: str, flower_port: int = 5555) -> list[str]:
-    """The command line of one kind of process: cpu, gpu, io, beat or flower."""
+def command(kind: str, flower_port: int = 5555, module: str = "") -> list[str]:
+    """The command line of one kind of process: cpu, gpu, io, beat or flower; `module` in place of `workers.KIND`."""
     celery = [sys.executable, "-m", "celery"]
     if kind == "beat":
         return [*celery, "-A", "beat_schedule", "beat", "--loglevel", "INFO"]
     if kind == "flower":
         return [*celery, "-A", "tasks.app", "flower", f"--address={LOOPBACK}", f"--port={flower_port}"]
-    return [*celery, "-A", f"workers.{kind}", "worker", "--loglevel", "INFO", "-n", f"{kind}@%h"]
+    return [*celery, "-A", module or f"workers.{kind}", "worker", "--loglevel", "INFO", "-n", f"{kind}@%h"]
 
 
 def environment(values: Mapping[str, str]) -> dict[str, str]:
@@ -51,11 +54,14 @@ class Workers:
         self._ending = threading.Event()
         self._supervisor: threading.Thread | None = None
 
-    def start(self, kind: str, env: Mapping[str, str], *, name: str = "", flower_port: int = 5555) -> Process:
+    def start(
+        self, kind: str, env: Mapping[str, str], *, name: str = "", flower_port: int = 5555, module: str = ""
+    ) -> Process:
         """Start one process; `name` tells several of a kind apart. Its log is `logs/NAME.log`."""
         name = name or kind
         log = self._folder / "logs" / f"{name}.log"
-        process = Process(name, command(kind, flower_port), log=log, env=environment(env), cwd=self._folder)
+        line = command(kind, flower_port, module)
+        process = Process(name, line, log=log, env=environment(env), cwd=self._folder)
         with self._lock:
             self._processes[name] = process.start()
             self._started_at[name], self._early_ends[name] = time.monotonic(), 0
@@ -88,7 +94,7 @@ class Workers:
                         self._restart(name, process)
 
     def _restart(self, name: str, process: Process) -> None:
-        early = time.monotonic() - self._started_at[name] < _EARLY_S
+        early = time.monotonic() - self._started_at[name] < _EARLY_S and process.returncode() not in _ENDED
         self._early_ends[name] = self._early_ends[name] + 1 if early else 0
         process.stop()  # what its group left behind
         if self._early_ends[name] >= _EARLY_ENDS or process.returncode() == _WRONG_SETTINGS:

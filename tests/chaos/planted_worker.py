@@ -1,0 +1,154 @@
+"""A real worker that reads and tags at once what pages say: `celery -A tests.chaos.planted_worker worker`.
+
+PLANTED_IN names the worker: cpu, gpu or io. GUARD_OFF names a guard that is switched off: the harness must notice. A
+page's image is a text of words; one that names a poison (`POISONS`) does what it says, in the stage that it says.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Sequence
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from prelabel import delivery, ledger, redis_state
+from prelabel.errors import ImageUnreadable
+from prelabel.ocr import reading
+from prelabel.ocr.choose import Choice
+from prelabel.page import Box, Page, Word
+from prelabel.ser import models
+from prelabel.ser.tagger import Encoded, Probabilities, TagInput
+from tasks.app import app
+
+__all__ = ["app"]
+
+READ_S = float(os.environ["PLANTED_READ_S"])
+# A run of some seconds cannot wait for a lock of 20 s; everything else that has to be short is a setting.
+ledger.LOCK_LEASE_S = float(os.environ["PLANTED_LOCK_LEASE_S"])
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def _out_of_memory_killer() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _hang() -> None:
+    """Native code that never comes back, whatever signal it gets."""
+    mutex = ctypes.create_string_buffer(64)
+    for _ in range(2):
+        ctypes.CDLL(None).pthread_mutex_lock(mutex)
+
+
+def _out_of_memory() -> None:
+    raise MemoryError
+
+
+def _unreadable() -> None:
+    raise ImageUnreadable("planted")
+
+
+def _rubbish() -> None:
+    raise AssertionError("planted: the engine's answer makes no sense")
+
+
+#: What a word of a page does, by stage.
+POISONS: dict[str, dict[str, Callable[[], None]]] = {
+    "ocr": {
+        "ocr-crash": _die,
+        "ocr-killed": _out_of_memory_killer,
+        "ocr-hang": _hang,
+        "ocr-memory": _out_of_memory,
+        "ocr-unreadable": _unreadable,
+        "ocr-rubbish": _rubbish,
+    },
+    "extract": {"extract-crash": _die, "extract-memory": _out_of_memory, "extract-rubbish": _rubbish},
+}
+
+
+def _suffer(stage: str, words: Sequence[str]) -> None:
+    for word in words:
+        if poison := POISONS[stage].get(word):
+            poison()
+
+
+def read_page(data: bytes, choice: Choice, *, max_pixels: int) -> Page:
+    words = data.decode().split()
+    _suffer("ocr", words)
+    time.sleep(READ_S)
+    boxes = (Box(10, 10 + 20 * i, 90, 20 + 20 * i) for i in range(len(words)))
+    named = tuple(Word(text, box, 0.9, choice.first.name) for text, box in zip(words, boxes, strict=True))
+    return Page(100, 200, 100, 200, words=named)
+
+
+class Tagger:
+    """Every word is an answer."""
+
+    name, digest = "planted", "1"
+    tags: tuple[str, ...] = ("O", "B-QUESTION", "B-ANSWER", "B-HEADER")
+
+    def encode(self, page: TagInput) -> Encoded:
+        return Encoded(len(page.words), len(page.words), page.words)
+
+    def forward(self, batch: Sequence[Encoded]) -> list[Probabilities]:
+        for page in batch:
+            _suffer("extract", page.payload)
+        time.sleep(READ_S / 4)
+        row = np.array([0, 0, 1, 0], np.float32)
+        return [np.tile(row, (page.words, 1)) for page in batch]
+
+    def launch(self, batch: Sequence[Encoded]) -> Callable[[], list[Probabilities]]:
+        return lambda: self.forward(batch)
+
+
+def _without_looks() -> None:
+    """What was posted counts as stored, what was not as not."""
+
+    def look(chunk: Any) -> None:
+        if getattr(chunk, "posted", False):
+            chunk.settle(chunk.open, None)
+        chunk.posted = True
+
+    chunk: Any = delivery._Chunk
+    chunk.look = look
+    chunk.ready = lambda self: list(self.open.values())
+
+
+def _without(old: str, new: str) -> Callable[[], None]:
+    """A line of the ledger's scripts is another one."""
+
+    def replace() -> None:
+        sources = redis_state._sources()
+        assert any(old in source for source in sources.values())
+        changed = {name: source.replace(old, new) for name, source in sources.items()}
+        redis_state._sources = lambda: changed  # type: ignore[assignment]
+
+    return replace
+
+
+GUARDS: dict[str, Callable[[], None]] = {
+    "look": _without_looks,
+    "token": _without("~= ARGV[3]", "== nil"),
+    "recovery": _without(
+        "local function claim_is_free(record)", "local function claim_is_free(record) if record then return false end"
+    ),
+}
+
+if __name__ != "__main__" and "PLANTED_IN" in os.environ:
+    reading.read_page = read_page
+    models.tagger_for = lambda settings: Tagger()
+    torch = ModuleType("torch")
+    torch.set_num_threads = lambda number: None  # type: ignore[attr-defined]
+    sys.modules["torch"] = torch  # two seconds of imports that nobody needs here
+    if guard := os.environ.get("GUARD_OFF"):
+        GUARDS[guard]()
+    importlib.import_module(f"workers.{os.environ['PLANTED_IN']}")
