@@ -6,16 +6,18 @@ Tasks are sent by name, so that this works beside a user's own `tasks` module an
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from celery import Celery
 from kombu.exceptions import OperationalError
 
-from prelabel.errors import RunFailed, ServiceUnavailable
+from prelabel.errors import Kind, RunFailed, ServiceUnavailable
+from prelabel.failed_list import FailedPage, Which
 from prelabel.labelstudio.client import LabelStudio
 from prelabel.labelstudio.projects import get_project
-from prelabel.ledger import Ledger
+from prelabel.ledger import Ledger, Stage
 from prelabel.runs import Progress
 from prelabel.settings import Settings, get_settings
 
@@ -70,6 +72,37 @@ def enqueue_project(project_id: int, *, settings: Settings | None = None) -> Run
     run = Run(ledger.runs.create(project_id), project_id, ledger, settings)
     send_select(settings, project_id, run.id)
     return run
+
+
+def failed_pages(
+    project_id: int,
+    *,
+    reasons: Sequence[str] = (),
+    stage: Stage | None = None,
+    kind: Kind | None = None,
+    settings: Settings | None = None,
+) -> Iterator[FailedPage]:
+    """A project's failed pages, oldest first: all, or those with one of the reasons, of this stage, of this class."""
+    ledger = Ledger.from_settings(settings or get_settings())
+    return ledger.failed_list.pages(project_id, Which(tuple(reasons), stage, kind))
+
+
+def retry_failed(
+    project_id: int,
+    task_ids: Sequence[int] = (),
+    *,
+    reasons: Sequence[str] = (),
+    stage: Stage | None = None,
+    kind: Kind | None = None,
+    settings: Settings | None = None,
+) -> int:
+    """Select failed pages again: those named, else those that match (see `failed_pages`); returns how many."""
+    settings = settings or get_settings()
+    failed = Ledger.from_settings(settings).failed_list
+    count = failed.retry(project_id, task_ids or failed.ids(project_id, Which(tuple(reasons), stage, kind)))
+    if count:
+        send_select(settings, project_id)
+    return count
 
 
 def send_select(settings: Settings, project_id: int, run_id: str | None = None) -> None:

@@ -1,73 +1,119 @@
-"""The tree of errors. Each knows if a retry can help, and its message says what to do about it.
+"""The tree of errors. Each says what it means, of which kind it is, and how it is cured.
 
 PrelabelError
-├── ConfigurationError      a person must change a setting, a token or a labelling configuration; exit code 2
-│   ├── SettingError        a setting is missing or has a value that cannot be used
-│   ├── AuthError           Label Studio refused the token
-│   ├── ProjectNotFound     Label Studio has no such project, or the token may not see it
-│   ├── LabellingConfigError  the project's labelling configuration lacks what a prediction needs
-│   ├── EngineUnavailable   Tesseract, a language, EasyOCR's weights, ... are not there
-│   └── ModelUnavailable    a model folder without files, or with the wrong ones
-├── ServiceUnavailable      Label Studio, Redis or a storage does not answer now; a retry can help
-│   └── AmbiguousUpload     the answer to an upload was lost: look before posting again
-├── PageError               this page can never pass as it is; the run goes on
-│   ├── ImageMissing        the reference leads to nothing
-│   ├── ImageForbidden      the reference leads where we must not go
-│   ├── ImageUnreadable     no image, a broken one, or a kind that we do not read
-│   ├── ImageTooLarge       more bytes or pixels than the settings allow
-│   ├── PagesGone           pages were deleted from the project while we worked on them
-│   ├── PredictionRejected  what we built does not fit the project's labelling configuration
-│   └── OcrFailed           the engine crashed or ran out of time or memory on this page
-├── UnexpectedError         a bug of prelabel; the worker's log holds the traceback
-├── ClaimLost               another chain works on the page now; end silently
-└── RunFailed               a run could not begin, or did not end in time
+├── ConfigurationError
+│   ├── SettingError
+│   ├── AuthError
+│   ├── ProjectNotFound
+│   ├── LabellingConfigError
+│   ├── EngineUnavailable
+│   └── ModelUnavailable
+├── ServiceUnavailable
+│   └── AmbiguousUpload
+├── RequestRefused
+├── PageError
+│   ├── ImageMissing
+│   ├── ImageForbidden
+│   ├── ImageUnreadable
+│   ├── ImageTooLarge
+│   ├── PagesGone
+│   ├── WordsGone
+│   ├── PredictionRejected
+│   ├── OcrFailed
+│   ├── ExtractFailed
+│   └── PageCrashed
+├── UnexpectedError
+├── ClaimLost
+└── RunFailed
+
+Whoever may see the failed list may read every message: it holds no token or password, no query of an address (that of a
+presigned one is a key), no text that a foreign server sent, and a path of this machine only where a setting names it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+#: transient: the same call may pass later, so the stage tries again. permanent: on the failed list at once. poison: the
+#: page ends the process that works on it.
+Kind = Literal["transient", "permanent", "poison"]
+KINDS: tuple[Kind, ...] = ("transient", "permanent", "poison")
 
 
 class PrelabelError(Exception):
-    """Base of all. `code`: stable, short (failed list, metrics); `retryable`: can the same call pass later?"""
+    """Something that has no name of its own."""
 
+    #: Stable and short: the reason on the failed list, in logs and metrics.
     code: str = "error"
-    retryable: bool = False
+    kind: Kind = "permanent"
+    #: What a person does about it, in one line; the message tells the particulars.
+    cure: str = "read the message; the worker's log holds more"
+
+    @property
+    def retryable(self) -> bool:
+        """Can the same call pass later?"""
+        return self.kind == "transient"
 
 
 class ConfigurationError(PrelabelError):
+    """The workers' set-up does not fit."""
+
     code = "configuration"
+    cure = "correct the set-up that the message names, then retry"
 
 
 class SettingError(ConfigurationError):
+    """A setting is missing, or has a value that cannot be used."""
+
     code = "setting"
+    cure = "correct the setting in the environment or .env, start the workers again, then retry"
 
 
 class AuthError(ConfigurationError):
+    """Label Studio refused the token."""
+
     code = "auth"
+    cure = "set LABEL_STUDIO_API_KEY to a token that works (`prelabel doctor` tries it), restart the workers, retry"
 
 
 class ProjectNotFound(ConfigurationError):
+    """Label Studio has no such project, or the token's owner may not see it."""
+
     code = "project_not_found"
+    cure = "look up the id in the project's address, or let the token's owner into the project"
 
 
 class LabellingConfigError(ConfigurationError):
+    """The project's labelling configuration lacks what a prediction needs."""
+
     code = "labelling_config"
+    cure = "correct the project's labelling configuration (`prelabel doctor PROJECT` checks it), then retry"
 
 
 class EngineUnavailable(ConfigurationError):
+    """Tesseract, a language, an engine's weights or a font are not there."""
+
     code = "engine_unavailable"
+    cure = "install what the message names on the workers' machines, start the workers again, then retry"
 
 
 class ModelUnavailable(ConfigurationError):
+    """A model's folder lacks files, or holds the wrong ones."""
+
     code = "model_unavailable"
+    cure = "put the model where the setting points, start the gpu workers again, then retry"
 
 
 class ServiceUnavailable(PrelabelError):
-    """`retry_after_s`: the earliest useful time of a retry, when the other side named one."""
+    """Label Studio, Redis or a storage did not answer, through all tries.
+
+    `retry_after_s`: the earliest useful time of a retry, when the other side named one.
+    """
 
     code = "service_unavailable"
-    retryable = True
+    kind = "transient"
+    cure = "see that the server runs and can be reached, then retry"
 
     def __init__(self, message: str, retry_after_s: float | None = None) -> None:
         super().__init__(message)
@@ -75,61 +121,138 @@ class ServiceUnavailable(PrelabelError):
 
 
 class AmbiguousUpload(ServiceUnavailable):
+    """The answer to an upload was lost, through all tries: each looked before it posted again."""
+
     code = "ambiguous_upload"
+    cure = "see that Label Studio is well and HTTP_TIMEOUT long enough, then retry: nothing comes twice"
+
+
+class RequestRefused(PrelabelError):
+    """Label Studio refused a call for a reason that we do not know."""
+
+    code = "request_refused"
+    cure = "read Label Studio's words in the message; compare its version with those that prelabel names"
 
 
 class PageError(PrelabelError):
+    """This page cannot pass as it is."""
+
     code = "page"
+    cure = "look at the page in Label Studio, then retry it or drop it"
 
 
 class ImageMissing(PageError):
+    """The page's reference leads to no image."""
+
     code = "image_missing"
+    cure = "upload the image again or correct the page's data, then retry"
 
 
 class ImageForbidden(PageError):
+    """The reference leads where the workers must not go, or where they are refused."""
+
     code = "image_forbidden"
+    cure = "correct the page's address, or let the workers reach it as the message says, then retry"
 
 
 class ImageUnreadable(PageError):
+    """Not an image, a broken one, or a kind that is not read."""
+
     code = "image_unreadable"
+    cure = "save the image anew as PNG or JPEG and upload it again, or drop the page"
 
 
 class ImageTooLarge(PageError):
+    """More bytes or pixels than the settings allow."""
+
     code = "image_too_large"
+    cure = "save the image smaller, or raise MAX_IMAGE_BYTES or MAX_IMAGE_PIXELS, then retry"
 
 
 class PagesGone(PageError):
-    """`task_ids`: the pages that are no longer in the project; the other pages of the same call are unharmed."""
+    """Pages were deleted from the project while they were worked on; they count as skipped.
+
+    `task_ids`: those pages; the other pages of the same call are unharmed.
+    """
 
     code = "page_gone"
+    cure = "nothing: the page is no longer wanted"
 
     def __init__(self, task_ids: Sequence[int]) -> None:
         super().__init__(f"no longer in the project: page {', '.join(map(str, task_ids))}")
         self.task_ids = tuple(task_ids)
 
 
+class WordsGone(PageError):
+    """The words between two stages have left Redis: the page waited longer than PAGE_TTL."""
+
+    code = "words_gone"
+    cure = "retry: the page is read again; if it comes often, raise PAGE_TTL or start more workers"
+
+
 class PredictionRejected(PageError):
+    """The prediction does not fit the project's labelling configuration."""
+
     code = "prediction_rejected"
+    cure = "correct the labelling configuration (`prelabel doctor PROJECT` checks it), then retry"
 
 
 class OcrFailed(PageError):
+    """The engine failed on this page, or ran out of time or memory."""
+
     code = "ocr_failed"
-    retryable = True
+    kind = "transient"
+    cure = "look at the image; raise OCR_TIME_LIMIT or give the workers more memory if it needs that, then retry"
 
 
 class ExtractFailed(PageError):
+    """Labelling or linking ran out of memory on this page."""
+
     code = "extract_failed"
-    retryable = True
+    kind = "transient"
+    cure = "give the gpu workers more memory, then retry"
+
+
+class PageCrashed(PageError):
+    """A process died, or hung and was ended, twice while it worked on this page alone."""
+
+    code = "crashed"
+    kind = "poison"
+    cure = "look at the image, save it anew, then retry the page or drop it"
 
 
 class UnexpectedError(PrelabelError):
+    """A bug of prelabel."""
+
     code = "unexpected"
-    retryable = True
+    kind = "transient"
+    cure = "retry; if it fails again, report it with the traceback in the worker's log"
 
 
 class ClaimLost(PrelabelError):
+    """Another chain works on the page now: this one ends without a word."""
+
     code = "claim_lost"
+    cure = "nothing: the other chain goes on"
 
 
 class RunFailed(PrelabelError):
+    """A run could not begin, or did not end in time."""
+
     code = "run_failed"
+    cure = "do what the message says, then start a run again"
+
+
+def _tree(error: type[PrelabelError]) -> Iterator[type[PrelabelError]]:
+    yield error
+    for part in error.__subclasses__():
+        yield from _tree(part)
+
+
+#: Every error by its code, in the order of the tree.
+FAILURES: dict[str, type[PrelabelError]] = {error.code: error for error in _tree(PrelabelError)}
+
+
+def failure(code: str) -> type[PrelabelError]:
+    """What a reason on the failed list means; one of another version of prelabel may have no name here."""
+    return FAILURES.get(code, PrelabelError)

@@ -1,8 +1,8 @@
 """The truth about every page: which stage it has reached, who holds it, and which pages failed.
 
 All state changes are small Lua scripts (`prelabel/lua/`), so that each is one step for every process. What a claim is,
-and when it is free, is written in `docs/architecture.md`. Counting (`ledger.runs`) and workers (`ledger.roster`) have
-modules of their own.
+and when it is free, is written in `docs/architecture.md`. Counting (`ledger.runs`), workers (`ledger.roster`) and
+the failed list (`ledger.failed_list`) have modules of their own.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any, Literal
 import redis
 
 from prelabel.errors import ClaimLost, PrelabelError, SettingError
+from prelabel.failed_list import FailedList, FailedPage
 from prelabel.page import Page, PageRef
 from prelabel.redis_state import RedisState, redis_errors
 from prelabel.roster import Roster
@@ -55,20 +56,6 @@ class Begun:
     alone: bool
 
 
-@dataclass(frozen=True, slots=True)
-class FailedPage:
-    """One row of the failed list. `reason` is an error's code; `at` is unix time in seconds."""
-
-    project_id: int
-    task_id: int
-    image: str
-    reason: str
-    message: str
-    stage: str
-    attempts: int
-    at: float
-
-
 class Ledger:
     """See the module. Raises ServiceUnavailable when Redis does not answer."""
 
@@ -76,6 +63,7 @@ class Ledger:
         self._state = RedisState(client, server_id)
         self.runs = Runs(self._state)
         self.roster = Roster(self._state)
+        self.failed_list = FailedList(self._state)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Ledger:
@@ -227,24 +215,9 @@ class Ledger:
             with redis_errors():
                 self._state.redis.delete(*(self._state.name("intent", c.project_id, c.task_id) for c in claims))
 
-    # -- failed list ----------------------------------------------------------------------------------------------
-
     def failed(self, project_id: int) -> list[FailedPage]:
-        """The failed list of a project, oldest first."""
-        with redis_errors():
-            rows = self._state.redis.hgetall(self._state.name("failed", project_id))
-        pages = [
-            FailedPage(project_id=project_id, task_id=int(page), **_failed_entry(entry)) for page, entry in rows.items()
-        ]
-        return sorted(pages, key=lambda page: (page.at, page.task_id))
-
-    def retry_failed(self, project_id: int, task_ids: Sequence[int]) -> int:
-        """Take pages off the failed list (or out of the dropped ones), so that the next selection finds them."""
-        return int(self._state.run("unfail", project_id, "retry", *task_ids)) if task_ids else 0
-
-    def drop_failed(self, project_id: int, task_ids: Sequence[int]) -> int:
-        """Set failed pages aside: they are never selected again, until `retry_failed` names them."""
-        return int(self._state.run("unfail", project_id, "drop", *task_ids)) if task_ids else 0
+        """The whole failed list of a project, oldest first; `failed_list` reads long ones in portions."""
+        return list(self.failed_list.pages(project_id))
 
     @contextmanager
     def lock(self, name: str, *, wait_s: float = 0.0) -> Iterator[bool]:
@@ -280,7 +253,3 @@ def _renew(lock: Any, over: threading.Event) -> None:
     while not over.wait(LOCK_LEASE_S / 4):
         with suppress(redis.exceptions.RedisError):
             lock.reacquire()
-
-
-def _failed_entry(entry: bytes) -> dict[str, Any]:
-    return {k: v for k, v in json.loads(entry).items() if k in FailedPage.__slots__}

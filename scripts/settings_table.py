@@ -1,7 +1,4 @@
-"""Writes the table of docs/settings.md from `prelabel.settings`; with --check it only says if the table is current.
-
-The table stands between two marks, so that the rest of the page is written by hand.
-"""
+"""Writes the table of docs/settings.md from `prelabel.settings`; with --check it only says if the table is current."""
 
 from __future__ import annotations
 
@@ -12,9 +9,7 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from prelabel.settings import ProjectSettings, Settings
-
-PAGE = Path(__file__).parent.parent / "docs" / "settings.md"
-BEGIN, END = "<!-- table: begin (scripts/settings_table.py) -->", "<!-- table: end -->"
+from scripts.tables import TablePage
 
 
 def _default(field: FieldInfo) -> str:
@@ -40,23 +35,7 @@ def table() -> str:
     return "\n".join(rows)
 
 
-def page_with_table(text: str) -> str:
-    """The page with its table written anew."""
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n{table()}\n{END}{after}"
-
-
-def main() -> int:
-    text = PAGE.read_text("utf-8")
-    wanted = page_with_table(text)
-    if "--check" not in sys.argv:
-        PAGE.write_text(wanted, "utf-8")
-    elif text != wanted:
-        print("docs/settings.md is not current: run python -m scripts.settings_table", file=sys.stderr)
-        return 1
-    return 0
-
+SETTINGS_PAGE = TablePage(Path(__file__).parent.parent / "docs" / "settings.md", "settings_table", table)
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(SETTINGS_PAGE.main())

@@ -9,7 +9,7 @@ import time
 from concurrent.futures import Future
 from typing import Protocol
 
-from prelabel.errors import ConfigurationError, ExtractFailed
+from prelabel.errors import ConfigurationError, WordsGone
 from prelabel.ledger import Begun, Claim
 from prelabel.pipeline_version import is_tagged_by
 from prelabel.relations.models import LinkModel
@@ -54,7 +54,7 @@ def _work(here: Resources, claim: Claim, begun: Begun) -> None:
     _check_version(here, claim, _forward)
     page = here.ledger.load(claim)
     if page is None:
-        raise ExtractFailed("the page's words are no longer in Redis (PAGE_TTL); retry the page")
+        raise WordsGone("the page's words are no longer in Redis (PAGE_TTL)")
     started = time.monotonic()
     probabilities = _forward.submit(claim, tag_input(page), alone=begun.alone).result()
     page = apply_tags(page, _forward.linker, probabilities, _forward.tags)

@@ -11,7 +11,15 @@ from typing import Any, NoReturn
 from celery import Task
 from celery.exceptions import Ignore, SoftTimeLimitExceeded, TimeLimitExceeded
 
-from prelabel.errors import ClaimLost, ExtractFailed, OcrFailed, PrelabelError, ServiceUnavailable, UnexpectedError
+from prelabel.errors import (
+    ClaimLost,
+    ExtractFailed,
+    OcrFailed,
+    PagesGone,
+    PrelabelError,
+    ServiceUnavailable,
+    UnexpectedError,
+)
 from prelabel.ledger import Begun, Claim, Stage
 from prelabel.roster import died_here
 from tasks.resources import Resources, resources
@@ -52,6 +60,10 @@ def run_stage(task: StageTask, claim: Claim, work: Work, *, charge: str = "") ->
     try:
         work(here, claim, begun)
     except ClaimLost:
+        raise Ignore from None
+    except PagesGone as error:
+        here.ledger.skip(claim, error.code)
+        log.warning("stage=%s project=%s page=%s: %s; skipped", task.stage, claim.project_id, claim.task_id, error)
         raise Ignore from None
     except PrelabelError as error:
         _settle(task, here, claim, begun, error)

@@ -7,14 +7,14 @@ from concurrent.futures import Future
 from typing import Protocol
 
 from prelabel.delivery import Delivery
-from prelabel.errors import ConfigurationError, ExtractFailed, PagesGone, PredictionRejected, PrelabelError
+from prelabel.errors import ConfigurationError, PredictionRejected, PrelabelError, WordsGone
 from prelabel.labelstudio.labelling import LabellingConfig
 from prelabel.labelstudio.predictions import build, problems
 from prelabel.labelstudio.projects import get_project
 from prelabel.ledger import Begun, Claim
 from tasks.app import app
 from tasks.resources import Resources, resources
-from tasks.stage import StageTask, log, run_stage
+from tasks.stage import StageTask, run_stage
 
 #: How long an io worker trusts what it has read of a project's labelling configuration.
 _CONFIG_KEPT_S = 30.0
@@ -49,19 +49,15 @@ def _work(here: Resources, claim: Claim, begun: Begun) -> None:
         raise ConfigurationError("queue io is served by `celery -A workers.io worker` only")
     started = time.monotonic()
     error = _uploader.submit(Delivery(claim, _prediction(here, claim))).result()
-    if isinstance(error, PagesGone):
-        here.ledger.skip(claim, error.code)
-        log.warning("stage=upload project=%s page=%s: %s; skipped", claim.project_id, claim.task_id, error)
-    elif error is not None:
+    if error is not None:
         raise error
-    else:
-        here.ledger.finish(claim, seconds={"upload": time.monotonic() - started})
+    here.ledger.finish(claim, seconds={"upload": time.monotonic() - started})
 
 
 def _prediction(here: Resources, claim: Claim) -> dict[str, object]:
     page = here.ledger.load(claim)
     if page is None:
-        raise ExtractFailed("the page's words are no longer in Redis (PAGE_TTL); retry the page")
+        raise WordsGone("the page's words are no longer in Redis (PAGE_TTL)")
     config = _config(claim.project_id)
     own = here.settings.for_project(claim.project_id)
     prediction = build(page, config, version=claim.version, draw_other=own.draw_other)

@@ -15,6 +15,7 @@ from devstack.label_studio import LabelStudioServer
 from devstack.redis import RedisServer
 from prelabel.labelstudio.client import LabelStudio
 from tests.labelling_configs import RECTANGLES_XML
+from tests.sites import LOOPBACK
 
 
 @pytest.fixture(scope="session")
@@ -53,6 +54,6 @@ def project(label_studio: LabelStudioServer, request: pytest.FixtureRequest) -> 
 
 @pytest.fixture
 def client(label_studio: LabelStudioServer) -> Iterator[LabelStudio]:
-    """The library's own connection to the private Label Studio."""
-    with LabelStudio(label_studio.url, label_studio.token) as connection:
+    """The library's own connection to the private Label Studio; images may come from this machine, too."""
+    with LabelStudio(label_studio.url, label_studio.token, image_networks=LOOPBACK) as connection:
         yield connection

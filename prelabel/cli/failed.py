@@ -1,52 +1,127 @@
-"""`prelabel failed ...`: the pages whose retries are used up."""
+"""`prelabel failed ...`: the pages that cannot go on by themselves."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict
+import csv
+import io
+import sys
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import wraps
+from itertools import islice
 from typing import Any
 
 import click
 
 from prelabel.cli.output import console, json_option, table, write_json
-from prelabel.ledger import STAGES, FailedPage, Ledger
+from prelabel.errors import KINDS, Kind, failure
+from prelabel.failed_list import FailedPage, Which
+from prelabel.ledger import STAGES, Ledger
 from prelabel.settings import get_settings
+
+#: Pages that `list` shows at a time on a terminal.
+_SHOWN = 50
+_COLUMNS = ("project_id", "task_id", "stage", "reason", "class", "attempts", "when", "message", "cure", "image")
+#: What makes a spreadsheet take a cell for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 _project = click.argument("project", type=click.IntRange(1))
 _pages = click.argument("pages", type=click.IntRange(1), nargs=-1, metavar="[PAGE]...")
 _all = click.option("--all", "everything", is_flag=True, help="All failed pages of the project.")
 
 
-def _filters(command: Callable[..., Any]) -> Callable[..., Any]:
-    command = click.option("--stage", type=click.Choice(STAGES), help="Only pages that failed in this stage.")(command)
-    return click.option("--reason", help="Only pages with this reason, e.g. image_missing.")(command)
+def _filters(command: Callable[..., None]) -> Callable[..., None]:
+    """--reason, --stage and --class, handed to the command as one `which`."""
+
+    @wraps(command)
+    def filtered(*, reason: tuple[str, ...], stage: str | None, kind: Kind | None, **kw: Any) -> None:
+        command(which=Which(reason, stage, kind), **kw)
+
+    by_class = click.option(
+        "--class", "kind", type=click.Choice(KINDS), help="Only pages whose reason is of this class."
+    )
+    by_stage = click.option("--stage", type=click.Choice(STAGES), help="Only pages that failed in this stage.")
+    by_reason = click.option(
+        "--reason", multiple=True, help="Only with this reason, e.g. image_missing; may be repeated."
+    )
+    return by_reason(by_stage(by_class(filtered)))
 
 
-@click.group(short_help="List, show, retry or drop failed pages.")
+@click.group(short_help="List, count, show, retry or drop failed pages.")
 def failed() -> None:
-    """List, show, retry or drop the pages that failed."""
+    """List, count, show, retry or drop the pages that failed. docs/failures.md explains the reasons."""
 
 
 @failed.command("list")
 @_project
 @_filters
+@click.option("--skip", type=click.IntRange(0), default=0, help="Leave out so many of the oldest.")
+@click.option("--limit", type=click.IntRange(1), help=f"So many pages at most; {_SHOWN} in a table, else all.")
+@click.option("--csv", "as_csv", is_flag=True, help="Write a table for a spreadsheet, in UTF-8.")
 @json_option
-def list_pages(project: int, reason: str | None, stage: str | None, as_json: bool) -> None:
+def list_pages(project: int, which: Which, skip: int, limit: int | None, as_csv: bool, as_json: bool) -> None:
     """The failed pages of PROJECT, oldest first."""
-    rows = _matching(Ledger.from_settings(get_settings()), project, reason, stage)
-    if as_json:
-        for row in rows:
-            write_json(asdict(row))
-        return
+    rows = _ledger().failed_list.pages(project, which, skip=skip)
+    if as_csv:
+        _write_csv(islice(rows, limit))
+    elif as_json:
+        for row in islice(rows, limit):
+            write_json(row.to_json())
+    else:
+        _show_table(project, list(islice(rows, limit or _SHOWN)), which, skip)
+
+
+def _show_table(project: int, rows: list[FailedPage], which: Which, skip: int) -> None:
     out = console()
     if not rows:
-        out.print(f"project {project} has no failed page{' like that' if reason or stage else ''}")
+        out.print(f"project {project} has no {'more ' if skip else ''}failed page{' like that' if which else ''}")
         return
-    shown = table("page", "stage", "reason", "attempts", "when", "what is wrong")
+    shown = table("page", "stage", "reason", "attempts", "when", "what is wrong, and what to do")
     for row in rows:
-        shown.add_row(str(row.task_id), row.stage, row.reason, str(row.attempts), _when(row.at), row.message)
+        what = f"{row.message}\n-> {row.cure}"
+        shown.add_row(str(row.task_id), row.stage, row.reason, str(row.attempts), _when(row.at), what)
     out.print(shown)
+    total = sum(part.pages for part in _ledger().failed_list.summary(project, which))
+    if total > skip + len(rows):
+        out.print(f"{total - skip - len(rows)} more: --skip {skip + len(rows)}, or `prelabel failed summary {project}`")
+
+
+def _write_csv(rows: Iterable[FailedPage]) -> None:
+    """In UTF-8 with the mark by which Excel knows it (else Korean comes out broken); no cell is taken for a formula."""
+    out = io.TextIOWrapper(sys.stdout.buffer, "utf-8-sig", newline="", write_through=True)
+    try:
+        writer = csv.writer(out)
+        writer.writerow(_COLUMNS)
+        for row in rows:
+            values = row.to_json() | {"when": _when(row.at)}
+            writer.writerow([_cell(values[name]) for name in _COLUMNS])
+    finally:
+        out.detach()  # stdout stays open
+
+
+def _cell(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+@failed.command()
+@_project
+@_filters
+@json_option
+def summary(project: int, which: Which, as_json: bool) -> None:
+    """How many pages of PROJECT failed, by reason and stage, and what to do about each."""
+    sums = _ledger().failed_list.summary(project, which)
+    if as_json:
+        for part in sums:
+            write_json(part.to_json())
+        return
+    if not sums:
+        _show_table(project, [], which, 0)
+        return
+    shown = table("pages", "reason", "stage", "class", "what to do")
+    for part in sums:
+        error = failure(part.reason)
+        shown.add_row(str(part.pages), part.reason, part.stage, error.kind, error.cure)
+    console().print(shown)
 
 
 @failed.command()
@@ -55,15 +130,15 @@ def list_pages(project: int, reason: str | None, stage: str | None, as_json: boo
 @json_option
 def show(project: int, page: int, as_json: bool) -> None:
     """Everything known of one failed PAGE (its Label Studio task id)."""
-    found = [row for row in Ledger.from_settings(get_settings()).failed(project) if row.task_id == page]
-    if not found:
+    found = _ledger().failed_list.page(project, page)
+    if found is None:
         raise click.UsageError(f"page {page} is not on the failed list of project {project}")
     if as_json:
-        write_json(asdict(found[0]))
+        write_json(found.to_json())
         return
     shown = table("", "")
     shown.show_header = False
-    for name, value in asdict(found[0]).items():
+    for name, value in found.to_json().items():
         shown.add_row(name, _when(value) if name == "at" else str(value))
     console().print(shown)
 
@@ -74,14 +149,16 @@ def show(project: int, page: int, as_json: bool) -> None:
 @_all
 @_filters
 @json_option
-def retry(project: int, pages: tuple[int, ...], everything: bool, as_json: bool, **filters: str | None) -> None:
-    """Let failed pages of PROJECT be selected again: those named, those that match, or all.
+def retry(project: int, pages: tuple[int, ...], everything: bool, which: Which, as_json: bool) -> None:
+    """Select failed pages of PROJECT again: those named, those that match, or all.
 
     Named pages may also be ones that were dropped.
     """
-    ledger = Ledger.from_settings(get_settings())
-    chosen = _chosen(ledger, project, pages, everything, filters)
-    _report("retried", ledger.retry_failed(project, chosen), as_json, f"now: prelabel enqueue {project}")
+    from prelabel.enqueue import retry_failed
+
+    chosen = _chosen(project, pages, everything, which)
+    count = retry_failed(project, chosen) if chosen else 0
+    _report("retried", count, as_json, f"they are being selected; follow them: prelabel status {project}")
 
 
 @failed.command()
@@ -90,26 +167,21 @@ def retry(project: int, pages: tuple[int, ...], everything: bool, as_json: bool,
 @_all
 @_filters
 @json_option
-def drop(project: int, pages: tuple[int, ...], everything: bool, as_json: bool, **filters: str | None) -> None:
+def drop(project: int, pages: tuple[int, ...], everything: bool, which: Which, as_json: bool) -> None:
     """Set failed pages of PROJECT aside: they count as skipped until `retry` names them."""
-    ledger = Ledger.from_settings(get_settings())
-    chosen = _chosen(ledger, project, pages, everything, filters)
-    _report("dropped", ledger.drop_failed(project, chosen), as_json, f"undo: prelabel failed retry {project} PAGE")
+    count = _ledger().failed_list.drop(project, _chosen(project, pages, everything, which))
+    _report("dropped", count, as_json, f"undo: prelabel failed retry {project} PAGE")
 
 
-def _matching(ledger: Ledger, project: int, reason: str | None, stage: str | None) -> list[FailedPage]:
-    rows = ledger.failed(project)
-    return [row for row in rows if reason in (None, row.reason) and stage in (None, row.stage)]
+def _ledger() -> Ledger:
+    return Ledger.from_settings(get_settings())
 
 
-def _chosen(
-    ledger: Ledger, project: int, pages: tuple[int, ...], everything: bool, filters: dict[str, str | None]
-) -> list[int]:
+def _chosen(project: int, pages: tuple[int, ...], everything: bool, which: Which) -> list[int]:
     """Task ids: named ones as they are, else those on the list that match. One way to choose must be used."""
-    by_filter = any(filters.values())
-    if sum((bool(pages), everything, by_filter)) != 1:
-        raise click.UsageError("say which pages: their numbers, --reason and --stage, or --all")
-    return list(pages) or [row.task_id for row in _matching(ledger, project, filters["reason"], filters["stage"])]
+    if sum((bool(pages), everything, bool(which))) != 1:
+        raise click.UsageError("say which pages: their numbers, --reason, --stage and --class, or --all")
+    return list(pages) or _ledger().failed_list.ids(project, which)
 
 
 def _report(done: str, count: int, as_json: bool, next_step: str) -> None:

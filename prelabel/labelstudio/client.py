@@ -14,15 +14,18 @@ import httpx
 from prelabel.errors import PrelabelError, SettingError
 from prelabel.labelstudio import failures
 from prelabel.labelstudio.auth import LegacyToken, PersonalAccessToken, token_auth
+from prelabel.labelstudio.foreign import ForeignTransport
+from prelabel.labelstudio.guard import ImageGuard, Network, own_places
 from prelabel.settings import Settings
 
 
 class LabelStudio:
     """Calls to the API of one server. Thread-safe; connections are kept and shared.
 
-    `timeout_s` counts for connecting, sending and each read. `request_delay_s`: least time between the starts of two
-    calls, over all threads. `aliases`: other origins of the same server (see `images`). No call is repeated here but
-    the one that follows a refreshed token. `transport` replaces the network in tests.
+    `timeout_s` counts for connecting, sending and each read; for an image, in all. `request_delay_s`: least time
+    between the starts of two calls, over all threads. `aliases`: other origins of the same server (see `images`).
+    `image_hosts`, `image_networks`: where else images may come from (see `guard`). No call is repeated here but the one
+    that follows a refreshed token. `transport` replaces the network in tests.
     """
 
     def __init__(
@@ -34,6 +37,8 @@ class LabelStudio:
         request_delay_s: float = 0.0,
         aliases: tuple[str, ...] = (),
         max_image_bytes: int = 64 * 2**20,
+        image_hosts: tuple[str, ...] = (),
+        image_networks: tuple[Network, ...] = (),
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         if not url:
@@ -50,7 +55,8 @@ class LabelStudio:
         self.timeout_s = timeout_s
         self.auth: PersonalAccessToken | LegacyToken = token_auth(self.url, api_key)
         self._http = _http(transport, timeout_s, base_url=self.url, auth=self.auth)
-        self._foreign = _http(transport, timeout_s)
+        guard = ImageGuard(image_hosts, image_networks, own_places((self.url, *self.aliases)))
+        self._foreign = _http(transport or ForeignTransport(guard, timeout_s), timeout_s)
         self._delay_s = request_delay_s
         self._next_call_at = 0.0
         self._pace_lock = threading.Lock()
@@ -65,6 +71,8 @@ class LabelStudio:
             request_delay_s=settings.request_delay,
             aliases=settings.label_studio_aliases,
             max_image_bytes=settings.max_image_bytes,
+            image_hosts=settings.image_hosts,
+            image_networks=settings.image_networks,
         )
 
     def get(self, path: str, **kw: Any) -> httpx.Response:

@@ -16,6 +16,7 @@ from prelabel.errors import (
     AuthError,
     PrelabelError,
     ProjectNotFound,
+    RequestRefused,
     ServiceUnavailable,
     SettingError,
 )
@@ -112,7 +113,7 @@ def refused(response: httpx.Response, unauthorized: AuthError, *, ambiguous: boo
             f"Label Studio has no project {project}, or the owner of the token may not see it: "
             "look up the id in the project's address"
         )
-    return PrelabelError(f"Label Studio refused {response.request.method} {path} ({status}): {detail(response)}")
+    return RequestRefused(f"Label Studio refused {response.request.method} {path} ({status}): {detail(response)}")
 
 
 def _project(url: httpx.URL) -> str | None:

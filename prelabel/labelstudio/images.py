@@ -1,16 +1,20 @@
 """The bytes of a page's image, from the four kinds of reference, with the rules for the token.
 
 The token goes to Label Studio's own origin only. Redirects are followed by hand, each hop is looked at, and once a
-hop has left the origin no later one gets the token, not even back home.
+hop has left the origin no later one gets the token, not even back home. Where else images may come from says `guard`.
 """
 
 from __future__ import annotations
 
 import base64
+import re
+import time
+import zlib
+from collections.abc import Iterator
 
 import httpx
 
-from prelabel.errors import ImageForbidden, ImageMissing, ImageTooLarge, ImageUnreadable
+from prelabel.errors import ImageForbidden, ImageMissing, ImageTooLarge, ImageUnreadable, ServiceUnavailable
 from prelabel.labelstudio.client import LabelStudio
 from prelabel.labelstudio.failures import origin
 from prelabel.page import PageRef
@@ -19,20 +23,23 @@ from prelabel.page import PageRef
 _STORAGE_SCHEMES = ("s3", "gs", "azure-blob")
 _MAX_HOPS = 5
 _CHUNK_BYTES = 2**16
+#: For zlib: a gzip file, and no other form of its streams.
+_GZIP = 31
 
 
 def fetch_image(client: LabelStudio, ref: PageRef) -> bytes:
-    """The image file as it is stored. At most `client.max_image_bytes`, counted while it arrives.
+    """The image file as it is stored: at most `client.max_image_bytes` of it, in `client.timeout_s` with all redirects.
 
     Raises ImageMissing, ImageForbidden, ImageTooLarge, ImageUnreadable (an empty file, a web page in its place, a
     field that is no text), AuthError (the server refuses the token) or ServiceUnavailable.
     """
+    ends_at = time.monotonic() + client.timeout_s
     url = address(client, ref)
     own = is_own(client, url)
     for _ in range(_MAX_HOPS):
         with client.stream(url, with_token=own) as response:
             if not response.is_redirect:
-                return _body(client, response, own=own)
+                return _body(client, response, ends_at, own=own)
             url = _next_hop(response)
         own = own and is_own(client, url)
     raise ImageForbidden(f"the image's address redirects more than {_MAX_HOPS} times, last to {origin(url)}")
@@ -60,8 +67,14 @@ def address(client: LabelStudio, ref: PageRef) -> httpx.URL:
 
 
 def is_own(client: LabelStudio, url: httpx.URL) -> bool:
-    """True when `url` has scheme, host and port of LABEL_STUDIO_URL: only there may the token go."""
-    return origin(url) == origin(httpx.URL(client.url))
+    """True when `url` has scheme, host, port and sub-path of LABEL_STUDIO_URL: only there may the token go.
+
+    A path that climbs (`/studio/%2e%2e/`) may leave the sub-path on the server.
+    """
+    base = httpx.URL(client.url)
+    prefix = base.path.rstrip("/")
+    inside = url.path == prefix or url.path.startswith(f"{prefix}/")
+    return origin(url) == origin(base) and inside and ".." not in re.split(r"[/\\]", url.path)
 
 
 def _on_server(client: LabelStudio, path: str) -> httpx.URL:
@@ -102,13 +115,17 @@ def _next_hop(response: httpx.Response) -> httpx.URL:
     return url
 
 
-def _body(client: LabelStudio, response: httpx.Response, *, own: bool) -> bytes:
+def _body(client: LabelStudio, response: httpx.Response, ends_at: float, *, own: bool) -> bytes:
     _check_status(client, response, own=own)
     announced = response.headers.get("Content-Length", "")
     if announced.isdecimal() and int(announced) > client.max_image_bytes:
         raise _too_large(client)
     data = bytearray()
-    for chunk in response.iter_bytes(_CHUNK_BYTES):
+    for chunk in _unpacked(response):
+        if time.monotonic() > ends_at:
+            raise ServiceUnavailable(
+                f"{origin(response.request.url)} did not send the whole image in {client.timeout_s:g} s (HTTP_TIMEOUT)"
+            )
         data += chunk
         if len(data) > client.max_image_bytes:
             raise _too_large(client)
@@ -122,13 +139,37 @@ def _body(client: LabelStudio, response: httpx.Response, *, own: bool) -> bytes:
     return bytes(data)
 
 
+def _unpacked(response: httpx.Response) -> Iterator[bytes]:
+    """The body in parts of bounded size. Uncompressed was asked for, yet a storage sends gzip that it holds as gzip.
+
+    httpx would unpack whatever has arrived in one go, and several layers of it: 64 kB may become 70 GB.
+    """
+    encoding = response.headers.get("Content-Encoding", "").strip().lower()
+    if encoding in {"", "identity"}:
+        yield from response.iter_raw()
+        return
+    if encoding not in {"gzip", "x-gzip"}:
+        raise ImageUnreadable(
+            f"{origin(response.request.url)} sends the image compressed, and not as gzip: switch that off"
+        )
+    unpacker = zlib.decompressobj(_GZIP)
+    try:
+        for packed in response.iter_raw():
+            while packed:
+                yield unpacker.decompress(packed, _CHUNK_BYTES)
+                packed = unpacker.unconsumed_tail
+    except zlib.error:
+        raise ImageUnreadable("the image's gzip is broken: upload it again") from None
+
+
 def _check_status(client: LabelStudio, response: httpx.Response, *, own: bool) -> None:
     status, where = response.status_code, origin(response.request.url)
     if response.is_success:
         return
     if status in {httpx.codes.NOT_FOUND, httpx.codes.GONE} or (own and _unknown_upload(response)):
         missing = ImageMissing(f"there is no image at {where}{response.request.url.path} ({status})")
-        missing.retryable = response.is_server_error  # so answers a server that is just ending, too
+        if response.is_server_error:  # so answers a server that is just ending, too
+            missing.kind = "transient"
         raise missing
     if status == httpx.codes.UNAUTHORIZED and own:
         raise client.refused(response)

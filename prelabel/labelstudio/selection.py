@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from prelabel.errors import PageError
+from prelabel.errors import PagesGone
 from prelabel.labelstudio.client import LabelStudio
 from prelabel.labelstudio.projects import Project, model_versions
 from prelabel.page import PageRef
@@ -110,11 +110,11 @@ def count(client: LabelStudio, project_id: int, predicate: Predicate) -> int:
 def reusable_prediction(client: LabelStudio, task_id: int, versions: Sequence[str]) -> dict[str, Any] | None:
     """The newest prediction of this page whose version fits one of the patterns, with its body; None without one.
 
-    Raises PageError when the page is gone.
+    Raises PagesGone.
     """
     found = client.get("/api/predictions/", params={"task": task_id}, accept=(400,))
     if found.status_code == 400:
-        raise PageError(f"page {task_id} is no longer in Label Studio")
+        raise PagesGone([task_id])
     fitting = [p for p in found.json() if _fits(p.get("model_version") or "", versions)]
     return max(fitting, key=lambda p: int(p["id"]), default=None)
 

@@ -74,8 +74,18 @@ local function forget(project, page)
   set_state(project, page, nil)
 end
 
+-- The address of an image as people may see it: the query of a presigned one, and a user before the host, are keys.
+local function without_keys(image)
+  if string.match(image, '^https?://') then
+    image = string.gsub(string.gsub(image, '[?#].*$', ''), '^(https?://)[^/]*@', '%1')
+  end
+  return image
+end
+
 local function put_on_failed_list(project, page, entry)
-  redis.call('HSET', key('failed', project), page, entry)
+  entry.at = now
+  entry.image = without_keys(redis.call('HGET', key('page', project, page), 'image') or '')
+  redis.call('HSET', key('failed', project), page, cjson.encode(entry))
   redis.call('ZADD', key('finished', project), now, page)
   tell_runs(project, page, 'open', 'failed')
   forget(project, page)
@@ -89,10 +99,8 @@ local function charge_crash(project, page, record, max_crashes)
   if charge ~= 'alone' or redis.call('HINCRBY', record, 'crashes', 1) < max_crashes then
     return false
   end
-  local stage, image = unpack(redis.call('HMGET', record, 'stage', 'image'))
-  put_on_failed_list(project, page, cjson.encode({
-    reason = 'crashed', stage = stage, image = image, attempts = max_crashes, at = now,
-    message = 'the worker process died twice while it worked on this page alone; '
-      .. 'look at the image, then retry it or drop it'}))
+  put_on_failed_list(project, page, {
+    reason = 'crashed', stage = redis.call('HGET', record, 'stage'), attempts = max_crashes,
+    message = 'the worker process died twice while it worked on this page alone'})
   return true
 end

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import itertools
 import signal
 import subprocess
@@ -16,7 +18,7 @@ from prelabel.errors import ImageMissing, OcrFailed, PrelabelError
 from prelabel.ledger import STAGES, Ledger, Stage
 from prelabel.page import Page, PageRef
 from prelabel.settings import Settings
-from tests.cli_runs import Cli, Outcome
+from tests.cli_runs import Cli, Outcome, program
 
 _servers = itertools.count()
 BLANK = Page(100, 50, 100, 50)
@@ -138,9 +140,43 @@ def test_failed_list_filters_and_show(failures: Project) -> None:
     listed = failures.run("failed", "list", 6).out
     assert "image_missing" in listed
     assert "ocr_failed" in listed
+    assert ImageMissing.cure.split(",", maxsplit=1)[0] in listed, "a row says what to do"
     shown = failures.run("failed", "show", 6, 2).out
     assert "the engine crashed" in shown
     assert "/data/2.png" in shown
+    of_class = failures.run("failed", "list", 6, "--class", "transient", "--json").json()
+    assert [(row["task_id"], row["class"], row["cure"]) for row in of_class] == [
+        (task_id, "transient", OcrFailed.cure) for task_id in (2, 3)
+    ]
+    either = ["--reason", "image_missing", "--reason", "ocr_failed"]
+    assert [row["task_id"] for row in failures.run("failed", "list", 6, *either, "--json").json()] == [1, 2, 3]
+
+
+def test_the_failed_list_comes_in_portions(failures: Project) -> None:
+    shown = failures.run("failed", "list", 6, "--limit", 2).out
+    assert shown.splitlines()[-1] == "1 more: --skip 2, or `prelabel failed summary 6`"
+    assert [row["task_id"] for row in failures.run("failed", "list", 6, "--skip", 2, "--json").json()] == [3]
+    assert failures.run("failed", "list", 6, "--skip", 3).out == "project 6 has no more failed page\n"
+
+
+def test_the_summary_counts_by_reason_and_stage(failures: Project) -> None:
+    sums = failures.run("failed", "summary", 6, "--json").json()
+    assert {(s["reason"], s["stage"], s["pages"], s["class"]) for s in sums} == {
+        ("image_missing", "ocr", 1, "permanent"), ("ocr_failed", "ocr", 1, "transient"),
+        ("ocr_failed", "extract", 1, "transient"),
+    }  # fmt: skip
+    assert OcrFailed.cure[:40] in failures.run("failed", "summary", 6).out
+
+
+def test_a_spreadsheet_opens_the_list_as_it_is(project: Project) -> None:
+    project.page(1, error=ImageMissing('=HYPERLINK("http://evil.example","그림이 없다")'))
+    project.page(2, error=OcrFailed("two\nlines, and a comma"))
+    child = program("failed", "list", 6, "--csv", cwd=Path.cwd(), LC_ALL="C", **project.settings)
+    assert child.code == 0, child.err
+    assert child.out.startswith("\ufeff"), "the mark by which Excel knows UTF-8"
+    first, second = csv.DictReader(io.StringIO(child.out.removeprefix("\ufeff"), newline=""))
+    assert first["message"] == '\'=HYPERLINK("http://evil.example","그림이 없다")'
+    assert (second["message"], second["task_id"], second["class"]) == ("two\nlines, and a comma", "2", "transient")
 
 
 def test_failed_of_a_project_without_failures(project: Project) -> None:
@@ -152,7 +188,8 @@ def test_failed_of_a_project_without_failures(project: Project) -> None:
 
 
 def test_retry_and_drop(failures: Project) -> None:
-    assert failures.run("failed", "retry", 6, 1).out == "1 page retried; now: prelabel enqueue 6\n"
+    told = "1 page retried; they are being selected; follow them: prelabel status 6\n"
+    assert failures.run("failed", "retry", 6, 1).out == told
     assert failures.run("failed", "drop", 6, "--reason", "ocr_failed", "--json").json() == [{"dropped": 2}]
     assert failures.run("failed", "list", 6, "--json").json() == []
     assert failures.run("status", 6, "--json").json()[0]["skipped"] == 2

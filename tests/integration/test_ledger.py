@@ -196,18 +196,18 @@ def test_the_failed_list_keeps_reason_stage_attempts_and_time(ledger: Ledger) ->
     assert failed.at == pytest.approx(ledger.now(), abs=5)
     assert failed.image == "/a.png"
     assert claim(ledger) is None, "failed pages are not selected again"
-    assert ledger.retry_failed(6, [1]) == 1
+    assert ledger.failed_list.retry(6, [1]) == 1
     assert ledger.failed(6) == []
     assert claim(ledger) is not None
 
 
 def test_a_dropped_page_stays_out_until_it_is_retried_by_name(ledger: Ledger) -> None:
     ledger.fail(claimed(ledger), "ocr", ImageMissing("x"), attempts=1)
-    assert ledger.drop_failed(6, [1]) == 1
-    assert ledger.drop_failed(6, [1]) == 0
+    assert ledger.failed_list.drop(6, [1]) == 1
+    assert ledger.failed_list.drop(6, [1]) == 0
     assert claim(ledger) is None
     assert ledger.runs.progress(6).skipped == 1
-    assert ledger.retry_failed(6, [1]) == 1
+    assert ledger.failed_list.retry(6, [1]) == 1
     assert claim(ledger) is not None
 
 
@@ -232,7 +232,7 @@ def test_a_run_counts_its_pages_to_the_end(ledger: Ledger) -> None:
     assert (end.done, end.failed, end.skipped, end.finished) == (1, 1, 1, True)
     assert ledger.runs.unfinished(6) == []
 
-    ledger.retry_failed(6, [4])
+    ledger.failed_list.retry(6, [4])
     assert ledger.runs.progress(6, run).queued == 1
     assert ledger.runs.projects() == [6]
 

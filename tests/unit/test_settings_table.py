@@ -8,7 +8,7 @@ from pathlib import Path
 from dotenv import dotenv_values
 
 from prelabel.settings import Settings
-from scripts.settings_table import PAGE, page_with_table
+from scripts.settings_table import SETTINGS_PAGE as PAGE
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = {name.upper() for name in Settings.model_fields}
@@ -16,13 +16,13 @@ ROW = re.compile(r"^\| `([A-Z_]+)` \|", re.MULTILINE)
 
 
 def _tables() -> tuple[set[str], set[str]]:
-    general, _, compose = PAGE.read_text("utf-8").partition("## What only docker-compose.yml reads")
+    general, _, compose = PAGE.page.read_text("utf-8").partition("## What only docker-compose.yml reads")
     return set(ROW.findall(general)), set(ROW.findall(compose))
 
 
 def test_the_table_is_what_the_code_says() -> None:
-    text = PAGE.read_text("utf-8")
-    assert page_with_table(text) == text, "run: python -m scripts.settings_table"
+    text = PAGE.page.read_text("utf-8")
+    assert PAGE.with_table(text) == text, "run: python -m scripts.settings_table"
 
 
 def test_the_table_and_the_code_name_the_same_settings() -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
 
 import pytest
 
@@ -21,72 +18,28 @@ from prelabel.errors import (
 from prelabel.labelstudio.client import LabelStudio
 from prelabel.labelstudio.images import address, fetch_image
 from prelabel.page import PageRef
+from tests.sites import LOOPBACK, PNG, Answer, Site, site
 
 TOKEN = "legacy-secret"
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
-
-
-@dataclass
-class Answer:
-    status: int = 200
-    body: bytes = PNG
-    headers: Mapping[str, str | None] = field(default_factory=lambda: {"Content-Type": "image/png"})
-
-
-class Site:
-    """A small web server with fixed answers, which remembers each request's path and token."""
-
-    def __init__(self) -> None:
-        self.answers: dict[str, Answer] = {}
-        self.requests: list[tuple[str, str | None]] = []
-        site = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                site.requests.append((self.path, self.headers.get("Authorization")))
-                answer = site.answers.get(self.path, Answer(404, b"", {}))
-                self.send_response(answer.status)
-                for name, value in {"Content-Length": str(len(answer.body)), **answer.headers}.items():
-                    if value is not None:
-                        self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(answer.body)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
-        self._thread.start()
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def redirect(self, path: str, to: str, status: int = 302) -> None:
-        self.answers[path] = Answer(status, b"", {"Location": to})
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
 
 
 @pytest.fixture
 def own() -> Iterator[Site]:
     """The place of Label Studio."""
-    site = Site()
-    yield site
-    site.close()
+    with site() as server:
+        yield server
 
 
 @pytest.fixture
 def other() -> Iterator[Site]:
     """Another host."""
-    site = Site()
-    yield site
-    site.close()
+    with site() as server:
+        yield server
 
 
 def fetch(own: Site, image: str, *, sub_path: str = "", aliases: tuple[str, ...] = (), limit: int = 10**6) -> bytes:
-    with LabelStudio(own.url + sub_path, TOKEN, aliases=aliases, max_image_bytes=limit) as client:
+    url = own.url + sub_path
+    with LabelStudio(url, TOKEN, aliases=aliases, max_image_bytes=limit, image_networks=LOOPBACK) as client:
         return fetch_image(client, PageRef(1, 42, image))
 
 

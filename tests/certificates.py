@@ -1,0 +1,61 @@
+"""Certificates for tests: an authority of our own, and servers and signers that it vouches for."""
+
+from __future__ import annotations
+
+import ssl
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
+
+
+class Authority:
+    """`ca` is the file of its own certificate."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._key = _new_key()
+        self._name = _name("authority of the tests")
+        constraints = x509.BasicConstraints(ca=True, path_length=None)
+        made = _builder(self._name, self._name, self._key).add_extension(constraints, critical=True)
+        self.ca = folder / "ca.pem"
+        self.ca.write_bytes(made.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
+
+    def issue(self, name: str, *addresses: str) -> tuple[Path, Path]:
+        """(certificate, key) files for a host name and addresses; the name alone is enough for a signer."""
+        key = _new_key()
+        names: list[x509.GeneralName] = [x509.DNSName(name), *(x509.IPAddress(ip_address(a)) for a in addresses)]
+        made = _builder(_name(name), self._name, key).add_extension(x509.SubjectAlternativeName(names), critical=False)
+        certificate, secret = self._folder / f"{name}.pem", self._folder / f"{name}.key"
+        certificate.write_bytes(made.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
+        secret.write_bytes(
+            key.private_bytes(
+                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            )
+        )
+        return certificate, secret
+
+    def server(self, name: str, *addresses: str) -> ssl.SSLContext:
+        """What a server of that name speaks TLS with."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*self.issue(name, *addresses))
+        return context
+
+
+def _new_key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def _name(text: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
+
+
+def _builder(subject: x509.Name, issuer: x509.Name, key: rsa.RSAPrivateKey) -> x509.CertificateBuilder:
+    now = datetime.now(UTC)
+    return x509.CertificateBuilder(
+        issuer, subject, key.public_key(), x509.random_serial_number(), now - timedelta(days=1), now + timedelta(days=1)
+    )

@@ -1,0 +1,102 @@
+"""The failed list on a real Redis: long ones, what it tells of an image's address, and a Redis that is killed."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import signal
+import tracemalloc
+from pathlib import Path
+
+import pytest
+import redis
+
+from devstack.redis import RedisServer
+from prelabel.enqueue import CONTROL_QUEUE, failed_pages, retry_failed
+from prelabel.errors import ImageMissing, OcrFailed
+from prelabel.failed_list import Which
+from prelabel.ledger import Ledger
+from prelabel.page import PageRef
+from prelabel.settings import Settings
+
+_servers = itertools.count()
+
+
+@pytest.fixture
+def settings(redis_url: str) -> Settings:
+    url = f"http://failed-list-{next(_servers)}"
+    return Settings(_env_file=None, redis_url=redis_url, label_studio_url=url)
+
+
+def fail(ledger: Ledger, task_id: int, image: str = "/a.png") -> None:
+    found = ledger.claim(PageRef(6, task_id, image), "v1", lease_s=60, listed_at=ledger.now())
+    assert found is not None
+    ledger.fail(found[0], "ocr", ImageMissing("there is none"), attempts=1)
+
+
+def test_a_long_list_is_read_in_portions(settings: Settings) -> None:
+    """Given 10,000 failed pages, when they are listed and counted, then they are never in memory all at once."""
+    ledger, pages = Ledger.from_settings(settings), 10_000
+    row = {"reason": "image_missing", "stage": "ocr", "attempts": 1, "message": "m" * 2000, "image": "/data/x.png"}
+    rows = {str(n): json.dumps(row | {"at": 1e9 + n}) for n in range(pages)}
+    redis.Redis.from_url(settings.redis_url).hset(f"prelabel:{settings.server_id}:failed:6", mapping=rows)  # type: ignore[arg-type]
+    del rows
+
+    tracemalloc.start()
+    listed = ledger.failed_list.pages(6)
+    first = [page.task_id for page in itertools.islice(listed, 3)]
+    rest = sum(1 for _ in listed)
+    (counted,) = ledger.failed_list.summary(6)
+    peak_mb = tracemalloc.get_traced_memory()[1] / 2**20
+    tracemalloc.stop()
+    assert (first, rest, counted.pages) == ([0, 1, 2], pages - 3, pages)
+    assert peak_mb < 10, f"{peak_mb:.0f} MB for 21 MB of entries"
+    assert ledger.failed_list.retry(6, ledger.failed_list.ids(6)) == pages
+
+
+def test_from_python_pages_are_chosen_and_selected_again(settings: Settings) -> None:
+    ledger, broker = Ledger.from_settings(settings), redis.Redis.from_url(settings.redis_url)
+    for task_id in (1, 2, 3):
+        fail(ledger, task_id)
+    assert [page.task_id for page in failed_pages(6, reasons=["image_missing"], settings=settings)] == [1, 2, 3]
+    assert retry_failed(6, reasons=["ocr_failed"], settings=settings) == 0
+    before = broker.llen(CONTROL_QUEUE)
+    assert retry_failed(6, [1], settings=settings) == 1
+    assert retry_failed(6, kind="permanent", stage="ocr", settings=settings) == 2
+    assert broker.llen(CONTROL_QUEUE) - before == 2, "a selection is on its way"  # type: ignore[operator]
+    broker.delete(CONTROL_QUEUE)
+    assert list(failed_pages(6, settings=settings)) == []
+
+
+@pytest.mark.parametrize(
+    ("image", "shown"),
+    [
+        ("https://u:p4ss@s3.example/b/k.png?X-Amz-Signature=5ec2e7#x", "https://s3.example/b/k.png"),
+        ("/data/local-files/?d=forms/a.png", "/data/local-files/?d=forms/a.png"),
+        ("s3://bucket/what?.png", "s3://bucket/what?.png"),
+    ],
+)
+def test_an_address_is_shown_without_its_keys(settings: Settings, image: str, shown: str) -> None:
+    ledger = Ledger.from_settings(settings)
+    fail(ledger, 1, image)
+    (page,) = ledger.failed(6)
+    assert page.image == shown
+
+
+def test_the_list_outlives_a_redis_that_is_killed(tmp_path: Path) -> None:
+    """Given failed and dropped pages and a Redis that writes its log, when it is killed, then both are there again."""
+    with RedisServer(tmp_path / "redis", append_only=True) as server:
+        ledger = Ledger.from_settings(
+            Settings(_env_file=None, redis_url=server.url, label_studio_url="http://failed-list")
+        )
+        for task_id in (1, 2):
+            fail(ledger, task_id)
+        ledger.failed_list.drop(6, [2])
+        before = ledger.failed(6)
+        server.process.signal(signal.SIGKILL)
+        server.process.collect()
+        server.start()
+        assert ledger.failed(6) == before
+        assert [page.task_id for page in before] == [1]
+        assert ledger.runs.progress(6).skipped == 1
+        assert ledger.failed_list.ids(6, Which(reasons=(OcrFailed.code,))) == []

@@ -1,0 +1,94 @@
+"""Small web servers with fixed answers, on this machine, which remember what they were asked."""
+
+from __future__ import annotations
+
+import ssl
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_network
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
+
+#: Where these servers are: no place for images, unless a test opens it.
+LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+
+
+@dataclass
+class Answer:
+    """`drip_s`: seconds before each single byte; `slow_head`: of the headers, too."""
+
+    status: int = 200
+    body: bytes = PNG
+    headers: Mapping[str, str | None] = field(default_factory=lambda: {"Content-Type": "image/png"})
+    drip_s: float = 0.0
+    slow_head: bool = False
+
+
+class Site:
+    """Its address is `url`; `requests` are the paths and tokens it was sent. `tls`: speak HTTPS."""
+
+    def __init__(self, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> None:
+        self.answers: dict[str, Answer] = {}
+        self.requests: list[tuple[str, str | None]] = []
+        self.hosts: list[str | None] = []
+        self._server = ThreadingHTTPServer((host, 0), self._handler())
+        self._server.daemon_threads = True
+        if tls:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
+        self._thread.start()
+        self.port = self._server.server_port
+        self.url = f"{'https' if tls else 'http'}://{host}:{self.port}"
+
+    def _handler(site) -> type[BaseHTTPRequestHandler]:  # noqa: N805  (self is the handler's, below)
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                site.requests.append((self.path, self.headers.get("Authorization")))
+                site.hosts.append(self.headers.get("Host"))
+                answer = site.answers.get(self.path, Answer(404, b"", {}))
+                try:
+                    self._answer(answer)
+                except OSError:  # the client has had enough
+                    self.close_connection = True
+
+            def _answer(self, answer: Answer) -> None:
+                if answer.slow_head:
+                    self._drip(b"HTTP/1.0 200 OK\r\nX-Padding: " + bytes(10_000), answer.drip_s)
+                self.send_response(answer.status)
+                for name, value in {"Content-Length": str(len(answer.body)), **answer.headers}.items():
+                    if value is not None:
+                        self.send_header(name, value)
+                self.end_headers()
+                self._drip(answer.body, answer.drip_s) if answer.drip_s else self.wfile.write(answer.body)
+
+            def _drip(self, data: bytes, every_s: float) -> None:
+                for byte in data:
+                    self.wfile.write(bytes([byte]))
+                    time.sleep(every_s)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        return Handler
+
+    def redirect(self, path: str, to: str, status: int = 302) -> None:
+        self.answers[path] = Answer(status, b"", {"Location": to})
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+@contextmanager
+def site(tls: ssl.SSLContext | None = None) -> Iterator[Site]:
+    """A server for the time of a block."""
+    server = Site(tls)
+    try:
+        yield server
+    finally:
+        server.close()
