@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from prelabel.errors import SettingError
 
 Names = Annotated[tuple[str, ...], NoDecode]
 Numbers = Annotated[tuple[int, ...], NoDecode]
+Networks = Annotated[tuple[IPvAnyNetwork, ...], NoDecode]
 
 
 def _split(value: object) -> object:
@@ -60,9 +61,15 @@ class Settings(BaseSettings):
     label_studio_aliases: Names = Field(
         (), description="Other origins of the same server, as they occur in image addresses; rewritten to the URL"
     )
+    image_hosts: Names = Field(
+        (), description="Hosts other than Label Studio that images may come from, with *; empty: any"
+    )
+    image_networks: Networks = Field(
+        (), description="Networks beside the public ones that images may come from, e.g. 10.20.0.0/16; empty: none"
+    )
     projects: Numbers = Field((), description="Project ids that beat selects from")
     storage_title: str = Field("", description="Title of the source storage that beat syncs; empty: none")
-    http_timeout: float = Field(60.0, gt=0, description="Seconds before an HTTP call counts as lost")
+    http_timeout: float = Field(60.0, gt=0, description="Seconds before an HTTP call, or an image, counts as lost")
     request_delay: float = Field(0.0, ge=0, description="Seconds to wait between calls to Label Studio")
     upload_chunk: int = Field(50, ge=1, le=1000, description="Predictions in one bulk import")
     upload_wait: float = Field(
@@ -154,9 +161,10 @@ class Settings(BaseSettings):
     )
     projects_file: str = Field("", description="TOML file with [project.ID] tables of per-project overrides")
 
-    _split_lists = field_validator("label_studio_aliases", "projects", "languages", "reuse_predictions", mode="before")(
-        _split
-    )
+    _split_lists = field_validator(
+        *("label_studio_aliases", "image_hosts", "image_networks", "projects", "languages", "reuse_predictions"),
+        mode="before",
+    )(_split)
 
     @field_validator("label_studio_url")
     @classmethod
