@@ -21,6 +21,7 @@ from prelabel.ledger import Ledger, Stage
 from prelabel.runs import Progress
 from prelabel.settings import Settings, get_settings
 
+from prelabel.steering import Halt
 #: The queue of the tasks that steer: sync and select.
 CONTROL_QUEUE = "control"
 SELECT_TASK = "prelabel.select"
@@ -45,7 +46,8 @@ class Run:
     def wait(self, timeout_s: float | None = None, *, poll_s: float = 0.5) -> Progress:
         """Block until every page of the run is done, failed or skipped; returns the last progress.
 
-        Raises RunFailed when the run could not begin, or when `timeout_s` is over (the run itself goes on).
+        Raises RunCancelled, and RunFailed when the run could not begin, or when `timeout_s` is over (the run itself
+        goes on). A pause is waited through.
         """
         end = None if timeout_s is None else time.monotonic() + timeout_s
         while not (progress := self.progress()).finished:
@@ -53,23 +55,42 @@ class Run:
                 raise RunFailed(f"run {self.id} did not end in {timeout_s:g} s: {self._diagnosis(progress)}")
             time.sleep(poll_s)
         return progress
+        if progress.halted == "cancelled":
+            ended = progress.done + progress.failed + progress.skipped
+            raise RunCancelled(f"run {self.id} was cancelled when {ended} of {progress.total} pages had ended")
 
     def _diagnosis(self, progress: Progress) -> str:
+    def pause(self) -> None:
+        """See `pause_project`."""
+        pause_project(self.project_id, settings=self._settings)
+
+    def resume(self) -> None:
+        """See `resume_project`."""
+        resume_project(self.project_id, settings=self._settings)
+
+    def cancel(self) -> None:
+        """See `cancel_project`."""
+        cancel_project(self.project_id, settings=self._settings)
+
         if missing := self._ledger.roster.missing(self._settings):
+        if progress.halted:
+            return f"project {self.project_id} is paused; go on with: prelabel resume {self.project_id}"
             return missing[0]
         return f"{progress.total - progress.done - progress.failed - progress.skipped} pages are still on their way"
 
 
-def enqueue_project(project_id: int, *, settings: Settings | None = None) -> Run:
+def enqueue_project(project_id: int, *, again: bool = False, settings: Settings | None = None) -> Run:
     """Send all pages of a Label Studio project without predictions through the queues.
 
-    Raises ProjectNotFound, AuthError or ServiceUnavailable before anything is sent.
+    `again`: also pages that hold predictions of other pipeline versions of prelabel only, and no annotation: the new
+    prediction comes beside the old (see `superseding`). A project that was cancelled begins anew; one that is paused
+    lists its pages and waits. Raises ProjectNotFound, AuthError or ServiceUnavailable before anything is sent.
     """
     settings = settings or get_settings()
     with LabelStudio.from_settings(settings) as client:
         get_project(client, project_id)
     ledger = Ledger.from_settings(settings)
-    run = Run(ledger.runs.create(project_id), project_id, ledger, settings)
+    run = Run(ledger.runs.create(project_id, again=again), project_id, ledger, settings)
     send_select(settings, project_id, run.id)
     return run
 
@@ -106,6 +127,35 @@ def retry_failed(
 
 
 def send_select(settings: Settings, project_id: int, run_id: str | None = None) -> None:
+def pause_project(project_id: int, *, settings: Settings | None = None) -> Halt:
+    """Let no page of the project begin a stage; what is in hand ends its own. Returns the halt that now holds.
+
+    It lasts, over restarts too, until `resume_project`. A project that was cancelled stays so.
+    """
+    return Ledger.from_settings(settings or get_settings()).steering.pause(project_id)
+
+
+def resume_project(project_id: int, *, settings: Settings | None = None) -> Halt | None:
+    """Let the project go on: pages start at the stage that they had reached. Returns the halt that has ended.
+
+    After a cancellation it only lets the project be selected from again: cancelled runs stay so.
+    """
+    settings = settings or get_settings()
+    ended = Ledger.from_settings(settings).steering.resume(project_id)
+    if ended:
+        send_select(settings, project_id)
+    return ended
+
+
+def cancel_project(project_id: int, *, settings: Settings | None = None) -> int:
+    """End all runs of the project and release its pages in flight; returns how many those were.
+
+    A prediction that is being uploaded is stored whole or not at all. Nothing of the project is selected, by beat
+    neither, until `resume_project` or the next `enqueue_project`.
+    """
+    return Ledger.from_settings(settings or get_settings()).steering.cancel(project_id)
+
+
     """Ask an io worker to select pages of the project now. Raises ServiceUnavailable when Redis is away."""
     producer = _producer(settings.redis_url)
     try:

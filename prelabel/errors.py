@@ -25,6 +25,7 @@ PrelabelError
 ├── UnexpectedError
 ├── ClaimLost
 └── RunFailed
+    └── RunCancelled
 
 Whoever may see the failed list may read every message: it holds no token or password, no query of an address (that of a
 presigned one is a key), no text that a foreign server sent, and a path of this machine only where a setting names it.
@@ -241,6 +242,13 @@ class RunFailed(PrelabelError):
 
     code = "run_failed"
     cure = "do what the message says, then start a run again"
+
+
+class RunCancelled(RunFailed):
+    """The run was cancelled by a person: what was not done by then stays in Label Studio."""
+
+    code = "run_cancelled"
+    cure = "nothing; to begin anew: `prelabel enqueue PROJECT`"
 
 
 def _tree(error: type[PrelabelError]) -> Iterator[type[PrelabelError]]:

@@ -13,10 +13,11 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import redis
 
+from prelabel import broker
 from prelabel.errors import ClaimLost, PrelabelError, SettingError
 from prelabel.failed_list import FailedList, FailedPage
 from prelabel.page import Page, PageRef
@@ -24,6 +25,7 @@ from prelabel.redis_state import RedisState, redis_errors
 from prelabel.roster import Roster
 from prelabel.runs import Runs
 from prelabel.settings import Settings
+from prelabel.steering import Steering
 from prelabel.store import pack, unpack
 
 Stage = Literal["ocr", "extract", "upload"]
@@ -61,7 +63,8 @@ class Ledger:
 
     def __init__(self, client: redis.Redis, server_id: str) -> None:
         self._state = RedisState(client, server_id)
-        self.runs = Runs(self._state)
+        self.steering = Steering(self._state)
+        self.runs = Runs(self._state, self.steering)
         self.roster = Roster(self._state)
         self.failed_list = FailedList(self._state)
 
@@ -70,11 +73,7 @@ class Ledger:
         """Connect lazily; the first call tells whether Redis is there. SettingError: an address is wrong."""
         if not settings.label_studio_url:
             raise SettingError("LABEL_STUDIO_URL is not set: the ledger keeps the pages of each server apart")
-        try:
-            client = redis.Redis.from_url(settings.redis_url, socket_connect_timeout=5, health_check_interval=30)
-        except ValueError:  # redis-py's message may hold the address, and so a password
-            raise SettingError("REDIS_URL is no Redis address: write it like redis://localhost:6379/0") from None
-        return cls(client, settings.server_id)
+        return cls(broker.connect(settings, health_check_interval=30), settings.server_id)
 
     # -- pages ----------------------------------------------------------------------------------------------------
 
@@ -85,7 +84,10 @@ class Ledger:
             return float(seconds) + float(micros) / 1e6
 
     def claim(self, ref: PageRef, version: str, *, lease_s: float, listed_at: float) -> tuple[Claim, Stage] | None:
-        """Claim a page and tell the stage its chain begins with; None when somebody has it, or it ended."""
+        """Claim a page and tell the stage its chain begins with.
+
+        None when somebody has it, when it ended, or when the project is halted.
+        """
         token = secrets.token_hex(8)
         found = self._state.run(
             "claim", ref.project_id, ref.task_id, ref.image, version, token, lease_s, listed_at, MAX_CRASHES
@@ -96,9 +98,10 @@ class Ledger:
 
     def begin(
         self, claim: Claim, stage: Stage, owner: str, *, charge: str = "", dead_owner: str = ""
-    ) -> Begun | Literal["ahead", "busy"]:
+    ) -> Begun | Literal["ahead", "busy", "halted"]:
         """Take the page into hand. "ahead": this stage's output is stored already; "busy": a living worker has it.
 
+        "halted": the project is paused; the page waits in the ledger until a selection after the pause starts it.
         `dead_owner`: a worker that the caller knows to be dead though its heartbeat has not run out.
         Raises ClaimLost when the claim is stale.
         """
@@ -109,7 +112,7 @@ class Ledger:
             return Begun(ref, int(answer[2]), answer[3] == b"1")
         if word == "lost":
             raise ClaimLost(f"page {claim.task_id}: another chain works on it")
-        return "ahead" if word == "ahead" else "busy"
+        return cast(Literal["ahead", "busy", "halted"], word)
 
     def reserve(self, claim: Claim, worker: str) -> None:
         """A worker has fetched the message and will begin when it has a free hand: when it dies, the claim is free."""

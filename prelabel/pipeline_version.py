@@ -17,6 +17,9 @@ from prelabel import page
 from prelabel.roster import Announcement
 from prelabel.settings import ProjectSettings
 
+#: The pattern of all of them.
+OUR_VERSIONS = "prelabel-*"
+
 _DIGITS = 8
 
 

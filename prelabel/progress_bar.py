@@ -15,6 +15,7 @@ from prelabel.runs import Progress
 _STYLES = {
     "done": "green",
     "skipped": "bright_black",
+    "cancelled": "yellow",
     "failed": "red",
     "upload": "cyan",
     "extract": "blue",
@@ -22,14 +23,14 @@ _STYLES = {
     "queued": "grey30",
 }
 #: The order in which a page passes through the states: that of the numbers below the bar.
-_STATES = ("queued", "ocr", "extract", "upload", "done", "failed", "skipped")
+_STATES = ("queued", "ocr", "extract", "upload", "done", "failed", "skipped", "cancelled")
 _BAR_CELLS = 60
 #: Without a terminal, a line is written when something changed, and not more often than this.
 _LINE_INTERVAL_S = 5.0
 
 
 def watch(get_progress: Callable[[], Progress], console: Console, interval_s: float = 0.5) -> Progress:
-    """Show progress until every page is done, failed or skipped; returns the last one.
+    """Show progress until every page is done, failed or skipped, or the run cancelled; returns the last one.
 
     What `get_progress` raises comes through; the bar's last state stays on the screen.
     """
@@ -73,14 +74,17 @@ def line(progress: Progress) -> Text:
     text = Text()
     for state in _STATES:
         count = getattr(progress, state)
-        text.append(f"{state} {count}  ", style=_STYLES[state] if count and state != "queued" else "")
+        if count or state != "cancelled":
+            text.append(f"{state} {count}  ", style=_STYLES[state] if count and state != "queued" else "")
     text.append(f"{progress.pages_per_min:.0f} pages/min  ")
     text.append(f"{time_left(progress)}", style="bold")
     return text
 
 
 def time_left(progress: Progress) -> str:
-    """Time left for people: "finished", "1:05 left", "2:03:00 left", or why it is not known."""
+    """Time left for people: "finished", "1:05 left", "2:03:00 left", or why there is none."""
+    if progress.halted:
+        return progress.halted
     if not progress.listed:
         return "listing pages"
     if progress.finished:

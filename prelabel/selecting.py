@@ -1,4 +1,8 @@
-"""Selecting: which pages of a project start a chain now. Lost pages first, then new ones up to the bound in flight."""
+"""Selecting: which pages of a project start a chain now. Lost pages first, then new ones up to the bound in flight.
+
+The bound, PAGES_IN_FLIGHT, keeps a large project in Label Studio and out of Redis; `turns` keeps it from being in the
+way of small ones.
+"""
 
 from __future__ import annotations
 
@@ -15,17 +19,18 @@ from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, Predicate, count
 from prelabel.ledger import Claim, Ledger, Stage
 from prelabel.ocr.versions import engine_names
 from prelabel.page import PageRef
-from prelabel.pipeline_version import pipeline_version
+from prelabel.pipeline_version import OUR_VERSIONS, pipeline_version
 from prelabel.roster import Roster
 from prelabel.settings import ProjectSettings, Settings
+from prelabel.turns import turn
 
 log = logging.getLogger(__name__)
 
 #: A claim whose chain was not sent after so long (the selecting process died in between) is free again.
 _UNSENT_LEASE_S = 60.0
 
-#: Sends the chain of a page, beginning with the given stage.
-Start = Callable[[Claim, Stage], None]
+#: Sends the chain of a page, beginning with the given stage, in the given turn.
+Start = Callable[[Claim, Stage, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +53,21 @@ def select_pages(
 ) -> Selected:
     """Claim pages and start their chains; with `run_id`, list all pages of the run first.
 
-    `reader`: the kind of worker that reads this project's pages. Call it under the project's lock. Raises
-    ProjectNotFound, LabellingConfigError, AuthError, SettingError, and ServiceUnavailable while no worker has announced
-    the tagger or the OCR engines that it takes.
+    Nothing is claimed while the project is halted, but the pages of a run are listed during a pause, too. `reader`: the
+    kind of worker that reads this project's pages. Call it under the project's lock. Raises ProjectNotFound,
+    LabellingConfigError, AuthError, SettingError, and ServiceUnavailable while no worker has announced the tagger or
+    the OCR engines that it takes.
     """
+    if ledger.runs.cancelled(run_id) if run_id else ledger.steering.halt(project_id):
+        return Selected(0, 0, ledger.runs.unclaimed(project_id))
     project = get_project(client, project_id)
     own = settings.for_project(project_id)
     config = LabellingConfig.parse(project.labelling_xml, labels=None)
     version, labels = _version(ledger.roster, own, reader)
     LabellingConfig.parse(project.labelling_xml, labels).require(labels)
-    selection = _Selection(client, ledger, settings, project, _predicates(own), version, config.image_key, start)
+    again = ledger.runs.again(project_id, run_id)
+    predicates = _predicates(own, version if again else "")
+    selection = _Selection(client, ledger, settings, project, predicates, version, config.image_key, start)
     recovered = selection.recover()
     claimed, unclaimed = selection.claim_new(run_id)
     return Selected(recovered, claimed, unclaimed)
@@ -79,9 +89,11 @@ def _nobody(kind: str, what: str) -> ServiceUnavailable:
     return ServiceUnavailable(f"no {kind} worker has announced {what} yet; {cure}", retry_after_s=2.0)
 
 
-def _predicates(own: ProjectSettings) -> list[Predicate]:
+def _predicates(own: ProjectSettings, again_but: str) -> list[Predicate]:
+    """`again_but`: the version that need not be made again; "": pages of other versions stay as they are."""
     reuse = [only_versions(own.reuse_predictions)] if own.reuse_predictions else []
-    return [WITHOUT_PREDICTIONS, *reuse]
+    again = [only_versions([OUR_VERSIONS], but=again_but)] if again_but else []
+    return [WITHOUT_PREDICTIONS, *reuse, *again]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,23 +110,26 @@ class _Selection:
     def recover(self) -> int:
         """Pages whose worker died or whose message was lost begin again at the stage they had reached."""
         free = self.ledger.free_claims(self.project.id)
-        recovered = sum(self._begin_chain(ref, self.ledger.now()) for ref in free)
+        recovered = sum(self._begin_chain(ref, self.ledger.now(), place) for place, ref in enumerate(free))
         if recovered:
             log.warning("select project=%s: %s pages lost their worker and start again", self.project.id, recovered)
         return recovered
 
     def claim_new(self, run_id: str | None) -> tuple[int, int]:
         """(pages claimed, pages left unclaimed in Label Studio)."""
-        room = self.settings.pages_in_flight - self.ledger.in_flight(self.project.id)
-        budget = min(room, self.settings.max_tasks_per_run)
+        in_flight = self.ledger.in_flight(self.project.id)
+        budget = min(self.settings.pages_in_flight - in_flight, self.settings.max_tasks_per_run)
         listed_at = self.ledger.now()
         refs: Iterable[PageRef] = self._listing()
         if run_id:
             refs = list(refs)
             self.ledger.runs.open(run_id, self.project.id, [ref.task_id for ref in refs], listed_at=listed_at)
-        elif budget <= 0:
+            self.ledger.runs.set_unclaimed(self.project.id, len(refs) - in_flight)
+        if budget <= 0:
             return 0, self.ledger.runs.unclaimed(self.project.id)
-        claimed, passed, ended = self._claim(refs, budget, listed_at)
+        claimed, passed, ended = self._claim(refs, in_flight, budget, listed_at)
+        if self.ledger.steering.halt(self.project.id):
+            return claimed, self.ledger.runs.unclaimed(self.project.id)
         unclaimed = 0 if ended else self._eligible() - len(passed)
         self.ledger.runs.set_unclaimed(self.project.id, unclaimed)
         if ended:
@@ -122,22 +137,24 @@ class _Selection:
                 self.ledger.runs.close_gaps(run, self.project.id, passed)
         return claimed, unclaimed
 
-    def _claim(self, refs: Iterable[PageRef], budget: int, listed_at: float) -> tuple[int, list[int], bool]:
+    def _claim(
+        self, refs: Iterable[PageRef], in_flight: int, budget: int, listed_at: float
+    ) -> tuple[int, list[int], bool]:
         """(pages claimed, task ids looked at, was that all there is)."""
         claimed, passed = 0, list[int]()
         for ref in refs:
             if claimed >= budget:
                 return claimed, passed, False
             passed.append(ref.task_id)
-            claimed += self._begin_chain(ref, listed_at)
+            claimed += self._begin_chain(ref, listed_at, in_flight + claimed)
         return claimed, passed, True
 
-    def _begin_chain(self, ref: PageRef, listed_at: float) -> bool:
+    def _begin_chain(self, ref: PageRef, listed_at: float, place: int) -> bool:
         found = self.ledger.claim(ref, self.version, lease_s=_UNSENT_LEASE_S, listed_at=listed_at)
         if found is None:
             return False
         claim, stage = found
-        self.start(claim, stage)
+        self.start(claim, stage, turn(place, self.settings.pages_in_flight))
         self.ledger.extend([claim], lease_s=self.settings.claim_wait)
         return True
 

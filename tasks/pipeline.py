@@ -10,7 +10,11 @@ from prelabel.ledger import STAGES, Claim, Stage
 from tasks.app import app
 
 
-def start_chain(claim: Claim, stage: Stage) -> None:
-    """Send the chain of a page, from the stage that it has reached."""
+def start_chain(claim: Claim, stage: Stage, turn: int) -> None:
+    """Send the chain of a page, from the stage that it has reached; its messages are taken in this turn (0 first)."""
     left = STAGES[STAGES.index(stage) :]
-    chain(*(app.signature(f"prelabel.{name}", args=astuple(claim), immutable=True) for name in left)).apply_async()
+    options = {"priority": turn}
+    signatures = (
+        app.signature(f"prelabel.{name}", args=astuple(claim), immutable=True, options=options) for name in left
+    )
+    chain(*signatures).apply_async()

@@ -107,9 +107,9 @@ def _begin(here: Resources, claim: Claim, stage: Stage, charge: str) -> Begun | 
     except ClaimLost:
         log.info("stage=%s project=%s page=%s: stale claim, ended", stage, claim.project_id, claim.task_id)
         raise Ignore from None
-    if begun == "busy":
+    if begun in ("busy", "halted"):
         raise Ignore
-    return None if begun == "ahead" else begun
+    return begun if isinstance(begun, Begun) else None
 
 
 def _settle(task: StageTask, here: Resources, claim: Claim, begun: Begun, error: PrelabelError) -> None:

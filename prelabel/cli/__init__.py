@@ -23,6 +23,7 @@ from prelabel.cli.models import models
 from prelabel.cli.output import say_error
 from prelabel.cli.read import read
 from prelabel.cli.status import status
+from prelabel.cli.steer import cancel, pause, resume
 from prelabel.cli.train import train
 from prelabel.errors import PrelabelError
 
@@ -44,7 +45,7 @@ def cli() -> None:
 
 
 evaluate.add_command(kie)
-for _command in (enqueue, status, failed, doctor, read, train, evaluate, models):
+for _command in (enqueue, status, pause, resume, cancel, failed, doctor, read, train, evaluate, models):
     cli.add_command(_command)
 
 

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import redis
 
+from prelabel import broker
 from prelabel.errors import ModelUnavailable, PrelabelError
 from prelabel.labelstudio.auth import token_status
 from prelabel.labelstudio.client import LabelStudio
@@ -24,6 +25,7 @@ from prelabel.redis_state import redis_errors
 from prelabel.roster import KINDS, WorkerInfo
 from prelabel.ser.models import describe
 from prelabel.settings import Settings
+from prelabel.turns import queue_lists
 
 State = Literal["ok", "warning", "wrong"]
 
@@ -118,7 +120,7 @@ def _labels(settings: Settings) -> tuple[str, ...]:
 def _redis(settings: Settings) -> Iterator[Check]:
     try:
         ledger = Ledger.from_settings(settings)
-        connection = redis.Redis.from_url(settings.redis_url, decode_responses=True, socket_connect_timeout=5)
+        connection = broker.connect(settings, decode_responses=True)
         with redis_errors():
             info: dict[str, Any] = dict(connection.info())
             waiting = _waiting(connection)
@@ -135,7 +137,7 @@ def _waiting(connection: redis.Redis) -> dict[str, int]:
     """Messages that no worker has taken yet, by queue."""
     from tasks.app import QUEUES
 
-    return {queue: int(connection.llen(queue)) for queue in QUEUES}
+    return {queue: sum(int(connection.llen(part)) for part in queue_lists(queue)) for queue in QUEUES}
 
 
 def _durability(connection: redis.Redis, info: dict[str, Any]) -> Iterator[Check]:

@@ -51,10 +51,14 @@ def list_tasks(
 
 @dataclass(frozen=True, slots=True)
 class Predicate:
-    """A named condition on pages. `versions` are patterns; none: pages without any prediction."""
+    """A named condition on pages. `versions` are patterns; none: pages without any prediction.
+
+    `but`: a version that pages must not hold, though it fits the patterns.
+    """
 
     name: str
     versions: tuple[str, ...] = ()
+    but: str = ""
 
     @property
     def page_size(self) -> int:
@@ -65,9 +69,9 @@ class Predicate:
 WITHOUT_PREDICTIONS = Predicate("without predictions")
 
 
-def only_versions(patterns: Sequence[str]) -> Predicate:
-    """Pages with predictions of these versions only (`*` and `?` allowed), untouched by people."""
-    return Predicate(f"only predictions of {', '.join(patterns)}", tuple(patterns))
+def only_versions(patterns: Sequence[str], *, but: str = "") -> Predicate:
+    """Pages with predictions of these versions only (`*` and `?` allowed) and none of `but`, untouched by people."""
+    return Predicate(f"only predictions of {', '.join(patterns)}", tuple(patterns), but)
 
 
 def eligible(
@@ -126,7 +130,7 @@ def _narrow(
     if not predicate.versions:
         return [task_filter("total_predictions", "equal", "Number", 0)], lambda row: True
     present = model_versions(client, project_id)
-    wanted = [v for v in present if v and _fits(v, predicate.versions)]
+    wanted = [v for v in present if v and _fits(v, predicate.versions) and v != predicate.but]
     if not wanted:
         return None
     return _reuse_filters(wanted, list(present)), lambda row: _holds_only(row, set(wanted))

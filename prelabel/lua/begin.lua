@@ -1,5 +1,5 @@
 -- Begin a stage. ARGV: project, page, token, stage, owner, dead_owner, charge, max_crashes
--- Returns {'run', image, attempts, alone} | {'ahead'} | {'busy', owner} | {'lost'}
+-- Returns {'run', image, attempts, alone} | {'ahead'} | {'busy', owner} | {'lost'} | {'halted'}
 local project, page, stage = ARGV[1], ARGV[2], ARGV[4]
 local record = key('page', project, page)
 local ORDER = {ocr = 1, extract = 2, upload = 3}
@@ -22,8 +22,19 @@ if f[3] ~= '' then
     return {'lost'}
   end
 end
-redis.call('HSET', record, 'owner', ARGV[5])
 redis.call('HDEL', record, 'reserved')
+local halt = halted(project)
+if halt == 'cancelled' then
+  tell_runs(project, page, 'open', 'cancelled')
+  forget(project, page)
+  return {'lost'}
+end
+if halt then -- the page waits here, free and at the stage it has reached, until a selection may claim it again
+  redis.call('HSET', record, 'owner', '', 'since', now, 'lease', 0)
+  redis.call('HDEL', record, 'charge')
+  return {'halted'}
+end
+redis.call('HSET', record, 'owner', ARGV[5])
 if ARGV[7] ~= '' then
   redis.call('HSET', record, 'charge', ARGV[7])
 end

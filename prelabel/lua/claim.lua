@@ -1,6 +1,9 @@
 -- Claim a page for a new chain. ARGV: project, page, image, version, token, lease_s, listed_at, max_crashes
--- Returns {stage, alone} or nothing: claimed by somebody alive, ended since it was listed, failed, or set aside.
+-- Returns {stage, alone} or nothing: claimed by somebody alive, ended since it was listed, failed, set aside, or halted.
 local project, page, image, version, token = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+if halted(project) then
+  return nil
+end
 local record = key('page', project, page)
 if redis.call('HEXISTS', key('failed', project), page) == 1 or redis.call('HEXISTS', key('skipped', project), page) == 1 then
   return nil

@@ -5,9 +5,9 @@ local listed, closed = {}, 0
 for i = 3, #ARGV do
   listed[ARGV[i]] = true
 end
-for _, page in ipairs(redis.call('SMEMBERS', key('run', run, 'open'))) do
+for _, page in ipairs(run_pages(run, 'open')) do
   if not listed[page] and redis.call('EXISTS', key('page', project, page)) == 0 then
-    redis.call('SREM', key('run', run, 'open'), page)
+    run_drops(run, 'open', page)
     redis.call('HINCRBY', key('run', run), 'skipped', 1)
     closed = closed + 1
   end
