@@ -13,15 +13,15 @@ from functools import lru_cache
 from celery import Celery
 from kombu.exceptions import OperationalError
 
-from prelabel.errors import Kind, RunFailed, ServiceUnavailable
+from prelabel.errors import Kind, RunCancelled, RunFailed, ServiceUnavailable
 from prelabel.failed_list import FailedPage, Which
 from prelabel.labelstudio.client import LabelStudio
 from prelabel.labelstudio.projects import get_project
 from prelabel.ledger import Ledger, Stage
 from prelabel.runs import Progress
 from prelabel.settings import Settings, get_settings
-
 from prelabel.steering import Halt
+
 #: The queue of the tasks that steer: sync and select.
 CONTROL_QUEUE = "control"
 SELECT_TASK = "prelabel.select"
@@ -54,12 +54,11 @@ class Run:
             if end is not None and time.monotonic() > end:
                 raise RunFailed(f"run {self.id} did not end in {timeout_s:g} s: {self._diagnosis(progress)}")
             time.sleep(poll_s)
-        return progress
         if progress.halted == "cancelled":
             ended = progress.done + progress.failed + progress.skipped
             raise RunCancelled(f"run {self.id} was cancelled when {ended} of {progress.total} pages had ended")
+        return progress
 
-    def _diagnosis(self, progress: Progress) -> str:
     def pause(self) -> None:
         """See `pause_project`."""
         pause_project(self.project_id, settings=self._settings)
@@ -72,9 +71,10 @@ class Run:
         """See `cancel_project`."""
         cancel_project(self.project_id, settings=self._settings)
 
-        if missing := self._ledger.roster.missing(self._settings):
+    def _diagnosis(self, progress: Progress) -> str:
         if progress.halted:
             return f"project {self.project_id} is paused; go on with: prelabel resume {self.project_id}"
+        if missing := self._ledger.roster.missing(self._settings):
             return missing[0]
         return f"{progress.total - progress.done - progress.failed - progress.skipped} pages are still on their way"
 
@@ -126,7 +126,6 @@ def retry_failed(
     return count
 
 
-def send_select(settings: Settings, project_id: int, run_id: str | None = None) -> None:
 def pause_project(project_id: int, *, settings: Settings | None = None) -> Halt:
     """Let no page of the project begin a stage; what is in hand ends its own. Returns the halt that now holds.
 
@@ -156,6 +155,7 @@ def cancel_project(project_id: int, *, settings: Settings | None = None) -> int:
     return Ledger.from_settings(settings or get_settings()).steering.cancel(project_id)
 
 
+def send_select(settings: Settings, project_id: int, run_id: str | None = None) -> None:
     """Ask an io worker to select pages of the project now. Raises ServiceUnavailable when Redis is away."""
     producer = _producer(settings.redis_url)
     try:
