@@ -84,7 +84,7 @@ def settlement(canvas: Canvas, style: Style) -> None:
         p.clerk.pick("위와 같이 정산합니다.|상기와 같이 집행하였음을 보고합니다.|위와 같이 결산 보고함."),
         align="center",
     )
-    p.signed("보고자|회계|작성자", place="귀하|이사회 귀중|군수 귀하|회원 일동")
+    p.signed("보고자|회계|작성자", place="이사회 귀중|군수 귀하|회원 일동")
     p.done()
 
 
@@ -365,7 +365,7 @@ def household(canvas: Canvas, style: Style) -> None:
     crossed(p, _LOANS, headings)
     notes(p, ("시가를 기준으로 적으십시오.", "증빙서류를 첨부하여야 합니다.", "해당 없는 항목은 비워 두십시오."))
     p.prose(p.clerk.pick("위 내용은 사실과 다름없음을 확인합니다.|위와 같이 신고합니다."), align="center")
-    p.signed("신청인|작성자", place="귀중|○○은행 귀중|법원 귀중")
+    p.signed("신청인|작성자", place="○○은행 귀중|법원 귀중")
     p.done()
 
 

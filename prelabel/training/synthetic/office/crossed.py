@@ -153,10 +153,11 @@ class _Table:
         if self._grouped:
             upper.insert(0, p.q(self._sheet.groups, rows=deep))
         for place, (tier, names) in enumerate(zip(tiers, self._names, strict=True)):
+            name = Cell(((QUESTION, names),), align="center") if names in self._scale else p.q(names)
             if not tier:
-                upper.append(p.q(names, rows=deep))
+                upper.append(replace(name, rows=deep))
                 continue
-            lower.append(p.q(names))
+            lower.append(name)
             if place == 0 or tiers[place - 1] != tier:
                 run = next((i for i in range(place, len(tiers)) if tiers[i] != tier), len(tiers)) - place
                 upper.append(p.h(tier, columns=run, over="below"))
