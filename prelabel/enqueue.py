@@ -13,6 +13,7 @@ from functools import lru_cache
 from celery import Celery
 from kombu.exceptions import OperationalError
 
+from prelabel import broker
 from prelabel.errors import Kind, RunCancelled, RunFailed, ServiceUnavailable
 from prelabel.failed_list import FailedPage, Which
 from prelabel.labelstudio.client import LabelStudio
@@ -157,7 +158,7 @@ def cancel_project(project_id: int, *, settings: Settings | None = None) -> int:
 
 def send_select(settings: Settings, project_id: int, run_id: str | None = None) -> None:
     """Ask an io worker to select pages of the project now. Raises ServiceUnavailable when Redis is away."""
-    producer = _producer(settings.redis_url)
+    producer = _producer(settings)
     try:
         producer.send_task(SELECT_TASK, args=[project_id, run_id], queue=CONTROL_QUEUE, retry=False)
     except OperationalError:
@@ -165,7 +166,8 @@ def send_select(settings: Settings, project_id: int, run_id: str | None = None) 
 
 
 @lru_cache
-def _producer(redis_url: str) -> Celery:
-    app = Celery("prelabel-producer", broker=redis_url, set_as_current=False)
-    app.conf.update(task_serializer="json", task_ignore_result=True)
+def _producer(settings: Settings) -> Celery:
+    app = Celery("prelabel-producer", set_as_current=False)
+    app.conf.update(broker.configuration(settings))
+    broker.sign(app, settings)
     return app

@@ -18,6 +18,11 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from prelabel.errors import SettingError
 
+#: No limit of a task may be longer: Redis hands a message out again that is not acknowledged within twice that.
+LONGEST_TASK_S = 6 * 3600.0
+#: An import of predictions (wait for the lock, look, post, look) that takes so many HTTP_TIMEOUTs counts as hung.
+UPLOAD_TIMEOUTS = 10
+
 Names = Annotated[tuple[str, ...], NoDecode]
 Numbers = Annotated[tuple[int, ...], NoDecode]
 Networks = Annotated[tuple[IPvAnyNetwork, ...], NoDecode]
@@ -69,7 +74,12 @@ class Settings(BaseSettings):
     )
     projects: Numbers = Field((), description="Project ids that beat selects from")
     storage_title: str = Field("", description="Title of the source storage that beat syncs; empty: none")
-    http_timeout: float = Field(60.0, gt=0, description="Seconds before an HTTP call, or an image, counts as lost")
+    http_timeout: float = Field(
+        60.0,
+        gt=0,
+        le=LONGEST_TASK_S / UPLOAD_TIMEOUTS,
+        description="Seconds before an HTTP call, or an image, counts as lost",
+    )
     request_delay: float = Field(0.0, ge=0, description="Seconds to wait between calls to Label Studio")
     upload_chunk: int = Field(50, ge=1, le=1000, description="Predictions in one bulk import")
     upload_wait: float = Field(
@@ -81,7 +91,21 @@ class Settings(BaseSettings):
     )
 
     # Queues
-    redis_url: str = Field("redis://localhost:6379/0", description="Redis for the queues, the ledger and the pages")
+    redis_url: str = Field(
+        "redis://localhost:6379/0",
+        repr=False,  # it may hold a password
+        description="Redis for the queues, the ledger and the pages: redis://:PASSWORD@HOST:PORT/0, rediss:// with TLS",
+    )
+    redis_ca: str = Field("", description="PEM file of the authority that rediss:// trusts; empty: the system's")
+    signing_key: str = Field(
+        "",
+        description="PEM file of the RSA key that signs messages between processes; then unsigned ones are refused, "
+        "so set it for all of them; empty: not signed",
+    )
+    signing_certificate: str = Field("", description="PEM file of that key's certificate")
+    signing_trusted: str = Field(
+        "", description="Folder of the certificates whose messages are taken; empty: the own one alone"
+    )
     pages_in_flight: int = Field(200, ge=1, description="Pages of one project that are claimed at a time")
     max_tasks_per_run: int = Field(1000, ge=1, description="Pages that one selection may claim")
     sync_interval: float = Field(30.0, gt=0, description="Seconds between two storage syncs")
@@ -106,7 +130,16 @@ class Settings(BaseSettings):
     )
     gpu_threads: int = Field(64, ge=1, description="Pages in hand of one gpu worker")
     io_threads: int = Field(64, ge=2, description="Pages in hand of one io worker; more than one upload chunk")
-    ocr_time_limit: float = Field(180.0, gt=0, description="Seconds after which a page's OCR is killed")
+    ocr_time_limit: float = Field(
+        180.0, gt=0, le=LONGEST_TASK_S, description="Seconds after which a page's OCR is killed"
+    )
+    extract_time_limit: float = Field(
+        300.0,
+        gt=0,
+        le=LONGEST_TASK_S,
+        description="Seconds after which a forward pass, or the grouping and linking of a page, counts as hung: its "
+        "gpu worker ends and is started again",
+    )
     batch_tokens: int = Field(16384, ge=512, description="Tokens (padding included) that close a batch")
     batch_pages: int = Field(32, ge=1, description="Pages that close a batch")
     batch_wait_ms: float = Field(20.0, ge=0, description="Milliseconds that an unfilled batch waits for more pages")

@@ -1,20 +1,25 @@
-"""The Celery app that every worker shares: broker, queues, routes, serializer, limits. JSON only."""
+"""The Celery app that every worker shares: queues, routes, limits. JSON only, signed where keys are set."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from celery import Celery
 from kombu import Exchange, Queue
+from kombu.exceptions import SerializerNotInstalled
+from kombu.serialization import unregister
 
+from prelabel import broker
 from prelabel.enqueue import CONTROL_QUEUE
 from prelabel.errors import SettingError
 from prelabel.roster import OCR_GPU
-from prelabel.settings import Settings, get_settings
+from prelabel.settings import LONGEST_TASK_S, Settings, get_settings
+from prelabel.turns import TURNS
 
 #: Longer than any task: Redis gives a message out again that is not acknowledged by then.
-VISIBILITY_TIMEOUT_S = 12 * 3600
+VISIBILITY_TIMEOUT_S = int(2 * LONGEST_TASK_S)
 #: Between asking a task to stop and killing its process.
 TIME_LIMIT_GRACE_S = 10.0
 
@@ -52,14 +57,9 @@ def ocr_queue(settings: Settings, project_id: int) -> str:
 
 
 def _configuration(settings: Settings) -> dict[str, Any]:
-    return {
-        "broker_url": settings.redis_url,
-        "broker_transport_options": {"visibility_timeout": VISIBILITY_TIMEOUT_S},
+    return broker.configuration(settings) | {
+        "broker_transport_options": {"visibility_timeout": VISIBILITY_TIMEOUT_S, "priority_steps": list(TURNS)},
         "broker_connection_retry_on_startup": True,
-        "task_serializer": "json",
-        "accept_content": ["json"],
-        "event_serializer": "json",
-        "task_ignore_result": True,  # the ledger tells the truth, no result backend does
         "task_queues": [Queue(name, Exchange(name), routing_key=name) for name in QUEUES],
         "task_routes": [route],
         "task_default_queue": CONTROL_QUEUE,
@@ -80,5 +80,10 @@ def _configuration(settings: Settings) -> dict[str, Any]:
     }
 
 
+# A signature covers a message's body, and not what it says its format is: no format that runs code may be known at all.
+with suppress(SerializerNotInstalled):
+    unregister("pickle")
+
 app = Celery("prelabel")
 app.conf.update(_configuration(get_settings()))
+broker.sign(app, get_settings())
