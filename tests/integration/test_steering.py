@@ -1,0 +1,202 @@
+"""Pausing, resuming and cancelling: in the ledger, and with real workers, beat and a Redis that restarts."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import signal
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+import redis
+
+from prelabel.enqueue import Run, enqueue_project
+from prelabel.errors import ClaimLost, RunCancelled
+from prelabel.ledger import Begun, Claim, Ledger
+from prelabel.page import Box, Page, PageRef, Word
+from prelabel.roster import WorkerInfo
+from tests.chaos.label_studio import PROJECT
+from tests.chaos.run import SMALL
+from tests.chaos.world import World
+
+_servers = itertools.count()
+PAGE = Page(100, 50, 100, 50, words=(Word("Total", Box(1, 2, 3, 4), 0.9, "test"),))
+
+
+# -- the ledger -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def ledger(redis_url: str) -> Ledger:
+    ledger = Ledger(redis.Redis.from_url(redis_url), f"steering-test-{next(_servers)}")
+    ledger.roster.sign_in(WorkerInfo("w1", "io", time.time(), None), every_s=60)
+    return ledger
+
+
+def claimed(ledger: Ledger, task_id: int) -> Claim:
+    found = ledger.claim(PageRef(6, task_id, "/a.png"), "v1", lease_s=60, listed_at=ledger.now())
+    assert found is not None
+    return found[0]
+
+
+def in_hand(ledger: Ledger, task_id: int, stage: str = "ocr") -> Claim:
+    """A page that a living worker works on."""
+    claim = claimed(ledger, task_id)
+    ledger.begin(claim, "ocr", "w1")
+    for now in ("extract", "upload")[: ("ocr", "extract", "upload").index(stage)]:
+        ledger.advance(claim, now, PAGE, lease_s=60, ttl_s=60, seconds={})  # type: ignore[arg-type]
+        ledger.begin(claim, now, "w1")  # type: ignore[arg-type]
+    return claim
+
+
+def test_during_a_pause_nothing_is_claimed_or_begun_and_work_in_hand_ends(ledger: Ledger) -> None:
+    waiting, working = claimed(ledger, 1), in_hand(ledger, 2)
+    assert ledger.steering.pause(6) == "paused"
+    assert ledger.claim(PageRef(6, 3, "/a.png"), "v1", lease_s=60, listed_at=ledger.now()) is None
+    assert ledger.begin(waiting, "ocr", "w1") == "halted"
+    ledger.advance(working, "extract", PAGE, lease_s=60, ttl_s=60, seconds={})
+    assert ledger.begin(working, "extract", "w1") == "halted"
+    assert ledger.begin(working, "ocr", "w1") == "ahead", "a message delivered again"
+
+    assert ledger.steering.resume(6) == "paused"
+    assert {ref.task_id for ref in ledger.free_claims(6)} == {1, 2}, "a selection starts what waited"
+    again = ledger.claim(PageRef(6, 2, "/a.png"), "v1", lease_s=60, listed_at=ledger.now())
+    assert again is not None
+    assert again[1] == "extract"
+    begun = ledger.begin(again[0], "extract", "w1")
+    assert isinstance(begun, Begun)
+    assert begun.attempts == 0
+
+
+def test_a_cancelled_project_releases_its_pages_but_an_upload_in_hand(ledger: Ledger) -> None:
+    run = ledger.runs.create(6)
+    ledger.runs.open(run, 6, [1, 2, 3, 4, 5], listed_at=ledger.now())
+    ledger.finish(claimed(ledger, 1), seconds={})
+    reading, uploading = in_hand(ledger, 2), in_hand(ledger, 3, "upload")
+    waiting = claimed(ledger, 4)
+    assert ledger.steering.cancel(6) == 2
+    with pytest.raises(ClaimLost):
+        ledger.advance(reading, "extract", PAGE, lease_s=60, ttl_s=60, seconds={})
+    with pytest.raises(ClaimLost):
+        ledger.begin(waiting, "ocr", "w1")
+    now = ledger.runs.progress(6, run)
+    assert (now.total, now.done, now.upload, now.cancelled, now.halted) == (5, 1, 1, 3, "cancelled")
+    assert now.finished
+    ledger.finish(uploading, seconds={})
+    end = ledger.runs.progress(6, run)
+    assert (end.done, end.cancelled) == (2, 3)
+    assert ledger.in_flight(6) == 0
+    assert ledger.runs.unfinished(6) == []
+
+
+def test_an_upload_that_must_be_tried_again_is_released_by_its_retry(ledger: Ledger) -> None:
+    run = ledger.runs.create(6)
+    ledger.runs.open(run, 6, [1], listed_at=ledger.now())
+    uploading = in_hand(ledger, 1, "upload")
+    ledger.steering.cancel(6)
+    ledger.pause(uploading, lease_s=60)
+    with pytest.raises(ClaimLost):
+        ledger.begin(uploading, "upload", "w1")
+    assert ledger.runs.progress(6, run).cancelled == 1
+    assert ledger.in_flight(6) == 0
+
+
+def test_a_new_run_ends_a_cancellation_but_no_pause(ledger: Ledger) -> None:
+    cancelled = ledger.runs.create(6)
+    ledger.steering.cancel(6)
+    assert ledger.steering.pause(6) == "cancelled"
+    ledger.runs.open(cancelled, 6, [1, 2], listed_at=ledger.now())
+    assert ledger.runs.progress(6, cancelled).total == 0, "cancelled before its pages were listed"
+    anew = ledger.runs.create(6)
+    assert ledger.steering.halt(6) is None
+    assert [ledger.runs.progress(6, run).halted for run in (cancelled, anew)] == ["cancelled", None]
+    ledger.steering.pause(6)
+    paused = ledger.runs.create(6)
+    assert ledger.steering.halt(6) == "paused"
+    assert not ledger.runs.progress(6, paused).finished
+
+
+def test_what_a_cancelled_project_left_undone_is_no_longer_queued(ledger: Ledger) -> None:
+    claimed(ledger, 1)
+    ledger.runs.set_unclaimed(6, 10)
+    ledger.steering.cancel(6)
+    now = ledger.runs.progress(6)
+    assert (now.total, now.queued, now.cancelled, now.finished) == (11, 0, 11, True)
+
+
+# -- real workers -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    env = dict(SMALL.env) | {"PLANTED_READ_S": "0.05"}
+    with World(tmp_path_factory.mktemp("steering"), {}, env, random.Random(1)) as world:
+        yield world
+
+
+@pytest.fixture
+def pages(world: World) -> list[int]:
+    """Thirty new pages in Label Studio."""
+    first = max(world.label_studio.state.pages, default=0) + 1
+    new = list(range(first, first + 30))
+    world.label_studio.state.images |= dict.fromkeys(new, b"Name Mary")
+    world.label_studio.state.pages |= set(new)
+    return new
+
+
+def until(met: Callable[[], bool], timeout_s: float = 30) -> None:
+    deadline = time.monotonic() + timeout_s
+    while not met():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def predictions(world: World, pages: list[int]) -> list[int]:
+    counts = world.label_studio.counts()
+    return [sum(n for (of, _), n in counts.items() if of == page) for page in pages]
+
+
+def resting(world: World) -> bool:
+    """Nobody has a page in hand."""
+    return not any(record["owner"] for record in world.records().values())
+
+
+def test_a_pause_outlives_redis_and_workers_and_its_end_loses_nothing(world: World, pages: list[int]) -> None:
+    run = enqueue_project(PROJECT, settings=world.settings)
+    until(lambda: run.progress().done > 2)
+    run.pause()
+    until(lambda: resting(world))
+    stored = sum(predictions(world, pages))
+    assert 0 < stored < len(pages)
+    world.redis.restart(signal.SIGKILL)
+    world.process("cpu").signal(signal.SIGKILL)
+    until(lambda: "cpu" in {worker.kind for worker in world.ledger.roster.workers()})
+    time.sleep(3 * float(SMALL.env["SELECT_INTERVAL"]))
+    assert sum(predictions(world, pages)) == stored
+    assert (run.progress().halted, resting(world)) == ("paused", True)
+    run.resume()
+    end = run.wait(timeout_s=60)
+    assert (end.done, end.failed) == (len(pages), 0)
+    assert predictions(world, pages) == [1] * len(pages)
+
+
+def test_cancelled_while_predictions_are_uploaded_and_begun_anew(world: World, pages: list[int]) -> None:
+    run = enqueue_project(PROJECT, settings=world.settings)
+    until(lambda: run.progress().done > 2)
+    world.label_studio.hang(4.0, 0.5, acts=True, paths="import")
+    until(lambda: run.progress().upload > 2)
+    run.cancel()
+    with pytest.raises(RunCancelled, match="was cancelled when"):
+        run.wait(timeout_s=5)
+    until(lambda: world.ledger.in_flight(PROJECT) == 0)
+    stored = predictions(world, pages)
+    assert set(stored) <= {0, 1}
+    time.sleep(3 * float(SMALL.env["SELECT_INTERVAL"]))
+    assert predictions(world, pages) == stored, "beat does not undo it"
+    end = run.progress()
+    assert (end.done + end.cancelled, end.done) == (len(pages), sum(stored))
+
+    anew: Run = enqueue_project(PROJECT, settings=world.settings)
+    assert anew.wait(timeout_s=60).done == len(pages) - sum(stored)
+    assert predictions(world, pages) == [1] * len(pages)
