@@ -84,8 +84,12 @@ class Canvas:
         leading: float = 1.22,
         gap: float | None = None,
         entity: int | None = None,
+        first: float = 0.0,
     ) -> Spot:
-        """Print a text with its top left (right, centre of `room`) at x, y; wrap at `room`. `entity`: add to that."""
+        """Print a text with its top left (right, centre of `room`) at x, y; wrap at `room`. `entity`: add to that.
+
+        `first`: how far the first line is set in, pixels.
+        """
         size = size or self.size
         if label == "ANSWER" and self.hand > 1:
             size *= self.rng.uniform(1.0, self.hand)
@@ -95,10 +99,10 @@ class Canvas:
         spread, usual = self.typed if self.typed and label == "ANSWER" else (self.spread, self.gap)
         step = (usual if gap is None else gap) * size
         left, right, bottom = x, x, y + size
-        for number, line in enumerate(self._lines(text.split(), size, spread, step, room)):
+        for number, line in enumerate(self._lines(text.split(), size, spread, step, room, first)):
             wide = sum(self._wide(word) for word in line) * size * spread + step * (len(line) - 1)
             spare = (room or wide) - wide
-            at = x + {"left": 0.0, "right": spare, "center": spare / 2}[align]
+            at = x + {"left": 0.0, "right": spare, "center": spare / 2}[align] + (0.0 if number else first)
             left = at if number == 0 else min(left, at)
             top = y + number * size * leading
             for word in line:
@@ -136,9 +140,11 @@ class Canvas:
         self.labels.append(label)
         return len(self.labels) - 1
 
-    def _lines(self, words: list[str], size: float, spread: float, step: float, room: float | None) -> list[list[str]]:
+    def _lines(
+        self, words: list[str], size: float, spread: float, step: float, room: float | None, first: float
+    ) -> list[list[str]]:
         lines: list[list[str]] = [[]]
-        used = 0.0
+        used = first
         for word in words:
             wide = self._wide(word) * size * spread
             if lines[-1] and room is not None and used + wide > room:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from random import Random
 
 from prelabel.training.synthetic.values import common, invented
 from prelabel.training.synthetic.vocabulary import Vocabulary, terms
 
 #: What the marks of a pattern stand for: ~n things, ~p many of them, ~a how they are, ~v what was done to them, ~i what
-#: to do with them, ~w who, ~t when, ~l where, ~d how it was done, ~u a number.
-_WORDS = {
+#: to do with them, ~w who, ~t when, ~r when in the past, ~l where, ~d how it was done, ~u a number, ~h one of a clock,
+#: ~z minutes, ~y a year, ~g a given name, ~s a surname, ~c a city, ~x a word that stands in no list.
+WORDS: dict[str, tuple[str, ...]] = {
     "n": terms("""
         account | advertisement | agreement | amount | analysis | application | approval | article | assay | audit
         booklet | brand | brochure | budget | campaign | carton | case | catalog | chart | claim | coating | committee
@@ -72,6 +74,12 @@ _WORDS = {
         today | this week | next month | last year | by Friday | in the first quarter | at this time
         as soon as possible | before ~u ~m | on ~m ~u | during ~m | since ~m | within ~u days | every ~u weeks
         in 19~u | after the ~n | shortly
+    """),
+    "r": terms("""
+        on ~m ~u | at ~h:~z a.m. | at ~h:~z p.m. | last week | on Monday | on Friday night | yesterday | in ~m ~y
+        during the night | ~u days ago | a week later | about ~h o'clock | since ~m ~y | on ~h/~h/~y | twice in ~m
+        early in the morning | over the weekend | that afternoon | at the time | for ~u days | for about ~u minutes
+        in the fall of ~y | between ~h and ~h p.m. | again on Tuesday
     """),
     "l": terms("""
         in the field | at the plant | in ~u stores | in the ~a market | at headquarters | in most areas | on page ~u
@@ -141,7 +149,7 @@ _HEADLINES = terms("""
 def sentence(v: Vocabulary, rng: Random) -> str:
     """A sentence: in English of the grammar, in Korean one of the list with a word or two exchanged."""
     if v.language == "en":
-        return _capital(_fill(rng.choice(_SENTENCES), v, rng))
+        return capital(fill(rng.choice(_SENTENCES), v, rng))
     parts = rng.choice(v.sentences).split()
     for _ in range(rng.choice((0, 0, 1, 3))):
         parts[rng.randrange(len(parts))] = rng.choice((common, common, invented))(v, rng)
@@ -151,26 +159,26 @@ def sentence(v: Vocabulary, rng: Random) -> str:
 def notice(v: Vocabulary, rng: Random) -> str:
     """A sentence that stands in no field: what the form tells its readers, or what a letter says."""
     if v.language == "en" and rng.random() < 0.6:
-        return _capital(_fill(rng.choice(_NOTICES), v, rng))
+        return capital(fill(rng.choice(_NOTICES), v, rng))
     return rng.choice(v.sentences) if rng.random() < 0.4 else sentence(v, rng)
 
 
 def clause(v: Vocabulary, rng: Random) -> str:
     """A few words that answer a question."""
     if v.language == "en":
-        text = _fill(rng.choice(_CLAUSES), v, rng)
-        return _capital(text) if rng.random() < 0.75 else text
+        text = fill(rng.choice(_CLAUSES), v, rng)
+        return capital(text) if rng.random() < 0.75 else text
     return " ".join(common(v, rng) for _ in range(rng.choice((1, 2, 2, 3, 5))))
 
 
 def asked(v: Vocabulary, rng: Random) -> str:
     """A long name of a field, often a whole question; English only."""
-    return _capital(_fill(rng.choice(_QUESTIONS), v, rng))
+    return capital(fill(rng.choice(_QUESTIONS), v, rng))
 
 
 def headline(v: Vocabulary, rng: Random) -> str:
     """What a paper of no common kind is called; English only."""
-    return _fill(rng.choice(_HEADLINES), v, rng).title()
+    return fill(rng.choice(_HEADLINES), v, rng).title()
 
 
 def prose(v: Vocabulary, rng: Random, sentences: int) -> str:
@@ -178,30 +186,39 @@ def prose(v: Vocabulary, rng: Random, sentences: int) -> str:
     return " ".join(sentence(v, rng) for _ in range(sentences))
 
 
-def _fill(pattern: str, v: Vocabulary, rng: Random) -> str:
-    return " ".join(_part(part, v, rng) if "~" in part else part for part in pattern.split())
+def fill(pattern: str, v: Vocabulary, rng: Random, words: Mapping[str, tuple[str, ...]] = WORDS) -> str:
+    """The pattern with every mark in it replaced. KeyError where `words` lacks a mark."""
+    return " ".join(_part(part, v, rng, words) if "~" in part else part for part in pattern.split())
 
 
-def _part(part: str, v: Vocabulary, rng: Random) -> str:
-    """The part of a pattern with every mark in it replaced."""
+def _part(part: str, v: Vocabulary, rng: Random, words: Mapping[str, tuple[str, ...]]) -> str:
     before, *rest = part.split("~")
-    return before + "".join(_word(piece[0], v, rng) + piece[1:] for piece in rest)
+    return before + "".join(_word(piece[0], v, rng, words) + piece[1:] for piece in rest)
 
 
-def _word(mark: str, v: Vocabulary, rng: Random) -> str:
+def _word(mark: str, v: Vocabulary, rng: Random, words: Mapping[str, tuple[str, ...]]) -> str:
     match mark:
         case "u":
             return str(rng.randint(1, 99))
+        case "h":
+            return str(rng.randint(1, 12))
+        case "z":
+            return str(rng.randint(10, 59))
+        case "y":
+            return str(rng.randint(1950, 2015))
         case "x":
             return invented(v, rng)
         case "s":
             return rng.choice(v.surnames)
+        case "g":
+            return rng.choice(v.given_names)
         case "c":
             return rng.choice(v.cities)
         case _:
-            word = rng.choice(_WORDS[mark])
-            return _fill(word, v, rng) if "~" in word else word
+            word = rng.choice(words[mark])
+            return fill(word, v, rng, words) if "~" in word else word
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """The text with its first letter in upper case."""
     return text[:1].upper() + text[1:]

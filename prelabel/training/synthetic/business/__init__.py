@@ -1,6 +1,6 @@
-"""English business papers: memos, requests, reports, tables, affidavits, applications; and the blocks they share."""
+"""English business papers: memos, requests, reports, tables, affidavits, applications, narratives; and their blocks."""
 
-from prelabel.training.synthetic.business import affairs, correspondence, figures, reports, requests
+from prelabel.training.synthetic.business import affairs, correspondence, figures, narratives, reports, requests
 
 FAMILIES = (
     *correspondence.FAMILIES,
@@ -8,4 +8,5 @@ FAMILIES = (
     *reports.FAMILIES,
     *figures.FAMILIES,
     *affairs.FAMILIES,
+    *narratives.FAMILIES,
 )
