@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -13,8 +14,13 @@ from prelabel.training.synthetic.canvas import Canvas
 from prelabel.training.synthetic.hangul import is_hangul, signs, syllable
 from prelabel.training.synthetic.korean import KOREAN
 from prelabel.training.synthetic.office import FAMILIES as OFFICE
+from prelabel.training.synthetic.office.asked import Ask, Asker
 from prelabel.training.synthetic.office.clerk import spelled
+from prelabel.training.synthetic.office.crossed import Column, Sheet, crossed
 from prelabel.training.synthetic.office.grid import Cell, ruled
+from prelabel.training.synthetic.office.paper import Paper
+from prelabel.training.synthetic.office.particulars import Headings
+from prelabel.training.synthetic.style import Style
 
 SEEDS = range(12)
 
@@ -81,7 +87,7 @@ def test_pages_of_a_family_differ(pages: list[SyntheticPage]) -> None:
 def test_there_are_many_families_and_five_are_held_out() -> None:
     trained = [family for family in OFFICE if not family.held_out]
 
-    assert len(trained) >= 16
+    assert len(trained) >= 40
     assert {family.name for family in OFFICE if family.held_out} == set(HELD_OUT) & {each.name for each in OFFICE}
     assert len(HELD_OUT & {family.name for family in OFFICE}) == 5
 
@@ -155,3 +161,51 @@ def test_signs_are_misread_and_words_are_not() -> None:
 
     assert signs("등록번호", rng) == "등록번호"
     assert {signs("□", rng) for _ in range(40)} & {"O", "ㅁ", "[]"}
+
+
+def _paper(filled: float = 1.0) -> Paper:
+    rng = Random(5)
+    style = replace(Style.draw(rng, KOREAN), filled=filled)
+    return Paper(Canvas(rng, KOREAN, 827, 1169, 12), style)
+
+
+def _texts(canvas: Canvas) -> dict[int, str]:
+    texts: dict[int, list[str]] = {}
+    for ink in canvas.inks:
+        texts.setdefault(ink.entity, []).append(ink.text)
+    return {entity: " ".join(parts) for entity, parts in texts.items()}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_cell_of_a_crossed_table_belongs_to_its_row_and_its_column(seed: int) -> None:
+    canvas = Canvas(Random(seed), KOREAN, 827, 1169, 12)
+    paper = Paper(canvas, Style.draw(canvas.rng, KOREAN))
+    names = {"앞": ("시력", "청력", "혈압"), "뒤": ("체중", "신장", "맥박")}
+    columns = (Column("결과", lambda _: "71", needed=True), Column("전년", lambda _: "72", needed=True))
+
+    crossed(paper, Sheet("검사명", names, columns), Headings(paper))
+
+    texts = _texts(canvas)
+    cells = [entity for entity, text in texts.items() if text in ("71", "72")]
+    assert cells
+    for cell in cells:
+        keys = [source for source, target in canvas.links if target == cell]
+        assert len(keys) == 2
+        row, column = sorted(
+            (next(ink for ink in canvas.inks if ink.entity == key) for key in keys), key=lambda i: i.x0
+        )
+        ink = next(ink for ink in canvas.inks if ink.entity == cell)
+        assert abs(row.y0 - ink.y0) < abs(column.y0 - ink.y0)
+
+
+@pytest.mark.parametrize("filled", [0.0, 1.0])
+def test_only_the_chosen_option_of_a_question_answers_it(filled: float) -> None:
+    paper = _paper(filled)
+
+    Asker(paper).all([Ask("담배를 피우십니까?", "아니오|예|끊었음")])
+
+    canvas, texts = paper.canvas, _texts(paper.canvas)
+    answers = [entity for entity in texts if canvas.labels[entity] == "ANSWER"]
+    options = {text: canvas.labels[entity] for entity, text in texts.items() if text in ("아니오", "예", "끊었음")}
+    assert len(answers) == len(canvas.links) == int(filled)
+    assert sorted(options.values()) == ["ANSWER"] * int(filled) + ["OTHER"] * (3 - int(filled))

@@ -78,6 +78,7 @@ def crossed(p: Paper, sheet: Sheet, headings: Headings, *, most: int = 4, longes
                 rows.append([title])
             rows += body
         p.grid(table.shares, [*rows, *table.sums(last=True)])
+    p.end_section()
     p.skip(0.6)
 
 
@@ -136,13 +137,16 @@ class _Table:
         self._tiered = rng.random() < 0.6
         self._rated = p.clerk.pick(sheet.rated) if rng.random() < 0.4 and not self._joined else ""
         self._head, self._names = p.clerk.pick(sheet.head), [p.clerk.pick(column.names) for column in self._all()]
-        self._number, self._align = rng.choice(_NUMBERS), rng.choice(("left", "left", "center"))
+        self._indexed = rng.random() < 0.15
+        self._number = "" if self._indexed else rng.choice(_NUMBERS)
+        self._align = rng.choice(("left", "left", "center"))
         self._full, self._tick = rng.choice((0.8, 0.95, 1.0, 1.0)), rng.choice("√○V✓●O")
         self._boxed = rng.random() < 0.15
         self._summed = bool(sheet.sums) and rng.random() < 0.7
         self.bar = rng.choice(("center", "center", "left"))
-        self.width = 1 + len(self._all()) + grouped
-        self.shares = [*([0.9] if grouped else []), sheet.room, *(column.room for column in self._all())]
+        self.width = 1 + len(self._all()) + grouped + self._indexed
+        first = [*([0.9] if grouped else []), *([0.5] if self._indexed else []), sheet.room]
+        self.shares = [*first, *(column.room for column in self._all())]
 
     def heads(self) -> list[list[Cell]]:
         """The titles of the columns, on two tiers where columns share a title."""
@@ -150,6 +154,8 @@ class _Table:
         tiers = [column.tier for column in columns]
         deep = 2 if any(tiers) else 1
         upper, lower = [p.q(self._head, rows=deep)], []
+        if self._indexed:
+            upper.insert(0, p.q("번호|No|No.|연번|순번", rows=deep))
         if self._grouped:
             upper.insert(0, p.q(self._sheet.groups, rows=deep))
         for place, (tier, names) in enumerate(zip(tiers, self._names, strict=True)):
@@ -173,7 +179,7 @@ class _Table:
         p = self._p
         cells = [p.t(c.fill(p) if c.summed else "", c.align, "both") for c in self._before]
         cells += [Cell() for _ in self._all()[len(self._before) :]]
-        return [[p.q(self._sheet.sums, columns=1 + (self._grouped and last)), *cells]]
+        return [[p.q(self._sheet.sums, columns=1 + self._indexed + (self._grouped and last)), *cells]]
 
     def _all(self) -> list[Column]:
         after, empty = self._after, _nothing
@@ -188,6 +194,7 @@ class _Table:
         p = self._p
         mark = _CIRCLED[number % 15] + " " if self._number == "①" else self._number.format(number + 1)
         return [
+            *([p.t(str(number + 1), "center")] if self._indexed else ()),
             Cell(((QUESTION, mark + name),), align=self._align),
             *(self._cell(column) for column in self._before),
             *self._marks(),

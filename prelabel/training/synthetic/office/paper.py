@@ -119,7 +119,7 @@ class Paper:
         `manner`: the marks around it, its text in braces; drawn where empty.
         """
         rng = self.rng
-        self._end_section()
+        self.end_section()
         self.skip(0.4)
         manner = manner or rng.choice(("", "", "■ ", "○ ", "□ ", "◎ ", "▣ ", "* ")) + "{}"
         size, room = self.canvas.size * rng.choice((1.0, 1.1, 1.2)), self.x1 - self.x0
@@ -128,7 +128,8 @@ class Paper:
         self.y, self._section = spot.y1, spot.entity
         self.skip(0.5)
 
-    def _end_section(self) -> None:
+    def end_section(self) -> None:
+        """Close the last heading: what follows stands under none."""
         if self._section is not None:
             canvas = self.canvas
             headed = {target for source, target in canvas.links if canvas.labels[source] == HEADER}
@@ -141,7 +142,7 @@ class Paper:
         """Running text over the paper's width; `indent` in font sizes."""
         canvas = self.canvas
         if align == "center":
-            self._end_section()
+            self.end_section()
         self.skip(0.35)
         x = self.x0 + indent * canvas.size
         spot = canvas.text(text, x, self.y, OTHER, size=size * canvas.size, room=self.x1 - x, align=align, leading=1.55)
@@ -176,7 +177,7 @@ class Paper:
     def signed(self, *roles: str, place: str = "") -> None:
         """The end of a form: a date, who signs, to whom it goes."""
         rng, clerk, canvas = self.rng, self.clerk, self.canvas
-        self._end_section()
+        self.end_section()
         self.skip(rng.uniform(0.5, 1.5))
         if rng.random() < 0.85:
             date = canvas.text(clerk.date(), self.x0, self.y, ANSWER, room=self.x1 - self.x0, align="center")
@@ -210,7 +211,7 @@ class Paper:
     def done(self) -> None:
         """Closes the page: of A4 or cut below its last part."""
         rng, canvas = self.rng, self.canvas
-        self._end_section()
+        self.end_section()
         if rng.random() < 0.3:
             y = max(self.y + canvas.size, canvas.height * rng.uniform(0.93, 0.97))
             text = self.clerk.pick(

@@ -71,6 +71,7 @@ def particulars(p: Paper, fields: Mapping[str, Maker], title: str = "") -> None:
             for place, (name, text) in enumerate(chosen[start : start + columns]):
                 p.field(name, _short(text) if columns > 1 else text, x=place / columns, offset=offset)
             p.line()
+    p.end_section()
     p.skip(0.6)
 
 

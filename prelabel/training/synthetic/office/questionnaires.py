@@ -109,6 +109,7 @@ def _asked(p: Paper, headings: Headings, parts: dict[str, tuple[Ask, ...]]) -> N
         if headed:
             headings.write(title)
         asker.all(_some(p, questions))
+    p.end_section()
 
 
 def screening(canvas: Canvas, style: Style) -> None:
