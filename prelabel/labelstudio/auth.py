@@ -22,7 +22,8 @@ from prelabel.labelstudio.failures import is_html, wrong_address
 if TYPE_CHECKING:
     from prelabel.labelstudio.client import LabelStudio
 
-#: An access token is renewed this long before it ends: longer than a request may queue, shorter than its 300 s.
+#: An access token is renewed this long before it ends: longer than a request may queue, shorter than its 300 s. One that
+#: lives shorter is renewed when half of its life is over.
 LEEWAY_S = 30.0
 
 _WHERE = "Label Studio, Account & Settings, Access Token"
@@ -71,11 +72,11 @@ class PersonalAccessToken(httpx.Auth):
         self._clock = clock
         self._lock = threading.Lock()
         self._access = ""
-        self._ends_at = 0.0
+        self._ends_at = self._renew_at = 0.0
 
     def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         access = self._access
-        if not access or self._clock() > self._ends_at - LEEWAY_S:
+        if not access or self._clock() > self._renew_at:
             access = yield from self._renew(request, stale=access)
         request.headers["Authorization"] = f"Bearer {access}"
         response = yield request
@@ -114,7 +115,8 @@ class PersonalAccessToken(httpx.Auth):
             life_s = float(claims["exp"]) - float(claims["iat"])
         except (KeyError, TypeError, ValueError):
             life_s = 2 * LEEWAY_S
-        self._access, self._ends_at = access, self._clock() + life_s
+        now = self._clock()
+        self._access, self._ends_at, self._renew_at = access, now + life_s, now + max(life_s - LEEWAY_S, life_s / 2)
 
     def seconds_left(self) -> float:
         """Life of the present access token in seconds; 0 before the first call."""
