@@ -33,8 +33,8 @@ STAGES: tuple[Stage, ...] = ("ocr", "extract", "upload")
 
 #: Crashes of a process that works on one page alone until that page is put on the failed list.
 MAX_CRASHES = 2
-#: How long an ended page is remembered: longer than any listing that may still name it.
-FINISHED_KEPT_S = 3600
+#: How long it is known that an upload was begun: longer than any that may still arrive.
+INTENT_KEPT_S = 3600
 #: How long a lock outlives a holder that died.
 LOCK_LEASE_S = 20.0
 
@@ -167,11 +167,11 @@ class Ledger:
     def finish(self, claim: Claim, *, seconds: Mapping[str, float]) -> None:
         """The page's prediction is confirmed."""
         times = [x for pair in seconds.items() for x in pair]
-        self._state.run("finish", *_key(claim), "done", "", FINISHED_KEPT_S, *times)
+        self._state.run("finish", *_key(claim), "done", "", *times)
 
     def skip(self, claim: Claim, reason: str) -> None:
         """The page needs nothing from us any more, e.g. its Label Studio task was deleted."""
-        self._state.run("finish", *_key(claim), "skipped", reason, FINISHED_KEPT_S)
+        self._state.run("finish", *_key(claim), "skipped", reason)
 
     def fail(self, claim: Claim, stage: Stage, error: PrelabelError, attempts: int) -> None:
         """Put the page on the failed list, with the error's code and message."""
@@ -203,7 +203,7 @@ class Ledger:
         """Record, before a POST, that these pages' predictions are about to be sent."""
         with redis_errors(), self._state.redis.pipeline(transaction=False) as pipe:
             for c in claims:
-                pipe.set(self._state.name("intent", c.project_id, c.task_id), now, ex=FINISHED_KEPT_S)
+                pipe.set(self._state.name("intent", c.project_id, c.task_id), now, ex=INTENT_KEPT_S)
             pipe.execute()
 
     def intents(self, claims: Sequence[Claim]) -> dict[int, float]:

@@ -130,6 +130,16 @@ local function halted(project)
   return redis.call('GET', key('halt', project))
 end
 
+-- How long an ended page is remembered: longer than any listing that may still name it.
+local ENDED_KEPT_S = 3600
+
+local function remember_end(project, page)
+  local ends = key('finished', project)
+  redis.call('ZADD', ends, now, page)
+  redis.call('ZREMRANGEBYSCORE', ends, '-inf', now - ENDED_KEPT_S)
+  redis.call('EXPIRE', ends, ENDED_KEPT_S)
+end
+
 local function forget(project, page)
   redis.call('DEL', key('page', project, page), key('words', project, page))
   set_state(project, page, nil)
@@ -147,7 +157,7 @@ local function put_on_failed_list(project, page, entry)
   entry.at = now
   entry.image = without_keys(redis.call('HGET', key('page', project, page), 'image') or '')
   redis.call('HSET', key('failed', project), page, cjson.encode(entry))
-  redis.call('ZADD', key('finished', project), now, page)
+  remember_end(project, page)
   tell_runs(project, page, 'open', 'failed')
   forget(project, page)
 end

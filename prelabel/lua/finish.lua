@@ -1,11 +1,11 @@
--- A page has ended well: done or skipped. ARGV: project, page, token, done|skipped, reason, keep_s, then (part, seconds)
+-- A page has ended well: done or skipped. ARGV: project, page, token, done|skipped, reason, then (part, seconds)
 local project, page, outcome = ARGV[1], ARGV[2], ARGV[4]
 local record = key('page', project, page)
 if redis.call('HGET', record, 'token') ~= ARGV[3] then
   return 0
 end
 local times = redis.call('HGETALL', record)
-for i = 7, #ARGV, 2 do
+for i = 6, #ARGV, 2 do
   table.insert(times, 's:' .. ARGV[i])
   table.insert(times, ARGV[i + 1])
 end
@@ -18,8 +18,7 @@ redis.call('HINCRBY', key('ended', project), outcome, 1)
 if outcome == 'skipped' then
   redis.call('HINCRBY', key('skip_reasons', project), ARGV[5], 1)
 end
-redis.call('ZADD', key('finished', project), now, page)
-redis.call('ZREMRANGEBYSCORE', key('finished', project), '-inf', now - tonumber(ARGV[6]))
+remember_end(project, page)
 tell_runs(project, page, 'open', outcome)
 forget(project, page)
 return 1
