@@ -298,9 +298,7 @@ def consultation(canvas: Canvas, style: Style) -> None:
 
 def _tall(p: Paper, said: str, keys: str = "left") -> Cell:
     """Room for a story."""
-    text = p.clerk.pick(said)
-    if p.rng.random() < 0.4:
-        text += " " + p.clerk.pick(said)
+    text = " ".join(p.rng.sample(said.split("|"), p.rng.choice((1, 1, 2))))
     filled = p.rng.random() < p.style.filled
     return Cell(((ANSWER, text),) if filled else (), keys=keys, tall=p.rng.uniform(3, 9))
 
