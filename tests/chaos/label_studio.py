@@ -50,10 +50,11 @@ class Misbehaviour:
 
 @dataclass
 class State:
-    """One project. Predictions are (page, version) by id."""
+    """All pages are PROJECT's, but those of which `projects` says otherwise. Predictions are (page, version) by id."""
 
     images: dict[int, bytes] = field(default_factory=dict)
     pages: set[int] = field(default_factory=set)
+    projects: dict[int, int] = field(default_factory=dict)
     predictions: dict[int, tuple[int, str]] = field(default_factory=dict)
     stored: Counter[tuple[int, str]] = field(default_factory=Counter)
     model_version: str = ""
@@ -158,10 +159,10 @@ class LabelStudioStandIn:
 
     def _routes(self) -> Iterator[tuple[str, str, Callable[[str, dict[str, list[str]], Any], Answer]]]:
         yield "GET", r"/data/upload/(\d+)", self._image
-        yield "GET", rf"/api/projects/{PROJECT}/", self._project
-        yield "PATCH", rf"/api/projects/{PROJECT}/", self._patch
+        yield "GET", r"/api/projects/(\d+)/", self._project
+        yield "PATCH", r"/api/projects/(\d+)/", self._patch
         yield "GET", r"/api/tasks/", self._tasks
-        yield "POST", rf"/api/projects/{PROJECT}/import/predictions", self._import
+        yield "POST", r"/api/projects/(\d+)/import/predictions", self._import
         yield "GET", r"/api/predictions/", self._predictions
         yield "DELETE", r"/api/predictions/(\d+)/", self._delete
 
@@ -179,29 +180,31 @@ class LabelStudioStandIn:
         data = self.state.images.get(int(page))
         return (200, data) if data else (404, {"detail": "Not found."})
 
-    def _project(self, *_: object) -> Answer:
+    def _project(self, project: str, *_: object) -> Answer:
         return 200, {
-            "id": PROJECT,
+            "id": int(project),
             "title": "chaos",
             "label_config": RECTANGLES_XML,
             "model_version": self.state.model_version,
             "task_number": len(self.state.pages),
         }
 
-    def _patch(self, _: str, __: object, body: Any) -> Answer:
+    def _patch(self, project: str, _: object, body: Any) -> Answer:
         version = body["model_version"]
         with self._lock:
             if all(held != version for _, held in self.state.predictions.values()):
                 return 400, {"detail": "Model version doesn't exist in project"}
             self.state.model_version = version
-        return self._project()
+        return self._project(project)
 
     def _tasks(self, _: str, query: dict[str, list[str]], __: object) -> Answer:
-        filters = json.loads(query["query"][0])["filters"]["items"]
+        filters, project = json.loads(query["query"][0])["filters"]["items"], int(query["project"][0])
         with self._lock:
-            versions: dict[int, list[str]] = {page: [] for page in self.state.pages}
+            listed = {page for page in self.state.pages if self.state.projects.get(page, PROJECT) == project}
+            versions: dict[int, list[str]] = {page: [] for page in listed}
             for page, version in self.state.predictions.values():
-                versions[page].append(version)
+                if page in listed:
+                    versions[page].append(version)
         rows = [
             {
                 "id": page,

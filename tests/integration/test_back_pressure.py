@@ -1,0 +1,120 @@
+"""A large project floods nothing: what Redis holds of it is bounded, and a small one's pages do not wait behind it."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import re
+import time
+from importlib import resources
+from pathlib import Path
+
+import pytest
+import redis
+from kombu import Connection
+
+from prelabel.enqueue import enqueue_project
+from prelabel.errors import ImageMissing
+from prelabel.ledger import Claim, Ledger
+from prelabel.page import Box, Page, PageRef, Word
+from prelabel.turns import TURNS, queue_lists
+from tests.chaos.label_studio import PROJECT
+from tests.chaos.run import SMALL
+from tests.chaos.world import World
+
+_servers = itertools.count()
+PAGE = Page(100, 50, 100, 50, words=(Word("Total", Box(1, 2, 3, 4), 0.9, "test"),))
+SMALL_PROJECT = 7
+
+
+@pytest.fixture
+def ledger(redis_url: str) -> Ledger:
+    return Ledger(redis.Redis.from_url(redis_url), f"back-pressure-test-{next(_servers)}")
+
+
+def claimed(ledger: Ledger, task_id: int) -> Claim:
+    found = ledger.claim(PageRef(6, task_id, "/a.png"), "v1", lease_s=60, listed_at=ledger.now())
+    assert found is not None
+    return found[0]
+
+
+def held(ledger: Ledger) -> dict[str, tuple[int, bool]]:
+    """(bytes, goes by itself) of every key that the ledger has in Redis."""
+    server = ledger._state.redis
+    keys = [key.decode() for key in server.scan_iter(ledger._state.name("*"), count=1000)]
+    return {key.split(":", 2)[2]: (server.memory_usage(key, samples=0), server.ttl(key) > 0) for key in keys}
+
+
+def test_a_run_of_100_000_pages_takes_a_few_kilobytes(ledger: Ledger) -> None:
+    run = ledger.runs.create(6)
+    ledger.runs.open(run, 6, range(2_000_001, 2_100_001), listed_at=ledger.now())
+    assert ledger.runs.progress(6, run).queued == 100_000
+    assert sum(size for size, _ in held(ledger).values()) < 50_000
+    ledger.finish(claimed(ledger, 2_050_000), seconds={})
+    ledger.finish(claimed(ledger, 2_200_000), seconds={})
+    now = ledger.runs.progress(6, run)
+    assert (now.queued, now.done) == (99_999, 1), "a page that is not of the run does not count"
+
+
+def test_ended_pages_leave_only_counts_and_what_goes_by_itself(ledger: Ledger) -> None:
+    run = ledger.runs.create(6)
+    pages = range(1, 101)
+    ledger.runs.open(run, 6, pages, listed_at=ledger.now())
+    for page in pages:
+        claim = claimed(ledger, page)
+        ledger.reserve(claim, "w")
+        ledger.begin(claim, "ocr", "w", charge="alone")
+        if page > 98:
+            ledger.fail(claim, "ocr", ImageMissing("x"), attempts=1)
+            continue
+        ledger.advance(claim, "extract", PAGE, lease_s=60, ttl_s=60, seconds={"ocr": 1.5})
+        ledger.advance(claim, "upload", PAGE, lease_s=60, ttl_s=60, seconds={"ser": 0.5})
+        ledger.intend([claim], ledger.now())
+        ledger.finish(claim, seconds={"upload": 0.1})
+        ledger.forget_intents([claim])
+        ledger.extend([claim], lease_s=60)
+        ledger.charge([claim], "alone")
+    left = held(ledger)
+    assert {name for name, (_, goes) in left.items() if not goes} == {"ended:6", "seconds:6", "failed:6"}
+    assert {name for name, (_, goes) in left.items() if goes} == {
+        "finished:6",
+        "runs:6",
+        f"run:{run}",
+        f"run:{run}:failed",
+    }
+
+
+def test_scripts_and_kombu_know_the_same_lists(redis_url: str) -> None:
+    with Connection(redis_url) as connection:
+        channel = connection.default_channel
+        assert list(channel.priority_steps) == list(TURNS)
+        assert [channel._q_for_pri("cpu", turn) for turn in TURNS] == queue_lists("cpu")
+    source = (resources.files("prelabel") / "lua" / "_shared.lua").read_text("utf-8")
+    line = re.search(r"local TURNS = \{(.*)\}", source)
+    assert line is not None
+    names = [name.replace(r"\6\022", "\x06\x16") for name in re.findall(r"'([^']*)'", line[1])]
+    assert [f"cpu{name}" for name in names] == queue_lists("cpu")
+
+
+def test_a_small_projects_pages_do_not_wait_for_a_large_ones(tmp_path: Path) -> None:
+    """Forty pages of the large one are in flight: in a single line about thirty would be read first."""
+    images = dict.fromkeys(range(1, 105), b"Name Mary")
+    env = dict(SMALL.env) | {"PLANTED_READ_S": "0.2", "PAGES_IN_FLIGHT": "40"}
+    with World(tmp_path, images, env, random.Random(1)) as world:
+        world.label_studio.state.projects = dict.fromkeys(range(101, 105), SMALL_PROJECT)
+        large = enqueue_project(PROJECT, settings=world.settings)
+        while large.progress().done < 20:
+            time.sleep(0.05)
+        read_before = len(read(tmp_path))
+        assert enqueue_project(SMALL_PROJECT, settings=world.settings).wait(timeout_s=60).done == 4
+        then = read(tmp_path)[read_before:]
+        waited_for = len(then) - then[::-1].index(SMALL_PROJECT) - 4
+        assert waited_for < 20
+        assert world.ledger.in_flight(PROJECT) <= 40
+        assert large.wait(timeout_s=60).done == 100
+
+
+def read(folder: Path) -> list[int]:
+    """The projects whose pages were read, in this order."""
+    log = (folder / "logs" / "cpu.log").read_text("utf-8")
+    return [int(project) for project in re.findall(r"stage=ocr project=(\d+) .* done", log)]
