@@ -131,7 +131,7 @@ class Ledger:
                 pipe.hget(self._state.name("page", c.project_id, c.task_id), "token")
             return [token == c.token.encode() for token, c in zip(pipe.execute(), claims, strict=True)]
 
-    def charge(self, claims: Iterable[Claim], charge: Literal["shared", "alone", ""]) -> None:
+    def charge(self, claims: Iterable[Claim], charge: Literal["alone", ""]) -> None:
         """Say before dangerous work which pages would be to blame for a crash; '' takes it back."""
         parts = [part for c in claims for part in _key(c)]
         if parts:

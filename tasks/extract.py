@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import Future
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from prelabel.errors import ConfigurationError, WordsGone
 from prelabel.ledger import Begun, Claim
+from prelabel.page import Page
 from prelabel.pipeline_version import is_tagged_by
 from prelabel.relations.models import LinkModel
 from prelabel.roster import Announcement
@@ -28,8 +30,16 @@ class Forward(Protocol):
     linker: LinkModel
     tags: tuple[str, ...]
 
-    def submit(self, claim: Claim, page: TagInput, *, alone: bool) -> Future[Probabilities]:
+    def taking(self, claim: Claim, *, alone: bool) -> AbstractContextManager[None]:
+        """Around all work on a page; `alone`: no other page that must be alone is worked on meanwhile."""
+        ...
+
+    def submit(self, page: TagInput, *, alone: bool) -> Future[Probabilities]:
         """Tag probabilities by word, once a forward pass has taken the page along."""
+        ...
+
+    def watching(self) -> AbstractContextManager[None]:
+        """Around work that might hang: it has EXTRACT_TIME_LIMIT, then the process ends."""
         ...
 
 
@@ -55,21 +65,24 @@ def _work(here: Resources, claim: Claim, begun: Begun) -> None:
     page = here.ledger.load(claim)
     if page is None:
         raise WordsGone("the page's words are no longer in Redis (PAGE_TTL)")
-    started = time.monotonic()
-    probabilities = _forward.submit(claim, tag_input(page), alone=begun.alone).result()
-    page = apply_tags(page, _forward.linker, probabilities, _forward.tags)
-    tagged = time.monotonic()
-    shares = entity_shares(page.entities or (), word_shares(probabilities, _forward.tags))
     link_threshold = here.settings.for_project(claim.project_id).link_threshold
-    page = relate(page, _forward.linker, shares, link_threshold=link_threshold)
+    with _forward.taking(claim, alone=begun.alone):
+        page, seconds = _extracted(_forward, page, begun.alone, link_threshold)
     here.ledger.advance(
-        claim,
-        "upload",
-        page,
-        lease_s=here.settings.claim_wait,
-        ttl_s=here.settings.page_ttl,
-        seconds={"ser": tagged - started, "re": time.monotonic() - tagged},
+        claim, "upload", page, lease_s=here.settings.claim_wait, ttl_s=here.settings.page_ttl, seconds=seconds
     )
+
+
+def _extracted(forward: Forward, page: Page, alone: bool, link_threshold: float) -> tuple[Page, dict[str, float]]:
+    """The page with labels, entities, links and key-values, and the seconds that SER and RE took."""
+    started = time.monotonic()
+    probabilities = forward.submit(tag_input(page), alone=alone).result()
+    with forward.watching():
+        page = apply_tags(page, forward.linker, probabilities, forward.tags)
+        tagged = time.monotonic()
+        shares = entity_shares(page.entities or (), word_shares(probabilities, forward.tags))
+        page = relate(page, forward.linker, shares, link_threshold=link_threshold)
+    return page, {"ser": tagged - started, "re": time.monotonic() - tagged}
 
 
 def _check_version(here: Resources, claim: Claim, forward: Forward) -> None:

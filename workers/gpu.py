@@ -5,9 +5,10 @@ While a GPU computes a batch, the tasks' threads encode more pages, and the next
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager
 
 from celery import signals
 
@@ -19,6 +20,7 @@ from prelabel.settings import Settings, get_settings
 from tasks.resources import resources
 from workers.batcher import Batcher
 from workers.start import one_line_errors, show_signs_of_life, sign_off
+from workers.watchdog import Watchdog
 
 with one_line_errors():
     from tasks import extract
@@ -29,12 +31,6 @@ app.conf.worker_pool = "threads"
 app.conf.worker_concurrency = get_settings().gpu_threads
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
-    claim: Claim
-    encoded: Encoded
-
-
 class BatchedTagger:
     """A tagger behind a batcher, and the linker. What `tasks.extract` is lent."""
 
@@ -43,7 +39,9 @@ class BatchedTagger:
         self.linker = linker
         self.tags = tagger.tags
         self._tagger = tagger
-        self._batcher: Batcher[_Item, Probabilities] = Batcher(
+        self._watchdog = Watchdog(settings.extract_time_limit, "EXTRACT_TIME_LIMIT")
+        self._one_suspect = threading.Lock()
+        self._batcher: Batcher[Encoded, Probabilities] = Batcher(
             self._forward,
             max_items=settings.batch_pages,
             max_cost=settings.batch_tokens,
@@ -51,26 +49,44 @@ class BatchedTagger:
             name="forward",
         )
 
-    def submit(self, claim: Claim, page: TagInput, *, alone: bool) -> Future[Probabilities]:
-        """Encode in the caller's thread, then wait for a forward pass."""
-        encoded = self._tagger.encode(page)
-        return self._batcher.submit(_Item(claim, encoded), cost=encoded.cost, alone=alone)
+    @contextmanager
+    def taking(self, claim: Claim, *, alone: bool) -> Iterator[None]:
+        """Around all work on a page. One that was in hand at a crash is to blame for the next, so they come singly."""
+        if not alone:
+            yield
+            return
+        ledger = resources().ledger
+        with self._one_suspect:
+            ledger.charge([claim], "alone")
+            try:
+                yield
+            finally:
+                ledger.charge([claim], "")
 
-    def _forward(self, items: Sequence[_Item]) -> Callable[[], Sequence[Probabilities]]:
-        """A crash in native code takes the whole process: say before who was in it, and take it back after."""
-        ledger, claims = resources().ledger, [item.claim for item in items]
-        ledger.charge(claims, "alone" if len(items) == 1 else "shared")
+    def submit(self, page: TagInput, *, alone: bool) -> Future[Probabilities]:
+        """Encode in the caller's thread, then wait for a forward pass."""
+        with self.watching():
+            encoded = self._tagger.encode(page)
+        return self._batcher.submit(encoded, cost=encoded.cost, alone=alone)
+
+    def watching(self) -> AbstractContextManager[None]:
+        """Around work in native code that might hang."""
+        return self._watchdog.watching()
+
+    def _forward(self, items: Sequence[Encoded]) -> Callable[[], Sequence[Probabilities]]:
+        under_way = object()
+        self._watchdog.begin(under_way)
         try:
-            ready = self._tagger.launch([item.encoded for item in items])
+            ready = self._tagger.launch(items)
         except BaseException:
-            ledger.charge(claims, "")
+            self._watchdog.end(under_way)
             raise
 
         def wait() -> Sequence[Probabilities]:
             try:
                 return ready()
             finally:
-                ledger.charge(claims, "")
+                self._watchdog.end(under_way)
 
         return wait
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import cache
 
 from celery import signals
 
@@ -11,10 +12,11 @@ from prelabel.delivery import Delivery, deliver
 from prelabel.enqueue import CONTROL_QUEUE
 from prelabel.errors import PrelabelError
 from prelabel.labelstudio.projects import get_project, set_model_version
-from prelabel.settings import get_settings
+from prelabel.settings import UPLOAD_TIMEOUTS, get_settings
 from tasks.resources import Resources, resources
 from workers.batcher import Batcher
 from workers.start import log, one_line_errors, show_signs_of_life, sign_off
+from workers.watchdog import Watchdog
 
 with one_line_errors():
     from tasks import select, sync, upload  # noqa: F401  # registers the tasks
@@ -34,6 +36,12 @@ def more_coming(deliveries: Sequence[Delivery]) -> bool:
         return False
 
 
+@cache
+def _watchdog() -> Watchdog:
+    limit_s = UPLOAD_TIMEOUTS * get_settings().http_timeout
+    return Watchdog(limit_s, f"{UPLOAD_TIMEOUTS} times HTTP_TIMEOUT")
+
+
 _shown: set[tuple[int, str]] = set()
 
 
@@ -45,13 +53,14 @@ def upload_batch(deliveries: Sequence[Delivery]) -> list[PrelabelError | None]:
         groups[delivery.claim.project_id, delivery.claim.version].append(delivery)
     outcomes: dict[str, PrelabelError | None] = {}
     for key, group in groups.items():
-        done = deliver(
-            here.client,
-            here.ledger,
-            group,
-            verify_tries=here.settings.verify_tries,
-            lock_wait_s=here.settings.http_timeout,
-        )
+        with _watchdog().watching():
+            done = deliver(
+                here.client,
+                here.ledger,
+                group,
+                verify_tries=here.settings.verify_tries,
+                lock_wait_s=here.settings.http_timeout,
+            )
         outcomes |= {d.claim.token: outcome for d, outcome in zip(group, done, strict=True)}
         if None in done and here.settings.set_model_version:
             show_in_label_stream(here, *key)

@@ -5,13 +5,14 @@ EasyOCR gathers the words of a page into batches by itself. Several of these wor
 
 from __future__ import annotations
 
-import faulthandler
+from functools import cache
 
 from celery import signals
 
 from prelabel.roster import OCR_GPU
 from prelabel.settings import get_settings
 from workers.start import one_line_errors, own_engines, show_signs_of_life, sign_off
+from workers.watchdog import Watchdog
 
 with one_line_errors():
     from tasks import ocr  # noqa: F401  # registers the task
@@ -34,15 +35,18 @@ def _start(**_: object) -> None:
 
 
 @signals.task_prerun.connect
-def _watch(**_: object) -> None:
-    """A thread cannot be killed: when a page hangs, the process ends, and is started again by who watches over it."""
-    limit_s = get_settings().ocr_time_limit + TIME_LIMIT_GRACE_S
-    faulthandler.dump_traceback_later(limit_s, exit=True, file=2)  # Celery's own stderr is no file
+def _begin(task_id: str, **_: object) -> None:
+    _watchdog().begin(task_id)
 
 
 @signals.task_postrun.connect
-def _unwatch(**_: object) -> None:
-    faulthandler.cancel_dump_traceback_later()
+def _end(task_id: str, **_: object) -> None:
+    _watchdog().end(task_id)
+
+
+@cache
+def _watchdog() -> Watchdog:
+    return Watchdog(get_settings().ocr_time_limit + TIME_LIMIT_GRACE_S, "OCR_TIME_LIMIT")
 
 
 @signals.worker_shutdown.connect

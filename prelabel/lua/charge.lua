@@ -1,4 +1,4 @@
--- Say who would be to blame if this process died now. ARGV: charge (shared|alone|''), then triples project, page, token
+-- Say who would be to blame if this process died now. ARGV: charge (alone or ''), then triples project, page, token
 for i = 2, #ARGV, 3 do
   local record = key('page', ARGV[i], ARGV[i + 1])
   if redis.call('HGET', record, 'token') == ARGV[i + 2] then

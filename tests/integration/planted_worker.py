@@ -1,8 +1,9 @@
 """A worker whose pages are words that say what happens: `celery -A tests.integration.planted_worker worker`.
 
-PLANTED_IN names the worker: cpu or ocr_gpu.
+PLANTED_IN names the worker: cpu, ocr_gpu, gpu or io.
 crash: the process dies in native code; hang: native code never comes back, whatever signal it gets; grow: the page
 takes 200 MB; anything else is read. The word on the page is then the id of the process that read it.
+A gpu worker labels every word as an answer, unless one of them says hang; an io worker's imports always hang.
 """
 
 from __future__ import annotations
@@ -11,13 +12,26 @@ import ctypes
 import importlib
 import os
 import signal
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
 
 from prelabel.ocr import reading
 from prelabel.ocr.choose import Choice
 from prelabel.page import Box, Page, Word
+from prelabel.ser import models
+from prelabel.ser.tagger import Encoded, Probabilities, TagInput
+from tasks import upload
 from tasks.app import app
 
 __all__ = ["app"]
+
+
+def hang(*_: object, **__: object) -> None:
+    mutex = ctypes.create_string_buffer(64)
+    for _number in range(2):
+        ctypes.CDLL(None).pthread_mutex_lock(mutex)
 
 
 def read_page(data: bytes, choice: Choice, *, max_pixels: int) -> Page:
@@ -25,13 +39,32 @@ def read_page(data: bytes, choice: Choice, *, max_pixels: int) -> Page:
     if what == "crash":
         os.kill(os.getpid(), signal.SIGSEGV)
     if what == "hang":
-        mutex = ctypes.create_string_buffer(64)
-        for _ in range(2):
-            ctypes.CDLL(None).pthread_mutex_lock(mutex)
+        hang()
     if what == "grow":
         bytearray(os.urandom(1000)) * 200_000
     return Page(100, 100, 100, 100, words=(Word(str(os.getpid()), Box(0, 0, 9, 9), 1.0, choice.first.name),))
 
 
+class Tagger:
+    name, digest = "planted", "1"
+    tags: tuple[str, ...] = ("O", "B-ANSWER")
+
+    def encode(self, page: TagInput) -> Encoded:
+        return Encoded(len(page.words), len(page.words), page.words)
+
+    def forward(self, batch: Sequence[Encoded]) -> list[Probabilities]:
+        if any("hang" in page.payload for page in batch):
+            hang()
+        return [np.tile(np.array([0, 1], np.float32), (page.words, 1)) for page in batch]
+
+    def launch(self, batch: Sequence[Encoded]) -> Callable[[], list[Probabilities]]:
+        return lambda: self.forward(batch)
+
+
+kind = os.environ["PLANTED_IN"]
 reading.read_page = read_page
-importlib.import_module(f"workers.{os.environ['PLANTED_IN']}")
+models.tagger_for = lambda settings: Tagger()
+worker: Any = importlib.import_module(f"workers.{kind}")
+if kind == "io":
+    worker.deliver = hang
+    upload._prediction = lambda here, claim: {}

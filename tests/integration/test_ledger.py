@@ -164,7 +164,7 @@ def test_tries_are_counted_over_retries_and_start_anew_with_the_next_stage(ledge
 
 def test_two_crashes_alone_convict_a_page_and_one_among_others_does_not(ledger: Ledger) -> None:
     crashed = []
-    for number, charge in enumerate(("shared", "shared", "alone", "alone")):
+    for number, charge in enumerate(("", "", "alone", "alone")):
         worker = f"w{number}"
         alive(ledger, worker)
         held = claimed(ledger)

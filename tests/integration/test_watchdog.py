@@ -1,0 +1,149 @@
+"""Work that hangs in a thread ends its process, costs that page only, and convicts nobody else. On a real Redis."""
+
+from __future__ import annotations
+
+import itertools
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from celery import Celery
+
+from devstack.processes import Process
+from devstack.workers import command, environment
+from prelabel.ledger import Claim, Ledger, Stage
+from prelabel.ocr.versions import engine_versions
+from prelabel.page import Box, Page, PageRef, Word
+from prelabel.pipeline_version import pipeline_version
+from prelabel.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+PROJECT = 6
+_servers = itertools.count()
+
+#: Holds the interpreter's lock for a minute, while the watchdog allows half a second.
+HOLDS_THE_LOCK = """
+import ctypes, time
+from workers.watchdog import Watchdog
+with Watchdog(0.5, "A_LIMIT").watching():
+    ctypes.PyDLL(None).sleep(60)
+"""
+
+
+class Bench:
+    """Pages that have reached a stage, their messages in its queue, and one worker process that is started again."""
+
+    def __init__(self, redis_url: str, folder: Path) -> None:
+        self.env = {
+            "REDIS_URL": redis_url,
+            "LABEL_STUDIO_URL": f"http://watchdog-{next(_servers)}",
+            "LABEL_STUDIO_API_KEY": "0" * 40,
+            "HEARTBEAT": "0.5",
+            "LINKER": "alignment",
+            "EXTRACT_TIME_LIMIT": "1",
+            "HTTP_TIMEOUT": "0.2",
+        }
+        self.settings = Settings(_env_file=None, **{name.lower(): value for name, value in self.env.items()})  # type: ignore[arg-type]
+        self.ledger = Ledger.from_settings(self.settings)
+        self.log = folder / "log"
+
+    def process(self, kind: str) -> Process:
+        line = [part.replace(f"workers.{kind}", "tests.integration.planted_worker") for part in command(kind)]
+        return Process(kind, line, log=self.log, env=environment(self.env | {"PLANTED_IN": kind}), cwd=ROOT)
+
+    def version(self) -> str:
+        own = self.settings.for_project(PROJECT)
+        tagger = self.ledger.roster.newest_tagger()
+        assert tagger is not None
+        return pipeline_version(own, tagger, engine_versions(self.settings, own))
+
+    def start_page(self, task_id: int, stage: Stage, version: str, words: Page | None = None) -> Claim | None:
+        """What a selection does; `words` for a page that is new."""
+        found = self.ledger.claim(
+            PageRef(PROJECT, task_id, "/a.png"), version, lease_s=600, listed_at=self.ledger.now()
+        )
+        if found is None:
+            return None
+        claim = found[0]
+        if words:
+            self.ledger.advance(claim, stage, words, lease_s=600, ttl_s=600, seconds={})
+        message = [claim.project_id, claim.task_id, claim.token, claim.version]
+        with Celery(broker=self.settings.redis_url, set_as_current=False) as sender:
+            sender.send_task(f"prelabel.{stage}", args=message, queue={"extract": "gpu", "upload": "io"}[stage])
+        return claim
+
+
+@pytest.fixture
+def bench(redis_url: str, tmp_path: Path) -> Bench:
+    return Bench(redis_url, tmp_path)
+
+
+def wait_for(what: str, ready: Callable[[], object], timeout_s: float = 90) -> None:
+    deadline = time.monotonic() + timeout_s
+    while not ready():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.1)
+
+
+def page_that_says(word: str) -> Page:
+    return Page(100, 100, 100, 100, words=(Word(word, Box(10, 10, 60, 20), 0.9, "planted"),))
+
+
+def test_a_forward_pass_that_hangs_costs_its_page_only(bench: Bench) -> None:
+    worker = bench.process("gpu").start()
+    try:
+        wait_for("no gpu worker", bench.ledger.roster.newest_tagger)
+        version, what = bench.version(), ["good", "hang", *["good"] * 6]
+        claims = {n: bench.start_page(n, "extract", version, page_that_says(word)) for n, word in enumerate(what, 1)}
+
+        def extracted(task_id: int) -> bool:
+            claim = claims[task_id]
+            page = bench.ledger.load(claim) if claim else None
+            return page is not None and page.links is not None
+
+        def done() -> bool:
+            if not worker.running():  # what a supervisor does
+                worker.start()
+            for ref in bench.ledger.free_claims(PROJECT):
+                if not extracted(ref.task_id):  # nobody uploads here
+                    claims[ref.task_id] = bench.start_page(ref.task_id, "extract", version)
+            return sum(map(extracted, claims)) == len(what) - 1 and bool(bench.ledger.failed(PROJECT))
+
+        wait_for("pages are left", done, timeout_s=240)
+    finally:
+        worker.stop()
+    (failed,) = bench.ledger.failed(PROJECT)
+    assert (failed.task_id, failed.reason, failed.kind, failed.stage) == (2, "crashed", "poison", "extract")
+    assert 3 <= worker.starts <= 4, "once among others, twice alone"
+    log = bench.log.read_text("utf-8", "replace")
+    assert "work took longer than 1 s (EXTRACT_TIME_LIMIT): this process ends" in log
+    assert "planted_worker.py" in log, "where it hung"
+
+
+def test_an_import_that_hangs_ends_the_worker_and_frees_its_pages(bench: Bench) -> None:
+    claim = bench.start_page(1, "upload", "v1", page_that_says("good"))
+    worker = bench.process("io").start()
+    try:
+        wait_for("it does not end", lambda: not worker.running())
+        assert worker.returncode() == 1
+        assert bench.ledger.free_claims(PROJECT) == [PageRef(PROJECT, 1, "/a.png")], (
+            "at once, without a missed heartbeat"
+        )
+        assert bench.start_page(1, "upload", "v1") not in (None, claim)
+        assert bench.ledger.failed(PROJECT) == []
+    finally:
+        worker.stop()
+
+
+def test_a_call_that_stops_every_thread_is_ended_too() -> None:
+    run = subprocess.run([sys.executable, "-c", HOLDS_THE_LOCK], cwd=ROOT, capture_output=True, timeout=60, check=False)
+    assert run.returncode == 1
+    assert b"Timeout" in run.stderr
+
+
+def test_work_in_time_is_left_alone() -> None:
+    script = HOLDS_THE_LOCK.replace("ctypes.PyDLL(None).sleep(60)", "time.sleep(0.1)") + "time.sleep(1.2)"
+    assert subprocess.run([sys.executable, "-c", script], cwd=ROOT, timeout=60, check=False).returncode == 0
