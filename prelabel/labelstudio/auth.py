@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from prelabel.labelstudio.client import LabelStudio
 
 #: An access token is renewed this long before it ends: longer than a request may queue, shorter than its 300 s. One that
-#: lives shorter is renewed when half of its life is over.
+#: lives for less than twice that is renewed halfway.
 LEEWAY_S = 30.0
 
 _WHERE = "Label Studio, Account & Settings, Access Token"
