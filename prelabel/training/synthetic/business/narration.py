@@ -122,8 +122,8 @@ _VOWEL = re.compile(r"\b([Aa]) (?=[aeioAEIO])")
 
 
 def told(v: Vocabulary, rng: Random, kind: str, sentences: int, trade: dict[str, tuple[str, ...]]) -> str:
-    """So many sentences of that kind, of one trade, as one paragraph. KeyError when there is no such kind."""
-    parts = [_sentence(rng.choice(_PATTERNS[kind]), v, rng, trade) for _ in range(sentences)]
+    """So many different sentences of that kind, as one paragraph. KeyError: no such kind; ValueError: it has fewer."""
+    parts = [_sentence(pattern, v, rng, trade) for pattern in rng.sample(_PATTERNS[kind], sentences)]
     ended = [part if part[-1] in _ENDS else part + rng.choice(".;,") for part in parts[:-1]]
     return " ".join((*ended, parts[-1]))
 
