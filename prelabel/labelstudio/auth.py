@@ -22,8 +22,8 @@ from prelabel.labelstudio.failures import is_html, wrong_address
 if TYPE_CHECKING:
     from prelabel.labelstudio.client import LabelStudio
 
-#: An access token is renewed this long before it ends: longer than a request may queue, shorter than its 300 s. One that
-#: lives for less than twice that is renewed halfway.
+#: An access token is renewed this long before it ends: longer than a request may queue, shorter than its 300 s. Tokens
+#: that live less than twice that are renewed halfway.
 LEEWAY_S = 30.0
 
 _WHERE = "Label Studio, Account & Settings, Access Token"
