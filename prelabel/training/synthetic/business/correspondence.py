@@ -5,6 +5,7 @@ from __future__ import annotations
 from prelabel.training.synthetic import fields, prose
 from prelabel.training.synthetic.business import asking, checks, headings, matrices, routing, sheets
 from prelabel.training.synthetic.business.sheets import family, maybe, some
+from prelabel.training.synthetic.business.telling import letter
 
 FAMILIES = (
     family(
@@ -13,7 +14,7 @@ FAMILIES = (
         lambda r: [
             *maybe(r, headings.opening, 0.7),
             routing.memo,
-            *some(r, (sheets.text, sheets.text, asking.essays, asking.groups), 1, 5),
+            *some(r, (sheets.text, letter, asking.essays, asking.groups), 1, 5),
             *maybe(r, asking.copies),
         ],
     ),
@@ -25,7 +26,7 @@ FAMILIES = (
             routing.memo,
             *maybe(r, checks.across, 0.3),
             *maybe(r, routing.memo, 0.3),
-            *some(r, (sheets.text, prose.notes, asking.essays), 1, 3),
+            *some(r, (sheets.text, letter, prose.notes, asking.essays), 1, 3),
         ],
     ),
     family(
@@ -79,7 +80,7 @@ FAMILIES = (
         lambda r: [
             headings.sender,
             *maybe(r, routing.memo, 0.4),
-            *some(r, (sheets.text, sheets.text, sheets.text, fields.rows, matrices.single), 3, 7),
+            *some(r, (sheets.text, sheets.text, letter, fields.rows, matrices.single), 3, 7),
             routing.closing,
             *maybe(r, asking.copies),
         ],

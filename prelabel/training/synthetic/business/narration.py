@@ -118,12 +118,21 @@ _SHORT = {
     "minutes": "min", "hours": "hrs", "through": "thru", "that": "", "was": "", "were": "",
 }  # fmt: skip
 _ENDS = frozenset('.!?"')
+#: What may stand before sentences that begin with one of _OPEN.
+_LEADS = terms("""
+    However, | In addition, | As a result, | According to ~g ~s, | At present | So far | On the whole,
+    I think that | ~w said that
+    We believe that | Also, | Then | ~r, | ~r | To date, | Again, | As you know, | Because of ~e
+    ~w reports that | Unfortunately,
+    In spite of ~e, | For this reason | Moreover, | As far as I know, | It seems that | When asked, ~w said
+""")
+_OPEN = ("~w ", "The ~", "There ", "~p ", "~n ", "~u ~p")
 _VOWEL = re.compile(r"\b([Aa]) (?=[aeioAEIO])")
 
 
 def told(v: Vocabulary, rng: Random, kind: str, sentences: int, trade: dict[str, tuple[str, ...]]) -> str:
     """So many different sentences of that kind, as one paragraph. KeyError: no such kind; ValueError: it has fewer."""
-    parts = [_sentence(pattern, v, rng, trade) for pattern in rng.sample(_PATTERNS[kind], sentences)]
+    parts = [_sentence(_led(pattern, rng), v, rng, trade) for pattern in rng.sample(_PATTERNS[kind], sentences)]
     ended = [part if part[-1] in _ENDS else part + rng.choice(".;,") for part in parts[:-1]]
     return " ".join((*ended, parts[-1]))
 
@@ -161,6 +170,13 @@ def _slipped(word: str, rng: Random) -> str:
     at = rng.randrange(1, len(word) - 2)
     head, one, two, tail = word[:at], word[at], word[at + 1], word[at + 2 :]
     return head + rng.choice((two + one, two, one + one + two, rng.choice("aeiou") + two)) + tail
+
+
+def _led(pattern: str, rng: Random) -> str:
+    """Now and then with a beginning before it."""
+    if not pattern.startswith(_OPEN) or rng.random() < 0.7:
+        return pattern
+    return f"{rng.choice(_LEADS)} {pattern[:1].lower()}{pattern[1:]}"
 
 
 def _sentence(pattern: str, v: Vocabulary, rng: Random, trade: dict[str, tuple[str, ...]]) -> str:

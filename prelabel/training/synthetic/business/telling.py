@@ -19,6 +19,7 @@ from prelabel.training.synthetic.fields import ANSWER, OTHER, QUESTION
 from prelabel.training.synthetic.filling import people
 from prelabel.training.synthetic.style import Style
 from prelabel.training.synthetic.vocabulary import Vocabulary
+from prelabel.training.synthetic.writing import prose
 
 #: Marks before statements; {} is a number.
 _MARKS = ("{}.", "{}.", "{})", "({})", "-", "•", "*", "o", "{}")
@@ -79,16 +80,9 @@ def letter(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> floa
     """The body of a letter: it tells as answers do, but no label asks for it."""
     rng, size, v = canvas.rng, canvas.size, canvas.vocabulary
     trade, first, leading = rng.choice(TRADES), rng.choice((0.0, 0.0, 3.0)) * size, rng.uniform(1.15, 1.6)
-    hail = rng.choice(
-        (
-            f"Dear {people(v, rng)}:",
-            "Dear Sir:",
-            "Gentlemen:",
-            "To whom it may concern:",
-            f"Dear {rng.choice(v.given_names)},",
-        )
-    )
-    y = canvas.text(hail, x0, y, OTHER).y1 + 0.8 * size
+    if rng.random() < 0.6:
+        hail = rng.choice(("Dear Sir:", "Gentlemen:", "To whom it may concern:", "Dear {},", "Dear {}:", "{}:", "{} -"))
+        y = canvas.text(hail.format(people(v, rng)), x0, y, OTHER).y1 + 0.8 * size
     for _ in range(rng.randint(1, 3)):
         text = narration.told(
             v, rng, rng.choice(("account", "account", "advice", "reason", "about")), rng.randint(2, 4), trade
@@ -121,10 +115,11 @@ def _texts(canvas: Canvas, kind: str, trade: dict[str, tuple[str, ...]]) -> list
 
 
 def _paragraph(v: Vocabulary, rng: Random, kind: str, length: int, trade: dict[str, tuple[str, ...]]) -> str:
-    """Most of it of one kind, as people tell."""
+    """Most of it of one kind, as people tell; then perhaps a sentence of another kind, or one that is of no trade."""
     told = [narration.told(v, rng, kind, max(1, length - 1), trade)]
     if length > 1:
-        told.append(narration.told(v, rng, rng.choice((kind, "account", "about")), 1, trade))
+        other = rng.choice((kind, "account", "about", ""))
+        told.insert(rng.randint(0, 1), narration.told(v, rng, other, 1, trade) if other else prose(v, rng, 1))
     return " ".join(told)
 
 
