@@ -40,6 +40,10 @@ def _sources() -> dict[str, str]:
     return {f.name.removesuffix(".lua"): shared + f.read_text("utf-8") for f in scripts}
 
 
+#: Redis's words for: the memory is full, the disk is full, this is a replica. redis-py has no class for the second.
+_REFUSES_TO_WRITE = ("used memory > 'maxmemory'", "MISCONF", "read only replica")
+
+
 @contextmanager
 def redis_errors() -> Iterator[None]:
     """Turn redis-py's connection errors into ServiceUnavailable; the address is left out, it may hold a password."""
@@ -49,3 +53,7 @@ def redis_errors() -> Iterator[None]:
         raise ServiceUnavailable("Redis refuses the password; correct it in REDIS_URL") from None
     except (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError):
         raise ServiceUnavailable("Redis does not answer; start it or correct REDIS_URL") from None
+    except redis.exceptions.ResponseError as error:
+        if not any(word in str(error) for word in _REFUSES_TO_WRITE):
+            raise
+        raise ServiceUnavailable("Redis refuses to write: give it memory or disk space") from None

@@ -60,6 +60,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
     return broker.configuration(settings) | {
         "broker_transport_options": {"visibility_timeout": VISIBILITY_TIMEOUT_S, "priority_steps": list(TURNS)},
         "broker_connection_retry_on_startup": True,
+        "broker_channel_error_retry": True,  # else workers end or hang when Redis refuses to write
         "task_queues": [Queue(name, Exchange(name), routing_key=name) for name in QUEUES],
         "task_routes": [route],
         "task_default_queue": CONTROL_QUEUE,
