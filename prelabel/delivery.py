@@ -18,7 +18,7 @@ from prelabel.errors import (
     ClaimLost,
     PageError,
     PagesGone,
-    PredictionRejected,
+    PredictionDropped,
     PrelabelError,
     ServiceUnavailable,
 )
@@ -145,5 +145,4 @@ class _Chunk:
                 time.sleep(_VERIFY_PAUSE_S * 2 ** (attempt - 1))
             self.look()
         self._ledger.forget_intents(list(self.open))
-        text = "Label Studio took the import but shows no prediction; check it against the labelling configuration"
-        self.settle(self.open, PredictionRejected(text))
+        self.settle(self.open, PredictionDropped("Label Studio took the import but shows no prediction"))

@@ -19,6 +19,7 @@ PrelabelError
 │   ├── PagesGone
 │   ├── WordsGone
 │   ├── PredictionRejected
+│   ├── PredictionDropped
 │   ├── OcrFailed
 │   ├── ExtractFailed
 │   └── PageCrashed
@@ -196,6 +197,14 @@ class PredictionRejected(PageError):
 
     code = "prediction_rejected"
     cure = "correct the labelling configuration (`prelabel doctor PROJECT` checks it), then retry"
+
+
+class PredictionDropped(PageError):
+    """Label Studio took the import and stored no prediction of this page, through all tries."""
+
+    code = "prediction_dropped"
+    kind = "transient"
+    cure = "check the labelling configuration (`prelabel doctor PROJECT`) and Label Studio's log, then retry"
 
 
 class OcrFailed(PageError):
