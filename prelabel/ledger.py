@@ -97,15 +97,16 @@ class Ledger:
         return Claim(ref.project_id, ref.task_id, token, version), found[0].decode()
 
     def begin(
-        self, claim: Claim, stage: Stage, owner: str, *, charge: str = "", dead_owner: str = ""
+        self, claim: Claim, stage: Stage, owner: str, *, charge: str = "", dead_owner: str = "", lease_s: float = 60.0
     ) -> Begun | Literal["ahead", "busy", "halted"]:
         """Take the page into hand. "ahead": this stage's output is stored already; "busy": a living worker has it.
 
         "halted": the project is paused; the page waits in the ledger until a selection after the pause starts it.
+        `lease_s`: how long the page stays in hand without `renew`.
         `dead_owner`: a worker that the caller knows to be dead though its heartbeat has not run out.
         Raises ClaimLost when the claim is stale.
         """
-        answer = self._state.run("begin", *_key(claim), stage, owner, dead_owner, charge, MAX_CRASHES)
+        answer = self._state.run("begin", *_key(claim), stage, owner, dead_owner, charge, MAX_CRASHES, lease_s)
         word = answer[0].decode()
         if word == "run":
             ref = PageRef(claim.project_id, claim.task_id, answer[1].decode())
@@ -163,6 +164,11 @@ class Ledger:
         """Let claims wait in their queue for `lease_s` from now."""
         for claim in claims:
             self._state.run("extend", *_key(claim), lease_s)
+
+    def renew(self, claims: Iterable[Claim], owner: str, *, lease_s: float) -> None:
+        """The worker still has these pages in hand; one call."""
+        if parts := [part for c in claims for part in _key(c)]:
+            self._state.run("renew", owner, lease_s, *parts)
 
     def finish(self, claim: Claim, *, seconds: Mapping[str, float]) -> None:
         """The page's prediction is confirmed."""

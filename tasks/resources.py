@@ -9,18 +9,23 @@ import os
 from functools import cached_property, lru_cache
 
 from prelabel.labelstudio.client import LabelStudio
-from prelabel.ledger import Ledger
-from prelabel.roster import worker_id
+from prelabel.ledger import Claim, Ledger
+from prelabel.roster import HEARTBEATS_MISSED, worker_id
 from prelabel.settings import get_settings
 
 
 class Resources:
-    """One a process. `owner` is the name under which it holds pages; `client` is made only where it is used."""
+    """One a process. `owner` is the name under which it holds pages; `client` is made only where it is used.
+
+    `in_hand`: claims of pages that it works on now; with each sign of life they are renewed for `lease_s`.
+    """
 
     def __init__(self, pid: int) -> None:
         self.settings = get_settings()
         self.ledger = Ledger.from_settings(self.settings)
         self.owner = worker_id(pid)
+        self.in_hand: set[Claim] = set()
+        self.lease_s = HEARTBEATS_MISSED * self.settings.heartbeat
 
     @cached_property
     def client(self) -> LabelStudio:

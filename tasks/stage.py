@@ -56,6 +56,14 @@ def run_stage(task: StageTask, claim: Claim, work: Work, *, charge: str = "") ->
     begun = _begin(here, claim, task.stage, charge)
     if begun is None:
         return
+    here.in_hand.add(claim)
+    try:
+        _run(task, here, claim, begun, work)
+    finally:
+        here.in_hand.discard(claim)
+
+
+def _run(task: StageTask, here: Resources, claim: Claim, begun: Begun, work: Work) -> None:
     started = time.monotonic()
     try:
         work(here, claim, begun)
@@ -98,12 +106,12 @@ def hand_back(here: Resources, claim: Claim, stage: Stage, own: str) -> NoReturn
 def _begin(here: Resources, claim: Claim, stage: Stage, charge: str) -> Begun | None:
     """None when this stage's output is stored already: the chain goes on."""
     try:
-        begun = here.ledger.begin(claim, stage, here.owner, charge=charge)
+        begun = here.ledger.begin(claim, stage, here.owner, charge=charge, lease_s=here.lease_s)
         if begun == "busy":
             owner = here.ledger.owner(claim)
             if not died_here(owner):
                 raise Ignore
-            begun = here.ledger.begin(claim, stage, here.owner, charge=charge, dead_owner=owner)
+            begun = here.ledger.begin(claim, stage, here.owner, charge=charge, dead_owner=owner, lease_s=here.lease_s)
     except ClaimLost:
         log.info("stage=%s project=%s page=%s: stale claim, ended", stage, claim.project_id, claim.task_id)
         raise Ignore from None

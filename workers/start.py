@@ -64,6 +64,7 @@ def _beat(info: WorkerInfo) -> None:
         time.sleep(here.settings.heartbeat)
         try:
             here.ledger.roster.sign_in(info, every_s=here.settings.heartbeat)
+            here.ledger.renew(tuple(here.in_hand), here.owner, lease_s=here.lease_s)
         except PrelabelError as error:
             log.warning("no sign of life: %s", error)
 

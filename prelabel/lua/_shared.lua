@@ -32,16 +32,17 @@ local function nothing_waits(stage)
   return true
 end
 
--- A page in hand is free when its worker is dead. One that waits is free when the worker that has fetched its message
+-- A page in hand is free when its worker is dead or no longer renews the lease: it lives, and works on something else,
+-- because Redis was away when it wanted to write down what became of the page. One that waits is free when the worker that has fetched its message
 -- is dead, when its message is lost, or (the queue never runs empty and cannot tell) when its lease is over.
 local function claim_is_free(record)
   local owner, reserved, lease, since, stage =
     unpack(redis.call('HMGET', record, 'owner', 'reserved', 'lease', 'since', 'stage'))
-  if owner and owner ~= '' then
-    return is_dead(owner)
-  end
   if not lease or tonumber(lease) < now then
     return true
+  end
+  if owner and owner ~= '' then
+    return is_dead(owner)
   end
   if reserved then
     return is_dead(reserved)

@@ -1,4 +1,4 @@
--- Begin a stage. ARGV: project, page, token, stage, owner, dead_owner, charge, max_crashes
+-- Begin a stage. ARGV: project, page, token, stage, owner, dead_owner, charge, max_crashes, lease_s
 -- Returns {'run', image, attempts, alone} | {'ahead'} | {'busy', owner} | {'lost'} | {'halted'}
 local project, page, stage = ARGV[1], ARGV[2], ARGV[4]
 local record = key('page', project, page)
@@ -34,7 +34,7 @@ if halt then -- the page waits here, free and at the stage it has reached, until
   redis.call('HDEL', record, 'charge')
   return {'halted'}
 end
-redis.call('HSET', record, 'owner', ARGV[5])
+redis.call('HSET', record, 'owner', ARGV[5], 'lease', now + tonumber(ARGV[9]))
 if ARGV[7] ~= '' then
   redis.call('HSET', record, 'charge', ARGV[7])
 end

@@ -18,7 +18,7 @@ if redis.call('EXISTS', record) == 1 then
     return nil
   end
   local old = redis.call('HMGET', record, 'owner', 'stage', 'version')
-  if old[1] ~= '' and charge_crash(project, page, record, tonumber(ARGV[8])) then
+  if old[1] ~= '' and is_dead(old[1]) and charge_crash(project, page, record, tonumber(ARGV[8])) then
     return nil
   end
   if old[3] == version and redis.call('EXISTS', key('words', project, page)) == 1 then

@@ -1,0 +1,9 @@
+-- A worker still works on these pages. ARGV: owner, lease_s, then triples project, page, token
+for i = 3, #ARGV, 3 do
+  local record = key('page', ARGV[i], ARGV[i + 1])
+  local token, owner = unpack(redis.call('HMGET', record, 'token', 'owner'))
+  if token == ARGV[i + 2] and owner == ARGV[1] then
+    redis.call('HSET', record, 'lease', now + tonumber(ARGV[2]))
+  end
+end
+return 1
