@@ -30,7 +30,7 @@ POISONED: dict[str, frozenset[str]] = {
     "extract-memory": frozenset({"extract_failed"}),
     "extract-rubbish": frozenset({"unexpected"}),
     "image-missing": frozenset({"image_missing"}),
-    "upload-dropped": frozenset({"prediction_rejected"}),
+    "upload-dropped": frozenset({"prediction_dropped"}),
     "upload-refused": frozenset({"prediction_rejected"}),
 }
 #: An outage that outlasts a page's retries puts it on the failed list; a person puts it back when the outage is over.
