@@ -20,6 +20,9 @@ RUN_KEPT_S = 7 * 86400
 #: The rate of a project is taken over this many seconds.
 RATE_WINDOW_S = 60.0
 
+#: A run that is kept has the first; one that is listed, or will never be, has one of the others.
+_LISTED = ("project", "opened", "error", "cancelled")
+
 #: queued, ocr, extract, upload, done, failed, skipped, cancelled
 _Counts = tuple[int, int, int, int, int, int, int, int]
 
@@ -107,10 +110,20 @@ class Runs:
         return int(self._state.run("close_gaps", run_id, project_id, *listed))
 
     def unfinished(self, project_id: int) -> list[str]:
-        """Ids of the project's runs that still have open pages."""
+        """Ids of the project's runs that still have open pages, or whose pages are yet to be listed."""
         with redis_errors():
-            runs = [run.decode() for run in self._state.redis.smembers(self._state.name("runs", project_id))]
-            return [run for run in runs if self._state.redis.bitcount(self._state.name("run", run, "open"))]
+            runs = self._of(project_id)
+            working = [run for run in runs if self._state.redis.bitcount(self._state.name("run", run, "open"))]
+        return [*working, *self.unlisted(project_id)]
+
+    def unlisted(self, project_id: int) -> list[str]:
+        """Ids of the project's runs that wait for a selection to list their pages."""
+        with redis_errors():
+            ends = {r: self._state.redis.hmget(self._state.name("run", r), *_LISTED) for r in self._of(project_id)}
+        return [run for run, (project, *ended) in ends.items() if project and not any(ended)]
+
+    def _of(self, project_id: int) -> list[str]:
+        return [run.decode() for run in self._state.redis.smembers(self._state.name("runs", project_id))]
 
     def projects(self) -> list[int]:
         """Projects with an unfinished run: beat selects from them, too."""

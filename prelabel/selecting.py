@@ -51,12 +51,12 @@ def select_pages(
     start: Start,
     run_id: str | None = None,
 ) -> Selected:
-    """Claim pages and start their chains; with `run_id`, list all pages of the run first.
+    """Claim pages and start their chains; list all pages of the runs that wait for it first.
 
-    Nothing is claimed while the project is halted, but the pages of a run are listed during a pause, too. `reader`: the
-    kind of worker that reads this project's pages. Call it under the project's lock. Raises ProjectNotFound,
-    LabellingConfigError, AuthError, SettingError, and ServiceUnavailable while no worker has announced the tagger or
-    the OCR engines that it takes.
+    Nothing is claimed while the project is halted, but the pages of the run `run_id`, which asks for its listing, are
+    listed during a pause, too. `reader`: the kind of worker that reads this project's pages. Call it under the
+    project's lock. Raises ProjectNotFound, LabellingConfigError, AuthError, SettingError, and ServiceUnavailable while
+    no worker has announced the tagger or the OCR engines that it takes.
     """
     if ledger.runs.cancelled(run_id) if run_id else ledger.steering.halt(project_id):
         return Selected(0, 0, ledger.runs.unclaimed(project_id))
@@ -69,7 +69,7 @@ def select_pages(
     predicates = _predicates(own, version if again else "")
     selection = _Selection(client, ledger, settings, project, predicates, version, config.image_key, start)
     recovered = selection.recover()
-    claimed, unclaimed = selection.claim_new(run_id)
+    claimed, unclaimed = selection.claim_new()
     return Selected(recovered, claimed, unclaimed)
 
 
@@ -115,15 +115,19 @@ class _Selection:
             log.warning("select project=%s: %s pages lost their worker and start again", self.project.id, recovered)
         return recovered
 
-    def claim_new(self, run_id: str | None) -> tuple[int, int]:
-        """(pages claimed, pages left unclaimed in Label Studio)."""
+    def claim_new(self) -> tuple[int, int]:
+        """(pages claimed, pages left unclaimed in Label Studio). Lists the pages of every run that waits for it.
+
+        Also of a run whose own message died with its worker.
+        """
         in_flight = self.ledger.in_flight(self.project.id)
         budget = min(self.settings.pages_in_flight - in_flight, self.settings.max_tasks_per_run)
         listed_at = self.ledger.now()
         refs: Iterable[PageRef] = self._listing()
-        if run_id:
+        if unlisted := self.ledger.runs.unlisted(self.project.id):
             refs = list(refs)
-            self.ledger.runs.open(run_id, self.project.id, [ref.task_id for ref in refs], listed_at=listed_at)
+            for run in unlisted:
+                self.ledger.runs.open(run, self.project.id, [ref.task_id for ref in refs], listed_at=listed_at)
             self.ledger.runs.set_unclaimed(self.project.id, len(refs) - in_flight)
         if budget <= 0:
             return 0, self.ledger.runs.unclaimed(self.project.id)
