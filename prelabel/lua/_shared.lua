@@ -32,9 +32,9 @@ local function nothing_waits(stage)
   return true
 end
 
--- A page in hand is free when its worker is dead or no longer renews the lease: it lives, and works on something else,
--- because Redis was away when it wanted to write down what became of the page. One that waits is free when the worker that has fetched its message
--- is dead, when its message is lost, or (the queue never runs empty and cannot tell) when its lease is over.
+-- A page in hand is free when its worker is dead, or lives but no longer renews the lease: Redis was away when it wanted
+-- to write down what became of the page. One that waits is free when the worker that has fetched its message is dead,
+-- when its message is lost, or (the queue never runs empty and cannot tell) when its lease is over.
 local function claim_is_free(record)
   local owner, reserved, lease, since, stage =
     unpack(redis.call('HMGET', record, 'owner', 'reserved', 'lease', 'since', 'stage'))
@@ -47,7 +47,7 @@ local function claim_is_free(record)
   if reserved then
     return is_dead(reserved)
   end
-  return tonumber(since) + LOST_AFTER_S < now and nothing_waits(stage)
+  return math.abs(now - tonumber(since)) > LOST_AFTER_S and nothing_waits(stage) -- the clock may have been set back
 end
 
 local function set_state(project, page, state)
