@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import threading
 import time
@@ -10,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from celery import signals
+from celery import bootsteps, signals
 
 from prelabel.errors import PrelabelError
 from prelabel.ledger import STAGES, Claim
@@ -20,6 +21,9 @@ from tasks.resources import resources
 
 log = logging.getLogger(__name__)
 logging.getLogger("httpx").setLevel(logging.WARNING)  # a line a request is noise beside our own line a stage
+
+#: A worker whose loop has failed gets so long for its tasks in hand.
+_STOP_S = 10.0
 
 STAGE_TASKS = frozenset(f"prelabel.{stage}" for stage in STAGES)
 
@@ -87,3 +91,25 @@ def sign_off() -> None:
         here.ledger.roster.sign_off(here.owner)
     except PrelabelError as error:
         log.warning("cannot sign off: %s", error)
+
+
+class _EndsForSure(bootsteps.StartStopStep):
+    """A worker whose loop has failed may wait for ever on its pool, and look alive; it ends, to be started again."""
+
+    requires = ("celery.worker.components:Pool",)  # begun after the pool, so stopped before it
+
+    def stop(self, worker: Any) -> None:
+        if worker.exitcode:
+            log.error("the worker's loop has failed; it ends in %g s at the latest, to be started again", _STOP_S)
+            threading.Thread(target=_end, args=(worker.exitcode,), name="end", daemon=True).start()
+
+
+def _end(exitcode: int) -> None:
+    time.sleep(_STOP_S)
+    sign_off()
+    os._exit(exitcode)
+
+
+@signals.worker_init.connect
+def _watch_the_end(sender: Any, **_: object) -> None:
+    sender.app.steps["worker"].add(_EndsForSure)
