@@ -19,7 +19,6 @@ import redis
 from devstack.processes import Process
 from devstack.redis import RedisServer
 from devstack.workers import Workers
-from prelabel.errors import ServiceUnavailable
 from prelabel.ledger import Ledger
 from prelabel.settings import Settings
 from tests.chaos.label_studio import PROJECT, LabelStudioStandIn
@@ -158,11 +157,3 @@ class World:
 
     def process(self, name: str) -> Process:
         return self.workers[name]
-
-    def retry_by_hand(self, reasons: frozenset[str], but: Iterable[int]) -> int:
-        """What a person does after an outage; returns how many pages were taken off the failed list."""
-        kept = set(but)
-        with contextlib.suppress(ServiceUnavailable):
-            pages = [p.task_id for p in self.ledger.failed(PROJECT) if p.reason in reasons and p.task_id not in kept]
-            return self.ledger.retry_failed(PROJECT, pages)
-        return 0

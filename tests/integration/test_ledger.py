@@ -11,7 +11,7 @@ import pytest
 import redis
 
 from prelabel.errors import ClaimLost, ImageMissing, ServiceUnavailable
-from prelabel.ledger import Begun, Claim, Ledger, Stage
+from prelabel.ledger import MAX_CRASHES, Begun, Claim, Ledger, Stage
 from prelabel.page import Box, Page, PageRef, Word
 from prelabel.roster import OCR_GPU, Announcement, WorkerInfo
 from tasks.app import ROUTES
@@ -76,7 +76,7 @@ def test_a_message_that_is_nowhere_is_lost(ledger: Ledger, redis_url: str) -> No
     """Redis hands a message out before it notes so: a worker killed in between takes it along."""
     held = claimed(ledger)
     record = ledger._state.name("page", 6, 1)
-    ledger._state.redis.hset(record, "since", ledger.now() - 60)
+    ledger._state.redis.hset(record, "since", ledger.now() + 60)  # the clock was set back
     with redis.Redis.from_url(redis_url) as broker:
         broker.lpush("cpu", "a message of another page")
         assert ledger.free_claims(6) == [], "its own may stand in the queue, too"
@@ -98,14 +98,37 @@ def test_the_scripts_know_the_queues_of_the_stages() -> None:
     }
 
 
-def test_the_page_of_a_living_worker_is_busy_whatever_its_lease(ledger: Ledger) -> None:
+def test_the_page_of_a_living_worker_is_busy_as_long_as_it_renews_its_lease(ledger: Ledger) -> None:
     alive(ledger, "w1", "w2")
     held = claimed(ledger, lease_s=0.01)
-    assert isinstance(ledger.begin(held, "ocr", "w1"), Begun)
-    time.sleep(0.05)
+    assert isinstance(ledger.begin(held, "ocr", "w1", lease_s=0.1), Begun)
+    ledger.renew([held], "w1", lease_s=60)
+    ledger.extend([held], lease_s=0.01)  # the selection, late: the page is in hand already
+    time.sleep(0.15)
     assert ledger.begin(held, "ocr", "w2") == "busy"
     assert ledger.free_claims(6) == []
     assert claim(ledger) is None
+
+
+def test_a_page_that_a_living_worker_has_lost_hold_of_is_free_and_counts_no_crash(ledger: Ledger) -> None:
+    alive(ledger, "w1")
+    for _ in range(MAX_CRASHES + 1):
+        held = claimed(ledger)
+        begun = ledger.begin(held, "ocr", "w1", charge="alone", lease_s=0.05)
+        assert isinstance(begun, Begun)
+        assert not begun.alone
+        ledger.renew([held], "w2", lease_s=60)
+        time.sleep(0.1)
+        assert ledger.free_claims(6) == [PageRef(6, 1, "/a.png")]
+
+
+def test_a_run_waits_for_a_listing_until_it_has_one(ledger: Ledger) -> None:
+    run = ledger.runs.create(6)
+    assert (ledger.runs.unlisted(6), ledger.runs.projects()) == ([run], [6])
+    ledger.runs.open(run, 6, [], listed_at=ledger.now())
+    assert (ledger.runs.unlisted(6), ledger.runs.projects()) == ([], [])
+    ledger.runs.abort(ledger.runs.create(6), "the token is refused")
+    assert ledger.runs.unlisted(6) == []
 
 
 def test_a_dead_workers_page_starts_again_at_the_stage_it_had_reached(ledger: Ledger) -> None:
