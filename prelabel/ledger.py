@@ -195,6 +195,11 @@ class Ledger:
         """Pages of the project that are claimed now."""
         return self._count(project_id, "queued", *STAGES)
 
+    def in_flight_now(self, project_id: int, task_id: int) -> bool:
+        """Is this page claimed?"""
+        with redis_errors():
+            return bool(self._state.redis.exists(self._state.name("page", project_id, task_id)))
+
     def before_upload(self, project_id: int) -> int:
         """Claimed pages that have not yet reached their upload."""
         return self._count(project_id, "queued", "ocr", "extract")

@@ -1,0 +1,59 @@
+"""`prelabel supersede PROJECT`: remove predictions of older versions where the new one's is there."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+from rich.progress import track
+
+from prelabel import superseding
+from prelabel.cli.output import console, json_option, write_json
+from prelabel.labelstudio.client import LabelStudio
+from prelabel.ledger import Ledger
+from prelabel.settings import get_settings
+
+
+@click.command(short_help="Remove predictions of older versions.")
+@click.argument("project", type=click.IntRange(1))
+@click.option("--version", default="", help="The version that stays; by default the one that PROJECT shows.")
+@click.option("--dry-run", is_flag=True, help="Count, and remove nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@json_option
+def supersede(project: int, version: str, dry_run: bool, yes: bool, as_json: bool) -> None:
+    """Remove predictions of older versions of prelabel from the pages of PROJECT that hold the new version's.
+
+    Annotations are never touched, nor are predictions of others, nor those from which an annotation was made. What is
+    interrupted can be started again. To predict pages again with a new version: prelabel enqueue PROJECT --again.
+    """
+    settings = get_settings()
+    out = console()
+    with LabelStudio.from_settings(settings) as client:
+        planned = superseding.plan(client, project, version)
+        if planned.pages and not (dry_run or yes):
+            _ask(planned)
+        done = superseding.supersede(client, Ledger.from_settings(settings), planned, dry_run=dry_run)
+        shown = track(done, total=planned.pages, console=out, disable=as_json or not out.is_terminal, description="")
+        outcomes = list(shown)
+    pages = sum(1 for outcome in outcomes if outcome.removed)
+    removed, kept = sum(outcome.removed for outcome in outcomes), sum(outcome.kept for outcome in outcomes)
+    left = sum(1 for outcome in outcomes if not (outcome.removed or outcome.kept))
+    if as_json:
+        counts = {"pages": pages, "removed": removed, "kept_for_annotations": kept, "pages_left_alone": left}
+        write_json({"project_id": project, "version": planned.version, "dry_run": dry_run, **counts})
+        return
+    verb = "would be removed" if dry_run else "removed"
+    out.print(f"{removed} predictions of other versions {verb} from {pages} pages; {planned.version} stays")
+    if kept:
+        out.print(f"{kept} stay, because annotations were made from them")
+    if left:
+        out.print(f"{left} pages are left alone: they are in flight, or do not hold {planned.version}")
+
+
+def _ask(planned: superseding.Plan) -> None:
+    """Raises Abort when the answer is no."""
+    if not sys.stdin.isatty():
+        raise click.UsageError("nobody can be asked here: say --yes, or --dry-run to look first")
+    older = ", ".join(f"{name} ({count})" for name, count in sorted(planned.older.items()))
+    question = f"Remove predictions of {older} from up to {planned.pages} pages that hold {planned.version}?"
+    click.confirm(question, abort=True)
