@@ -115,9 +115,12 @@ class Ledger:
             raise ClaimLost(f"page {claim.task_id}: another chain works on it")
         return cast(Literal["ahead", "busy", "halted"], word)
 
-    def reserve(self, claim: Claim, worker: str) -> None:
-        """A worker has fetched the message and will begin when it has a free hand: when it dies, the claim is free."""
-        self._state.run("reserve", *_key(claim), worker)
+    def reserve(self, claim: Claim, worker: str, *, lease_s: float = 60.0) -> None:
+        """A worker has fetched the message and will begin when it has a free hand.
+
+        The claim is free when the worker dies, and when it does not `renew` it within `lease_s`.
+        """
+        self._state.run("reserve", *_key(claim), worker, lease_s)
 
     def owner(self, claim: Claim) -> str:
         """The worker that has the page in hand, or ''."""
@@ -165,10 +168,10 @@ class Ledger:
         for claim in claims:
             self._state.run("extend", *_key(claim), lease_s)
 
-    def renew(self, claims: Iterable[Claim], owner: str, *, lease_s: float) -> None:
-        """The worker still has these pages in hand; one call."""
+    def renew(self, claims: Iterable[Claim], worker: str, *, lease_s: float) -> None:
+        """The worker still has these pages in hand, or has fetched their messages; one call."""
         if parts := [part for c in claims for part in _key(c)]:
-            self._state.run("renew", owner, lease_s, *parts)
+            self._state.run("renew", worker, lease_s, *parts)
 
     def finish(self, claim: Claim, *, seconds: Mapping[str, float]) -> None:
         """The page's prediction is confirmed."""

@@ -17,7 +17,7 @@ from prelabel.settings import get_settings
 class Resources:
     """One a process. `owner` is the name under which it holds pages; `client` is made only where it is used.
 
-    `in_hand`: claims of pages that it works on now; with each sign of life they are renewed for `lease_s`.
+    `in_hand`: claims of pages that it works on now. With each sign of life they are renewed for `lease_s`.
     """
 
     def __init__(self, pid: int) -> None:

@@ -8,10 +8,11 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from celery import bootsteps, signals
+from celery.worker import state
 
 from prelabel.errors import PrelabelError
 from prelabel.ledger import STAGES, Claim
@@ -68,9 +69,16 @@ def _beat(info: WorkerInfo) -> None:
         time.sleep(here.settings.heartbeat)
         try:
             here.ledger.roster.sign_in(info, every_s=here.settings.heartbeat)
-            here.ledger.renew(tuple(here.in_hand), here.owner, lease_s=here.lease_s)
+            here.ledger.renew({*here.in_hand, *_fetched()}, here.owner, lease_s=here.lease_s)
         except PrelabelError as error:
             log.warning("no sign of life: %s", error)
+
+
+def _fetched() -> set[Claim]:
+    """Pages whose messages are here and wait for a free hand, or for the time of their retry."""
+    with suppress(RuntimeError):  # one came while they were listed: next time
+        return {Claim(*request.args) for request in state.reserved_requests if request.name in STAGE_TASKS}
+    return set()
 
 
 @signals.task_received.connect
@@ -79,7 +87,7 @@ def _reserve(request: Any, **_: object) -> None:
     if request.name in STAGE_TASKS:
         here = resources()
         try:
-            here.ledger.reserve(Claim(*request.args), here.owner)
+            here.ledger.reserve(Claim(*request.args), here.owner, lease_s=here.lease_s)
         except PrelabelError as error:
             log.warning("cannot reserve a page: %s", error)
 

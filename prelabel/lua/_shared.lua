@@ -32,9 +32,9 @@ local function nothing_waits(stage)
   return true
 end
 
--- A page in hand is free when its worker is dead, or lives but no longer renews the lease: Redis was away when it wanted
--- to write down what became of the page. One that waits is free when the worker that has fetched its message is dead,
--- when its message is lost, or (the queue never runs empty and cannot tell) when its lease is over.
+-- A page in hand, or whose message a worker has fetched, is free when that worker is dead, or lives but no longer renews
+-- the lease: Redis was away when it wanted to write down what became of the page. One that waits is free when its message
+-- is lost, or (the queue never runs empty and cannot tell) when its lease is over.
 local function claim_is_free(record)
   local owner, reserved, lease, since, stage =
     unpack(redis.call('HMGET', record, 'owner', 'reserved', 'lease', 'since', 'stage'))
