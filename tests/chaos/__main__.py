@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.chaos.run import FULL, SMALL, Report, run_seed
+from tests.chaos.run import FULL, SMALL, Plan, Report, run
 
 SEEDS = range(5001, 5051)
 
@@ -28,7 +28,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch, ThreadPoolExecutor(args.jobs) as pool:
         folder, size = args.keep or Path(scratch), SMALL if args.small else FULL
         reports = []
-        for report in pool.map(lambda seed: run_seed(seed, size, folder / str(seed)), args.seeds or SEEDS):
+        plans = (Plan.draw(seed, size) for seed in args.seeds or SEEDS)
+        for report in pool.map(lambda plan: run(plan, size, folder / str(plan.seed)), plans):
             reports.append(report)
             print(_line(report), flush=True)
             if args.json:
@@ -39,11 +40,11 @@ def main() -> int:
 
 
 def _line(report: Report) -> str:
-    faults = " ".join(name for _, name in report.schedule)
+    faults = " ".join(name for _, name in report.plan.schedule)
     counts = f"{report.done:4} done {report.failed:2} failed {report.skipped:2} skipped {report.by_hand:2} by hand"
     return "\n    ".join(
         [
-            f"{report.seed} {'BROKEN' if report.broken else 'ok'} {report.seconds:5.1f} s {counts}  {faults}",
+            f"{report.plan.seed} {'BROKEN' if report.broken else 'ok'} {report.seconds:5.1f} s {counts}  {faults}",
             *report.broken,
         ]
     )

@@ -32,13 +32,28 @@ for _, name in ipairs({'lease', 'since'}) do
 end
 """
 
+_GRACE_S = 10.0
+
 Fault = Callable[[World, Pace, random.Random], list[Held]]
 
 
-def _end(kind: str, number: int, world: World, pace: Pace, rng: random.Random) -> list[Held]:
+def _kill(kind: str, world: World, pace: Pace, rng: random.Random) -> list[Held]:
     process = world.process(kind)
     held = world.held_by(process.pid)
-    process.signal(number)
+    process.signal(signal.SIGKILL)
+    return held
+
+
+def _terminate(kind: str, world: World, pace: Pace, rng: random.Random) -> list[Held]:
+    """As every supervisor does it: SIGTERM, and SIGKILL to what has not ended ten seconds later."""
+    process = world.process(kind)
+    pid, held = process.pid, world.held_by(process.pid)
+    process.signal(signal.SIGTERM)
+    deadline = time.monotonic() + _GRACE_S
+    while process.pid == pid and time.monotonic() < deadline:
+        time.sleep(0.1)
+    if process.pid == pid:
+        process.signal(signal.SIGKILL)
     return held
 
 
@@ -168,8 +183,8 @@ def _move_clock(by_s: float, world: World, pace: Pace, rng: random.Random) -> li
 
 #: All of them; a seed draws some.
 FAULTS: dict[str, Fault] = {
-    **{f"kill-{kind}": partial(_end, kind, signal.SIGKILL) for kind in ("cpu", "gpu", "io", "beat")},
-    **{f"term-{kind}": partial(_end, kind, signal.SIGTERM) for kind in ("cpu", "gpu", "io")},
+    **{f"kill-{kind}": partial(_kill, kind) for kind in ("cpu", "gpu", "io", "beat")},
+    **{f"term-{kind}": partial(_terminate, kind) for kind in ("cpu", "gpu", "io")},
     **{f"stop-{kind}": partial(_stop, kind) for kind in ("cpu", "gpu", "io", "beat")},
     "kill-child": _end_child,
     "stop-child": _stop_child,

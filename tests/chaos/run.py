@@ -54,17 +54,17 @@ _ENV = {
     "CPU_PROCESSES": "2",
     "LINKER": "alignment",
     "RETRY_BACKOFF": "0.5",
-    "OCR_TIME_LIMIT": "2",
+    "OCR_TIME_LIMIT": "6",
     "UPLOAD_WAIT": "0.3",
     "PLANTED_LOCK_LEASE_S": "4",
 }
 SMALL = Size(
-    *(40, 4, 4, 6.0, 30.0, Pace(stopped_s=4.0, away_s=1.5)),
+    *(40, 4, 4, 6.0, 60.0, Pace(stopped_s=6.0, away_s=1.5)),
     _ENV
     | {
-        "HEARTBEAT": "0.5",
+        "HEARTBEAT": "1",
         "SELECT_INTERVAL": "1",
-        "CLAIM_WAIT": "8",
+        "CLAIM_WAIT": "20",
         "HTTP_TIMEOUT": "3",
         "PAGES_IN_FLIGHT": "20",
         "UPLOAD_CHUNK": "5",
@@ -75,9 +75,9 @@ FULL = Size(
     *(200, 8, 8, 20.0, 60.0, Pace(stopped_s=30.0, away_s=3.0)),
     _ENV
     | {
-        "HEARTBEAT": "1",
+        "HEARTBEAT": "2",
         "SELECT_INTERVAL": "2",
-        "CLAIM_WAIT": "20",
+        "CLAIM_WAIT": "30",
         "HTTP_TIMEOUT": "5",
         "PAGES_IN_FLIGHT": "60",
         "UPLOAD_CHUNK": "20",
@@ -86,13 +86,29 @@ FULL = Size(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is done to a run: faults by the second they begin in, poisons by page. The seed decides the rest."""
+
+    seed: int
+    schedule: tuple[tuple[float, str], ...]
+    poisoned: Mapping[int, str] = field(default_factory=dict)
+
+    @classmethod
+    def draw(cls, seed: int, size: Size) -> Plan:
+        """The same for the same seed and size."""
+        rng = random.Random(seed)
+        pages = rng.sample(range(1, size.pages + 1), size.poisoned)
+        poisoned = dict(zip(pages, rng.sample(sorted(POISONED), size.poisoned), strict=True))
+        faults = rng.sample(sorted(FAULTS), size.faults)
+        return cls(seed, tuple(sorted((round(rng.uniform(0, size.span_s), 1), name) for name in faults)), poisoned)
+
+
 @dataclass(slots=True)
 class Report:
     """What a run has shown. It has passed when `broken` is empty."""
 
-    seed: int
-    schedule: list[tuple[float, str]]
-    poisoned: dict[int, str]
+    plan: Plan
     seconds: float = 0.0
     done: int = 0
     failed: int = 0
@@ -108,31 +124,21 @@ class Report:
         return asdict(self)
 
 
-def draw(seed: int, size: Size) -> tuple[dict[int, str], list[tuple[float, str]], random.Random]:
-    """(poisons by page, faults by second, the rest of the seed's chance)."""
-    rng = random.Random(seed)
-    pages = rng.sample(range(1, size.pages + 1), size.poisoned)
-    poisoned = dict(zip(pages, rng.sample(sorted(POISONED), size.poisoned), strict=True))
-    faults = sorted((round(rng.uniform(0, size.span_s), 1), name) for name in rng.sample(sorted(FAULTS), size.faults))
-    return poisoned, faults, rng
-
-
-def run_seed(seed: int, size: Size, folder: Path, *, guard_off: str = "") -> Report:
-    """Start pages, inject the seed's faults, wait for the end, judge."""
-    poisoned, schedule, rng = draw(seed, size)
-    report = Report(seed, schedule, poisoned)
-    with World(folder, _images(size, poisoned), size.env, rng, guard_off) as world:
-        for page, poison in poisoned.items():
+def run(plan: Plan, size: Size, folder: Path, *, guard_off: str = "") -> Report:
+    """Start pages, inject the plan's faults, wait for the end, judge."""
+    report = Report(plan)
+    with World(folder, _images(plan, size), size.env, random.Random(plan.seed), guard_off) as world:
+        for page, poison in plan.poisoned.items():
             if poison == "upload-dropped":
                 world.label_studio.state.dropped[page] = size.pages
             if poison == "upload-refused":
                 world.label_studio.state.refused.add(page)
         started = time.monotonic()
-        run = enqueue_project(PROJECT, settings=world.settings)
-        with ThreadPoolExecutor(len(schedule)) as injectors:
-            injected = [injectors.submit(_inject, world, size, seed, *fault) for fault in schedule]
-            end = _wait(world, run, size, report, injected)
-        for (_, name), future in zip(schedule, injected, strict=True):
+        enqueued = enqueue_project(PROJECT, settings=world.settings)
+        with ThreadPoolExecutor(len(plan.schedule)) as injectors:
+            injected = [injectors.submit(_inject, world, size, plan.seed, *fault) for fault in plan.schedule]
+            end = _wait(world, enqueued, size, report, injected)
+        for (_, name), future in zip(plan.schedule, injected, strict=True):
             if (seconds := future.result()) is not None:
                 report.recovery_s[name] = seconds
         report.seconds = round(time.monotonic() - started, 1)
@@ -141,10 +147,12 @@ def run_seed(seed: int, size: Size, folder: Path, *, guard_off: str = "") -> Rep
     return report
 
 
-def _images(size: Size, poisoned: Mapping[int, str]) -> dict[int, bytes]:
+def _images(plan: Plan, size: Size) -> dict[int, bytes]:
     """A page is its words; one whose image is missing is empty."""
     return {
-        page: b"" if (poison := poisoned.get(page)) == "image-missing" else f"Invoice {page} {poison or ''}".encode()
+        page: b""
+        if (poison := plan.poisoned.get(page)) == "image-missing"
+        else f"Invoice {page} {poison or ''}".encode()
         for page in range(1, size.pages + 1)
     }
 
@@ -162,16 +170,16 @@ def _inject(world: World, size: Size, seed: int, at_s: float, name: str) -> floa
 
 
 def _wait(
-    world: World, run: Run, size: Size, report: Report, injected: Sequence[Future[float | None]]
+    world: World, enqueued: Run, size: Size, report: Report, injected: Sequence[Future[float | None]]
 ) -> Progress | None:
     """The end of the run; None when nothing has moved for too long, or it could not begin."""
     last, moved_at, progress = None, time.monotonic(), None
     while time.monotonic() - moved_at < size.patience_s:
         time.sleep(0.2)
         try:
-            progress = run.progress()
+            progress = enqueued.progress()
         except RunFailed:  # it was to begin while Label Studio refused the token; a person begins it again
-            run, report.by_hand = enqueue_project(PROJECT, settings=world.settings), report.by_hand + 1
+            enqueued, report.by_hand = enqueue_project(PROJECT, settings=world.settings), report.by_hand + 1
         except ServiceUnavailable:
             continue
         state = progress and (progress.ocr, progress.extract, progress.upload, progress.done, progress.failed)
@@ -208,10 +216,10 @@ def _judge(world: World, size: Size, report: Report, end: Progress | None) -> No
     if both := sorted(set(failed) & set(per_page)):
         report.broken.append(f"failed, and yet with a prediction: {both}")
     for page, entry in sorted(failed.items()):
-        if entry.reason not in POISONED.get(report.poisoned.get(page, ""), ()):
-            poison = report.poisoned.get(page, "an innocent page")
+        if entry.reason not in POISONED.get(report.plan.poisoned.get(page, ""), ()):
+            poison = report.plan.poisoned.get(page, "an innocent page")
             report.broken.append(f"page {page} ({poison}) failed: {entry.stage} {entry.reason}: {entry.message}")
-    for page, poison in sorted(report.poisoned.items()):
+    for page, poison in sorted(report.plan.poisoned.items()):
         if page not in failed and page not in deleted:
             report.broken.append(f"page {page} ({poison}) did not fail")
     _look_for_leavings(world, report, len(per_page))

@@ -1,0 +1,51 @@
+"""Nothing is lost, nothing comes twice: small runs with every `make test`, large ones with the slow tests.
+
+And the harness notices when a guard is off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.run import FULL, SMALL, Plan, Report, Size, run
+
+#: The fault without which a guard that is off does no harm.
+UNGUARDED = {"look": (0.5, "cut"), "token": (1.5, "stop-child"), "recovery": (1.5, "kill-cpu")}
+
+
+def run_all(plans: Sequence[Plan], size: Size, folder: Path, guards_off: Sequence[str] = ()) -> list[Report]:
+    """Four at a time: a run waits more than it computes."""
+    off = guards_off or [""] * len(plans)
+    with ThreadPoolExecutor(4) as pool:
+        begun = [
+            pool.submit(run, p, size, folder / f"{p.seed}{g}", guard_off=g) for p, g in zip(plans, off, strict=True)
+        ]
+        return [one.result() for one in begun]
+
+
+def broken(reports: Sequence[Report]) -> dict[int, list[str]]:
+    return {report.plan.seed: report.broken for report in reports if report.broken}
+
+
+def test_five_small_seeds_keep_every_promise(tmp_path: Path) -> None:
+    plans = [Plan.draw(seed, SMALL) for seed in range(9001, 9006)]
+    assert broken(run_all(plans, SMALL, tmp_path)) == {}
+
+
+def test_a_guard_that_is_off_is_noticed(tmp_path: Path) -> None:
+    plans = [Plan(9001, (fault,)) for fault in UNGUARDED.values()]
+    reports = run_all(plans, replace(SMALL, patience_s=20.0), tmp_path, [*UNGUARDED])
+    assert [guard for guard, report in zip(UNGUARDED, reports, strict=True) if not report.broken] == []
+    assert reports[0].doubled
+    assert reports[2].lost
+
+
+@pytest.mark.slow
+def test_twenty_seeds_keep_every_promise(tmp_path: Path) -> None:
+    plans = [Plan.draw(seed, FULL) for seed in range(7001, 7021)]
+    assert broken(run_all(plans, FULL, tmp_path)) == {}
