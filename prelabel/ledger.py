@@ -27,6 +27,7 @@ from prelabel.runs import Runs
 from prelabel.settings import Settings
 from prelabel.steering import Steering
 from prelabel.store import pack, unpack
+from prelabel.upkeep import Upkeep
 
 Stage = Literal["ocr", "extract", "upload"]
 STAGES: tuple[Stage, ...] = ("ocr", "extract", "upload")
@@ -64,6 +65,7 @@ class Ledger:
     def __init__(self, client: redis.Redis, server_id: str) -> None:
         self._state = RedisState(client, server_id)
         self.steering = Steering(self._state)
+        self.upkeep = Upkeep(self._state)
         self.runs = Runs(self._state, self.steering)
         self.roster = Roster(self._state)
         self.failed_list = FailedList(self._state)

@@ -105,9 +105,9 @@ class Runs:
             opened, error = self._state.redis.hmget(self._state.name("run", run_id), "opened", "error")
         return opened is not None, error.decode() if error else ""
 
-    def close_gaps(self, run_id: str, project_id: int, listed: Sequence[int]) -> int:
-        """Count pages of a run that ended outside of prelabel as skipped; returns how many."""
-        return int(self._state.run("close_gaps", run_id, project_id, *listed))
+    def close_gaps(self, run_id: str, project_id: int, listed: Sequence[int], *, repair: bool = True) -> int:
+        """Count pages of a run that ended outside of prelabel as skipped; how many. Without `repair`, only look."""
+        return int(self._state.run("close_gaps", run_id, project_id, int(repair), *listed))
 
     def unfinished(self, project_id: int) -> list[str]:
         """Ids of the project's runs that still have open pages, or whose pages are yet to be listed."""

@@ -21,6 +21,7 @@ from prelabel.labelstudio.labelling import LABELS, LabellingConfig
 from prelabel.labelstudio.projects import get_project, list_projects
 from prelabel.labelstudio.server import release
 from prelabel.ledger import Ledger
+from prelabel.reconciling import reconcile
 from prelabel.redis_state import redis_errors
 from prelabel.roster import KINDS, WorkerInfo
 from prelabel.ser.models import describe
@@ -182,6 +183,32 @@ def _engines_that_differ(alive: Sequence[WorkerInfo]) -> Iterator[Check]:
         if len(found) > 1:
             which = ", ".join(sorted(found))
             yield Check("workers", "warning", f"{kind} workers differ in {name} ({which}); install the same on all")
+
+
+# -- the ledger of one project ----------------------------------------------------------------------------------------
+
+
+def check_ledger(settings: Settings, project_id: int, *, repair: bool) -> Iterator[Check]:
+    """What does not agree between the ledger, Label Studio and the queues; mended where `repair` says so."""
+    from prelabel.enqueue import send_select
+
+    name, found = f"project {project_id} ledger", False
+    try:
+        ledger = Ledger.from_settings(settings)
+        if halt := ledger.steering.halt(project_id):
+            yield Check(name, "warning", f"the project is {halt}; let it go on: prelabel resume {project_id}")
+        with LabelStudio.from_settings(settings) as client:
+            for finding in reconcile(client, ledger, settings, project_id, repair=repair):
+                found = True
+                cure = f"mended: {finding.mending}" if repair else f"mend it: prelabel doctor --repair {project_id}"
+                yield Check(name, "ok" if repair else "warning", f"{finding.wrong}; {cure}")
+        if found and repair:
+            send_select(settings, project_id)
+    except PrelabelError as error:
+        yield Check(name, "wrong", str(error))
+        return
+    if not found:
+        yield Check(name, "ok", "agrees with Label Studio and the queues")
 
 
 # -- this machine -----------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from itertools import chain
 
 import click
 from rich.text import Text
@@ -16,17 +17,26 @@ EXIT_WRONG = 2
 
 @click.command(short_help="Check servers, workers, OCR and tagger; say the cure.")
 @click.argument("projects", type=click.IntRange(1), nargs=-1, metavar="[PROJECT]...")
+@click.option("--repair", is_flag=True, help="Mend what does not agree between the named projects and the ledger.")
 @json_option
-def doctor(projects: tuple[int, ...], as_json: bool) -> int:
+def doctor(projects: tuple[int, ...], repair: bool, as_json: bool) -> int:
     """Check Label Studio, token, projects, Redis, workers, OCR and tagger; those of PROJECTS unless some are named.
 
-    Exit code 0 when all is good (warnings included), 2 when something must be mended.
+    Of named projects, also compare what the ledger counts with Label Studio and the queues; --repair mends that. It is
+    safe beside workers, and may be given again. Exit code 0 when all is good (warnings included), 2 when something must
+    be mended.
     """
-    from prelabel.cli.checks import check_all
+    from prelabel.cli.checks import check_all, check_ledger
 
     settings = get_settings()
     out, good = console(), True
-    for check in check_all(settings, projects or settings.projects):
+    if repair and not projects:
+        raise click.UsageError("say which project is to be repaired: prelabel doctor --repair PROJECT")
+    checks = chain(
+        check_all(settings, projects or settings.projects),
+        *(check_ledger(settings, project, repair=repair) for project in projects),
+    )
+    for check in checks:
         good = good and check.state != "wrong"
         if as_json:
             write_json(asdict(check))

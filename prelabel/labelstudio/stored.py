@@ -1,14 +1,18 @@
-"""Predictions that Label Studio holds in several versions, and which of them people have worked from."""
+"""What Label Studio holds: predictions in several versions, which of them people have worked from, and its counts."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 
 from prelabel.labelstudio.client import LabelStudio
-from prelabel.labelstudio.selection import Filter, list_tasks, task_filter
+from prelabel.labelstudio.selection import PAGE_SIZE, Filter, list_tasks, task_filter
+from prelabel.labelstudio.uploads import delete_prediction, import_predictions
 
 #: The server reads all predictions of the pages that it lists, 143 kB each.
 _PAGE_SIZE = 50
+#: The version of the predictions that `recount` makes and removes.
+_MARKER = "recount"
 
 
 def pages_with(client: LabelStudio, project_id: int, version: str, others: Collection[str]) -> Iterator[int]:
@@ -18,7 +22,7 @@ def pages_with(client: LabelStudio, project_id: int, version: str, others: Colle
     """
     after_id = 0
     while True:
-        wanted = [*_filters(version, others), task_filter("id", "greater", "Number", after_id)]
+        wanted = [_holds([version]), _holds(others), task_filter("id", "greater", "Number", after_id)]
         rows = list_tasks(client, project_id, wanted, include="id", page_size=_PAGE_SIZE)["tasks"]
         if not rows:
             return
@@ -29,7 +33,7 @@ def pages_with(client: LabelStudio, project_id: int, version: str, others: Colle
 
 def count_with(client: LabelStudio, project_id: int, version: str, others: Collection[str]) -> int:
     """How many pages `pages_with` gives, or a few more."""
-    wanted = _filters(version, others)
+    wanted = [_holds([version]), _holds(others)]
     return int(list_tasks(client, project_id, wanted, include="id", page_size=1)["total"])
 
 
@@ -49,5 +53,41 @@ def annotated_from(client: LabelStudio, task_id: int) -> set[int]:
     return {int(row["parent_prediction"]) for row in rows.json() if row.get("parent_prediction")}
 
 
-def _filters(version: str, others: Collection[str]) -> list[Filter]:
-    return [task_filter("predictions_model_versions", "contains", "List", names) for names in ([version], [*others])]
+def miscounted(client: LabelStudio, project_id: int) -> list[int]:
+    """Pages of which Label Studio's own count says predictions where there are none, or the reverse.
+
+    Its action "Delete Predictions" leaves them behind, and a selection by that count never finds them. Those in which a
+    recount was interrupted are among them.
+    """
+    found = set[int]()
+    for empty, operator in (("true", "greater"), ("false", "equal")):
+        rows = task_filter("predictions_model_versions", "empty", "List", empty)
+        found |= _all_ids(client, project_id, [rows, task_filter("total_predictions", operator, "Number", 0)])
+    return sorted(found | _all_ids(client, project_id, [_holds([_MARKER])]))
+
+
+def recount(client: LabelStudio, project_id: int, task_ids: Sequence[int]) -> None:
+    """Let Label Studio count the predictions of these pages anew: storing and removing one makes it do so."""
+    for first in range(0, len(task_ids), _PAGE_SIZE):
+        chunk = task_ids[first : first + _PAGE_SIZE]
+        marker: dict[str, Any] = {"result": [], "score": 0.0, "model_version": _MARKER}
+        import_predictions(client, project_id, [(task_id, marker) for task_id in chunk])
+        for task_id in chunk:
+            for number, version in predictions_of(client, task_id).items():
+                if version == _MARKER:
+                    delete_prediction(client, number)
+
+
+def _all_ids(client: LabelStudio, project_id: int, filters: Sequence[Filter]) -> set[int]:
+    found, after_id = set[int](), 0
+    while True:
+        wanted = [*filters, task_filter("id", "greater", "Number", after_id)]
+        rows = list_tasks(client, project_id, wanted, include="id", page_size=PAGE_SIZE)["tasks"]
+        if not rows:
+            return found
+        found |= {int(row["id"]) for row in rows}
+        after_id = max(found)
+
+
+def _holds(versions: Collection[str]) -> Filter:
+    return task_filter("predictions_model_versions", "contains", "List", list(versions))

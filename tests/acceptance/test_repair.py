@@ -1,0 +1,158 @@
+"""`prelabel doctor --repair`: a ledger that has lost touch with the real Label Studio and the real queues is mended."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+from celery import Celery
+
+from devstack.label_studio import LabelStudioServer
+from devstack.redis import RedisServer
+from prelabel.errors import ImageMissing
+from prelabel.labelstudio.client import LabelStudio
+from prelabel.labelstudio.projects import get_project
+from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, eligible
+from prelabel.labelstudio.uploads import import_predictions
+from prelabel.ledger import Claim, Ledger
+from prelabel.page import Box, Page, PageRef, Word
+from prelabel.reconciling import reconcile
+from prelabel.settings import Settings
+from tests.cli_runs import Cli
+
+PAGE = Page(100, 50, 100, 50, words=(Word("Total", Box(1, 2, 3, 4), 0.9, "test"),))
+
+
+@dataclass
+class World:
+    """A project of eight pages, and a ledger that knows some of them."""
+
+    client: LabelStudio
+    settings: Settings
+    ledger: Ledger
+    redis: Any
+    project_id: int
+    pages: list[int]
+
+    def claim(self, page: int, *, settled: bool = True) -> Claim:
+        found = self.ledger.claim(
+            PageRef(self.project_id, page, "/a.png"), "v1", lease_s=600, listed_at=self.ledger.now()
+        )
+        assert found is not None
+        if settled:  # long ago, as a message takes its time
+            self.redis.hset(self.key("page", page), "since", self.ledger.now() - 60)
+        return found[0]
+
+    def send(self, claim: Claim) -> None:
+        with Celery(broker=self.settings.redis_url, set_as_current=False) as sender:
+            message = [claim.project_id, claim.task_id, claim.token, claim.version]
+            sender.send_task("prelabel.ocr", args=message, queue="cpu", priority=9)
+
+    def key(self, part: str, *parts: object) -> str:
+        return self.ledger._state.name(part, self.project_id, *parts)
+
+    def findings(self, *, repair: bool) -> list[str]:
+        return [f.wrong for f in reconcile(self.client, self.ledger, self.settings, self.project_id, repair=repair)]
+
+
+@pytest.fixture
+def world(
+    label_studio: LabelStudioServer, project: Callable[..., int], client: LabelStudio, tmp_path: Path
+) -> Iterator[World]:
+    """A Redis of its own: what is in the queues is looked at."""
+    with RedisServer(tmp_path / "redis") as server:
+        settings = Settings(_env_file=None, redis_url=server.url, label_studio_url=label_studio.url)
+        project_id = project()
+        pages = label_studio.import_pages(project_id, [{"data": {"image": f"/{n}.png"}} for n in range(8)])
+        connection = redis.Redis.from_url(server.url)
+        yield World(client, settings, Ledger.from_settings(settings), connection, project_id, pages)
+
+
+def kinds(findings: list[str]) -> list[str]:
+    """Without the numbers: what is mended changes those that follow."""
+    return [re.sub(r"\d+", "N", finding) for finding in findings]
+
+
+def selectable(world: World) -> set[int]:
+    project = get_project(world.client, world.project_id)
+    return {ref.task_id for ref in eligible(world.client, project, WITHOUT_PREDICTIONS, image_key="image")}
+
+
+def test_a_ledger_that_agrees_is_left_alone(world: World) -> None:
+    world.ledger.runs.open(world.ledger.runs.create(world.project_id), world.project_id, world.pages, listed_at=0)
+    world.send(world.claim(world.pages[0]))
+    world.claim(world.pages[1], settled=False)
+    world.ledger.runs.set_unclaimed(world.project_id, 6)
+    assert world.findings(repair=True) == []
+    assert world.ledger.free_claims(world.project_id) == []
+
+
+def test_what_does_not_agree_is_found_mended_and_gone(world: World) -> None:
+    ledger, project_id = world.ledger, world.project_id
+    sent, lost, uncounted, failed, elsewhere, emptied, *_ = world.pages
+    run = ledger.runs.create(project_id)
+    ledger.runs.open(run, project_id, world.pages, listed_at=0)
+    # Label Studio still counts a prediction where none is left
+    body = {"result": [], "score": 0.5, "model_version": "v0"}
+    import_predictions(world.client, project_id, [(emptied, body), (emptied, body), (elsewhere, body)])
+    action = {"project": project_id, "id": "delete_tasks_predictions"}
+    chosen = {"selectedItems": {"all": False, "included": [emptied]}, "filters": {"conjunction": "and", "items": []}}
+    world.client.post("/api/dm/actions/", params=action, json=chosen)
+    assert emptied not in selectable(world)
+    # one message waits, one is nowhere
+    world.send(world.claim(sent))
+    world.claim(lost)
+    # records, states and words that do not belong together
+    ledger.advance(world.claim(uncounted), "extract", PAGE, lease_s=600, ttl_s=600, seconds={})
+    world.redis.srem(world.key("state", "extract"), uncounted)
+    world.redis.sadd(world.key("state", "ocr"), 10**9)
+    world.redis.set(world.key("words", 10**9 + 1), "x")
+    # a failed page that is no longer there, and a count from long ago
+    ledger.fail(world.claim(failed), "ocr", ImageMissing("x"), attempts=1)
+    world.client.delete(f"/api/tasks/{failed}/")
+    ledger.runs.set_unclaimed(project_id, 50)
+
+    seen = world.findings(repair=False)
+    assert world.findings(repair=False) == seen, "looking changes nothing"
+    assert kinds(world.findings(repair=True)) == kinds(seen)
+    assert len(seen) == 8
+    assert {ref.task_id for ref in ledger.free_claims(project_id)} == {lost}, "a selection starts it, and no other"
+    assert emptied in selectable(world)
+    assert ledger.in_flight(project_id) == 3
+    now = ledger.runs.progress(project_id, run)
+    assert (now.total, now.failed, now.skipped, now.queued, now.extract) == (8, 0, 2, 5, 1)
+    assert ledger.runs.unclaimed(project_id) == 3
+    assert kinds(world.findings(repair=True)) == kinds(seen[4:5]), "it has not been selected yet"
+
+
+def test_from_the_shell(
+    world: World,
+    label_studio: LabelStudioServer,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    cli = Cli(monkeypatch, capsys)
+    settings = {
+        "LABEL_STUDIO_URL": label_studio.url,
+        "LABEL_STUDIO_API_KEY": label_studio.token,
+        "REDIS_URL": world.settings.redis_url,
+    }
+    world.ledger.runs.set_unclaimed(world.project_id, 50)
+
+    def said(*args: object) -> tuple[str, str]:
+        checks = cli("doctor", *args, world.project_id, "--json", **settings).json()
+        return next((c["state"], c["detail"]) for c in checks if c["name"] == f"project {world.project_id} ledger")
+
+    wrong = "50 pages count as waiting in Label Studio; 8 do"
+    assert said() == ("warning", f"{wrong}; mend it: prelabel doctor --repair {world.project_id}")
+    assert said("--repair") == ("ok", f"{wrong}; mended: counted anew")
+    assert said("--repair") == ("ok", "agrees with Label Studio and the queues")
+    assert world.redis.llen("control") == 1, "a selection goes on with what was mended"
+    assert "say which project" in cli("doctor", "--repair", **settings).error_line()
