@@ -54,7 +54,7 @@ _ENV = {
     "CPU_PROCESSES": "2",
     "LINKER": "alignment",
     "RETRY_BACKOFF": "0.5",
-    "OCR_TIME_LIMIT": "6",
+    "OCR_TIME_LIMIT": "10",
     "UPLOAD_WAIT": "0.3",
     "PLANTED_LOCK_LEASE_S": "4",
 }

@@ -39,7 +39,8 @@ def test_five_small_seeds_keep_every_promise(tmp_path: Path) -> None:
 
 def test_a_guard_that_is_off_is_noticed(tmp_path: Path) -> None:
     plans = [Plan(9001, (fault,)) for fault in UNGUARDED.values()]
-    reports = run_all(plans, replace(SMALL, patience_s=20.0), tmp_path, [*UNGUARDED])
+    size = replace(SMALL, patience_s=20.0, pace=replace(SMALL.pace, stopped_s=15.0))
+    reports = run_all(plans, size, tmp_path, [*UNGUARDED])
     assert [guard for guard, report in zip(UNGUARDED, reports, strict=True) if not report.broken] == []
     assert reports[0].doubled
     assert reports[2].lost
