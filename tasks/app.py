@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from celery import Celery
+from celery import Celery, signals
 from kombu import Exchange, Queue
 from kombu.exceptions import SerializerNotInstalled
 from kombu.serialization import unregister
@@ -14,6 +15,7 @@ from kombu.serialization import unregister
 from prelabel import broker
 from prelabel.enqueue import CONTROL_QUEUE
 from prelabel.errors import SettingError
+from prelabel.redaction import RedactingFormatter, secrets_of
 from prelabel.roster import OCR_GPU
 from prelabel.settings import LONGEST_TASK_S, Settings, get_settings
 from prelabel.turns import TURNS
@@ -88,3 +90,14 @@ with suppress(SerializerNotInstalled):
 app = Celery("prelabel")
 app.conf.update(_configuration(get_settings()))
 broker.sign(app, get_settings())
+
+
+@signals.after_setup_logger.connect
+@signals.after_setup_task_logger.connect
+def _redact(logger: logging.Logger, **_: object) -> None:
+    """What workers and beat write holds no secret, whatever an exception of some library tells."""
+    for handler in logger.handlers:
+        if not isinstance(handler.formatter, RedactingFormatter):
+            handler.setFormatter(
+                RedactingFormatter(handler.formatter or logging.Formatter(), secrets_of(get_settings()))
+            )

@@ -31,6 +31,8 @@ Work = Callable[[Resources, Claim, Begun], None]
 
 #: A retry's claim outlives its countdown by this much, so that a selection does not overtake it.
 _RETRY_LEASE_S = 120.0
+#: A retry waits in a worker's hands, unacknowledged; some servers ask for days.
+_LONGEST_WAIT_S = 3600.0
 
 
 class StageTask(Task):
@@ -39,6 +41,7 @@ class StageTask(Task):
     abstract = True
     acks_late = True
     max_retries = None
+    throws = (PrelabelError,)  # our own line says it all: Celery adds no traceback
     default_retry_delay = 1
     stage: Stage
 
@@ -46,8 +49,7 @@ class StageTask(Task):
         """The pool killed the process that worked on this page, because it hung in native code."""
         if isinstance(exc, TimeLimitExceeded):
             here, claim = resources(), Claim(*args)
-            error = OcrFailed(f"the page took longer than {here.settings.ocr_time_limit:g} s (OCR_TIME_LIMIT)")
-            here.ledger.fail(claim, self.stage, error, attempts=1)
+            here.ledger.fail(claim, self.stage, _took_too_long(here), attempts=1)
 
 
 def run_stage(task: StageTask, claim: Claim, work: Work, *, charge: str = "") -> None:
@@ -65,6 +67,7 @@ def run_stage(task: StageTask, claim: Claim, work: Work, *, charge: str = "") ->
 
 def _run(task: StageTask, here: Resources, claim: Claim, begun: Begun, work: Work) -> None:
     started = time.monotonic()
+    failed: PrelabelError
     try:
         work(here, claim, begun)
     except ClaimLost:
@@ -74,20 +77,21 @@ def _run(task: StageTask, here: Resources, claim: Claim, begun: Begun, work: Wor
         log.warning("stage=%s project=%s page=%s: %s; skipped", task.stage, claim.project_id, claim.task_id, error)
         raise Ignore from None
     except PrelabelError as error:
-        _settle(task, here, claim, begun, error)
+        failed = error
     except SoftTimeLimitExceeded:
-        limit_s = here.settings.ocr_time_limit
-        _settle(task, here, claim, begun, OcrFailed(f"the page took longer than {limit_s:g} s (OCR_TIME_LIMIT)"))
+        failed = _took_too_long(here)
     except MemoryError:  # must not leave the task: a MemoryError ends a whole worker
-        _settle(task, here, claim, begun, _out_of_memory(task.stage))
+        failed = _out_of_memory(task.stage)
     except Exception as error:  # the boundary of the task
         log.exception("stage=%s project=%s page=%s: a bug of prelabel", task.stage, claim.project_id, claim.task_id)
-        _settle(task, here, claim, begun, UnexpectedError(f"{type(error).__name__} in stage {task.stage}; see the log"))
+        failed = UnexpectedError(f"{type(error).__name__} in stage {task.stage}; see the log")
     else:
         log.info(
             "stage=%s project=%s page=%s attempt=%s seconds=%.2f done",
             *(task.stage, claim.project_id, claim.task_id, begun.attempts + 1, time.monotonic() - started),
         )
+        return
+    _settle(task, here, claim, begun, failed)
 
 
 def hand_back(here: Resources, claim: Claim, stage: Stage, own: str) -> NoReturn:
@@ -132,14 +136,18 @@ def _settle(task: StageTask, here: Resources, claim: Claim, begun: Begun, error:
         raise task.retry(exc=error, countdown=countdown_s)
     here.ledger.fail(claim, task.stage, error, attempts)
     log.error("%s reason=%s failed: %s", where, error.code, error)
-    raise error
+    raise error.with_traceback(None) from None  # Celery sends tracebacks to whoever listens to its events
 
 
 def _countdown_s(here: Resources, failed_before: int, error: PrelabelError) -> float:
     """Exponential backoff with jitter (half to whole), never before the other side wants to hear from us again."""
     backoff_s = here.settings.retry_backoff * 2.0**failed_before * random.uniform(0.5, 1.0)
     after_s = error.retry_after_s if isinstance(error, ServiceUnavailable) else None
-    return max(backoff_s, after_s or 0.0)
+    return min(max(backoff_s, after_s or 0.0), _LONGEST_WAIT_S)
+
+
+def _took_too_long(here: Resources) -> PrelabelError:
+    return OcrFailed(f"the page took longer than {here.settings.ocr_time_limit:g} s (OCR_TIME_LIMIT)")
 
 
 def _out_of_memory(stage: Stage) -> PrelabelError:

@@ -25,6 +25,8 @@ from prelabel.errors import (
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _PROJECT_PATH = re.compile(r"/api/projects/(\d+)(/|$)")
 _DETAIL_CHARS = 300
+#: How httpx begins what it says of a connection that ended too early.
+_CUT = ("Server disconnected", "peer closed connection")
 
 
 def origin(url: httpx.URL) -> str:
@@ -87,7 +89,10 @@ def lost(
 
 
 def _reason(error: httpx.TransportError) -> str:
-    return " ".join(str(error).split())[:_DETAIL_CHARS] or type(error).__name__
+    said = " ".join(str(error).split())[:_DETAIL_CHARS]
+    if isinstance(error, httpx.ProtocolError) and not said.startswith(_CUT):
+        return "its answer is no HTTP"  # the text quotes what was sent
+    return said or type(error).__name__
 
 
 def refused(response: httpx.Response, unauthorized: AuthError, *, ambiguous: bool) -> PrelabelError:

@@ -16,7 +16,7 @@ import httpx
 
 from prelabel.errors import ImageForbidden, ImageMissing, ImageTooLarge, ImageUnreadable, ServiceUnavailable
 from prelabel.labelstudio.client import LabelStudio
-from prelabel.labelstudio.failures import origin
+from prelabel.labelstudio.failures import origin, retry_after_s
 from prelabel.page import PageRef
 
 #: Storages that Label Studio resolves for us: to a presigned address, or to the bytes themselves.
@@ -98,8 +98,8 @@ def _unaliased(client: LabelStudio, url: httpx.URL) -> httpx.URL:
 def _parsed(text: str) -> httpx.URL:
     try:
         url = httpx.URL(text)
-    except httpx.InvalidURL as error:
-        raise ImageMissing(f"the image's address cannot be read: {error}") from None
+    except httpx.InvalidURL:  # its message quotes the address, and so a password or a key
+        raise ImageMissing("the image's address cannot be read as one") from None
     if not url.host:
         raise ImageMissing("the image's address names no host")
     return url
@@ -108,8 +108,8 @@ def _parsed(text: str) -> httpx.URL:
 def _next_hop(response: httpx.Response) -> httpx.URL:
     try:
         url = response.request.url.join(response.headers.get("Location", ""))
-    except httpx.InvalidURL as error:
-        raise ImageMissing(f"the image's address redirects to one that cannot be read: {error}") from None
+    except httpx.InvalidURL:
+        raise ImageMissing("the image's address redirects to what cannot be read as one") from None
     if url.scheme not in {"http", "https"}:
         raise ImageForbidden(f"the image's address redirects to the scheme {url.scheme}, which is not fetched")
     return url
@@ -178,7 +178,9 @@ def _check_status(client: LabelStudio, response: httpx.Response, *, own: bool) -
             f"{where} does not give us the image ({status}): it wants credentials that we may not send"
         )
     if response.is_server_error or status == httpx.codes.TOO_MANY_REQUESTS:
-        raise client.refused(response)
+        if own:
+            raise client.refused(response)
+        raise ServiceUnavailable(f"{where} does not give us the image now ({status})", retry_after_s(response))
     raise ImageMissing(f"{where} refused the image's address ({status})")
 
 

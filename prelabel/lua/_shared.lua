@@ -146,11 +146,16 @@ local function forget(project, page)
   set_state(project, page, nil)
 end
 
--- The address of an image as people may see it: the query of a presigned one, and a user before the host, are keys.
+-- The address of an image as people may see it. A path on the server and a storage's key are as they are; of any other
+-- address the query (that of a presigned one is a key) and a user before the host are left out.
 local function without_keys(image)
-  if string.match(image, '^https?://') then
-    image = string.gsub(string.gsub(image, '[?#].*$', ''), '^(https?://)[^/]*@', '%1')
+  for _, harmless in ipairs({'^/[^/]', '^s3://', '^gs://', '^azure%-blob://'}) do
+    if string.match(image, harmless) then
+      return image
+    end
   end
+  image = string.gsub(image, '[?#].*$', '')
+  image = string.gsub(image, '//[^/]*@', '//', 1)
   return image
 end
 

@@ -2,7 +2,8 @@
 
 PLANTED_IN names the worker: cpu, ocr_gpu, gpu or io.
 crash: the process dies in native code; hang: native code never comes back, whatever signal it gets; grow: the page
-takes 200 MB; anything else is read. The word on the page is then the id of the process that read it.
+takes 200 MB; leak: a bug whose traceback holds every secret that the process knows; a JPEG is decoded for what it is;
+anything else is read. The word on the page is then the id of the process that read it.
 A gpu worker labels every word as an answer, unless one of them says hang; an io worker's imports always hang.
 """
 
@@ -19,6 +20,7 @@ import numpy as np
 
 from prelabel.ocr import reading
 from prelabel.ocr.choose import Choice
+from prelabel.ocr.decode import decode
 from prelabel.page import Box, Page, Word
 from prelabel.ser import models
 from prelabel.ser.tagger import Encoded, Probabilities, TagInput
@@ -34,8 +36,20 @@ def hang(*_: object, **__: object) -> None:
         ctypes.CDLL(None).pthread_mutex_lock(mutex)
 
 
+def leak() -> None:
+    key, signed = os.environ["LABEL_STUDIO_API_KEY"], os.environ["PLANTED_SECRET"]
+    try:
+        os.environ[f"Authorization: Token {key} for {signed}"]
+    except KeyError as error:
+        raise ValueError(f"no answer of {os.environ['REDIS_URL']}") from error
+
+
 def read_page(data: bytes, choice: Choice, *, max_pixels: int) -> Page:
+    if data.startswith(b"\xff\xd8"):
+        decode(data, max_pixels=max_pixels)
     what = data.decode()
+    if what == "leak":
+        leak()
     if what == "crash":
         os.kill(os.getpid(), signal.SIGSEGV)
     if what == "hang":

@@ -35,9 +35,9 @@ def fail(ledger: Ledger, task_id: int, image: str = "/a.png") -> None:
 
 
 def test_a_long_list_is_read_in_portions(settings: Settings) -> None:
-    """Given 10,000 failed pages, when they are listed and counted, then they are never in memory all at once."""
-    ledger, pages = Ledger.from_settings(settings), 10_000
-    row = {"reason": "image_missing", "stage": "ocr", "attempts": 1, "message": "m" * 2000, "image": "/data/x.png"}
+    """Given 5,000 failed pages, when they are listed and counted, then they are never in memory all at once."""
+    ledger, pages = Ledger.from_settings(settings), 5_000
+    row = {"reason": "image_missing", "stage": "ocr", "attempts": 1, "message": "m" * 4000, "image": "/data/x.png"}
     rows = {str(n): json.dumps(row | {"at": 1e9 + n}) for n in range(pages)}
     redis.Redis.from_url(settings.redis_url).hset(f"prelabel:{settings.server_id}:failed:6", mapping=rows)  # type: ignore[arg-type]
     del rows
@@ -50,7 +50,7 @@ def test_a_long_list_is_read_in_portions(settings: Settings) -> None:
     peak_mb = tracemalloc.get_traced_memory()[1] / 2**20
     tracemalloc.stop()
     assert (first, rest, counted.pages) == ([0, 1, 2], pages - 3, pages)
-    assert peak_mb < 10, f"{peak_mb:.0f} MB for 21 MB of entries"
+    assert peak_mb < 14, f"{peak_mb:.0f} MB for 20 MB of entries"
     assert ledger.failed_list.retry(6, ledger.failed_list.ids(6)) == pages
 
 
@@ -63,7 +63,7 @@ def test_from_python_pages_are_chosen_and_selected_again(settings: Settings) -> 
     before = broker.llen(CONTROL_QUEUE)
     assert retry_failed(6, [1], settings=settings) == 1
     assert retry_failed(6, kind="permanent", stage="ocr", settings=settings) == 2
-    assert broker.llen(CONTROL_QUEUE) - before == 2, "a selection is on its way"  # type: ignore[operator]
+    assert broker.llen(CONTROL_QUEUE) - before == 2, "a selection is on its way"
     broker.delete(CONTROL_QUEUE)
     assert list(failed_pages(6, settings=settings)) == []
 
@@ -72,6 +72,8 @@ def test_from_python_pages_are_chosen_and_selected_again(settings: Settings) -> 
     ("image", "shown"),
     [
         ("https://u:p4ss@s3.example/b/k.png?X-Amz-Signature=5ec2e7#x", "https://s3.example/b/k.png"),
+        ("ftp://u:p4ss@host/a?key=5ec2e7", "ftp://host/a"),
+        ("//u:p4ss@host/a?key=5ec2e7", "//host/a"),
         ("/data/local-files/?d=forms/a.png", "/data/local-files/?d=forms/a.png"),
         ("s3://bucket/what?.png", "s3://bucket/what?.png"),
     ],

@@ -15,6 +15,7 @@ from prelabel.errors import (
     AuthError,
     PrelabelError,
     ProjectNotFound,
+    RequestRefused,
     ServiceUnavailable,
     SettingError,
 )
@@ -62,7 +63,7 @@ WEB_PAGE = "<!doctype html>" + "x" * 170_000
         (httpx.Response(429), ServiceUnavailable),
         (httpx.Response(500, html=WEB_PAGE), ServiceUnavailable),
         (httpx.Response(503), ServiceUnavailable),
-        (httpx.Response(400, json={"detail": "y" * 10_000}), PrelabelError),
+        (httpx.Response(400, json={"detail": "y" * 10_000}), RequestRefused),
         (httpx.ConnectError("connection refused"), ServiceUnavailable),
         (httpx.ReadTimeout(""), ServiceUnavailable),
         (httpx.RemoteProtocolError("cut"), ServiceUnavailable),

@@ -1,0 +1,53 @@
+"""Keys taken out of a text, as the last line of defence of logs: messages of ours hold none in the first place.
+
+What it is for are the texts of others: a traceback tells whatever an exception of some library was given.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Sequence
+from urllib.parse import unquote, urlsplit
+
+from prelabel.settings import Settings
+
+_GONE = "***"
+_PATTERNS = (
+    # A user before the host of an address, and the query behind its path: that of a presigned one is a key.
+    (re.compile(r"(\b[a-z][a-z0-9+.-]*://)[^\s/?#'\"]*@", re.IGNORECASE), rf"\1{_GONE}@"),
+    (re.compile(r"(\bhttps?://[^\s?#'\"<>]+)\?[^\s'\"<>]+", re.IGNORECASE), rf"\1?{_GONE}"),
+    # The same query by itself, and tokens by name: HTTP's header, JSON's field.
+    (re.compile(r"\b((?:x-(?:amz|goog)-[a-z-]+|signature|sig)=)[^\s&'\"]+", re.IGNORECASE), rf"\1{_GONE}"),
+    (re.compile(r"\b((?:token|bearer|basic) +)[\w.~+/=-]{16,}", re.IGNORECASE), rf"\1{_GONE}"),
+    (re.compile(r"(['\"](?:refresh|access|password)['\"]: *)(['\"]).*?\2", re.IGNORECASE), rf"\1\2{_GONE}\2"),
+    # JSON Web Tokens, wherever they stand.
+    (re.compile(r"\beyJ[\w-]{5,}\.[\w-]+\.[\w-]+"), _GONE),
+)
+
+
+def redact(text: str, secrets: Sequence[str] = ()) -> str:
+    """The text without these secrets, and without what looks like a key."""
+    for secret in secrets:
+        text = text.replace(secret, _GONE)
+    for pattern, instead in _PATTERNS:
+        text = pattern.sub(instead, text)
+    return text
+
+
+def secrets_of(settings: Settings) -> tuple[str, ...]:
+    """What the settings hold that nobody may read: as it is, and as it was before it was put into an address."""
+    password = urlsplit(settings.redis_url).password or ""
+    known = (settings.label_studio_api_key.get_secret_value(), password, unquote(password))
+    return tuple(secret for secret in dict.fromkeys(known) if secret)
+
+
+class RedactingFormatter(logging.Formatter):
+    """Another formatter's lines, tracebacks included, without secrets."""
+
+    def __init__(self, inner: logging.Formatter, secrets: Sequence[str]) -> None:
+        super().__init__()
+        self._inner, self._secrets = inner, secrets
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(self._inner.format(record), self._secrets)
