@@ -1,6 +1,14 @@
-"""English business papers: memos, requests, reports, tables, affidavits, applications, narratives; and their blocks."""
+"""English business papers: memos, requests, reports, tables, affidavits, narratives, printed tables; their blocks."""
 
-from prelabel.training.synthetic.business import affairs, correspondence, figures, narratives, reports, requests
+from prelabel.training.synthetic.business import (
+    affairs,
+    correspondence,
+    figures,
+    narratives,
+    printed,
+    reports,
+    requests,
+)
 
 FAMILIES = (
     *correspondence.FAMILIES,
@@ -9,4 +17,5 @@ FAMILIES = (
     *figures.FAMILIES,
     *affairs.FAMILIES,
     *narratives.FAMILIES,
+    *printed.FAMILIES,
 )
