@@ -74,9 +74,15 @@ def read(prediction: Item, config: LabellingConfig, shown_px: tuple[int, int] | 
     others it is the box around them. `shown_px`: width and height of the image as Label Studio shows it; without it the
     size that the results name. A region's text comes from its TextArea, else from `meta.text`; regions without text or
     without a rectangle or polygon are left out. Words that we stored in `meta.words` keep their boxes while the region
-    is where it was and has as many words as then. Raises PageError when no size is known.
+    is where it was and has as many words as then. Raises PageError when no size is known, or for results in no form of
+    Label Studio's: it stores what it is sent.
     """
-    return _page(prediction, config.image, shown_px)
+    try:
+        return _page(prediction, config.image, shown_px)
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
+        raise PageError(
+            f"the prediction's results are not as Label Studio writes them ({type(error).__name__})"
+        ) from None
 
 
 def read_annotation(annotation: Item) -> Page:

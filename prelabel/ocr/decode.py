@@ -39,6 +39,10 @@ _OPENERS: dict[str, Callable[[BytesIO], ImageFile.ImageFile]] = {
 #: Kinds whose EXIF orientation browsers apply (measured: Chromium 156). Pillow itself turns TIFF; WebP's is ignored.
 _ORIENTED = frozenset({"JPEG", "PNG", "AVIF"})
 
+#: Kinds and modes whose decoders hold the whole image several times, and how many pixels one of theirs counts as.
+#: Measured in bytes a pixel: JPEG 2000 23, WebP 15, progressive JPEG in CMYK 12, AVIF 9, others 5 to 7.
+_COUNTS_AS = {"JPEG2000": 3, "WEBP": 2, "AVIF": 2, "CMYK": 2}
+
 #: EXIF orientation -> the transposition that shows the image upright (EXIF 2.3, tag 0x0112).
 _TRANSPOSE: dict[int, Image.Transpose] = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -83,8 +87,9 @@ def decode(data: bytes, *, max_pixels: int, gray: bool = False) -> Image.Image:
 def _decode(kind: Kind, data: bytes, max_pixels: int, gray: bool) -> Image.Image:
     image = _OPENERS[kind.pillow](BytesIO(data))
     width, height = image.size
-    if width * height > max_pixels:
-        raise ImageTooLarge(_too_large(f"{width} x {height} pixels", max_pixels))
+    allowed = max_pixels // (_COUNTS_AS.get(kind.pillow) or _COUNTS_AS.get(image.mode, 1))
+    if width * height > allowed:
+        raise ImageTooLarge(_too_large(f"{width} x {height} pixels", allowed))
     if not width * height:
         raise ImageUnreadable(f"{kind.looks_like} without a single pixel: {kind.cure}")
     if isinstance(image, TiffImageFile):

@@ -1,0 +1,47 @@
+"""Bad files cost their own page only, end with a line that says why, and need less than 1 GB. Real Tesseract."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from prelabel.errors import FAILURES, PageError
+
+ROOT = Path(__file__).parents[2]
+MOST_MB = 1000
+
+
+def read_all(*options: str) -> list[dict[str, Any]]:
+    """One process reads them all, one after the other, as an OCR worker does."""
+    command = [sys.executable, "-m", "tests.bad_files", *options]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    last = rows[-1]["name"] if rows else "none"
+    assert done.returncode == 0, f"the process died after {last}: {done.stderr[-1000:]}"
+    return rows
+
+
+def check(rows: list[dict[str, Any]]) -> None:
+    page_errors = {code for code, error in FAILURES.items() if issubclass(error, PageError)}
+    assert [row for row in rows if row["outcome"] not in page_errors | {"read"}] == []
+    assert [row for row in rows if not 5 < len(row["said"]) < 300 or "\\n" in row["said"]] == []
+    assert [row for row in rows if row["peak_mb"] > MOST_MB] == []
+
+
+def test_two_hundred_bad_files() -> None:
+    rows = read_all()
+    assert len({row["name"] for row in rows}) >= 200
+    check(rows)
+    assert len({row["outcome"] for row in rows}) >= 3
+
+
+@pytest.mark.slow
+def test_the_dearest_that_the_limits_let_through() -> None:
+    rows = read_all("--heavy")
+    check(rows)
+    assert {row["outcome"] for row in rows} == {"read"}
