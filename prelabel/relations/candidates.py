@@ -15,7 +15,8 @@ SEVERAL = {"answers"}
 
 #: Stands for "not in this direction", in line heights.
 FAR = 200.0
-#: Heads that a tail may choose from: the nearest all round, to its left on the line, up its column.
+#: Heads that a tail may choose from: the nearest all round, to its left on the line, up its column. Of 3,049 answers'
+#: links on FUNSD's pages 8 are then no candidate, of 3,497 on training pages 58; with 6, 3, 4 it is 9 and 105.
 _AROUND, _BESIDE, _OVER = 9, 4, 5
 #: Tails that are compared with all heads at a time.
 _CHUNK = 256
@@ -37,7 +38,7 @@ def pairs(layout: Layout, kind: str) -> Pairs:
     found_tails: list[Indices] = [np.zeros(0, np.int64)]
     for start in range(0, len(tails) if len(heads) else 0, _CHUNK):
         part = tails[start : start + _CHUNK]
-        near = distances(layout, *np.meshgrid(heads, part))
+        near = distances(layout, heads[None], part[:, None])
         kept = np.zeros((len(part), len(heads)), dtype=bool)
         for name, count in (("around", _AROUND), ("beside", _BESIDE), ("over", _OVER)):
             order = near[name].argsort(axis=1, kind="stable")[:, :count]
@@ -51,7 +52,7 @@ def pairs(layout: Layout, kind: str) -> Pairs:
 
 
 def distances(layout: Layout, heads: Indices, tails: Indices) -> dict[str, Floats]:
-    """Distances in several senses, in line heights, up to `FAR`; arrays of the shape of both arguments."""
+    """Distances in several senses, in line heights, up to `FAR`; of the shape that both arguments broadcast to."""
     h, t, first = layout.boxes[heads], layout.boxes[tails], layout.firsts[tails]
     last = layout.lasts[heads]
     across = np.maximum(np.maximum(first[..., 0] - h[..., 2], h[..., 0] - first[..., 2]), 0)
@@ -77,3 +78,24 @@ def distances(layout: Layout, heads: Indices, tails: Indices) -> dict[str, Float
         "column": np.where(column, shift + 0.1 * drop, FAR),
     }
     return {name: np.minimum(values, FAR).astype(np.float32) for name, values in found.items()}
+
+
+def standing(distance: Floats, group: Indices) -> tuple[Floats, Floats]:
+    """Within its group, how many are nearer than each, and how much nearer it is than the best of the others.
+
+    Equal distances get equal ranks. Without rivals the second number is `-FAR`.
+    """
+    order = np.lexsort((distance, group))
+    groups, sizes = group[order], distance[order]
+    place = np.arange(len(order))
+    opens = np.ones(len(order), dtype=bool)
+    opens[1:] = groups[1:] != groups[:-1]
+    fresh = opens.copy()
+    fresh[1:] |= sizes[1:] != sizes[:-1]
+    start = np.maximum.accumulate(np.where(opens, place, 0))
+    rank = np.maximum.accumulate(np.where(fresh, place, 0)) - start
+    has_second = np.append(~opens[1:], False)
+    second = np.where(has_second, np.append(sizes[1:], 0), 2 * FAR)
+    margin = sizes - np.where(opens, second, sizes[start])
+    back = np.argsort(order)
+    return rank[back].astype(np.float32), np.maximum(margin, -FAR)[back].astype(np.float32)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from prelabel.relations.candidates import Pairs
-from prelabel.relations.features import neighbours, standing
+from prelabel.relations.candidates import Pairs, standing
+from prelabel.relations.features import neighbours
 from prelabel.relations.layout import Floats, Layout
 
 #: Where there is no such neighbour or no such candidate.

@@ -8,8 +8,7 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 
-from prelabel.relations.candidates import Pairs
-from prelabel.relations.features import standing
+from prelabel.relations.candidates import Pairs, standing
 from prelabel.relations.layout import Floats, Mask
 
 Weights = npt.NDArray[np.float64]

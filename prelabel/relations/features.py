@@ -5,14 +5,18 @@ All is measured in line heights and free of the entities' order. The second stag
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from prelabel.relations.candidates import FAR, Pairs, distances
+from prelabel.relations.candidates import FAR, Pairs, distances, standing
 from prelabel.relations.layout import ANSWER, HEADER, OTHER, QUESTION, ROLES, Floats, Indices, Layout, Mask
 from prelabel.relations.texts import ASKED, NAMES, VALUES
 
 #: Cells of the largest array that is made at a time.
 _CELLS = 2_000_000
+#: Entities that are compared with those around them at a time.
+_PART = 256
 _WAYS = ("left", "right", "up", "down")
 
 
@@ -35,52 +39,37 @@ def pair_features(layout: Layout, pairs: Pairs) -> dict[str, Floats]:
     return found
 
 
-def standing(distance: Floats, group: Indices) -> tuple[Floats, Floats]:
-    """Within its group, how many are nearer than each, and how much nearer it is than the best of the others.
-
-    Equal distances get equal ranks. Without rivals the second number is `-FAR`.
-    """
-    order = np.lexsort((distance, group))
-    groups, sizes = group[order], distance[order]
-    place = np.arange(len(order))
-    opens = np.ones(len(order), dtype=bool)
-    opens[1:] = groups[1:] != groups[:-1]
-    fresh = opens.copy()
-    fresh[1:] |= sizes[1:] != sizes[:-1]
-    start = np.maximum.accumulate(np.where(opens, place, 0))
-    rank = np.maximum.accumulate(np.where(fresh, place, 0)) - start
-    has_second = np.append(~opens[1:], False)
-    second = np.where(has_second, np.append(sizes[1:], 0), 2 * FAR)
-    margin = sizes - np.where(opens, second, sizes[start])
-    back = np.argsort(order)
-    return rank[back].astype(np.float32), np.maximum(margin, -FAR)[back].astype(np.float32)
-
-
 def neighbours(layout: Layout, of: Indices, among: Indices) -> dict[str, tuple[Indices, Floats]]:
     """Way -> for each of `of` the nearest of `among` that way (a place in `among`, -1: none) and its distance."""
     found: dict[str, tuple[Indices, Floats]] = {
         way: (np.full(len(of), -1, np.int64), np.full(len(of), FAR, np.float32)) for way in _WAYS
     }
-    step = max(_CELLS // max(len(among), 1), 1)
-    for start in range(0, len(of) if len(among) else 0, step):
-        part = slice(start, start + step)
-        a, b = layout.boxes[of[part]][:, None], layout.boxes[among][None]
-        right, down = (b[..., :2] + b[..., 2:] - a[..., :2] - a[..., 2:]).transpose(2, 0, 1) / 2
-        gap = np.maximum(b[..., :2] - a[..., 2:], a[..., :2] - b[..., 2:])
-        lower = np.minimum(a[..., 3] - a[..., 1], b[..., 3] - b[..., 1])
-        beside, column = -gap[..., 1] > 0.4 * lower, (gap[..., 0] < 0) & (gap[..., 1] > -0.6 * lower)
-        for way, mask, distance, aside in (
-            ("left", beside & (right < 0), gap[..., 0], down),
-            ("right", beside & (right > 0), gap[..., 0], down),
-            ("up", column & (down < 0), gap[..., 1], right),
-            ("down", column & (down > 0), gap[..., 1], right),
-        ):
-            away = np.where(mask, np.maximum(distance, 0) + 1e-3 * np.abs(aside), FAR)
-            best = away.argmin(1)
-            least = away[np.arange(len(away)), best]
-            found[way][0][part] = np.where(least < FAR, best, -1)
-            found[way][1][part] = least
+    for axis, ways in ((1, _WAYS[:2]), (0, _WAYS[2:])):
+        for part, near in _parts(layout.boxes[of], layout.boxes[among], axis):
+            a, b = layout.boxes[of[part]][:, None], layout.boxes[among[near]][None]
+            middle = (b[..., :2] + b[..., 2:] - a[..., :2] - a[..., 2:]) / 2
+            gap = np.maximum(b[..., :2] - a[..., 2:], a[..., :2] - b[..., 2:])
+            lower = np.minimum(a[..., 3] - a[..., 1], b[..., 3] - b[..., 1])
+            beside, column = -gap[..., 1] > 0.4 * lower, (gap[..., 0] < 0) & (gap[..., 1] > -0.6 * lower)
+            distance = np.maximum(gap[..., 1 - axis], 0) + 1e-3 * np.abs(middle[..., axis])
+            for way, there in zip(ways, (middle[..., 1 - axis] < 0, middle[..., 1 - axis] > 0), strict=True):
+                away = np.where((beside if axis else column) & there, distance, FAR)
+                best = away.argmin(1)
+                least = away[np.arange(len(away)), best]
+                found[way][0][part] = np.where(least < FAR, near[best], -1)
+                found[way][1][part] = least
     return found
+
+
+def _parts(of: Floats, among: Floats, axis: int) -> Iterator[tuple[Indices, Indices]]:
+    """Some of the boxes `of` that are next to each other along an axis, and all `among` which stand where they do."""
+    order = of[:, axis].argsort(kind="stable")
+    for start in range(0, len(order), _PART):
+        part = order[start : start + _PART]
+        low, high = of[part, axis].min() - 1, of[part, axis + 2].max() + 1
+        near = np.flatnonzero((among[:, axis + 2] > low) & (among[:, axis] < high))
+        if len(near):
+            yield part, near
 
 
 def _role_share(layout: Layout, places: Indices) -> Floats:
@@ -197,17 +186,17 @@ def _surroundings(layout: Layout) -> dict[str, Floats]:
 
 
 def _peers(layout: Layout) -> dict[str, Floats]:
-    boxes, count = layout.boxes, len(layout.boxes)
+    boxes = layout.boxes
     counted = np.eye(len(ROLES), dtype=np.float32)[layout.roles]
-    rows, columns = np.zeros((count, len(ROLES)), np.float32), np.zeros((count, len(ROLES)), np.float32)
-    step = max(_CELLS // max(count, 1), 1)
-    for start in range(0, count, step):
-        part = slice(start, start + step)
-        a, b = boxes[part][:, None], boxes[None]
-        middle = np.abs(a[..., :2] + a[..., 2:] - b[..., :2] - b[..., 2:]) / 2
-        rows[part] = (middle[..., 1] < 0.6).astype(np.float32) @ counted
-        flush = np.minimum(np.abs(a[..., 0] - b[..., 0]), np.abs(a[..., 2] - b[..., 2]))
-        columns[part] = (np.minimum(flush, middle[..., 0]) < 0.8).astype(np.float32) @ counted
+    rows, columns = np.zeros((2, len(boxes), len(ROLES)), np.float32)
+    for part, near in _parts(boxes, boxes, 1):
+        middle = (boxes[part, 1] + boxes[part, 3])[:, None] - boxes[near, 1] - boxes[near, 3]
+        rows[part] = (np.abs(middle) / 2 < 0.6).astype(np.float32) @ counted[near]
+    for part, near in _parts(boxes, boxes, 0):
+        apart = boxes[part][:, None] - boxes[near]
+        edges = np.minimum(np.abs(apart[..., 0]), np.abs(apart[..., 2]))
+        flush = np.minimum(edges, np.abs(apart[..., 0] + apart[..., 2]) / 2) < 0.8
+        columns[part] = flush.astype(np.float32) @ counted[near]
     return {
         f"{ROLES[i].lower()}s_in_its_{name}": table[:, i]
         for name, table in (("row", rows), ("column", columns))
