@@ -13,6 +13,8 @@ import pytest
 import yaml
 from dotenv import dotenv_values
 
+from devstack.workers import command
+
 ROOT = Path(__file__).parents[2]
 COMPOSE = ROOT / "docker-compose.yml"
 OURS = ["cpu", "ocr-gpu", "gpu", "io", "beat", "flower"]
@@ -64,9 +66,22 @@ def test_every_service_comes_back_and_is_watched(compose: dict[str, Any]) -> Non
 
 
 def test_ports_are_open_to_this_machine_only(compose: dict[str, Any]) -> None:
-    ports = [port for service in compose["services"].values() for port in service.get("ports", [])]
-    assert len(ports) == 2
-    assert all(port.startswith("${BIND_ADDRESS:-127.0.0.1}:") for port in ports)
+    ports = {name: service["ports"] for name, service in compose["services"].items() if "ports" in service}
+    assert ports == {
+        "label-studio": ["${BIND_ADDRESS:-127.0.0.1}:${LABEL_STUDIO_PORT:-8080}:8080"],
+        "flower": ["${FLOWER_BIND_ADDRESS:-127.0.0.1}:${FLOWER_PORT:-5555}:5555"],
+    }
+    assert not any("network_mode" in service for service in compose["services"].values())
+
+
+def test_every_command_that_starts_flower_binds_it_to_this_machine() -> None:
+    """It answers /metrics and /healthcheck to everybody, password or not."""
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "examples").glob("*.md")]
+    lines = [line for page in pages for line in page.read_text("utf-8").splitlines()]
+    lines = [line for line in lines if re.search(r"\bcelery\b.*\bflower\b", line)]
+    assert lines
+    assert [line for line in lines if "--address=127.0.0.1" not in line] == []
+    assert "--address=127.0.0.1" in command("flower")
 
 
 @pytest.mark.parametrize("name", ["gpu", "ocr-gpu"])
