@@ -1,4 +1,4 @@
-"""Papers whose labels are printed in many words: tables with names for their rows, lists that are typed in capitals."""
+"""Papers whose labels have many words: tables with names for rows, lists in capitals, questionnaires, declarations."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from random import Random
 
 from prelabel.training.synthetic import fields, prose
-from prelabel.training.synthetic.business import headings, matrices, routing, sheets, stock
+from prelabel.training.synthetic.business import checks, headings, matrices, routing, sheets, stock
+from prelabel.training.synthetic.business.declared import declaration
+from prelabel.training.synthetic.business.opinions import orders, questions, rated
 from prelabel.training.synthetic.business.rowed import table, typed
 from prelabel.training.synthetic.business.sheets import maybe, some
 from prelabel.training.synthetic.canvas import Canvas
@@ -109,6 +111,46 @@ FAMILIES = (
             headings.opening,
             *some(r, (typed(stock.LABORATORY), typed(stock.MARKET), typed(stock.COSTS), typed(stock.MEDIA)), 1, 3),
             *some(r, (sheets.text, routing.approvals, table(stock.LABORATORY)), 0, 2),
+        ],
+    ),
+    family(
+        "opinion_survey",
+        1.1,
+        lambda r: [
+            *maybe(r, headings.opening, 0.8),
+            *some(r, (orders, fields.lines, sheets.text), 0, 2),
+            *some(r, (questions, questions, rated), 1, 3),
+            *maybe(r, checks.across, 0.3),
+        ],
+    ),
+    family(
+        "interview_record",
+        0.8,
+        lambda r: [
+            headings.opening,
+            *some(r, (fields.rows, fields.stacks, fields.lines), 1, 2),
+            questions,
+            *some(r, (rated, orders, checks.yes_no, questions), 0, 2),
+        ],
+    ),
+    family(
+        "rating_sheet",
+        0.7,
+        lambda r: [
+            headings.opening,
+            *some(r, (fields.rows, fields.lines, fields.stacks), 0, 2),
+            rated,
+            *some(r, (rated, questions, sheets.text, routing.captions), 0, 2),
+        ],
+    ),
+    family(
+        "declaration",
+        0.8,
+        lambda r: [
+            headings.opening,
+            *some(r, (fields.rows, fields.lines), 0, 1),
+            declaration,
+            *some(r, (declaration, sheets.text, routing.captions, fields.signature), 1, 3),
         ],
     ),
 )
