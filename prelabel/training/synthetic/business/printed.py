@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from random import Random
 
 from prelabel.training.synthetic import fields, prose
-from prelabel.training.synthetic.business import checks, headings, matrices, routing, sheets, stock
+from prelabel.training.synthetic.business import checks, headings, matrices, routing, sheets, stamped, stock
 from prelabel.training.synthetic.business.declared import declaration
 from prelabel.training.synthetic.business.opinions import orders, questions, rated
 from prelabel.training.synthetic.business.rowed import table, typed
@@ -151,6 +151,29 @@ FAMILIES = (
             *some(r, (fields.rows, fields.lines), 0, 1),
             declaration,
             *some(r, (declaration, sheets.text, routing.captions, fields.signature), 1, 3),
+        ],
+    ),
+    family(
+        "stamped_fax",
+        0.9,
+        lambda r: [
+            stamped.lines,
+            r.choice((stamped.title, headings.opening)),
+            routing.memo,
+            *some(r, (typed(stock.CHANGES), typed(stock.GOODS), sheets.text, stamped.legal, fields.stacks), 1, 3),
+            *maybe(r, stamped.legal, 0.7),
+            *maybe(r, stamped.lines),
+        ],
+    ),
+    family(
+        "routed_paper",
+        0.8,
+        lambda r: [
+            *maybe(r, stamped.lines),
+            stamped.title,
+            *some(r, (fields.rows, typed(stock.MARKET), routing.approvals, table(stock.COSTS)), 1, 2),
+            *some(r, (sheets.text, stamped.legal, declaration), 1, 2),
+            r.choice((stamped.copies, stamped.lines, routing.closing)),
         ],
     ),
 )
