@@ -1,13 +1,19 @@
-"""kill -9 of every kind of worker, again and again, while pages are on their way: none is lost, none comes twice."""
+"""Workers and Redis killed, frozen and cut off while pages are on their way to a real Label Studio.
+
+None is lost, none comes twice. `tests/chaos` does far more of it, against a stand-in.
+"""
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import redis
 
 from devstack.label_studio import LabelStudioServer
 from devstack.stack import Stack
@@ -21,10 +27,7 @@ SETTINGS = {"SELECT_INTERVAL": "2", "HEARTBEAT": "2", "RETRY_BACKOFF": "0.5", "C
 
 @pytest.mark.slow
 def test_six_kills_cost_no_page(label_studio: LabelStudioServer, tmp_path: Path) -> None:
-    sample = ROOT / "examples" / "pages" / "en-invoice.png"
-    pages = [Path(shutil.copy(sample, tmp_path / f"{number}.png")) for number in range(PAGES)]
-    project_id = label_studio.create_project("six kills", (ROOT / "examples" / "labelling.xml").read_text("utf-8"))
-    label_studio.upload_images(project_id, pages)
+    project_id = pages_of("six kills", label_studio, tmp_path)
     with Stack(tmp_path / "stack", label_studio=label_studio, env=SETTINGS) as stack:
         stack.start_workers()
         stack.start_beat()
@@ -44,3 +47,55 @@ def test_six_kills_cost_no_page(label_studio: LabelStudioServer, tmp_path: Path)
     assert killed >= 4
     assert (end.done, failed) == (PAGES, [])
     assert [len(page["predictions"]) for page in label_studio.pages(project_id)] == [1] * PAGES
+
+
+@pytest.mark.slow
+def test_freezing_cutting_and_restarting_cost_no_page(label_studio: LabelStudioServer, tmp_path: Path) -> None:
+    project_id = pages_of("chaos", label_studio, tmp_path)
+    with Stack(tmp_path / "stack", label_studio=label_studio, env=SETTINGS) as stack:
+        stack.start_workers()
+        stack.start_beat()
+        stack.wait_ready()
+        run = enqueue_project(project_id, settings=stack.settings())
+        for blow in blows(stack):
+            time.sleep(EVERY_S)
+            blow()
+        end = run.wait(timeout_s=240)
+        stack.workers.check()
+        failed = stack.ledger().failed_list.ids(project_id)
+    assert (end.done, failed) == (PAGES, [])
+    assert [len(page["predictions"]) for page in label_studio.pages(project_id)] == [1] * PAGES
+
+
+def blows(stack: Stack) -> list[Callable[[], object]]:
+    """What hits an OCR process, the gpu worker, the io worker, all connections, and beat."""
+
+    def kill_child() -> None:
+        parent = stack.workers["cpu"].pid
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+        os.kill(int(children[0]), signal.SIGKILL)
+
+    def freeze_gpu() -> None:
+        worker = stack.workers["gpu"]
+        worker.signal(signal.SIGSTOP)
+        time.sleep(12)
+        worker.signal(signal.SIGCONT)
+
+    broker = redis.Redis.from_url(stack.redis.url)
+    return [
+        kill_child,
+        lambda: broker.client_kill_filter(_type="normal", skipme=True),
+        freeze_gpu,
+        lambda: stack.workers["io"].signal(signal.SIGTERM),
+        lambda: stack.workers["beat"].signal(signal.SIGKILL),
+        lambda: stack.workers["io"].signal(signal.SIGKILL),
+    ]
+
+
+def pages_of(title: str, label_studio: LabelStudioServer, folder: Path) -> int:
+    """A new project of so many equal pages; its id."""
+    sample = ROOT / "examples" / "pages" / "en-invoice.png"
+    pages = [Path(shutil.copy(sample, folder / f"{number}.png")) for number in range(PAGES)]
+    project_id = label_studio.create_project(title, (ROOT / "examples" / "labelling.xml").read_text("utf-8"))
+    label_studio.upload_images(project_id, pages)
+    return project_id

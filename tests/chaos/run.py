@@ -86,6 +86,13 @@ FULL = Size(
 )
 
 
+#: The settings as they ship, where they decide how soon work goes on; pages long enough to be met in hand.
+SHIPPED = Size(
+    *(150, 0, 4, 60.0, 120.0, FULL.pace),
+    {"CPU_PROCESSES": "2", "LINKER": "alignment", "PLANTED_LOCK_LEASE_S": "20", "PLANTED_READ_S": "1"},
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is done to a run: faults by the second they begin in, poisons by page. The seed decides the rest."""

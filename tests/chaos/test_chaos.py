@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.run import FULL, SMALL, Plan, Report, Size, run
+from tests.chaos.run import FULL, SHIPPED, SMALL, Plan, Report, Size, run
 
 #: The fault without which a guard that is off does no harm.
 UNGUARDED = {"look": (0.5, "cut"), "token": (1.5, "stop-child"), "recovery": (1.5, "kill-cpu")}
@@ -50,3 +50,12 @@ def test_a_guard_that_is_off_is_noticed(tmp_path: Path) -> None:
 def test_twenty_seeds_keep_every_promise(tmp_path: Path) -> None:
     plans = [Plan.draw(seed, FULL) for seed in range(7001, 7021)]
     assert broken(run_all(plans, FULL, tmp_path)) == {}
+
+
+@pytest.mark.slow
+def test_work_of_a_killed_worker_goes_on_within_a_minute_with_the_settings_as_they_ship(tmp_path: Path) -> None:
+    plan = Plan(8001, ((3.0, "kill-cpu"), (20.0, "kill-gpu"), (35.0, "kill-child"), (50.0, "kill-io")))
+    report = run(plan, SHIPPED, tmp_path)
+    assert report.broken == []
+    assert report.recovery_s
+    assert max(report.recovery_s.values()) < 60
