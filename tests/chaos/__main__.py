@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.chaos.run import FULL, SMALL, Plan, Report, run
+from tests.chaos.plan import FULL, SMALL, Plan, Report
+from tests.chaos.run import run
 
 SEEDS = range(5001, 5051)
 
@@ -61,8 +62,10 @@ def _table(reports: Sequence[Report]) -> Iterator[str]:
         yield f"{name:12} {len(found):5} {statistics.median(found):8.1f} {max(found):8.1f}"
     pages = sum(report.done + report.failed + report.skipped for report in reports)
     lost, doubled = sum(len(report.lost) for report in reports), sum(len(report.doubled) for report in reports)
+    by_hand, removed = sum(report.by_hand for report in reports), sum(report.removed for report in reports)
     broken = sum(bool(report.broken) for report in reports)
     yield f"\n{len(reports)} seeds, {pages} pages: {lost} lost, {doubled} doubled; {broken} seeds broke a promise"
+    yield f"{by_hand} pages were put back by hand after an outage; {removed} second predictions were found and removed"
 
 
 if __name__ == "__main__":

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.run import FULL, SHIPPED, SMALL, Plan, Report, Size, run
+from tests.chaos.plan import FULL, SHIPPED, SMALL, Plan, Report, Size
+from tests.chaos.run import run
 
 #: The fault without which a guard that is off does no harm.
 UNGUARDED = {"look": (0.5, "cut"), "token": (1.5, "stop-child"), "recovery": (1.5, "kill-cpu")}

@@ -8,7 +8,7 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -146,14 +146,6 @@ class World:
 
     def key(self, *parts: object) -> str:
         return ":".join(map(str, ("prelabel", self.settings.server_id, *parts)))
-
-    def logs(self) -> Iterator[tuple[str, str]]:
-        """Name and text of every log."""
-        for path in self.folder.rglob("*.log"):
-            yield path.name, path.read_text("utf-8", "replace")
-
-    def secrets(self) -> list[str]:
-        return [self.redis.password, self.label_studio.token, *self.label_studio.access_tokens]
 
     def process(self, name: str) -> Process:
         return self.workers[name]

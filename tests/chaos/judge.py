@@ -1,0 +1,77 @@
+"""The judge: what the ledger and Label Studio hold after a run, compared with what is promised."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from prelabel.failed_list import FailedPage
+from prelabel.runs import Progress
+from tests.chaos.label_studio import PROJECT
+from tests.chaos.plan import POISONED, Report
+from tests.chaos.world import World
+
+
+def judge(world: World, report: Report, end: Progress | None) -> None:
+    """Fill the report, `broken` with a line for each promise that was not kept. `end`: None for a run without one."""
+    state = world.label_studio.state
+    counts = world.label_studio.counts()
+    failed = {page.task_id: page for page in world.ledger.failed_list.pages(PROJECT)}
+    stored = Counter(page for page, _ in counts.elements())
+    report.failed = len(failed)
+    report.lost = sorted(page for page in state.pages if page not in stored and page not in failed)
+    report.doubled = sorted(page for page, times in stored.items() if times > 1)
+    report.removed = sum(times - 1 for times in state.stored.values())
+    if end is not None:
+        report.done, report.skipped = end.done, end.skipped
+    report.broken += _of_the_run(world, report, end)
+    report.broken += _of_failures(report, failed, state.pages)
+    if both := sorted(failed.keys() & stored.keys()):
+        report.broken.append(f"failed, and yet with a prediction: {both}")
+    report.broken += _left_behind(world, report, len(stored))
+    report.broken += [f"a secret stands on the failed list: {p}" for p, e in failed.items() if _tells(world, e.message)]
+
+
+def _of_the_run(world: World, report: Report, end: Progress | None) -> Iterator[str]:
+    """Every page has ended, and once."""
+    if end is None:
+        yield f"the run did not end: {sorted(world.records())} are in flight"
+    elif (ended := end.done + end.failed + end.skipped) != len(world.label_studio.state.images):
+        yield f"{ended} of {len(world.label_studio.state.images)} pages ended"
+    if report.lost:
+        yield f"lost: {report.lost}"
+    if report.doubled:
+        yield f"doubled: {report.doubled}"
+
+
+def _of_failures(report: Report, failed: Mapping[int, FailedPage], existing: set[int]) -> Iterator[str]:
+    """Poisoned pages have failed for their reason, others not at all."""
+    poisoned = report.plan.poisoned
+    for page, entry in sorted(failed.items()):
+        if entry.reason not in POISONED.get(poisoned.get(page, ""), ()):
+            what = poisoned.get(page, "an innocent page")
+            yield f"page {page} ({what}) failed: {entry.stage} {entry.reason}: {entry.message}"
+    for page, poison in sorted(poisoned.items()):
+        if page not in failed and page in existing:
+            yield f"page {page} ({poison}) did not fail"
+
+
+def _left_behind(world: World, report: Report, stored: int) -> Iterator[str]:
+    """No page ended twice in the ledger, and none is left there."""
+    counted = world.ledger.runs.progress(PROJECT).done
+    if not stored <= counted <= report.done:
+        yield f"{stored} pages hold predictions; the run counts {report.done} done, the project {counted}"
+    for part in ("page", "words", "state"):
+        if keys := list(world.broker.scan_iter(world.key(part, PROJECT, "*"))):
+            yield f"left in Redis: {len(keys)} keys like {keys[0]}"
+
+
+def leaks(world: World) -> list[str]:
+    """Logs with a secret in them; ask when all processes have ended."""
+    logs = {path.name: path.read_text("utf-8", "replace") for path in world.folder.rglob("*.log")}
+    return [f"a secret stands in {name}" for name, text in logs.items() if _tells(world, text)]
+
+
+def _tells(world: World, text: str) -> bool:
+    server = world.label_studio
+    return any(secret in text for secret in (world.redis.password, server.token, *server.access_tokens))

@@ -1,0 +1,123 @@
+"""What a run is made of: its size, the plan that a seed draws, and the report of how it went."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+
+from tests.chaos.faults import FAULTS, Pace
+
+#: What a poisoned page must end as. A page that hangs may also be found in two processes that were killed from outside.
+POISONED: dict[str, frozenset[str]] = {
+    "ocr-crash": frozenset({"crashed"}),
+    "ocr-killed": frozenset({"crashed"}),
+    "ocr-hang": frozenset({"ocr_failed", "crashed"}),
+    "ocr-memory": frozenset({"ocr_failed"}),
+    "ocr-unreadable": frozenset({"image_unreadable"}),
+    "ocr-rubbish": frozenset({"unexpected"}),
+    "extract-crash": frozenset({"crashed"}),
+    "extract-memory": frozenset({"extract_failed"}),
+    "extract-rubbish": frozenset({"unexpected"}),
+    "image-missing": frozenset({"image_missing"}),
+    "upload-dropped": frozenset({"prediction_dropped"}),
+    "upload-refused": frozenset({"prediction_rejected"}),
+}
+#: An outage that outlasts a page's retries puts it on the failed list; a person puts it back when the outage is over.
+OUTAGE = ("service_unavailable", "ambiguous_upload", "auth")
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a run is. Times in seconds; `patience_s`: without any progress for so long, pages count as lost."""
+
+    pages: int
+    poisoned: int
+    faults: int
+    span_s: float
+    patience_s: float
+    pace: Pace
+    env: Mapping[str, str]
+
+
+_ENV = {
+    "CPU_PROCESSES": "2",
+    "LINKER": "alignment",
+    "RETRY_BACKOFF": "0.5",
+    "OCR_TIME_LIMIT": "10",
+    "UPLOAD_WAIT": "0.3",
+    "PLANTED_LOCK_LEASE_S": "4",
+}
+SMALL = Size(
+    *(40, 4, 4, 6.0, 60.0, Pace(stopped_s=6.0, away_s=1.5)),
+    _ENV
+    | {
+        "HEARTBEAT": "1",
+        "SELECT_INTERVAL": "1",
+        "CLAIM_WAIT": "20",
+        "HTTP_TIMEOUT": "3",
+        "PAGES_IN_FLIGHT": "20",
+        "UPLOAD_CHUNK": "5",
+        "PLANTED_READ_S": "0.2",
+    },
+)
+FULL = Size(
+    *(200, 8, 8, 20.0, 60.0, Pace(stopped_s=30.0, away_s=3.0)),
+    _ENV
+    | {
+        "HEARTBEAT": "2",
+        "SELECT_INTERVAL": "2",
+        "CLAIM_WAIT": "30",
+        "HTTP_TIMEOUT": "5",
+        "PAGES_IN_FLIGHT": "60",
+        "UPLOAD_CHUNK": "20",
+        "PLANTED_READ_S": "0.2",
+    },
+)
+
+
+#: The settings as they ship, where they decide how soon work goes on; pages long enough to be met in hand.
+SHIPPED = Size(
+    *(150, 0, 4, 60.0, 120.0, FULL.pace),
+    {"CPU_PROCESSES": "2", "LINKER": "alignment", "PLANTED_LOCK_LEASE_S": "20", "PLANTED_READ_S": "1"},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is done to a run: faults by the second they begin in, poisons by page. The seed decides the rest."""
+
+    seed: int
+    schedule: tuple[tuple[float, str], ...]
+    poisoned: Mapping[int, str] = field(default_factory=dict)
+
+    @classmethod
+    def draw(cls, seed: int, size: Size) -> Plan:
+        """The same for the same seed and size."""
+        rng = random.Random(seed)
+        pages = rng.sample(range(1, size.pages + 1), size.poisoned)
+        poisoned = dict(zip(pages, rng.sample(sorted(POISONED), size.poisoned), strict=True))
+        faults = rng.sample(sorted(FAULTS), size.faults)
+        return cls(seed, tuple(sorted((round(rng.uniform(0, size.span_s), 1), name) for name in faults)), poisoned)
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run has shown. It has passed when `broken` is empty."""
+
+    plan: Plan
+    seconds: float = 0.0
+    done: int = 0
+    failed: int = 0
+    skipped: int = 0
+    lost: list[int] = field(default_factory=list)
+    doubled: list[int] = field(default_factory=list)
+    #: Predictions that came twice for a while: somebody looked, and removed the second.
+    removed: int = 0
+    #: Seconds until pages that a fault hit in a worker's hand went on.
+    recovery_s: dict[str, float] = field(default_factory=dict)
+    by_hand: int = 0
+    broken: list[str] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, object]:
+        return asdict(self)
