@@ -135,7 +135,8 @@ def _double_beat(world: World, pace: Pace, rng: random.Random) -> list[Held]:
 
 
 def _answer(status: int, world: World, pace: Pace, rng: random.Random) -> list[Held]:
-    world.label_studio.answer(status, pace.away_s, share=rng.choice([0.3, 1.0]))
+    paths = "^/api/" if status == 500 else ""  # for an upload, Label Studio's 500 means that there is none
+    world.label_studio.answer(status, pace.away_s, share=rng.choice([0.3, 1.0]), paths=paths)
     return []
 
 

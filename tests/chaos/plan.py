@@ -17,6 +17,7 @@ POISONED: dict[str, frozenset[str]] = {
     "ocr-unreadable": frozenset({"image_unreadable"}),
     "ocr-rubbish": frozenset({"unexpected"}),
     "extract-crash": frozenset({"crashed"}),
+    "extract-hang": frozenset({"crashed"}),
     "extract-memory": frozenset({"extract_failed"}),
     "extract-rubbish": frozenset({"unexpected"}),
     "image-missing": frozenset({"image_missing"}),
@@ -45,6 +46,7 @@ _ENV = {
     "LINKER": "alignment",
     "RETRY_BACKOFF": "0.5",
     "OCR_TIME_LIMIT": "10",
+    "EXTRACT_TIME_LIMIT": "4",
     "UPLOAD_WAIT": "0.3",
     "PLANTED_LOCK_LEASE_S": "4",
 }

@@ -71,7 +71,12 @@ POISONS: dict[str, dict[str, Callable[[], None]]] = {
         "ocr-unreadable": _unreadable,
         "ocr-rubbish": _rubbish,
     },
-    "extract": {"extract-crash": _die, "extract-memory": _out_of_memory, "extract-rubbish": _rubbish},
+    "extract": {
+        "extract-crash": _die,
+        "extract-hang": _hang,
+        "extract-memory": _out_of_memory,
+        "extract-rubbish": _rubbish,
+    },
 }
 
 
