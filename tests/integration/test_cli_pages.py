@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ class Project:
     """Project 6 of a server of its own, and the command line with its settings."""
 
     def __init__(self, redis_url: str, cli: Cli) -> None:
-        self.settings = {
+        self.settings: dict[str, Any] = {
             "REDIS_URL": redis_url,
             "LABEL_STUDIO_URL": f"http://server-{next(_servers)}.example",
             "LABEL_STUDIO_API_KEY": "0" * 40,

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import itertools
+import traceback
 from collections.abc import Callable, Iterator
 from typing import cast
 
 import pytest
 from celery.exceptions import Ignore, Retry, SoftTimeLimitExceeded, TimeLimitExceeded
 
-from prelabel.errors import AmbiguousUpload, ClaimLost, ImageMissing, OcrFailed, ServiceUnavailable, UnexpectedError
+from prelabel.errors import (
+    AmbiguousUpload,
+    ClaimLost,
+    ImageMissing,
+    OcrFailed,
+    PagesGone,
+    ServiceUnavailable,
+    UnexpectedError,
+)
 from prelabel.ledger import Begun, Claim
 from prelabel.page import Page, PageRef
 from prelabel.roster import WorkerInfo
@@ -102,6 +111,27 @@ def test_a_retry_waits_as_long_as_the_other_side_asks(here: Resources, claim: Cl
         run(task, claim, failing(AmbiguousUpload("lost", retry_after_s=60)))
     assert task.countdowns_s == [60]
     assert here.ledger.free_claims(6) == [], "a selection does not overtake it"
+
+
+def test_a_retry_waits_an_hour_at_most(here: Resources, claim: Claim) -> None:
+    task = OcrTask()
+    with pytest.raises(Retry):
+        run(task, claim, failing(ServiceUnavailable("come back tomorrow", retry_after_s=86_400)))
+    assert task.countdowns_s == [3600]
+
+
+def test_a_page_that_was_deleted_meanwhile_is_skipped(here: Resources, claim: Claim) -> None:
+    with pytest.raises(Ignore):
+        run(OcrTask(), claim, failing(PagesGone([1])))
+    assert (here.ledger.failed(6), here.ledger.runs.progress(6).skipped) == ([], 1)
+
+
+def test_what_celery_tells_of_a_bug_holds_nothing_of_its_text(here: Resources, claim: Claim) -> None:
+    task, bug = OcrTask(), ValueError("5ec2e7")
+    for error in (*[Retry] * here.settings.ocr_retries, UnexpectedError):
+        with pytest.raises(error) as raised:
+            run(task, claim, failing(bug))
+        assert bug.args[0] not in "".join(traceback.format_exception(raised.value))
 
 
 def test_a_claim_lost_on_the_way_ends_silently(here: Resources, claim: Claim) -> None:
