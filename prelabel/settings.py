@@ -175,6 +175,11 @@ class Settings(BaseSettings):
     )
     layoutlm_model: str = Field("", description="LayoutLM v1 checkpoint: a folder or a hub name")
     layoutlm_vocab: str = Field("", description="vocab.txt for a checkpoint without one; empty: the shipped one")
+    model_digests: Names = Field(
+        (),
+        description="Digests of the taggers and linkers that may be loaded, as `prelabel models --json` shows them; "
+        "empty: any",
+    )
     device: str = Field("auto", description="auto, cpu, cuda or cuda:N")
     precision: Literal["auto", "fp32", "bf16", "fp16"] = Field(
         "auto", description="Numbers of LayoutLM's matrix products; auto: half precision where the device is faster so"
@@ -195,7 +200,8 @@ class Settings(BaseSettings):
     projects_file: str = Field("", description="TOML file with [project.ID] tables of per-project overrides")
 
     _split_lists = field_validator(
-        *("label_studio_aliases", "image_hosts", "image_networks", "projects", "languages", "reuse_predictions"),
+        *("label_studio_aliases", "image_hosts", "image_networks", "projects", "languages"),
+        *("reuse_predictions", "model_digests"),
         mode="before",
     )(_split)
 

@@ -13,14 +13,15 @@ from prelabel.settings import get_settings
 def models(as_json: bool) -> None:
     """The word tagger that the settings name: its name, digest and labels; and the linker. Loads no model."""
     from prelabel.relations.models import describe as describe_linker
-    from prelabel.ser.models import describe, kind
+    from prelabel.relations.models import sha256 as linker_sha256
+    from prelabel.ser.models import describe, kind, sha256
 
     settings = get_settings()
     name, digest, labels = describe(settings)
     linker, linker_digest = describe_linker(settings)
     if as_json:
-        tagger = {"kind": kind(settings), "name": name, "digest": digest, "labels": labels}
-        write_json(tagger | {"linker": {"name": linker, "digest": linker_digest}})
+        tagger = {"kind": kind(settings), "name": name, "digest": digest, "sha256": sha256(settings), "labels": labels}
+        write_json(tagger | {"linker": {"name": linker, "digest": linker_digest, "sha256": linker_sha256(settings)}})
         return
     shown = table("model", "kind", "digest", "labels")
     shown.add_row(name, kind(settings), digest, ", ".join(labels))

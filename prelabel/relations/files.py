@@ -16,7 +16,7 @@ ACROSS, DOWN = "words.across.txt", "words.down.txt"
 
 
 def read_linker(folder: Path) -> tuple[dict[str, Any], str]:
-    """(config, 12 hex digits over all files). Raises ModelUnavailable with one line."""
+    """(config, SHA-256 over all files). Raises ModelUnavailable with one line."""
     if not folder.is_dir():
         raise ModelUnavailable(f"no linker folder {folder}; train one: prelabel train relations --out {folder}")
     config = read_config(folder)

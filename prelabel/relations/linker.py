@@ -23,7 +23,7 @@ from prelabel.relations.decoding import Decoding
 from prelabel.relations.features import pair_features
 from prelabel.relations.files import ACROSS, DOWN, read_linker, stage_file
 from prelabel.relations.layout import Floats, Layout, layout, one_hot
-from prelabel.ser.checkpoint import CONFIG
+from prelabel.ser.checkpoint import CONFIG, DIGITS
 from prelabel.ser.grouper import Grouper, feature_names
 from prelabel.ser.tagger import Probabilities
 from prelabel.ser.trees import predicted, stacked
@@ -65,7 +65,7 @@ class Linker:
     @classmethod
     def load(cls, folder: Path) -> Linker:
         """Read what `save` wrote. Raises ModelUnavailable with one line where files are missing or do not fit."""
-        config, digest = read_linker(folder)
+        config, sha256 = read_linker(folder)
         try:
             kinds = {
                 kind: KindModel(
@@ -86,7 +86,7 @@ class Linker:
                 raise ModelUnavailable(f"{folder} was trained for other features of {kind}; train it anew")
         if (grouper.across.num_feature(), grouper.down.num_feature()) != tuple(len(names) for names in feature_names()):
             raise ModelUnavailable(f"{folder} was trained for other features of words; train it anew")
-        return cls("learned", digest, grouper, kinds)
+        return cls("learned", sha256[:DIGITS], grouper, kinds)
 
     def group(
         self, words: Sequence[Word], probabilities: Probabilities, tags: Sequence[str]

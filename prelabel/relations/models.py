@@ -14,6 +14,7 @@ from prelabel.page import Entity, Link, Word, WordLabel
 from prelabel.relations.alignment import AlignmentRule
 from prelabel.relations.files import SHIPPED_LINKER, read_linker
 from prelabel.relations.layout import Floats
+from prelabel.ser.checkpoint import DIGITS, check_pin
 from prelabel.ser.tagger import Probabilities
 from prelabel.settings import Settings
 
@@ -54,13 +55,24 @@ def linker_for(settings: Settings) -> LinkModel:
 
     Where the shipped one cannot be used, the alignment rule stands in, and the log says so once.
     """
+    folder, _ = _chosen(settings.linker)
+    if folder:
+        _pinned(folder, settings)
     return _linker(settings.linker)
 
 
 def describe(settings: Settings) -> tuple[str, str]:
     """(name, digest) of the linker that `linker_for` would load. Imports no lightgbm."""
     folder, _ = _chosen(settings.linker)
-    return ("learned", read_linker(folder)[1]) if folder else (AlignmentRule.name, AlignmentRule.digest)
+    if folder is None:
+        return AlignmentRule.name, AlignmentRule.digest
+    return "learned", _pinned(folder, settings)[:DIGITS]
+
+
+def sha256(settings: Settings) -> str:
+    """Over the files of that linker; empty for the rule, which has none."""
+    folder, _ = _chosen(settings.linker)
+    return read_linker(folder)[1] if folder else ""
 
 
 def stand_in(settings: Settings) -> str:
@@ -81,6 +93,13 @@ def _linker(setting: str) -> LinkModel:
     from prelabel.relations.linker import Linker
 
     return Linker.load(folder)
+
+
+def _pinned(folder: Path, settings: Settings) -> str:
+    """The digest of a linker that MODEL_DIGESTS allows. Raises ModelUnavailable."""
+    found = read_linker(folder)[1]
+    check_pin(f"in {folder}", found, settings.model_digests)
+    return found
 
 
 def _broken() -> str:

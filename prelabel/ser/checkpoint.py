@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +21,9 @@ from prelabel.errors import ModelUnavailable
 MODELS = Path(__file__).parent.parent / "models"
 SHIPPED_COMPACT = MODELS / "compact"
 SHIPPED_VOCAB = MODELS / "bert-base-uncased-vocab.txt"
+
+#: Hex digits of a digest where it only tells models apart, and the fewest of a pin.
+DIGITS = 12
 
 CONFIG = "config.json"
 WEIGHTS = "model.safetensors"
@@ -35,15 +39,20 @@ _CONVERT = (
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A checked folder. `vocab` is vocab.txt or tokenizer.json; `digest` is 12 hex digits over all that counts."""
+    """A checked folder. `vocab` is vocab.txt or tokenizer.json; `sha256` is over all that counts."""
 
     name: str
     folder: Path
     tags: tuple[str, ...]
-    digest: str
+    sha256: str
     config: dict[str, Any]
     vocab: Path | None = None
     lowercase: bool = True
+
+    @property
+    def digest(self) -> str:
+        """Enough of it to tell models apart."""
+        return self.sha256[:DIGITS]
 
 
 def read_layoutlm(model: str, vocab: str = "", *, pretrained: bool = False) -> Checkpoint:
@@ -198,12 +207,21 @@ def _labels_file(folder: Path) -> tuple[str, ...]:
     return tuple(line.strip() for line in path.read_text("utf-8").splitlines() if line.strip())
 
 
+def check_pin(name: str, sha256: str, pins: Sequence[str]) -> None:
+    """Raises ModelUnavailable for a model that `pins` do not name; none of them: any model will do."""
+    if pins and not any(len(pin) >= DIGITS and sha256.startswith(pin.lower()) for pin in pins):
+        raise ModelUnavailable(
+            f"the model {name} has the digest {sha256}, and MODEL_DIGESTS does not name it: put the right files back, "
+            "or add it"
+        )
+
+
 def digest_of(files: tuple[Path, ...], tags: tuple[str, ...]) -> str:
-    """12 hex digits over file contents and tag names; file names and places do not enter."""
+    """SHA-256 over file contents and tag names; file names and places do not enter."""
     total = hashlib.sha256(" ".join(tags).encode())
     for file in files:
         total.update(_file_digest(file, file.stat().st_mtime_ns, file.stat().st_size))
-    return total.hexdigest()[:12]
+    return total.hexdigest()
 
 
 @lru_cache(maxsize=32)

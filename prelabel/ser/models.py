@@ -6,13 +6,14 @@ from functools import lru_cache
 from pathlib import Path
 
 from prelabel.errors import ModelUnavailable
-from prelabel.ser.checkpoint import SHIPPED_COMPACT, Checkpoint, is_compact, read_compact, read_layoutlm
+from prelabel.ser.checkpoint import SHIPPED_COMPACT, Checkpoint, check_pin, is_compact, read_compact, read_layoutlm
 from prelabel.ser.tagger import Tagger, plain_label
 from prelabel.settings import Settings
 
 
 def tagger_for(settings: Settings) -> Tagger:
     """The tagger that the settings name, loaded once a process. Raises ModelUnavailable with one line."""
+    _checkpoint(settings)
     if kind(settings) == "layoutlm":
         return _layoutlm(settings.layoutlm_model, settings.layoutlm_vocab, settings.device, settings.precision)
     return _compact(compact_folder(settings), settings.device)
@@ -49,6 +50,11 @@ def describe(settings: Settings) -> tuple[str, str, tuple[str, ...]]:
     return checkpoint.name, checkpoint.digest, plain_labels(checkpoint.tags)
 
 
+def sha256(settings: Settings) -> str:
+    """Over all files of that tagger: what MODEL_DIGESTS names."""
+    return _checkpoint(settings).sha256
+
+
 def label_set(tagger: Tagger) -> tuple[str, ...]:
     """The plain labels of a tagger in the order of its tags, OTHER included once."""
     return plain_labels(tagger.tags)
@@ -64,9 +70,13 @@ def plain_labels(tags: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _checkpoint(settings: Settings) -> Checkpoint:
+    """Its files, which MODEL_DIGESTS must allow."""
     if kind(settings) == "layoutlm":
-        return read_layoutlm(settings.layoutlm_model, settings.layoutlm_vocab)
-    return read_compact(compact_folder(settings))
+        found = read_layoutlm(settings.layoutlm_model, settings.layoutlm_vocab)
+    else:
+        found = read_compact(compact_folder(settings))
+    check_pin(found.name, found.sha256, settings.model_digests)
+    return found
 
 
 @lru_cache(maxsize=4)
