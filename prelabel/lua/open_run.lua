@@ -1,5 +1,6 @@
 -- Add listed pages to a run. ARGV: run, project, listed_at, lowest page of the run, pages...
--- Failed and dropped pages are not part of a run. A cancelled run takes none.
+-- Failed and dropped pages are not part of a run, nor are those below its lowest page, which a second listing (the first
+-- one's process died) may find. A cancelled run takes none.
 local run, project, listed_at = ARGV[1], ARGV[2], tonumber(ARGV[3])
 if redis.call('HEXISTS', key('run', run), 'cancelled') == 1 then
   return 0
@@ -10,7 +11,8 @@ for i = 5, #ARGV do
   local page = ARGV[i]
   local finished = redis.call('ZSCORE', key('finished', project), page)
   local gone = redis.call('HEXISTS', key('failed', project), page) + redis.call('HEXISTS', key('skipped', project), page)
-  if gone == 0 and not (finished and tonumber(finished) >= listed_at) and not run_has(run, 'open', page) then
+  local ended = gone > 0 or finished and tonumber(finished) >= listed_at
+  if not ended and bit_of(run, page) and not run_has(run, 'open', page) then
     run_adds(run, 'open', page)
     added = added + 1
   end
