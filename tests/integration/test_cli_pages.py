@@ -111,6 +111,21 @@ def test_status_follows_a_project_to_its_end(project: Project) -> None:
     assert shown.splitlines()[-1].startswith("queued 0  ocr 0  extract 0  upload 0  done 1  failed 0  skipped 1")
 
 
+def test_pause_resume_and_cancel(project: Project) -> None:
+    project.page(1)
+    project.page(2, done=True)
+    assert "go on with: prelabel resume 6" in project.run("pause", 6).out
+    assert "ocr 1  extract 0  upload 0  done 1  failed 0  skipped 0" in project.run("status", 6, "--once").out
+    assert project.run("status", 6, "--once").out.rstrip().endswith("paused")
+    assert project.run("resume", 6, "--json").json() == [{"project_id": 6, "was": "paused"}]
+    assert project.run("resume", 6).out == "project 6 was not paused\n"
+    assert project.run("cancel", 6, "--json").json() == [{"project_id": 6, "released": 1}]
+    assert "was cancelled before" in project.run("pause", 6).out
+    assert project.run("status", 6).out.rstrip().endswith("cancelled"), "there is nothing to wait for"
+    [shown] = project.run("status", 6, "--json").json()
+    assert (shown["total"], shown["cancelled"], shown["halted"], shown["finished"]) == (2, 1, "cancelled", True)
+
+
 def test_ctrl_c_while_watching(project: Project, tmp_path: Path) -> None:
     project.page(1)
     child = subprocess.Popen(
