@@ -1,7 +1,7 @@
 # make help     what there is
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow chaos lint format clean
+.PHONY: help setup demo test test-slow audit chaos lint format clean
 PYTHON := .venv/bin/python
 
 help:
@@ -11,6 +11,7 @@ help:
 	@echo "make test-slow    the tests that need minutes"
 	@echo "make chaos        50 seeds of kills, outages and poisoned pages (SEEDS=\"9001 9002\": these; JOBS=2: at a time)"
 	@echo "make lint         ruff and mypy"
+	@echo "make audit        known vulnerabilities of the locked versions; needs network"
 	@echo "make format       ruff format"
 	@echo "make clean        removes everything that set-up and tests made"
 
@@ -33,6 +34,9 @@ test-slow:
 chaos:
 	@scripts/setup.sh --tests
 	@exec $(PYTHON) -m tests.chaos $(if $(JOBS),--jobs $(JOBS)) $(SEEDS)
+
+audit:
+	@exec $(PYTHON) -m scripts.audit
 
 lint:
 	@echo "ruff check"  && $(PYTHON) -m ruff check --quiet .

@@ -35,6 +35,7 @@ class Site:
         self.answers: dict[str, Answer] = {}
         self.requests: list[tuple[str, str | None]] = []
         self.hosts: list[str | None] = []
+        self.bodies: list[bytes] = []
         self._server = ThreadingHTTPServer((host, 0), self._handler())
         self._server.daemon_threads = True
         if tls:
@@ -54,6 +55,10 @@ class Site:
                     self._answer(answer)
                 except OSError:  # the client has had enough
                     self.close_connection = True
+
+            def do_POST(self) -> None:
+                site.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
+                self.do_GET()
 
             def _answer(self, answer: Answer) -> None:
                 if answer.slow_head:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -71,7 +72,7 @@ def load_reader(languages: Sequence[str], *, models: str, network: str, device: 
     own = {"user_network_directory": str(folder), "recog_network": network} if network else {}
     # A custom network changes this global of EasyOCR for every reader of the process.
     easyocr.easyocr.imgH = easyocr.config.imgH
-    with _explained(folder, network), _own_import_path():
+    with _explained(folder, network), _own_import_path(), _weights_only():
         reader = easyocr.Reader(
             codes,
             gpu=_gpu(device),
@@ -157,7 +158,7 @@ def _forget_module(network: str) -> None:
 
 
 def _check_weights(path: Path) -> None:
-    """EasyOCR unpickles without restraint and so would run a prepared file's code: torch's safe reader goes first."""
+    """A prepared file would run its code when it is unpickled: torch's safe reader says so before EasyOCR loads it."""
     import torch
 
     try:
@@ -207,6 +208,21 @@ def _own_import_path() -> Iterator[None]:
         yield
     finally:
         sys.path[:] = before
+
+
+@contextlib.contextmanager
+def _weights_only() -> Iterator[None]:
+    """EasyOCR's .pth files are pickles, and it asks torch for no restraint: torch's own switch overrules that."""
+    name = "TORCH_FORCE_WEIGHTS_ONLY_LOAD"
+    before = os.environ.get(name)
+    os.environ[name] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
 
 
 def _first(error: BaseException) -> str:
