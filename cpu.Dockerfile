@@ -18,7 +18,7 @@ RUN scripts/install-system.sh ocr kie && rm -rf /var/lib/apt/lists/*
 COPY scripts/install-python.sh scripts/dependencies.py scripts/
 COPY pyproject.toml constraints.txt ./
 ENV PIP_NO_CACHE_DIR=1 PATH=/opt/venv/bin:$PATH
-RUN extras=ocr,services; \
+RUN extras=ocr,services,signing; \
     if [ "$WITH_EASYOCR" = 1 ]; then extras=$extras,easyocr; fi; \
     if [ "$WITH_KIE" = 1 ]; then extras=$extras,kie; fi; \
     TORCH_INDEX="$TORCH_INDEX" scripts/install-python.sh /opt/venv "$extras" dependencies

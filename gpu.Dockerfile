@@ -15,7 +15,7 @@ RUN scripts/install-system.sh python kie && rm -rf /var/lib/apt/lists/*
 COPY scripts/install-python.sh scripts/dependencies.py scripts/
 COPY pyproject.toml constraints.txt ./
 ENV PIP_NO_CACHE_DIR=1 PATH=/opt/venv/bin:$PATH
-RUN TORCH_INDEX="$TORCH_INDEX" scripts/install-python.sh /opt/venv kie dependencies
+RUN TORCH_INDEX="$TORCH_INDEX" scripts/install-python.sh /opt/venv kie,signing dependencies
 
 COPY . .
 # Ubuntu's image has a user of id 1000 already.

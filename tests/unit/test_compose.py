@@ -127,7 +127,7 @@ def test_images_copy_only_what_is_there_and_drop_root(dockerfile: str) -> None:
 
 @pytest.mark.parametrize(
     ("extras", "torch", "easyocr"),
-    [("ocr,services", False, False), ("ocr,services,easyocr", True, True), ("kie", True, False)],
+    [("ocr,services,signing", False, False), ("ocr,services,easyocr", True, True), ("kie,signing", True, False)],
 )
 def test_the_images_dependencies(extras: str, torch: bool, easyocr: bool) -> None:
     listed = subprocess.run(
