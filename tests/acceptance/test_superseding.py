@@ -168,4 +168,6 @@ def test_from_the_shell(
     said = {"project_id": world.project_id, "version": world.new, **counts}
     assert cli("supersede", world.project_id, "--dry-run", "--json", **settings).json() == [said | {"dry_run": True}]
     assert cli("supersede", world.project_id, "--yes", "--json", **settings).json() == [said | {"dry_run": False}]
-    assert cli("supersede", world.project_id, "--yes", **settings).out.startswith("0 predictions of other versions removed")
+    assert cli("supersede", world.project_id, "--yes", **settings).out.startswith(
+        "0 predictions of other versions removed"
+    )

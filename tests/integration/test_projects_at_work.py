@@ -14,7 +14,7 @@ import pytest
 from prelabel.enqueue import Run, enqueue_project
 from prelabel.errors import RunCancelled
 from tests.chaos.label_studio import PROJECT
-from tests.chaos.run import SMALL
+from tests.chaos.plan import SMALL
 from tests.chaos.world import World
 
 #: Another one on the same server.
