@@ -70,7 +70,7 @@ def xml(draw: st.DrawFn, depth: int = 0) -> str:
 
 
 @given(xml() | TEXT | st.binary(max_size=60).map(lambda data: data.decode("latin-1")))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_labelling_configurations(text: str) -> None:
     config = outcome(LabellingConfigError, lambda: LabellingConfig.parse(text))
     if config:
@@ -112,7 +112,7 @@ PATHS = st.sampled_from(
 
 
 @given(st.builds("".join, st.tuples(SCHEMES, HOSTS | TEXT, PATHS | TEXT)) | TEXT)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_references(text: str) -> None:
     url = outcome(PageError, lambda: address(CLIENT, PageRef(1, 42, text)))
     if url is None:
@@ -153,7 +153,7 @@ def pages(draw: st.DrawFn) -> Page:
 
 
 @given(pages(), st.sampled_from(CONFIGS), st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_predictions(page: Page, config: LabellingConfig, draw_other: bool) -> None:
     made = build(page, config, version="v", draw_other=draw_other)
     json.dumps(made, allow_nan=False).encode()
@@ -162,7 +162,7 @@ def test_predictions(page: Page, config: LabellingConfig, draw_other: bool) -> N
 
 
 @given(st.dictionaries(st.sampled_from(["result", "score"]), JSON), st.sampled_from(CONFIGS))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_predictions_of_others(prediction: dict[str, Any], config: LabellingConfig) -> None:
     page = outcome(PageError, lambda: read(prediction, config))
     assert page is None or all(math.isfinite(word.box.x0 + word.box.y1) for word in page.words)

@@ -107,7 +107,7 @@ def test_no_call_fails_and_tokens_are_renewed_no_more_than_needed(
             answers = list(pool.map(lambda _: client.get("/api/projects/").status_code, range(THREADS)))
             assert answers == [200] * THREADS
             calls += THREADS
-            clock.turn(chance.uniform(0.0, 2 * LIFE_S))
-    assert calls > 8000
+            clock.turn(chance.uniform(0.0, 3 * LIFE_S))
+    assert calls > 5000
     assert server.refreshes <= HOUR_S / (LIFE_S / 2)  # one for each half of a life, whoever asks
     assert server.refused < calls / 100
