@@ -28,7 +28,7 @@ def locked(text: str) -> list[tuple[str, str]]:
 
 
 def vulnerabilities(database: str, packages: Sequence[tuple[str, str]]) -> list[tuple[str, str, str]]:
-    """(name, version, identifier) of all that the database knows and we have not accepted. Raises httpx.HTTPError."""
+    """(name, version, identifier) of all that the database knows and we have not accepted. Raises httpx.HTTPError, and ValueError where no JSON comes."""
     queries = [{"package": {"name": name, "ecosystem": "PyPI"}, "version": version} for name, version in packages]
     response = httpx.post(f"{database}/v1/querybatch", json={"queries": queries}, timeout=60)
     response.raise_for_status()
@@ -45,7 +45,7 @@ def main(database: str = DATABASE, lock: Path = LOCK) -> int:
     packages = locked(lock.read_text("utf-8"))
     try:
         found = vulnerabilities(database, packages)
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, ValueError) as error:  # a proxy may answer with a page of its own
         print(
             f"audit: SKIPPED, {database} cannot be asked ({type(error).__name__}): {len(packages)} versions unchecked"
         )
