@@ -28,7 +28,10 @@ def locked(text: str) -> list[tuple[str, str]]:
 
 
 def vulnerabilities(database: str, packages: Sequence[tuple[str, str]]) -> list[tuple[str, str, str]]:
-    """(name, version, identifier) of all that the database knows and we have not accepted. Raises httpx.HTTPError, and ValueError where no JSON comes."""
+    """(name, version, identifier) of all that the database knows and we have not accepted.
+
+    Raises httpx.HTTPError, and ValueError where the answer is no JSON.
+    """
     queries = [{"package": {"name": name, "ecosystem": "PyPI"}, "version": version} for name, version in packages]
     response = httpx.post(f"{database}/v1/querybatch", json={"queries": queries}, timeout=60)
     response.raise_for_status()
