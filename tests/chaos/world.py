@@ -96,11 +96,11 @@ class World:
         self.workers.start("beat", self._env, name=name)
 
     def _wait_ready(self) -> None:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while missing := set(KINDS) - {worker.kind for worker in self.ledger.roster.workers()}:
             self.workers.check()
             if time.monotonic() > deadline:
-                raise self.workers[min(missing)].failure("was not ready after 60 s")
+                raise self.workers[min(missing)].failure("was not ready after 120 s")
             time.sleep(0.1)
 
     # -- what is looked at --------------------------------------------------------------------------------------------
