@@ -16,9 +16,9 @@ from prelabel.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 
-#: A process that fails this soon after its start, so many times in a row, is not started again; nor one that ends with
-#: the exit code of wrong settings.
-_EARLY_S, _EARLY_ENDS, _WRONG_SETTINGS = 10.0, 3, 2
+#: A process that fails this soon after its start, so many times in a row, is started again after pauses that double, up
+#: to the longest: it may be the page that it works on. One that ends with the exit code of wrong settings is not.
+_EARLY_S, _EARLY_ENDS, _LONGEST_PAUSE_S, _WRONG_SETTINGS = 10.0, 3, 8.0, 2
 #: Exit codes of a process that somebody has ended.
 _ENDED = (0, -signal.SIGTERM, -signal.SIGKILL)
 
@@ -49,7 +49,7 @@ class Workers:
         self._processes: dict[str, Process] = {}
         self._early_ends: dict[str, int] = {}
         self._started_at: dict[str, float] = {}
-        self._given_up: set[str] = set()
+        self._start_again_at: dict[str, float] = {}
         self._lock = threading.Lock()
         self._ending = threading.Event()
         self._supervisor: threading.Thread | None = None
@@ -65,6 +65,7 @@ class Workers:
         with self._lock:
             self._processes[name] = process.start()
             self._started_at[name], self._early_ends[name] = time.monotonic(), 0
+            self._start_again_at.pop(name, None)
         if self._supervisor is None:
             self._supervisor = threading.Thread(target=self._supervise, name="supervisor", daemon=True)
             self._supervisor.start()
@@ -74,9 +75,10 @@ class Workers:
         return self._processes[name]
 
     def check(self) -> None:
-        """Raise StartFailed with the end of its log for a process that will not run."""
-        for name in self._given_up:
-            raise self._processes[name].failure(f"ended with code {self._processes[name].returncode()}")
+        """Raise StartFailed with the end of its log for a process that will not run, or ends again and again."""
+        for name, process in self._processes.items():
+            if self._early_ends[name] >= _EARLY_ENDS or process.returncode() == _WRONG_SETTINGS:
+                raise process.failure(f"ended with code {process.returncode()}")
 
     def stop(self, *names: str) -> None:
         """End the named ones, or all; they are not started again."""
@@ -90,15 +92,18 @@ class Workers:
         while not self._ending.wait(0.3):
             with self._lock:
                 for name, process in self._processes.items():
-                    if not process.running() and name not in self._given_up:
+                    if not process.running() and process.returncode() != _WRONG_SETTINGS:
                         self._restart(name, process)
 
     def _restart(self, name: str, process: Process) -> None:
-        early = time.monotonic() - self._started_at[name] < _EARLY_S and process.returncode() not in _ENDED
-        self._early_ends[name] = self._early_ends[name] + 1 if early else 0
-        process.stop()  # what its group left behind
-        if self._early_ends[name] >= _EARLY_ENDS or process.returncode() == _WRONG_SETTINGS:
-            self._given_up.add(name)
-        else:
-            self._started_at[name] = time.monotonic()
+        now = time.monotonic()
+        if name not in self._start_again_at:
+            early = now - self._started_at[name] < _EARLY_S and process.returncode() not in _ENDED
+            self._early_ends[name] = self._early_ends[name] + 1 if early else 0
+            process.stop()  # what its group left behind
+            pause_s = min(2.0 ** (self._early_ends[name] - _EARLY_ENDS), _LONGEST_PAUSE_S)
+            self._start_again_at[name] = now + (pause_s if self._early_ends[name] >= _EARLY_ENDS else 0.0)
+        if now >= self._start_again_at[name]:
+            del self._start_again_at[name]
+            self._started_at[name] = now
             process.start()
