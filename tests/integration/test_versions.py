@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from concurrent.futures import Future
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, cast
 
@@ -165,6 +166,9 @@ class Forward:
     def __init__(self, announcement: Announcement) -> None:
         self.announcement = announcement
         self.pages = 0
+
+    def taking(self, *_: object, **__: object) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def submit(self, *_: object, **__: object) -> Future[Any]:
         self.pages += 1
