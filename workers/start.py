@@ -31,12 +31,12 @@ STAGE_TASKS = frozenset(f"prelabel.{stage}" for stage in STAGES)
 
 @contextmanager
 def one_line_errors() -> Iterator[None]:
-    """What a person must mend is one line on stderr and exit code 2, no traceback."""
+    """One line on stderr, no traceback. Exit code 2: a person must mend it; 1: to be started again."""
     try:
         yield
     except PrelabelError as error:
         sys.stderr.write(f"prelabel: {error}\n")
-        sys.exit(2)
+        sys.exit(1 if error.retryable else 2)
 
 
 def show_signs_of_life(kind: str, tagger: Announcement | None = None, engines: Mapping[str, str] | None = None) -> None:
