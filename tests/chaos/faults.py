@@ -69,8 +69,19 @@ def _stop(kind: str, world: World, pace: Pace, rng: random.Random) -> list[Held]
 
 
 def _stop_child(world: World, pace: Pace, rng: random.Random) -> list[Held]:
-    pid = world.child(rng)
-    return _freeze(pid, world, pace) if pid else []
+    """One that has a page in hand, if there is any within some seconds."""
+    for _ in range(20):
+        pid = world.child(rng)
+        _signal(pid, signal.SIGSTOP)
+        time.sleep(0.2)  # what it has just sent arrives
+        held = world.held_by(pid) if pid else []
+        if held:
+            time.sleep(pace.stopped_s)
+        _signal(pid, signal.SIGCONT)
+        if held:
+            return held
+        time.sleep(0.1)
+    return []
 
 
 def _freeze(pid: int, world: World, pace: Pace) -> list[Held]:

@@ -15,8 +15,8 @@ import pytest
 from tests.chaos.plan import FULL, SHIPPED, SMALL, Plan, Report, Size
 from tests.chaos.run import run
 
-#: The fault without which a guard that is off does no harm.
-UNGUARDED = {"look": (0.5, "cut"), "token": (1.5, "stop-child"), "recovery": (1.5, "kill-cpu")}
+#: The fault without which a guard that is off does no harm, in the middle of the work.
+UNGUARDED = {"look": (0.5, "cut"), "token": (4.0, "stop-child"), "recovery": (4.0, "kill-cpu")}
 
 
 def run_all(plans: Sequence[Plan], size: Size, folder: Path, guards_off: Sequence[str] = ()) -> list[Report]:
@@ -40,7 +40,8 @@ def test_five_small_seeds_keep_every_promise(tmp_path: Path) -> None:
 
 def test_a_guard_that_is_off_is_noticed(tmp_path: Path) -> None:
     plans = [Plan(9001, (fault,)) for fault in UNGUARDED.values()]
-    size = replace(SMALL, patience_s=20.0, pace=replace(SMALL.pace, stopped_s=15.0))
+    always_busy = {**SMALL.env, "PAGES_IN_FLIGHT": "80"}
+    size = replace(SMALL, pages=80, env=always_busy, patience_s=20.0, pace=replace(SMALL.pace, stopped_s=15.0))
     reports = run_all(plans, size, tmp_path, [*UNGUARDED])
     assert [guard for guard, report in zip(UNGUARDED, reports, strict=True) if not report.broken] == []
     assert reports[0].doubled
