@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from prelabel.relations.candidates import Pairs, standing
+from prelabel.relations.candidates import NONE, Pairs, standing
 from prelabel.relations.features import neighbours
 from prelabel.relations.layout import Floats, Layout
+from prelabel.relations.rows import row_context
 
-#: Where there is no such neighbour or no such candidate.
-_NONE = -1.0
 _TINY = 1e-4
 
 
@@ -25,7 +24,7 @@ def context_features(layout: Layout, pairs: Pairs, chances: Floats) -> dict[str,
     heads, head_of = np.unique(pairs.heads, return_inverse=True)
     tails, tail_of = np.unique(pairs.tails, return_inverse=True)
     # one more row and column, which stand for "none": a missing neighbour is number -1
-    table = np.full((len(heads) + 1, len(tails) + 1), _NONE, np.float32)
+    table = np.full((len(heads) + 1, len(tails) + 1), NONE, np.float32)
     table[head_of, tail_of] = chances
     next_tails, next_heads = neighbours(layout, tails, tails), neighbours(layout, heads, heads)
     for way, (tail, gap) in next_tails.items():
@@ -36,7 +35,7 @@ def context_features(layout: Layout, pairs: Pairs, chances: Floats) -> dict[str,
         found[f"{way}_head"] = table[over, tail_of]
         found[f"{way}_head_best"] = table.max(1)[over]
         found[f"{way}_both"] = table[over, beside]
-    return found
+    return found | row_context(layout, pairs, chances)
 
 
 def _best(group: np.typing.NDArray[np.int64], chances: Floats, size: int) -> Floats:

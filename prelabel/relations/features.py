@@ -11,6 +11,7 @@ import numpy as np
 
 from prelabel.relations.candidates import FAR, Pairs, distances, standing
 from prelabel.relations.layout import ANSWER, HEADER, OTHER, QUESTION, ROLES, Floats, Indices, Layout, Mask
+from prelabel.relations.rows import row_features
 from prelabel.relations.texts import ASKED, NAMES, VALUES
 
 #: Cells of the largest array that is made at a time.
@@ -28,7 +29,7 @@ def pair_features(layout: Layout, pairs: Pairs) -> dict[str, Floats]:
         found[name] = distance
         for side, group in (("heads", pairs.tails), ("tails", pairs.heads)):
             found[f"{name}_rank_{side}"], found[f"{name}_margin_{side}"] = standing(distance, group)
-    found |= _between(layout, pairs) | _counts(layout, pairs, near)
+    found |= row_features(layout, pairs, near["column"]) | _between(layout, pairs) | _counts(layout, pairs, near)
     around = _surroundings(layout)
     for end, places in (("head", pairs.heads), ("tail", pairs.tails)):
         found |= {f"{end}_{name}": values[places] for name, values in around.items()}
@@ -106,6 +107,8 @@ def _geometry(layout: Layout, pairs: Pairs) -> dict[str, Floats]:
         "share_of_line": on_line / np.maximum(np.minimum(size_h[:, 1], first[:, 3] - first[:, 1]), 0.1),
         "aligned": edges.min(1),
         "flush_left": edges[:, 0],
+        "head_line": top[:, 3] - top[:, 1],
+        "tail_line": first[:, 3] - first[:, 1],
         "head_width": size_h[:, 0],
         "head_height": size_h[:, 1],
         "tail_width": size_t[:, 0],
