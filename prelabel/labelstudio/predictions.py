@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from prelabel.geometry import clip_tilted, compose, corners, tilt, to_percent, transform, turn, union
+from prelabel.geometry import clip_tilted, compose, corners, straight, tilt, to_percent, transform, turn, union
 from prelabel.labelstudio.labelling import LabellingConfig
 from prelabel.labelstudio.readback import read
 from prelabel.page import Box, Page, Word
@@ -43,7 +43,7 @@ class _Region:
 
     @property
     def box(self) -> Box:
-        return union(word.box for word in self.words)
+        return union(straight(word.box) for word in self.words)
 
 
 def build(page: Page, config: LabellingConfig, *, version: str, draw_other: bool) -> dict[str, Any]:
@@ -162,7 +162,7 @@ def _meta(region: _Region, page: Page, config: LabellingConfig) -> dict[str, Any
     if config.text is None and region.text:
         meta["text"] = [region.text]
     if len(region.words) > 1:
-        meta["words"] = [[_clean(word.text), *_placed(word.box, page)] for word in region.words]
+        meta["words"] = [[_clean(word.text), *_placed(straight(word.box), page)] for word in region.words]
     return meta
 
 

@@ -72,7 +72,9 @@ def load_reader(languages: Sequence[str], *, models: str, network: str, device: 
     own = {"user_network_directory": str(folder), "recog_network": network} if network else {}
     # A custom network changes this global of EasyOCR for every reader of the process.
     easyocr.easyocr.imgH = easyocr.config.imgH
-    with _explained(folder, network), _own_import_path(), _weights_only():
+    # EasyOCR's .pth files are pickles, and it asks torch for no restraint: torch's own switch overrules that.
+    os.environ["TORCH_FORCE_WEIGHTS_ONLY_LOAD"] = "1"
+    with _explained(folder, network), _own_import_path():
         reader = easyocr.Reader(
             codes,
             gpu=_gpu(device),
@@ -208,21 +210,6 @@ def _own_import_path() -> Iterator[None]:
         yield
     finally:
         sys.path[:] = before
-
-
-@contextlib.contextmanager
-def _weights_only() -> Iterator[None]:
-    """EasyOCR's .pth files are pickles, and it asks torch for no restraint: torch's own switch overrules that."""
-    name = "TORCH_FORCE_WEIGHTS_ONLY_LOAD"
-    before = os.environ.get(name)
-    os.environ[name] = "1"
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[name]
-        else:
-            os.environ[name] = before
 
 
 def _first(error: BaseException) -> str:

@@ -90,7 +90,7 @@ def test_a_killed_run_ends_with_the_weights_of_one_that_was_not(training: SerTra
 def test_a_short_training_beats_the_most_frequent_label(tmp_path: Path) -> None:
     numbers: dict[str, Any] = {
         "epochs": 1,
-        "pages_per_epoch": 96,
+        "pages_per_epoch": 192,
         "valid_pages": 15,
         "batch_tokens": 512,
         "seed": 3,

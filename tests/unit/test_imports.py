@@ -117,15 +117,19 @@ def test_only_enqueue_knows_celery() -> None:
     assert knowing == {"prelabel.enqueue"}
 
 
+#: What Tesseract and torch take from the environment alone.
+_ASSIGNED = {"OMP_THREAD_LIMIT", "TORCH_FORCE_WEIGHTS_ONLY_LOAD"}
+
+
 def _environment_reads(tree: ast.AST) -> list[str]:
-    """`os.environ`, `os.getenv` wherever they are used, but for a plain assignment of OMP_THREAD_LIMIT."""
+    """`os.environ`, `os.getenv` wherever they are used, but for a plain assignment of what others read."""
     allowed = {
         id(node.value)
         for node in ast.walk(tree)
         if isinstance(node, ast.Subscript)
         and isinstance(node.ctx, ast.Store)
         and isinstance(node.slice, ast.Constant)
-        and node.slice.value == "OMP_THREAD_LIMIT"
+        and node.slice.value in _ASSIGNED
     }
     return [
         ast.unparse(node)

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 import httpx
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from prelabel.errors import LabellingConfigError, PageError, PrelabelError
@@ -153,6 +153,11 @@ def pages(draw: st.DrawFn) -> Page:
 
 
 @given(pages(), st.sampled_from(CONFIGS), st.booleans())
+@example(
+    Page(1, 1, 1, 1, words=(Word("", Box(0, 0, 0, 0), 0, "fuzz"), Word("", Box(0, 2, 0, math.inf), 0, "fuzz"))),
+    CONFIGS[0],
+    False,
+)
 @settings(max_examples=40, deadline=None)
 def test_predictions(page: Page, config: LabellingConfig, draw_other: bool) -> None:
     made = build(page, config, version="v", draw_other=draw_other)
