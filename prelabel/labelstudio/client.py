@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import httpx
 
@@ -18,14 +18,17 @@ from prelabel.labelstudio.foreign import ForeignTransport
 from prelabel.labelstudio.guard import ImageGuard, Network, own_places
 from prelabel.settings import Settings
 
+#: An answer that is still coming in after so many timeouts counts as lost; the longest known takes 18 s (131 MB).
+_ANSWER_TIMEOUTS = 5
+
 
 class LabelStudio:
     """Calls to the API of one server. Thread-safe; connections are kept and shared.
 
-    `timeout_s` counts for connecting, sending and each read; for an image, in all. `request_delay_s`: least time
-    between the starts of two calls, over all threads. `aliases`: other origins of the same server (see `images`).
-    `image_hosts`, `image_networks`: where else images may come from (see `guard`). No call is repeated here but the one
-    that follows a refreshed token. `transport` replaces the network in tests.
+    `timeout_s` counts for connecting, sending and each read (an answer may take five of them); for an image, in all.
+    `request_delay_s`: least time between the starts of two calls, over all threads. `aliases`: other origins of the
+    same server (see `images`). `image_hosts`, `image_networks`: where else images may come from (see `guard`). No call
+    is repeated here but the one that follows a refreshed token. `transport` replaces the network in tests.
     """
 
     def __init__(
@@ -55,6 +58,7 @@ class LabelStudio:
         self.timeout_s = timeout_s
         self.auth: PersonalAccessToken | LegacyToken = token_auth(self.url, api_key)
         self._http = _http(transport, timeout_s, base_url=self.url, auth=self.auth)
+        self._http.event_hooks["response"] = [self._bound]
         guard = ImageGuard(image_hosts, image_networks, own_places((self.url, *self.aliases)))
         self._foreign = _http(transport or ForeignTransport(guard, timeout_s), timeout_s)
         self._delay_s = request_delay_s
@@ -145,6 +149,11 @@ class LabelStudio:
             except httpx.HTTPStatusError as error:
                 raise failures.refused(error.response, self.auth.refused(""), ambiguous=False) from None
 
+    def _bound(self, response: httpx.Response) -> None:
+        """Bytes that drip in keep within the limit of each read, for ever."""
+        stream = cast(httpx.SyncByteStream, response.stream)
+        response.stream = _Ending(stream, time.monotonic() + _ANSWER_TIMEOUTS * self.timeout_s)
+
     def wait_turn(self) -> None:
         """Sleep until REQUEST_DELAY has passed since the call before, of whichever thread."""
         if self._delay_s <= 0:
@@ -168,6 +177,22 @@ class LabelStudio:
 
     def __repr__(self) -> str:
         return f"LabelStudio({self.url!r})"
+
+
+class _Ending(httpx.SyncByteStream):
+    """A body that is read until `ends_at` and no longer."""
+
+    def __init__(self, stream: httpx.SyncByteStream, ends_at: float) -> None:
+        self._stream, self._ends_at = stream, ends_at
+
+    def __iter__(self) -> Iterator[bytes]:
+        for part in self._stream:
+            if time.monotonic() > self._ends_at:
+                raise httpx.ReadTimeout("the answer comes in too slowly")
+            yield part
+
+    def close(self) -> None:
+        self._stream.close()
 
 
 def _checked(url: str, name: str = "LABEL_STUDIO_URL") -> str:

@@ -21,6 +21,7 @@ from prelabel.errors import (
 )
 from prelabel.labelstudio.client import LabelStudio
 from prelabel.settings import Settings
+from tests.sites import Answer, site
 
 SECRET = "secret-token"
 IMPORT = "/api/projects/7/import/predictions"
@@ -129,6 +130,15 @@ def test_calls_keep_their_distance() -> None:
         for _ in range(4):
             client.get("/api/projects/")
     assert time.monotonic() - began >= 0.15
+
+
+def test_an_answer_that_drips_in_for_ever_ends() -> None:
+    with site() as server:
+        server.answers["/api/projects/7/"] = Answer(
+            body=b" " * 10_000, headers={"Content-Type": "application/json"}, drip_s=0.02
+        )
+        with LabelStudio(server.url, SECRET, timeout_s=0.1) as client, pytest.raises(ServiceUnavailable):
+            client.get("/api/projects/7/")
 
 
 def test_cookies_are_not_kept() -> None:
