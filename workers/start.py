@@ -72,6 +72,8 @@ def _beat(info: WorkerInfo) -> None:
             here.ledger.renew({*here.in_hand, *_fetched()}, here.owner, lease_s=here.lease_s)
         except PrelabelError as error:
             log.warning("no sign of life: %s", error)
+        except Exception:  # the boundary of the thread: without it, this worker's pages would go to others
+            log.exception("no sign of life: a bug of prelabel")
 
 
 def _fetched() -> set[Claim]:
