@@ -25,7 +25,7 @@ demo:
 test:
 	@scripts/setup.sh --tests
 	@$(MAKE) --no-print-directory lint
-	@exec $(PYTHON) -m pytest -m "not slow"
+	@exec $(PYTHON) -m pytest -m "not slow" --durations 20 --durations-min 5
 
 test-slow:
 	@scripts/setup.sh --tests
