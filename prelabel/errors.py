@@ -7,9 +7,13 @@ PrelabelError
 │   ├── ProjectNotFound
 │   ├── LabellingConfigError
 │   ├── EngineUnavailable
-│   └── ModelUnavailable
+│   ├── ModelUnavailable
+│   └── BucketRefused
 ├── ServiceUnavailable
-│   └── AmbiguousUpload
+│   ├── AmbiguousUpload
+│   └── StorageFull
+├── KeyRefused
+├── FileGone
 ├── RequestRefused
 ├── PageError
 │   ├── ImageMissing
@@ -107,6 +111,13 @@ class ModelUnavailable(ConfigurationError):
     cure = "put the model where the setting points, start the gpu workers again, then retry"
 
 
+class BucketRefused(ConfigurationError):
+    """The bucket is not there, or does not let us in with the keys that are set."""
+
+    code = "bucket_refused"
+    cure = "make the bucket, or correct BUCKET and the S3_… settings; start what uses them again, then retry"
+
+
 class ServiceUnavailable(PrelabelError):
     """Label Studio, Redis or a storage did not answer, through all tries.
 
@@ -127,6 +138,27 @@ class AmbiguousUpload(ServiceUnavailable):
 
     code = "ambiguous_upload"
     cure = "see that Label Studio is well and HTTP_TIMEOUT long enough, then retry: nothing comes twice"
+
+
+class StorageFull(ServiceUnavailable):
+    """The bucket's disk is full, or its quota used up; what was there before is unharmed."""
+
+    code = "storage_full"
+    cure = "free space on the bucket's disk or raise its quota, then retry: nothing half-done was left"
+
+
+class KeyRefused(PrelabelError):
+    """A file's key in the bucket has a form that is not allowed."""
+
+    code = "key_refused"
+    cure = "name the file's key as the bucket lists it; it may have to be renamed as the message says"
+
+
+class FileGone(PrelabelError):
+    """The bucket does not hold this file."""
+
+    code = "file_gone"
+    cure = "upload the document again, or correct its key"
 
 
 class RequestRefused(PrelabelError):

@@ -7,6 +7,7 @@ compares the two. The variable's name is the field's name in capitals: `redis_ur
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from functools import lru_cache
 from pathlib import Path
@@ -144,6 +145,27 @@ class Settings(BaseSettings):
     batch_pages: int = Field(32, ge=1, description="Pages that close a batch")
     batch_wait_ms: float = Field(20.0, ge=0, description="Milliseconds that an unfilled batch waits for more pages")
 
+    # Intake
+    bucket: str = Field(
+        "data", description="Where documents are kept: a folder, or s3://NAME for a bucket of an S3 server"
+    )
+    s3_endpoint: str = Field("", description="Address of an S3 server other than AWS, e.g. http://s3:9000")
+    s3_region: str = Field("", description="The bucket's region; empty: as boto3 finds it, else us-east-1")
+    s3_access_key: SecretStr = Field(
+        SecretStr(""), description="Id of the bucket's key; empty: as boto3 finds it (AWS_… variables, files, roles)"
+    )
+    s3_secret_key: SecretStr = Field(SecretStr(""), description="The secret that belongs to S3_ACCESS_KEY")
+    raw_prefix: str = Field("raw", description="Where in the bucket files lie as they came")
+    page_prefix: str = Field(
+        "", description="Where in the bucket pages' images lie; empty: preprocessed in S3, processed in a folder"
+    )
+    words_prefix: str = Field(
+        "words", description="Where in the bucket pages' own words lie, apart, so that no storage makes pages of them"
+    )
+    uploader_url: str = Field(
+        "http://localhost:8000", description="Address of the uploader, as people's browsers and the workers reach it"
+    )
+
     # Reading
     languages: Names = Field(("eng", "kor"), description="Tesseract's language codes, most frequent first")
     ocr: str = Field(
@@ -205,18 +227,30 @@ class Settings(BaseSettings):
         mode="before",
     )(_split)
 
-    @field_validator("label_studio_url")
+    @field_validator("label_studio_url", "s3_endpoint", "uploader_url")
     @classmethod
     def _bare_url(cls, value: str) -> str:
         if value and urlsplit(value).scheme not in {"http", "https"}:
             raise ValueError("must begin with http:// or https://")
         return value.rstrip("/")
 
+    @field_validator("bucket")
+    @classmethod
+    def _folder_or_s3(cls, value: str) -> str:
+        if "://" in value and not re.fullmatch(r"s3://[\w.-]{3,63}", value, re.ASCII):
+            raise ValueError("must be a folder, or s3:// and the bucket's name alone (folders in it: ..._PREFIX)")
+        return value
+
     @property
     def server_id(self) -> str:
         """What tells one Label Studio server from another in Redis: host and a digest of the whole address."""
         parts = urlsplit(self.label_studio_url)
         return f"{parts.hostname or 'none'}-{hashlib.sha256(self.label_studio_url.encode()).hexdigest()[:8]}"
+
+    @property
+    def bucket_name(self) -> str:
+        """The S3 bucket of BUCKET; empty where it is a folder."""
+        return self.bucket.removeprefix("s3://") if self.bucket.startswith("s3://") else ""
 
     def for_project(self, project_id: int) -> ProjectSettings:
         """The settings of one project: its table in `projects_file` over the general ones."""

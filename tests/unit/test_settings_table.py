@@ -12,7 +12,7 @@ from scripts.settings_table import SETTINGS_PAGE as PAGE
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = {name.upper() for name in Settings.model_fields}
-ROW = re.compile(r"^\| `([A-Z_]+)` \|", re.MULTILINE)
+ROW = re.compile(r"^\| `([A-Z0-9_]+)` \|", re.MULTILINE)
 
 
 def _tables() -> tuple[set[str], set[str]]:
