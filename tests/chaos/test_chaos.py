@@ -41,7 +41,8 @@ def test_five_small_seeds_keep_every_promise(tmp_path: Path) -> None:
 def test_a_guard_that_is_off_is_noticed(tmp_path: Path) -> None:
     plans = [Plan(9001, (fault,)) for fault in UNGUARDED.values()]
     always_busy = {**SMALL.env, "PAGES_IN_FLIGHT": "80"}
-    size = replace(SMALL, pages=80, env=always_busy, patience_s=20.0, pace=replace(SMALL.pace, stopped_s=15.0))
+    # Long enough for the page to go to another chain, and less than OCR_TIME_LIMIT, which would end the stale one.
+    size = replace(SMALL, pages=80, env=always_busy, patience_s=20.0, pace=replace(SMALL.pace, stopped_s=8.0))
     reports = run_all(plans, size, tmp_path, [*UNGUARDED])
     assert [guard for guard, report in zip(UNGUARDED, reports, strict=True) if not report.broken] == []
     assert reports[0].doubled
