@@ -13,6 +13,7 @@ import pytest
 
 from devstack.label_studio import LabelStudioServer
 from devstack.redis import RedisServer
+from devstack.s3 import S3Server
 from prelabel.labelstudio.client import LabelStudio
 from tests.labelling_configs import RECTANGLES_XML
 from tests.sites import LOOPBACK
@@ -23,6 +24,13 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a private Redis. Its data is shared by all tests of the session: use keys of your own."""
     with RedisServer(tmp_path_factory.mktemp("redis")) as server:
         yield server.url
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """A private S3 server, shared by all tests of the session: make buckets of your own."""
+    with S3Server(tmp_path_factory.mktemp("s3")) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

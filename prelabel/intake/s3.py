@@ -170,4 +170,7 @@ class S3Bucket:
             return BucketRefused(f"the bucket {self._name} lies in another region: correct S3_REGION ({code})")
         if code == "RequestTimeTooSkewed":
             return BucketRefused(f"the clock of this machine differs from that of {self._where}: set it right")
-        return BucketRefused(f"{self._where} does not let us have {key or 'a list'} in {self._name} ({code})")
+        return BucketRefused(
+            f"{self._where} refuses {key or 'a list'} in the bucket {self._name} ({code}): "
+            "see that S3_ACCESS_KEY is right and may list, read, write and delete there"
+        )

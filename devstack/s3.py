@@ -1,0 +1,103 @@
+"""A private S3 server: moto's, as a process of its own on a free port; what it holds is gone when it ends."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import boto3
+import httpx
+from botocore.config import Config
+
+from devstack.ports import LOOPBACK, free_port
+from devstack.processes import Process, StartFailed, wait_until
+
+_ALL_OF_S3 = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+
+
+class S3Server:
+    """A context manager around one server that asks for keys: `access_key` and `secret_key` are a user's of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"http://{LOOPBACK}:{self.port}"
+        self.access_key, self.secret_key = "", ""
+        self._process: Process | None = None
+
+    def start(self) -> S3Server:
+        """Start it and wait for its answer. Raises StartFailed."""
+        command = [sys.executable, "-m", "moto.server", "--host", LOOPBACK, "--port", str(self.port)]
+        self._process = Process("s3", command, log=self.folder / "s3.log").start()
+        try:
+            wait_until(self.answers, self._process, timeout_s=60)
+        except StartFailed:
+            self._process.stop()
+            raise
+        self._ask_for_keys()
+        return self
+
+    def answers(self) -> bool:
+        """True when it serves requests."""
+        try:
+            return httpx.get(f"{self.url}/moto-api/", timeout=2).is_success
+        except httpx.TransportError:
+            return False
+
+    def _ask_for_keys(self) -> None:
+        """From here on every request needs a signature of a user whom it knows."""
+        users = self._client("iam")
+        users.create_user(UserName="prelabel")
+        users.put_user_policy(UserName="prelabel", PolicyName="s3", PolicyDocument=json.dumps(_ALL_OF_S3))
+        key = users.create_access_key(UserName="prelabel")["AccessKey"]
+        self.access_key, self.secret_key = key["AccessKeyId"], key["SecretAccessKey"]
+        reset = f"{self.url}/moto-api/reset-auth"
+        httpx.post(reset, content="0", headers={"Content-Type": "text/plain"}).raise_for_status()
+
+    def client(self) -> Any:
+        """boto3's own client, for tests that look behind prelabel's back."""
+        return self._client("s3")
+
+    def _client(self, service: str) -> Any:
+        return boto3.session.Session().client(
+            service,
+            region_name="us-east-1",
+            endpoint_url=self.url,
+            aws_access_key_id=self.access_key or "not",
+            aws_secret_access_key=self.secret_key or "asked for",
+            config=Config(s3={"addressing_style": "path"}),
+        )
+
+    def make_bucket(self, name: str) -> dict[str, str]:
+        """A new bucket; the environment in which prelabel keeps its documents there."""
+        self.client().create_bucket(Bucket=name)
+        return {
+            "BUCKET": f"s3://{name}",
+            "S3_ENDPOINT": self.url,
+            "S3_ACCESS_KEY": self.access_key,
+            "S3_SECRET_KEY": self.secret_key,
+        }
+
+    @property
+    def process(self) -> Process:
+        """The child process, for tests that stop, freeze or kill it. RuntimeError before `start`."""
+        if self._process is None:
+            raise RuntimeError("the S3 server was not started")
+        return self._process
+
+    def stop(self) -> None:
+        """End it; safe to call twice."""
+        if self._process is not None:
+            self._process.stop()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
