@@ -8,13 +8,22 @@ PrelabelError
 │   ├── LabellingConfigError
 │   ├── EngineUnavailable
 │   ├── ModelUnavailable
-│   └── BucketRefused
+│   ├── BucketRefused
+│   └── StorageNotFound
 ├── ServiceUnavailable
 │   ├── AmbiguousUpload
-│   └── StorageFull
+│   ├── StorageFull
+│   └── SyncFailed
 ├── KeyRefused
 ├── FileGone
 ├── RequestRefused
+├── DocumentError
+│   ├── FileTooLarge
+│   ├── FileRefused
+│   ├── DocumentUnreadable
+│   ├── DocumentLocked
+│   ├── DocumentTooLong
+│   └── RenderFailed
 ├── PageError
 │   ├── ImageMissing
 │   ├── ImageForbidden
@@ -26,7 +35,11 @@ PrelabelError
 │   ├── PredictionDropped
 │   ├── OcrFailed
 │   ├── ExtractFailed
-│   └── PageCrashed
+│   ├── PageCrashed
+│   ├── PageAbsent
+│   ├── NotPredicted
+│   ├── NotAnnotated
+│   └── LabelsUnknown
 ├── UnexpectedError
 ├── ClaimLost
 └── RunFailed
@@ -118,6 +131,13 @@ class BucketRefused(ConfigurationError):
     cure = "make the bucket, or correct BUCKET and the S3_… settings; start what uses them again, then retry"
 
 
+class StorageNotFound(ConfigurationError):
+    """The project has no source storage of this title."""
+
+    code = "storage_not_found"
+    cure = "correct STORAGE_TITLE, or make the storage with `prelabel connect PROJECT`"
+
+
 class ServiceUnavailable(PrelabelError):
     """Label Studio, Redis or a storage did not answer, through all tries.
 
@@ -147,6 +167,13 @@ class StorageFull(ServiceUnavailable):
     cure = "free space on the bucket's disk or raise its quota, then retry: nothing half-done was left"
 
 
+class SyncFailed(ServiceUnavailable):
+    """Label Studio could not sync a storage; it is asked again, after growing pauses."""
+
+    code = "sync_failed"
+    cure = "correct what the message says (`prelabel connect PROJECT` sets a storage right); the next sync comes by itself"
+
+
 class KeyRefused(PrelabelError):
     """A file's key in the bucket has a form that is not allowed."""
 
@@ -166,6 +193,56 @@ class RequestRefused(PrelabelError):
 
     code = "request_refused"
     cure = "read Label Studio's words in the message; compare its version with those that prelabel names"
+
+
+class DocumentError(PrelabelError):
+    """This file cannot become pages as it is."""
+
+    code = "document"
+    cure = "check that the file opens, save it anew, then add it again"
+
+
+class FileTooLarge(DocumentError):
+    """More bytes than the settings allow."""
+
+    code = "file_too_large"
+    cure = "split the file or save it smaller, or raise MAX_DOCUMENT_BYTES, then add it again"
+
+
+class FileRefused(DocumentError):
+    """An empty file, or one of a kind that is not taken in, whatever its name says."""
+
+    code = "file_refused"
+    cure = "save it as PDF, PNG, JPEG or TIFF, then add it again"
+
+
+class DocumentUnreadable(DocumentError):
+    """A broken or truncated file."""
+
+    code = "document_unreadable"
+    cure = "check that the file opens, export it anew, then add it again"
+
+
+class DocumentLocked(DocumentError):
+    """The PDF asks for a password. None is taken: it would have to be kept for as long as the pages wait."""
+
+    code = "document_locked"
+    cure = "save the PDF without a password, then add it again"
+
+
+class DocumentTooLong(DocumentError):
+    """More pages than the settings allow."""
+
+    code = "document_too_long"
+    cure = "split the document, or raise MAX_DOCUMENT_PAGES, then add it again"
+
+
+class RenderFailed(DocumentError):
+    """Opening the document or rendering a page ran out of time or memory."""
+
+    code = "render_failed"
+    kind = "transient"
+    cure = "raise RENDER_TIME_LIMIT or RENDER_MB, or lower PDF_DPI, then retry"
 
 
 class PageError(PrelabelError):
@@ -261,6 +338,34 @@ class PageCrashed(PageError):
     code = "crashed"
     kind = "poison"
     cure = "look at the image, save it anew, then retry the page or drop it"
+
+
+class PageAbsent(PageError):
+    """The document has this page, but the project has no task of it (results only)."""
+
+    code = "page_absent"
+    cure = "add the document again: what is there already does not come twice"
+
+
+class NotPredicted(PageError):
+    """The page has no prediction (results only)."""
+
+    code = "not_predicted"
+    cure = "wait until it is done (`prelabel status PROJECT`), or start it: `prelabel enqueue PROJECT`"
+
+
+class NotAnnotated(PageError):
+    """Annotations alone were asked for, and the page has none that was submitted (results only)."""
+
+    code = "not_annotated"
+    cure = "annotate the page in Label Studio, or let predictions stand in: leave out --only"
+
+
+class LabelsUnknown(PageError):
+    """None of the page's labels is QUESTION, ANSWER or HEADER: the project calls them otherwise (results only)."""
+
+    code = "labels_unknown"
+    cure = "name them: prelabel results PROJECT --label NAME=QUESTION --label OTHERNAME=ANSWER"
 
 
 class UnexpectedError(PrelabelError):

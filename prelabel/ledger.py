@@ -1,8 +1,9 @@
 """The truth about every page: which stage it has reached, who holds it, and which pages failed.
 
 All state changes are small Lua scripts (`prelabel/lua/`), so that each is one step for every process. What a claim is,
-and when it is free, is written in `docs/architecture.md`. Counting (`ledger.runs`), workers (`ledger.roster`) and
-the failed list (`ledger.failed_list`) have modules of their own.
+and when it is free, is written in `docs/architecture.md`. Counting (`ledger.runs`), workers (`ledger.roster`), the
+failed list (`ledger.failed_list`), and documents on their way in (`ledger.register`, `ledger.pieces`) have modules of
+their own.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ import redis
 from prelabel import broker
 from prelabel.errors import ClaimLost, PrelabelError, SettingError
 from prelabel.failed_list import FailedList, FailedPage
+from prelabel.intake.pieces import Pieces
+from prelabel.intake.register import Register
 from prelabel.page import Page, PageRef
 from prelabel.redis_state import RedisState, redis_errors
 from prelabel.roster import Roster
@@ -69,6 +72,8 @@ class Ledger:
         self.runs = Runs(self._state, self.steering)
         self.roster = Roster(self._state)
         self.failed_list = FailedList(self._state)
+        self.register = Register(self._state)
+        self.pieces = Pieces(self._state)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Ledger:

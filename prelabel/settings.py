@@ -165,6 +165,25 @@ class Settings(BaseSettings):
     uploader_url: str = Field(
         "http://localhost:8000", description="Address of the uploader, as people's browsers and the workers reach it"
     )
+    spool: str = Field("", description="Folder for files on their way to and from the bucket; empty: the system's")
+    max_document_bytes: int = Field(2**30, ge=1, description="Largest file that is taken in as a document")
+    max_document_pages: int = Field(5000, ge=1, description="Most pages of a document")
+    document_ttl: float = Field(
+        30 * 86400.0, ge=60, description="Seconds that a document stays listed after it was done or failed"
+    )
+    remove_raw: bool = Field(
+        False, description="Remove a file from the bucket once all of its pages are in Label Studio"
+    )
+    render_ahead: int = Field(64, ge=1, description="Pages of all documents whose rendering is queued at a time")
+    render_retries: int = Field(3, ge=0, description="Retries of opening a document or rendering a page")
+    render_time_limit: float = Field(
+        120.0,
+        gt=0,
+        le=LONGEST_TASK_S,
+        description="Seconds after which a document's opening or a page's rendering is killed",
+    )
+    render_mb: int = Field(1500, ge=100, description="MB that opening a document or rendering a page may take")
+    import_chunk: int = Field(200, ge=1, le=1000, description="Pages in one import where no storage brings them")
 
     # Reading
     languages: Names = Field(("eng", "kor"), description="Tesseract's language codes, most frequent first")

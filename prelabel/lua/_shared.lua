@@ -14,7 +14,7 @@ local function is_dead(worker)
 end
 
 -- The Celery queues (Redis lists) in which a page's message may wait: tasks/app.py says so, and a test compares the two.
-local QUEUES = {ocr = {'cpu', 'ocr_gpu'}, extract = {'gpu'}, upload = {'io'}}
+local QUEUES = {intake = {'cpu'}, ocr = {'cpu', 'ocr_gpu'}, extract = {'gpu'}, upload = {'io'}}
 -- A queue is one list for each turn (prelabel/turns.py): its name with one of these behind it.
 local TURNS = {'', '\6\0223', '\6\0226', '\6\0229'}
 -- A message that is neither in its queue nor with a worker after so many seconds is lost. Redis hands it out first and
@@ -180,4 +180,171 @@ local function charge_crash(project, page, record, max_crashes)
     reason = 'crashed', stage = redis.call('HGET', record, 'stage'), attempts = max_crashes,
     message = 'the worker process died twice while it worked on this page alone'})
   return true
+end
+
+-- Documents on their way in (prelabel/intake/register.py). A page's value is rendered, imported:TASK, done:TASK,
+-- skipped:TASK or failed:JSON; a page without one waits. The document counts its pages of each kind as n:KIND.
+local function set_page(project, document, number, value)
+  local record, pages = key('document', project, document), key('document', project, document, 'pages')
+  local old = redis.call('HGET', pages, number)
+  if old then
+    redis.call('HINCRBY', record, 'n:' .. string.match(old, '^%a+'), -1)
+  end
+  if value then
+    redis.call('HSET', pages, number, value)
+    redis.call('HINCRBY', record, 'n:' .. string.match(value, '^%a+'), 1)
+  else
+    redis.call('HDEL', pages, number)
+  end
+end
+
+-- Why a page or a document failed is kept with it until it is tried again, or its time to live is over.
+local function document_ends(project, document, state)
+  local record = key('document', project, document)
+  local ttl = redis.call('HGET', record, 'ttl')
+  redis.call('HSET', record, 'state', state)
+  redis.call('EXPIRE', record, ttl)
+  redis.call('EXPIRE', key('document', project, document, 'pages'), ttl)
+  if state == 'done' then
+    redis.call('SADD', key('raw_done'), document .. redis.call('HGET', record, 'suffix'))
+  end
+end
+
+-- A document has ended when each page is in Label Studio or failed.
+local function settle_document(project, document)
+  local record = key('document', project, document)
+  local f = redis.call('HMGET', record, 'state', 'pages', 'n:imported', 'n:done', 'n:skipped', 'n:failed')
+  local failed = tonumber(f[6] or 0)
+  local ended = (f[3] or 0) + (f[4] or 0) + (f[5] or 0) + failed
+  if f[1] == 'opened' and ended >= tonumber(f[2]) then
+    document_ends(project, document, failed > 0 and 'failed' or 'done')
+  end
+end
+
+-- Documents that have something to do, in the order in which they get their next turn: a piece of work each.
+local function into_line(project, document)
+  redis.call('ZADD', key('intake', 'line'), redis.call('INCR', key('intake', 'turn')), project .. ':' .. document)
+end
+
+-- A piece of work is a page to render, or page 0: a document to open.
+local function end_piece(project, document, number)
+  redis.call('DEL', key('piece', project, document, number))
+  redis.call('SREM', key('intake', 'work'), project .. ':' .. document .. ':' .. number)
+end
+
+local function fail_piece(project, document, number, entry)
+  end_piece(project, document, number)
+  if number == '0' then
+    redis.call('HSET', key('document', project, document), 'failure', entry)
+    document_ends(project, document, 'failed')
+  else
+    set_page(project, document, number, 'failed:' .. entry)
+    settle_document(project, document)
+  end
+end
+
+-- The process that had this piece in hand has died. A piece is alone in its process: the second time convicts it.
+local function charge_piece(project, document, number, max_crashes)
+  local record = key('piece', project, document, number)
+  if redis.call('HINCRBY', record, 'crashes', 1) < max_crashes then
+    redis.call('HSET', record, 'owner', '')
+    return false
+  end
+  fail_piece(project, document, number, cjson.encode({
+    code = 'crashed', message = 'the worker process died twice while it worked on this alone'}))
+  return true
+end
+
+-- The document and the number of the page that an image shows, where its name is one of ours (prelabel/intake/keys.py).
+local function document_page(image)
+  return string.match(image, '(' .. string.rep('[0-9a-f]', 16) .. ')%-([1-9]%d*)%.%w+')
+end
+
+-- The page of a document has ended in the ledger. `outcome`: done or skipped.
+local function tell_document(project, task, image, outcome)
+  local document, number = document_page(image or '')
+  if document and redis.call('EXISTS', key('document', project, document)) == 1 then
+    set_page(project, document, number, outcome .. ':' .. task)
+    settle_document(project, document)
+  end
+end
+
+-- What is to be done next of a document, and is there more? A document that nobody knows any more has nothing.
+local function next_piece(project, document)
+  local record, again = key('document', project, document), key('document', project, document, 'again')
+  local state, following, pages = unpack(redis.call('HMGET', record, 'state', 'next', 'pages'))
+  if state == 'waiting' then
+    return '0', false
+  elseif state ~= 'opened' then
+    return nil, false
+  end
+  local number = redis.call('SPOP', again)
+  if not number and tonumber(following) <= tonumber(pages) then
+    number = following
+    following = redis.call('HINCRBY', record, 'next', 1)
+  end
+  return number, redis.call('SCARD', again) > 0 or tonumber(following) <= tonumber(pages)
+end
+
+-- `numbers`: nil for all pages that failed.
+local function retry_pages(project, document, numbers)
+  local record, pages = key('document', project, document), key('document', project, document, 'pages')
+  local opened, count = tonumber(redis.call('HGET', record, 'pages') or 0) > 0, 0
+  if redis.call('HGET', record, 'state') == 'failed' and not opened then
+    count = 1
+  end
+  for _, number in ipairs(opened and (numbers or redis.call('HKEYS', pages)) or {}) do
+    if string.match(redis.call('HGET', pages, number) or '', '^failed') then
+      set_page(project, document, number, nil)
+      redis.call('SADD', key('document', project, document, 'again'), number)
+      count = count + 1
+    end
+  end
+  if count > 0 then
+    redis.call('HSET', record, 'state', opened and 'opened' or 'waiting')
+    redis.call('HDEL', record, 'failure')
+    redis.call('PERSIST', record)
+    redis.call('PERSIST', pages)
+    into_line(project, document)
+  end
+  return count
+end
+
+-- Where a page is now, and its task: what the ledger says, once it is in Label Studio.
+local function live_page(project, value)
+  local kind, task = string.match(value, '^(%a+):?(%d*)')
+  if task == '' then
+    return kind, task
+  end
+  if redis.call('HEXISTS', key('failed', project), task) == 1 then
+    return 'failed', task
+  end
+  local stage = redis.call('HGET', key('page', project, task), 'stage')
+  if stage then
+    return redis.call('SISMEMBER', key('state', project, 'queued'), task) == 1 and 'queued' or stage, task
+  end
+  if kind == 'imported' then
+    return redis.call('HEXISTS', key('skipped', project), task) == 1 and 'skipped' or 'queued', task
+  end
+  return kind, task
+end
+
+-- Pages by state. Where none is between Label Studio and its end, the document's own counts say it all.
+local function document_counts(project, document, row)
+  local counts, seen = {}, 0
+  local function add(state, by)
+    counts[state] = (counts[state] or 0) + by
+    seen = seen + by
+  end
+  if tonumber(row['n:imported'] or 0) > 0 then
+    for _, value in ipairs(redis.call('HVALS', key('document', project, document, 'pages'))) do
+      add((live_page(project, value)), 1)
+    end
+  else
+    for _, kind in ipairs({'rendered', 'done', 'skipped', 'failed'}) do
+      add(kind, tonumber(row['n:' .. kind] or 0))
+    end
+  end
+  add('waiting', math.max(0, row.pages - seen))
+  return counts
 end

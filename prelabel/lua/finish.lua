@@ -19,6 +19,7 @@ if outcome == 'skipped' then
   redis.call('HINCRBY', key('skip_reasons', project), ARGV[5], 1)
 end
 remember_end(project, page)
+tell_document(project, page, redis.call('HGET', record, 'image'), outcome)
 tell_runs(project, page, 'open', outcome)
 forget(project, page)
 return 1

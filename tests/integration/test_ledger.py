@@ -92,6 +92,7 @@ def test_the_scripts_know_the_queues_of_the_stages() -> None:
     line = source[source.index("local QUEUES") :].splitlines()[0]
     queues = {stage: re.findall(r"'(\w+)'", names) for stage, names in re.findall(r"(\w+) = \{([^{}]*)\}", line)}
     assert queues == {
+        "intake": [ROUTES["prelabel.render_page"]],
         "ocr": [ROUTES["prelabel.ocr"], OCR_GPU],
         "extract": [ROUTES["prelabel.extract"]],
         "upload": [ROUTES["prelabel.upload"]],

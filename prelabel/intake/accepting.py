@@ -1,0 +1,143 @@
+"""Taking a file in: from a stream to the bucket and the register, within limits, and whole or not at all.
+
+The bytes are counted, hashed and looked at (what kind of file), never parsed: whoever takes files in, a web server for
+instance, must outlive a hostile one. Encryption, pages and pixels are judged when a worker opens the document.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import tempfile
+import unicodedata
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from prelabel.errors import FileRefused, FileTooLarge, ServiceUnavailable, StorageFull
+from prelabel.intake.bucket import Bucket
+from prelabel.intake.keys import Keys, document_id
+from prelabel.intake.register import Added, Document
+from prelabel.ledger import Ledger
+from prelabel.ocr.sniff import sniff
+from prelabel.settings import Settings
+
+#: Suffix and content type of each kind of file that is taken in; images by Pillow's names.
+KINDS = {
+    "PDF": (".pdf", "application/pdf"),
+    "PNG": (".png", "image/png"),
+    "JPEG": (".jpg", "image/jpeg"),
+    "WEBP": (".webp", "image/webp"),
+    "TIFF": (".tiff", "image/tiff"),
+    "GIF": (".gif", "image/gif"),
+    "BMP": (".bmp", "image/bmp"),
+    "AVIF": (".avif", "image/avif"),
+    "JPEG2000": (".jp2", "image/jp2"),
+}
+#: Enough to tell the kind; the signature of a PDF may stand anywhere in it.
+_HEAD_BYTES = 1024
+_NAME_CHARS = 200
+#: Control characters, marks that turn the direction of writing, halves of characters, private and unassigned ones.
+_UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+#: Longer than anybody holds the lock of a raw file: storing the largest over a slow line.
+_LOCK_WAIT_S = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A file that was taken in. `added` tells whether it was here before."""
+
+    document: Document
+    added: Added
+
+
+def accept(
+    chunks: Iterable[bytes],
+    name: str,
+    project_id: int,
+    *,
+    ledger: Ledger,
+    bucket: Bucket,
+    settings: Settings,
+    source: int = 0,
+) -> Accepted:
+    """Take in one file for a project; the same file again is the same document. Its pages start with `dispatch`.
+
+    `chunks`: its bytes, of any size each. `name`: as the person calls it, only shown. `source`: the Label Studio task
+    that holds it. Raises FileTooLarge, FileRefused, StorageFull, ServiceUnavailable, and what the bucket raises; then
+    nothing was left behind.
+    """
+    with _spooled(chunks, settings) as (file, kind, sha256):
+        document, (suffix, content_type) = document_id(sha256), KINDS[kind]
+        key, size = Keys.from_settings(settings).raw_key(document, suffix), file.stat().st_size
+        with ledger.lock(f"raw:{document}", wait_s=_LOCK_WAIT_S) as held:
+            if not held:
+                raise ServiceUnavailable("somebody else is still storing the same file; add it again later")
+            before = ledger.register.document(project_id, document)
+            if (before is None or before.state == "failed") and bucket.size(key) != size:
+                bucket.put(key, file, content_type)
+            added = ledger.register.add(
+                project_id,
+                document,
+                name=shown_name(name),
+                kind=kind,
+                suffix=suffix,
+                size=size,
+                ttl_s=settings.document_ttl,
+                source=source,
+            )
+        found = ledger.register.document(project_id, document)
+    if found is None:
+        raise ServiceUnavailable("Redis has lost what it was told just now; add the file again")
+    return Accepted(found, added)
+
+
+def kind_of(head: bytes) -> str:
+    """PDF, or Pillow's name of an image format, by a file's first bytes. Raises FileRefused."""
+    found = sniff(head)
+    if found.pillow:
+        return found.pillow
+    if b"%PDF-" in head[:_HEAD_BYTES]:
+        return "PDF"
+    raise FileRefused(f"this is {found.looks_like}, not a PDF or an image: {found.cure}")
+
+
+def shown_name(name: str) -> str:
+    """A file's name as it may be shown: no folders, one way to write each character, nothing unseen.
+
+    >>> shown_name("C:\\\\forms\\\\../a\\x00b\\u202egnp.pdf")
+    'abgnp.pdf'
+    """
+    last = name.replace("\\", "/").rpartition("/")[2]
+    seen = "".join(char for char in unicodedata.normalize("NFC", last) if unicodedata.category(char) not in _UNSHOWN)
+    return seen.strip()[:_NAME_CHARS] or "unnamed"
+
+
+@contextmanager
+def _spooled(chunks: Iterable[bytes], settings: Settings) -> Iterator[tuple[Path, str, str]]:
+    """The bytes as a file of its own while the block runs; (file, kind, SHA-256)."""
+    with _disk_errors(settings), tempfile.NamedTemporaryFile(prefix="prelabel-", dir=settings.spool or None) as file:
+        digest, size, head, kind = hashlib.sha256(), 0, b"", ""
+        for chunk in chunks:
+            size += len(chunk)
+            if size > settings.max_document_bytes:
+                raise FileTooLarge(f"the file has more than {settings.max_document_bytes} bytes (MAX_DOCUMENT_BYTES)")
+            if not kind and len(head := head + chunk) >= _HEAD_BYTES:
+                kind = kind_of(head)
+            digest.update(chunk)
+            file.write(chunk)
+        file.flush()
+        yield Path(file.name), kind or kind_of(head), digest.hexdigest()
+
+
+@contextmanager
+def _disk_errors(settings: Settings) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise
+        place = "SPOOL" if settings.spool else "the system's temporary folder"
+        raise StorageFull(f"no space was left in {place} ({os.strerror(error.errno).lower()})") from None
