@@ -114,7 +114,7 @@ class World:
         return None
 
     def records(self) -> dict[int, dict[str, str]]:
-        """The ledger's records of pages in flight."""
+        """The ledger's records of pages in flight; without a guard there may be parts of one."""
         keys = list(self.broker.scan_iter(self.key("page", PROJECT, "*"), count=1000))
         found = ((int(key.rpartition(":")[2]), self.broker.hgetall(key)) for key in keys)
         return {page: record for page, record in found if record}
@@ -125,15 +125,15 @@ class World:
         return [
             Held(page, record["token"], record["stage"], owner)
             for page, record in self._answer().items()
-            if (owner := record["owner"] or record.get("reserved", "")).startswith(names)
+            if (owner := record.get("owner") or record.get("reserved", "")).startswith(names)
         ]
 
     def have_gone_on(self, held: Iterable[Held]) -> bool:
         """Has each page ended, or begun again, or passed its stage?"""
         records = self._answer()
         return all(
-            (record := records.get(h.page)) is None or (record["token"], record["stage"]) != (h.token, h.stage)
-            or record["owner"] not in ("", h.owner)
+            (record := records.get(h.page)) is None or (record.get("token"), record.get("stage")) != (h.token, h.stage)
+            or record.get("owner") not in ("", h.owner)
             for h in held
         )  # fmt: skip
 
