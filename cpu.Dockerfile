@@ -1,4 +1,4 @@
-# The image of the cpu, io, beat and flower services: Tesseract, and EasyOCR on a CPU torch unless WITH_EASYOCR=0.
+# The image of the cpu, io, uploader, beat and flower services: Tesseract, and EasyOCR on a CPU torch unless WITH_EASYOCR=0.
 #   docker build -f cpu.Dockerfile -t prelabel-cpu .
 #   docker build -f cpu.Dockerfile -t prelabel-light --build-arg WITH_EASYOCR=0 .
 ARG PYTHON_IMAGE=python:3.11-slim-bookworm
@@ -18,7 +18,7 @@ RUN scripts/install-system.sh ocr kie && rm -rf /var/lib/apt/lists/*
 COPY scripts/install-python.sh scripts/dependencies.py scripts/
 COPY pyproject.toml constraints.txt ./
 ENV PIP_NO_CACHE_DIR=1 PATH=/opt/venv/bin:$PATH
-RUN extras=ocr,services,signing; \
+RUN extras=ocr,pdf,services,signing; \
     if [ "$WITH_EASYOCR" = 1 ]; then extras=$extras,easyocr; fi; \
     if [ "$WITH_KIE" = 1 ]; then extras=$extras,kie; fi; \
     TORCH_INDEX="$TORCH_INDEX" scripts/install-python.sh /opt/venv "$extras" dependencies
@@ -26,7 +26,7 @@ RUN extras=ocr,services,signing; \
 COPY . .
 RUN scripts/install-python.sh /opt/venv "" project \
     && useradd --create-home --uid 1000 prelabel \
-    && mkdir -p /models/easyocr && chown prelabel /models/easyocr
+    && mkdir -p /models/easyocr data && chown prelabel /models/easyocr data
 USER prelabel
 ENV PYTHONUNBUFFERED=1
 CMD ["celery", "-A", "workers.cpu", "worker", "--loglevel", "INFO"]

@@ -61,6 +61,9 @@ class Settings(BaseSettings):
 
     # Label Studio
     label_studio_url: str = Field("", description="Address of the Label Studio server, a sub-path included")
+    label_studio_public_url: str = Field(
+        "", description="Its address in people's browsers, where that is another one; image references may use it too"
+    )
     label_studio_api_key: SecretStr = Field(
         SecretStr(""), description="A Personal Access Token (recommended) or a legacy token"
     )
@@ -110,6 +113,12 @@ class Settings(BaseSettings):
     pages_in_flight: int = Field(200, ge=1, description="Pages of one project that are claimed at a time")
     max_tasks_per_run: int = Field(1000, ge=1, description="Pages that one selection may claim")
     sync_interval: float = Field(30.0, gt=0, description="Seconds between two storage syncs")
+    sync_stuck: float = Field(
+        300.0,
+        ge=1,
+        description="Seconds without a sign of life after which a storage's sync is dead; Label Studio waits for S3 for "
+        "up to that long",
+    )
     select_interval: float = Field(30.0, gt=0, description="Seconds between two selections of a project")
     ocr_retries: int = Field(2, ge=0, description="Retries of a page in stage ocr")
     extract_retries: int = Field(2, ge=0, description="Retries of a page in stage extract")
@@ -161,6 +170,9 @@ class Settings(BaseSettings):
     )
     words_prefix: str = Field(
         "words", description="Where in the bucket pages' own words lie, apart, so that no storage makes pages of them"
+    )
+    webhook_secret: SecretStr = Field(
+        SecretStr(""), description="What Label Studio's webhooks say to be let in (X-Prelabel-Secret); empty: none are"
     )
     uploader_url: str = Field(
         "http://localhost:8000", description="Address of the uploader, as people's browsers and the workers reach it"
@@ -246,7 +258,7 @@ class Settings(BaseSettings):
         mode="before",
     )(_split)
 
-    @field_validator("label_studio_url", "s3_endpoint", "uploader_url")
+    @field_validator("label_studio_url", "label_studio_public_url", "s3_endpoint", "uploader_url")
     @classmethod
     def _bare_url(cls, value: str) -> str:
         if value and urlsplit(value).scheme not in {"http", "https"}:

@@ -73,7 +73,7 @@ class LabelStudio:
             settings.label_studio_api_key.get_secret_value(),
             timeout_s=settings.http_timeout,
             request_delay_s=settings.request_delay,
-            aliases=settings.label_studio_aliases,
+            aliases=(*settings.label_studio_aliases, *filter(None, [settings.label_studio_public_url])),
             max_image_bytes=settings.max_image_bytes,
             image_hosts=settings.image_hosts,
             image_networks=settings.image_networks,
