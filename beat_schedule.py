@@ -20,7 +20,7 @@ def _entry(task: str, every_s: float, *args: object) -> dict[str, Any]:
 settings = get_settings()
 app: Celery = _app
 app.conf.beat_schedule = {
-    "sync": _entry("prelabel.sync", settings.sync_interval),
+    "sync": _entry("prelabel.sync_all", settings.sync_interval, list(settings.projects)),
     "select": _entry("prelabel.select_all", settings.select_interval, list(settings.projects)),
 }
 # Intervals need no memory of earlier runs, so no schedule file is kept.

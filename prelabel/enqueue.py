@@ -156,11 +156,15 @@ def cancel_project(project_id: int, *, settings: Settings | None = None) -> int:
     return Ledger.from_settings(settings or get_settings()).steering.cancel(project_id)
 
 
-def send_select(settings: Settings, project_id: int, run_id: str | None = None) -> None:
-    """Ask an io worker to select pages of the project now. Raises ServiceUnavailable when Redis is away."""
+def send_select(settings: Settings, project_id: int, run_id: str | None = None, *, after_s: float = 0.0) -> None:
+    """Ask an io worker to select pages of the project. Raises ServiceUnavailable when Redis is away.
+
+    `after_s`: not before so many seconds, and not once beat has asked itself.
+    """
     producer = _producer(settings)
+    options = {"countdown": after_s, "expires": after_s + settings.select_interval} if after_s else {}
     try:
-        producer.send_task(SELECT_TASK, args=[project_id, run_id], queue=CONTROL_QUEUE, retry=False)
+        producer.send_task(SELECT_TASK, args=[project_id, run_id], queue=CONTROL_QUEUE, retry=False, **options)
     except OperationalError:
         raise ServiceUnavailable("Redis does not answer; start it or correct REDIS_URL") from None
 

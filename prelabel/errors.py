@@ -23,6 +23,7 @@ PrelabelError
 │   ├── DocumentUnreadable
 │   ├── DocumentLocked
 │   ├── DocumentTooLong
+│   ├── DocumentNotFound
 │   └── RenderFailed
 ├── PageError
 │   ├── ImageMissing
@@ -171,7 +172,9 @@ class SyncFailed(ServiceUnavailable):
     """Label Studio could not sync a storage; it is asked again, after growing pauses."""
 
     code = "sync_failed"
-    cure = "correct what the message says (`prelabel connect PROJECT` sets a storage right); the next sync comes by itself"
+    cure = (
+        "correct what the message says (`prelabel connect PROJECT` sets a storage right); the next sync comes by itself"
+    )
 
 
 class KeyRefused(PrelabelError):
@@ -235,6 +238,13 @@ class DocumentTooLong(DocumentError):
 
     code = "document_too_long"
     cure = "split the document, or raise MAX_DOCUMENT_PAGES, then add it again"
+
+
+class DocumentNotFound(DocumentError):
+    """The project has no document of this id."""
+
+    code = "document_not_found"
+    cure = "look the id up: `prelabel results PROJECT` writes those of all documents"
 
 
 class RenderFailed(DocumentError):

@@ -30,6 +30,7 @@ from prelabel.runs import Runs
 from prelabel.settings import Settings
 from prelabel.steering import Steering
 from prelabel.store import pack, unpack
+from prelabel.syncs import Syncs
 from prelabel.upkeep import Upkeep
 
 Stage = Literal["ocr", "extract", "upload"]
@@ -72,6 +73,7 @@ class Ledger:
         self.runs = Runs(self._state, self.steering)
         self.roster = Roster(self._state)
         self.failed_list = FailedList(self._state)
+        self.syncs = Syncs(self._state)
         self.register = Register(self._state)
         self.pieces = Pieces(self._state)
 
@@ -242,6 +244,11 @@ class Ledger:
     def failed(self, project_id: int) -> list[FailedPage]:
         """The whole failed list of a project, oldest first; `failed_list` reads long ones in portions."""
         return list(self.failed_list.pages(project_id))
+
+    def first(self, name: str, *, within_s: float) -> bool:
+        """True for one caller in `within_s`, over all processes."""
+        with redis_errors():
+            return bool(self._state.redis.set(self._state.name("first", name), 1, nx=True, px=int(within_s * 1000)))
 
     @contextmanager
     def lock(self, name: str, *, wait_s: float = 0.0) -> Iterator[bool]:

@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from urllib.parse import unquote, urlsplit
 
+from pydantic import SecretStr
+
 from prelabel.settings import Settings
 
 _GONE = "***"
@@ -37,9 +39,9 @@ def redact(text: str, secrets: Sequence[str] = ()) -> str:
 
 def secrets_of(settings: Settings) -> tuple[str, ...]:
     """What the settings hold that nobody may read: as it is, and as it was before it was put into an address."""
+    keys = [value.get_secret_value() for _, value in settings if isinstance(value, SecretStr)]
     password = urlsplit(settings.redis_url).password or ""
-    known = (settings.label_studio_api_key.get_secret_value(), password, unquote(password))
-    return tuple(secret for secret in dict.fromkeys(known) if secret)
+    return tuple(secret for secret in dict.fromkeys((*keys, password, unquote(password))) if secret)
 
 
 class RedactingFormatter(logging.Formatter):

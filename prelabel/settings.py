@@ -116,8 +116,8 @@ class Settings(BaseSettings):
     sync_stuck: float = Field(
         300.0,
         ge=1,
-        description="Seconds without a sign of life after which a storage's sync is dead; Label Studio waits for S3 for "
-        "up to that long",
+        description="Seconds without a sign of life after which a storage's sync is dead; Label Studio may wait for S3 "
+        "as long as that",
     )
     select_interval: float = Field(30.0, gt=0, description="Seconds between two selections of a project")
     ocr_retries: int = Field(2, ge=0, description="Retries of a page in stage ocr")

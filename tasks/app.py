@@ -29,6 +29,7 @@ QUEUES = (CONTROL_QUEUE, "io", "cpu", OCR_GPU, "gpu")
 #: Which queue a task waits in; `ocr_queue` knows the exception.
 ROUTES = {
     "prelabel.sync": CONTROL_QUEUE,
+    "prelabel.sync_all": CONTROL_QUEUE,
     "prelabel.select": CONTROL_QUEUE,
     "prelabel.select_all": CONTROL_QUEUE,
     "prelabel.sweep_documents": CONTROL_QUEUE,

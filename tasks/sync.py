@@ -1,17 +1,55 @@
-"""Storage sync (queue control). Until a storage is configured (STORAGE_TITLE) it has nothing to do, and says so."""
+"""Storage sync (queue control): `sync_all` is what beat sends, `sync` is one project."""
 
 from __future__ import annotations
 
+import time
+
+from prelabel.errors import PrelabelError
+from prelabel.naming import name_pages
+from prelabel.syncing import Synced, sync_project
 from tasks.app import app
-from tasks.resources import resources
+from tasks.resources import Resources, resources
+from tasks.select import select
 from tasks.stage import log
 
 
+@app.task(name="prelabel.sync_all")
+def sync_all(projects: list[int]) -> None:
+    """One sync of each of beat's projects (PROJECTS), where a storage is configured (STORAGE_TITLE)."""
+    settings = resources().settings
+    for project_id in projects if settings.storage_title else []:
+        sync.apply_async(args=(project_id,), expires=settings.sync_interval)
+
+
 @app.task(name="prelabel.sync")
-def sync() -> None:
-    """Ask Label Studio to sync the configured storage of each project."""
-    title = resources().settings.storage_title
-    if not title:
-        log.info("stage=sync: no storage is configured (STORAGE_TITLE); nothing to do")
-        return
-    log.warning("stage=sync: storage %r is configured, but this version cannot sync storages yet", title)
+def sync(project_id: int) -> None:
+    """Sync the project's storages, select at once what came, and name the pages of documents; never twice at a time."""
+    here = resources()
+    try:
+        done = sync_project(
+            here.client,
+            here.ledger,
+            here.settings,
+            project_id,
+            here.settings.storage_title,
+            patience_s=here.settings.http_timeout,
+        )
+        for synced in done or []:
+            _report(project_id, synced)
+        if any(synced.new_pages for synced in done or []):
+            select.apply_async(args=(project_id,), expires=here.settings.select_interval)
+        _name(here, project_id)
+    except PrelabelError as error:  # beat comes again
+        log.warning("stage=sync project=%s reason=%s: %s", project_id, error.code, error)
+
+
+def _name(here: Resources, project_id: int) -> None:
+    name_pages(here.client, here.ledger, project_id, until=time.monotonic() + here.settings.sync_interval)
+
+
+def _report(project_id: int, synced: Synced) -> None:
+    level = {"failed": log.warning, "done": log.info if synced.new_pages or synced.reason else log.debug}
+    level.get(synced.outcome, log.debug)(
+        "stage=sync project=%s storage=%s %s new_pages=%s %s",
+        *(project_id, synced.storage, synced.outcome, synced.new_pages, synced.reason),
+    )

@@ -24,6 +24,7 @@ from prelabel.cli.output import say_error
 from prelabel.cli.read import read
 from prelabel.cli.status import status
 from prelabel.cli.steer import cancel, pause, resume
+from prelabel.cli.storage import connect, sync
 from prelabel.cli.supersede import supersede
 from prelabel.cli.train import train
 from prelabel.errors import PrelabelError
@@ -46,7 +47,22 @@ def cli() -> None:
 
 
 evaluate.add_command(kie)
-for _command in (enqueue, status, pause, resume, cancel, failed, supersede, doctor, read, train, evaluate, models):
+for _command in (
+    enqueue,
+    status,
+    pause,
+    resume,
+    cancel,
+    failed,
+    supersede,
+    connect,
+    sync,
+    doctor,
+    read,
+    train,
+    evaluate,
+    models,
+):
     cli.add_command(_command)
 
 

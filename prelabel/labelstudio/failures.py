@@ -51,7 +51,7 @@ def detail(response: httpx.Response) -> str:
         body = response.json()
     except (ValueError, httpx.ResponseNotRead):
         return ""
-    said = body.get("detail") or body.get("validation_errors") or body if isinstance(body, dict) else body
+    said = body.get("validation_errors") or body.get("detail") or body if isinstance(body, dict) else body
     line = " ".join(str(said).split())
     return line if len(line) <= _DETAIL_CHARS else line[:_DETAIL_CHARS] + "…"
 

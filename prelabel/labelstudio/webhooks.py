@@ -1,0 +1,74 @@
+"""Webhooks of a project: Label Studio tells the uploader's `/webhooks/label-studio` that pages or annotations changed.
+
+It waits 1 s for an answer, inside the request of whoever caused it, and never repeats: a hint, not a replacement of
+polling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from prelabel.errors import RequestRefused
+from prelabel.labelstudio.client import LabelStudio
+from prelabel.labelstudio.storages import Connected, refused_by_ssrf
+
+PATH = "/webhooks/label-studio"
+#: It carries WEBHOOK_SECRET.
+HEADER = "X-Prelabel-Secret"
+
+TASKS_CREATED = "TASKS_CREATED"
+#: What `services.webhooks` takes: new pages, and people's work on pages.
+ACTIONS = (
+    TASKS_CREATED,
+    "ANNOTATION_CREATED",
+    "ANNOTATIONS_CREATED",
+    "ANNOTATION_UPDATED",
+    "ANNOTATIONS_DELETED",
+)
+
+
+def connect_webhook(client: LabelStudio, project_id: int, url: str, secret: str) -> Connected:
+    """Let the project's events go to `url` (the uploader, as Label Studio reaches it), with the secret and no payload.
+
+    A webhook of ours that is there already is brought into line, whatever its host. Raises RequestRefused.
+    """
+    wanted = {
+        "url": f"{url.rstrip('/').removesuffix(PATH)}{PATH}?project={project_id}",
+        "send_payload": False,
+        "send_for_all_actions": False,
+        "headers": {HEADER: secret},
+        "is_active": True,
+        "actions": list(ACTIONS),
+    }
+    rows = client.get("/api/webhooks/", params={"project": project_id}).json()
+    ours = [row for row in rows if httpx.URL(row["url"]).path == PATH]
+    for double in ours[1:]:
+        client.delete(f"/api/webhooks/{double['id']}/", accept=(404,))
+    if not ours:
+        _send(client, "POST", "/api/webhooks/", {"project": project_id, **wanted})
+        return "created"
+    if _comparable(ours[0]) == _comparable(wanted):
+        return "unchanged"
+    _send(client, "PATCH", f"/api/webhooks/{ours[0]['id']}/", wanted)
+    return "updated"
+
+
+def _comparable(row: Mapping[str, Any]) -> dict[str, Any]:
+    names = ("url", "send_payload", "send_for_all_actions", "headers", "is_active")
+    return {name: row[name] for name in names} | {"actions": sorted(row["actions"])}
+
+
+def _send(client: LabelStudio, method: str, path: str, body: Mapping[str, Any]) -> None:
+    response = client.request(method, path, json=body, accept=(400, 403))
+    if response.status_code == 403:
+        raise refused_by_ssrf("the webhook's address")
+    if "url" in (response.json().get("validation_errors") or {}) if response.status_code == 400 else False:
+        raise RequestRefused(
+            "Label Studio refuses the webhook's address: besides localhost and numbers it takes only hosts with a dot "
+            "in their name; where the uploader has none, give it an alias (uploader.internal)"
+        )
+    if not response.is_success:
+        raise client.refused(response)
