@@ -123,15 +123,12 @@ class Register:
         with redis_errors():
             return int(self._state.redis.zcard(self._name("documents", project_id)))
 
-    def pages(self, project_id: int, document: str, *, first: int = 1, limit: int = 100) -> list[DocumentPage]:
-        """Pages `first` to `first + limit - 1` as they are now, as far as the document has them; one call for all."""
-        found = self.document(project_id, document)
-        numbers = range(first, min(first + limit, found.pages + 1)) if found else range(0)
-        row = [part.decode() for part in self._state.run("document_pages", project_id, document, *numbers)]
-        return [
-            DocumentPage(number, cast(PageState, state), int(task) if task else None, _failure(why))
-            for number, state, task, why in zip(numbers, row[::3], row[1::3], row[2::3], strict=True)
-        ]
+    def pages(
+        self, project_id: int, documents: Sequence[str], *, first: int = 1, limit: int = 100
+    ) -> dict[str, list[DocumentPage]]:
+        """Pages `first` to `first + limit - 1` of each document as they are now, as far as it has them; one call."""
+        rows = self._state.run("document_pages", project_id, first, limit, *documents)
+        return {document: _pages(first, row) for document, row in zip(documents, rows, strict=True)}
 
     def imported(self, project_id: int, pages: Mapping[tuple[str, int], int]) -> None:
         """Label Studio holds these pages: its task by (document, number). Unknown documents are passed over."""
@@ -150,6 +147,14 @@ class Register:
         """Projects that have documents."""
         with redis_errors():
             return sorted(map(int, self._state.redis.smembers(self._name("intake", "projects"))))
+
+    def projects_of(self, document: str) -> list[int]:
+        """Projects for which this file was given."""
+        projects = self.projects()
+        with redis_errors(), self._state.redis.pipeline(transaction=False) as pipe:
+            for project_id in projects:
+                pipe.exists(self._name("document", project_id, document))
+            return [project_id for project_id, there in zip(projects, pipe.execute(), strict=True) if there]
 
     # -- importing ----------------------------------------------------------------------------------------------------
 
@@ -197,7 +202,7 @@ class Register:
 
     def in_use(self, document: str) -> bool:
         """Does any project still need the raw file?"""
-        found = [self.document(project_id, document) for project_id in self.projects()]
+        found = [self.document(project_id, document) for project_id in self.projects_of(document)]
         return any(each and each.state != "done" for each in found)
 
     # -----------------------------------------------------------------------------------------------------------------
@@ -241,6 +246,15 @@ def _document(project_id: int, document: str, row: bytes) -> Document:
         failure=_failure(fields.get("failure", "")),
         counts={state: int(count) for state, count in dict(counts).items() if count},
     )
+
+
+def _pages(first: int, row: Sequence[bytes]) -> list[DocumentPage]:
+    parts = [part.decode() for part in row]
+    triples = zip(parts[::3], parts[1::3], parts[2::3], strict=True)
+    return [
+        DocumentPage(number, cast(PageState, state), int(task) if task else None, _failure(why))
+        for number, (state, task, why) in enumerate(triples, first)
+    ]
 
 
 def _failure(row: str) -> Failure | None:
