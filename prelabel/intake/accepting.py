@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,46 +53,8 @@ class Accepted:
     added: Added
 
 
-class Incoming:
-    """A file on its way to the disk. Used by one thread at a time; `path` is gone when `receive` ends."""
-
-    def __init__(self, file: BinaryIO, path: Path, settings: Settings) -> None:
-        self.path, self.size = path, 0
-        self._file, self._settings = file, settings
-        self._digest, self._head, self._kind = hashlib.sha256(), b"", ""
-
-    def write(self, chunk: bytes) -> None:
-        """The next bytes. Raises FileTooLarge, FileRefused as soon as its first bytes show its kind, StorageFull."""
-        self.size += len(chunk)
-        if self.size > self._settings.max_document_bytes:
-            raise FileTooLarge(f"the file has more than {self._settings.max_document_bytes} bytes (MAX_DOCUMENT_BYTES)")
-        if not self._kind and len(self._head) < _HEAD_BYTES:
-            self._head += chunk[:_HEAD_BYTES]
-            if len(self._head) >= _HEAD_BYTES:
-                self._kind = kind_of(self._head)
-        self._digest.update(chunk)
-        with spool_errors(self._settings):
-            self._file.write(chunk)
-
-    def close(self) -> tuple[str, str]:
-        """All is written: the kind of file, and its SHA-256. Raises FileRefused, StorageFull."""
-        with spool_errors(self._settings):
-            self._file.flush()
-        return self._kind or kind_of(self._head), self._digest.hexdigest()
-
-
-@contextmanager
-def receive(settings: Settings) -> Iterator[Incoming]:
-    """A file to write to, and to `accept` before the block ends; then it is removed."""
-    folder = spool_folder(settings)
-    with spool_errors(settings):
-        file = tempfile.NamedTemporaryFile(prefix="incoming-", dir=folder)  # noqa: SIM115  # closed below
-    with closing(file):
-        yield Incoming(cast(BinaryIO, file), Path(file.name), settings)
-
-
 def accept(
-    incoming: Incoming,
+    chunks: Iterable[bytes],
     name: str,
     project_id: int,
     *,
@@ -103,29 +65,30 @@ def accept(
 ) -> Accepted:
     """Take in one file for a project; the same file again is the same document. Its pages start with `dispatch`.
 
-    `name`: as the person calls it, only shown. `source`: the Label Studio task that holds it. Raises FileRefused,
-    StorageFull, ServiceUnavailable, and what the bucket raises; then nothing was left behind.
+    `chunks`: its bytes, of any size each. `name`: as the person calls it, only shown. `source`: the Label Studio task
+    that holds it. Raises FileTooLarge, FileRefused, StorageFull, ServiceUnavailable, and what the bucket raises; then
+    nothing was left behind.
     """
-    kind, sha256 = incoming.close()
-    document, (suffix, content_type) = document_id(sha256), KINDS[kind]
-    key = Keys.from_settings(settings).raw_key(document, suffix)
-    with ledger.lock(f"raw:{document}", wait_s=_LOCK_WAIT_S) as held:
-        if not held:
-            raise ServiceUnavailable("somebody else is still storing the same file; add it again later")
-        before = ledger.register.document(project_id, document)
-        if (before is None or before.state == "failed") and bucket.size(key) != incoming.size:
-            bucket.put(key, incoming.path, content_type)
-        added = ledger.register.add(
-            project_id,
-            document,
-            name=shown_name(name),
-            kind=kind,
-            suffix=suffix,
-            size=incoming.size,
-            ttl_s=settings.document_ttl,
-            source=source,
-        )
-    found = ledger.register.document(project_id, document)
+    with _spooled(chunks, settings) as (file, kind, sha256):
+        document, (suffix, content_type) = document_id(sha256), KINDS[kind]
+        key, size = Keys.from_settings(settings).raw_key(document, suffix), file.stat().st_size
+        with ledger.lock(f"raw:{document}", wait_s=_LOCK_WAIT_S) as held:
+            if not held:
+                raise ServiceUnavailable("somebody else is still storing the same file; add it again later")
+            before = ledger.register.document(project_id, document)
+            if (before is None or before.state == "failed") and bucket.size(key) != size:
+                bucket.put(key, file, content_type)
+            added = ledger.register.add(
+                project_id,
+                document,
+                name=shown_name(name),
+                kind=kind,
+                suffix=suffix,
+                size=size,
+                ttl_s=settings.document_ttl,
+                source=source,
+            )
+        found = ledger.register.document(project_id, document)
     if found is None:
         raise ServiceUnavailable("Redis has lost what it was told just now; add the file again")
     return Accepted(found, added)
@@ -150,3 +113,32 @@ def shown_name(name: str) -> str:
     last = name.replace("\\", "/").rpartition("/")[2]
     seen = "".join(char for char in unicodedata.normalize("NFC", last) if unicodedata.category(char) not in _UNSHOWN)
     return seen.strip()[:_NAME_CHARS] or "unnamed"
+
+
+@contextmanager
+def _spooled(chunks: Iterable[bytes], settings: Settings) -> Iterator[tuple[Path, str, str]]:
+    """The bytes as a file of its own while the block runs; (file, kind, SHA-256)."""
+    folder = spool_folder(settings)
+    with spool_errors(settings):
+        file = tempfile.NamedTemporaryFile(prefix="incoming-", dir=folder)  # noqa: SIM115  # closed below
+    with closing(file):
+        kind, sha256 = _write(chunks, cast(BinaryIO, file), settings)
+        yield Path(file.name), kind, sha256
+
+
+def _write(chunks: Iterable[bytes], file: BinaryIO, settings: Settings) -> tuple[str, str]:
+    """Kind and SHA-256 of what was written; a file of a wrong kind is refused by its first bytes."""
+    digest, size, head, kind = hashlib.sha256(), 0, b"", ""
+    for chunk in chunks:
+        size += len(chunk)
+        if size > settings.max_document_bytes:
+            raise FileTooLarge(f"the file has more than {settings.max_document_bytes} bytes (MAX_DOCUMENT_BYTES)")
+        if not kind:
+            head += chunk[:_HEAD_BYTES]
+            kind = kind_of(head) if len(head) >= _HEAD_BYTES else ""
+        digest.update(chunk)
+        with spool_errors(settings):
+            file.write(chunk)
+    with spool_errors(settings):
+        file.flush()
+    return kind or kind_of(head), digest.hexdigest()
