@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from prelabel.errors import EngineUnavailable, PageError
+from prelabel.intake.page_images import own_image
 from prelabel.labelstudio.images import fetch_image
 from prelabel.labelstudio.labelling import LabellingConfig
 from prelabel.labelstudio.predictions import read
@@ -66,7 +67,12 @@ def _read(here: Resources, ref: PageRef) -> Page:
 
     settings = _settings or here.settings
     choice = choice_for(settings, settings.for_project(ref.project_id))
-    return read_page(fetch_image(here.client, ref), choice, max_pixels=settings.max_image_pixels)
+    return read_page(_image(here, ref), choice, max_pixels=settings.max_image_pixels)
+
+
+def _image(here: Resources, ref: PageRef) -> bytes:
+    own = own_image(here.bucket, here.keys, ref.image, here.settings.max_image_bytes)
+    return fetch_image(here.client, ref) if own is None else own
 
 
 def _reused(here: Resources, ref: PageRef) -> Page | None:

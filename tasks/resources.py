@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 from functools import cached_property, lru_cache
 
+from prelabel.intake.bucket import Bucket, open_bucket
+from prelabel.intake.keys import Keys
 from prelabel.labelstudio.client import LabelStudio
 from prelabel.ledger import Claim, Ledger
 from prelabel.roster import HEARTBEATS_MISSED, worker_id
@@ -15,7 +17,7 @@ from prelabel.settings import get_settings
 
 
 class Resources:
-    """One a process. `owner` is the name under which it holds pages; `client` is made only where it is used.
+    """One a process. `owner`: the name under which it holds pages. `client` and `bucket` are made where they are used.
 
     `in_hand`: claims of pages that it works on now. With each sign of life they are renewed for `lease_s`.
     """
@@ -30,6 +32,14 @@ class Resources:
     @cached_property
     def client(self) -> LabelStudio:
         return LabelStudio.from_settings(self.settings)
+
+    @cached_property
+    def bucket(self) -> Bucket:
+        return open_bucket(self.settings)
+
+    @cached_property
+    def keys(self) -> Keys:
+        return Keys.from_settings(self.settings)
 
 
 def resources() -> Resources:

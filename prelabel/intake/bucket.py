@@ -71,7 +71,7 @@ class FolderBucket:
 
     def put(self, key: str, data: bytes | Path, content_type: str) -> None:
         path = self._path(key)
-        with self._failures(key), whole_file(path, self.root / _PARTIAL) as part:
+        with self._failures(key, absent=BucketRefused), whole_file(path, self.root / _PARTIAL) as part:
             if isinstance(data, Path):
                 with data.open("rb") as source:
                     shutil.copyfileobj(source, part, 2**20)
@@ -99,7 +99,7 @@ class FolderBucket:
         found = []
         start = prefix.rpartition("/")[0]
         with self._failures(prefix):
-            for folder, folders, files in os.walk(self._path(start) if start else self.root):
+            for folder, folders, files in os.walk(self._path(start) if start else self.root, onerror=_unless_absent):
                 folders[:] = [name for name in folders if not name.startswith(".")]
                 found += [(Path(folder) / name).relative_to(self.root).as_posix() for name in files]
         return iter(sorted(key for key in found if key.startswith(prefix)))
@@ -117,21 +117,26 @@ class FolderBucket:
         return self.root / checked_key(key)
 
     @contextmanager
-    def _failures(self, key: str) -> Iterator[None]:
+    def _failures(self, key: str, absent: type[PrelabelError] = FileGone) -> Iterator[None]:
         try:
             yield
         except OSError as error:
-            raise self._meant(error, key) from None
+            raise self._meant(error, key, absent) from None
 
-    def _meant(self, error: OSError, key: str) -> PrelabelError:
+    def _meant(self, error: OSError, key: str, absent: type[PrelabelError]) -> PrelabelError:
         reason = os.strerror(error.errno or 0).lower()
         if error.errno in _FULL:
             return StorageFull(f"no space was left while {key} was written ({reason})")
-        if error.errno in _ABSENT:
-            return FileGone(f"there is no {key} in the folder BUCKET={self.root}")
         if error.errno in _AWAY:
             return ServiceUnavailable(f"the folder BUCKET={self.root} does not answer ({reason})")
-        return BucketRefused(f"{key} can be neither read nor written in the folder BUCKET={self.root} ({reason})")
+        kind = absent if error.errno in _ABSENT else BucketRefused
+        return kind(f"the folder BUCKET={self.root} does not give or take {key or 'a list'} ({reason})")
+
+
+def _unless_absent(error: OSError) -> None:
+    """What `os.walk` does not find is an empty list; what it may not read is none."""
+    if error.errno not in _ABSENT:
+        raise error
 
 
 @contextmanager
