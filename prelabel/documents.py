@@ -186,6 +186,8 @@ def _headed(section: _Section) -> Json:
 def _page(page: Page | PageError, number: int) -> Json:
     if isinstance(page, PageError):
         return {"page": number, "error": {"code": page.code, "message": str(page)}}
+    if not (page.shown_width_px and page.shown_height_px):
+        return {"page": number}
     return {"page": number, "width_px": page.shown_width_px, "height_px": page.shown_height_px}
 
 

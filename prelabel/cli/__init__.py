@@ -22,6 +22,7 @@ from prelabel.cli.failed import failed
 from prelabel.cli.models import models
 from prelabel.cli.output import say_error
 from prelabel.cli.read import read
+from prelabel.cli.results import results
 from prelabel.cli.status import status
 from prelabel.cli.steer import cancel, pause, resume
 from prelabel.cli.storage import connect, sync
@@ -59,6 +60,7 @@ for _command in (
     sync,
     doctor,
     read,
+    results,
     train,
     evaluate,
     models,

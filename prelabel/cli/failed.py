@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
 from itertools import islice
@@ -16,14 +14,13 @@ import click
 from prelabel.cli.output import console, json_option, table, write_json
 from prelabel.errors import KINDS, Kind, failure
 from prelabel.failed_list import FailedPage, Which
+from prelabel.formats.spreadsheet import write_csv
 from prelabel.ledger import STAGES, Ledger
 from prelabel.settings import get_settings
 
 #: Pages that `list` shows at a time on a terminal.
 _SHOWN = 50
 _COLUMNS = ("project_id", "task_id", "stage", "reason", "class", "attempts", "when", "message", "cure", "image")
-#: What makes a spreadsheet take a cell for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 _project = click.argument("project", type=click.IntRange(1))
 _pages = click.argument("pages", type=click.IntRange(1), nargs=-1, metavar="[PAGE]...")
@@ -63,7 +60,8 @@ def list_pages(project: int, which: Which, skip: int, limit: int | None, as_csv:
     """The failed pages of PROJECT, oldest first."""
     rows = _ledger().failed_list.pages(project, which, skip=skip)
     if as_csv:
-        _write_csv(islice(rows, limit))
+        cells = (row.to_json() | {"when": _when(row.at)} for row in islice(rows, limit))
+        write_csv(sys.stdout.buffer, _COLUMNS, ([row[name] for name in _COLUMNS] for row in cells))
     elif as_json:
         for row in islice(rows, limit):
             write_json(row.to_json())
@@ -84,23 +82,6 @@ def _show_table(project: int, rows: list[FailedPage], which: Which, skip: int) -
     total = sum(part.pages for part in _ledger().failed_list.summary(project, which))
     if total > skip + len(rows):
         out.print(f"{total - skip - len(rows)} more: --skip {skip + len(rows)}, or `prelabel failed summary {project}`")
-
-
-def _write_csv(rows: Iterable[FailedPage]) -> None:
-    """In UTF-8 with the mark by which Excel knows it (else Korean comes out broken); no cell is taken for a formula."""
-    out = io.TextIOWrapper(sys.stdout.buffer, "utf-8-sig", newline="", write_through=True)
-    try:
-        writer = csv.writer(out)
-        writer.writerow(_COLUMNS)
-        for row in rows:
-            values = row.to_json() | {"when": _when(row.at)}
-            writer.writerow([_cell(values[name]) for name in _COLUMNS])
-    finally:
-        out.detach()  # stdout stays open
-
-
-def _cell(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 @failed.command()

@@ -19,7 +19,7 @@ from prelabel.page import Box, Entity, Link, Page, Word, WordLabel
 
 ANNOTATIONS, IMAGES = "annotations", "images"
 #: Who points at whom: FUNSD writes links in either direction.
-_RANK = {"HEADER": 0, "QUESTION": 1, "ANSWER": 2, "OTHER": 3}
+RANK = {"HEADER": 0, "QUESTION": 1, "ANSWER": 2, "OTHER": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ def _links(form: Sequence[dict[str, Any]], places: dict[int, int], entities: Seq
             if a not in places or b not in places or a == b:
                 continue
             source, target = places[a], places[b]
-            ranks = [_RANK.get(entities[i].label, 3) for i in (source, target)]
+            ranks = [RANK.get(entities[i].label, 3) for i in (source, target)]
             found.add((target, source) if ranks[0] > ranks[1] else (source, target))
     return tuple(Link(source, target) for source, target in sorted(found))
 

@@ -37,7 +37,7 @@ class ExportedPage:
 
 
 def read_export(file: Path) -> tuple[ExportedPage, ...]:
-    """Every task that somebody annotated, of several annotations the ground truth, else the last one.
+    """Every task that somebody annotated, by its `final_annotation`.
 
     Raises SettingError, with the file's name, where it is no such export.
     """
@@ -71,7 +71,7 @@ def _refuse(constant: str) -> None:
 
 def _one(file: Path, task: Task, read: Callable[[Task, Annotation], _Read | None]) -> _Read | None:
     try:
-        annotation = _annotation(task.get("annotations") or [])
+        annotation = final_annotation(task.get("annotations") or [])
         return None if annotation is None else read(task, annotation)
     except (PrelabelError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise SettingError(
@@ -90,10 +90,16 @@ def _corrected(task: Task, annotation: Annotation) -> AnnotatedPage | None:
     return AnnotatedPage(next(_files(task), f"task {task['id']}"), read_labelled(annotation))
 
 
-def _annotation(annotations: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    """None where every one was cancelled."""
-    done = [each for each in annotations if not each.get("was_cancelled")]
-    return next((each for each in done if each.get("ground_truth")), done[-1] if done else None)
+def final_annotation(annotations: Sequence[Annotation]) -> Annotation | None:
+    """The one that counts of a page's: the ground truth, else the one that was submitted last; None where all were
+    cancelled (skipped)."""
+    done = [(_submitted(each), number) for number, each in enumerate(annotations) if not each.get("was_cancelled")]
+    return annotations[max(done)[1]] if done else None
+
+
+def _submitted(annotation: Annotation) -> tuple[bool, str]:
+    """What is greater counts. Times are of one form (ISO, UTC), so they sort as texts."""
+    return bool(annotation.get("ground_truth")), str(annotation.get("updated_at") or "")
 
 
 def _files(task: Mapping[str, Any]) -> Iterator[str]:
@@ -104,6 +110,11 @@ def _files(task: Mapping[str, Any]) -> Iterator[str]:
             if parts and len(parts[-1]) <= _LONGEST_NAME:
                 yield from ("/".join(parts[i:]) for i in range(len(parts)))
                 yield _UPLOAD_PREFIX.sub("", parts[-1])
+
+
+def image_name(reference: str) -> str:
+    """The last part of a reference, without what Label Studio puts before the name of an uploaded file."""
+    return _UPLOAD_PREFIX.sub("", _path(reference).rpartition("/")[2])
 
 
 def _path(reference: str) -> str:

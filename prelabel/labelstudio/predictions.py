@@ -176,6 +176,7 @@ def _relations(page: Page, config: LabellingConfig, ids: Mapping[int, str]) -> I
                 "from_id": ids[link.source],
                 "to_id": ids[link.target],
                 "direction": "right",
+                "score": round(_finite(link.confidence), 4),
                 **({"labels": [label]} if label else {}),
             }
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from statistics import median_low
+from types import MappingProxyType
 from typing import Any
 
 from prelabel.errors import PageError
+from prelabel.formats.funsd import RANK
 from prelabel.formats.sharing import shared_out
 from prelabel.geometry import (
     clip,
@@ -77,12 +80,8 @@ def read(prediction: Item, config: LabellingConfig, shown_px: tuple[int, int] | 
     is where it was and has as many words as then. Raises PageError when no size is known, or for results in no form of
     Label Studio's: it stores what it is sent.
     """
-    try:
+    with _understood("prediction"):
         return _page(prediction, config.image, shown_px)
-    except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
-        raise PageError(
-            f"the prediction's results are not as Label Studio writes them ({type(error).__name__})"
-        ) from None
 
 
 def read_annotation(annotation: Item) -> Page:
@@ -90,13 +89,20 @@ def read_annotation(annotation: Item) -> Page:
     return _page(annotation, _image(annotation), None)
 
 
-def read_labelled(annotation: Item) -> Page:
-    """`read_annotation`, grown by what people say of the words: a region is an entity, a relation a link.
+def read_labelled(said: Item, names: Mapping[str, str] = MappingProxyType({})) -> Page:
+    """`read_annotation`, grown by what is said of the words: a region is an entity, a relation a link.
 
-    Labels in capitals; a region without one is OTHER. A text that no longer fits its stored words is shared out over
-    the region's box.
+    Labels in capitals; a region without one is OTHER. `names`: ours for labels that the project calls otherwise, in
+    capitals both. A text that no longer fits its stored words is shared out over the region's box. Links lead from
+    header to question to answer, whichever way they were drawn, and have the confidence of their weaker end where none
+    is named. Raises PageError as `read` does.
     """
-    page, regions = _read(annotation, _image(annotation), None)
+    with _understood("page"):
+        return _labelled(said, names)
+
+
+def _labelled(said: Item, names: Mapping[str, str]) -> Page:
+    page, regions = _read(said, _image(said), None)
     words: list[Word] = []
     labels: list[WordLabel] = []
     entities: list[Entity] = []
@@ -104,13 +110,22 @@ def read_labelled(annotation: Item) -> Page:
     for id_, items, found in regions:
         split = [w for word in found for w in _single(word)]
         if split:
-            label = _label(items)
+            label = names.get(_label(items), _label(items))
             places[id_] = len(entities)
-            entities.append(Entity(label, tuple(range(len(words), len(words) + len(split)))))
+            entities.append(Entity(label, tuple(range(len(words), len(words) + len(split))), _score(items)))
             labels += [WordLabel(label, 1.0)] * len(split)
             words += split
-    links = _links(annotation.get("result") or [], places)
+    links = _links(said.get("result") or [], places, entities)
     return replace(page, words=tuple(words)).with_labels(tuple(labels), tuple(entities)).with_links(links, ())
+
+
+@contextmanager
+def _understood(whose: str) -> Iterator[None]:
+    """Label Studio stores what it is sent: results in no form of its own are the page's failure."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
+        raise PageError(f"the {whose}'s results are not as Label Studio writes them ({type(error).__name__})") from None
 
 
 def _page(prediction: Item, image: str, shown_px: tuple[int, int] | None) -> Page:
@@ -147,13 +162,16 @@ def _single(word: Word) -> list[Word]:
     return [replace(word, text=text, box=box) for text, box in shared_out(word.text, word.box)]
 
 
-def _links(result: Iterable[Item], places: Mapping[str, int]) -> tuple[Link, ...]:
-    found = set()
+def _links(result: Iterable[Item], places: Mapping[str, int], entities: Sequence[Entity]) -> tuple[Link, ...]:
+    found: dict[tuple[int, int], float] = {}
     for item in result:
         if item.get("type") == "relation" and item.get("from_id") in places and item.get("to_id") in places:
             ends = places[item["from_id"]], places[item["to_id"]]
-            found.add(ends if item.get("direction") != "left" else ends[::-1])
-    return tuple(Link(*ends) for ends in sorted(found))
+            ranks = [RANK.get(entities[end].label, len(RANK)) for end in ends]
+            backwards = ranks[0] > ranks[1] if ranks[0] != ranks[1] else item.get("direction") == "left"
+            weaker = min(entities[end].confidence for end in ends)
+            found[ends[::-1] if backwards else ends] = _score([item], weaker)
+    return tuple(Link(*ends, confidence) for ends, confidence in sorted(found.items()))
 
 
 def _by_region(result: Iterable[Item], image: str) -> dict[str, list[Item]]:
@@ -177,8 +195,13 @@ def _words(items: list[Item], place: _Place, frame: _Frame, engine: str) -> list
     text, box = _text(items), frame.box(place)
     if not text:
         return []
-    score = next((float(i["score"]) for i in items if isinstance(i.get("score"), int | float)), 1.0)
-    return [Word(part, at, score, engine) for part, at in _parts(items, text, box, frame)]
+    return [Word(part, at, _score(items), engine) for part, at in _parts(items, text, box, frame)]
+
+
+def _score(items: Iterable[Item], default: float = 1.0) -> float:
+    """The first confidence that is named, 0..1."""
+    found = next((float(i["score"]) for i in items if isinstance(i.get("score"), int | float)), default)
+    return min(max(found, 0.0), 1.0) if math.isfinite(found) else default
 
 
 def _parts(items: list[Item], text: str, box: Box, frame: _Frame) -> list[tuple[str, Box]]:

@@ -34,9 +34,18 @@ def task_filter(column: str, operator: str, kind: str, value: object) -> Filter:
 
 
 def list_tasks(
-    client: LabelStudio, project_id: int, filters: Sequence[Filter], *, include: str, page_size: int
+    client: LabelStudio,
+    project_id: int,
+    filters: Sequence[Filter],
+    *,
+    include: str,
+    page_size: int,
+    bodies: bool = False,
 ) -> dict[str, Any]:
-    """One call of `/api/tasks/`: {"tasks": [...], "total": n}, lowest id first, image addresses left as they are."""
+    """One call of `/api/tasks/`: {"tasks": [...], "total": n}, lowest id first, image addresses left as they are.
+
+    `bodies`: predictions and annotations may be included, too.
+    """
     query = {"filters": {"conjunction": "and", "items": list(filters)}, "ordering": ["tasks:id"]}
     params = {
         "project": project_id,
@@ -44,6 +53,7 @@ def list_tasks(
         "resolve_uri": "false",
         "include": include,
         "query": json.dumps(query, separators=(",", ":")),
+        **({"fields": "all"} if bodies else {}),
     }
     body: dict[str, Any] = client.get("/api/tasks/", params=params).json()
     return body
