@@ -70,23 +70,36 @@ class _Turn:
     watched: Callable[[Storage], None]
 
     def run(self, patience_s: float) -> Synced:
+        """Raises StorageNotFound, ServiceUnavailable."""
+        earlier = self._news()
         try:
             if self._may_ask():
                 if not self.insist and self.ledger.syncs.resting(self.storage):
-                    return Synced(self.storage, "resting", reason=self.storage.reason)
+                    return Synced(self.storage, "resting", earlier)
                 self._ask()
             self._watch(time.monotonic() + patience_s)
+            if not self._may_ask():
+                return Synced(self.storage, "running", earlier)
+            self._check()
         except SyncFailed as error:
-            return self._failed(str(error))
-        if not self._may_ask():
-            return Synced(self.storage, "running")
-        if self.storage.status in UNDER_WAY:
-            return self._failed("the sync died in Label Studio; the next one goes on where it stopped")
-        if self.storage.status == "failed":
-            return self._failed(f"Label Studio could not sync storage {self.storage}: {self.storage.reason}")
+            times = self.ledger.syncs.failed(self.storage, rest_s=self.settings.sync_interval)
+            reason = str(error) if times == 1 else f"{error} ({times} times in a row)"
+            return Synced(self.storage, "failed", earlier + self._news(), reason)
         self.ledger.syncs.succeeded(self.storage)
-        new_pages = self.storage.new_pages if self.ledger.syncs.first_seen(self.storage) else 0
-        return Synced(self.storage, "done", new_pages, self.storage.reason)
+        return Synced(self.storage, "done", earlier + self._news(), self.storage.reason)
+
+    def _news(self) -> int:
+        """Pages that the last sync brought, if it has ended and nobody was told."""
+        return self.storage.new_pages if self._may_ask() and self.ledger.syncs.first_seen(self.storage) else 0
+
+    def _check(self) -> None:
+        """Raises SyncFailed."""
+        if self.storage.status in UNDER_WAY:
+            raise SyncFailed(
+                f"the sync of storage {self.storage} died in Label Studio; the next goes on where it stopped"
+            )
+        if self.storage.status == "failed":
+            raise SyncFailed(f"Label Studio could not sync storage {self.storage}: {self.storage.reason}")
 
     def _may_ask(self) -> bool:
         running = self.storage.running(self.settings.sync_stuck)
@@ -116,7 +129,3 @@ class _Turn:
             time.sleep(min(pause_s, max(0.0, until - time.monotonic())))
             pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
             self.storage = look(self.client, self.storage)
-
-    def _failed(self, reason: str) -> Synced:
-        times = self.ledger.syncs.failed(self.storage, rest_s=self.settings.sync_interval)
-        return Synced(self.storage, "failed", reason=reason if times == 1 else f"{reason} ({times} times in a row)")

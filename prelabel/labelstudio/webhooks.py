@@ -65,7 +65,7 @@ def _send(client: LabelStudio, method: str, path: str, body: Mapping[str, Any]) 
     response = client.request(method, path, json=body, accept=(400, 403))
     if response.status_code == 403:
         raise refused_by_ssrf("the webhook's address")
-    if "url" in (response.json().get("validation_errors") or {}) if response.status_code == 400 else False:
+    if response.status_code == 400 and "url" in (response.json().get("validation_errors") or {}):
         raise RequestRefused(
             "Label Studio refuses the webhook's address: besides localhost and numbers it takes only hosts with a dot "
             "in their name; where the uploader has none, give it an alias (uploader.internal)"

@@ -1,0 +1,207 @@
+"""What Label Studio tells: let in by its secret only, answered at once, and many events become one selection."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+import redis
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from devstack.redis import RedisServer
+from prelabel.enqueue import CONTROL_QUEUE
+from prelabel.errors import RequestRefused
+from prelabel.labelstudio.client import LabelStudio
+from prelabel.labelstudio.webhooks import ACTIONS, HEADER, PATH, connect_webhook
+from prelabel.ledger import Ledger
+from prelabel.settings import Settings
+from services import webhooks
+
+_servers = itertools.count()
+SECRET = "0f1e2d3c4b5a"
+CREATED, ANNOTATED = b'{"action": "TASKS_CREATED"}', b'{"action": "ANNOTATION_UPDATED"}'
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Redis whose control queue is this test's own."""
+    with RedisServer(tmp_path_factory.mktemp("redis")) as server:
+        yield server.url
+
+
+@pytest.fixture
+def settings(broker: str) -> Settings:
+    redis.Redis.from_url(broker).flushall()
+    return Settings(
+        _env_file=None,
+        redis_url=broker,
+        label_studio_url=f"http://webhooks-{next(_servers)}",
+        webhook_secret=SECRET,
+        select_interval=20,
+    )
+
+
+def served(settings: Settings) -> TestClient:
+    app = FastAPI()
+    app.include_router(webhooks.router(settings, Ledger.from_settings(settings)))
+    return TestClient(app, raise_server_exceptions=False)
+
+
+def tell(http: TestClient, body: bytes = CREATED, *, project: object = 6, secret: str = SECRET) -> int:
+    return http.post(f"{PATH}?project={project}", content=body, headers={HEADER: secret}).status_code
+
+
+def sent(settings: Settings) -> list[dict[str, Any]]:
+    """Messages in the control queue: their arguments, and when they are to begin."""
+    rows: list[bytes] = redis.Redis.from_url(settings.redis_url).lrange(CONTROL_QUEUE, 0, -1)  # type: ignore[assignment]
+    return [json.loads(row)["headers"] for row in rows]
+
+
+def test_many_events_are_one_selection_soon(settings: Settings) -> None:
+    """Given 30 events of a project and one of another, then each project is selected from once."""
+    http = served(settings)
+    assert {tell(http) for _ in range(30)} == {204}
+    assert tell(http, project=7) == 204
+    messages = sent(settings)
+    assert sorted(message["argsrepr"] for message in messages) == ["[6, None]", "[7, None]"]
+    assert all(message["task"] == "prelabel.select" and message["eta"] and message["expires"] for message in messages)
+
+
+def test_an_event_after_the_selection_has_begun_is_another(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhooks, "_SETTLE_S", 0.2)
+    http = served(settings)
+    tell(http)
+    time.sleep(0.25)
+    tell(http)
+    assert len(sent(settings)) == 2
+
+
+def test_annotations_wait_for_no_new_pages_and_hold_none_up(settings: Settings) -> None:
+    """Given annotations all the time, then they make one selection in SELECT_INTERVAL, and new pages another."""
+    http = served(settings)
+    for _ in range(10):
+        tell(http, ANNOTATED)
+    assert len(sent(settings)) == 1
+    tell(http)
+    assert len(sent(settings)) == 2
+
+
+def test_answers_come_in_milliseconds(settings: Settings) -> None:
+    http = served(settings)
+    tell(http)  # opens connections
+    started = time.monotonic()
+    for project in range(1, 51):
+        tell(http, project=project)
+    assert (time.monotonic() - started) / 50 < 0.1, "Label Studio waits for 1 s"
+
+
+def test_who_does_not_know_the_secret_is_not_let_in(settings: Settings) -> None:
+    http = served(settings)
+    assert tell(http, secret="0f1e2d3c4b5b") == 401
+    assert tell(http, secret="") == 401
+    assert http.post(f"{PATH}?project=6", content=CREATED).status_code == 401
+    assert http.post(f"{PATH}?project=6", content=CREATED, headers=[(HEADER.encode(), b"\xe9")]).status_code == 401
+    assert sent(settings) == []
+
+
+def test_without_a_secret_nobody_is_let_in(settings: Settings) -> None:
+    http = served(settings.model_copy(update={"webhook_secret": type(settings.webhook_secret)("")}))
+    assert [tell(http), tell(http, secret="")] == [403, 403]
+    assert sent(settings) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "project", "status"),
+    [
+        (b"", 6, 400),
+        (b"<xml/>", 6, 400),
+        (b"[1]", 6, 400),
+        (b'"TASKS_CREATED"', 6, 400),
+        (b'{"event": 1}', 6, 400),
+        (b"[" * 100_000, 6, 400),
+        (b"\xff\xfe", 6, 400),
+        (b" " * 2**21, 6, 413),
+        (CREATED, 0, 422),
+        (CREATED, "../6", 422),
+        (CREATED, "", 422),
+        (b'{"action": "PROJECT_UPDATED"}', 6, 204),
+    ],
+)
+def test_rubbish_is_answered_and_starts_nothing(settings: Settings, body: bytes, project: object, status: int) -> None:
+    assert tell(served(settings), body, project=project) == status
+    assert sent(settings) == []
+
+
+def test_a_redis_that_is_away_is_said_so(settings: Settings) -> None:
+    http = served(settings.model_copy(update={"redis_url": "redis://127.0.0.1:9/0"}))
+    assert tell(http) == 503
+
+
+# -- registering ------------------------------------------------------------------------------------------------------
+
+
+class Hooks:
+    """Label Studio's webhooks of one project."""
+
+    def __init__(self, *rows: dict[str, Any]) -> None:
+        self.rows = {row["id"]: row for row in rows}
+        self.sent: list[str] = []
+        self.refusal: httpx.Response | None = None
+
+    def handle(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "GET":
+            return httpx.Response(200, json=list(self.rows.values()))
+        self.sent.append(request.method)
+        if self.refusal:
+            return self.refusal
+        id_ = int(request.url.path.split("/")[3]) if request.method != "POST" else 9
+        if request.method == "DELETE":
+            self.rows.pop(id_)
+            return httpx.Response(204)
+        self.rows[id_] = self.rows.get(id_, {}) | json.loads(request.content) | {"id": id_}
+        return httpx.Response(200, json=self.rows[id_])
+
+    def connect(self, url: str = "http://uploader.internal:8000", secret: str = SECRET) -> str:
+        with LabelStudio("http://ls.test", "token", transport=httpx.MockTransport(self.handle)) as client:
+            return connect_webhook(client, 6, url, secret)
+
+
+def test_a_webhook_is_registered_once_and_brought_into_line() -> None:
+    hooks = Hooks({"id": 1, "url": "https://example.com/hook", "headers": {}})
+    assert [hooks.connect(), hooks.connect()] == ["created", "unchanged"]
+    assert hooks.connect("http://10.1.2.3:8000/") == "updated"
+    assert hooks.connect(secret="another") == "updated"
+    assert set(hooks.rows) == {1, 9}, "somebody else's stays"
+    ours = hooks.rows[9]
+    assert ours["url"] == "http://uploader.internal:8000/webhooks/label-studio?project=6"
+    assert (ours["headers"], ours["actions"]) == ({HEADER: "another"}, list(ACTIONS))
+    assert not ours["send_payload"]
+
+
+def test_doubles_of_ours_are_removed() -> None:
+    row = {"url": f"http://old:8000{PATH}", "headers": {}, "send_payload": True, "send_for_all_actions": True}
+    hooks = Hooks(*({"id": n, "is_active": True, "actions": [], **row} for n in (1, 2, 3)))
+    assert hooks.connect() == "updated"
+    assert set(hooks.rows) == {1}
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (httpx.Response(403, json={"detail": "not allowed"}), "SSRF_PROTECTION_ENABLED=false"),
+        (httpx.Response(400, json={"validation_errors": {"url": ["Enter a valid URL."]}}), "uploader.internal"),
+        (httpx.Response(400, json={"validation_errors": {"headers": ["bad"]}}), "bad"),
+    ],
+)
+def test_a_webhook_that_is_refused_says_the_cure(answer: httpx.Response, says: str) -> None:
+    hooks = Hooks()
+    hooks.refusal = answer
+    with pytest.raises(RequestRefused, match=says) as caught:
+        hooks.connect()
+    assert SECRET not in str(caught.value)
