@@ -22,6 +22,7 @@ app: Celery = _app
 app.conf.beat_schedule = {
     "sync": _entry("prelabel.sync_all", settings.sync_interval, list(settings.projects)),
     "select": _entry("prelabel.select_all", settings.select_interval, list(settings.projects)),
+    "documents": _entry("prelabel.sweep_documents", settings.select_interval),
 }
 # Intervals need no memory of earlier runs, so no schedule file is kept.
 app.conf.beat_scheduler = "celery.beat:Scheduler"

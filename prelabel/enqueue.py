@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from celery import Celery
 from kombu.exceptions import OperationalError
@@ -161,10 +162,14 @@ def send_select(settings: Settings, project_id: int, run_id: str | None = None, 
 
     `after_s`: not before so many seconds, and not once beat has asked itself.
     """
-    producer = _producer(settings)
     options = {"countdown": after_s, "expires": after_s + settings.select_interval} if after_s else {}
+    send(settings, SELECT_TASK, [project_id, run_id], queue=CONTROL_QUEUE, **options)
+
+
+def send(settings: Settings, task: str, args: Sequence[object], **options: Any) -> None:
+    """Send a task by its name; `options` as Celery has them. Raises ServiceUnavailable when Redis is away."""
     try:
-        producer.send_task(SELECT_TASK, args=[project_id, run_id], queue=CONTROL_QUEUE, retry=False, **options)
+        _producer(settings).send_task(task, args=list(args), retry=False, **options)
     except OperationalError:
         raise ServiceUnavailable("Redis does not answer; start it or correct REDIS_URL") from None
 

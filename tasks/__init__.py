@@ -1,4 +1,7 @@
-"""Celery tasks, thin: unpack ids, call prelabel, record. `from tasks import enqueue_project` starts a run."""
+"""Celery tasks, thin: unpack ids, call prelabel, record.
+
+`from tasks import enqueue_project` starts a run, `from tasks import add_document` gives a file.
+"""
 
 from prelabel.enqueue import (
     Run,
@@ -9,13 +12,16 @@ from prelabel.enqueue import (
     resume_project,
     retry_failed,
 )
+from prelabel.intake.adding import add_document, retry_document
 
 __all__ = [
     "Run",
+    "add_document",
     "cancel_project",
     "enqueue_project",
     "failed_pages",
     "pause_project",
     "resume_project",
+    "retry_document",
     "retry_failed",
 ]

@@ -79,13 +79,16 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "worker_hijack_root_logger": True,
         "worker_proc_alive_timeout": 120.0,  # an engine may load for a while
         "task_annotations": {
-            "prelabel.ocr": {
-                "soft_time_limit": settings.ocr_time_limit,
-                "time_limit": settings.ocr_time_limit + TIME_LIMIT_GRACE_S,
-            }
+            "prelabel.ocr": _time_limits(settings.ocr_time_limit),
+            "prelabel.open_document": _time_limits(settings.render_time_limit),
+            "prelabel.render_page": _time_limits(settings.render_time_limit),
         },
         "timezone": "UTC",
     }
+
+
+def _time_limits(limit_s: float) -> dict[str, float]:
+    return {"soft_time_limit": limit_s, "time_limit": limit_s + TIME_LIMIT_GRACE_S}
 
 
 # A signature covers a message's body, and not what it says its format is: no format that runs code may be known at all.

@@ -18,9 +18,9 @@ _RUN_RETRY_S = 2.0
 
 @app.task(name="prelabel.select_all")
 def select_all(projects: list[int]) -> None:
-    """One selection of each of beat's projects (PROJECTS), and of every project with an unfinished run."""
+    """One selection of each of beat's projects (PROJECTS), and of each with an unfinished run or with documents."""
     here = resources()
-    for project_id in sorted({*projects, *here.ledger.runs.projects()}):
+    for project_id in sorted({*projects, *here.ledger.runs.projects(), *here.ledger.register.projects()}):
         select.apply_async(args=(project_id,), expires=here.settings.select_interval)
 
 

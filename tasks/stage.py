@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import logging
-import random
 import time
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from celery import Task
-from celery.exceptions import Ignore, SoftTimeLimitExceeded, TimeLimitExceeded
+from celery.exceptions import Ignore, TimeLimitExceeded
 
-from prelabel.errors import (
-    ClaimLost,
-    ExtractFailed,
-    OcrFailed,
-    PagesGone,
-    PrelabelError,
-    ServiceUnavailable,
-    UnexpectedError,
-)
+from prelabel.errors import ClaimLost, ExtractFailed, OcrFailed, PagesGone, PrelabelError
 from prelabel.ledger import Begun, Claim, Stage
 from prelabel.roster import died_here
+from tasks.attempt import AttemptTask, attempt, settle
 from tasks.resources import Resources, resources
 
 log = logging.getLogger(__name__)
@@ -29,20 +20,11 @@ log = logging.getLogger(__name__)
 #: Does the stage's work and records its output in the ledger.
 Work = Callable[[Resources, Claim, Begun], None]
 
-#: A retry's claim outlives its countdown by this much, so that a selection does not overtake it.
-_RETRY_LEASE_S = 120.0
-#: A retry waits in a worker's hands, unacknowledged; some servers ask for days.
-_LONGEST_WAIT_S = 3600.0
 
-
-class StageTask(Task):
-    """Base of `ocr`, `extract` and `upload`. Retries are counted in the ledger: one budget a stage, whoever runs it."""
+class StageTask(AttemptTask):
+    """Base of `ocr`, `extract` and `upload`. Retries are counted in the ledger."""
 
     abstract = True
-    acks_late = True
-    max_retries = None
-    throws = (PrelabelError,)  # our own line says it all: Celery adds no traceback
-    default_retry_delay = 1
     stage: Stage
 
     def on_failure(self, exc: Exception, task_id: str, args: list[Any], kwargs: dict[str, Any], einfo: object) -> None:
@@ -67,31 +49,33 @@ def run_stage(task: StageTask, claim: Claim, work: Work, *, charge: str = "") ->
 
 def _run(task: StageTask, here: Resources, claim: Claim, begun: Begun, work: Work) -> None:
     started = time.monotonic()
-    failed: PrelabelError
+    where = f"stage={task.stage} project={claim.project_id} page={claim.task_id}"
     try:
-        work(here, claim, begun)
+        error = attempt(
+            lambda: work(here, claim, begun),
+            where,
+            too_long=lambda: _took_too_long(here),
+            out_of_memory=lambda: _out_of_memory(task.stage),
+        )
     except ClaimLost:
         raise Ignore from None
-    except PagesGone as error:
-        here.ledger.skip(claim, error.code)
-        log.warning("stage=%s project=%s page=%s: %s; skipped", task.stage, claim.project_id, claim.task_id, error)
+    except PagesGone as gone:
+        here.ledger.skip(claim, gone.code)
+        log.warning("%s: %s; skipped", where, gone)
         raise Ignore from None
-    except PrelabelError as error:
-        failed = error
-    except SoftTimeLimitExceeded:
-        failed = _took_too_long(here)
-    except MemoryError:  # must not leave the task: a MemoryError ends a whole worker
-        failed = _out_of_memory(task.stage)
-    except Exception as error:  # the boundary of the task
-        log.exception("stage=%s project=%s page=%s: a bug of prelabel", task.stage, claim.project_id, claim.task_id)
-        failed = UnexpectedError(f"{type(error).__name__} in stage {task.stage}; see the log")
-    else:
-        log.info(
-            "stage=%s project=%s page=%s attempt=%s seconds=%.2f done",
-            *(task.stage, claim.project_id, claim.task_id, begun.attempts + 1, time.monotonic() - started),
-        )
+    if error is None:
+        log.info("%s attempt=%s seconds=%.2f done", where, begun.attempts + 1, time.monotonic() - started)
         return
-    _settle(task, here, claim, begun, failed)
+    settle(
+        task,
+        here.settings,
+        error,
+        where,
+        failed_before=begun.attempts,
+        budget=getattr(here.settings, f"{task.stage}_retries"),
+        pause=lambda lease_s: here.ledger.pause(claim, lease_s=lease_s),
+        fail=lambda tries: here.ledger.fail(claim, task.stage, error, tries),
+    )
 
 
 def hand_back(here: Resources, claim: Claim, stage: Stage, own: str) -> NoReturn:
@@ -122,28 +106,6 @@ def _begin(here: Resources, claim: Claim, stage: Stage, charge: str) -> Begun | 
     if begun in ("busy", "halted"):
         raise Ignore
     return begun if isinstance(begun, Begun) else None
-
-
-def _settle(task: StageTask, here: Resources, claim: Claim, begun: Begun, error: PrelabelError) -> None:
-    """Retry or fail, as the error and the stage's budget say."""
-    attempts = begun.attempts + 1
-    budget: int = getattr(here.settings, f"{task.stage}_retries")
-    where = f"stage={task.stage} project={claim.project_id} page={claim.task_id} attempt={attempts}"
-    if error.retryable and attempts <= budget:
-        countdown_s = _countdown_s(here, begun.attempts, error)
-        here.ledger.pause(claim, lease_s=countdown_s + _RETRY_LEASE_S)
-        log.warning("%s reason=%s retry in %.1f s: %s", where, error.code, countdown_s, error)
-        raise task.retry(exc=error, countdown=countdown_s)
-    here.ledger.fail(claim, task.stage, error, attempts)
-    log.error("%s reason=%s failed: %s", where, error.code, error)
-    raise error.with_traceback(None) from None  # Celery sends tracebacks to whoever listens to its events
-
-
-def _countdown_s(here: Resources, failed_before: int, error: PrelabelError) -> float:
-    """Exponential backoff with jitter (half to whole), never before the other side wants to hear from us again."""
-    backoff_s = here.settings.retry_backoff * 2.0**failed_before * random.uniform(0.5, 1.0)
-    after_s = error.retry_after_s if isinstance(error, ServiceUnavailable) else None
-    return min(max(backoff_s, after_s or 0.0), _LONGEST_WAIT_S)
 
 
 def _took_too_long(here: Resources) -> PrelabelError:

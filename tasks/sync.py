@@ -15,10 +15,11 @@ from tasks.stage import log
 
 @app.task(name="prelabel.sync_all")
 def sync_all(projects: list[int]) -> None:
-    """One sync of each of beat's projects (PROJECTS), where a storage is configured (STORAGE_TITLE)."""
-    settings = resources().settings
-    for project_id in projects if settings.storage_title else []:
-        sync.apply_async(args=(project_id,), expires=settings.sync_interval)
+    """One sync of beat's projects (PROJECTS) and of those with documents, where there is a storage (STORAGE_TITLE)."""
+    here = resources()
+    if here.settings.storage_title:
+        for project_id in sorted({*projects, *here.ledger.register.projects()}):
+            sync.apply_async(args=(project_id,), expires=here.settings.sync_interval)
 
 
 @app.task(name="prelabel.sync")

@@ -13,7 +13,7 @@ from prelabel.settings import get_settings
 from workers.start import one_line_errors, own_engines, show_signs_of_life, sign_off
 
 with one_line_errors():
-    from tasks import ocr
+    from tasks import intake, ocr  # noqa: F401  # registers the tasks
     from tasks.app import app, ocr_queue
 
 #: CUDA does not survive a fork: EasyOCR reads on a GPU in `workers.ocr_gpu` only.

@@ -19,7 +19,7 @@ from workers.start import log, one_line_errors, show_signs_of_life, sign_off
 from workers.watchdog import Watchdog
 
 with one_line_errors():
-    from tasks import select, sync, upload  # noqa: F401  # registers the tasks
+    from tasks import intake, select, sync, upload  # noqa: F401  # registers the tasks
     from tasks.app import app
 
 app.amqp.queues.select([CONTROL_QUEUE, "io"])

@@ -15,6 +15,8 @@ from celery import bootsteps, signals
 from celery.worker import state
 
 from prelabel.errors import PrelabelError
+from prelabel.intake.adding import OPEN_TASK, RENDER_TASK
+from prelabel.intake.pieces import Piece
 from prelabel.ledger import STAGES, Claim
 from prelabel.roster import Announcement, WorkerInfo
 from prelabel.settings import Settings
@@ -27,6 +29,7 @@ logging.getLogger("httpx").setLevel(logging.WARNING)  # a line a request is nois
 _STOP_S = 10.0
 
 STAGE_TASKS = frozenset(f"prelabel.{stage}" for stage in STAGES)
+PIECE_TASKS = frozenset({OPEN_TASK, RENDER_TASK})
 
 
 @contextmanager
@@ -86,12 +89,14 @@ def _fetched() -> set[Claim]:
 @signals.task_received.connect
 def _reserve(request: Any, **_: object) -> None:
     """The message is out of its queue: if this process dies before a pool worker begins, the page must be found."""
-    if request.name in STAGE_TASKS:
-        here = resources()
-        try:
+    here = resources()
+    try:
+        if request.name in STAGE_TASKS:
             here.ledger.reserve(Claim(*request.args), here.owner, lease_s=here.lease_s)
-        except PrelabelError as error:
-            log.warning("cannot reserve a page: %s", error)
+        elif request.name in PIECE_TASKS:
+            here.ledger.pieces.reserve(Piece(*request.args), here.owner, lease_s=here.settings.claim_wait)
+    except PrelabelError as error:
+        log.warning("cannot reserve a page: %s", error)
 
 
 def sign_off() -> None:

@@ -20,6 +20,8 @@ PageState = Literal["waiting", "rendered", "queued", "ocr", "extract", "upload",
 #: What adding a file came to: a new document; known, here or on its way; again, what had failed is tried anew.
 Added = Literal["new", "known", "again"]
 
+#: More pages than any document has.
+_ALL = 10**9
 #: Documents that are removed from a project's list at a time when their time to live is over.
 _PRUNED = 10
 
@@ -142,6 +144,11 @@ class Register:
         Pages that failed after they had reached Label Studio are the ledger's: see `failed_list`.
         """
         return int(self._state.run("retry_document", project_id, document, *numbers))
+
+    def failed_tasks(self, project_id: int, document: str, numbers: Sequence[int] = ()) -> list[int]:
+        """Label Studio tasks of its pages, or only of these, that are on the failed list."""
+        found = self.pages(project_id, [document], limit=_ALL)[document]
+        return [p.task_id for p in found if p.task_id and p.state == "failed" and (not numbers or p.number in numbers)]
 
     def projects(self) -> list[int]:
         """Projects that have documents."""

@@ -7,9 +7,11 @@ and Pillow's process-wide limits are neither needed nor touched.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from io import BytesIO
-from typing import Any
+from itertools import count, islice
+from typing import Any, BinaryIO
 
 import numpy as np
 from PIL import Image, ImageFile
@@ -25,7 +27,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 from prelabel.errors import ImageTooLarge, ImageUnreadable
 from prelabel.ocr.sniff import Kind, sniff
 
-_OPENERS: dict[str, Callable[[BytesIO], ImageFile.ImageFile]] = {
+_OPENERS: dict[str, Callable[[BinaryIO], ImageFile.ImageFile]] = {
     "JPEG": JpegImageFile,
     "PNG": PngImageFile,
     "WEBP": WebPImageFile,
@@ -55,6 +57,7 @@ _TRANSPOSE: dict[int, Image.Transpose] = {
 }
 
 _EXIF_ORIENTATION = 0x0112
+_TIFF = b"II*\0"
 _TIFF_SUBFILE_TYPE = 254
 _TIFF_THUMBNAIL = 1
 #: Of a TIFF, the entries that are looked at; a file can hold millions.
@@ -73,8 +76,31 @@ def decode(data: bytes, *, max_pixels: int, gray: bool = False) -> Image.Image:
     kind = sniff(data)
     if not kind.pillow:
         raise ImageUnreadable(f"not an image that can be read but {kind.looks_like}: {kind.cure}")
-    try:
+    with _damage(kind, max_pixels):
         return _decode(kind, data, max_pixels, gray)
+
+
+def tiff_pages(file: BinaryIO, most: int) -> list[int]:
+    """The frames of a TIFF that are pages of their own, `most` at most. Raises ImageUnreadable."""
+    with _damage(sniff(_TIFF), 0):
+        return list(islice(_frames(TiffImageFile(file)), most))
+
+
+def decode_frame(file: BinaryIO, frame: int, *, max_pixels: int) -> Image.Image:
+    """One of `tiff_pages`, mode L or RGB. Raises ImageUnreadable and ImageTooLarge, as `decode` does."""
+    kind = sniff(_TIFF)
+    with _damage(kind, max_pixels):
+        image = TiffImageFile(file)
+        image.seek(frame)
+        _check_size(kind, image, max_pixels)
+        image.load()
+        return _plain(image, gray=False)
+
+
+@contextmanager
+def _damage(kind: Kind, max_pixels: int) -> Iterator[None]:
+    try:
+        yield
     except (ImageUnreadable, ImageTooLarge):
         raise
     except (Image.DecompressionBombError, MemoryError):
@@ -86,12 +112,7 @@ def decode(data: bytes, *, max_pixels: int, gray: bool = False) -> Image.Image:
 
 def _decode(kind: Kind, data: bytes, max_pixels: int, gray: bool) -> Image.Image:
     image = _OPENERS[kind.pillow](BytesIO(data))
-    width, height = image.size
-    allowed = max_pixels // (_COUNTS_AS.get(kind.pillow) or _COUNTS_AS.get(image.mode, 1))
-    if width * height > allowed:
-        raise ImageTooLarge(_too_large(f"{width} x {height} pixels", allowed))
-    if not width * height:
-        raise ImageUnreadable(f"{kind.looks_like} without a single pixel: {kind.cure}")
+    _check_size(kind, image, max_pixels)
     if isinstance(image, TiffImageFile):
         _refuse_several_pages(image)
     if gray and isinstance(image, JpegImageFile):
@@ -100,25 +121,42 @@ def _decode(kind: Kind, data: bytes, max_pixels: int, gray: bool) -> Image.Image
     return _oriented(_plain(image, gray), _orientation(kind, image))
 
 
+def _check_size(kind: Kind, image: Image.Image, max_pixels: int) -> None:
+    width, height = image.size
+    allowed = max_pixels // (_COUNTS_AS.get(kind.pillow) or _COUNTS_AS.get(image.mode, 1))
+    if width * height > allowed:
+        raise ImageTooLarge(_too_large(f"{width} x {height} pixels", allowed))
+    if not width * height:
+        raise ImageUnreadable(f"{kind.looks_like} without a single pixel: {kind.cure}")
+
+
 def _too_large(what: str, max_pixels: int) -> str:
     return f"{what}, {max_pixels} allowed: save the image smaller, or raise MAX_IMAGE_PIXELS"
 
 
 def _refuse_several_pages(image: TiffImageFile) -> None:
-    """Reduced copies of the first page, as cameras and viewers add them, are no pages of their own."""
-    pages = 1
-    for frame in range(1, _MOST_FRAMES):
-        try:
-            image.seek(frame)
-        except EOFError:
-            break
-        pages += not int(image.tag_v2.get(_TIFF_SUBFILE_TYPE, 0)) & _TIFF_THUMBNAIL
+    pages = len(list(_frames(image, _MOST_FRAMES)))
     image.seek(0)
     if pages > 1:
         raise ImageUnreadable(
             f"a TIFF with {pages} pages, and a page is one image: split it into one file a page "
             "(`tiffsplit FILE`, or `convert FILE page-%03d.png`)"
         )
+
+
+def _frames(image: TiffImageFile, most: int | None = None) -> Iterator[int]:
+    """Those that are pages: reduced copies of the first, as cameras and viewers add them, are none of their own.
+
+    `most`: look at no more.
+    """
+    yield 0
+    for frame in count(1) if most is None else range(1, most):
+        try:
+            image.seek(frame)
+        except EOFError:
+            return
+        if not int(image.tag_v2.get(_TIFF_SUBFILE_TYPE, 0)) & _TIFF_THUMBNAIL:
+            yield frame
 
 
 def _plain(image: Image.Image, gray: bool) -> Image.Image:

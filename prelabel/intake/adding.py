@@ -1,0 +1,84 @@
+"""Giving files, and trying again what failed of them: from Python, the command line and the uploader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from prelabel.enqueue import retry_failed, send
+from prelabel.errors import FileGone, SettingError
+from prelabel.intake.accepting import Accepted, accept
+from prelabel.intake.bucket import open_bucket
+from prelabel.intake.pieces import Piece
+from prelabel.labelstudio.client import LabelStudio
+from prelabel.labelstudio.projects import get_project
+from prelabel.ledger import Ledger
+from prelabel.settings import Settings, get_settings
+from prelabel.turns import turn
+
+OPEN_TASK, RENDER_TASK = "prelabel.open_document", "prelabel.render_page"
+_QUEUE = "cpu"
+_CHUNK_BYTES = 2**20
+
+
+def add_document(path: Path | str, project_id: int, *, name: str = "", settings: Settings | None = None) -> Accepted:
+    """Give a PDF or an image for a Label Studio project; its pages become tasks of the project.
+
+    `name`: shown in place of the file's own. The same file again is the same document. Raises ProjectNotFound,
+    AuthError, ServiceUnavailable, and what `accept` raises, before anything is kept.
+    """
+    settings = settings or get_settings()
+    with LabelStudio.from_settings(settings) as client:
+        get_project(client, project_id)
+    ledger, path = Ledger.from_settings(settings), Path(path)
+    accepted = accept(
+        _chunks(path), name or path.name, project_id, ledger=ledger, bucket=open_bucket(settings), settings=settings
+    )
+    dispatch(ledger, settings)
+    return accepted
+
+
+def retry_document(
+    project_id: int, document: str, numbers: Sequence[int] = (), *, settings: Settings | None = None
+) -> int:
+    """Try again what failed of a document, or only these pages of it; how many pieces that is.
+
+    Pages that have failed later, in Label Studio's hands, are selected again.
+    """
+    settings = settings or get_settings()
+    ledger = Ledger.from_settings(settings)
+    count = ledger.register.retry(project_id, document, numbers)
+    dispatch(ledger, settings)
+    tasks = ledger.register.failed_tasks(project_id, document, numbers)
+    return count + (retry_failed(project_id, tasks, settings=settings) if tasks else 0)
+
+
+def dispatch(ledger: Ledger, settings: Settings) -> int:
+    """Send the messages of what comes next, up to RENDER_AHEAD on their way; how many.
+
+    Whoever adds or ends work calls it. What is not sent, because its sender dies here, is found by the sweep.
+    """
+    sent = 0
+    while pieces := ledger.pieces.take(bound=settings.render_ahead, lease_s=settings.claim_wait):
+        for piece in pieces:
+            _send(piece, settings)
+        sent += len(pieces)
+    return sent
+
+
+def _send(piece: Piece, settings: Settings) -> None:
+    """A document's first pages come before others' later ones, and before OCR's later turns."""
+    args = (piece.project_id, piece.document, piece.number, piece.token)
+    task = RENDER_TASK if piece.number else OPEN_TASK
+    send(settings, task, args, queue=_QUEUE, priority=turn(piece.number, settings.render_ahead))
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK_BYTES):
+                yield chunk
+    except (FileNotFoundError, IsADirectoryError):
+        raise FileGone(f"there is no file {path}") from None
+    except PermissionError:
+        raise SettingError(f"{path} cannot be read: you may not") from None
