@@ -148,7 +148,7 @@ class _Reader:
             about.append(self._about(of_page) if of_page else {})
         made = document(pages)
         made["pages"] = [row | told for row, told in zip(made["pages"], about, strict=True)]
-        name = each.name or self._name(content.data for of_page in by_number.values() for content in of_page)
+        name = each.name or self._name(content.data for _, of_page in sorted(by_number.items()) for content in of_page)
         return {"id": each.id, "name": name, "project_id": self._project.id, **made}
 
     def _about(self, of_page: Sequence[Content]) -> Json:

@@ -1,0 +1,264 @@
+"""`prelabel results` on a real Label Studio and a real Redis: documents of predictions and of people's corrections."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import resource
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from devstack.label_studio import LabelStudioServer
+from prelabel.errors import ImageMissing
+from prelabel.labelstudio.client import LabelStudio
+from prelabel.labelstudio.labelling import LabellingConfig
+from prelabel.labelstudio.predictions import build
+from prelabel.labelstudio.projects import set_model_version
+from prelabel.labelstudio.uploads import import_predictions
+from prelabel.ledger import Ledger
+from prelabel.page import Page, PageRef
+from prelabel.results import results
+from prelabel.settings import Settings
+from tests.cli_runs import Cli
+from tests.forms import A, Q, grid, linked
+from tests.key_values_schema import check_document
+from tests.labelling_configs import RECTANGLES_XML
+
+ORDER, SCAN, WAITING = "aaaa000011112222", "bbbb000011112222", "cccc000011112222"
+VERSION = "prelabel-compact-1-1"
+FORMULA = "=HYPERLINK(1)"
+
+
+@dataclass
+class World:
+    """One project. `pages`: Label Studio's tasks, by document and number."""
+
+    server: LabelStudioServer
+    client: LabelStudio
+    settings: Settings
+    project_id: int
+    pages: dict[tuple[str, int], int]
+
+    def predict(self, page: tuple[str, int], made: Page, version: str = VERSION) -> None:
+        built = build(made, LabellingConfig.parse(RECTANGLES_XML), version=version, draw_other=False)
+        assert import_predictions(self.client, self.project_id, [(self.pages[page], built)]) == 1
+
+    def annotate(self, page: tuple[str, int], change: Callable[[list[dict[str, Any]]], None], **fields: Any) -> None:
+        """As a person who begins with the prediction."""
+        prediction = self.client.get("/api/predictions/", params={"task": self.pages[page]}).json()[0]
+        result = deepcopy(prediction["result"])
+        change(result)
+        body = {"result": result, "parent_prediction": prediction["id"], **fields}
+        self.client.post(f"/api/tasks/{self.pages[page]}/annotations/", json=body)
+
+    def documents(self, *args: Any, **kw: Any) -> dict[str, dict[str, Any]]:
+        found = {each["id"]: each for each in results(self.project_id, *args, settings=self.settings, **kw)}
+        for each in found.values():
+            check_document(each)
+        return found
+
+    def environment(self) -> dict[str, str]:
+        return {
+            "LABEL_STUDIO_URL": self.server.url,
+            "LABEL_STUDIO_API_KEY": self.server.token,
+            "REDIS_URL": self.settings.redis_url,
+        }
+
+
+@pytest.fixture
+def world(label_studio: LabelStudioServer, project: Callable[..., int], client: LabelStudio, redis_url: str) -> World:
+    project_id = project()
+    known = {"document": ORDER, "document_name": "견적서.pdf", "pages": 3}
+    data = {
+        (SCAN, 2): {"image": f"s3://bucket/preprocessed/{SCAN}-2.png"},
+        (ORDER, 1): {"image": f"/files/{ORDER}-1.png", "page": 1, **known},
+        (ORDER, 3): {"image": f"/files/{ORDER}-3.png", "page": 3, **known},
+        (ORDER, 2): {"image": f"/files/{ORDER}-2.png", "page": 2, **known},
+        (SCAN, 1): {"image": f"s3://bucket/preprocessed/{SCAN}-1.png"},
+        ("alone", 1): {"image": "/data/upload/1/0a1b2c3d-receipt.png"},
+    }
+    ids = label_studio.import_pages(project_id, [{"data": each} for each in data.values()])
+    settings = Settings(
+        _env_file=None,
+        redis_url=redis_url,
+        label_studio_url=label_studio.url,
+        label_studio_api_key=label_studio.token,
+    )
+    made = World(label_studio, client, settings, project_id, dict(zip(data, ids, strict=True)))
+    made.predict((ORDER, 1), linked([(Q, "No:", 0, 0), (A, FORMULA, 100, 0)], (0, 1, 0.75)))
+    made.predict((ORDER, 2), grid(("Item", "Price (GBP)"), (("Pen", "1.20"), ("Tape", "2.50"))))
+    made.predict((ORDER, 3), linked([(Q, "Date", 0, 0), (A, "14 March 2025", 100, 0)], (0, 1)))
+    set_model_version(client, project_id, VERSION)
+    return made
+
+
+def test_a_document_of_three_pages_one_of_them_corrected(world: World) -> None:
+    # Given a person who mends a cell, draws a relation anew from answer to question, and another who skips the page
+    def mend(result: list[dict[str, Any]]) -> None:
+        texts = {item["id"]: item for item in result if item["type"] == "textarea"}
+        tape = next(item for item in texts.values() if item["value"]["text"] == ["Tape"])
+        tape["value"]["text"] = ["연필 깎이"]
+        relation = next(item for item in result if item.get("to_id") == tape["id"])
+        relation["from_id"], relation["to_id"] = relation["to_id"], relation["from_id"]
+        for item in result:
+            item.pop("score", None)
+
+    world.annotate((ORDER, 2), mend)
+    world.annotate((ORDER, 2), list.clear, was_cancelled=True)
+    # and a newer prediction of somebody else's version
+    world.predict((ORDER, 3), linked([(Q, "Date", 0, 0), (A, "never", 100, 0)], (0, 1)), "other-1")
+
+    order = world.documents()[ORDER]
+
+    assert (order["name"], order["project_id"]) == ("견적서.pdf", world.project_id)
+    assert [(page["page"], page["task_id"], page["source"], page["model_version"]) for page in order["pages"]] == [
+        (1, world.pages[ORDER, 1], "prediction", VERSION),
+        (2, world.pages[ORDER, 2], "annotation", VERSION),
+        (3, world.pages[ORDER, 3], "prediction", VERSION),
+    ]
+    assert [(field["key"], field["value"], field["confidence"]) for field in order["fields"]] == [
+        ("No", FORMULA, 0.75),
+        ("Date", "14 March 2025", 0.9),
+    ]
+    (table,) = order["tables"]
+    cells = [[cell["value"] for cell in row["cells"]] for row in table["rows"]]
+    assert cells == [["Pen", "1.20"], ["연필 깎이", "2.50"]]
+    assert {cell["confidence"] for row in table["rows"] for cell in row["cells"]} == {1.0}, "a person said so"
+    # When only one of the two is asked for
+    machine = world.documents(ORDER, only="prediction")[ORDER]
+    people = world.documents(ORDER, only="annotation")[ORDER]
+    # Then the other says nothing
+    assert machine["tables"][0]["rows"][1]["cells"][0]["value"] == "Tape"
+    assert [page.get("error", {}).get("code") for page in people["pages"]] == ["not_annotated", None, "not_annotated"]
+
+
+def test_pages_without_a_result_say_why(world: World) -> None:
+    # Given a page that failed, one that nobody selected, one that was deleted, one that is no page yet
+    ledger = Ledger.from_settings(world.settings)
+    ref = PageRef(world.project_id, world.pages[SCAN, 1], "s3://bucket/x.png")
+    claimed = ledger.claim(ref, VERSION, lease_s=60, listed_at=ledger.now())
+    assert claimed
+    ledger.fail(claimed[0], "ocr", ImageMissing("no such object"), 1)
+    world.server.api.delete(f"/api/tasks/{world.pages[ORDER, 2]}/")
+    ledger.register.add(world.project_id, WAITING, name="다음.pdf", kind="PDF", suffix=".pdf", size=9, ttl_s=60)
+
+    found = world.documents()
+
+    alone = f"task-{world.pages['alone', 1]}"
+    assert list(found) == [SCAN, ORDER, alone, WAITING]
+    reasons = {id_: [page.get("error", {}).get("code") for page in each["pages"]] for id_, each in found.items()}
+    assert reasons == {
+        SCAN: ["image_missing", "not_predicted"],
+        ORDER: [None, "page_absent", None],
+        alone: ["not_predicted"],
+        WAITING: ["page_absent"],
+    }
+    assert (found[alone]["name"], found[SCAN]["name"]) == ("receipt.png", f"{SCAN}-1.png")
+    assert found[SCAN]["pages"][0]["error"]["message"] == "no such object"
+    assert found[WAITING]["pages"][0]["error"]["message"] == "no task of the project: it is waiting"
+    for id_ in found:
+        assert world.documents(id_) == {id_: found[id_]}, "alone as with all others"
+
+
+def test_all_formats_from_the_shell(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    cli, settings = Cli(monkeypatch, capsys), world.environment()
+    # When a whole document is written in every format
+    (line,) = cli("results", world.project_id, "--document", ORDER, **settings).out.splitlines()
+    for name in ("o.json", "o.csv", "o.parquet"):
+        done = cli("results", world.project_id, "--document", ORDER, "-o", name, **settings)
+        assert (done.code, done.out) == (0, f"1 documents, 3 pages: {name}\n")
+    # Then all say the same
+    order = json.loads(line)
+    check_document(order)
+    assert json.loads((tmp_path / "o.json").read_text("utf-8")) == [order]
+    raw = (tmp_path / "o.csv").read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf"), "the mark by which Excel knows UTF-8"
+    read = list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"))))
+    kept = ("page", "table", "row", "column", "key", "value", "type", "normal", "unit", "confidence")
+    assert [tuple(row[name] for name in kept) for row in read] == [
+        ("1", "", "", "", "No", f"'{FORMULA}", "", "", "", "0.75"),
+        ("3", "", "", "", "Date", "14 March 2025", "date", "2025-03-14", "", "0.9"),
+        ("2", "1", "1", "1", "Item", "Pen", "", "", "", "0.9"),
+        ("2", "1", "1", "2", "Price (GBP)", "1.20", "money", "1.20", "GBP", "0.9"),
+        ("2", "1", "2", "1", "Item", "Tape", "", "", "", "0.9"),
+        ("2", "1", "2", "2", "Price (GBP)", "2.50", "money", "2.50", "GBP", "0.9"),
+    ]
+    assert read[0]["link"] == f"{world.server.url}/projects/{world.project_id}/data?task={world.pages[ORDER, 1]}"
+    parquet = pq.read_table(tmp_path / "o.parquet").to_pylist()
+    assert [row["value"] for row in parquet] == [FORMULA, *(row["value"] for row in read[1:])]
+    assert (parquet[1]["date"], parquet[3]["number"], parquet[3]["page"]) == (date(2025, 3, 14), Decimal("1.2"), 2)
+    # and the whole project says what it lacks
+    whole = cli("results", world.project_id, "--format", "csv", **settings)
+    assert whole.code == 1
+    assert "3 of 6 pages have no result: 3 not_predicted" in whole.error_line()
+    assert whole.out.count("not_predicted: ") == 3
+
+
+def test_what_cannot_be_done_leaves_nothing_behind(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "old.csv").write_text("old")
+    cli, project_id, settings = Cli(monkeypatch, capsys), world.project_id, world.environment()
+
+    def refused(*args: object) -> str:
+        done = cli("results", *args, **settings)
+        assert (done.code, done.out) == (2, "")
+        return done.error_line()
+
+    assert "has no document 7" in refused(project_id, "--document", 7, "-o", "x.csv")
+    assert "project 999999" in refused(999999, "-o", "x.csv")
+    assert "Parquet needs a file" in refused(1, "--format", "parquet")
+    assert "name one with --format" in refused(1, "-o", "x.xlsx")
+    assert "is no file" in refused(1, "-o", "/dev/null", "--format", "csv")
+    assert "is not NAME=OURS" in refused(1, "--label", "FIELD")
+    with disk_of(500):
+        assert "make room" in refused(project_id, "-o", "old.csv")
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    assert "pip install 'prelabel[parquet]'" in refused(project_id, "-o", "x.parquet")
+    assert [path.name for path in tmp_path.iterdir()] == ["old.csv"]
+    assert (tmp_path / "old.csv").read_text() == "old"
+
+
+def test_labels_of_other_names_and_pages_that_stand_twice(world: World) -> None:
+    def rename(result: list[dict[str, Any]]) -> None:
+        for item in result:
+            if item["type"] == "labels":
+                item["value"]["labels"] = ["Field" if item["value"]["labels"] == ["QUESTION"] else "Value"]
+
+    world.annotate((ORDER, 1), rename)
+    row = {"image": f"/files/{ORDER}-3.png", "document": ORDER, "page": "3", "pages": 3}
+    (twice,) = world.server.import_pages(world.project_id, [{"data": row}])
+
+    order = world.documents(ORDER)[ORDER]
+    assert order["pages"][0]["error"]["code"] == "labels_unknown"
+    assert "labelled FIELD, VALUE" in order["pages"][0]["error"]["message"]
+    assert order["pages"][2]["task_id"] == world.pages[ORDER, 3], "the one that has something to say"
+    assert order["pages"][2]["other_task_ids"] == [twice]
+    told = world.documents(ORDER, names={"field": "question", "value": "answer"})[ORDER]
+    assert (told["fields"][0]["key"], told["fields"][0]["confidence"]) == ("No", 1.0)
+
+
+@contextmanager
+def disk_of(size: int) -> Iterator[None]:
+    """Files may have so many bytes only; the next one is refused as by a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
