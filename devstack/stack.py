@@ -15,15 +15,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import httpx
+
 from devstack.label_studio import LabelStudioServer
 from devstack.ports import LOOPBACK, Port, choose_port, free_port
-from devstack.processes import StartFailed
+from devstack.processes import StartFailed, wait_until
 from devstack.redis import RedisServer
 from devstack.workers import Workers
 from prelabel.ledger import Ledger
 from prelabel.settings import Settings
 
 KINDS = ("cpu", "gpu", "io")
+_UPLOADER_START_S = 60.0
 
 
 class Stack:
@@ -39,6 +42,7 @@ class Stack:
         *,
         label_studio: LabelStudioServer | None = None,
         label_studio_port: int | None = None,
+        uploader_port: int | None = None,
         env: Mapping[str, str] | None = None,
     ) -> None:
         self.folder = folder.absolute()
@@ -47,6 +51,8 @@ class Stack:
         self._lent = label_studio is not None
         self.workers = Workers(self.folder)
         self.flower_port: Port | None = None
+        self.uploader_port = choose_port(uploader_port) if uploader_port else Port(free_port())
+        self.uploader_url = f"http://{LOOPBACK}:{self.uploader_port.number}"
         self._env = dict(env or {})
         self._exit = ExitStack()
 
@@ -70,6 +76,10 @@ class Stack:
             "REDIS_URL": self.redis.url,
             "LABEL_STUDIO_URL": self.label_studio.url,
             "LABEL_STUDIO_API_KEY": self.label_studio.token,
+            "UPLOADER_URL": self.uploader_url,
+            "UPLOADER_PORT": str(self.uploader_port.number),
+            "BUCKET": str(self.folder / "data"),
+            "DISK_RESERVE_MB": "0",
         }
         return known | self._env | env
 
@@ -97,6 +107,12 @@ class Stack:
         self.workers.start("flower", self.environment(), flower_port=self.flower_port.number)
         return f"http://{LOOPBACK}:{self.flower_port.number}"
 
+    def start_uploader(self, **env: str) -> str:
+        """Start the uploader and wait until it answers; its address. `env` holds settings for it."""
+        process = self.workers.start("uploader", self.environment(**env))
+        wait_until(lambda: _answers(f"{self.uploader_url}/health"), process, _UPLOADER_START_S)
+        return self.uploader_url
+
     def wait_ready(self, kinds: Sequence[str] = KINDS, timeout_s: float = 120) -> None:
         """Return when a worker of each kind shows signs of life. Raises StartFailed with the end of a log."""
         roster, deadline = self.ledger().roster, time.monotonic() + timeout_s
@@ -106,6 +122,13 @@ class Stack:
                 name = sorted(missing)[0]
                 raise self.workers[name].failure(f"was not ready after {timeout_s:.0f} s")
             time.sleep(0.1)
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=5).is_success
+    except httpx.HTTPError:
+        return False
 
 
 __all__ = ["KINDS", "Stack", "StartFailed"]

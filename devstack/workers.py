@@ -24,7 +24,9 @@ _ENDED = (0, -signal.SIGTERM, -signal.SIGKILL)
 
 
 def command(kind: str, flower_port: int = 5555, module: str = "") -> list[str]:
-    """The command line of one kind of process: cpu, gpu, io, beat or flower; `module` in place of `workers.KIND`."""
+    """The command line of cpu, gpu, io, beat, flower or the uploader; `module` in place of `workers.KIND`."""
+    if kind == "uploader":
+        return [sys.executable, "-m", "services.uploader"]
     celery = [sys.executable, "-m", "celery"]
     if kind == "beat":
         return [*celery, "-A", "beat_schedule", "beat", "--loglevel", "INFO"]

@@ -23,6 +23,8 @@ from prelabel.errors import SettingError
 LONGEST_TASK_S = 6 * 3600.0
 #: An import of predictions (wait for the lock, look, post, look) that takes so many HTTP_TIMEOUTs counts as hung.
 UPLOAD_TIMEOUTS = 10
+#: A key that is open to guessing from outside must be too long for it.
+_SHORTEST_KEY = 16
 
 Names = Annotated[tuple[str, ...], NoDecode]
 Numbers = Annotated[tuple[int, ...], NoDecode]
@@ -177,6 +179,19 @@ class Settings(BaseSettings):
     uploader_url: str = Field(
         "http://localhost:8000", description="Address of the uploader, as people's browsers and the workers reach it"
     )
+    uploader_host: str = Field(
+        "127.0.0.1", description="Address that the uploader listens on; 0.0.0.0: all of this machine's"
+    )
+    uploader_port: int = Field(8000, ge=1, le=65535, description="Port that the uploader listens on")
+    uploader_api_key: SecretStr = Field(
+        SecretStr(""),
+        description="Key of the uploader, 16 signs or more: programs send it (X-API-Key), people sign in with it; "
+        "empty: only this machine is let in",
+    )
+    uploader_parallel: int = Field(16, ge=1, description="Files that the uploader takes in at a time; others wait")
+    disk_reserve_mb: int = Field(
+        1024, ge=0, description="MB that uploads leave free on the disks of SPOOL and of a folder as BUCKET"
+    )
     spool: str = Field("", description="Folder for files on their way to and from the bucket; empty: the system's")
     max_document_bytes: int = Field(2**30, ge=1, description="Largest file that is taken in as a document")
     max_document_pages: int = Field(5000, ge=1, description="Most pages of a document")
@@ -215,7 +230,10 @@ class Settings(BaseSettings):
         description="Another recogniser for RapidOCR: an .onnx file that holds its characters; empty: its own, for "
         "Latin letters, Chinese and Japanese",
     )
-    pdf_dpi: float = Field(200.0, ge=36, le=1200, description="Resolution in which `prelabel read` renders PDF pages")
+    pdf_dpi: float = Field(200.0, ge=36, le=1200, description="Resolution in which PDF pages are rendered")
+    pdf_color: Literal["auto", "gray", "color"] = Field(
+        "auto", description="Pages of PDFs as Label Studio shows them; auto: gray where a page has no colour"
+    )
     max_image_bytes: int = Field(64 * 2**20, ge=1, description="Largest image file that is fetched")
     max_image_pixels: int = Field(100_000_000, ge=1, description="Largest image that is decoded")
 
@@ -264,6 +282,14 @@ class Settings(BaseSettings):
         if value and urlsplit(value).scheme not in {"http", "https"}:
             raise ValueError("must begin with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("uploader_api_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        key = value.get_secret_value()
+        if key and (len(key) < _SHORTEST_KEY or not key.isascii() or any(sign.isspace() for sign in key)):
+            raise ValueError(f"must have {_SHORTEST_KEY} signs or more, ASCII and without spaces: openssl rand -hex 20")
+        return value
 
     @field_validator("bucket")
     @classmethod

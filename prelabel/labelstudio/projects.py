@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from prelabel.labelstudio.client import LabelStudio
+from prelabel.settings import Settings
 
 _PAGE_SIZE = 100
 
@@ -48,6 +49,12 @@ def model_versions(client: LabelStudio, project_id: int) -> dict[str, int]:
     """Predictions of the project by version. Raises ProjectNotFound."""
     found = client.get(f"/api/projects/{project_id}/model-versions/").json()
     return {str(version): int(count) for version, count in found.items()}
+
+
+def page_address(settings: Settings, project_id: int, task_id: int) -> str:
+    """Where a person opens a page in the browser."""
+    base = settings.label_studio_public_url or settings.label_studio_url
+    return f"{base}/projects/{project_id}/data?task={task_id}"
 
 
 def _project(row: Mapping[str, Any]) -> Project:

@@ -1,0 +1,130 @@
+"""A multipart form with one file, read as it arrives: the fields before the file first, then the file in pieces.
+
+Starlette's own form would first store the whole body, whatever its size.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable
+from typing import Any, Self, cast
+
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+from starlette.requests import ClientDisconnect, Request
+
+from services.problems import Refused
+
+#: The part that holds the file; every part before it is a short text, and what comes behind it is not looked at.
+FILE = "file"
+_MAX_FIELD_BYTES = 4096
+#: Everything but the file: fields, part headers, boundaries.
+_MAX_REST_BYTES = 2**16
+#: Slower than this for longer than the grace, and a client only keeps a place from others.
+_SLOWEST_BYTES_S, _GRACE_S = 4096, 60.0
+
+
+class Form:
+    """`fields`: the texts before the file, by name; `file_name`: as the sender calls it; the file by `piece`."""
+
+    def __init__(self, body: AsyncIterator[bytes], boundary: bytes) -> None:
+        self.fields: dict[str, str] = {}
+        self.file_name: str | None = None
+        self._body = body
+        self._parser = MultipartParser(boundary, cast(Any, self._callbacks()))
+        self._pieces: list[bytes] = []
+        self._began, self._received, self._file_bytes = time.monotonic(), 0, 0
+        self._ended = False
+        self._header, self._value, self._disposition = b"", b"", b""
+        self._name, self._text = "", b""
+
+    @classmethod
+    async def of(cls, request: Request) -> Self:
+        """Read up to the file. Raises Refused."""
+        _, options = parse_options_header(request.headers.get("content-type"))
+        if not options.get(b"boundary"):
+            raise _malformed("the form has no boundary")
+        try:
+            form = cls(request.stream(), options[b"boundary"])
+        except FormParserError:
+            raise _malformed("the form's boundary is too long") from None
+        while form.file_name is None:
+            await form._read()
+        return form
+
+    async def piece(self) -> bytes:
+        """The next bytes of the file, b"" behind its end. Raises Refused; ClientDisconnect where the line was cut."""
+        while not self._pieces and not self._ended:
+            await self._read()
+        piece = b"".join(self._pieces)
+        self._pieces.clear()
+        return piece
+
+    async def _read(self) -> None:
+        try:
+            if (chunk := await anext(self._body, None)) is not None:
+                self._take(chunk)
+                return
+            self._parser.finalize()
+        except FormParserError:
+            raise _malformed("the form is not well-formed") from None
+        except ClientDisconnect:
+            raise Refused(400, "cut_off", "the connection was cut before the file was whole", "send it again") from None
+        if self.file_name is None:
+            raise _malformed(f"the form has no file in a part named `{FILE}`")
+        if not self._ended:
+            raise _malformed("the form ends in the middle")
+
+    def _take(self, chunk: bytes) -> None:
+        self._parser.write(chunk)
+        self._received += len(chunk)
+        if time.monotonic() - self._began > _GRACE_S + self._received / _SLOWEST_BYTES_S:
+            raise Refused(408, "too_slow", f"less than {_SLOWEST_BYTES_S} bytes a second", "see to the connection")
+        if self._received - self._file_bytes > _MAX_REST_BYTES:
+            raise _malformed("the form holds too much beside its file")
+
+    def _callbacks(self) -> dict[str, Callable[..., None]]:
+        names = ("header_field", "header_value", "header_end", "headers_finished", "part_data", "part_end", "end")
+        return {f"on_{name}": getattr(self, f"_on_{name}") for name in names}
+
+    def _on_header_field(self, data: bytes, start: int, end: int) -> None:
+        self._header += data[start:end]
+
+    def _on_header_value(self, data: bytes, start: int, end: int) -> None:
+        self._value += data[start:end]
+
+    def _on_header_end(self) -> None:
+        if self._header.lower() == b"content-disposition":
+            self._disposition = self._value
+        self._header, self._value = b"", b""
+
+    def _on_headers_finished(self) -> None:
+        _, options = parse_options_header(self._disposition)
+        self._name, self._text, self._disposition = options.get(b"name", b"").decode("utf-8", "replace"), b"", b""
+        if self._name != FILE:
+            return
+        if self.file_name is not None:
+            raise Refused(422, "one_file", "a request carries one file", "send each file in a request of its own")
+        self.file_name = options.get(b"filename", b"").decode("utf-8", "replace")
+
+    def _on_part_data(self, data: bytes, start: int, end: int) -> None:
+        if self._name == FILE:
+            self._pieces.append(data[start:end])
+            self._file_bytes += end - start
+            return
+        self._text += data[start:end]
+        if len(self._text) > _MAX_FIELD_BYTES:
+            raise _malformed(f"`{self._name[:40]}` is longer than {_MAX_FIELD_BYTES} bytes")
+
+    def _on_part_end(self) -> None:
+        if self._name != FILE:
+            self.fields[self._name] = self._text.decode("utf-8", "replace")
+
+    def _on_end(self) -> None:
+        self._ended = True
+
+
+def _malformed(message: str) -> Refused:
+    return Refused(
+        400, "form", message, f"send multipart/form-data with the parts `project` and `{FILE}`, in this order"
+    )

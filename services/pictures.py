@@ -1,0 +1,83 @@
+"""Pages' images out of the bucket, by name alone, and small pictures of them."""
+
+from __future__ import annotations
+
+import io
+import re
+import threading
+import zlib
+from collections import OrderedDict
+from http import HTTPStatus
+
+from PIL import Image
+from starlette.requests import Request
+from starlette.responses import Response
+
+from prelabel.errors import FileGone, ImageUnreadable
+from prelabel.intake.bucket import Bucket
+from prelabel.intake.keys import Keys, page_of
+
+#: Browsers show these, and no other kind is ever a page's image.
+CONTENT_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp"}
+_NAME = re.compile(r"[0-9a-f]{16}-[1-9]\d{0,8}(\.[a-z]{3,4})")
+
+#: A name stands for a file's content, but another PDF_DPI makes another image of it.
+_FRESH_S = 3600
+_THUMBNAIL_PX = (216, 288)
+_THUMBNAIL_PIXELS = 40_000_000
+#: 4 to 8 kB each.
+_KEPT = 2000
+
+
+class Pictures:
+    """See the module. Thread-safe; blocks."""
+
+    def __init__(self, bucket: Bucket, keys: Keys) -> None:
+        self._bucket, self._keys = bucket, keys
+        self._thumbnails: OrderedDict[str, bytes] = OrderedDict()
+        self._one_at_a_time = threading.Lock()
+
+    def image(self, name: str) -> bytes:
+        """The image of the page `name` (DOCUMENT-NUMBER.SUFFIX). Raises FileGone, also for names that are none."""
+        return self._bucket.get(self._key(name))
+
+    def thumbnail(self, name: str) -> bytes:
+        """The page within 216 x 288 pixels, as JPEG. Raises FileGone, ImageUnreadable."""
+        with self._one_at_a_time:  # a page of 40 million pixels takes 160 MB
+            if (kept := self._thumbnails.get(name)) is None:
+                kept = self._thumbnails[name] = _small(self.image(name))
+            self._thumbnails.move_to_end(name)
+            if len(self._thumbnails) > _KEPT:
+                self._thumbnails.popitem(last=False)
+            return kept
+
+    def _key(self, name: str) -> str:
+        found, page = _NAME.fullmatch(name), page_of(name)
+        if not found or not page or found[1] not in CONTENT_TYPES:
+            raise FileGone("there is no page of this name")
+        return self._keys.page_key(*page, found[1])
+
+
+def _small(data: bytes) -> bytes:
+    try:
+        with Image.open(io.BytesIO(data)) as image:
+            if image.width * image.height > _THUMBNAIL_PIXELS:
+                raise ImageUnreadable("too large for a small picture")
+            image.draft("RGB", _THUMBNAIL_PX)
+            image.thumbnail(_THUMBNAIL_PX)
+            out = io.BytesIO()
+            image.convert("RGB").save(out, "JPEG", quality=70)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise ImageUnreadable("no small picture can be made of this page") from None
+    return out.getvalue()
+
+
+def served(request: Request, data: bytes, content_type: str, *, public: bool) -> Response:
+    """The picture, or 304 where the client has it. `public`: any page of any site may show it."""
+    tag = f'"{len(data):x}-{zlib.crc32(data):08x}"'
+    headers = {"ETag": tag, "Cache-Control": f"{'public' if public else 'private'}, max-age={_FRESH_S}"}
+    if public:
+        headers |= {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    return Response(data, media_type=content_type, headers=headers)

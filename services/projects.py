@@ -1,0 +1,49 @@
+"""The projects that people choose from, and whether one is there: asked of Label Studio, kept for a moment."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import suppress
+
+from prelabel.errors import ServiceUnavailable
+from prelabel.labelstudio.client import LabelStudio
+from prelabel.labelstudio.projects import get_project, list_projects
+from prelabel.settings import Settings
+from services.schemas import Project
+
+_FRESH_S = 15.0
+
+
+class KnownProjects:
+    """See the module. Thread-safe; blocks."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._client: LabelStudio | None = None
+        self._projects: list[Project] = []
+        self._at = float("-inf")
+        self._lock = threading.Lock()
+
+    def all(self) -> list[Project]:
+        """By id. Raises ServiceUnavailable, AuthError, SettingError."""
+        with self._lock:
+            if time.monotonic() - self._at > _FRESH_S:
+                found = list_projects(self._connection())
+                self._projects, self._at = [Project(id=each.id, title=each.title) for each in found], time.monotonic()
+            return self._projects
+
+    def require(self, project_id: int) -> None:
+        """Raises ProjectNotFound. While Label Studio is away every project counts as known: files wait for it."""
+        if all(project.id != project_id for project in self._projects):
+            with suppress(ServiceUnavailable):
+                get_project(self._connection(), project_id)
+
+    def _connection(self) -> LabelStudio:
+        self._client = self._client or LabelStudio.from_settings(self._settings)
+        return self._client
+
+    def close(self) -> None:
+        """Close the connections."""
+        if self._client is not None:
+            self._client.close()

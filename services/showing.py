@@ -1,0 +1,65 @@
+"""The register's documents and pages as people and programs are shown them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from prelabel.intake import register
+from prelabel.intake.register import Failure
+from prelabel.labelstudio.projects import page_address
+from prelabel.settings import Settings
+from services import schemas
+from services.schemas import DocumentState
+
+_ENDED = {"done", "skipped"}
+#: States in which a page has no image yet.
+_UNSEEN = {"waiting"}
+
+
+def shown(document: register.Document) -> schemas.Document:
+    """The document with its state as a person sees it: done when its pages are, not when Label Studio has them."""
+    return schemas.Document(
+        id=document.id,
+        project=document.project_id,
+        name=document.name,
+        kind=document.kind,
+        bytes=document.bytes,
+        at=datetime.fromtimestamp(document.at, UTC),
+        state=_state(document),
+        pages=document.pages,
+        counts=dict(document.counts),
+        problem=_problem(document.failure),
+    )
+
+
+def _state(document: register.Document) -> DocumentState:
+    if document.failure is not None:
+        return "failed"
+    if not document.pages:
+        return "waiting"
+    ended = sum(count for state, count in document.counts.items() if state in _ENDED)
+    failed = document.counts.get("failed", 0)
+    if ended + failed < document.pages:
+        return "working"
+    return "failed" if failed else "done"
+
+
+def shown_page(page: register.DocumentPage, document: register.Document, settings: Settings) -> schemas.DocumentPage:
+    """The page with the addresses of its image and its task."""
+    seen = page.state not in _UNSEEN and not (page.state == "failed" and page.task_id is None)
+    name = f"{document.id}-{page.number}{document.page_suffix}"
+    return schemas.DocumentPage(
+        number=page.number,
+        state=page.state,
+        task=page.task_id,
+        link=page_address(settings, document.project_id, page.task_id) if page.task_id else None,
+        image=f"files/{name}" if seen else None,
+        thumbnail=f"thumbnails/{name}" if seen else None,
+        problem=_problem(page.failure),
+    )
+
+
+def _problem(failure: Failure | None) -> schemas.Problem | None:
+    if failure is None:
+        return None
+    return schemas.Problem(code=failure.code, message=failure.message, cure=failure.cure)

@@ -1,0 +1,306 @@
+// The project's documents and where their pages are. One question a second while something happens, for all of them
+// together; the answer holds what has changed since the last one.
+
+import { call } from "./api.js";
+import { $, h, icon, say, write } from "./dom.js";
+import { addedHere } from "./queue.js";
+import { ago, t, told } from "./texts.js";
+
+const BUSY_MS = 1000;
+const IDLE_MS = 5000;
+const AWAY_MS = 3000;
+const STEP = 100;
+const PAGES_STEP = 24;
+// Documents that open by themselves: those given here, and those with a failure, as long as they are few.
+const OPEN_BY_ITSELF = 3;
+const STATES = ["done", "upload", "extract", "ocr", "queued", "rendered", "waiting", "skipped", "failed"];
+
+let project = null;
+let revision = "";
+let limit = STEP;
+let total = 0;
+let filter = "";
+let timer = 0;
+let asking = null;
+let opened = 0;
+let mine = new Set();
+let rows = new Map();
+let trouble = () => {};
+
+export function startDocuments(onTrouble) {
+  trouble = onTrouble;
+  for (const button of document.querySelectorAll("[data-filter]")) {
+    button.onclick = () => {
+      filter = button.dataset.filter;
+      drawDocuments();
+    };
+  }
+  $("more").onclick = () => {
+    limit += STEP;
+    revision = "";
+    ask();
+  };
+  $("retry-all").onclick = () => retry("documents/retry", {}, $("retry-all"));
+  document.addEventListener("visibilitychange", () => document.hidden || ask());
+  setInterval(() => rows.forEach((row) => write(row.age, ago(row.data.at))), 30_000);
+}
+
+export function show(chosen) {
+  project = chosen;
+  [revision, limit, total, opened, rows, mine] = ["", STEP, 0, 0, new Map(), new Set()];
+  $("documents").replaceChildren();
+  ask();
+}
+
+// A file of this tab has become a document.
+export function given(data) {
+  if (data.project !== project) return;
+  mine.add(data.id);
+  ask();
+}
+
+export function stop() {
+  project = null;
+  clearTimeout(timer);
+}
+
+async function ask() {
+  clearTimeout(timer);
+  if (project === null || document.hidden || asking) return;
+  const wanted = project;
+  const most = Math.max(limit, Math.ceil(addedHere() / STEP) * STEP);
+  asking = call(`documents?${new URLSearchParams({ project, since: revision, limit: most })}`);
+  let wait = AWAY_MS;
+  try {
+    const answer = await asking;
+    if (wanted === project) take(answer);
+    trouble(null);
+    wait = working() ? BUSY_MS : IDLE_MS;
+  } catch (problem) {
+    trouble(problem);
+  }
+  asking = null;
+  timer = setTimeout(ask, wanted === project ? wait : 0);
+}
+
+const working = () => [...rows.values()].some((row) => row.data.state === "waiting" || row.data.state === "working");
+
+function take(answer) {
+  revision = answer.revision;
+  total = answer.total;
+  for (const data of answer.documents) {
+    const row = rows.get(data.id) ?? newRow(data);
+    const before = row.data.state;
+    row.data = data;
+    if (row !== rows.get(data.id)) rows.set(data.id, row);
+    else announce(before, data);
+    fill(row);
+    if (row.open) load(row);
+    else if (!row.touched && opened < OPEN_BY_ITSELF && (mine.has(data.id) || data.state === "failed")) {
+      opened += 1;
+      toggle(row, true);
+    }
+  }
+  if (answer.documents.length) order();
+  drawDocuments();
+}
+
+function announce(before, data) {
+  if (before === data.state) return;
+  if (data.state === "done") say(t().saidDone(data.name));
+  if (data.state === "failed") say(t().saidPagesFailed(data.name, data.counts.failed || 1));
+}
+
+// Newest first; rows that stand right are not touched, so that focus stays where it is.
+function order() {
+  const sorted = [...rows.values()].sort((a, b) => b.data.at.localeCompare(a.data.at) || a.data.id.localeCompare(b.data.id));
+  let place = $("documents").firstElementChild;
+  for (const { node } of sorted) {
+    if (node === place) place = place.nextElementSibling;
+    else $("documents").insertBefore(node, place);
+  }
+}
+
+export function drawDocuments() {
+  const all = [...rows.values()];
+  const of = (state) => all.filter((row) => inFilter(row, state)).length;
+  const pages = all.reduce((sum, row) => sum + row.data.pages, 0);
+  write($("documents-sum"), total ? t().sum(total, pages) : "");
+  for (const button of document.querySelectorAll("[data-filter]")) {
+    const state = button.dataset.filter;
+    write(button, `${t().filter[state]} ${state ? of(state) : total}`);
+    button.setAttribute("aria-pressed", String(state === filter));
+  }
+  for (const row of all) row.node.hidden = !inFilter(row, filter);
+  $("retry-all").hidden = !of("failed");
+  $("more").hidden = rows.size >= total;
+  $("empty").hidden = of(filter) > 0 || (revision === "" && !filter);
+  write($("empty"), total ? t().emptyFilter : t().empty);
+}
+
+const inFilter = ({ data }, state) => !state || data.state === state || (state === "working" && data.state === "waiting");
+
+export function redrawDocuments() {
+  rows.forEach((row) => {
+    fill(row);
+    row.pages.forEach((page) => fillPage(row, page));
+    fillMore(row);
+  });
+  drawDocuments();
+}
+
+// -- one document ------------------------------------------------------------------------------------------------------
+
+function newRow(data) {
+  const row = { data, open: false, touched: false, shown: PAGES_STEP, pages: new Map(), loading: false };
+  const id = `pages-${data.id}`;
+  row.age = h("span");
+  row.count = h("span");
+  row.state = h("span.badge");
+  row.bar = h("span.segments", { "aria-hidden": "true" }, ...STATES.map((state) => h("span", { "data-state": state })));
+  row.name = h("span.name");
+  row.toggle = h("button.document-head", { type: "button", "aria-expanded": "false", "aria-controls": id, onclick: () => {
+    row.touched = true;
+    toggle(row, !row.open);
+  } }, h("span.kind", {}, icon(data.kind === "PDF" ? "pdf" : "image")),
+    h("span.document-name", {}, row.name, h("span.muted.small", {}, row.count, " · ", row.age)), row.state, icon("down"));
+  row.what = h("p.problem");
+  row.cure = h("p.muted.small");
+  row.retry = h("button", { type: "button", onclick: () => retry(`documents/${data.id}/retry`, {}, row.retry) }, icon("retry"), h("span"));
+  row.trouble = h("div.document-problem", {}, h("div", {}, row.what, row.cure), row.retry);
+  row.list = h("ul.pages");
+  row.more = h("button.more", { type: "button", onclick: () => {
+    row.shown += 4 * PAGES_STEP;
+    load(row);
+  } });
+  row.body = h("div.document-body", { id, hidden: true }, row.list, row.more);
+  row.node = h("li.document", {}, row.toggle, row.bar, row.trouble, row.body);
+  return row;
+}
+
+function fill(row) {
+  const { data } = row;
+  const words = t().document;
+  const failed = data.counts.failed ?? 0;
+  row.node.dataset.state = data.state;
+  write(row.name, data.name);
+  row.name.title = data.name;
+  write(row.count, data.pages ? t().pages(data.pages) : data.problem ? data.kind : t().openingPages);
+  write(row.age, ago(data.at));
+  const ended = data.pages - Object.entries(data.counts).reduce((left, [state, n]) => left + (["done", "skipped", "failed"].includes(state) ? 0 : n), 0);
+  write(row.state, { waiting: words.waiting, done: words.done, working: words.working(ended, data.pages),
+    failed: failed ? words.failed(failed) : words.broken }[data.state]);
+  for (const part of row.bar.children) part.style.flexGrow = data.counts[part.dataset.state] ?? 0;
+  row.body.setAttribute("aria-label", t().showPages(data.name));
+  row.trouble.hidden = !data.problem && !failed;
+  if (data.problem) {
+    const { what, cure, details } = told(data.problem);
+    write(row.what, what);
+    write(row.cure, [cure, details].filter(Boolean).join(" · "));
+  } else {
+    write(row.what, failed ? t().failedPages(failed) : "");
+    write(row.cure, "");
+  }
+  write(row.retry.lastChild, data.problem ? t().retry : t().retryFailed);
+  row.retry.hidden = data.problem ? false : failed < 2;
+  row.trouble.hidden = row.trouble.hidden || (!data.problem && failed < 2 && row.open);
+  row.toggle.disabled = Boolean(data.problem);
+}
+
+function toggle(row, open) {
+  row.open = open && !row.data.problem;
+  row.toggle.setAttribute("aria-expanded", String(row.open));
+  row.body.hidden = !row.open;
+  fill(row);
+  if (row.open) load(row);
+}
+
+// The pages of an open document; failed ones first, wherever they stand.
+async function load(row) {
+  if (row.loading) return;
+  row.loading = true;
+  try {
+    const answer = await call(`documents/${row.data.id}?${new URLSearchParams({ project, limit: row.shown })}`);
+    const wanted = new Map([...answer.failed, ...answer.page_list].map((page) => [page.number, page]));
+    for (const [number, page] of row.pages) {
+      if (wanted.has(number)) continue;
+      page.node.remove();
+      row.pages.delete(number);
+    }
+    for (const data of wanted.values()) {
+      const page = row.pages.get(data.number) ?? newPage(row, data);
+      page.data = data;
+      row.pages.set(data.number, page);
+      fillPage(row, page);
+    }
+    let place = row.list.firstElementChild;
+    for (const number of wanted.keys()) {
+      const { node } = row.pages.get(number);
+      if (node === place) place = place.nextElementSibling;
+      else row.list.insertBefore(node, place);
+    }
+    fillMore(row);
+  } catch {
+    // The next change of the document, or the next question, comes by itself.
+  } finally {
+    row.loading = false;
+  }
+}
+
+function fillMore(row) {
+  const left = row.data.pages - row.pages.size;
+  row.more.hidden = left <= 0;
+  write(row.more, t().morePages(left));
+}
+
+function newPage(row, data) {
+  const page = { data };
+  page.picture = h("img", { loading: "lazy", decoding: "async", width: 72, height: 96, alt: "", onerror: () => (page.picture.hidden = true) });
+  page.number = h("span.page-number");
+  page.state = h("span.state");
+  page.link = h("a.open", { target: "_blank", rel: "noopener" }, h("span"), icon("open"));
+  page.what = h("p.problem");
+  page.cure = h("p.small");
+  page.details = h("p.muted.small.details", { lang: "en" });
+  page.retry = h("button", { type: "button", onclick: () => retry(`documents/${row.data.id}/retry`, { page: page.data.number }, page.retry) },
+    icon("retry"), h("span"));
+  page.node = h("li.page", {}, h("div.picture", {}, page.picture),
+    h("div.page-text", {}, h("p", {}, page.number, page.state), page.what, page.cure, page.details, h("div.tools", {}, page.retry, page.link)));
+  return page;
+}
+
+function fillPage(row, page) {
+  const { data } = page;
+  page.node.dataset.state = data.state;
+  write(page.number, t().page(data.number));
+  write(page.state, t().states[data.state]);
+  if (data.thumbnail && page.picture.getAttribute("src") !== data.thumbnail) {
+    page.picture.hidden = false;
+    page.picture.src = data.thumbnail;
+  }
+  page.picture.alt = data.thumbnail ? t().thumbnail(data.number) : "";
+  page.link.hidden = !data.link;
+  if (data.link) page.link.href = data.link;
+  write(page.link.firstChild, t().open);
+  page.link.setAttribute("aria-label", t().openPage(row.data.name, data.number));
+  const { what, cure, details } = data.problem ? told(data.problem) : { what: "", cure: "", details: "" };
+  write(page.what, what);
+  write(page.cure, cure);
+  write(page.details, details);
+  page.retry.hidden = !data.problem;
+  write(page.retry.lastChild, t().retry);
+  page.retry.setAttribute("aria-label", t().retryOf(`${row.data.name}, ${t().page(data.number)}`));
+}
+
+async function retry(path, body, button) {
+  button.disabled = true;
+  try {
+    const { pages } = await call(path, { method: "POST", body: { project, ...body } });
+    say(t().retried(pages));
+    ask();
+  } catch (problem) {
+    trouble(problem);
+  } finally {
+    button.disabled = false;
+  }
+}
