@@ -37,6 +37,7 @@ def sync(project: int, title: str | None, as_json: bool) -> int:
     from prelabel.labelstudio.client import LabelStudio
     from prelabel.labelstudio.projects import get_project
     from prelabel.ledger import Ledger
+    from prelabel.naming import name_pages
     from prelabel.syncing import sync_project
 
     settings = get_settings()
@@ -49,10 +50,12 @@ def sync(project: int, title: str | None, as_json: bool) -> int:
             bar.update(f"storage {storage}: {storage.status}, {storage.new_pages} new pages")
 
         done = sync_project(client, ledger, settings, project, title, patience_s=math.inf, insist=True, watched=watched)
-    if done is None:
-        raise SyncFailed(f"another process syncs project {project} at the moment: see its log, or try again")
-    if any(synced.new_pages for synced in done):
-        send_select(settings, project)
+        if done is None:
+            raise SyncFailed(f"another process syncs project {project} at the moment: see its log, or try again")
+        if any(synced.new_pages for synced in done):
+            send_select(settings, project)
+        bar.update(f"names of the pages of project {project}")
+        name_pages(client, ledger, project, until=math.inf)
     for synced in done:
         if as_json:
             row = {"storage": synced.storage.title, "kind": synced.storage.kind, "id": synced.storage.id}
