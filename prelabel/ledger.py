@@ -191,6 +191,10 @@ class Ledger:
         """The page needs nothing from us any more, e.g. its Label Studio task was deleted."""
         self._state.run("finish", *_key(claim), "skipped", reason)
 
+    def set_aside(self, claim: Claim, reason: str) -> None:
+        """The page is not for us: it counts as skipped, and is never selected until a retry names it."""
+        self._state.run("set_aside", *_key(claim), reason)
+
     def fail(self, claim: Claim, stage: Stage, error: PrelabelError, attempts: int) -> None:
         """Put the page on the failed list, with the error's code and message."""
         entry = {"reason": error.code, "message": str(error), "stage": stage, "attempts": attempts}

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import time
+from collections.abc import Iterator
+from typing import NoReturn
+from urllib.parse import unquote
 
-from prelabel.errors import EngineUnavailable, PageError
+from prelabel.errors import ClaimLost, EngineUnavailable, PageError
+from prelabel.intake.accepting import accept, is_pdf
+from prelabel.intake.adding import dispatch
 from prelabel.intake.page_images import own_image
-from prelabel.labelstudio.images import fetch_image
+from prelabel.labelstudio.images import fetch_image, stream_image
 from prelabel.labelstudio.labelling import LabellingConfig
 from prelabel.labelstudio.predictions import read
 from prelabel.labelstudio.projects import get_project
@@ -19,6 +25,9 @@ from prelabel.settings import Settings
 from tasks.app import app
 from tasks.resources import Resources
 from tasks.stage import StageTask, hand_back, log, run_stage
+
+#: An image reference that leads to a PDF, if its name does not lie; a presigned address goes on behind it.
+_PDF_NAME = re.compile(r"\.pdf(?:[?#].*)?$", re.IGNORECASE)
 
 _settings: Settings | None = None
 
@@ -38,7 +47,7 @@ def ocr(self: StageTask, project_id: int, task_id: int, token: str, version: str
 def _work(here: Resources, claim: Claim, begun: Begun) -> None:
     _check_version(here, claim)
     started = time.monotonic()
-    page = _reused(here, begun.ref) or _read(here, begun.ref)
+    page = _reused(here, begun.ref) or _read(here, claim, begun.ref)
     here.ledger.advance(
         claim,
         "extract",
@@ -61,18 +70,46 @@ def _check_version(here: Resources, claim: Claim) -> None:
         hand_back(here, claim, "ocr", ", ".join(f"{name} {version}" for name, version in engines.items()))
 
 
-def _read(here: Resources, ref: PageRef) -> Page:
+def _read(here: Resources, claim: Claim, ref: PageRef) -> Page:
     from prelabel.ocr.engines import choice_for
     from prelabel.ocr.reading import read_page
 
     settings = _settings or here.settings
     choice = choice_for(settings, settings.for_project(ref.project_id))
-    return read_page(_image(here, ref), choice, max_pixels=settings.max_image_pixels)
+    return read_page(_image(here, claim, ref), choice, max_pixels=settings.max_image_pixels)
 
 
-def _image(here: Resources, ref: PageRef) -> bytes:
+def _image(here: Resources, claim: Claim, ref: PageRef) -> bytes:
     own = own_image(here.bucket, here.keys, ref.image, here.settings.max_image_bytes)
-    return fetch_image(here.client, ref) if own is None else own
+    if own is not None:
+        return own
+    if _PDF_NAME.search(ref.image):
+        _take_in(here, claim, ref, stream_image(here.client, ref))
+    data = fetch_image(here.client, ref)
+    if is_pdf(data):
+        _take_in(here, claim, ref, iter([data]))
+    return data
+
+
+def _take_in(here: Resources, claim: Claim, ref: PageRef, chunks: Iterator[bytes]) -> NoReturn:
+    """Somebody gave Label Studio a PDF: its pages become tasks of their own, and this one stays as it is.
+
+    Raises ClaimLost: this chain is over.
+    """
+    name = unquote(ref.image.removeprefix("/data/local-files/?d=").partition("?")[0])
+    accepted = accept(
+        chunks,
+        name,
+        ref.project_id,
+        ledger=here.ledger,
+        bucket=here.bucket,
+        settings=here.settings,
+        source=ref.task_id,
+    )
+    here.ledger.set_aside(claim, "document")
+    dispatch(here.ledger, here.settings)
+    log.info("stage=ocr project=%s page=%s: taken in as document %s", ref.project_id, ref.task_id, accepted.document.id)
+    raise ClaimLost(f"page {ref.task_id}: it is a document")
 
 
 def _reused(here: Resources, ref: PageRef) -> Page | None:

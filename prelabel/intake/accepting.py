@@ -75,8 +75,9 @@ def accept(
         with ledger.lock(f"raw:{document}", wait_s=_LOCK_WAIT_S) as held:
             if not held:
                 raise ServiceUnavailable("somebody else is still storing the same file; add it again later")
-            before = ledger.register.document(project_id, document)
-            if (before is None or before.state == "failed") and bucket.size(key) != size:
+            before, importing = ledger.register.document(project_id, document), not settings.storage_title
+            at_rest = before is None or before.state == "failed" or (before.state == "done" and importing)
+            if at_rest and bucket.size(key) != size:
                 bucket.put(key, file, content_type)
             added = ledger.register.add(
                 project_id,
@@ -86,6 +87,7 @@ def accept(
                 suffix=suffix,
                 size=size,
                 ttl_s=settings.document_ttl,
+                importing=importing,
                 source=source,
             )
         found = ledger.register.document(project_id, document)
@@ -99,9 +101,14 @@ def kind_of(head: bytes) -> str:
     found = sniff(head)
     if found.pillow:
         return found.pillow
-    if b"%PDF-" in head[:_HEAD_BYTES]:
+    if is_pdf(head):
         return "PDF"
     raise FileRefused(f"this is {found.looks_like}, not a PDF or an image: {found.cure}")
+
+
+def is_pdf(head: bytes) -> bool:
+    """By its first bytes, as PDF readers judge it; no image begins so."""
+    return b"%PDF-" in head[:_HEAD_BYTES] and not sniff(head).pillow
 
 
 def shown_name(name: str) -> str:

@@ -39,7 +39,7 @@ def import_rendered(client: LabelStudio, ledger: Ledger, bucket: Bucket, setting
         looks = register.looks(project_id, sorted({document for document, _ in pages}))
         due = [document for document, at in looks.items() if at <= ledger.now()]
         for document in due:
-            _look(client, ledger, project_id, image_key, document)
+            _look(client, ledger, project_id, image_key, document, verify=(document, 0) in pages)
         if due:
             continue  # some may be there
         ready = sorted(page for page in pages if page[0] not in looks)
@@ -65,11 +65,13 @@ def _image_key(client: LabelStudio, project_id: int) -> str:
     return LabellingConfig.parse(get_project(client, project_id).labelling_xml, labels=None).image_key
 
 
-def _look(client: LabelStudio, ledger: Ledger, project_id: int, image_key: str, document: str) -> None:
+def _look(client: LabelStudio, ledger: Ledger, project_id: int, image_key: str, document: str, *, verify: bool) -> None:
     found = pages_of_document(client, project_id, image_key, document)
     if doubled := sorted(number for number, tasks in found.items() if len(tasks) > 1):
         log.warning("project=%s document=%s: pages %s are in the project twice", project_id, document, doubled)
     ledger.register.imported(project_id, {(document, number): tasks[0] for number, tasks in found.items()})
+    if verify and (gone := ledger.register.verified(project_id, document, found)):
+        log.info("project=%s document=%s: %s pages were deleted and come again", project_id, document, gone)
     ledger.register.looked(project_id, [document])
 
 

@@ -7,7 +7,7 @@ when each page is in Label Studio or failed. From then on it goes after a time t
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, cast
 
@@ -101,12 +101,18 @@ class Register:
         suffix: str,
         size: int,
         ttl_s: float,
+        importing: bool,
         source: int = 0,
     ) -> Added:
-        """Take a document into the line; its raw file is in the bucket. `size` in bytes."""
+        """Take a document into the line; its raw file is in the bucket. `size` in bytes.
+
+        `importing`: we import its pages ourselves, and if it is done, `verified` will tell whether all are still there.
+        """
         fields = {"name": name, "kind": kind, "suffix": suffix, "bytes": size, "source": source}
         parts = [part for pair in fields.items() for part in pair]
-        added = cast(bytes, self._state.run("add_document", project_id, document, int(ttl_s), *parts)).decode()
+        added = cast(
+            bytes, self._state.run("add_document", project_id, document, int(ttl_s), int(importing), *parts)
+        ).decode()
         self._prune(project_id)
         return cast(Added, added)
 
@@ -138,6 +144,10 @@ class Register:
             triples = [part for (document, number), task in pages.items() for part in (document, number, task)]
             self._state.run("import_pages", project_id, *triples)
 
+    def verified(self, project_id: int, document: str, numbers: Collection[int]) -> int:
+        """Label Studio holds these pages of a document, no others: what is gone is made again; how many pages."""
+        return int(self._state.run("verify_document", project_id, document, *numbers))
+
     def retry(self, project_id: int, document: str, numbers: Sequence[int] = ()) -> int:
         """Take what failed of a document (or only these pages of it) into the line again; how many pieces that is.
 
@@ -166,7 +176,10 @@ class Register:
     # -- importing ----------------------------------------------------------------------------------------------------
 
     def rendered(self, project_id: int, limit: int) -> list[tuple[str, int]]:
-        """(document, page) of pages that wait for being imported, the longest waiting first."""
+        """(document, page) of pages that wait for being imported, the longest waiting first.
+
+        Page 0: all of the document are to be `verified`.
+        """
         with redis_errors():
             rows = self._state.redis.zrange(self._name("rendered", project_id), 0, limit - 1)
         pairs = (row.decode().split(":") for row in rows)

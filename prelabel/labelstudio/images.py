@@ -11,6 +11,7 @@ import re
 import time
 import zlib
 from collections.abc import Iterator
+from math import inf
 
 import httpx
 
@@ -23,6 +24,8 @@ from prelabel.page import PageRef
 _STORAGE_SCHEMES = ("s3", "gs", "azure-blob")
 _MAX_HOPS = 5
 _CHUNK_BYTES = 2**16
+#: Of a file, enough to tell a web page by.
+_HEAD_BYTES = 512
 #: For zlib: a gzip file, and no other form of its streams.
 _GZIP = 31
 
@@ -33,13 +36,19 @@ def fetch_image(client: LabelStudio, ref: PageRef) -> bytes:
     Raises ImageMissing, ImageForbidden, ImageTooLarge, ImageUnreadable (an empty file, a web page in its place, a
     field that is no text), AuthError (the server refuses the token) or ServiceUnavailable.
     """
+    return b"".join(stream_image(client, ref, max_bytes=client.max_image_bytes))
+
+
+def stream_image(client: LabelStudio, ref: PageRef, *, max_bytes: float = inf) -> Iterator[bytes]:
+    """The same in parts, for files that may be large. Raises what `fetch_image` does."""
     ends_at = time.monotonic() + client.timeout_s
     url = address(client, ref)
     own = is_own(client, url)
     for _ in range(_MAX_HOPS):
         with client.stream(url, with_token=own) as response:
             if not response.is_redirect:
-                return _body(client, response, ends_at, own=own)
+                yield from _body(client, response, ends_at, max_bytes, own=own)
+                return
             url = _next_hop(response)
         own = own and is_own(client, url)
     raise ImageForbidden(f"the image's address redirects more than {_MAX_HOPS} times, last to {origin(url)}")
@@ -115,28 +124,30 @@ def _next_hop(response: httpx.Response) -> httpx.URL:
     return url
 
 
-def _body(client: LabelStudio, response: httpx.Response, ends_at: float, *, own: bool) -> bytes:
+def _body(
+    client: LabelStudio, response: httpx.Response, ends_at: float, max_bytes: float, *, own: bool
+) -> Iterator[bytes]:
     _check_status(client, response, own=own)
     announced = response.headers.get("Content-Length", "")
-    if announced.isdecimal() and int(announced) > client.max_image_bytes:
+    if announced.isdecimal() and int(announced) > max_bytes:
         raise _too_large(client)
-    data = bytearray()
+    size, head = 0, b""
     for chunk in _unpacked(response):
         if time.monotonic() > ends_at:
             raise ServiceUnavailable(
                 f"{origin(response.request.url)} did not send the whole image in {client.timeout_s:g} s (HTTP_TIMEOUT)"
             )
-        data += chunk
-        if len(data) > client.max_image_bytes:
+        size, head = size + len(chunk), head + chunk[: _HEAD_BYTES - len(head)]
+        if size > max_bytes:
             raise _too_large(client)
-    if not data:
+        yield chunk
+    if not size:
         raise ImageUnreadable("the image file is empty")
-    if _is_web_page(response, bytes(data[:512])):
+    if _is_web_page(response, head):
         raise ImageUnreadable(
             f"{origin(response.request.url)} sent a web page (a login page?) in place of the image: "
             "open the address in a browser that is logged out"
         )
-    return bytes(data)
 
 
 def _unpacked(response: httpx.Response) -> Iterator[bytes]:

@@ -232,11 +232,21 @@ local function end_piece(project, document, number)
   redis.call('SREM', key('intake', 'work'), project .. ':' .. document .. ':' .. number)
 end
 
+-- The Label Studio task that holds a file is set aside; when the file is no document, people find it on the failed list.
+local function fail_source(project, document, entry)
+  local source, name = unpack(redis.call('HMGET', key('document', project, document), 'source', 'name'))
+  if source ~= '0' and redis.call('HDEL', key('skipped', project), source) == 1 then
+    redis.call('HSET', key('failed', project), source, cjson.encode({
+      reason = entry.code, message = entry.message, stage = 'ocr', attempts = 1, at = now, image = name}))
+  end
+end
+
 local function fail_piece(project, document, number, entry)
   end_piece(project, document, number)
   if number == '0' then
     redis.call('HSET', key('document', project, document), 'failure', entry)
     document_ends(project, document, 'failed')
+    fail_source(project, document, cjson.decode(entry))
   else
     set_page(project, document, number, 'failed:' .. entry)
     settle_document(project, document)

@@ -83,6 +83,7 @@ def decode(data: bytes, *, max_pixels: int, gray: bool = False) -> Image.Image:
 def tiff_pages(file: BinaryIO, most: int) -> list[int]:
     """The frames of a TIFF that are pages of their own, `most` at most. Raises ImageUnreadable."""
     with _damage(sniff(_TIFF), 0):
+        file.seek(0)
         return list(islice(_frames(TiffImageFile(file)), most))
 
 
@@ -90,6 +91,7 @@ def decode_frame(file: BinaryIO, frame: int, *, max_pixels: int) -> Image.Image:
     """One of `tiff_pages`, mode L or RGB. Raises ImageUnreadable and ImageTooLarge, as `decode` does."""
     kind = sniff(_TIFF)
     with _damage(kind, max_pixels):
+        file.seek(0)
         image = TiffImageFile(file)
         image.seek(frame)
         _check_size(kind, image, max_pixels)
