@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from prelabel.errors import PageError
+from prelabel.errors import PrelabelError
 from prelabel.geometry import transform, union
 from prelabel.page import Affine, Box, KeyValue, Page
 from prelabel.relations.keyvalues import entity_box, entity_text, key_values, title
@@ -19,6 +19,9 @@ from prelabel.relations.nesting import header_paths, pair_links
 from prelabel.relations.tables import Cell, Table, tables
 from prelabel.relations.values.hints import Hints, hints
 from prelabel.relations.values.normalise import normalise
+
+if TYPE_CHECKING:
+    from prelabel.intake.page_words import FormField
 
 #: Number of the JSON form. It changes when a program that reads the old one would misread the new one.
 FORMAT = 1
@@ -49,10 +52,11 @@ class _Section:
         return {"fields": self.fields, "tables": self.tables, "sections": [_headed(child) for child in self.sections]}
 
 
-def document(pages: Sequence[Page | PageError]) -> Json:
+def document(pages: Sequence[Page | PrelabelError], forms: Mapping[int, Sequence[FormField]] | None = None) -> Json:
     """One document of pages in their order; an error stands for a page that could not be read.
 
-    Fields that say the same on several pages are one, and so is a table that goes on with the same columns.
+    Fields that say the same on several pages are one, and so is a table that goes on with the same columns. `forms`: by
+    page number, from 1, the fields of its form, if the file has one.
     """
     read = [page for page in pages if isinstance(page, Page)]
     told = hints(word.text for page in read for word in page.words)
@@ -60,13 +64,17 @@ def document(pages: Sequence[Page | PageError]) -> Json:
     for number, page in enumerate(pages, 1):
         if isinstance(page, Page):
             _PageOf(page, number, told, root, known).add()
-    return {"format": FORMAT, "pages": [_page(page, number) for number, page in enumerate(pages, 1)], **root.json()}
+    made = {"format": FORMAT, "pages": [_page(page, number) for number, page in enumerate(pages, 1)], **root.json()}
+    return made | {"form_fields": _form_fields(forms, told)} if forms else made
 
 
 def box_json(frame: Affine, box: Box) -> list[float]:
     """x0, y0, x1, y1 in pixels of the image that `frame` leads to; on a page askew the upright box around it."""
-    shown = transform(frame, box)
-    return [round(v, 1) for v in (shown.x0, shown.y0, shown.x1, shown.y1)]
+    return _rounded(transform(frame, box))
+
+
+def _rounded(box: Box) -> list[float]:
+    return [round(v, 1) for v in (box.x0, box.y0, box.x1, box.y1)]
 
 
 @dataclass(slots=True)
@@ -179,12 +187,24 @@ class _PageOf:
         return box_json(self._frame, box)
 
 
+def _form_fields(forms: Mapping[int, Sequence[FormField]], told: Hints) -> list[Json]:
+    """What the form of the file itself says; a field that is shown several times is one."""
+    rows: dict[tuple[str, str], Json] = {}
+    for page, fields in sorted(forms.items()):
+        for said in fields:
+            normal = normalise(said.value, said.key, told)
+            row: Json = {"key": said.key, "name": said.name, "value": said.value, "normal": normal, "places": []}
+            place = {"page": page, "box": _rounded(said.box)}
+            rows.setdefault((said.name, said.value), row)["places"].append(place)
+    return list(rows.values())
+
+
 def _headed(section: _Section) -> Json:
     return {"header": section.header, "places": section.places, **section.json()}
 
 
-def _page(page: Page | PageError, number: int) -> Json:
-    if isinstance(page, PageError):
+def _page(page: Page | PrelabelError, number: int) -> Json:
+    if isinstance(page, PrelabelError):
         return {"page": number, "error": {"code": page.code, "message": str(page)}}
     if not (page.shown_width_px and page.shown_height_px):
         return {"page": number}

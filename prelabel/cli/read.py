@@ -15,15 +15,16 @@ from rich.padding import Padding
 
 from prelabel.cli.output import console, json_option, say_error, table, write_json
 from prelabel.documents import box_json, document
-from prelabel.errors import PageError
+from prelabel.errors import DocumentError, PageError, PrelabelError
 from prelabel.page import Page, Reading, Word
 from prelabel.settings import Settings, get_settings
 
 if TYPE_CHECKING:
     from PIL import Image
 
+    from prelabel.intake.page_words import FormField
+    from prelabel.intake.pdf import PdfPage
     from prelabel.ocr.choose import Choice
-    from prelabel.ocr.text_layer import TextLayer
     from prelabel.ser.tagger import Tagger
 
 #: Suffixes of the files that are taken from a folder; a file that is named is read whatever its suffix.
@@ -59,39 +60,45 @@ class Source:
     metavar="OUT.png",
     help="Draw boxes, labels and links on the page; a folder where there are several pages.",
 )
+@click.option("--password", is_flag=True, help="Ask for the password of PDFs that are locked; else they are refused.")
 @json_option
-def read(files: tuple[Path, ...], words: bool, picture: Path | None, as_json: bool) -> int:
+def read(files: tuple[Path, ...], words: bool, picture: Path | None, password: bool, as_json: bool) -> int:
     """Read each FILE (an image, a PDF, or a folder of them): words, their labels, and key-values.
 
     The words of a PDF page are its own where they can be trusted; else OCR reads it, as it does images. Needs no
     server. The pages of a PDF are one document: JSON is one object a FILE, as docs/key-values.md describes it. A page
     that cannot be read is one line on stderr; the others are read, and the exit code is 1.
     """
-    documents = [_pages(file) for file in _files(files)]
+    told = click.prompt("Password of the PDFs", hide_input=True, err=True) if password else None
+    documents = [_pages(file, told) for file in _files(files)]
     target = _picture_names(picture, [source for sources in documents for source in sources])
-    reader = _Reader(get_settings())
+    reader = _Reader(get_settings(), told)
     out, failures = console(), 0
     for sources in documents:
-        pages: list[Page | PageError] = []
+        pages: list[Page | PrelabelError] = []
+        forms: dict[int, Sequence[FormField]] = {}
         for source in sources:
             try:
-                page = reader.page(source)
-            except PageError as error:
+                page, fields = reader.page(source)
+            except (PageError, DocumentError) as error:
                 failures += 1
                 say_error(f"{source}: {error}")
                 pages.append(error)
                 continue
             pages.append(page)
+            if fields:
+                forms[source.page] = fields
             if not as_json:
                 _print_page(out, source, page, words)
             if target:
                 reader.draw(source, page, target(source))
-        made = document(pages)
+        made = document(pages, forms)
         if as_json:
             if words:
                 made["pages"] = [row | _words_json(page) for row, page in zip(made["pages"], pages, strict=True)]
             write_json({"file": str(sources[0].file), **made})
         else:
+            _print_form(out, made.get("form_fields", ()))
             _print_part(out, made, several=len(pages) > 1)
     return 1 if failures else 0
 
@@ -99,33 +106,37 @@ def read(files: tuple[Path, ...], words: bool, picture: Path | None, as_json: bo
 class _Reader:
     """Engine, tagger and linker, loaded once. Raises EngineUnavailable and ModelUnavailable before the first page."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, password: str | None) -> None:
         from prelabel.ocr.engines import choice_for
         from prelabel.relations.models import linker_for
         from prelabel.ser.models import describe, tagger_for
 
         describe(settings)  # says in a moment what the loading of torch would say after seconds
-        self._settings = settings
+        self._settings, self._password = settings, password
         self._choice: Choice = choice_for(settings, settings.for_project(0))
         self._tagger: Tagger = tagger_for(settings)
         self._linker = linker_for(settings)
 
-    def page(self, source: Source) -> Page:
-        """The page, through all stages. Raises PageError."""
+    def page(self, source: Source) -> tuple[Page, Sequence[FormField]]:
+        """The page, through all stages, and the fields of its form. Raises PageError and DocumentError."""
         from prelabel.ocr.reading import read_image
         from prelabel.ser.extracting import extract, tag_input
 
-        shown, layer = self._rendered(source) if source.pages else (self._decoded(source, gray=True), None)
-        page = read_image(shown, self._choice, layer)
+        if source.pages:
+            rendered = self._rendered(source)
+            page, fields = read_image(rendered.image, self._choice, rendered.layer), rendered.form_fields
+        else:
+            page, fields = read_image(self._decoded(source, gray=True), self._choice), ()
         [probabilities] = self._tagger.forward([self._tagger.encode(tag_input(page))])
         link_threshold = self._settings.link_threshold
-        return extract(page, probabilities, self._tagger.tags, linker=self._linker, link_threshold=link_threshold)
+        read = extract(page, probabilities, self._tagger.tags, linker=self._linker, link_threshold=link_threshold)
+        return read, fields
 
     def draw(self, source: Source, page: Page, target: Path) -> None:
         """Write the picture of a page that was read."""
         from prelabel.drawing import draw
 
-        picture = draw(self._rendered(source)[0] if source.pages else self._decoded(source, gray=False), page)
+        picture = draw(self._rendered(source).image if source.pages else self._decoded(source, gray=False), page)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             picture.save(target)
@@ -139,10 +150,10 @@ class _Reader:
         data = image_bytes(source.file, max_bytes=self._settings.max_image_bytes)
         return decode(data, max_pixels=self._settings.max_image_pixels, gray=gray)
 
-    def _rendered(self, source: Source) -> tuple[Image.Image, TextLayer]:
+    def _rendered(self, source: Source) -> PdfPage:
         from prelabel.intake.pdf import open_pdf
 
-        with open_pdf(source.file) as pdf:
+        with open_pdf(source.file, self._password) as pdf:
             return pdf.page(source.page, dpi=self._settings.pdf_dpi, max_pixels=self._settings.max_image_pixels)
 
 
@@ -158,16 +169,16 @@ def _files(files: Iterable[Path]) -> Iterator[Path]:
         yield from images
 
 
-def _pages(file: Path) -> list[Source]:
+def _pages(file: Path, password: str | None) -> list[Source]:
     """The pages of a file, at least one. One that cannot be opened counts as one page, which will say why."""
     if not _is_pdf(file):
         return [Source(file)]
     from prelabel.intake.pdf import open_pdf
 
     try:
-        with open_pdf(file) as pdf:
+        with open_pdf(file, password) as pdf:
             return [Source(file, number, pdf.page_count) for number in range(1, pdf.page_count + 1)]
-    except PageError:
+    except DocumentError:
         return [Source(file, pages=1)]
 
 
@@ -195,9 +206,9 @@ def _picture_names(picture: Path | None, sources: Sequence[Source]) -> Callable[
     return lambda source: picture / f"{source.stem}.png"
 
 
-def _words_json(page: Page | PageError) -> dict[str, Any]:
+def _words_json(page: Page | PrelabelError) -> dict[str, Any]:
     """What the key-values were made of, with boxes as theirs."""
-    if isinstance(page, PageError):
+    if isinstance(page, PrelabelError):
         return {}
     return {
         "words": [
@@ -234,6 +245,14 @@ def _print_page(out: Console, source: Source, page: Page, words: bool) -> None:
         shown = table("word", "label", "confidence")
         for word, label in zip(page.words, page.labels or (), strict=True):
             shown.add_row(escape(word.text), label.label, f"{label.confidence:.2f}")
+        out.print(shown)
+
+
+def _print_form(out: Console, fields: Sequence[dict[str, Any]]) -> None:
+    if fields:
+        shown = table("field of the form", "value", "")
+        for row in fields:
+            shown.add_row(escape(row["key"]), escape(row["value"]), f"[dim]{escape(_normal_text(row))}[/dim]")
         out.print(shown)
 
 

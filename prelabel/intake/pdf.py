@@ -1,20 +1,43 @@
-"""PDF files, page by page: the page as a gray image, and the words that it carries itself."""
+"""PDF files, page by page: its image, the words that it carries itself, and what was filled into its form."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from math import ceil, isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
 from PIL import Image
 
-from prelabel.errors import EngineUnavailable, ImageTooLarge, ImageUnreadable
+from prelabel.errors import DocumentLocked, DocumentUnreadable, EngineUnavailable, ImageTooLarge, ImageUnreadable
+from prelabel.ocr.layer import TextLayer
 
 if TYPE_CHECKING:
-    from prelabel.ocr.text_layer import TextLayer
+    from prelabel.intake.page_words import FormField
+
+#: What becomes of colours; auto: an image is gray where its page shows none.
+Color = Literal["auto", "gray", "color"]
 
 _POINTS_PER_INCH = 72
+
+#: Colours are looked for in the page at a quarter of its size. It has some where in more than this share of the pixels
+#: the channels are so far apart: yellowed paper and a scanner's noise keep within 30, a red word is 50 of 240,000.
+_LOOK, _COLORFUL_SHARE, _COLORFUL = 4, 0.0001, 48
+#: Of the things drawn on a page, so many are asked whether they are pictures: a map has 100,000 and none.
+_OBJECTS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class PdfPage:
+    """A rendered page (mode L or RGBX), and what it says about itself in pixels of that image."""
+
+    image: Image.Image
+    layer: TextLayer
+    form_fields: tuple[FormField, ...]
 
 
 class Pdf:
@@ -28,28 +51,38 @@ class Pdf:
         """At least 1: PDFium opens no other."""
         return len(self._document)
 
-    def page(self, number: int, *, dpi: float, max_pixels: int) -> tuple[Image.Image, TextLayer]:
-        """Page 1..`page_count`, rendered (mode L), and its words in pixels of that image.
+    def page(self, number: int, *, dpi: float, max_pixels: int, color: Color = "gray") -> PdfPage:
+        """Page 1..`page_count`, as it is meant to be seen: turned, cut to its crop box, 8 bit.
 
-        Filled form fields and remarks are part of both. Raises ImageUnreadable and ImageTooLarge.
+        Filled form fields and remarks are part of image and words. Raises ImageUnreadable and ImageTooLarge.
         """
         import pypdfium2
 
         from prelabel.ocr.text_layer import text_layer
 
         try:
-            page = self._flat_page(number)
-            _check_size(page, dpi, max_pixels)
-            shown = page.render(scale=dpi / _POINTS_PER_INCH, grayscale=True, may_draw_forms=False).to_pil()
-            return shown, text_layer(page, shown)
+            page = self._document[number - 1]
+            size = _size_px(page, dpi, max_pixels)
+            fields = self._form_fields(page, *size)
+            page = self._flat(page, number)
+            image = _rendered(page, dpi, color)
+            return PdfPage(image, text_layer(page, image), fields)
         except pypdfium2.PdfiumError as error:
             raise ImageUnreadable(f"page {number} of the PDF is broken ({error}): export it anew") from None
 
-    def _flat_page(self, number: int) -> Any:
+    def _form_fields(self, page: Any, width_px: int, height_px: int) -> tuple[FormField, ...]:
+        if self._document.formenv is None:
+            return ()
+        from prelabel.intake.form_fields import form_fields
+        from prelabel.ocr.pdf_text import points_to_pixels
+
+        to_pixels = points_to_pixels(page, width_px, height_px)
+        return form_fields(page, self._document.formenv, to_pixels, width_px, height_px)
+
+    def _flat(self, page: Any, number: int) -> Any:
         """The page with what people filled in and noted drawn as parts of it."""
         from pypdfium2 import raw
 
-        page = self._document[number - 1]
         if raw.FPDFPage_GetAnnotCount(page) and raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY):
             page.close()
             page = self._document[number - 1]
@@ -57,28 +90,91 @@ class Pdf:
 
 
 @contextmanager
-def open_pdf(path: Path) -> Iterator[Pdf]:
-    """Raises EngineUnavailable where pypdfium2 is not installed, ImageUnreadable for a file that cannot be read."""
+def open_pdf(path: Path, password: str | None = None) -> Iterator[Pdf]:
+    """Raises DocumentLocked where another password is needed (or any), DocumentUnreadable for a broken file.
+
+    EngineUnavailable where pypdfium2 is not installed.
+    """
     try:
         import pypdfium2
         from pypdfium2 import raw
     except ImportError as error:
         raise EngineUnavailable(f"PDFs need pypdfium2 ({error}): pip install 'prelabel[pdf]'") from None
     try:
-        document = pypdfium2.PdfDocument(path)
+        document = pypdfium2.PdfDocument(path, password=password)
     except pypdfium2.PdfiumError as error:
         if error.err_code == raw.FPDF_ERR_PASSWORD:
-            raise ImageUnreadable("the PDF asks for a password: save it without one") from None
-        raise ImageUnreadable("the PDF is broken or has no pages: check that it opens, then export it anew") from None
+            what = "asks for a password" if password is None else "has another password"
+            raise DocumentLocked(f"the PDF {what}: save it without one") from None
+        if error.err_code == raw.FPDF_ERR_SECURITY:
+            raise DocumentLocked("the PDF is locked in a way that is not known here: save it without that") from None
+        raise DocumentUnreadable("the PDF is broken or has no pages: check that it opens, export it anew") from None
     try:
+        if document.get_formtype() != raw.FORMTYPE_NONE:
+            _begin_form(document)
         yield Pdf(document)
     finally:
         document.close()
 
 
-def _check_size(page: Any, dpi: float, max_pixels: int) -> None:
-    width, height = (round(side * dpi / _POINTS_PER_INCH) for side in page.get_size())
-    if width * height > max_pixels:
+def _begin_form(document: Any) -> None:
+    """Make the fields of the form known. Raises DocumentUnreadable for a form of which the file holds no pages."""
+    import pypdfium2
+    from pypdfium2 import raw
+
+    from prelabel.intake.form_fields import has_form
+
+    document.init_forms()
+    if document.get_formtype() == raw.FORMTYPE_XFA_FULL:
+        try:
+            shown = has_form(document[0])
+        except pypdfium2.PdfiumError:
+            shown = False
+        if not shown:
+            raise DocumentUnreadable(
+                "the PDF is a dynamic XFA form, which only Adobe's programs show: open it there and print it to a PDF"
+            )
+
+
+def _size_px(page: Any, dpi: float, max_pixels: int) -> tuple[int, int]:
+    sides = [side * dpi / _POINTS_PER_INCH for side in page.get_size()]
+    if not all(map(isfinite, sides)) or ceil(sides[0]) * ceil(sides[1]) > max_pixels:
         raise ImageTooLarge(
-            f"{width} x {height} pixels at {dpi:g} dpi, {max_pixels} allowed: lower PDF_DPI, or raise MAX_IMAGE_PIXELS"
+            f"{sides[0]:.0f} x {sides[1]:.0f} pixels at {dpi:g} dpi, {max_pixels} allowed: "
+            "lower PDF_DPI, or raise MAX_IMAGE_PIXELS"
         )
+    return ceil(sides[0]), ceil(sides[1])
+
+
+def _rendered(page: Any, dpi: float, color: Color) -> Image.Image:
+    scale = dpi / _POINTS_PER_INCH
+    if not _has_picture(page):
+        if color == "auto":
+            color = "color" if _is_colorful(_in_color(page, scale / _LOOK)) else "gray"
+        if color == "gray":
+            gray: Image.Image = page.render(scale=scale, grayscale=True, may_draw_forms=False).to_pil()
+            return gray
+    # Drawn in colour first whatever is wanted: a picture costs twice as much in gray, and unpacking it again is dear.
+    shown = _in_color(page, scale)
+    if color == "auto":
+        color = "color" if _is_colorful(shown.reduce(_LOOK)) else "gray"
+    return shown if color == "color" else shown.convert("L")
+
+
+def _in_color(page: Any, scale: float) -> Image.Image:
+    """In mode RGBX, which is PDFium's own fastest."""
+    shown: Image.Image = page.render(scale=scale, prefer_bgrx=True, rev_byteorder=True, may_draw_forms=False).to_pil()
+    return shown
+
+
+def _has_picture(page: Any) -> bool:
+    from pypdfium2 import raw
+
+    first = islice(page.get_objects(), _OBJECTS)
+    return any(raw.FPDFPageObj_GetType(drawn) == raw.FPDF_PAGEOBJ_IMAGE for drawn in first)
+
+
+def _is_colorful(small: Image.Image) -> bool:
+    red, green, blue = (np.asarray(small)[..., channel] for channel in range(3))
+    apart = np.maximum(np.maximum(red, green), blue) - np.minimum(np.minimum(red, green), blue)
+    return bool(np.count_nonzero(apart > _COLORFUL) > _COLORFUL_SHARE * apart.size)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,11 +18,10 @@ from pypdfium2 import raw
 
 from prelabel.geometry import clip, quarter_turn, transform
 from prelabel.ocr.ink import Dark
+from prelabel.ocr.layer import ENGINE, TextLayer
 from prelabel.ocr.pdf_text import PdfWord, pdf_words, points_to_pixels
 from prelabel.ocr.reading_order import by_lines
 from prelabel.page import Box, Word
-
-ENGINE = "text_layer"
 
 #: One picture, or strips of one, over this share of the page is a scan: its text is the work of somebody's OCR.
 _PICTURE = 0.8
@@ -47,22 +45,6 @@ _INK, _FAINTEST = 160, 8
 _RULE_ROWS, _RULE_STROKES = 16, 14
 
 Gray = npt.NDArray[np.uint8]
-
-
-@dataclass(frozen=True, slots=True)
-class TextLayer:
-    """`words` in the upright frame: the rendered page, turned clockwise by `quarters` x 90 degrees; in reading order.
-
-    `flaw` says why they are not to be trusted; it is empty when they are.
-    """
-
-    words: tuple[Word, ...]
-    quarters: int
-    flaw: str
-
-    @property
-    def trusted(self) -> bool:
-        return not self.flaw
 
 
 def text_layer(page: Any, shown: Image.Image) -> TextLayer:

@@ -96,7 +96,7 @@ def test_files_that_cannot_be_opened_do_not_stop_the_others(cli: Cli, tmp_path: 
     assert outcome.code == 1
     assert outcome.error_line().startswith(f"prelabel: {tmp_path / 'broken.pdf'}: the PDF is broken")
     broken, read = outcome.json()
-    assert broken["pages"][0]["error"]["code"] == "image_unreadable"
+    assert broken["pages"][0]["error"]["code"] == "document_unreadable"
     assert read["pages"][0]["words"]
 
 

@@ -9,7 +9,7 @@ import pytest
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
-from prelabel.errors import EngineUnavailable, ImageTooLarge, ImageUnreadable
+from prelabel.errors import DocumentError, EngineUnavailable, ImageTooLarge, ImageUnreadable
 from prelabel.intake.pdf import open_pdf
 from tests.pdf_pages import by_hand, canvas, letter, write
 
@@ -18,10 +18,10 @@ LIMIT = 10_000_000
 
 def texts(path: Path, number: int = 1) -> list[str]:
     with open_pdf(path) as pdf:
-        shown, layer = pdf.page(number, dpi=150, max_pixels=LIMIT)
-    assert shown.mode == "L"
-    assert layer.trusted, layer.flaw
-    return [word.text for word in layer.words]
+        page = pdf.page(number, dpi=150, max_pixels=LIMIT)
+    assert page.image.mode == "L"
+    assert page.layer.trusted, page.layer.flaw
+    return [word.text for word in page.layer.words]
 
 
 def test_pages_by_number(tmp_path: Path) -> None:
@@ -34,8 +34,7 @@ def test_pages_by_number(tmp_path: Path) -> None:
 
     with open_pdf(tmp_path / "a.pdf") as pdf:
         assert pdf.page_count == 2
-        shown, _ = pdf.page(1, dpi=200, max_pixels=LIMIT)
-        assert shown.size == (1653, 2339)
+        assert pdf.page(1, dpi=200, max_pixels=LIMIT).image.size == (1653, 2339)
     assert texts(tmp_path / "a.pdf", 2) == ["second", "page", "here"]
 
 
@@ -48,8 +47,8 @@ def test_what_people_filled_in_is_text(tmp_path: Path) -> None:
     assert texts(tmp_path / "form.pdf") == ["Name:", "Anna", "Example"]
 
 
-def refusal(path: Path) -> str:
-    with pytest.raises(ImageUnreadable) as caught, open_pdf(path):
+def refusal(path: Path, password: str | None = None) -> str:
+    with pytest.raises(DocumentError) as caught, open_pdf(path, password):
         pass
     assert "\n" not in str(caught.value)
     return str(caught.value)
@@ -92,7 +91,7 @@ def test_a_broken_page_leaves_the_others(tmp_path: Path) -> None:
     with open_pdf(tmp_path / "a.pdf") as pdf:
         with pytest.raises(ImageUnreadable, match="page 1 of the PDF is broken"):
             pdf.page(1, dpi=100, max_pixels=LIMIT)
-        assert pdf.page(2, dpi=100, max_pixels=LIMIT)[1].words
+        assert pdf.page(2, dpi=100, max_pixels=LIMIT).layer.words
 
 
 def test_many_pages_take_no_more_memory_than_few(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from PIL import Image, ImageOps
 
 from prelabel.geometry import iou
 from prelabel.ocr.orientation import turned
-from prelabel.ocr.text_layer import TextLayer, text_layer
+from prelabel.ocr.layer import TextLayer
+from prelabel.ocr.text_layer import text_layer
 from prelabel.page import Box
 from tests.ocr_pages import ENGLISH, KOREAN, printed
 from tests.pdf_pages import A4, Hand, by_hand, canvas, letter, scan, write
