@@ -6,11 +6,10 @@ Read in two steps, so that whole projects pass through little memory: first ever
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 from prelabel.errors import LabelsUnknown, NotAnnotated, NotPredicted, PageError, PagesGone, ServiceUnavailable
 from prelabel.labelstudio.client import LabelStudio
@@ -19,6 +18,7 @@ from prelabel.labelstudio.projects import Project
 from prelabel.labelstudio.readback import read_labelled
 from prelabel.labelstudio.selection import PAGE_SIZE, Filter, list_tasks, task_filter
 from prelabel.page import Page
+from prelabel.reading_ahead import ahead
 
 Source = Literal["annotation", "prediction"]
 Item = Mapping[str, Any]
@@ -31,7 +31,6 @@ _FIELDS = "id,data,predictions,annotations,result,was_cancelled,ground_truth,upd
 #: Seconds between tries: a server that is started again costs no listing of 100,000 pages.
 _PAUSES_S = (1.0, 5.0, 20.0)
 _LONGEST_PAUSE_S = 60.0
-_T = TypeVar("_T")
 _OURS = {"QUESTION", "ANSWER", "HEADER"}
 
 
@@ -68,7 +67,7 @@ def contents(
 
     Of several predictions that of the project's version counts, else the newest. `names`: see `read_labelled`.
     """
-    for part, found in _ahead(lambda part: _bodies(client, project.id, part), _parts(task_ids)):
+    for part, found in ahead(lambda part: _bodies(client, project.id, part), _parts(task_ids)):
         rows = {int(row["id"]): row for row in found}
         for task_id in part:
             row = rows.pop(task_id, None)
@@ -82,18 +81,6 @@ def _parts(task_ids: Iterable[int]) -> Iterator[list[int]]:
     left = iter(task_ids)
     while part := list(islice(left, BODIES)):
         yield part
-
-
-def _ahead(read: Callable[[list[int]], _T], parts: Iterable[list[int]]) -> Iterator[tuple[list[int], _T]]:
-    """Each part with what `read` makes of it; while the caller is at work the next one is read."""
-    with ThreadPoolExecutor(1, "read ahead") as pool:
-        coming: tuple[list[int], Future[_T]] | None = None
-        for part in parts:
-            now, coming = coming, (part, pool.submit(read, part))
-            if now:
-                yield now[0], now[1].result()
-        if coming:
-            yield coming[0], coming[1].result()
 
 
 def _bodies(client: LabelStudio, project_id: int, task_ids: Sequence[int]) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,8 +13,10 @@ from hypothesis import strategies as st
 
 from prelabel.errors import PageError
 from prelabel.geometry import compose, corners, invert, levelling, quarter_turn, union
+from prelabel.labelstudio.export import final_annotation
 from prelabel.labelstudio.labelling import LabellingConfig
 from prelabel.labelstudio.predictions import build, problems, read
+from prelabel.labelstudio.readback import read_labelled
 from prelabel.page import Affine, Box, Entity, Link, Page, Word, WordLabel
 from tests.labelling_configs import POLYGONS_XML, RECTANGLE_LABELS_XML, RECTANGLES_XML
 
@@ -97,6 +100,40 @@ def test_relations_lead_from_question_to_answer_and_are_labelled_where_the_proje
     assert ends == [("Invoice No:", "A-17"), ("성명:", "홍길동")]
     assert {(r["direction"], *r["labels"]) for r in of_kind(made, "relation")} == {("right", "answer")}
     assert all("labels" not in r for r in of_kind(prediction(POLYGONS), "relation"))
+
+
+@ALL
+def test_links_come_back_with_their_confidence_whichever_way_they_are_drawn(config: LabellingConfig) -> None:
+    page = replace(form(), links=(Link(1, 2, 0.9), Link(3, 4, 0.25), Link(0, 3, 0.5)))
+    made = prediction(config, page)
+    first, second, third = of_kind(made, "relation")
+    second["direction"] = "left"  # the label of its ends tells better
+    third["from_id"], third["to_id"] = third["to_id"], third["from_id"]
+    assert read_labelled(made).links == (Link(0, 3, 0.5), Link(1, 2, 0.9), Link(3, 4, 0.25))
+    del first["score"]
+    assert (read_labelled(made).links or ())[1] == Link(1, 2, 0.7), "as sure as its weaker end"
+
+
+def test_labels_of_other_names_are_ours_by_a_list() -> None:
+    found = read_labelled(prediction(RECTANGLES), {"QUESTION": "HEADER", "ANSWER": "OTHER"})
+    assert [entity.label for entity in found.entities or ()] == ["HEADER", "HEADER", "OTHER", "HEADER", "OTHER"]
+    with pytest.raises(PageError, match="not as Label Studio writes them"):
+        read_labelled({"result": [{"id": "a", "to_name": "image", "original_width": "x", "original_height": "y"}]})
+
+
+@pytest.mark.parametrize(
+    ("annotations", "final"),
+    [
+        ([], None),
+        ([{"id": 1, "was_cancelled": True}], None),
+        ([{"id": 1}, {"id": 2}, {"id": 3, "was_cancelled": True}], 2),
+        ([{"id": 1, "updated_at": "2026-02-01T00:00:00.2Z"}, {"id": 2, "updated_at": "2026-02-01T00:00:00.1Z"}], 1),
+        ([{"id": 1, "ground_truth": True, "updated_at": "2025"}, {"id": 2, "updated_at": "2026"}], 1),
+    ],
+)
+def test_the_annotation_that_counts(annotations: list[dict[str, Any]], final: int | None) -> None:
+    found = final_annotation(annotations)
+    assert (found and found["id"]) == final
 
 
 def test_polygons_have_the_box_s_four_corners() -> None:
