@@ -10,8 +10,8 @@ import pytest
 from PIL import Image, ImageOps
 
 from prelabel.geometry import iou
-from prelabel.ocr.orientation import turned
 from prelabel.ocr.layer import TextLayer
+from prelabel.ocr.orientation import turned
 from prelabel.ocr.text_layer import text_layer
 from prelabel.page import Box
 from tests.ocr_pages import ENGLISH, KOREAN, printed
