@@ -41,13 +41,16 @@ _DAY = len("2025-03-14")
 
 
 def rows(document: Json) -> Iterator[Row]:
-    """Fields section by section, each section's tables behind its fields; then what is wrong with pages.
+    """The fields of the file's own form; fields section by section, tables behind them; what is wrong with pages.
 
     Every row has all of COLUMNS; None where there is nothing. A field on several pages stands on its first. Tables are
     counted over the document, rows and columns in their table, from 1.
     """
     pages = {page["page"]: _page(page) for page in document["pages"]}
     common = {"document": document["id"], "document_name": document["name"]}
+    for field in document.get("form_fields", ()):
+        where = {"page": field["places"][0]["page"]}
+        yield _whole(common | pages[where["page"]] | where | _value(field, field) | {"source": "form"})
     for row in _section(document, (), _Counter()):
         yield _whole(common | pages[row["page"]] | row)
     for page in document["pages"]:
@@ -87,7 +90,7 @@ def _value(named: Json, said: Json) -> Row:
     """`named` has the key and its name, `said` what stands there."""
     normal = said["normal"] or {}
     text = {"key": named["key"], "name": named["name"], "value": said["value"]}
-    return text | {"confidence": said["confidence"]} | (_normal(normal) if normal else {})
+    return text | {"confidence": said.get("confidence", 1.0)} | (_normal(normal) if normal else {})
 
 
 def _normal(normal: Json) -> Row:

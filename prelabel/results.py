@@ -7,13 +7,16 @@ one document, or of some dozen small ones.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
 from prelabel.documents import Json, document
 from prelabel.errors import DocumentNotFound, NotPredicted, PageError
-from prelabel.intake.keys import page_of
+from prelabel.intake.bucket import open_bucket
+from prelabel.intake.keys import Keys, page_of
+from prelabel.intake.page_words import FormField, stored_words
 from prelabel.labelstudio.client import LabelStudio
 from prelabel.labelstudio.contents import Content, Source, contents, page_data
 from prelabel.labelstudio.export import image_name
@@ -21,6 +24,7 @@ from prelabel.labelstudio.labelling import LabellingConfig
 from prelabel.labelstudio.projects import Project, get_project
 from prelabel.labelstudio.selection import task_filter
 from prelabel.page import Page
+from prelabel.reading_ahead import ahead
 from prelabel.reasons import Reasons
 from prelabel.settings import Settings, get_settings
 
@@ -57,7 +61,7 @@ def results(
             known.name, known.count = name, max(known.count, count)
         if document_id and not found:
             raise DocumentNotFound(f"project {project_id} has no document {document_id}")
-        reader = _Reader(client, project, image_key, reasons, only, names)
+        reader = _Reader(client, project, image_key, settings, reasons, only, names)
         yield from reader.read(found.values())
 
 
@@ -88,7 +92,7 @@ def _documents(pages: Iterable[tuple[int, Data]], document_id: str | None) -> di
     """By id, in the order of their lowest task."""
     found: dict[str, _Document] = {}
     for task_id, data in pages:
-        id_, number, count = _place(task_id, data)
+        id_, number, count = place(task_id, data)
         if document_id in (None, id_):
             known = found.setdefault(id_, _Document(id_))
             known.count = max(known.count, count)
@@ -96,7 +100,7 @@ def _documents(pages: Iterable[tuple[int, Data]], document_id: str | None) -> di
     return found
 
 
-def _place(task_id: int, data: Data) -> tuple[str, int, int]:
+def place(task_id: int, data: Data) -> tuple[str, int, int]:
     """Document, page number and count: as the page's data says, else as its image's name does, else a page alone."""
     document_id, number = str(data.get("document") or ""), _number(data.get("page"))
     if not (document_id and number):
@@ -119,24 +123,38 @@ class _Reader:
         client: LabelStudio,
         project: Project,
         image_key: str,
+        settings: Settings,
         reasons: Reasons,
         only: Source | None,
         names: Mapping[str, str],
     ) -> None:
         self._client, self._project, self._image_key = client, project, image_key
+        self._bucket, self._keys = open_bucket(settings), Keys.from_settings(settings)
         self._reasons, self._only = reasons, only
         self._names = {theirs.upper(): ours.upper() for theirs, ours in names.items()}
 
     def read(self, documents: Collection[_Document]) -> Iterator[Json]:
         wanted = (task_id for each in documents for _, task_id in each.tasks)
         read = contents(self._client, self._project, wanted, self._only, self._names)
-        for each in documents:
+        for each, forms in ahead(self._forms, documents):
             by_number: dict[int, list[Content]] = {}
             for (number, _), content in zip(each.tasks, read, strict=False):
                 by_number.setdefault(number, []).append(content)
-            yield self._document(each, by_number)
+            yield self._document(each, by_number, forms)
 
-    def _document(self, each: _Document, by_number: Mapping[int, list[Content]]) -> Json:
+    def _forms(self, each: _Document) -> dict[int, tuple[FormField, ...]]:
+        """The fields of its PDF's form by page, as the bucket keeps them."""
+        found = {}
+        for number in {number for number, _ in each.tasks}:
+            with suppress(ValueError):  # no file of ours
+                stored = stored_words(self._bucket, self._keys, f"{each.id}-{number}.png")
+                if stored and stored.form_fields:
+                    found[number] = stored.form_fields
+        return found
+
+    def _document(
+        self, each: _Document, by_number: Mapping[int, list[Content]], forms: Mapping[int, Sequence[FormField]]
+    ) -> Json:
         pages: list[Page | PageError] = []
         about: list[Json] = []
         for number in range(1, each.count + 1):
@@ -146,7 +164,7 @@ class _Reader:
             else:
                 pages.append(self._reasons.why(each.id, number, of_page[-1].task_id if of_page else None))
             about.append(self._about(of_page) if of_page else {})
-        made = document(pages)
+        made = document(pages, forms)
         made["pages"] = [row | told for row, told in zip(made["pages"], about, strict=True)]
         name = each.name or self._name(content.data for _, of_page in sorted(by_number.items()) for content in of_page)
         return {"id": each.id, "name": name, "project_id": self._project.id, **made}
