@@ -197,8 +197,14 @@ class Ledger:
 
     def fail(self, claim: Claim, stage: Stage, error: PrelabelError, attempts: int) -> None:
         """Put the page on the failed list, with the error's code and message."""
-        entry = {"reason": error.code, "message": str(error), "stage": stage, "attempts": attempts}
-        self._state.run("fail", *_key(claim), json.dumps(entry, ensure_ascii=False))
+        self._state.run("fail", *_key(claim), _entry(stage, error, attempts))
+
+    def hung(self, claim: Claim, stage: Stage, error: PrelabelError) -> None:
+        """The process that worked on the page was ended, because it hung: the page is free, or fails with the error.
+
+        It may have been frozen from outside, so this counts as a crash: only the second one alone is the page's fault.
+        """
+        self._state.run("hung", *_key(claim), MAX_CRASHES, _entry(stage, error, MAX_CRASHES))
 
     def free_claims(self, project_id: int) -> list[PageRef]:
         """Pages in flight whose chain is gone: a worker died, or a message was lost."""
@@ -282,6 +288,12 @@ class Ledger:
 
 def _key(claim: Claim) -> tuple[int, int, str]:
     return claim.project_id, claim.task_id, claim.token
+
+
+def _entry(stage: Stage, error: PrelabelError, attempts: int) -> str:
+    """What the failed list says of a page."""
+    entry = {"reason": error.code, "message": str(error), "stage": stage, "attempts": attempts}
+    return json.dumps(entry, ensure_ascii=False)
 
 
 def _renew(lock: Any, over: threading.Event) -> None:

@@ -31,7 +31,7 @@ class StageTask(AttemptTask):
         """The pool killed the process that worked on this page, because it hung in native code."""
         if isinstance(exc, TimeLimitExceeded):
             here, claim = resources(), Claim(*args)
-            here.ledger.fail(claim, self.stage, _took_too_long(here), attempts=1)
+            here.ledger.hung(claim, self.stage, _took_too_long(here))
 
 
 def run_stage(task: StageTask, claim: Claim, work: Work, *, charge: str = "") -> None:

@@ -169,14 +169,15 @@ local function put_on_failed_list(project, page, entry)
 end
 
 -- A worker died with this page in hand. One that dies twice while it works on this page alone convicts the page.
-local function charge_crash(project, page, record, max_crashes)
+-- `entry`: what the failed list then says, where more is known than that it died.
+local function charge_crash(project, page, record, max_crashes, entry)
   local charge = redis.call('HGET', record, 'charge')
   redis.call('HDEL', record, 'charge')
   redis.call('HSET', record, 'alone', 1)
   if charge ~= 'alone' or redis.call('HINCRBY', record, 'crashes', 1) < max_crashes then
     return false
   end
-  put_on_failed_list(project, page, {
+  put_on_failed_list(project, page, entry or {
     reason = 'crashed', stage = redis.call('HGET', record, 'stage'), attempts = max_crashes,
     message = 'the worker process died twice while it worked on this page alone'})
   return true
