@@ -12,6 +12,7 @@ from prelabel.errors import ClaimLost, EngineUnavailable, PageError
 from prelabel.intake.accepting import accept, is_pdf
 from prelabel.intake.adding import dispatch
 from prelabel.intake.page_images import own_image
+from prelabel.intake.page_words import PageWords, stored_words
 from prelabel.labelstudio.images import fetch_image, stream_image
 from prelabel.labelstudio.labelling import LabellingConfig
 from prelabel.labelstudio.predictions import read
@@ -71,12 +72,27 @@ def _check_version(here: Resources, claim: Claim) -> None:
 
 
 def _read(here: Resources, claim: Claim, ref: PageRef) -> Page:
+    from prelabel.ocr.decode import decode
     from prelabel.ocr.engines import choice_for
-    from prelabel.ocr.reading import read_page
+    from prelabel.ocr.reading import read_image, read_page
 
     settings = _settings or here.settings
     choice = choice_for(settings, settings.for_project(ref.project_id))
-    return read_page(_image(here, claim, ref), choice, max_pixels=settings.max_image_pixels)
+    data, own = _image(here, claim, ref), _own_words(here, ref)
+    if own is not None and own.layer.trusted:
+        shown = decode(data, max_pixels=settings.max_image_pixels, gray=True)
+        if shown.size == (own.width_px, own.height_px):
+            return read_image(shown, choice, own.layer)
+    return read_page(data, choice, max_pixels=settings.max_image_pixels)
+
+
+def _own_words(here: Resources, ref: PageRef) -> PageWords | None:
+    """What a page of a document says about itself, as the bucket keeps it."""
+    try:
+        return stored_words(here.bucket, here.keys, ref.image)
+    except ValueError as error:
+        log.warning("stage=ocr project=%s page=%s: its words in the bucket: %s", ref.project_id, ref.task_id, error)
+        return None
 
 
 def _image(here: Resources, claim: Claim, ref: PageRef) -> bytes:
