@@ -15,6 +15,7 @@ from typing import NoReturn
 import click
 
 from prelabel.cli.doctor import doctor
+from prelabel.cli.documents import add, documents
 from prelabel.cli.enqueue import enqueue
 from prelabel.cli.evaluate import evaluate
 from prelabel.cli.evaluate_kie import kie
@@ -49,6 +50,8 @@ def cli() -> None:
 
 evaluate.add_command(kie)
 for _command in (
+    add,
+    documents,
     enqueue,
     status,
     pause,

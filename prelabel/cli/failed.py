@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import wraps
 from itertools import islice
 from typing import Any
 
 import click
 
-from prelabel.cli.output import console, json_option, table, write_json
+from prelabel.cli.output import console, json_option, table, when, write_json
 from prelabel.errors import KINDS, Kind, failure
 from prelabel.failed_list import FailedPage, Which
 from prelabel.formats.spreadsheet import write_csv
@@ -60,7 +59,7 @@ def list_pages(project: int, which: Which, skip: int, limit: int | None, as_csv:
     """The failed pages of PROJECT, oldest first."""
     rows = _ledger().failed_list.pages(project, which, skip=skip)
     if as_csv:
-        cells = (row.to_json() | {"when": _when(row.at)} for row in islice(rows, limit))
+        cells = (row.to_json() | {"when": when(row.at)} for row in islice(rows, limit))
         write_csv(sys.stdout.buffer, _COLUMNS, ([row[name] for name in _COLUMNS] for row in cells))
     elif as_json:
         for row in islice(rows, limit):
@@ -77,7 +76,7 @@ def _show_table(project: int, rows: list[FailedPage], which: Which, skip: int) -
     shown = table("page", "stage", "reason", "attempts", "when", "what is wrong, and what to do")
     for row in rows:
         what = f"{row.message}\n-> {row.cure}"
-        shown.add_row(str(row.task_id), row.stage, row.reason, str(row.attempts), _when(row.at), what)
+        shown.add_row(str(row.task_id), row.stage, row.reason, str(row.attempts), when(row.at), what)
     out.print(shown)
     total = sum(part.pages for part in _ledger().failed_list.summary(project, which))
     if total > skip + len(rows):
@@ -120,7 +119,7 @@ def show(project: int, page: int, as_json: bool) -> None:
     shown = table("", "")
     shown.show_header = False
     for name, value in found.to_json().items():
-        shown.add_row(name, _when(value) if name == "at" else str(value))
+        shown.add_row(name, when(value) if name == "at" else str(value))
     console().print(shown)
 
 
@@ -170,7 +169,3 @@ def _report(done: str, count: int, as_json: bool, next_step: str) -> None:
         write_json({done: count})
     else:
         console().print(f"{count} page{'' if count == 1 else 's'} {done}; {next_step}" if count else f"no page {done}")
-
-
-def _when(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")

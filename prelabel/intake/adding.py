@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from prelabel.enqueue import retry_failed, send
-from prelabel.errors import FileGone, SettingError
+from prelabel.errors import FileGone, PrelabelError, ServiceUnavailable, SettingError
 from prelabel.intake.accepting import Accepted, accept
 from prelabel.intake.bucket import open_bucket
 from prelabel.intake.pieces import Piece
@@ -27,15 +27,35 @@ def add_document(path: Path | str, project_id: int, *, name: str = "", settings:
     `name`: shown in place of the file's own. The same file again is the same document. Raises ProjectNotFound,
     AuthError, ServiceUnavailable, and what `accept` raises, before anything is kept.
     """
+    ((_, outcome),) = add_documents([Path(path)], project_id, name=name, settings=settings)
+    if isinstance(outcome, PrelabelError):
+        raise outcome
+    return outcome
+
+
+def add_documents(
+    paths: Iterable[Path], project_id: int, *, name: str = "", settings: Settings | None = None
+) -> Iterator[tuple[Path, Accepted | PrelabelError]]:
+    """Give many files; what came of each, one by one: a file that is refused is in the way of no other.
+
+    Raises ProjectNotFound, AuthError, ServiceUnavailable.
+    """
     settings = settings or get_settings()
     with LabelStudio.from_settings(settings) as client:
         get_project(client, project_id)
-    ledger, path = Ledger.from_settings(settings), Path(path)
-    accepted = accept(
-        _chunks(path), name or path.name, project_id, ledger=ledger, bucket=open_bucket(settings), settings=settings
-    )
-    dispatch(ledger, settings)
-    return accepted
+    ledger, bucket = Ledger.from_settings(settings), open_bucket(settings)
+    for path in paths:
+        outcome: Accepted | PrelabelError
+        try:
+            outcome = accept(
+                _chunks(path), name or path.name, project_id, ledger=ledger, bucket=bucket, settings=settings
+            )
+            dispatch(ledger, settings)
+        except ServiceUnavailable:
+            raise
+        except PrelabelError as error:
+            outcome = error
+        yield path, outcome
 
 
 def retry_document(

@@ -6,21 +6,18 @@ page.
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image
-
 from prelabel.errors import DocumentTooLong, ImageTooLarge
+from prelabel.intake import rendering
 from prelabel.intake.accepting import KINDS
+from prelabel.intake.png import png
 from prelabel.ocr.decode import decode, decode_frame, tiff_pages
 from prelabel.settings import Settings
 
 #: Kinds whose files are pages as they are.
 _SHOWN = frozenset({"PNG", "JPEG", "WEBP"})
-#: zlib's effort: 6, Pillow's own, takes three times as long and saves 8 % of a scan.
-_PNG_LEVEL = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +45,7 @@ def count_pages(path: Path, kind: str, settings: Settings) -> int:
     """
     pages, most = 1, settings.max_document_pages
     if kind == "PDF":
-        from prelabel.intake.pdf import open_pdf
-
-        with open_pdf(path) as pdf:
-            pages = pdf.page_count
+        pages = rendering.count_pages(path)
     elif kind == "TIFF":
         with path.open("rb") as file:
             pages = len(tiff_pages(file, most + 1))
@@ -63,26 +57,13 @@ def count_pages(path: Path, kind: str, settings: Settings) -> int:
 def convert(path: Path, kind: str, number: int, settings: Settings) -> ConvertedPage:
     """Page `number`, from 1. Raises ImageUnreadable and ImageTooLarge."""
     if kind == "PDF":
-        return _pdf_page(path, number, settings)
+        page = rendering.render(path, number, settings)
+        return ConvertedPage(page.image, page.words)
     if kind == "TIFF":
         with path.open("rb") as file:
             frame = tiff_pages(file, number)[-1]
-            return ConvertedPage(_png(decode_frame(file, frame, max_pixels=settings.max_image_pixels)))
+            return ConvertedPage(png(decode_frame(file, frame, max_pixels=settings.max_image_pixels)))
     if (size := path.stat().st_size) > settings.max_image_bytes:
         raise ImageTooLarge(f"the image has {size} bytes, {settings.max_image_bytes} allowed (MAX_IMAGE_BYTES)")
     shown = decode(path.read_bytes(), max_pixels=settings.max_image_pixels)
-    return ConvertedPage(path if kind in _SHOWN else _png(shown))
-
-
-def _pdf_page(path: Path, number: int, settings: Settings) -> ConvertedPage:
-    from prelabel.intake.pdf import open_pdf
-
-    with open_pdf(path) as pdf:
-        image, _ = pdf.page(number, dpi=settings.pdf_dpi, max_pixels=settings.max_image_pixels)
-    return ConvertedPage(_png(image))
-
-
-def _png(image: Image.Image) -> bytes:
-    file = io.BytesIO()
-    image.save(file, "PNG", compress_level=_PNG_LEVEL)
-    return file.getvalue()
+    return ConvertedPage(path if kind in _SHOWN else png(shown))

@@ -36,10 +36,11 @@ def import_rendered(client: LabelStudio, ledger: Ledger, bucket: Bucket, setting
     register, count, image_key = ledger.register, 0, ""
     while pages := register.rendered(project_id, settings.import_chunk):
         image_key = image_key or _image_key(client, project_id)
-        looks = register.looks(project_id, sorted({document for document, _ in pages}))
-        due = [document for document, at in looks.items() if at <= ledger.now()]
+        looks, now = register.looks(project_id, sorted({document for document, _ in pages})), ledger.now()
+        verify = {document for document, number in pages if not number}
+        due = {document for document, at in looks.items() if at <= now} | (verify - looks.keys())
         for document in due:
-            _look(client, ledger, project_id, image_key, document, verify=(document, 0) in pages)
+            _look(client, ledger, project_id, image_key, document, verify=document in verify)
         if due:
             continue  # some may be there
         ready = sorted(page for page in pages if page[0] not in looks)
