@@ -21,13 +21,17 @@ import pytest
 
 from devstack.label_studio import LabelStudioServer
 from prelabel.errors import ImageMissing
+from prelabel.intake.bucket import open_bucket
+from prelabel.intake.keys import Keys
+from prelabel.intake.page_words import FormField, PageWords
 from prelabel.labelstudio.client import LabelStudio
 from prelabel.labelstudio.labelling import LabellingConfig
 from prelabel.labelstudio.predictions import build
 from prelabel.labelstudio.projects import set_model_version
 from prelabel.labelstudio.uploads import import_predictions
 from prelabel.ledger import Ledger
-from prelabel.page import Page, PageRef
+from prelabel.ocr.layer import TextLayer
+from prelabel.page import Box, Page, PageRef
 from prelabel.results import results
 from prelabel.settings import Settings
 from tests.cli_runs import Cli
@@ -77,7 +81,13 @@ class World:
 
 
 @pytest.fixture
-def world(label_studio: LabelStudioServer, project: Callable[..., int], client: LabelStudio, redis_url: str) -> World:
+def world(
+    label_studio: LabelStudioServer,
+    project: Callable[..., int],
+    client: LabelStudio,
+    redis_url: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> World:
     project_id = project()
     known = {"document": ORDER, "document_name": "견적서.pdf", "pages": 3}
     data = {
@@ -94,6 +104,7 @@ def world(label_studio: LabelStudioServer, project: Callable[..., int], client: 
         redis_url=redis_url,
         label_studio_url=label_studio.url,
         label_studio_api_key=label_studio.token,
+        bucket=str(tmp_path_factory.mktemp("bucket")),
     )
     made = World(label_studio, client, settings, project_id, dict(zip(data, ids, strict=True)))
     made.predict((ORDER, 1), linked([(Q, "No:", 0, 0), (A, FORMULA, 100, 0)], (0, 1, 0.75)))
@@ -116,7 +127,9 @@ def test_a_document_of_three_pages_one_of_them_corrected(world: World) -> None:
 
     world.annotate((ORDER, 2), mend)
     world.annotate((ORDER, 2), list.clear, was_cancelled=True)
-    # and a newer prediction of somebody else's version
+    # and fields of the PDF's own form, and a newer prediction of somebody else's version
+    form = PageWords(1000, 1000, TextLayer((), 0, "no text"), (FormField("성명", "name_1", "홍길동", Box(0, 0, 9, 9)),))
+    open_bucket(world.settings).put(Keys.from_settings(world.settings).words_key(ORDER, 3), form.to_json(), "")
     world.predict((ORDER, 3), linked([(Q, "Date", 0, 0), (A, "never", 100, 0)], (0, 1)), "other-1")
 
     order = world.documents()[ORDER]
@@ -131,6 +144,8 @@ def test_a_document_of_three_pages_one_of_them_corrected(world: World) -> None:
         ("No", FORMULA, 0.75),
         ("Date", "14 March 2025", 0.9),
     ]
+    (named,) = order["form_fields"]
+    assert (named["key"], named["value"], named["places"][0]["page"]) == ("성명", "홍길동", 3)
     (table,) = order["tables"]
     cells = [[cell["value"] for cell in row["cells"]] for row in table["rows"]]
     assert cells == [["Pen", "1.20"], ["연필 깎이", "2.50"]]
@@ -151,7 +166,9 @@ def test_pages_without_a_result_say_why(world: World) -> None:
     assert claimed
     ledger.fail(claimed[0], "ocr", ImageMissing("no such object"), 1)
     world.server.api.delete(f"/api/tasks/{world.pages[ORDER, 2]}/")
-    ledger.register.add(world.project_id, WAITING, name="다음.pdf", kind="PDF", suffix=".pdf", size=9, ttl_s=60)
+    ledger.register.add(
+        world.project_id, WAITING, name="다음.pdf", kind="PDF", suffix=".pdf", size=9, ttl_s=60, importing=True
+    )
 
     found = world.documents()
 
