@@ -113,8 +113,8 @@ class _Turn:
         self.ledger.syncs.ask(self.storage, kept_s=self.settings.sync_stuck)
         try:
             self.storage = ask_for_sync(self.client, self.storage)
-        except AmbiguousUpload as error:
-            log.warning("storage %s: %s; looking what came of it", self.storage, error)
+        except AmbiguousUpload:
+            log.warning("storage %s: the answer to a sync was lost; looking what comes of it", self.storage)
             self.storage = look(self.client, self.storage)
             return
         except PrelabelError:  # nothing has begun

@@ -20,6 +20,7 @@ from prelabel.labelstudio.client import LabelStudio
 from prelabel.labelstudio.labelling import LABELS, LabellingConfig
 from prelabel.labelstudio.projects import get_project, list_projects
 from prelabel.labelstudio.server import release
+from prelabel.labelstudio.storages import find_storages
 from prelabel.ledger import Ledger
 from prelabel.reconciling import reconcile
 from prelabel.redis_state import redis_errors
@@ -73,6 +74,8 @@ def _label_studio(settings: Settings, project_ids: Sequence[int]) -> Iterator[Ch
         yield _try("projects", lambda: f"/api/projects/ answers; {len(list_projects(client))} visible to this token")
         for project_id in project_ids:
             yield from _labelling(client, project_id, _labels(settings))
+            if settings.storage_title:
+                yield from _storages(client, project_id, settings.storage_title)
 
 
 def _token(client: LabelStudio) -> Check:
@@ -104,6 +107,16 @@ def _labelling(client: LabelStudio, project_id: int, labels: Sequence[str]) -> I
         yield Check(name, "ok", f'"{project.title}", {project.page_count} pages: its labelling configuration takes all')
     for line in missing:
         yield Check(name, "warning", f"{line}; add it in the project's settings if you want it")
+
+
+def _storages(client: LabelStudio, project_id: int, title: str) -> Iterator[Check]:
+    name = f"project {project_id}, storage"
+    try:
+        for storage in find_storages(client, project_id, title):
+            state: State = "warning" if storage.reason else "ok"
+            yield Check(name, state, f"{storage}: {storage.status} {storage.reason}".strip())
+    except PrelabelError as error:
+        yield Check(name, "wrong", str(error))
 
 
 def _labels(settings: Settings) -> tuple[str, ...]:

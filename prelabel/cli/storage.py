@@ -124,8 +124,8 @@ def _storage(
     from prelabel.intake.bucket import open_bucket
     from prelabel.intake.keys import Keys
 
-    keys = Keys.from_settings(settings)
     where = bucket or settings.bucket
+    keys = Keys.from_settings(settings.model_copy(update={"bucket": where}))
     folder = prefix.strip("/") if prefix is not None else keys.pages.strip("/")
     fields = {
         "title": title or settings.storage_title or _TITLE,

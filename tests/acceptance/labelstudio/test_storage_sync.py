@@ -64,8 +64,10 @@ class World:
 
     def spoil(self, **fields: object) -> None:
         """What a person, or a crash, has done to the storage."""
-        path = f"/api/storages/s3/{self.storage()['id']}"
-        assert self.server.api.patch(path, json=fields).is_success
+        old = self.storage()
+        place = {"path": old["path"]} if old["type"] == "localfiles" else {}
+        path = f"/api/storages/{old['type']}/{old['id']}"
+        assert self.server.api.patch(path, json=place | fields).is_success
 
     def references(self) -> list[str]:
         return [page["data"]["image"] for page in self.server.pages(self.project_id)]
@@ -104,7 +106,9 @@ def world(
 def test_images_of_a_bucket_become_pages_that_know_their_document(world: World) -> None:
     """Given a document of two pages, its raw file and words, and a scan, when synced twice, then three pages, once."""
     ledger = Ledger.from_settings(world.settings())
-    ledger.register.add(world.project_id, DOCUMENT, name="견적서.pdf", kind="PDF", suffix=".pdf", size=1, ttl_s=600)
+    ledger.register.add(
+        world.project_id, DOCUMENT, name="견적서.pdf", kind="PDF", suffix=".pdf", size=1, ttl_s=600, importing=False
+    )
     assert world.run("connect", world.project_id).code == 0  # the bucket is empty
     world.put(f"raw/{DOCUMENT}.png", f"words/{DOCUMENT}-1.json", "preprocessed/scan 1.jpg")
     world.put(*(f"preprocessed/{DOCUMENT}-{number}.png" for number in (1, 2)))
@@ -169,6 +173,21 @@ def test_a_sync_that_died_is_done_anew(world: World, status: str) -> None:
     died = str(datetime.now(UTC) - timedelta(seconds=400))
     world.spoil(status=status, meta={"attempts": 1, "time_queued": died, "time_last_ping": died})
     assert world.run("sync", world.project_id, "--json").json()[0]["new_pages"] == 1
+
+
+def test_a_folder_that_label_studio_sees_is_synced_like_a_bucket(world: World) -> None:
+    """Given local files, then images become pages, other files do not, and a sync that died is done anew, too."""
+    folder = world.server.local_files / world.bucket
+    (folder / "processed").mkdir(parents=True)
+    assert world.run("connect", world.project_id, "--bucket", folder).code == 0
+    for name in (f"{DOCUMENT}-1.png", "words.json"):
+        (folder / "processed" / name).write_bytes(b"\x89PNG")
+    assert world.run("sync", world.project_id, "--json").json()[0]["new_pages"] == 1
+    (folder / "processed" / f"{DOCUMENT}-2.png").write_bytes(b"\x89PNG")
+    died = str(datetime.now(UTC) - timedelta(seconds=400))
+    world.spoil(status="queued", last_sync_count=None, meta={"time_queued": died})
+    assert world.run("sync", world.project_id, "--json").json()[0]["new_pages"] == 1
+    assert [page["data"]["page"] for page in world.server.pages(world.project_id)] == [1, 2]
 
 
 @contextmanager
