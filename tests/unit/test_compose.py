@@ -80,7 +80,7 @@ def test_every_service_comes_back_and_is_watched(compose: dict[str, Any]) -> Non
     for name, service in compose["services"].items():
         assert service["restart"] == "unless-stopped", name
         assert service["healthcheck"]["test"], name
-        assert service["networks"] == ["inside"], name
+        assert list(service["networks"]) == ["inside"], name
 
 
 def test_ports_are_open_to_this_machine_only(compose: dict[str, Any]) -> None:
