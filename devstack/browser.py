@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from devstack.label_studio import LabelStudioServer
@@ -49,24 +50,57 @@ class Drawn:
 
 
 @contextmanager
-def logged_in(server: LabelStudioServer, width_px: int = 1500, height_px: int = 1000) -> Iterator[Page]:
-    """A browser tab that is logged in to `server`. Raises StartFailed when there is no chromium."""
+def browser() -> Iterator[Browser]:
+    """A headless Chromium. Raises StartFailed when there is none."""
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         raise StartFailed("chromium is not on PATH: apt-get install chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=_FLAGS)
+        started = playwright.chromium.launch(executable_path=program, args=_FLAGS)
         try:
-            tab = browser.new_page(viewport={"width": width_px, "height": height_px})
-            tab.route("**/*", lambda route: route.continue_() if _local(route.request.url) else route.abort())
-            tab.goto(f"{server.url}/user/login/")
-            tab.fill("input[name=email]", server.user)
-            tab.fill("input[name=password]", server.password)
-            tab.click("button[type=submit]")
-            tab.wait_for_url(lambda url: "/user/login" not in url, timeout=_READY_MS)
-            yield tab
+            yield started
         finally:
-            browser.close()
+            started.close()
+
+
+def new_tab(started: Browser, **options: Any) -> Page:
+    """A tab without others' cookies that reaches this machine only; `options`: Playwright's of a context."""
+    tab = started.new_context(**options).new_page()
+    tab.route("**/*", lambda route: route.continue_() if _local(route.request.url) else route.abort())
+    return tab
+
+
+@contextmanager
+def logged_in(server: LabelStudioServer, width_px: int = 1500, height_px: int = 1000) -> Iterator[Page]:
+    """A browser tab that is logged in to `server`. Raises StartFailed when there is no chromium."""
+    with browser() as started:
+        tab = new_tab(started, viewport={"width": width_px, "height": height_px})
+        log_in(tab, server)
+        yield tab
+
+
+def log_in(tab: Page, server: LabelStudioServer) -> None:
+    """As a person does it."""
+    tab.goto(f"{server.url}/user/login/")
+    tab.fill("input[name=email]", server.user)
+    tab.fill("input[name=password]", server.password)
+    tab.click("button[type=submit]")
+    tab.wait_for_url(lambda url: "/user/login" not in url, timeout=_READY_MS)
+
+
+def print_pdf(started: Browser, pages: Sequence[Path], path: Path) -> Path:
+    """One PDF of HTML files, as the browser prints them: one page each, with a text layer."""
+    import pypdfium2
+
+    with pypdfium2.PdfDocument.new() as document:
+        for page in pages:
+            tab = new_tab(started)
+            tab.goto(page.resolve().as_uri())
+            with pypdfium2.PdfDocument(tab.pdf(prefer_css_page_size=True, print_background=True)) as printed:
+                document.import_pages(printed, [0])
+            tab.context.close()
+        document.save(path)
+    return path
 
 
 def open_task(
@@ -141,4 +175,4 @@ def _text(tab: Page) -> str:
 
 
 def _local(url: str) -> bool:
-    return url.startswith(("http://localhost", "http://127.0.0.1", "data:", "blob:"))
+    return url.startswith(("http://localhost", "http://127.0.0.1", "file:", "data:", "blob:"))

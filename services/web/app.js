@@ -37,7 +37,8 @@ function refuse(problem) {
   const { what, cure, details } = told(problem);
   $("refused").hidden = false;
   write($("refused").querySelector(".what"), what);
-  write($("refused").querySelector(".cure"), [cure, details].filter(Boolean).join(" · "));
+  write($("refused").querySelector(".cure"), cure);
+  write($("refused").querySelector(".details"), details);
 }
 
 // What goes wrong in the background: signed out elsewhere, or no connection.

@@ -11,7 +11,7 @@ const IDLE_MS = 5000;
 const AWAY_MS = 3000;
 const STEP = 100;
 const PAGES_STEP = 24;
-// Documents that open by themselves: those given here, and those with a failure, as long as they are few.
+// Documents that open by themselves: the first that are given here, and the first with a failure.
 const OPEN_BY_ITSELF = 3;
 const STATES = ["done", "upload", "extract", "ocr", "queued", "rendered", "waiting", "skipped", "failed"];
 
@@ -22,7 +22,8 @@ let total = 0;
 let filter = "";
 let timer = 0;
 let asking = null;
-let opened = 0;
+let soon = false;
+let opened = { mine: 0, failed: 0 };
 let mine = new Set();
 let rows = new Map();
 let trouble = () => {};
@@ -47,7 +48,8 @@ export function startDocuments(onTrouble) {
 
 export function show(chosen) {
   project = chosen;
-  [revision, limit, total, opened, rows, mine] = ["", STEP, 0, 0, new Map(), new Set()];
+  [revision, limit, total, rows, mine] = ["", STEP, 0, new Map(), new Set()];
+  opened = { mine: 0, failed: 0 };
   $("documents").replaceChildren();
   ask();
 }
@@ -56,6 +58,8 @@ export function show(chosen) {
 export function given(data) {
   if (data.project !== project) return;
   mine.add(data.id);
+  if (!rows.has(data.id)) total += 1;
+  take([data]);
   ask();
 }
 
@@ -66,42 +70,46 @@ export function stop() {
 
 async function ask() {
   clearTimeout(timer);
-  if (project === null || document.hidden || asking) return;
+  if (project === null || document.hidden) return;
+  if (asking) {
+    soon = true;
+    return;
+  }
+  soon = false;
   const wanted = project;
   const most = Math.max(limit, Math.ceil(addedHere() / STEP) * STEP);
   asking = call(`documents?${new URLSearchParams({ project, since: revision, limit: most })}`);
   let wait = AWAY_MS;
   try {
     const answer = await asking;
-    if (wanted === project) take(answer);
+    if (wanted === project) {
+      ({ revision, total } = answer);
+      take(answer.documents);
+    }
     trouble(null);
     wait = working() ? BUSY_MS : IDLE_MS;
   } catch (problem) {
     trouble(problem);
   }
   asking = null;
-  timer = setTimeout(ask, wanted === project ? wait : 0);
+  timer = setTimeout(ask, soon || wanted !== project ? 0 : wait);
 }
 
 const working = () => [...rows.values()].some((row) => row.data.state === "waiting" || row.data.state === "working");
 
-function take(answer) {
-  revision = answer.revision;
-  total = answer.total;
-  for (const data of answer.documents) {
+function take(documents) {
+  for (const data of documents) {
     const row = rows.get(data.id) ?? newRow(data);
     const before = row.data.state;
     row.data = data;
     if (row !== rows.get(data.id)) rows.set(data.id, row);
     else announce(before, data);
     fill(row);
+    const why = (data.counts.failed && "failed") || (mine.has(data.id) && "mine");
     if (row.open) load(row);
-    else if (!row.touched && opened < OPEN_BY_ITSELF && (mine.has(data.id) || data.state === "failed")) {
-      opened += 1;
-      toggle(row, true);
-    }
+    else if (!row.touched && why && opened[why]++ < OPEN_BY_ITSELF) toggle(row, true);
   }
-  if (answer.documents.length) order();
+  if (documents.length) order();
   drawDocuments();
 }
 
@@ -165,9 +173,10 @@ function newRow(data) {
   } }, h("span.kind", {}, icon(data.kind === "PDF" ? "pdf" : "image")),
     h("span.document-name", {}, row.name, h("span.muted.small", {}, row.count, " · ", row.age)), row.state, icon("down"));
   row.what = h("p.problem");
-  row.cure = h("p.muted.small");
+  row.cure = h("p.small");
   row.retry = h("button", { type: "button", onclick: () => retry(`documents/${data.id}/retry`, {}, row.retry) }, icon("retry"), h("span"));
-  row.trouble = h("div.document-problem", {}, h("div", {}, row.what, row.cure), row.retry);
+  row.details = h("p.muted.small.details", { lang: "en" });
+  row.trouble = h("div.document-problem", {}, h("div", {}, row.what, row.cure, row.details), row.retry);
   row.list = h("ul.pages");
   row.more = h("button.more", { type: "button", onclick: () => {
     row.shown += 4 * PAGES_STEP;
@@ -180,37 +189,44 @@ function newRow(data) {
 
 function fill(row) {
   const { data } = row;
-  const words = t().document;
   const failed = data.counts.failed ?? 0;
   row.node.dataset.state = data.state;
   write(row.name, data.name);
   row.name.title = data.name;
   write(row.count, data.pages ? t().pages(data.pages) : data.problem ? data.kind : t().openingPages);
   write(row.age, ago(data.at));
-  const ended = data.pages - Object.entries(data.counts).reduce((left, [state, n]) => left + (["done", "skipped", "failed"].includes(state) ? 0 : n), 0);
-  write(row.state, { waiting: words.waiting, done: words.done, working: words.working(ended, data.pages),
-    failed: failed ? words.failed(failed) : words.broken }[data.state]);
+  write(row.state, badge(data, failed));
   for (const part of row.bar.children) part.style.flexGrow = data.counts[part.dataset.state] ?? 0;
   row.body.setAttribute("aria-label", t().showPages(data.name));
   row.trouble.hidden = !data.problem && !failed;
   if (data.problem) {
     const { what, cure, details } = told(data.problem);
     write(row.what, what);
-    write(row.cure, [cure, details].filter(Boolean).join(" · "));
+    write(row.cure, cure);
+    write(row.details, details);
   } else {
     write(row.what, failed ? t().failedPages(failed) : "");
-    write(row.cure, "");
+    for (const node of [row.cure, row.details]) write(node, "");
   }
   write(row.retry.lastChild, data.problem ? t().retry : t().retryFailed);
   row.retry.hidden = data.problem ? false : failed < 2;
   row.trouble.hidden = row.trouble.hidden || (!data.problem && failed < 2 && row.open);
   row.toggle.disabled = Boolean(data.problem);
+  if (data.problem) row.open = false;
+  row.toggle.setAttribute("aria-expanded", String(row.open));
+  row.body.hidden = !row.open || !data.pages;
+}
+
+function badge({ state, pages, counts }, failed) {
+  const words = t().document;
+  if (state === "working" && pages === 1) return t().states[Object.keys(counts)[0]];
+  const done = (counts.done ?? 0) + (counts.skipped ?? 0);
+  if (state === "working") return [words.working(done, pages), failed && words.failed(failed)].filter(Boolean).join(" · ");
+  return { waiting: words.waiting, done: words.done, failed: failed ? words.failed(failed) : words.broken }[state];
 }
 
 function toggle(row, open) {
-  row.open = open && !row.data.problem;
-  row.toggle.setAttribute("aria-expanded", String(row.open));
-  row.body.hidden = !row.open;
+  row.open = open;
   fill(row);
   if (row.open) load(row);
 }
@@ -255,7 +271,7 @@ function fillMore(row) {
 
 function newPage(row, data) {
   const page = { data };
-  page.picture = h("img", { loading: "lazy", decoding: "async", width: 72, height: 96, alt: "", onerror: () => (page.picture.hidden = true) });
+  page.picture = h("img", { loading: "lazy", decoding: "async", width: 72, height: 96, alt: "", hidden: true, onerror: () => (page.picture.hidden = true) });
   page.number = h("span.page-number");
   page.state = h("span.state");
   page.link = h("a.open", { target: "_blank", rel: "noopener" }, h("span"), icon("open"));
@@ -264,7 +280,7 @@ function newPage(row, data) {
   page.details = h("p.muted.small.details", { lang: "en" });
   page.retry = h("button", { type: "button", onclick: () => retry(`documents/${row.data.id}/retry`, { page: page.data.number }, page.retry) },
     icon("retry"), h("span"));
-  page.node = h("li.page", {}, h("div.picture", {}, page.picture),
+  page.node = h("li.page", {}, h("div.picture", {}, icon("image"), page.picture),
     h("div.page-text", {}, h("p", {}, page.number, page.state), page.what, page.cure, page.details, h("div.tools", {}, page.retry, page.link)));
   return page;
 }

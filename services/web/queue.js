@@ -6,8 +6,9 @@ import { bytes, t, told } from "./texts.js";
 
 const PARALLEL = 3;
 // What a second try may cure, and how long it waits before each.
-const AGAIN = new Set([0, 408, 429, 502, 503, 504]);
+const AGAIN = new Set([0, 401, 408, 429, 502, 503, 504]);
 const PAUSES_S = [1, 4, 10];
+const SHOWN_MS = 4000;
 // What folders hold beside documents.
 const LITTER = /^(\.|~\$|Thumbs\.db$|desktop\.ini$|__MACOSX$)/i;
 
@@ -18,7 +19,7 @@ let uploaded = () => {};
 export function startQueue(ourLimits, onUploaded) {
   limits = ourLimits;
   uploaded = onUploaded;
-  $("queue-retry").onclick = () => items.filter((item) => item.state === "failed").forEach(again);
+  $("queue-retry").onclick = () => items.filter(mayHelp).forEach(again);
   $("queue-cancel").onclick = () => items.filter(unfinished).forEach(cancel);
   $("queue-clear").onclick = () => items.filter((item) => !unfinished(item)).forEach(remove);
   addEventListener("beforeunload", (event) => {
@@ -88,6 +89,7 @@ async function send(item) {
     });
     const document = await item.request.done;
     set(item, document.added === "known" ? "known" : "done");
+    if (item.state === "done") setTimeout(() => (item.row.hidden = true), SHOWN_MS); // it goes on as a document
     uploaded(document);
   } catch (error) {
     if (error.name === "AbortError") set(item, "cancelled");
@@ -113,9 +115,13 @@ function fail(item, problem) {
   $("queue-items").prepend(item.row); // in sight among hundreds
 }
 
+// Can the same file be taken another time?
+const mayHelp = ({ state, problem }) =>
+  state === "failed" && !problem.code.endsWith("_here") && (problem.code === "cut_off" || problem.status >= 500 || AGAIN.has(problem.status));
+
 function again(item) {
   Object.assign(item, { tries: 0, sent: 0 });
-  if (!file_problem(item.file)) set(item, "waiting");
+  set(item, "waiting");
   next();
 }
 
@@ -142,12 +148,13 @@ function draw(item) {
   item.state_text = h("span.state");
   item.bar = h("progress", { max: 1, value: 0, "aria-label": name });
   item.what = h("p.problem");
-  item.cure = h("p.muted.small");
+  item.cure = h("p.small");
+  item.details = h("p.muted.small.details", { lang: "en" });
   item.retry = h("button", { type: "button", onclick: () => again(item) }, icon("retry"), h("span"));
   item.drop = h("button.quiet.square", { type: "button", onclick: () => (unfinished(item) ? cancel(item) : remove(item)) }, icon("cross"));
   item.row = h("li.upload", {},
     h("div.upload-name", {}, h("span.name", { title: name }, name), h("span.muted.small", {}, bytes(item.file.size))),
-    h("div.upload-state", {}, item.state_text, item.retry, item.drop), item.bar, h("div.upload-problem", {}, item.what, item.cure));
+    h("div.upload-state", {}, item.state_text, item.retry, item.drop), item.bar, h("div.upload-problem", {}, item.what, item.cure, item.details));
   update(item);
 }
 
@@ -161,8 +168,9 @@ function update(item) {
   else item.bar.value = item.sent;
   const { what, cure, details } = state === "failed" ? told(item.problem) : { what: "", cure: "", details: "" };
   write(item.what, what);
-  write(item.cure, [cure, details].filter(Boolean).join(" · "));
-  item.retry.hidden = state !== "failed" || Boolean(file_problem(item.file));
+  write(item.cure, cure);
+  write(item.details, details);
+  item.retry.hidden = !mayHelp(item);
   write(item.retry.lastChild, t().retry);
   item.retry.setAttribute("aria-label", t().retryOf(item.file.name));
   item.drop.setAttribute("aria-label", (unfinished(item) ? t().cancelOne : t().remove)(item.file.name));
@@ -179,7 +187,7 @@ function sum() {
   const sent = items.reduce((total, item) => total + (unfinished(item) ? item.sent * item.file.size : item.file.size), 0);
   $("queue-progress").value = sent / Math.max(1, items.reduce((total, item) => total + item.file.size, 0));
   $("queue-progress").hidden = !left;
-  $("queue-retry").hidden = !failed;
+  $("queue-retry").hidden = !items.some(mayHelp);
   $("queue-cancel").hidden = left < 2;
   $("queue-clear").hidden = left > 0;
   if (!left && done + failed && done + failed !== told_done) {

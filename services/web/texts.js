@@ -57,8 +57,6 @@ export const TEXTS = {
     morePages: (n) => `Show ${count(n, "more page", "more pages")}`,
     failedPages: (n) => `${count(n, "page", "pages")} failed`,
     retryFailed: "Retry failed pages",
-    details: "Details",
-    what: "What to do",
     retried: (n) => `${count(n, "page is", "pages are")} tried again`,
     offline: "No connection to the uploader. Trying again…",
     leaving: "Files are still being uploaded.",
@@ -138,8 +136,6 @@ export const TEXTS = {
     morePages: (n) => `${number(n)}쪽 더 보기`,
     failedPages: (n) => `${number(n)}쪽 실패`,
     retryFailed: "실패한 쪽 다시 시도",
-    details: "자세히",
-    what: "해결 방법",
     retried: (n) => `${number(n)}쪽을 다시 처리합니다`,
     offline: "업로드 서버에 연결할 수 없습니다. 다시 연결하는 중입니다…",
     leaving: "아직 업로드 중인 파일이 있습니다.",
@@ -178,7 +174,7 @@ export const t = () => TEXTS[chosen];
 export function told(problem) {
   const known = t().problems[problem.code] ?? (chosen === "ko" ? SERVER_PROBLEMS_KO[problem.code] : undefined);
   const [what, cure] = (typeof known === "function" ? known(problem.size) : known) ?? [problem.message, problem.cure];
-  return { what: sentence(what), cure: sentence(cure), details: problem.message && what !== problem.message ? problem.message : "" };
+  return { what: sentence(what), cure: sentence(cure), details: what === problem.message ? "" : sentence(problem.message) };
 }
 
 const sentence = (text) => {
@@ -269,6 +265,8 @@ export const SERVER_PROBLEMS_KO = {
   claim_lost: ["다른 작업이 이 쪽을 처리하고 있습니다.", "따로 하실 일은 없습니다."],
   run_failed: ["작업을 시작하지 못했습니다.", "다시 시도해 주세요."],
   run_cancelled: ["작업이 취소되었습니다.", "필요하면 다시 시작해 주세요."],
+  cut_off: ["업로드 중에 연결이 끊겼습니다.", "네트워크를 확인한 뒤 다시 시도해 주세요."],
+  several_projects: ["여러 프로젝트에 있는 문서입니다.", "프로젝트를 선택해 주세요."],
   too_slow: ["연결이 너무 느려 업로드가 중단되었습니다.", "네트워크를 확인한 뒤 다시 시도해 주세요."],
   body_too_large: ["요청이 너무 큽니다.", "나누어 보내 주세요."],
   key_missing: ["로그인이 필요합니다.", "접속 키를 입력해 주세요."],

@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "prelabel": {"prelabel"},
     "tasks": {"prelabel", "tasks"},
     "workers": {"prelabel", "tasks", "workers"},
+    "services": {"prelabel", "services"},
     "beat_schedule": {"prelabel", "tasks"},
     "devstack": {"prelabel", "devstack"},
 }
@@ -49,6 +50,7 @@ LIGHT = {
     "tasks": HEAVY,
     "tasks.app": HEAVY,
     "workers.io": HEAVY,
+    "services.uploader": HEAVY,
     "beat_schedule": HEAVY | {"prelabel.ocr", "prelabel.ser", "prelabel.relations"},
 }
 
@@ -63,7 +65,7 @@ def _files(layer: str) -> list[Path]:
     return [single] if single.exists() else sorted((ROOT / layer).rglob("*.py"))
 
 
-SHIPPED = [path for layer in ("prelabel", "tasks", "workers", "beat_schedule") for path in _files(layer)]
+SHIPPED = [path for layer in ("prelabel", "tasks", "workers", "services", "beat_schedule") for path in _files(layer)]
 
 
 def _name(path: Path) -> str:

@@ -1,0 +1,184 @@
+"""A person with a browser: gives documents, follows their pages, and sees boxes and labels in Label Studio.
+
+Real Label Studio, Redis, workers and uploader; the browser is a headless Chromium.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.pdfgen.canvas import Canvas
+
+from devstack.browser import CANVAS, REGION_ROWS, browser, drawn, log_in, new_tab, print_pdf
+from devstack.label_studio import LabelStudioServer
+from devstack.stack import Stack
+from prelabel.errors import FAILURES
+
+ROOT = Path(__file__).parents[2]
+PAGES = ROOT / "examples" / "pages"
+FORMS = ("en-invoice", "ko-tax-invoice", "en-purchase-order", "ko-quotation", "en-expense-report")
+SETTINGS = {"SELECT_INTERVAL": "2", "HEARTBEAT": "2", "RETRY_BACKOFF": "0.2", "UPLOAD_WAIT": "0.2", "PDF_DPI": "150"}
+KEY = "a-key-for-the-tests"
+DONE_MS = 150_000
+
+
+@dataclass
+class Office:
+    """A running stack with a project, and a browser that nobody is signed in to yet."""
+
+    stack: Stack
+    project_id: int
+    chromium: Browser
+    folder: Path
+
+    def tab(self, **options: object) -> Page:
+        """The page in a browser of its own, signed in."""
+        tab = new_tab(self.chromium, **{"locale": "en-US"} | options)
+        tab.goto(f"{self.stack.uploader_url}/?project={self.project_id}")
+        tab.fill("#key", KEY)
+        tab.keyboard.press("Enter")
+        expect(tab.locator("#drop")).to_be_visible()
+        return tab
+
+
+@pytest.fixture(scope="module")
+def office(label_studio: LabelStudioServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    folder = tmp_path_factory.mktemp("office")
+    with Stack(folder, label_studio=label_studio, env=SETTINGS) as stack, browser() as chromium:
+        project_id = label_studio.create_project("Bills", (ROOT / "examples" / "labelling.xml").read_text("utf-8"))
+        stack.start_uploader(UPLOADER_API_KEY=KEY)
+        stack.start_workers()
+        stack.start_beat(PROJECTS=str(project_id))
+        stack.wait_ready()
+        yield Office(stack, project_id, chromium, folder)
+
+
+def drop(tab: Page, files: list[Path]) -> None:
+    """As if they had been dragged from a folder."""
+    given = [(path.name, base64.b64encode(path.read_bytes()).decode()) for path in files]
+    transfer = tab.evaluate_handle(
+        """files => {
+            const transfer = new DataTransfer();
+            for (const [name, text] of files)
+                transfer.items.add(new File([Uint8Array.from(atob(text), c => c.charCodeAt(0))], name));
+            return transfer;
+        }""",
+        given,
+    )
+    for event in ("dragenter", "dragover", "drop"):
+        tab.dispatch_event("#drop", event, {"dataTransfer": transfer})
+
+
+def test_a_person_drops_files_and_sees_boxes_and_labels(office: Office) -> None:
+    # Given somebody who has opened the page and is logged in to Label Studio
+    tab = office.tab()
+    log_in(other := tab.context.new_page(), office.stack.label_studio)
+    other.close()
+    pdf = print_pdf(
+        office.chromium, [ROOT / "examples" / "html" / f"{name}.html" for name in FORMS], office.folder / "5.pdf"
+    )
+    # When a PDF of five pages and two images are dropped
+    drop(tab, [pdf, PAGES / "en-delivery-note.jpg", PAGES / "ko-training-application.png"])
+    # Then all seven pages go to done, without a reload
+    expect(tab.locator("#documents > [data-state=done]")).to_have_count(3, timeout=DONE_MS)
+    row = tab.locator("#documents > li", has_text="5.pdf")
+    expect(row.locator(".page[data-state=done]")).to_have_count(5)
+    expect(tab.locator("#documents-sum")).to_have_text("3 documents · 7 pages")
+    expect(row.locator(".picture img").first).to_have_js_property("complete", True)
+    # and the link leads to the page in Label Studio, with boxes and labels on it
+    with tab.expect_popup() as opened:
+        row.locator("a.open").first.click()
+    shown = opened.value
+    shown.wait_for_selector(CANVAS, timeout=60_000)
+    shown.wait_for_selector(REGION_ROWS, timeout=60_000)
+    assert drawn(shown).regions > 0
+    assert "QUESTION" in drawn(shown).text
+    tasks = office.stack.label_studio.pages(office.project_id)
+    of_pdf = sorted(
+        (task["data"]["page"], task["data"]["pages"]) for task in tasks if task["data"]["document_name"] == "5.pdf"
+    )
+    assert of_pdf == [(number, 5) for number in range(1, 6)]
+    assert [len(task["predictions"]) for task in tasks] == [1] * 7
+
+
+def test_failures_have_reason_cure_and_retry_in_both_languages(office: Office) -> None:
+    # Given a locked PDF, one with a page that is too large, and an office document
+    locked, huge, office_file = (office.folder / name for name in ("급여명세서.pdf", "plan.pdf", "notes.docx"))
+    made = Canvas(str(locked), encrypt=StandardEncryption("secret"))
+    made.drawString(80, 700, "secret")
+    made.save()
+    made = Canvas(str(huge))
+    made.drawString(80, 700, "Invoice number: 4711")
+    made.showPage()
+    made.setPageSize((9000, 9000))
+    made.drawString(80, 700, "wall")
+    made.save()
+    office_file.write_bytes(b"PK\x03\x04" + bytes(2000))
+    # When a Korean gives them
+    tab = office.tab(locale="ko-KR")
+    drop(tab, [locked, huge, office_file])
+    # Then each tells in Korean what is wrong and what to do
+    expect(tab.locator(".upload[data-state=failed]")).to_contain_text("지원하지 않는 형식의 파일입니다.")
+    row = tab.locator("#documents > li", has_text="급여명세서.pdf")
+    expect(row.locator(".document-problem")).to_contain_text(
+        "암호를 해제해 저장한 뒤 다시 업로드해 주세요.", timeout=DONE_MS
+    )
+    failed = tab.locator("#documents > li", has_text="plan.pdf").locator(".page[data-state=failed]")
+    expect(failed).to_contain_text("이미지가 허용된 크기보다 큽니다.", timeout=DONE_MS)
+    # and in English once that is chosen
+    tab.click("[data-language=en]")
+    expect(failed).to_contain_text("The image is too large.")
+    expect(tab).to_have_title("Upload documents · prelabel")
+    # and a retry tries it again, and tells again
+    with tab.expect_response("**/retry") as answer:
+        failed.get_by_role("button").click()
+    assert answer.value.json() == {"pages": 1}
+    expect(failed).to_be_visible(timeout=DONE_MS)
+
+
+def test_the_page_speaks_both_languages_in_full(office: Office) -> None:
+    tab = office.tab()
+    keys = tab.evaluate(
+        """async () => {
+            const { TEXTS, SERVER_PROBLEMS_KO } = await import("/web/texts.js");
+            const names = (node, path) => typeof node === "object" && !Array.isArray(node)
+                ? Object.entries(node).flatMap(([key, child]) => names(child, `${path}.${key}`)) : [path];
+            const told = Object.keys({ ...SERVER_PROBLEMS_KO, ...TEXTS.ko.problems });
+            return [names(TEXTS.en, ""), names(TEXTS.ko, ""), told];
+        }"""
+    )
+    assert keys[0] == keys[1]
+    assert set(FAILURES) - set(keys[2]) == set()
+
+
+def test_keyboard_and_screen_reader_find_everything(office: Office) -> None:
+    # Given the page on a phone
+    tab = office.tab(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+    expect(tab.locator("#documents > li").first).to_be_visible()
+    # Then whatever can be used has a name, is large enough for a finger, and nothing is wider than the screen
+    nameless, small, width = tab.evaluate(
+        """() => {
+            const all = document.querySelectorAll("button, a.open, select, input:not(.unseen)");
+            const used = [...all].filter(node => node.offsetParent);
+            const labels = node => [...(node.labels ?? [])].map(label => label.textContent).join("");
+            const name = node => node.getAttribute("aria-label") || node.textContent.trim() || labels(node);
+            return [used.filter(node => !name(node)).map(node => node.outerHTML),
+                    used.filter(node => node.offsetHeight < 38).map(node => node.outerHTML),
+                    document.documentElement.scrollWidth];
+        }"""
+    )
+    assert (nameless, small) == ([], [])
+    assert width <= 360
+    # and a document opens by keyboard alone
+    head = tab.locator("#documents > [data-state=done] .document-head").first
+    opened = head.get_attribute("aria-expanded")
+    head.focus()
+    tab.keyboard.press("Enter")
+    expect(head).to_have_attribute("aria-expanded", json.dumps(opened != "true"))
