@@ -204,7 +204,7 @@ class Settings(BaseSettings):
     render_ahead: int = Field(64, ge=1, description="Pages of all documents whose rendering is queued at a time")
     render_retries: int = Field(3, ge=0, description="Retries of opening a document or rendering a page")
     render_time_limit: float = Field(
-        120.0,
+        60.0,
         gt=0,
         le=LONGEST_TASK_S,
         description="Seconds after which a document's opening or a page's rendering is killed",

@@ -45,7 +45,7 @@ class PieceTask(AttemptTask):
         """The pool killed the process that worked on this piece, because it hung in native code."""
         if isinstance(exc, TimeLimitExceeded):
             here = resources()
-            here.ledger.pieces.fail(Piece(*args), _took_too_long(here))
+            here.ledger.pieces.hung(Piece(*args), _took_too_long(here))
             dispatch(here.ledger, here.settings)
 
 

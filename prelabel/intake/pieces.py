@@ -85,6 +85,10 @@ class Pieces:
         """It is failed until somebody retries it; nothing for a stale piece."""
         self._state.run("end_piece", *astuple(piece), "failed", entry(error))
 
+    def hung(self, piece: Piece, error: PrelabelError) -> None:
+        """Its process was ended, because it hung: a crash, of which more is known. It comes again, or fails."""
+        self._state.run("end_piece", *astuple(piece), "hung", entry(error), MAX_CRASHES)
+
     def recover(self) -> int:
         """Put what nobody works on any more back into the line; how many pieces those were."""
         return int(self._state.run("lost_pieces", MAX_CRASHES))

@@ -254,14 +254,25 @@ local function fail_piece(project, document, number, entry)
   end
 end
 
+-- Nobody has the piece in hand any more, and it is to be done all the same.
+local function put_back(project, document, number)
+  redis.call('HSET', key('piece', project, document, number), 'token', '', 'owner', '')
+  redis.call('SREM', key('intake', 'work'), project .. ':' .. document .. ':' .. number)
+  if number ~= '0' then
+    redis.call('SADD', key('document', project, document, 'again'), number)
+  end
+  into_line(project, document)
+end
+
 -- The process that had this piece in hand has died. A piece is alone in its process: the second time convicts it.
-local function charge_piece(project, document, number, max_crashes)
+-- `entry`: the failure, where more is known than that it died.
+local function charge_piece(project, document, number, max_crashes, entry)
   local record = key('piece', project, document, number)
   if redis.call('HINCRBY', record, 'crashes', 1) < max_crashes then
     redis.call('HSET', record, 'owner', '')
     return false
   end
-  fail_piece(project, document, number, cjson.encode({
+  fail_piece(project, document, number, entry or cjson.encode({
     code = 'crashed', message = 'the worker process died twice while it worked on this alone'}))
   return true
 end

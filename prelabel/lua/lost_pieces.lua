@@ -8,12 +8,7 @@ for _, member in ipairs(redis.call('SMEMBERS', work)) do
     local owner = redis.call('HGET', record, 'owner')
     local crashed = owner and owner ~= '' and is_dead(owner)
     if not (crashed and charge_piece(project, document, number, tonumber(ARGV[1]))) then
-      redis.call('HSET', record, 'token', '', 'owner', '')
-      redis.call('SREM', work, member)
-      if number ~= '0' then
-        redis.call('SADD', key('document', project, document, 'again'), number)
-      end
-      into_line(project, document)
+      put_back(project, document, number)
     end
   end
 end
