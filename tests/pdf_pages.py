@@ -73,16 +73,21 @@ def scan(path: Path, strips: Sequence[Image.Image], ocr: Sequence[str] = (), *, 
 
 
 def by_hand(
-    content: bytes, *, page: bytes = b"/MediaBox[0 0 595 842]", letters: Iterable[tuple[int, int]] | None = None
+    content: bytes,
+    *,
+    page: bytes = b"/MediaBox[0 0 595 842]",
+    catalog: bytes = b"",
+    more: Sequence[bytes] = (),
+    letters: Iterable[tuple[int, int]] | None = None,
 ) -> bytes:
-    """A PDF of one page out of its content stream; `page`: entries of its dictionary.
+    """A PDF of one page out of its content stream; `page`, `catalog`: entries of those; `more`: objects from 6 on.
 
     /F is Helvetica in Windows's encoding. `letters`: (byte, code point) that it claims its glyphs to stand for.
     """
     stream = b"<</Length %d>>stream\n%s\nendstream"
     font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding%s>>"
     objects = [
-        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Catalog/Pages 2 0 R" + catalog + b">>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
         b"<</Type/Page/Parent 2 0 R/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>" + page + b">>",
         stream % (len(content), content),
@@ -91,6 +96,7 @@ def by_hand(
     if letters is not None:
         table = _to_unicode(letters)
         objects.append(stream % (len(table), table))
+    objects += more
     file, offsets = BytesIO(b"%PDF-1.7\n"), []
     file.seek(0, 2)
     for number, body in enumerate(objects, 1):

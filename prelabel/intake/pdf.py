@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from math import ceil, isfinite
+from os import SEEK_END
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 Color = Literal["auto", "gray", "color"]
 
 _POINTS_PER_INCH = 72
+#: A PDF ends with the place of its table of contents, within so many bytes (twice what PDF readers allow for).
+_END_BYTES = 2048
 
 #: Colours are looked for in the page at a quarter of its size. It has some where in more than this share of the pixels
 #: the channels are so far apart: yellowed paper and a scanner's noise keep within 30, a red word is 50 of 240,000.
@@ -100,6 +104,7 @@ def open_pdf(path: Path, password: str | None = None) -> Iterator[Pdf]:
         from pypdfium2 import raw
     except ImportError as error:
         raise EngineUnavailable(f"PDFs need pypdfium2 ({error}): pip install 'prelabel[pdf]'") from None
+    _check_end(path)
     try:
         document = pypdfium2.PdfDocument(path, password=password)
     except pypdfium2.PdfiumError as error:
@@ -117,6 +122,18 @@ def open_pdf(path: Path, password: str | None = None) -> Iterator[Pdf]:
         document.close()
 
 
+def _check_end(path: Path) -> None:
+    """PDFium shows what is left of a file that was cut short, blank pages for instance. Raises DocumentUnreadable."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, file.seek(0, SEEK_END) - _END_BYTES))
+            whole = b"startxref" in file.read()
+    except OSError as error:
+        raise DocumentUnreadable(f"the file cannot be opened ({error.strerror}): look at its path and rights") from None
+    if not whole:
+        raise DocumentUnreadable("the PDF's end is missing: copy or upload the file again, or export it anew")
+
+
 def _begin_form(document: Any) -> None:
     """Make the fields of the form known. Raises DocumentUnreadable for a form of which the file holds no pages."""
     import pypdfium2
@@ -124,6 +141,7 @@ def _begin_form(document: Any) -> None:
 
     from prelabel.intake.form_fields import has_form
 
+    logging.getLogger("pypdfium2").setLevel(logging.ERROR)  # it warns, form by form, that it knows no XFA
     document.init_forms()
     if document.get_formtype() == raw.FORMTYPE_XFA_FULL:
         try:
@@ -138,6 +156,10 @@ def _begin_form(document: Any) -> None:
 
 def _size_px(page: Any, dpi: float, max_pixels: int) -> tuple[int, int]:
     sides = [side * dpi / _POINTS_PER_INCH for side in page.get_size()]
+    if not min(sides) > 0:
+        raise ImageUnreadable(
+            "a page of the PDF shows nothing, for it is cut to what lies outside of it: export it anew"
+        )
     if not all(map(isfinite, sides)) or ceil(sides[0]) * ceil(sides[1]) > max_pixels:
         raise ImageTooLarge(
             f"{sides[0]:.0f} x {sides[1]:.0f} pixels at {dpi:g} dpi, {max_pixels} allowed: "

@@ -94,7 +94,7 @@ def test_files_that_cannot_be_opened_do_not_stop_the_others(cli: Cli, tmp_path: 
     outcome = cli("read", tmp_path / "broken.pdf", whole, "--json", "--words", **ENGLISH_ONLY)
 
     assert outcome.code == 1
-    assert outcome.error_line().startswith(f"prelabel: {tmp_path / 'broken.pdf'}: the PDF is broken")
+    assert outcome.error_line().startswith(f"prelabel: {tmp_path / 'broken.pdf'}: the PDF's end is missing")
     broken, read = outcome.json()
     assert broken["pages"][0]["error"]["code"] == "document_unreadable"
     assert read["pages"][0]["words"]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from PIL import Image, ImageChops, ImageOps
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 from prelabel.errors import DocumentError, EngineUnavailable, ImageTooLarge, ImageUnreadable
-from prelabel.intake.pdf import open_pdf
+from prelabel.intake.form_fields import CHECKED, UNCHECKED
+from prelabel.intake.pdf import Color, PdfPage, open_pdf
 from tests.pdf_pages import by_hand, canvas, letter, write
 
 LIMIT = 10_000_000
@@ -58,15 +61,12 @@ def test_files_that_cannot_be_opened(tmp_path: Path) -> None:
     whole = letter(tmp_path / "a.pdf").read_bytes()
     file = tmp_path / "bad.pdf"
     file.write_bytes(whole[:200])
+    assert "end is missing" in refusal(file)
+    file.write_bytes(b"%PDF-1.7\nnothing\nstartxref\n0\n%%EOF")
     assert "is broken" in refusal(file)
-    file.write_bytes(b"%PDF-1.7\nnothing")
-    assert "is broken" in refusal(file)
+    assert "cannot be opened" in refusal(tmp_path / "gone.pdf")
     file.write_bytes(by_hand(b"").replace(b"/Kids[3 0 R]/Count 1", b"/Kids[     ]/Count 0"))
     assert "has no pages" in refusal(file)
-    locked = Canvas(str(file), encrypt=StandardEncryption("secret"))
-    locked.drawString(60, 700, "locked")
-    locked.save()
-    assert "asks for a password: save it without one" in refusal(file)
 
 
 def test_a_password_for_owners_only_locks_nobody_out(tmp_path: Path) -> None:
@@ -94,15 +94,153 @@ def test_a_broken_page_leaves_the_others(tmp_path: Path) -> None:
         assert pdf.page(2, dpi=100, max_pixels=LIMIT).layer.words
 
 
+def test_a_page_is_turned_and_cut_as_it_is_meant_to_be_seen() -> None:
+    content = b"BT /F 20 Tf 60 700 Td (Invoice) Tj 0 -600 Td (outside) Tj ET"
+    page = page_of(by_hand(content, page=b"/MediaBox[0 0 595 842]/CropBox[40 300 500 800]/Rotate 90"))
+
+    assert page.image.size == (1389, 1278)  # 500 x 460 points on its side
+    (word,) = page.layer.words
+    assert word.text == "Invoice"
+    dark = ImageOps.invert(page.image).getbbox()
+    assert dark is not None
+    assert dark[0] == pytest.approx((700 - 300) / 72 * 200, abs=20)  # turned clockwise, what was high is at the right
+    assert dark[1] == pytest.approx((60 - 40) / 72 * 200, abs=10)
+
+
+def page_of(pdf: bytes, color: Color = "auto") -> PdfPage:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "a.pdf"
+        path.write_bytes(pdf)
+        with open_pdf(path) as opened:
+            return opened.page(1, dpi=200, max_pixels=LIMIT, color=color)
+
+
+@pytest.mark.parametrize(
+    ("content", "colored"),
+    [
+        (b"BT /F 11 Tf 60 700 Td (Paid) Tj ET", False),
+        (b"1 0 0 rg BT /F 11 Tf 60 700 Td (Paid) Tj ET", True),
+        (b"1 0.98 0.92 rg 0 0 595 842 re f 0 g BT /F 11 Tf 60 700 Td (old paper) Tj ET", False),
+    ],
+    ids=["black", "a red word", "yellowed"],
+)
+def test_colour_is_kept_where_a_page_has_any(content: bytes, colored: bool) -> None:
+    assert page_of(by_hand(content)).image.mode == ("RGBX" if colored else "L")
+    assert page_of(by_hand(content), "gray").image.mode == "L"
+    assert page_of(by_hand(content), "color").image.mode == "RGBX"
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_pictures_look_the_same_in_all_modes(tmp_path: Path, mode: str) -> None:
+    picture = Image.radial_gradient("L").convert(mode)
+    if mode == "RGB":
+        picture.paste((220, 30, 30), (40, 40, 90, 90))
+    made = canvas(tmp_path / "a.pdf")
+    made.drawInlineImage(picture, 100, 100, 400, 400)
+    made.save()
+    data = (tmp_path / "a.pdf").read_bytes()
+
+    assert page_of(data).image.mode == ("L" if mode == "L" else "RGBX")
+    gray, color = page_of(data, "gray").image, page_of(data, "color").image
+    apart = ImageChops.difference(color.convert("RGB").convert("L"), gray)
+    assert apart.point(lambda value: 255 * (value > 2)).getbbox() is None
+
+
+def test_a_page_that_is_cut_to_nothing() -> None:
+    with pytest.raises(ImageUnreadable, match="shows nothing"):
+        page_of(by_hand(b"", page=b"/MediaBox[0 0 595 842]/CropBox[1000 1000 1200 1200]"))
+
+
+def test_a_file_that_was_cut_short_is_not_taken_for_a_shorter_one(tmp_path: Path) -> None:
+    whole = by_hand(b"BT /F 11 Tf 60 700 Td (words) Tj ET", more=[b"<<>>"] * 100)
+    file = tmp_path / "a.pdf"
+    for kept in (len(whole) // 2, len(whole) - 60):
+        file.write_bytes(whole[:kept])
+        assert "end is missing" in refusal(file)
+
+
+def test_a_password_opens_its_file(tmp_path: Path) -> None:
+    made = Canvas(str(tmp_path / "a.pdf"), encrypt=StandardEncryption("secret", strength=128))
+    made.drawString(60, 700, "locked")
+    made.save()
+
+    assert "asks for a password: save it without one" in refusal(tmp_path / "a.pdf")
+    assert "has another password" in refusal(tmp_path / "a.pdf", "wrong")
+    with open_pdf(tmp_path / "a.pdf", "secret") as pdf:
+        assert [word.text for word in pdf.page(1, dpi=100, max_pixels=LIMIT).layer.words] == ["locked"]
+
+
+def test_a_form_is_read_field_by_field(tmp_path: Path) -> None:
+    made = canvas(tmp_path / "a.pdf")
+    form, place = made.acroForm, {"x": 100, "width": 200, "height": 20}
+    form.textfield(name="a.name", tooltip="Full name 이름", value="Anna Example", y=700, **place)
+    form.textfield(name="due", value="2024-03-05", y=670, **place)
+    form.textfield(name="blank", tooltip="Blank", value="", y=640, **place)
+    form.textfield(name="pin", tooltip="PIN", value="1234", fieldFlags="password", y=610, **place)
+    form.checkbox(name="terms", tooltip="I agree", checked=True, x=100, y=580)
+    form.checkbox(name="news", tooltip="Newsletter", checked=False, x=100, y=550)
+    for value, x in (("S", 100), ("M", 140)):
+        form.radio(name="size", tooltip="Size", value=value, selected=value == "M", x=x, y=520)
+    form.choice(name="hue", tooltip="Colour", value="r", options=[("Red", "r"), ("Blue", "b")], y=490, **place)
+    form.listbox(name="days", tooltip="Days", value=["Tue"], options=["Mon", "Tue"], x=100, y=430, width=80, height=40)
+    made.showPage()
+    made.save()
+
+    with open_pdf(tmp_path / "a.pdf") as pdf:
+        page = pdf.page(1, dpi=144, max_pixels=LIMIT)
+
+    assert [(field.key, field.name, field.value) for field in page.form_fields] == [
+        ("Full name 이름", "a.name", "Anna Example"),
+        ("due", "due", "2024-03-05"),
+        ("I agree", "terms", CHECKED),
+        ("Newsletter", "news", UNCHECKED),
+        ("Size", "size", "M"),
+        ("Colour", "hue", "Red"),
+        ("Days", "days", "Tue"),
+    ]
+    box = page.form_fields[0].box
+    assert (box.x0, box.y0, box.x1, box.y1) == pytest.approx((200, 244, 600, 284), abs=0.5)
+
+
+FIELD = b"<</Type/Annot/Subtype/Widget/FT/Tx/T(name)/V(Anna Example)/Rect[120 690 300 710]/DA(/F 11 Tf 0 g)%s>>"
+FORM = b"/AcroForm<</Fields[6 0 R]/DA(/F 11 Tf 0 g)/DR<</Font<</F 5 0 R>>>>%s>>"
+WITH_FORM = b"/MediaBox[0 0 595 842]/Annots[6 0 R]"
+
+
+def test_what_a_program_filled_in_without_drawing_it_is_drawn() -> None:
+    page = page_of(by_hand(b"", page=WITH_FORM, catalog=FORM % b"", more=[FIELD % b""]))
+
+    assert [word.text for word in page.layer.words] == ["Anna", "Example"]
+    assert [field.value for field in page.form_fields] == ["Anna Example"]
+
+
+def test_what_nobody_sees_is_no_field() -> None:
+    page = page_of(by_hand(b"", page=WITH_FORM, catalog=FORM % b"", more=[FIELD % b"/F 2"]))
+
+    assert (page.layer.words, page.form_fields) == ((), ())
+
+
+def test_xfa_forms_that_hold_no_pages_are_refused(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    please_wait = b"BT /F 11 Tf 60 700 Td (Please wait...) Tj ET"
+    dynamic = by_hand(please_wait, catalog=b"/NeedsRendering true/AcroForm<</Fields[]/XFA 4 0 R>>")
+    (tmp_path / "a.pdf").write_bytes(dynamic)
+    assert "a dynamic XFA form" in refusal(tmp_path / "a.pdf")
+
+    static = page_of(by_hand(b"", page=WITH_FORM, catalog=FORM % b"/XFA 4 0 R", more=[FIELD % b""]))
+    assert [field.value for field in static.form_fields] == ["Anna Example"]
+    assert capfd.readouterr() == ("", "")
+
+
 def test_many_pages_take_no_more_memory_than_few(tmp_path: Path) -> None:
     import resource
 
-    path = letter(tmp_path / "book.pdf", ["one line"], pages=300)
+    path = letter(tmp_path / "book.pdf", ["one line"], pages=1000)
     with open_pdf(path) as pdf:
+        assert pdf.page_count == 1000
         for number in range(1, 11):
             pdf.page(number, dpi=200, max_pixels=LIMIT)
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        for number in range(11, pdf.page_count + 1):
+        for number in range(10, pdf.page_count + 1, 5):
             pdf.page(number, dpi=50, max_pixels=LIMIT)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20_000  # kB
 

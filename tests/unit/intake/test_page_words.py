@@ -1,0 +1,62 @@
+"""What lies beside a page's image: written and read again, and refused where it is not ours."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from prelabel.intake.bucket import FolderBucket
+from prelabel.intake.keys import Keys
+from prelabel.intake.page_words import FormField, PageWords, stored_words
+from prelabel.ocr.layer import ENGINE, TextLayer
+from prelabel.page import Box, Word
+
+WORDS = (Word("견적", Box(10.25, 20, 90, 40.5), 1.0, ENGINE), Word('"a"', Box(100, 20, 120, 40), 1.0, ENGINE))
+FIELDS = (FormField("Full name", "a.name", "Anna", Box(1, 2, 3, 4)),)
+KEYS = Keys("raw/", "pages/", "words/")
+DOCUMENT = "0123456789abcdef"
+
+
+def test_it_comes_back_as_it_was() -> None:
+    said = PageWords(1654, 2339, TextLayer(WORDS, 3, ""), FIELDS)
+
+    assert PageWords.from_json(said.to_json()) == said
+
+
+def test_words_that_are_not_trusted_are_not_kept() -> None:
+    said = PageWords(1654, 2339, TextLayer(WORDS, 0, "its text is invisible"), FIELDS)
+
+    assert PageWords.from_json(said.to_json()) == PageWords(
+        1654, 2339, TextLayer((), 0, "its text is invisible"), FIELDS
+    )
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\xff",
+        b"[]",
+        b"{}",
+        b"[" * 100_000,
+        json.dumps({"format": 2}).encode(),
+        PageWords(1, 1, TextLayer(WORDS, 0, "")).to_json().replace(b"10.25", b'"left"'),
+        PageWords(1, 1, TextLayer(WORDS, 0, "")).to_json().replace(b"10.25,", b""),
+    ],
+)
+def test_what_is_not_ours_is_refused(data: bytes) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011  (of several kinds)
+        PageWords.from_json(data)
+
+
+def test_words_are_found_by_the_image_s_reference(tmp_path: Path) -> None:
+    bucket = FolderBucket(tmp_path, "http://localhost:8000")
+    said = PageWords(100, 200, TextLayer(WORDS, 0, ""))
+    bucket.put(KEYS.words_key(DOCUMENT, 12), said.to_json(), "application/json")
+
+    for reference in (f"http://localhost:8000/files/{DOCUMENT}-12.png", f"s3://any/pages/{DOCUMENT}-12.png"):
+        assert stored_words(bucket, KEYS, reference) == said
+    assert stored_words(bucket, KEYS, f"s3://any/pages/{DOCUMENT}-13.png") is None
+    assert stored_words(bucket, KEYS, "/data/upload/6/scan.png") is None
