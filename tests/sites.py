@@ -60,6 +60,12 @@ class Site:
                 site.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
                 self.do_GET()
 
+            def do_PUT(self) -> None:
+                self.do_POST()
+
+            def do_DELETE(self) -> None:
+                self.do_GET()
+
             def _answer(self, answer: Answer) -> None:
                 if answer.slow_head:
                     self._drip(b"HTTP/1.0 200 OK\r\nX-Padding: " + bytes(10_000), answer.drip_s)

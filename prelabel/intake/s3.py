@@ -6,6 +6,7 @@ in all; the budget of a stage begins where that has not helped.
 
 from __future__ import annotations
 
+import logging
 import re
 import shutil
 from collections.abc import Iterator
@@ -20,11 +21,15 @@ from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
+    CredentialRetrievalError,
     HTTPClientError,
     IncompleteReadError,
+    NoCredentialsError,
+    PartialCredentialsError,
     SSLError,
 )
 from botocore.exceptions import ConnectionError as NotConnected
+from botocore.parsers import ResponseParserError
 
 from prelabel.errors import BucketRefused, FileGone, PrelabelError, ServiceUnavailable, SettingError, StorageFull
 from prelabel.intake.bucket import LONGEST_PUT_S, whole_file
@@ -40,6 +45,10 @@ _FULL = frozenset({"XMinioStorageFull", "XMinioAdminBucketQuotaExceeded", "Quota
 _BUSY = frozenset({"SlowDown", "RequestTimeout", "Throttling", "ThrottlingException", "RequestLimitExceeded"})
 _ELSEWHERE = frozenset({"PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"})
 _INSUFFICIENT_STORAGE = 507
+
+# At DEBUG they write down whole requests and answers: signatures, session tokens, the keys of a role.
+for _name in ("boto3", "botocore", "s3transfer"):
+    logging.getLogger(_name).setLevel(logging.INFO)
 
 
 class S3Bucket:
@@ -148,10 +157,13 @@ class S3Bucket:
             raise ServiceUnavailable(
                 f"{self._where} did not serve {key or self._name} in {_TRIES} tries ({type(error).__name__})"
             ) from None
-        except BotoCoreError as error:
+        except (NoCredentialsError, PartialCredentialsError, CredentialRetrievalError) as error:
             raise BucketRefused(
-                f"{self._where} was not asked, because no usable key for it was found ({type(error).__name__}): "
-                "set S3_ACCESS_KEY and S3_SECRET_KEY"
+                f"no key for {self._where} was found ({type(error).__name__}): set S3_ACCESS_KEY and S3_SECRET_KEY"
+            ) from None
+        except (BotoCoreError, ResponseParserError) as error:
+            raise BucketRefused(
+                f"{self._where} does not answer as an S3 server does ({type(error).__name__}): correct S3_ENDPOINT"
             ) from None
 
     def _refused(self, error: ClientError, key: str) -> PrelabelError:

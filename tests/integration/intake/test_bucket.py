@@ -1,0 +1,384 @@
+"""The bucket: the same tests on a folder and on a real S3 server; then what only one of them can suffer."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import logging
+import os
+import resource
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from devstack.s3 import S3Server
+from prelabel.errors import (
+    BucketRefused,
+    FileGone,
+    ImageTooLarge,
+    KeyRefused,
+    PrelabelError,
+    ServiceUnavailable,
+    SettingError,
+    StorageFull,
+)
+from prelabel.intake.bucket import LONGEST_PUT_S, Bucket, open_bucket
+from prelabel.intake.keys import Keys, page_of
+from prelabel.intake.page_images import own_image
+from prelabel.settings import Settings
+from tests.sites import Answer, site
+
+DOCUMENT = "0123456789abcdef"
+PUT = """
+import sys
+from pathlib import Path
+from prelabel.intake.bucket import open_bucket
+from prelabel.settings import Settings
+open_bucket(Settings(_env_file=None)).put("raw/a.pdf", Path(sys.argv[1]), "application/pdf")
+"""
+KEYS = {"S3_ACCESS_KEY": "AKIA", "S3_SECRET_KEY": "made-up"}
+_numbers = itertools.count(1)
+
+
+def settings_of(environment: dict[str, str], **others: Any) -> Settings:
+    values: dict[str, Any] = {name.lower(): value for name, value in environment.items()}
+    return Settings(_env_file=None, **values, **others)
+
+
+@pytest.fixture(params=["folder", "s3"])
+def environment(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
+    """The settings of an empty bucket."""
+    if request.param == "folder":
+        return {"BUCKET": str(tmp_path / "data")}
+    server: S3Server = request.getfixturevalue("s3")
+    return server.make_bucket(f"bucket-{next(_numbers)}")
+
+
+@pytest.fixture
+def settings(environment: dict[str, str]) -> Settings:
+    return settings_of(environment)
+
+
+@pytest.fixture
+def bucket(settings: Settings) -> Bucket:
+    return open_bucket(settings)
+
+
+def leftovers(settings: Settings, s3: S3Server) -> int:
+    """Files or parts that no reader sees."""
+    if settings.bucket_name:
+        return len(s3.client().list_multipart_uploads(Bucket=settings.bucket_name).get("Uploads", []))
+    return len(list((Path(settings.bucket) / ".partial").glob("*")))
+
+
+# Both
+
+
+def test_what_is_put_is_there_whole_and_what_is_deleted_is_gone(bucket: Bucket, tmp_path: Path) -> None:
+    # Given a file by its bytes, and one from the disk under a name that somebody else chose
+    source = tmp_path / "source"
+    source.write_bytes(b"%PDF" * 1000)
+    bucket.put("processed/a-1.png", b"first", "image/png")
+    bucket.put("inbox/견적서 (1).pdf", source, "application/pdf")
+    # When one is replaced
+    bucket.put("processed/a-1.png", b"second", "image/png")
+    # Then both come back
+    assert bucket.get("processed/a-1.png") == b"second"
+    assert bucket.size("inbox/견적서 (1).pdf") == 4000
+    bucket.download("inbox/견적서 (1).pdf", tmp_path / "new" / "target")
+    assert (tmp_path / "new" / "target").read_bytes() == source.read_bytes()
+    assert list(bucket.keys("")) == ["inbox/견적서 (1).pdf", "processed/a-1.png"]
+    # And what is deleted, even twice, is gone
+    bucket.delete("processed/a-1.png")
+    bucket.delete("processed/a-1.png")
+    assert list(bucket.keys("processed/")) == []
+
+
+def test_a_file_that_is_not_there(bucket: Bucket, tmp_path: Path) -> None:
+    bucket.put("raw/a.pdf", b"x", "application/pdf")
+    for key in ("raw/b.pdf", "raw", "nowhere/a.pdf"):
+        assert bucket.size(key) is None
+        with pytest.raises(FileGone):
+            bucket.get(key)
+        with pytest.raises(FileGone):
+            bucket.download(key, tmp_path / "target")
+    assert not (tmp_path / "target").exists()
+    assert list(bucket.keys("nowhere/")) == []
+
+
+def test_no_key_leads_out_of_the_bucket(bucket: Bucket, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("mine", "utf-8")
+    calls: list[Callable[[str], object]] = [
+        bucket.get,
+        bucket.size,
+        bucket.delete,
+        lambda key: bucket.put(key, b"x", "text/plain"),
+        lambda key: bucket.download(key, tmp_path / "target"),
+    ]
+    for call, key in itertools.product(calls, ["../secret", f"{tmp_path}/secret", "raw/../../secret", ".partial/a"]):
+        with pytest.raises(KeyRefused):
+            call(key)
+    with contextlib.suppress(KeyRefused):
+        assert list(bucket.keys("../")) == []
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name != "data") == ["secret"]
+
+
+def test_more_files_than_one_answer_lists(bucket: Bucket) -> None:
+    names = [f"processed/{DOCUMENT}-{number}.png" for number in range(1, 1004)]
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda name: bucket.put(name, b"", "image/png"), ["processed/0-1.png", *names, "raw/a.pdf"]))
+    assert list(bucket.keys(f"processed/{DOCUMENT}-")) == sorted(names)
+    assert len(list(bucket.keys(""))) == 1005
+
+
+def test_a_put_that_is_killed_is_never_seen_and_what_it_left_is_removed(
+    environment: dict[str, str], settings: Settings, s3: S3Server, tmp_path: Path
+) -> None:
+    # Given a process that is in the middle of a put: of a pipe into the folder, of 24 parts into S3
+    source = tmp_path / "source"
+    if settings.bucket_name:
+        with source.open("wb") as file:
+            file.truncate(24 * 16 * 2**20)
+    else:
+        os.mkfifo(source)
+    child = subprocess.Popen([sys.executable, "-c", PUT, source], env=os.environ | environment)
+    with contextlib.nullcontext() if settings.bucket_name else source.open("wb", buffering=0) as pipe:
+        if pipe:
+            pipe.write(b"half")
+        until(lambda: leftovers(settings, s3))
+        # When it is killed
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+    # Then no reader sees anything
+    bucket = open_bucket(settings)
+    assert (bucket.size("raw/a.pdf"), list(bucket.keys(""))) == (None, [])
+    # And what lies about is removed when no living put can be behind it any more; moto dates all of them 2010
+    if not settings.bucket_name:
+        bucket.tidy("raw/")
+        assert leftovers(settings, s3) == 1
+        (part,) = (Path(settings.bucket) / ".partial").iterdir()
+        os.utime(part, (time.time() - LONGEST_PUT_S - 1,) * 2)
+    bucket.tidy("raw/")
+    assert leftovers(settings, s3) == 0
+
+
+def until(true: Callable[[], object]) -> None:
+    ends = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < ends
+        time.sleep(0.005)
+
+
+@pytest.mark.parametrize("prefix", ["processed", "preprocessed"])
+def test_images_of_our_own_pages_are_read_from_the_bucket(settings: Settings, bucket: Bucket, prefix: str) -> None:
+    # Given a page, its reference, and files beside it that are no pages
+    keys = Keys.from_settings(settings)
+    page = keys.page_key(DOCUMENT, 2)
+    bucket.put(page, b"image", "image/png")
+    bucket.put(keys.words_key(DOCUMENT, 2), b"words", "application/json")
+    bucket.put(keys.raw_key(DOCUMENT, ".pdf"), b"raw", "application/pdf")
+    assert page_of(bucket.reference(page)) == (DOCUMENT, 2)
+    # When images are asked for, Then pages are opened and nothing else is
+    assert own_image(bucket, keys, bucket.reference(page), 5) == b"image"
+    with pytest.raises(ImageTooLarge):
+        own_image(bucket, keys, bucket.reference(page), 4)
+    name = settings.bucket_name or "pages"
+    others = [keys.page_key(DOCUMENT, 3), keys.words_key(DOCUMENT, 2), keys.raw_key(DOCUMENT, ".pdf"), f"x/../{page}"]
+    references = [f"s3://{name}/{key}" for key in others] + [bucket.reference(keys.page_key(DOCUMENT, 3))]
+    references += [f"s3://other/{page}", f"/data/local-files/?d={page}", f"http://elsewhere/files/{DOCUMENT}-2.png", ""]
+    assert [own_image(bucket, keys, reference, 10) for reference in references] == [None] * len(references)
+
+
+# The folder
+
+
+@contextlib.contextmanager
+def disk_of(size: int) -> Iterator[None]:
+    """Files cannot grow beyond `size` bytes: the kernel refuses the write as it does on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_full_disk_leaves_what_was_there_and_nothing_half_done(tmp_path: Path) -> None:
+    bucket = open_bucket(Settings(_env_file=None, bucket=str(tmp_path / "data")))
+    source = tmp_path / "source"
+    source.write_bytes(bytes(3 * 2**20))
+    bucket.put("raw/a.pdf", b"old", "application/pdf")
+    bucket.put("raw/b.pdf", source, "application/pdf")
+    with disk_of(2**20):
+        for data in (source, bytes(3 * 2**20)):
+            with pytest.raises(StorageFull, match=r"raw/a\.pdf"):
+                bucket.put("raw/a.pdf", data, "application/pdf")
+        with pytest.raises(StorageFull, match=r"raw/b\.pdf"):
+            bucket.download("raw/b.pdf", tmp_path / "out" / "target")
+    assert bucket.get("raw/a.pdf") == b"old"
+    assert list((tmp_path / "data" / ".partial").iterdir()) == []
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_others_on_the_machine_may_read_pages(tmp_path: Path) -> None:
+    """Label Studio with a local storage runs as somebody else."""
+    bucket = open_bucket(Settings(_env_file=None, bucket=str(tmp_path)))
+    before = os.umask(0o022)
+    bucket.put("processed/a-1.png", b"x", "image/png")
+    os.umask(before)
+    assert stat.S_IMODE((tmp_path / "processed" / "a-1.png").stat().st_mode) == 0o644
+
+
+def test_a_folder_that_is_none(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file", "utf-8")
+    bucket = open_bucket(Settings(_env_file=None, bucket=str(tmp_path / "data")))
+    with pytest.raises(BucketRefused, match=f"BUCKET={tmp_path}/data"):
+        bucket.put("raw/a.pdf", b"x", "application/pdf")
+    assert (tmp_path / "data").read_text("utf-8") == "a file"
+
+
+# S3
+
+
+def test_a_large_file_goes_up_in_parts_with_its_type(s3: S3Server, tmp_path: Path) -> None:
+    settings = settings_of(s3.make_bucket(f"bucket-{next(_numbers)}"))
+    source = tmp_path / "source"
+    source.write_bytes(os.urandom(2**20) * 40)
+    bucket = open_bucket(settings)
+    bucket.put("raw/a.pdf", source, "application/pdf")
+    bucket.download("raw/a.pdf", tmp_path / "target")
+    assert (tmp_path / "target").read_bytes() == source.read_bytes()
+    stored = s3.client().head_object(Bucket=settings.bucket_name, Key="raw/a.pdf")
+    assert (stored["ETag"].strip('"').partition("-")[2], stored["ContentType"]) == ("3", "application/pdf")
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"bucket": "s3://nowhere"}, "has no bucket nowhere"),
+        ({"s3_secret_key": SecretStr("Wr0ngS3cret")}, "SignatureDoesNotMatch"),
+        ({"s3_access_key": SecretStr("AKIAUNKNOWN")}, "InvalidAccessKeyId"),
+    ],
+)
+def test_a_bucket_that_does_not_let_us_in(
+    s3: S3Server, tmp_path: Path, changed: dict[str, object], says: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    settings = settings_of(s3.make_bucket(f"bucket-{next(_numbers)}")).model_copy(update=changed)
+    bucket = open_bucket(settings)
+    large = tmp_path / "large"
+    large.write_bytes(bytes(17 * 2**20))
+    calls: list[Callable[[], object]] = [
+        lambda: bucket.get("raw/a.pdf"),
+        lambda: bucket.put("raw/a.pdf", b"x", "application/pdf"),
+        lambda: bucket.put("raw/a.pdf", large, "application/pdf"),
+        lambda: list(bucket.keys("")),
+        lambda: bucket.tidy("raw/"),
+    ]
+    for call in calls:
+        with pytest.raises(BucketRefused, match=says) as raised:
+            call()
+        assert s3.url in str(raised.value)
+        for secret in (settings.s3_secret_key.get_secret_value(), s3.secret_key, "Signature="):
+            assert secret not in f"{raised.value}{caplog.text}"
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "kind"),
+    [
+        (507, "XMinioStorageFull", StorageFull),
+        (403, "QuotaExceeded", StorageFull),
+        (500, "InternalError", ServiceUnavailable),
+        (403, "AccessDenied", BucketRefused),
+        (403, "RequestTimeTooSkewed", BucketRefused),
+        (400, "AuthorizationHeaderMalformed", BucketRefused),
+        (400, "words of a foreign server", BucketRefused),
+    ],
+)
+def test_what_servers_answer_to_a_put(status: int, code: str, kind: type[PrelabelError]) -> None:
+    body = f"<Error><Code>{code}</Code><Message>foreign words</Message></Error>".encode()
+    with site() as server:
+        server.answers["/pages/raw/a.pdf"] = Answer(status, body, {"Content-Type": "application/xml"})
+        bucket = open_bucket(settings_of({"BUCKET": "s3://pages", "S3_ENDPOINT": server.url} | KEYS))
+        with pytest.raises(kind) as raised:
+            bucket.put("raw/a.pdf", b"x", "application/pdf")
+        assert type(raised.value) is kind
+        assert "foreign" not in str(raised.value)
+        assert len(server.requests) == (3 if kind is ServiceUnavailable else 1)
+
+
+def test_uploads_that_may_still_be_alive_are_left_alone() -> None:
+    now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.000Z}"
+    uploads = "".join(
+        f"<Upload><Key>raw/a.pdf</Key><UploadId>{name}</UploadId><Initiated>{at}</Initiated></Upload>"
+        for name, at in {"old": "2026-01-01T00:00:00.000Z", "young": now}.items()
+    )
+    with site() as server:
+        listed = f"<ListMultipartUploadsResult>{uploads}</ListMultipartUploadsResult>".encode()
+        server.answers["/pages?uploads&prefix=raw%2F"] = Answer(200, listed)
+        server.answers["/pages/raw/a.pdf?uploadId=old"] = Answer(204, b"")
+        open_bucket(settings_of({"BUCKET": "s3://pages", "S3_ENDPOINT": server.url} | KEYS)).tidy("raw/")
+        assert [path for path, _ in server.requests] == list(server.answers)
+
+
+def test_a_server_that_is_away_is_worth_a_retry() -> None:
+    bucket = open_bucket(settings_of({"BUCKET": "s3://pages", "S3_ENDPOINT": "http://127.0.0.1:1"} | KEYS))
+    with pytest.raises(ServiceUnavailable, match=r"http://127.0.0.1:1 did not serve raw/a.pdf in 3 tries"):
+        bucket.get("raw/a.pdf")
+
+
+@pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"])
+def test_a_server_that_hangs_does_not_hold_us_longer_than_the_time_limit(answer: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        held: list[socket.socket] = []
+        threading.Thread(target=_hold, args=(listening, answer, held), daemon=True).start()
+        bucket = open_bucket(settings_of({"BUCKET": "s3://pages", "S3_ENDPOINT": address} | KEYS, http_timeout=0.9))
+        began = time.monotonic()
+        with pytest.raises(ServiceUnavailable, match="did not serve"):
+            bucket.get("raw/a.pdf")
+        assert time.monotonic() - began < 5
+        for connection in held:
+            connection.close()
+
+
+def _hold(listening: socket.socket, answer: bytes, held: list[socket.socket]) -> None:
+    with contextlib.suppress(OSError):
+        while True:
+            held.append(listening.accept()[0])
+            held[-1].sendall(answer)
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"S3_SECRET_KEY": ""}, "belong together"),
+        ({"S3_ENDPOINT": "http://AKIA:made-up@s3.example.org"}, "bare address"),
+        ({"S3_REGION": "no such region!"}, "cannot be used"),
+    ],
+)
+def test_settings_that_cannot_be_used(changed: dict[str, str], says: str) -> None:
+    with pytest.raises(SettingError, match=says) as raised:
+        open_bucket(settings_of({"BUCKET": "s3://pages"} | KEYS | changed))
+    assert "made-up" not in str(raised.value)
+
+
+def test_without_any_key_the_message_says_where_one_belongs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with pytest.raises(BucketRefused, match="set S3_ACCESS_KEY and S3_SECRET_KEY"):
+        open_bucket(settings_of({"BUCKET": "s3://pages", "S3_ENDPOINT": "http://127.0.0.1:1"})).get("raw/a.pdf")
