@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import signal
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -47,7 +48,7 @@ def results(
         raise click.UsageError("Parquet needs a file: name one with -o")
     documents = read(project, document_id, only=_source(only), names=dict(map(_named, labels)))
     counted = _Counted(documents, shown=output is not None)
-    with _target(output) as out:
+    with _told_to_end(), _target(output) as out:
         WRITERS[form](counted, out)
     if output:
         console().print(f"{counted.documents} documents, {counted.pages} pages: {output}", soft_wrap=True)
@@ -92,6 +93,16 @@ def _named(label: str) -> tuple[str, str]:
     if not theirs or ours.upper() not in _OURS:
         raise click.BadParameter(f"{label!r} is not NAME=OURS, with one of {', '.join(_OURS)}", param_hint="--label")
     return theirs, ours
+
+
+@contextmanager
+def _told_to_end() -> Iterator[None]:
+    """SIGTERM ends the block in order, so that half a file is removed."""
+    before = signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

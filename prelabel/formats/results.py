@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from itertools import chain, islice
@@ -60,7 +60,7 @@ def write_parquet(documents: Iterable[Json], out: IO[bytes]) -> None:
 
 
 #: By the name of the format, which is the file's suffix, too.
-WRITERS: Mapping[str, Callable[[Iterable[Json], IO[bytes]], None]] = {
+WRITERS: dict[str, Callable[[Iterable[Json], IO[bytes]], None]] = {
     "jsonl": write_jsonl,
     "json": write_json,
     "csv": write_table,

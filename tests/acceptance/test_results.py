@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import resource
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,13 +16,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pyarrow.parquet as pq
 import pytest
 
 from devstack.label_studio import LabelStudioServer
 from prelabel.errors import ImageMissing
+from prelabel.formats.results import WRITERS
 from prelabel.intake.bucket import open_bucket
 from prelabel.intake.keys import Keys
 from prelabel.intake.page_words import FormField, PageWords
@@ -245,6 +248,9 @@ def test_what_cannot_be_done_leaves_nothing_behind(
     assert "is not NAME=OURS" in refused(1, "--label", "FIELD")
     with disk_of(500):
         assert "make room" in refused(project_id, "-o", "old.csv")
+    with monkeypatch.context() as patch:
+        patch.setitem(WRITERS, "csv", told_to_end_halfway)
+        assert cli("results", project_id, "-o", "old.csv", **settings).code == 128 + signal.SIGTERM
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     assert "pip install 'prelabel[parquet]'" in refused(project_id, "-o", "x.parquet")
     assert [path.name for path in tmp_path.iterdir()] == ["old.csv"]
@@ -268,6 +274,11 @@ def test_labels_of_other_names_and_pages_that_stand_twice(world: World) -> None:
     assert order["pages"][2]["other_task_ids"] == [twice]
     told = world.documents(ORDER, names={"field": "question", "value": "answer"})[ORDER]
     assert (told["fields"][0]["key"], told["fields"][0]["confidence"]) == ("No", 1.0)
+
+
+def told_to_end_halfway(_: object, out: IO[bytes]) -> None:
+    out.write(b"half")
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 @contextmanager
