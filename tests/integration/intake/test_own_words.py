@@ -1,0 +1,120 @@
+"""The ocr stage and the words that a page of a document brings along. On a real Redis, with real Tesseract."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from prelabel.intake.keys import Keys
+from prelabel.intake.png import png
+from prelabel.intake.rendering import render
+from prelabel.ledger import Claim
+from prelabel.page import Page, PageRef
+from prelabel.settings import get_settings
+from tasks import ocr as stage
+from tasks import resources as process
+from tasks.resources import Resources, resources
+from tests.ocr_pages import ENGLISH
+from tests.pdf_pages import by_hand, letter, scan
+
+DOCUMENT = "0123456789abcdef"
+_servers = itertools.count()
+
+
+@pytest.fixture
+def here(redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Resources]:
+    environment = {
+        "REDIS_URL": redis_url,
+        "LABEL_STUDIO_URL": f"http://own-words-test-{next(_servers)}",
+        "BUCKET": str(tmp_path / "bucket"),
+        "LANGUAGES": "eng",
+        "PDF_DPI": "100",
+    }
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    get_settings.cache_clear()
+    process._resources.cache_clear()
+    yield resources()
+    get_settings.cache_clear()
+    process._resources.cache_clear()
+
+
+def keep(here: Resources, pdf: Path) -> PageRef:
+    """Page 1 of a PDF on its way through the bucket."""
+    keys, page = Keys.from_settings(here.settings), render(pdf, 1, here.settings)
+    if page.words is not None:
+        here.bucket.put(keys.words_key(DOCUMENT, 1), page.words, "application/json")
+    here.bucket.put(keys.page_key(DOCUMENT, 1), page.image, "image/png")
+    return PageRef(6, 1, here.bucket.reference(keys.page_key(DOCUMENT, 1)))
+
+
+def read(here: Resources, ref: PageRef) -> Page:
+    found = here.ledger.claim(ref, "v1", lease_s=60, listed_at=here.ledger.now())
+    assert found is not None
+    claim: Claim = found[0]
+    return stage._read(here, claim, ref)
+
+
+def engines(page: Page) -> set[str]:
+    return {word.engine for word in page.words}
+
+
+def test_they_stand_for_ocr(here: Resources, tmp_path: Path) -> None:
+    page = read(here, keep(here, letter(tmp_path / "a.pdf")))
+
+    assert engines(page) == {"text_layer"}
+    assert [word.text for word in page.words][:3] == ["Invoice", "Number", "20417"]
+    assert (page.shown_width_px, page.shown_height_px) == (827, 1170)
+
+
+def test_they_are_turned_as_the_page_is(here: Resources, tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(
+        by_hand(b"BT /F 11 Tf 60 700 Td (Invoice 20417) Tj ET", page=b"/MediaBox[0 0 595 842]/Rotate 90")
+    )
+
+    page = read(here, keep(here, tmp_path / "a.pdf"))
+
+    assert [word.text for word in page.words] == ["Invoice", "20417"]
+    assert (page.shown_width_px, page.width_px) == (1170, 827)
+    assert page.words[0].box.width > 2 * page.words[0].box.height
+
+
+def test_another_image_in_their_place_is_read_by_ocr(here: Resources, tmp_path: Path) -> None:
+    ref = keep(here, letter(tmp_path / "a.pdf", ENGLISH))
+    key = Keys.from_settings(here.settings).page_key(DOCUMENT, 1)
+    larger = render(tmp_path / "a.pdf", 1, here.settings.model_copy(update={"pdf_dpi": 150}))
+    here.bucket.put(key, larger.image, "image/png")
+
+    assert engines(read(here, ref)) == {"tesseract"}
+
+
+def test_broken_words_are_no_words(here: Resources, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    ref = keep(here, letter(tmp_path / "a.pdf", ENGLISH))
+    here.bucket.put(Keys.from_settings(here.settings).words_key(DOCUMENT, 1), b"{}", "application/json")
+
+    assert engines(read(here, ref)) == {"tesseract"}
+    assert "its words in the bucket" in caplog.text
+
+
+def test_hidden_words_of_a_scan_are_no_words(here: Resources, tmp_path: Path) -> None:
+    rendered = render(letter(tmp_path / "a.pdf", ENGLISH), 1, here.settings.model_copy(update={"pdf_dpi": 200}))
+    (tmp_path / "page.png").write_bytes(rendered.image)
+    with Image.open(tmp_path / "page.png") as picture:
+        hidden = scan(tmp_path / "scan.pdf", [picture], ["somebody's", "old OCR"])
+
+    assert render(hidden, 1, here.settings).words is None
+    words = {word.text for word in read(here, keep(here, hidden)).words}
+    assert "Invoice" in words
+    assert "OCR" not in words
+
+
+def test_a_blank_page_stays_blank(here: Resources, tmp_path: Path) -> None:
+    ref = keep(here, letter(tmp_path / "a.pdf", ENGLISH))
+    key = Keys.from_settings(here.settings).page_key(DOCUMENT, 1)
+    here.bucket.put(key, png(Image.new("L", (500, 700), 255)), "image/png")
+
+    assert read(here, ref).words == ()
