@@ -73,16 +73,10 @@ def list_storages(client: LabelStudio, project_id: int) -> list[Storage]:
 
     Label Studio looks after its statuses on this occasion: syncs whose job is gone become `failed`.
     """
-    params = {"project": project_id}
-    response = _call(client, "GET", "/api/storages/", params=params)
+    response = _call(client, "GET", "/api/storages/", params={"project": project_id})
     if response.is_success:
         return [_storage(row, response) for row in response.json()]
-    found = []
-    for kind in KINDS:
-        response = _call(client, "GET", f"/api/storages/{kind}/", params=params)
-        if response.is_success:
-            found += [_storage({"type": kind, **row}, response) for row in response.json()]
-    return found
+    return [storage for kind in KINDS for storage in _of_kind(client, project_id, kind)]
 
 
 def find_storages(client: LabelStudio, project_id: int, title: str) -> list[Storage]:
@@ -141,7 +135,7 @@ def connect_storage(
     Label Studio tries each time whether it can reach what the storage stands for. `secrets` are stored and never told.
     Raises RequestRefused with the cure.
     """
-    old = next((s for s in list_storages(client, project_id) if s.kind == kind and _same(s.fields, fields)), None)
+    old = next((s for s in _of_kind(client, project_id, kind) if _same(s.fields, fields)), None)
     body = {"project": project_id, **fields, **secrets}
     if old is None:
         response = _call(client, "POST", f"/api/storages/{kind}/", json=body, accept=(400, 403, 500))
@@ -163,6 +157,12 @@ def refused_by_ssrf(what: str) -> RequestRefused:
         "If it may call this one, start Label Studio with SSRF_PROTECTION_ENABLED=false, and see to it that only "
         "people whom you trust may log in"
     )
+
+
+def _of_kind(client: LabelStudio, project_id: int, kind: str) -> list[Storage]:
+    """All of one kind. Errors are told here; the list of all kinds leaves out the kinds that it cannot read."""
+    response = _call(client, "GET", f"/api/storages/{kind}/", params={"project": project_id})
+    return [_storage({"type": kind, **row}, response) for row in response.json()] if response.is_success else []
 
 
 def _same(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:

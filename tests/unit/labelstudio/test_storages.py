@@ -186,7 +186,7 @@ def test_a_storage_is_made_once(there: list[dict[str, Any]], made: str) -> None:
 
     def handle(request: httpx.Request) -> httpx.Response:
         if request.method == "GET":
-            return httpx.Response(200, json=there)
+            return httpx.Response(200, json=[each for each in there if f"/{each['type']}/" in request.url.path])
         sent.append((request.method, request.url.path))
         assert json.loads(request.content) == {"project": 6, **S3, "aws_secret_access_key": "s"}
         return httpx.Response(201, json=row(id_=9, **S3))
