@@ -10,7 +10,7 @@ import hashlib
 import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -128,9 +128,12 @@ def _spooled(chunks: Iterable[bytes], settings: Settings) -> Iterator[tuple[Path
     folder = spool_folder(settings)
     with spool_errors(settings):
         file = tempfile.NamedTemporaryFile(prefix="incoming-", dir=folder)  # noqa: SIM115  # closed below
-    with closing(file):
+    try:
         kind, sha256 = _write(chunks, cast(BinaryIO, file), settings)
         yield Path(file.name), kind, sha256
+    finally:
+        with spool_errors(settings):  # what could not be written is tried once more
+            file.close()
 
 
 def _write(chunks: Iterable[bytes], file: BinaryIO, settings: Settings) -> tuple[str, str]:

@@ -204,11 +204,11 @@ local function document_ends(project, document, state)
   local record = key('document', project, document)
   local ttl = redis.call('HGET', record, 'ttl')
   redis.call('HSET', record, 'state', state)
-  redis.call('EXPIRE', record, ttl)
-  redis.call('EXPIRE', key('document', project, document, 'pages'), ttl)
   if state == 'done' then
     redis.call('SADD', key('raw_done'), document .. redis.call('HGET', record, 'suffix'))
   end
+  redis.call('EXPIRE', record, ttl)
+  redis.call('EXPIRE', key('document', project, document, 'pages'), ttl)
 end
 
 -- A document has ended when each page is in Label Studio or failed.
@@ -246,8 +246,8 @@ local function fail_piece(project, document, number, entry)
   end_piece(project, document, number)
   if number == '0' then
     redis.call('HSET', key('document', project, document), 'failure', entry)
-    document_ends(project, document, 'failed')
     fail_source(project, document, cjson.decode(entry))
+    document_ends(project, document, 'failed')
   else
     set_page(project, document, number, 'failed:' .. entry)
     settle_document(project, document)
