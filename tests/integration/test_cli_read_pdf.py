@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.pdfgen.canvas import Canvas
 
 from tests.cli_runs import Cli
 from tests.integration.test_cli_read import NO_SERVERS
@@ -98,6 +100,37 @@ def test_files_that_cannot_be_opened_do_not_stop_the_others(cli: Cli, tmp_path: 
     broken, read = outcome.json()
     assert broken["pages"][0]["error"]["code"] == "document_unreadable"
     assert read["pages"][0]["words"]
+
+
+def test_a_form_says_what_was_filled_in(cli: Cli, tmp_path: Path) -> None:
+    made = canvas(tmp_path / "form.pdf")
+    for _ in range(2):
+        made.setFont("Nanum", 11)
+        write(made, ENGLISH)
+        made.acroForm.textfield(name="due", tooltip="Due date", value="5 March 2024", x=100, y=60, width=200, height=20)
+        made.showPage()
+    made.save()
+
+    (whole,) = cli("read", tmp_path / "form.pdf", "--json", **ENGLISH_ONLY).json()
+
+    check_document(whole)
+    (field,) = whole["form_fields"]
+    assert (field["key"], field["name"], field["value"]) == ("Due date", "due", "5 March 2024")
+    assert field["normal"] == {"type": "date", "value": "2024-03-05"}
+    assert [place["page"] for place in field["places"]] == [1, 2]
+    assert field["places"][0]["box"] == pytest.approx([278, 2117, 833, 2172], abs=1)
+    assert "Due date" in cli("read", tmp_path / "form.pdf", **ENGLISH_ONLY).out
+
+
+def test_a_password_is_asked_for(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Canvas(str(tmp_path / "a.pdf"), encrypt=StandardEncryption("secret"))
+    made.drawString(60, 700, "locked words")
+    made.save()
+
+    assert "asks for a password" in cli("read", tmp_path / "a.pdf", **ENGLISH_ONLY).error_line()
+    monkeypatch.setattr("click.termui.hidden_prompt_func", lambda _: "secret")
+    (whole,) = cli("read", tmp_path / "a.pdf", "--password", "--json", "--words", **ENGLISH_ONLY).json()
+    assert [word["text"] for word in whole["pages"][0]["words"]] == ["locked", "words"]
 
 
 def test_a_page_too_large_says_which_setting(cli: Cli, tmp_path: Path) -> None:
