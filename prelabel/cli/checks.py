@@ -15,6 +15,8 @@ import redis
 
 from prelabel import broker
 from prelabel.errors import ModelUnavailable, PrelabelError
+from prelabel.intake.bucket import open_bucket
+from prelabel.intake.keys import Keys
 from prelabel.labelstudio.auth import token_status
 from prelabel.labelstudio.client import LabelStudio
 from prelabel.labelstudio.labelling import LABELS, LabellingConfig
@@ -48,6 +50,7 @@ def check_all(settings: Settings, project_ids: Sequence[int]) -> Iterator[Check]
     """Every check, in the order in which problems cause each other."""
     yield from _label_studio(settings, project_ids)
     yield from _redis(settings)
+    yield _try("bucket", lambda: _bucket(settings))
     yield from _engine(settings)
     yield _tagger(settings)
     yield _linker(settings)
@@ -126,6 +129,14 @@ def _labels(settings: Settings) -> tuple[str, ...]:
     except ModelUnavailable:
         labels = LABELS
     return tuple(label for label in labels if settings.draw_other or label != "OTHER")
+
+
+def _bucket(settings: Settings) -> str:
+    """Lists one page; raises what is wrong with the bucket."""
+    next(open_bucket(settings).keys(Keys.from_settings(settings).pages), None)
+    if settings.bucket_name:
+        return f"{settings.bucket} at {settings.s3_endpoint or 'AWS'} answers"
+    return f"documents are kept in the folder {settings.bucket}"
 
 
 # -- Redis, queues, workers -------------------------------------------------------------------------------------------

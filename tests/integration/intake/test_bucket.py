@@ -37,7 +37,11 @@ from prelabel.errors import (
 from prelabel.intake.bucket import LONGEST_PUT_S, Bucket, open_bucket
 from prelabel.intake.keys import Keys, page_of
 from prelabel.intake.page_images import own_image
-from prelabel.settings import Settings
+from prelabel.ledger import Claim
+from prelabel.page import PageRef
+from prelabel.settings import Settings, get_settings
+from tasks import ocr
+from tasks.resources import Resources
 from tests.sites import Answer, site
 
 DOCUMENT = "0123456789abcdef"
@@ -181,8 +185,7 @@ def until(true: Callable[[], object]) -> None:
         time.sleep(0.005)
 
 
-@pytest.mark.parametrize("prefix", ["processed", "preprocessed"])
-def test_images_of_our_own_pages_are_read_from_the_bucket(settings: Settings, bucket: Bucket, prefix: str) -> None:
+def test_images_of_our_own_pages_are_read_from_the_bucket(settings: Settings, bucket: Bucket) -> None:
     # Given a page, its reference, and files beside it that are no pages
     keys = Keys.from_settings(settings)
     page = keys.page_key(DOCUMENT, 2)
@@ -199,6 +202,25 @@ def test_images_of_our_own_pages_are_read_from_the_bucket(settings: Settings, bu
     references = [f"s3://{name}/{key}" for key in others] + [bucket.reference(keys.page_key(DOCUMENT, 3))]
     references += [f"s3://other/{page}", f"/data/local-files/?d={page}", f"http://elsewhere/files/{DOCUMENT}-2.png", ""]
     assert [own_image(bucket, keys, reference, 10) for reference in references] == [None] * len(references)
+
+
+def test_the_ocr_stage_takes_a_page_from_the_bucket_where_nobody_else_answers(
+    redis_url: str, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a worker that reaches the bucket and no Label Studio
+    nowhere = {"REDIS_URL": redis_url, "LABEL_STUDIO_URL": "http://127.0.0.1:1", "LABEL_STUDIO_API_KEY": "0" * 40}
+    for name, value in (environment | nowhere).items():
+        monkeypatch.setenv(name, value)
+    get_settings.cache_clear()
+    here = Resources(os.getpid())
+    page = here.keys.page_key(DOCUMENT, 1)
+    here.bucket.put(page, b"image", "image/png")
+    # When pages are read, Then ours is there, and another is asked for where it leads
+    claim = Claim(6, 1, "token", "version")
+    assert ocr._image(here, claim, PageRef(6, 1, here.bucket.reference(page))) == b"image"
+    with pytest.raises(ServiceUnavailable, match="Label Studio"):
+        ocr._image(here, claim, PageRef(6, 1, "s3://other/a.png"))
+    get_settings.cache_clear()
 
 
 # The folder
