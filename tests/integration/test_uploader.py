@@ -1,0 +1,378 @@
+"""The uploader as a process, over HTTP: whatever it is sent, it answers clearly, leaves nothing behind, and stays up.
+
+Without Label Studio and workers: what they do with a document is shown in tests/acceptance/test_uploader.py.
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from devstack.ports import LOOPBACK, free_port
+from devstack.processes import Process, wait_until
+from devstack.redis import RedisServer
+from devstack.workers import command, environment
+from prelabel.intake.keys import document_id
+from tests.pdf_pages import letter
+
+KEY = "a-key-of-the-tests"
+MAX_BYTES = 400_000
+PNG = (Path(__file__).parents[2] / "examples" / "pages" / "en-invoice.png").read_bytes()
+PROJECT = 6
+
+
+@dataclass
+class Uploader:
+    """A running uploader, its folders, and a program's connection to it."""
+
+    url: str
+    folder: Path
+    redis: RedisServer
+    process: Process
+    http: httpx.Client
+
+    def give(self, data: bytes, name: str = "a.pdf", **fields: Any) -> httpx.Response:
+        return self.http.post("/documents", data={"project": PROJECT} | fields, files={"file": (name, data)})
+
+    def files(self) -> set[Path]:
+        """All that is kept, whole or not, and all that is on its way in."""
+        folders = (self.folder / "data", self.folder / "spool")
+        return {path for folder in folders for path in folder.rglob("*") if path.is_file()}
+
+    def documents(self, project_id: int = PROJECT) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.http.get("/documents", params={"project": project_id, "limit": 1000}).json()[
+            "documents"
+        ]
+        return found
+
+
+@pytest.fixture(scope="module")
+def uploader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Uploader]:
+    folder = tmp_path_factory.mktemp("uploader")
+    with RedisServer(folder / "redis") as redis, started(folder, redis) as running:
+        yield running
+
+
+class started:  # noqa: N801 - a context manager, called like one
+    """An uploader for as long as the block runs; `env` holds settings."""
+
+    def __init__(self, folder: Path, redis: RedisServer, **env: str) -> None:
+        self._folder, self._redis, port = folder, redis, free_port()
+        values = {
+            "REDIS_URL": redis.url,
+            "LABEL_STUDIO_URL": "http://127.0.0.1:9",
+            "LABEL_STUDIO_API_KEY": "none",
+            "UPLOADER_PORT": str(port),
+            "UPLOADER_API_KEY": KEY,
+            "UPLOADER_PARALLEL": "4",
+            "BUCKET": str(folder / "data"),
+            "SPOOL": str(folder / "spool"),
+            "MAX_DOCUMENT_BYTES": str(MAX_BYTES),
+            "DISK_RESERVE_MB": "0",
+        }
+        self._url = f"http://{LOOPBACK}:{port}"
+        log = folder / f"uploader-{port}.log"
+        self._process = Process("uploader", command("uploader"), log=log, env=environment(values | env), cwd=folder)
+
+    def __enter__(self) -> Uploader:
+        (self._folder / "spool").mkdir(exist_ok=True)
+        self._process.start()
+        self._http = httpx.Client(base_url=self._url, headers={"X-API-Key": KEY}, timeout=30)
+        wait_until(self._answers, self._process, 60)
+        return Uploader(self._url, self._folder, self._redis, self._process, self._http)
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
+        self._process.stop()
+
+    def _answers(self) -> bool:
+        try:
+            return self._http.get("/health").is_success
+        except httpx.TransportError:
+            return False
+
+
+@pytest.fixture(scope="module")
+def pdf(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    return letter(tmp_path_factory.mktemp("pdf") / "letter.pdf").read_bytes()
+
+
+def problem(answer: httpx.Response) -> tuple[int, str]:
+    """Status and code of a refusal, whose form is always the same."""
+    body = answer.json()
+    assert set(body) == {"code", "message", "cure"}
+    assert all(body.values())
+    return answer.status_code, body["code"]
+
+
+def test_a_file_is_taken_in_once(uploader: Uploader, pdf: bytes) -> None:
+    first = uploader.give(pdf, "견적서 2024.pdf")
+    assert (first.status_code, first.json()["added"], first.json()["name"]) == (201, "new", "견적서 2024.pdf")
+    again = uploader.give(pdf, "other name.pdf")
+    assert (again.status_code, again.json()["added"]) == (200, "known")
+    assert first.json()["id"] == again.json()["id"]
+    assert (uploader.folder / "data" / "raw" / f"{first.json()['id']}.pdf").read_bytes() == pdf
+    found = uploader.http.get(f"/documents/{first.json()['id']}").json()
+    assert (found["project"], found["state"], found["kind"], found["page_list"]) == (PROJECT, "waiting", "PDF", [])
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("../../../etc/passwd", "passwd"),
+        ("C:\\Users\\kim\\세금계산서.pdf", "세금계산서.pdf"),
+        ("한글.pdf", "한글.pdf"),  # decomposed, as macOS sends it
+        ("a\u202egnp.exe.pdf", "agnp.exe.pdf"),
+        ("<img src=x onerror=alert(1)>.pdf", "<img src=x onerror=alert(1)>.pdf"),
+        ("x" * 1000 + ".pdf", "x" * 200),
+    ],
+)
+def test_a_name_is_only_shown(uploader: Uploader, pdf: bytes, name: str, shown: str) -> None:
+    # Given the same content for a project of its own, so that it is new there
+    project_id = 100 + len(name)
+    answer = uploader.give(pdf, name, project=project_id)
+    assert (answer.status_code, answer.json()["name"]) == (201, shown)
+    assert {path.suffix for path in uploader.files()} <= {".pdf", ".png"}
+
+
+@pytest.mark.parametrize(
+    ("data", "refusal"),
+    [
+        (b"", (415, "file_refused")),
+        (b" \0 ", (415, "file_refused")),
+        (b"PK\x03\x04" + bytes(9000), (415, "file_refused")),
+        (b"<html><script>alert(1)</script>" * 50, (415, "file_refused")),
+        (b"MZ" + bytes(9000), (415, "file_refused")),
+        (b"%PDF-1.7\n" + bytes(MAX_BYTES), (413, "file_too_large")),
+        (b"%PDF-1.7\n" + bytes(40 * 2**20), (413, "file_too_large")),
+    ],
+    ids=["empty", "blank", "zip", "html", "exe", "large", "very large"],
+)
+def test_a_file_of_the_wrong_kind_or_size_is_refused(uploader: Uploader, data: bytes, refusal: tuple[int, str]) -> None:
+    before = uploader.files()
+    assert problem(uploader.give(data, "fine.pdf")) == refusal
+    assert uploader.files() == before
+
+
+def test_a_malformed_request_is_refused(uploader: Uploader, pdf: bytes) -> None:
+    http, before = uploader.http, uploader.files()
+    assert problem(http.post("/documents", data={"project": 6})) == (415, "form")
+    assert problem(http.post("/documents", files={"file": ("a.pdf", pdf)})) == (422, "request")
+    assert problem(uploader.give(pdf, project="six")) == (422, "request")
+    assert problem(uploader.give(pdf, project="-1")) == (422, "request")
+    assert problem(uploader.give(pdf, note="x" * 9000)) == (400, "form")
+    two = [("file", ("a.pdf", pdf)), ("file", ("b.pdf", pdf))]
+    assert problem(http.post("/documents", data={"project": "7"}, files=two)) == (422, "one_file")
+    boundary = {"Content-Type": "multipart/form-data; boundary=x"}
+    for body in (
+        b"",
+        b"--x--",
+        b"--y\r\n",
+        b"\xff" * 3000,
+        b"--x\r\nContent-Disposition: form-data\r\n\r\n",
+        bytes(2**20),
+    ):
+        assert problem(http.post("/documents", content=body, headers=boundary)) == (400, "form")
+    half = b'--x\r\nContent-Disposition: form-data; name="project"\r\n\r\n6\r\n'
+    half += b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n' + pdf
+    assert problem(http.post("/documents", content=half, headers=boundary)) == (400, "form")
+    assert problem(http.post("/documents", content=b"{", headers={"Content-Type": "application/json"})) == (
+        422,
+        "request",
+    )
+    assert problem(http.get("/documents")) == (422, "request")
+    assert problem(http.get("/documents/0123456789abcdef")) == (404, "document_not_found")
+    assert problem(http.get("/documents/..%2f..%2fetc%2fpasswd")) == (404, "not_found")
+    assert problem(http.delete("/documents")) == (405, "request")
+    retry = {"project": 6}
+    assert problem(http.post("/documents/0123456789abcdef/retry", json=retry)) == (404, "document_not_found")
+    assert problem(http.post("/session", content=b"x" * 100_000)) == (413, "body_too_large")
+    assert uploader.files() == before
+
+
+def test_a_file_of_the_bucket_is_taken_in_by_its_key(uploader: Uploader) -> None:
+    (uploader.folder / "data" / "incoming").mkdir(parents=True, exist_ok=True)
+    (uploader.folder / "data" / "incoming" / "주문.png").write_bytes(PNG)
+    (uploader.folder / "secret.png").write_bytes(PNG)
+    http = uploader.http
+    added = http.post("/documents", json={"project": 7, "key": "incoming/주문.png"})
+    assert (added.status_code, added.json()["name"], added.json()["kind"]) == (201, "주문.png", "PNG")
+    for key in ("../secret.png", "incoming/../../secret.png", "/etc/passwd", "incoming\\x"):
+        assert problem(http.post("/documents", json={"project": 7, "key": key})) == (422, "key_refused")
+    assert problem(http.post("/documents", json={"project": 7, "key": "incoming/none.png"})) == (404, "file_gone")
+    assert list((uploader.folder / "spool").rglob("*.*")) == []
+
+
+def test_a_cut_connection_leaves_nothing_behind(uploader: Uploader) -> None:
+    # Given more senders that fall silent in the middle of a file than files are taken in at a time
+    head = (
+        f"POST /documents HTTP/1.1\r\nHost: x\r\nX-API-Key: {KEY}\r\nContent-Length: 200000\r\n"
+        "Content-Type: multipart/form-data; boundary=x\r\n\r\n"
+        '--x\r\nContent-Disposition: form-data; name="project"\r\n\r\n8\r\n'
+        '--x\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n%PDF-1.7\r\n'
+    ).encode() + bytes(70_000)
+    senders = [socket.create_connection((LOOPBACK, httpx.URL(uploader.url).port)) for _ in range(9)]
+    for sender in senders:
+        sender.sendall(head)
+    deadline = time.monotonic() + 10
+    while len(list((uploader.folder / "spool").rglob("incoming-*"))) < 4:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    # When they are gone
+    for sender in senders:
+        sender.close()
+    # Then nothing of theirs is left, and their places are free
+    while list((uploader.folder / "spool").rglob("incoming-*")):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert uploader.give(PNG, "a.png", project=8).status_code == 201
+    assert len(uploader.documents(8)) == 1
+
+
+def test_hundreds_at_once_are_all_taken_in(uploader: Uploader) -> None:
+    def give(number: int) -> int:
+        with httpx.Client(base_url=uploader.url, headers={"X-API-Key": KEY}, timeout=60) as http:
+            data = PNG + number.to_bytes(4, "big")
+            return http.post("/documents", data={"project": 9}, files={"file": (f"{number}.png", data)}).status_code
+
+    before = uploader.files()
+    with ThreadPoolExecutor(40) as pool:
+        assert set(pool.map(give, range(120))) == {201}
+    assert {path.stem for path in uploader.files() - before} == {row["id"] for row in uploader.documents(9)}
+    assert len(uploader.documents(9)) == 120
+
+
+def test_watchers_are_told_only_what_has_changed(uploader: Uploader) -> None:
+    def ask(since: str = "") -> dict[str, Any]:
+        answer: dict[str, Any] = uploader.http.get("/documents", params={"project": 10, "since": since}).json()
+        return answer
+
+    added = uploader.give(PNG + b"1", "1.png", project=10).json()["id"]
+    first = ask()
+    assert [row["id"] for row in first["documents"]] == [added]
+    assert ask(first["revision"])["documents"] == []
+    later = uploader.give(PNG + b"2", "2.png", project=10).json()["id"]
+    time.sleep(1.05)  # a look is as good as new for a second
+    changes = ask(first["revision"])
+    assert ([row["id"] for row in changes["documents"]], changes["total"]) == ([later], 2)
+    assert len(ask("of-another-process")["documents"]) == 2
+
+
+def test_only_the_key_opens(uploader: Uploader) -> None:
+    with httpx.Client(base_url=uploader.url) as stranger:
+        for path in ("/documents?project=6", "/projects", "/about", "/docs", "/openapi.json", "/thumbnails/a.png"):
+            assert problem(stranger.get(path)) == (401, "key_missing")
+        for key in ("", "wrong", KEY + "x", KEY[:-1], "\xff"):
+            headers = [(b"X-API-Key", key.encode("latin-1"))]
+            assert stranger.get("/about", headers=headers).status_code == 401
+        assert problem(stranger.post("/documents", files={"file": ("a.png", PNG)})) == (401, "key_missing")
+        assert stranger.get("/about", headers={"Authorization": f"Bearer {KEY}"}).status_code == 200
+        assert stranger.get("/").status_code == stranger.get("/web/app.js").status_code == 200
+        assert problem(stranger.get("/web/../uploader.py")) == (401, "key_missing")
+        assert stranger.get("/web/%2e%2e/uploader.py").status_code == 404
+        # a person signs in, and out
+        assert problem(stranger.post("/session", json={"key": "wrong"})) == (401, "wrong_key")
+        signed = stranger.post("/session", json={"key": KEY})
+        assert {"HttpOnly", "SameSite=strict"} <= set(signed.headers["set-cookie"].split("; "))
+        assert KEY not in signed.headers["set-cookie"]
+        assert stranger.get("/about").status_code == 200
+        ends_at, signature = stranger.cookies["prelabel_uploader"].split(".")
+        for forged in (f"{int(ends_at) + 1}.{signature}", f"{ends_at}.", f"{ends_at}.{'0' * 64}", "x", "é.é"):
+            cookie = [(b"Cookie", f"prelabel_uploader={forged}".encode())]
+            with httpx.Client(base_url=uploader.url) as forger:
+                assert forger.get("/about", headers=cookie).status_code == 401
+        stranger.delete("/session")
+        assert stranger.get("/about").status_code == 401
+
+
+def test_no_foreign_page_may_use_a_persons_browser(uploader: Uploader) -> None:
+    with httpx.Client(base_url=uploader.url) as person:
+        person.post("/session", json={"key": KEY})
+        for headers in ({"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}):
+            given = person.post("/documents", data={"project": 6}, files={"file": ("a.png", PNG)}, headers=headers)
+            assert problem(given) == (403, "foreign_origin")
+        own = person.post("/documents/retry", json={"project": 6}, headers={"Origin": uploader.url})
+        assert own.json() == {"pages": 0}
+        page = person.get("/")
+        assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
+        assert page.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_pages_are_served_without_a_key_and_nothing_else(uploader: Uploader) -> None:
+    pages = uploader.folder / "data" / "processed"
+    pages.mkdir(parents=True, exist_ok=True)
+    name = f"{document_id('0' * 64)}-1.png"
+    (pages / name).write_bytes(PNG)
+    try:
+        with httpx.Client(base_url=uploader.url) as stranger:
+            page = stranger.get(f"/files/{name}")
+            assert (page.content, page.headers["Content-Type"]) == (PNG, "image/png")
+            assert page.headers["X-Content-Type-Options"] == "nosniff"
+            assert "max-age" in page.headers["Cache-Control"]
+            assert stranger.head(f"/files/{name}").headers["Content-Length"] == str(len(PNG))
+            known = stranger.get(f"/files/{name}", headers={"If-None-Match": page.headers["ETag"]})
+            assert (known.status_code, known.content) == (304, b"")
+            for other in (
+                f"../raw/{name}",
+                "..%2fraw%2fx.pdf",
+                "%2e%2e/%2e%2e/secret.png",
+                f"{name}%00",
+                "x.png",
+                name[:-4] + ".pdf",
+            ):
+                assert stranger.get(f"/files/{other}").status_code in {401, 404}
+        small = uploader.http.get(f"/thumbnails/{name}")
+        assert small.headers["Content-Type"] == "image/jpeg"
+        assert len(small.content) < 20_000
+    finally:
+        (pages / name).unlink()
+
+
+def test_the_api_is_described(uploader: Uploader) -> None:
+    described = uploader.http.get("/openapi.json").json()
+    assert {"multipart/form-data", "application/json"} == set(
+        described["paths"]["/documents"]["post"]["requestBody"]["content"]
+    )
+    page = uploader.http.get("/docs")
+    assert "http://" not in page.text
+    assert "https://" not in page.text
+
+
+def test_a_disk_that_is_nearly_full_and_no_key(uploader: Uploader) -> None:
+    """Another process with other settings: 507 before the disk is full; without a key only this machine is let in."""
+    before = uploader.files()
+    with started(uploader.folder, uploader.redis, DISK_RESERVE_MB=str(10**9), UPLOADER_API_KEY="") as other:
+        assert problem(other.give(PNG, "a.png", project=11)) == (507, "storage_full")
+        assert other.documents(11) == []
+        assert problem(other.http.get("/about", headers={"Host": "evil.example"})) == (403, "key_not_set")
+        assert problem(other.http.get("/about", headers={"Host": "[::"})) == (403, "key_not_set")
+        assert other.http.get("/health", headers={"Host": "uploader:8000"}).status_code == 200
+    assert uploader.files() == before
+
+
+def test_it_outlives_a_redis_that_is_away_and_noise(uploader: Uploader) -> None:
+    port = httpx.URL(uploader.url).port
+    noise = [socket.create_connection((LOOPBACK, port)) for _ in range(50)]
+    for number, sender in enumerate(noise):
+        sender.sendall((b"", b"\x16\x03\x01\x02\0", b"GET / HTTP/1.1\r\nHost: x\r\nA: ", b"\0" * 100)[number % 4])
+    uploader.redis.stop()
+    try:
+        assert problem(uploader.give(PNG + b"x", "x.png"))[0] == 503
+        assert problem(uploader.http.get("/documents?project=77")) == (503, "service_unavailable")
+    finally:
+        uploader.redis.start()
+    assert uploader.give(PNG + b"x", "x.png").status_code == 201
+    for sender in noise:
+        sender.close()
+    assert uploader.process.running()
+    assert uploader.process.starts == 1
+    assert "Traceback" not in uploader.process.log.read_text("utf-8")
+    assert KEY not in uploader.process.log.read_text("utf-8")
