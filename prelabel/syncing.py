@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 #: running: Label Studio is at it, or may begin any moment. resting: it has failed, and its next turn comes later.
 Outcome = Literal["done", "failed", "running", "resting"]
 
+_QUEUED = "it has long been waiting in Label Studio's own queue: see that its worker (rqworker) runs"
 #: Pauses between two looks at a sync under way: as long as Label Studio's own between two signs of life, in the end.
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 5.0
 
@@ -79,7 +80,7 @@ class _Turn:
                 self._ask()
             self._watch(time.monotonic() + patience_s)
             if not self._may_ask():
-                return Synced(self.storage, "running", earlier)
+                return Synced(self.storage, "running", earlier, _QUEUED if self._waits_long() else "")
             self._check()
         except SyncFailed as error:
             times = self.ledger.syncs.failed(self.storage, rest_s=self.settings.sync_interval)
@@ -105,6 +106,9 @@ class _Turn:
         running = self.storage.running(self.settings.sync_stuck)
         return not running and not self.ledger.syncs.pending(self.storage)
 
+    def _waits_long(self) -> bool:
+        return self.storage.in_queue and self.storage.silent_s > self.settings.sync_stuck
+
     def _ask(self) -> None:
         """Raises SyncFailed when Label Studio could not begin."""
         if self.storage.status in UNDER_WAY:
@@ -124,7 +128,7 @@ class _Turn:
 
     def _watch(self, until: float) -> None:
         pause_s = _FIRST_PAUSE_S
-        while not self._may_ask() and time.monotonic() < until:
+        while not self._may_ask() and not self._waits_long() and time.monotonic() < until:
             self.watched(self.storage)
             time.sleep(min(pause_s, max(0.0, until - time.monotonic())))
             pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)

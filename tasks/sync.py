@@ -49,8 +49,8 @@ def _name(here: Resources, project_id: int) -> None:
 
 
 def _report(project_id: int, synced: Synced) -> None:
-    level = {"failed": log.warning, "done": log.info if synced.new_pages or synced.reason else log.debug}
-    level.get(synced.outcome, log.debug)(
+    level = log.info if synced.new_pages else log.debug
+    (log.warning if synced.reason and synced.outcome != "resting" else level)(
         "stage=sync project=%s storage=%s %s new_pages=%s %s",
         *(project_id, synced.storage, synced.outcome, synced.new_pages, synced.reason),
     )

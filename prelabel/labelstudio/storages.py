@@ -41,7 +41,8 @@ class Storage:
     """One source storage and its last sync.
 
     `sync_id`: when that was queued, by the server's clock, so another one is another sync; "" before the first.
-    `silent_s`: since its last sign of life. `new_pages`: the tasks that it made. `reason`: why it failed.
+    `silent_s`: since its last sign of life. `in_queue`: it waits in Label Studio's own Redis; Label Studio itself calls it
+    failed when its job is lost. `new_pages`: the tasks that it made. `reason`: why it failed.
     """
 
     kind: str
@@ -52,6 +53,7 @@ class Storage:
     sync_id: str
     silent_s: float
     ended: bool
+    in_queue: bool
     new_pages: int
     reason: str
     fields: Mapping[str, Any] = field(repr=False, default_factory=dict)
@@ -62,7 +64,7 @@ class Storage:
         The status alone does not tell: Label Studio calls a sync failed after 25 s without a sign, and one that waits
         for S3 goes on all the same.
         """
-        return not self.ended and self.silent_s <= stuck_s
+        return self.in_queue or (not self.ended and self.silent_s <= stuck_s)
 
     def __str__(self) -> str:
         return f"{self.title!r} ({self.kind} {self.id})"
@@ -202,6 +204,7 @@ def _storage(row: Mapping[str, Any], response: httpx.Response) -> Storage:
         sync_id=str(meta.get("time_queued") or ""),
         silent_s=_now_s(response) - max(signs, default=0.0),
         ended=over or not signs,
+        in_queue=status == "queued" and bool(row.get("last_sync_job")),
         new_pages=int(row.get("last_sync_count") or 0),
         reason=_reason(str(row.get("traceback") or "")) if status in {"failed", "completed_with_errors"} else "",
         fields=row,

@@ -204,6 +204,14 @@ def test_a_dead_sync_is_released_and_done_anew(server: Server, world: World, sta
     assert server.released == released
 
 
+def test_a_sync_that_waits_for_label_studios_worker_is_said_to(server: Server, world: World) -> None:
+    server.begin("queued", ago_s=61)
+    server.row["last_sync_job"] = "0b8f"
+    synced = world.turn(patience_s=60)
+    assert synced is not None
+    assert (synced.outcome, "rqworker" in synced.reason, server.asked) == ("running", True, 0)
+
+
 def test_a_sync_that_dies_while_it_is_watched_is_done_anew_next_time(server: Server, world: World) -> None:
     server.begin(ago_s=58.5)
     synced = world.turn(patience_s=10)

@@ -93,6 +93,13 @@ def test_a_sync_runs_as_long_as_it_shows_signs_of_life(status: str, meta: dict[s
     assert read(row(status=status, meta=meta)).running(stuck_s=300) is runs
 
 
+def test_a_job_in_label_studios_own_queue_waits_for_its_turn() -> None:
+    """Given a sync that waits for Label Studio's worker, then it is under way: Label Studio says if it was lost."""
+    job: dict[str, Any] = {"meta": signs(queued=4000), "last_sync_job": "0b8f"}
+    assert read(row(status="queued", **job)).running(stuck_s=300)
+    assert not read(row(status="in_progress", **job)).running(stuck_s=300)
+
+
 def test_the_servers_clock_counts() -> None:
     """Given a server whose clock is two days behind, then its sync of a minute ago is a minute old."""
     storage = read(row(status="in_progress", meta=signs(queued=60)))
