@@ -1,0 +1,56 @@
+"""A cpu worker whose documents are words that say what happens (`celery -A` this module).
+
+A word is a page. crash: its process dies in native code; hang: native code never comes back; hungry: it wants 4 GB;
+full: the bucket's disk is full until the file `space` lies beside the raw files; slow: it takes a second. The image of
+a page is its word and the id of the process that made it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+from prelabel.intake import converting
+from prelabel.intake.bucket import FolderBucket
+from prelabel.intake.converting import ConvertedPage
+from prelabel.settings import Settings
+from tasks.app import app
+from tests.integration.intake.test_accepting import no_space_beyond
+from workers import cpu
+
+__all__ = ["app", "cpu"]
+
+_put = FolderBucket.put
+
+
+def count_pages(path: Path, kind: str, settings: Settings) -> int:
+    return len(path.read_text("utf-8").split()) - 1
+
+
+def convert(path: Path, kind: str, number: int, settings: Settings) -> ConvertedPage:
+    what = path.read_text("utf-8").split()[number]
+    if what == "crash":
+        os.kill(os.getpid(), signal.SIGSEGV)
+    if what == "hang":
+        signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())  # as native code keeps Python from seeing any
+        time.sleep(600)
+    if what == "hungry":
+        bytearray(4 * 2**30)
+    if what == "slow":
+        time.sleep(1)
+    return ConvertedPage(f"{what} {os.getpid()}".encode())
+
+
+def put(self: FolderBucket, key: str, data: bytes | Path, content_type: str) -> None:
+    if isinstance(data, bytes) and data.startswith(b"full") and not (self.root / "raw" / "space").exists():
+        with no_space_beyond(2):
+            _put(self, key, data, content_type)
+    _put(self, key, data, content_type)
+
+
+converting.count_pages, converting.convert = count_pages, convert
+FolderBucket.put = put  # type: ignore[method-assign]
+for name in ("open_document", "render_page"):
+    app.tasks[f"prelabel.{name}"].soft_time_limit, app.tasks[f"prelabel.{name}"].time_limit = 1.5, 2.0
