@@ -31,7 +31,7 @@ class Reasons:
 
     def why(self, document_id: str, number: int, task_id: int | None) -> PageError:
         """An error with the code and message of what stopped the page; PageAbsent or NotPredicted where nothing did."""
-        kind, what = (PageAbsent, "no task of the project") if task_id is None else (NotPredicted, "no prediction")
+        kind, what = (PageAbsent, "not in Label Studio") if task_id is None else (NotPredicted, "no prediction")
         if not self._answers:
             return kind(f"{what}; Redis does not answer, so it is not known why")
         try:
@@ -54,12 +54,12 @@ class Reasons:
         if task_id is not None:
             if failed := self._ledger.failed_list.page(self._project_id, task_id):
                 return _error(failed.reason, failed.message)
-            return "it is at work" if self._ledger.in_flight_now(self._project_id, task_id) else "it was not selected"
+            return "at work" if self._ledger.in_flight_now(self._project_id, task_id) else "nobody works on it"
         known = self._ledger.register.document(self._project_id, document_id)
         pages = self._ledger.register.pages(self._project_id, [document_id], first=number, limit=1)[document_id]
         if failure := pages[0].failure if pages else known and known.failure:
             return _error(failure.code, failure.message)
-        return f"it is {pages[0].state}" if pages else "it is waiting" if known else "it was deleted, or never imported"
+        return pages[0].state if pages else "waiting" if known else "deleted, or never imported"
 
 
 def _error(code: str, message: str) -> PageError:

@@ -186,7 +186,7 @@ def test_pages_without_a_result_say_why(world: World) -> None:
     }
     assert (found[alone]["name"], found[SCAN]["name"]) == ("receipt.png", f"{SCAN}-1.png")
     assert found[SCAN]["pages"][0]["error"]["message"] == "no such object"
-    assert found[WAITING]["pages"][0]["error"]["message"] == "no task of the project: it is waiting"
+    assert found[WAITING]["pages"][0]["error"]["message"] == "not in Label Studio: waiting"
     for id_ in found:
         assert world.documents(id_) == {id_: found[id_]}, "alone as with all others"
 
