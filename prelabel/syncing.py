@@ -51,10 +51,11 @@ def sync_project(
 ) -> list[Synced] | None:
     """Sync the project's storages of this title; None while another process does.
 
-    Waits up to `patience_s` for the end of each. `insist`: also one that rests. `watched` is told of each look.
+    Waits up to `patience_s` for the end of each. `insist`: also one that rests, and after the other process's turn, if
+    that ends within HTTP_TIMEOUT. `watched` is told of each look.
     Raises StorageNotFound, AuthError, ServiceUnavailable.
     """
-    with ledger.lock(f"sync:{project_id}") as held:
+    with ledger.lock(f"sync:{project_id}", wait_s=settings.http_timeout if insist else 0.0) as held:
         if not held:
             return None
         found = find_storages(client, project_id, title)

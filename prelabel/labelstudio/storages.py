@@ -41,8 +41,8 @@ class Storage:
     """One source storage and its last sync.
 
     `sync_id`: when that was queued, by the server's clock, so another one is another sync; "" before the first.
-    `silent_s`: since its last sign of life. `in_queue`: it waits in Label Studio's own Redis; Label Studio itself calls it
-    failed when its job is lost. `new_pages`: the tasks that it made. `reason`: why it failed.
+    `silent_s`: since its last sign of life. `in_queue`: it waits in Label Studio's own Redis; Label Studio itself calls
+    it failed when its job is lost. `new_pages`: the tasks that it made. `reason`: why it failed.
     """
 
     kind: str
