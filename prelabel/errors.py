@@ -162,10 +162,10 @@ class AmbiguousUpload(ServiceUnavailable):
 
 
 class StorageFull(ServiceUnavailable):
-    """The bucket's disk is full, or its quota used up; what was there before is unharmed."""
+    """A disk is full, or the bucket's quota used up; what was there before is unharmed."""
 
     code = "storage_full"
-    cure = "free space on the bucket's disk or raise its quota, then retry: nothing half-done was left"
+    cure = "free space where the message says, or raise the quota, then retry: nothing half-done was left"
 
 
 class SyncFailed(ServiceUnavailable):

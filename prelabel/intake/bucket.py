@@ -83,7 +83,12 @@ class FolderBucket:
             return self._path(key).read_bytes()
 
     def download(self, key: str, path: Path) -> None:
-        with self._failures(key), self._path(key).open("rb") as source, whole_file(path, path.parent) as target:
+        with (
+            self._failures(key),
+            full_disk(f"a copy of {key}"),
+            self._path(key).open("rb") as source,
+            whole_file(path, path.parent) as target,
+        ):
             shutil.copyfileobj(source, target, 2**20)
 
     def size(self, key: str) -> int | None:
@@ -119,18 +124,29 @@ class FolderBucket:
     @contextmanager
     def _failures(self, key: str, absent: type[PrelabelError] = FileGone) -> Iterator[None]:
         try:
-            yield
+            with full_disk(key):
+                yield
         except OSError as error:
             raise self._meant(error, key, absent) from None
 
     def _meant(self, error: OSError, key: str, absent: type[PrelabelError]) -> PrelabelError:
         reason = os.strerror(error.errno or 0).lower()
-        if error.errno in _FULL:
-            return StorageFull(f"no space was left while {key} was written ({reason})")
         if error.errno in _AWAY:
             return ServiceUnavailable(f"the folder BUCKET={self.root} does not answer ({reason})")
         kind = absent if error.errno in _ABSENT else BucketRefused
         return kind(f"the folder BUCKET={self.root} does not give or take {key or 'a list'} ({reason})")
+
+
+@contextmanager
+def full_disk(what: str) -> Iterator[None]:
+    """A disk or quota of this machine that has no space left raises StorageFull."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        reason = os.strerror(error.errno).lower()
+        raise StorageFull(f"no space was left while {what} was written ({reason})") from None
 
 
 def _unless_absent(error: OSError) -> None:

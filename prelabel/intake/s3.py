@@ -32,7 +32,7 @@ from botocore.exceptions import ConnectionError as NotConnected
 from botocore.parsers import ResponseParserError
 
 from prelabel.errors import BucketRefused, FileGone, PrelabelError, ServiceUnavailable, SettingError, StorageFull
-from prelabel.intake.bucket import LONGEST_PUT_S, whole_file
+from prelabel.intake.bucket import LONGEST_PUT_S, full_disk, whole_file
 from prelabel.intake.keys import checked_key
 from prelabel.settings import Settings
 
@@ -106,6 +106,7 @@ class S3Bucket:
         place = self._place(key)
         with (
             self._failures(key),
+            full_disk(f"a copy of {key}"),
             closing(self._client.get_object(**place)["Body"]) as body,
             whole_file(path, path.parent) as target,
         ):
@@ -134,12 +135,11 @@ class S3Bucket:
     def tidy(self, prefix: str) -> None:
         before = datetime.now(UTC) - timedelta(seconds=LONGEST_PUT_S)
         with self._failures(prefix):
-            for page in self._client.get_paginator("list_multipart_uploads").paginate(Bucket=self._name, Prefix=prefix):
-                for upload in page.get("Uploads", ()):
-                    if upload["Initiated"] < before:
-                        self._client.abort_multipart_upload(
-                            Bucket=self._name, Key=upload["Key"], UploadId=upload["UploadId"]
-                        )
+            pages = self._client.get_paginator("list_multipart_uploads").paginate(Bucket=self._name, Prefix=prefix)
+            dead = [row for page in pages for row in page.get("Uploads", ()) if row["Initiated"] < before]
+        for row in dead:
+            with suppress(FileGone), self._failures(row["Key"]):
+                self._client.abort_multipart_upload(Bucket=self._name, Key=row["Key"], UploadId=row["UploadId"])
 
     def _place(self, key: str) -> dict[str, str]:
         return {"Bucket": self._name, "Key": checked_key(key)}
