@@ -209,7 +209,7 @@ def test_a_sync_that_hangs_is_waited_for_and_never_doubled(world: World) -> None
         ledger = Ledger.from_settings(settings)
         return sync_project(client, ledger, settings, world.project_id, "documents", patience_s=0)
 
-    with LabelStudio(world.server.url, world.server.token, timeout_s=0.7) as client, frozen(world.s3):
+    with LabelStudio(world.server.url, world.server.token, timeout_s=2) as client, frozen(world.s3):
         threads = [threading.Thread(target=lambda: outcomes.append(turn())) for _ in range(4)]
         for thread in threads:
             thread.start()
