@@ -8,8 +8,8 @@ from __future__ import annotations
 from prelabel.labelstudio.storages import Storage
 from prelabel.redis_state import RedisState, redis_errors
 
-#: The longest rest after failures in a row.
-_LONGEST_REST_S = 600.0
+#: The longest rest after failures in a row, and after how many it is reached at the latest.
+_LONGEST_REST_S, _DOUBLINGS = 600.0, 20
 
 
 class Syncs:
@@ -44,7 +44,7 @@ class Syncs:
         """It failed, so many times in a row; it rests for `rest_s`, and longer each time."""
         with redis_errors():
             times = int(self._state.redis.incr(self._name("failures", storage)))
-            rest_s = min(rest_s * 2.0 ** (times - 1), _LONGEST_REST_S)
+            rest_s = min(rest_s * 2.0 ** min(times - 1, _DOUBLINGS), _LONGEST_REST_S)
             self._state.redis.set(self._name("rest", storage), 1, px=int(rest_s * 1000))
         return times
 

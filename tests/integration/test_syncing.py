@@ -16,6 +16,7 @@ import pytest
 
 from prelabel.errors import AmbiguousUpload, PrelabelError, RequestRefused, ServiceUnavailable
 from prelabel.labelstudio.client import LabelStudio
+from prelabel.labelstudio.storages import list_storages
 from prelabel.ledger import Ledger
 from prelabel.naming import name_pages
 from prelabel.settings import Settings
@@ -238,6 +239,15 @@ def test_failures_are_told_and_rest_longer_each_time(server: Server, world: Worl
     server.on_sync = server.sync
     assert world.outcome(insist=True) == ("done", 3)
     assert world.outcome() == ("done", 0), "what succeeds has not to rest"
+
+
+def test_a_storage_may_fail_for_a_year(server: Server, world: World) -> None:
+    assert world.outcome() == ("done", 3)
+    (storage,) = list_storages(world.client, P)
+    for _ in range(1100):
+        world.ledger.syncs.failed(storage, rest_s=0.001)
+    assert world.ledger.syncs.resting(storage)
+    assert world.outcome(insist=True) == ("done", 0)
 
 
 # -- names ------------------------------------------------------------------------------------------------------------
