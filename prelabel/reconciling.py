@@ -17,6 +17,7 @@ from prelabel.labelstudio.stored import miscounted, recount
 from prelabel.labelstudio.uploads import existing
 from prelabel.ledger import Ledger
 from prelabel.pipeline_version import OUR_VERSIONS
+from prelabel.selecting import close_gaps, gaps
 from prelabel.settings import Settings
 
 #: How long a selection of the project is waited for: none must run meanwhile.
@@ -103,12 +104,13 @@ class _Look:
         runs, upkeep, project_id = self.ledger.runs, self.ledger.upkeep, self.project.id
         busy = upkeep.in_flight(project_id)
         listed = self._listed()
-        ended = sum(
-            runs.close_gaps(run, project_id, sorted(listed), repair=self.repair) for run in runs.unfinished(project_id)
-        )
-        if ended:
-            wrong = f"runs wait for {ended} pages that Label Studio no longer lists: annotated or deleted meanwhile"
-            yield Finding(wrong, "they count as skipped")
+        if ended := gaps(self.ledger, project_id, sorted(listed)):
+            if self.repair:
+                close_gaps(self.client, self.ledger, project_id, sorted(listed), OUR_VERSIONS)
+            wrong = (
+                f"runs wait for {len(ended)} pages that Label Studio no longer lists: annotated, deleted or predicted"
+            )
+            yield Finding(wrong, "they count as skipped, or as done with a prediction of ours")
         busy |= upkeep.in_flight(project_id)
         waiting = len(listed - busy - upkeep.set_aside(project_id))
         if (counted := runs.unclaimed(project_id)) != waiting:

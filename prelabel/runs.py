@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, Literal
 
 from prelabel.redis_state import RedisState, redis_errors
 from prelabel.steering import Halt, Steering
@@ -105,9 +105,13 @@ class Runs:
             opened, error = self._state.redis.hmget(self._state.name("run", run_id), "opened", "error")
         return opened is not None, error.decode() if error else ""
 
-    def close_gaps(self, run_id: str, project_id: int, listed: Sequence[int], *, repair: bool = True) -> int:
-        """Count pages of a run that ended outside of prelabel as skipped; how many. Without `repair`, only look."""
-        return int(self._state.run("close_gaps", run_id, project_id, int(repair), *listed))
+    def gaps(self, run_id: str, project_id: int, listed: Sequence[int]) -> list[int]:
+        """Pages that a run waits for, though they are not in flight, nor among those that Label Studio lists."""
+        return [int(page) for page in self._state.run("gaps", run_id, project_id, *listed)]
+
+    def close(self, project_id: int, pages: Sequence[int], outcome: Literal["done", "skipped"]) -> None:
+        """Such pages have ended so: no run waits for them any longer."""
+        self._state.run("close_pages", project_id, outcome, *pages)
 
     def unfinished(self, project_id: int) -> list[str]:
         """Ids of the project's runs that still have open pages, or whose pages are yet to be listed."""

@@ -7,7 +7,7 @@ way of small ones.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -16,6 +16,7 @@ from prelabel.labelstudio.client import LabelStudio
 from prelabel.labelstudio.labelling import LabellingConfig
 from prelabel.labelstudio.projects import Project, get_project
 from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, Predicate, count, eligible, only_versions
+from prelabel.labelstudio.uploads import predicted
 from prelabel.ledger import Claim, Ledger, Stage
 from prelabel.ocr.versions import engine_names
 from prelabel.page import PageRef
@@ -96,6 +97,23 @@ def _predicates(own: ProjectSettings, again_but: str) -> list[Predicate]:
     return [WITHOUT_PREDICTIONS, *reuse, *again]
 
 
+def gaps(ledger: Ledger, project_id: int, listed: Sequence[int]) -> list[int]:
+    """Pages that runs wait for in vain: Label Studio no longer lists them, and nobody works on them."""
+    runs = ledger.runs
+    return sorted({page for run in runs.unfinished(project_id) for page in runs.gaps(run, project_id, listed)})
+
+
+def close_gaps(client: LabelStudio, ledger: Ledger, project_id: int, listed: Sequence[int], version: str) -> None:
+    """End them: as done with a prediction of `version` (it may end with *), whose chain could not see it stored.
+
+    Else as skipped: somebody has annotated or deleted them.
+    """
+    if pages := gaps(ledger, project_id, listed):
+        stored = predicted(client, project_id, pages, version)
+        ledger.runs.close(project_id, sorted(stored), "done")
+        ledger.runs.close(project_id, sorted(set(pages) - stored), "skipped")
+
+
 @dataclass(frozen=True, slots=True)
 class _Selection:
     client: LabelStudio
@@ -137,8 +155,7 @@ class _Selection:
         unclaimed = 0 if ended else self._eligible() - len(passed)
         self.ledger.runs.set_unclaimed(self.project.id, unclaimed)
         if ended:
-            for run in self.ledger.runs.unfinished(self.project.id):
-                self.ledger.runs.close_gaps(run, self.project.id, passed)
+            close_gaps(self.client, self.ledger, self.project.id, passed, self.version)
         return claimed, unclaimed
 
     def _claim(

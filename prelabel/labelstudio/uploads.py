@@ -7,6 +7,7 @@ the caller looks (`held`) before posting again.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
 from typing import Any
 
 from prelabel.errors import PagesGone, PredictionRejected
@@ -67,6 +68,24 @@ def held(client: LabelStudio, project_id: int, version: str, task_ids: Sequence[
             once = _holds_one(row, version)
             counts[task_id] = 1 if once else len(_prediction_ids(client, task_id, version))
     return {task_id: n for task_id, n in counts.items() if n}
+
+
+def predicted(client: LabelStudio, project_id: int, task_ids: Sequence[int], version: str) -> set[int]:
+    """Those of the pages that hold a prediction of `version` (it may end with *); one call for 200 ids, no bodies.
+
+    Label Studio names a page's versions only where a filter asks for them.
+    """
+    found: set[int] = set()
+    for part in _parts(task_ids):
+        filters = [
+            task_filter("id", "in_list", "List", part),
+            task_filter("predictions_model_versions", "contains", "List", [version.removesuffix("*")]),
+        ]
+        include = "id,predictions_model_versions"
+        for row in list_tasks(client, project_id, filters, include=include, page_size=len(part))["tasks"]:
+            if any(fnmatchcase(v, version) for v in split_versions(row.get("predictions_model_versions") or "")):
+                found.add(int(row["id"]))
+    return found
 
 
 def _holds_one(row: Mapping[str, Any], version: str) -> bool:

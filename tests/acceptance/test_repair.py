@@ -94,12 +94,14 @@ def test_a_ledger_that_agrees_is_left_alone(world: World) -> None:
 
 def test_what_does_not_agree_is_found_mended_and_gone(world: World) -> None:
     ledger, project_id = world.ledger, world.project_id
-    sent, lost, uncounted, failed, elsewhere, emptied, *_ = world.pages
+    sent, lost, uncounted, failed, elsewhere, emptied, stored, _ = world.pages
     run = ledger.runs.create(project_id)
     ledger.runs.open(run, project_id, world.pages, listed_at=0)
     # Label Studio still counts a prediction where none is left
     body = {"result": [], "score": 0.5, "model_version": "v0"}
     import_predictions(world.client, project_id, [(emptied, body), (emptied, body), (elsewhere, body)])
+    # one whose chain never saw that its prediction was stored
+    import_predictions(world.client, project_id, [(stored, body | {"model_version": "prelabel-compact-0"})])
     action = {"project": project_id, "id": "delete_tasks_predictions"}
     chosen = {"selectedItems": {"all": False, "included": [emptied]}, "filters": {"conjunction": "and", "items": []}}
     world.client.post("/api/dm/actions/", params=action, json=chosen)
@@ -125,8 +127,8 @@ def test_what_does_not_agree_is_found_mended_and_gone(world: World) -> None:
     assert emptied in selectable(world)
     assert ledger.in_flight(project_id) == 3
     now = ledger.runs.progress(project_id, run)
-    assert (now.total, now.failed, now.skipped, now.queued, now.extract) == (8, 0, 2, 5, 1)
-    assert ledger.runs.unclaimed(project_id) == 3
+    assert (now.total, now.failed, now.skipped, now.done, now.queued, now.extract) == (8, 0, 2, 1, 4, 1)
+    assert ledger.runs.unclaimed(project_id) == 2
     assert kinds(world.findings(repair=True)) == kinds(seen[4:5]), "it has not been selected yet"
 
 
