@@ -89,7 +89,7 @@ async function send(item) {
     });
     const document = await item.request.done;
     set(item, document.added === "known" ? "known" : "done");
-    if (item.state === "done") setTimeout(() => (item.row.hidden = true), SHOWN_MS); // it goes on as a document
+    if (item.state === "done") setTimeout(() => leave(item), SHOWN_MS);
     uploaded(document);
   } catch (error) {
     if (error.name === "AbortError") set(item, "cancelled");
@@ -98,6 +98,12 @@ async function send(item) {
     else fail(item, error);
   }
   next();
+}
+
+// It goes on as a document. The last one takes the others along, so that the whole queue is counted until then.
+function leave(item) {
+  item.row.hidden = true;
+  if (items.every(({ state }) => state === "done")) [...items].forEach(remove);
 }
 
 function pause(item, error) {
