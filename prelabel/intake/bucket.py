@@ -93,12 +93,15 @@ class FolderBucket:
 
     def size(self, key: str) -> int | None:
         path = self._path(key)
-        with self._failures(key):
-            return path.stat().st_size if path.is_file() else None
+        with suppress(FileGone), self._failures(key):
+            if path.is_file():
+                return path.stat().st_size
+        return None
 
     def delete(self, key: str) -> None:
-        with self._failures(key):
-            self._path(key).unlink(missing_ok=True)
+        path = self._path(key)
+        with suppress(FileGone), self._failures(key):
+            path.unlink()
 
     def keys(self, prefix: str) -> Iterator[str]:
         found = []
@@ -106,7 +109,8 @@ class FolderBucket:
         with self._failures(prefix):
             for folder, folders, files in os.walk(self._path(start) if start else self.root, onerror=_unless_absent):
                 folders[:] = [name for name in folders if not name.startswith(".")]
-                found += [(Path(folder) / name).relative_to(self.root).as_posix() for name in files]
+                shown = (name for name in files if not name.startswith("."))
+                found += [(Path(folder) / name).relative_to(self.root).as_posix() for name in shown]
         return iter(sorted(key for key in found if key.startswith(prefix)))
 
     def reference(self, key: str) -> str:
@@ -176,9 +180,12 @@ def whole_file(path: Path, partial: Path) -> Iterator[BinaryIO]:
 
 
 def _sync_folder(folder: Path) -> None:
-    """The new name is on the disk, too."""
+    """The new name is on the disk, too; some network drives cannot say so."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in {errno.EINVAL, errno.ENOTSUP}:
+            raise
     finally:
         os.close(descriptor)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import SecretStr
 
 from prelabel.redaction import redact, secrets_of
 from prelabel.settings import Settings
@@ -37,5 +38,6 @@ def test_everything_else_stays(text: str) -> None:
 
 
 def test_what_the_settings_hold_goes_wherever_it_stands() -> None:
-    settings = Settings(_env_file=None, label_studio_api_key="abc123", redis_url="redis://:p%40ss@h/0")
-    assert redact("abc123 and p@ss and p%40ss", secrets_of(settings)) == "*** and *** and ***"
+    token, key = SecretStr("abc123"), SecretStr("wJal/r")
+    settings = Settings(_env_file=None, label_studio_api_key=token, s3_secret_key=key, redis_url="redis://:p%40ss@h/0")
+    assert redact("abc123, wJal/r, p@ss, p%40ss", secrets_of(settings)) == "***, ***, ***, ***"

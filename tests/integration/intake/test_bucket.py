@@ -104,9 +104,9 @@ def test_what_is_put_is_there_whole_and_what_is_deleted_is_gone(bucket: Bucket, 
     bucket.download("inbox/견적서 (1).pdf", tmp_path / "new" / "target")
     assert (tmp_path / "new" / "target").read_bytes() == source.read_bytes()
     assert list(bucket.keys("")) == ["inbox/견적서 (1).pdf", "processed/a-1.png"]
-    # And what is deleted, even twice, is gone
-    bucket.delete("processed/a-1.png")
-    bucket.delete("processed/a-1.png")
+    # And what is deleted, even twice, is gone; a folder of keys is none
+    for key in ("processed/a-1.png", "processed/a-1.png", "processed"):
+        bucket.delete(key)
     assert list(bucket.keys("processed/")) == []
 
 
