@@ -70,6 +70,8 @@ class _Turn:
     storage: Storage
     insist: bool
     watched: Callable[[Storage], None]
+    #: The sync before one whose answer was lost.
+    before_lost: str | None = None
 
     def run(self, patience_s: float) -> Synced:
         """Raises StorageNotFound, ServiceUnavailable."""
@@ -96,6 +98,8 @@ class _Turn:
 
     def _check(self) -> None:
         """Raises SyncFailed."""
+        if self.storage.sync_id == self.before_lost:
+            raise SyncFailed(f"Label Studio did not answer, nor begin to sync storage {self.storage}")
         if self.storage.status in UNDER_WAY:
             raise SyncFailed(
                 f"the sync of storage {self.storage} died in Label Studio; the next goes on where it stopped"
@@ -120,6 +124,7 @@ class _Turn:
             self.storage = ask_for_sync(self.client, self.storage)
         except AmbiguousUpload:
             log.warning("storage %s: the answer to a sync was lost; looking what comes of it", self.storage)
+            self.before_lost = self.storage.sync_id
             self.storage = look(self.client, self.storage)
             return
         except PrelabelError:  # nothing has begun

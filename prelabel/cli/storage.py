@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from rich.markup import escape
 
 from prelabel.cli.output import console, json_option, say_error, write_json
 from prelabel.errors import SettingError, SyncFailed
@@ -43,11 +44,11 @@ def sync(project: int, title: str | None, as_json: bool) -> int:
     settings = get_settings()
     ledger, out = Ledger.from_settings(settings), console()
     title = title or settings.storage_title or _TITLE
-    with LabelStudio.from_settings(settings) as client, out.status(f"storage {title!r} of project {project}") as bar:
+    with LabelStudio.from_settings(settings) as client, out.status(escape(f"storage {title!r}")) as bar:
         get_project(client, project)
 
         def watched(storage: Storage) -> None:
-            bar.update(f"storage {storage}: {storage.status}, {storage.new_pages} new pages")
+            bar.update(escape(f"storage {storage}: {storage.status}, {storage.new_pages} new pages"))
 
         done = sync_project(client, ledger, settings, project, title, patience_s=math.inf, insist=True, watched=watched)
         if done is None:
@@ -61,7 +62,7 @@ def sync(project: int, title: str | None, as_json: bool) -> int:
             row = {"storage": synced.storage.title, "kind": synced.storage.kind, "id": synced.storage.id}
             write_json(row | {"outcome": synced.outcome, "new_pages": synced.new_pages, "reason": synced.reason})
         elif synced.outcome == "done":
-            out.print(f"storage {synced.storage}: {synced.new_pages} new pages")
+            out.print(escape(f"storage {synced.storage}: {synced.new_pages} new pages"))
         if synced.reason:
             say_error(f"storage {synced.storage}: {synced.reason}")
     return int(any(synced.outcome == "failed" for synced in done))
@@ -103,12 +104,12 @@ def connect(project: int, webhook: str | None, as_json: bool, **options: Any) ->
         write_json({"project_id": project, "storage": storage.title, "id": storage.id, "made": made, "webhook": told})
         return
     out = console()
-    out.print(f"storage {storage} of project {project} is {made}; Label Studio reaches what it stands for")
+    out.print(escape(f"storage {storage} of project {project} is {made}; Label Studio reaches what it stands for"))
     if told:
-        out.print(f"webhooks to {webhook}: {told}")
+        out.print(escape(f"webhooks to {webhook}: {told}"))
     if storage.title != settings.storage_title or project not in settings.projects:
-        out.print(f"let beat sync it with STORAGE_TITLE={storage.title} and {project} in PROJECTS; once now:")
-        out.print(f"prelabel sync {project} --title {storage.title}")
+        out.print(escape(f"let beat sync it with STORAGE_TITLE={storage.title} and {project} in PROJECTS; once now:"))
+        out.print(escape(f"prelabel sync {project} --title '{storage.title}'"))
 
 
 def _storage(

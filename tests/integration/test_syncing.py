@@ -168,10 +168,11 @@ def test_after_a_lost_answer_nothing_is_asked_until_that_sync_has_ended(server: 
 
 def test_a_lost_call_that_came_to_nothing_is_repeated(server: Server, world: World) -> None:
     server.on_sync = lost
-    assert world.outcome(stuck_s=1) == ("running", 0)
+    synced = world.turn(stuck_s=1, patience_s=10)
+    assert synced is not None
+    assert (synced.outcome, "nor begin" in synced.reason) == ("failed", True)
     server.on_sync = server.sync
-    time.sleep(1.1)
-    assert world.outcome(stuck_s=1) == ("done", 3)
+    assert world.outcome(insist=True) == ("done", 3)
 
 
 @pytest.mark.parametrize("answer", [httpx.ConnectError("refused"), httpx.Response(400, json={"message": "no"})])
