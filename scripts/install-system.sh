@@ -4,6 +4,7 @@
 # ocr: Tesseract with English, Korean and orientation data · stack: Redis and fonts, for a stack on this machine
 # browser: Chromium, for the tests · python: the parts of Python that Debian packages apart
 # kie: OpenMP, which LightGBM needs
+# rivals: poppler's programs, which pdf2image needs (benchmarks/intake.py)
 # fonts: those that the generator of printed pages draws with (prelabel/training/printing), for tests and training
 # Used by scripts/setup.sh and by the Dockerfiles.
 set -euo pipefail
@@ -43,11 +44,12 @@ missing() {
       [ -e /usr/share/fonts/truetype/nanum/NanumGothic.ttf ] || echo fonts-nanum
       [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || echo fonts-dejavu-core ;;
     fonts) missing_fonts ;;
+    rivals) command -v pdftoppm >/dev/null || echo poppler-utils ;;
     kie) ldconfig -p | grep -q 'libgomp\.so\.1' || echo libgomp1 ;;
     # Asked for its version, because Ubuntu's package is but a hint at a snap.
     browser) { chromium --version || chromium-browser --version; } >/dev/null 2>&1 || echo chromium ;;
     python) "${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null || echo python3 python3-venv ;;
-    *) fail "no group \"$1\"; there are: ocr stack fonts kie browser python" ;;
+    *) fail "no group \"$1\"; there are: ocr stack fonts kie rivals browser python" ;;
   esac
 }
 

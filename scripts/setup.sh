@@ -3,14 +3,14 @@
 #   system packages          scripts/install-system.sh
 #   .venv                    this project with all extras, at the versions of constraints.txt
 #   .local/label-studio      Label Studio in an environment of its own, and a migrated, empty copy of its database
-#   scripts/setup.sh [--tests]    --tests: also what only tests need: a Chromium, more fonts
+#   scripts/setup.sh [--tests]    --tests: also what only tests need: a Chromium, more fonts, pdf2image's programs
 # Called again, it compares stamps and ends within a second. PYTHON=python3.12 names another interpreter; TORCH_INDEX
 # another source of torch (see scripts/install-python.sh).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 groups=(ocr stack)
-[ "${1:-}" != --tests ] || groups+=(browser fonts)
+[ "${1:-}" != --tests ] || groups+=(browser fonts rivals)
 LABEL_STUDIO=.local/label-studio
 
 say() { printf 'setup: %s\n' "$*"; }
