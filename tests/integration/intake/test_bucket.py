@@ -6,7 +6,6 @@ import contextlib
 import itertools
 import logging
 import os
-import resource
 import signal
 import socket
 import stat
@@ -14,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,6 +41,7 @@ from prelabel.page import PageRef
 from prelabel.settings import Settings, get_settings
 from tasks import ocr
 from tasks.resources import Resources
+from tests.full_disk import disk_of
 from tests.sites import Answer, site
 
 DOCUMENT = "0123456789abcdef"
@@ -176,17 +176,6 @@ def test_a_put_that_is_killed_is_never_seen_and_what_it_left_is_removed(
         os.utime(part, (time.time() - LONGEST_PUT_S - 1,) * 2)
     bucket.tidy("raw/")
     assert leftovers(settings, s3) == 0
-
-
-@contextlib.contextmanager
-def disk_of(size: int) -> Iterator[None]:
-    """Files cannot grow beyond `size` bytes: the kernel refuses the write as it does on a full disk."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_a_full_disk_where_a_file_is_taken_to(bucket: Bucket, tmp_path: Path) -> None:
