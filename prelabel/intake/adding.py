@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from prelabel.enqueue import retry_failed, send
 from prelabel.errors import FileGone, PrelabelError, ServiceUnavailable, SettingError
-from prelabel.intake.accepting import Accepted, accept
 from prelabel.intake.bucket import open_bucket
 from prelabel.intake.pieces import Piece
 from prelabel.labelstudio.client import LabelStudio
@@ -15,6 +15,9 @@ from prelabel.labelstudio.projects import get_project
 from prelabel.ledger import Ledger
 from prelabel.settings import Settings, get_settings
 from prelabel.turns import turn
+
+if TYPE_CHECKING:
+    from prelabel.intake.accepting import Accepted
 
 OPEN_TASK, RENDER_TASK = "prelabel.open_document", "prelabel.render_page"
 _QUEUE = "cpu"
@@ -40,6 +43,8 @@ def add_documents(
 
     Raises ProjectNotFound, AuthError, ServiceUnavailable.
     """
+    from prelabel.intake.accepting import accept
+
     settings = settings or get_settings()
     with LabelStudio.from_settings(settings) as client:
         get_project(client, project_id)

@@ -6,11 +6,9 @@ import csv
 import io
 import json
 import os
-import resource
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
@@ -39,6 +37,7 @@ from prelabel.results import results
 from prelabel.settings import Settings
 from tests.cli_runs import Cli
 from tests.forms import A, Q, grid, linked
+from tests.full_disk import disk_of
 from tests.key_values_schema import check_document
 from tests.labelling_configs import RECTANGLES_XML
 
@@ -279,14 +278,3 @@ def test_labels_of_other_names_and_pages_that_stand_twice(world: World) -> None:
 def told_to_end_halfway(_: object, out: IO[bytes]) -> None:
     out.write(b"half")
     os.kill(os.getpid(), signal.SIGTERM)
-
-
-@contextmanager
-def disk_of(size: int) -> Iterator[None]:
-    """Files may have so many bytes only; the next one is refused as by a full disk."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

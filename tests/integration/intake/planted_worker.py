@@ -17,7 +17,7 @@ from prelabel.intake.bucket import FolderBucket
 from prelabel.intake.converting import ConvertedPage
 from prelabel.settings import Settings
 from tasks.app import app
-from tests.integration.intake.test_accepting import no_space_beyond
+from tests.full_disk import disk_of
 from workers import cpu
 
 __all__ = ["app", "cpu"]
@@ -45,7 +45,7 @@ def convert(path: Path, kind: str, number: int, settings: Settings) -> Converted
 
 def put(self: FolderBucket, key: str, data: bytes | Path, content_type: str) -> None:
     if isinstance(data, bytes) and data.startswith(b"full") and not (self.root / "raw" / "space").exists():
-        with no_space_beyond(2):
+        with disk_of(2):
             _put(self, key, data, content_type)
     _put(self, key, data, content_type)
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import itertools
 import os
-import resource
 import threading
 import tracemalloc
 import unicodedata
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -22,6 +20,7 @@ from prelabel.intake.bucket import FolderBucket, open_bucket
 from prelabel.ledger import Ledger
 from prelabel.settings import Settings
 from tests.bad_files import MAGIC
+from tests.full_disk import disk_of
 
 _servers = itertools.count()
 PDF = b"%PDF-1.7\n"
@@ -55,20 +54,9 @@ def left(settings: Settings) -> list[Path]:
     return [path for path in Path(settings.spool).rglob("*") if path.is_file()]
 
 
-@contextmanager
-def no_space_beyond(size: int) -> Iterator[None]:
-    """As on a full disk, no file of this process can grow further."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
 class FullBucket(FolderBucket):
     def put(self, key: str, data: bytes | Path, content_type: str) -> None:
-        with no_space_beyond(3):
+        with disk_of(3):
             super().put(key, data, content_type)
 
 
@@ -156,7 +144,7 @@ def test_a_full_disk_is_said_and_nothing_is_left(give: Callable[..., Accepted], 
     chunks, bucket = (PDF, *[bytes(2**16)] * 20), open_bucket(settings)
     assert isinstance(bucket, FolderBucket)
     if where == "spool":
-        with no_space_beyond(2**19), pytest.raises(StorageFull, match="SPOOL"):
+        with disk_of(2**19), pytest.raises(StorageFull, match="SPOOL"):
             give(*chunks)
     else:
         with pytest.raises(StorageFull, match="raw/"):
