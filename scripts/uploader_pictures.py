@@ -121,6 +121,8 @@ def _picture(tab: Page, name: str, part: str = "") -> None:
     """Of the tab as it is now, or of one part of the page."""
     tab.mouse.move(0, 0)
     tab.wait_for_timeout(1500)  # small pictures are loaded, and the bars have come to rest
+    if part:
+        tab.locator(part).evaluate("node => (node.style.padding = '24px')")
     (tab.locator(part) if part else tab).screenshot(path=IMAGES / name)
     print(IMAGES / name)
 
