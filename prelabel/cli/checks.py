@@ -6,17 +6,20 @@ A check never raises. It warns where things work, but not as well as they could.
 from __future__ import annotations
 
 import importlib.util
+import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 import redis
 
 from prelabel import broker
-from prelabel.errors import ModelUnavailable, PrelabelError
+from prelabel.errors import BucketRefused, ModelUnavailable, PrelabelError
 from prelabel.intake.bucket import open_bucket
 from prelabel.intake.keys import Keys
+from prelabel.intake.limits import spool_folder
 from prelabel.labelstudio.auth import token_status
 from prelabel.labelstudio.client import LabelStudio
 from prelabel.labelstudio.labelling import LABELS, LabellingConfig
@@ -132,10 +135,18 @@ def _labels(settings: Settings) -> tuple[str, ...]:
 
 
 def _bucket(settings: Settings) -> str:
-    """Lists one page; raises what is wrong with the bucket."""
-    next(open_bucket(settings).keys(Keys.from_settings(settings).pages), None)
+    """Lists one page, and sees that documents can be kept; raises what is wrong."""
+    bucket, keys = open_bucket(settings), Keys.from_settings(settings)
+    next(bucket.keys(keys.pages), None)
+    spool_folder(settings)
     if settings.bucket_name:
-        return f"{settings.bucket} at {settings.s3_endpoint or 'AWS'} answers"
+        bucket.put(f"{keys.raw}doctor", b"", "text/plain")
+        bucket.delete(f"{keys.raw}doctor")
+        return f"{settings.bucket} at {settings.s3_endpoint or 'AWS'} takes files and gives them"
+    folder = Path(settings.bucket).absolute()
+    there = next(place for place in (folder, *folder.parents) if place.exists())
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise BucketRefused(f"{there} cannot be written: let this user do so, or set BUCKET to another folder")
     return f"documents are kept in the folder {settings.bucket}"
 
 

@@ -41,6 +41,7 @@ from prelabel.page import PageRef
 from prelabel.settings import Settings, get_settings
 from tasks import ocr
 from tasks.resources import Resources
+from tests.full_disk import disk_of
 from tests.sites import Answer, site
 
 DOCUMENT = "0123456789abcdef"
@@ -49,7 +50,6 @@ import sys
 from pathlib import Path
 from prelabel.intake.bucket import open_bucket
 from prelabel.settings import Settings
-from tests.full_disk import disk_of
 open_bucket(Settings(_env_file=None)).put("raw/a.pdf", Path(sys.argv[1]), "application/pdf")
 """
 KEYS = {"S3_ACCESS_KEY": "AKIA", "S3_SECRET_KEY": "made-up"}
