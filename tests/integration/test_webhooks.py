@@ -11,7 +11,6 @@ from typing import Any
 import httpx
 import pytest
 import redis
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from devstack.redis import RedisServer
@@ -19,9 +18,9 @@ from prelabel.enqueue import CONTROL_QUEUE
 from prelabel.errors import RequestRefused
 from prelabel.labelstudio.client import LabelStudio
 from prelabel.labelstudio.webhooks import ACTIONS, HEADER, PATH, connect_webhook
-from prelabel.ledger import Ledger
 from prelabel.settings import Settings
 from services import webhooks
+from services.uploader import create_app
 
 _servers = itertools.count()
 SECRET = "0f1e2d3c4b5a"
@@ -48,9 +47,7 @@ def settings(broker: str) -> Settings:
 
 
 def served(settings: Settings) -> TestClient:
-    app = FastAPI()
-    app.include_router(webhooks.router(settings, Ledger.from_settings(settings)))
-    return TestClient(app, raise_server_exceptions=False)
+    return TestClient(create_app(settings), raise_server_exceptions=False)
 
 
 def tell(http: TestClient, body: bytes = CREATED, *, project: object = 6, secret: str = SECRET) -> int:

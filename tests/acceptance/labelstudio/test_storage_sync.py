@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 import redis
 import uvicorn
-from fastapi import FastAPI
 
 from devstack.label_studio import LabelStudioServer
 from devstack.ports import LOOPBACK, free_port
@@ -26,7 +25,7 @@ from prelabel.labelstudio.client import LabelStudio
 from prelabel.ledger import Ledger
 from prelabel.settings import Settings
 from prelabel.syncing import Synced, sync_project
-from services import webhooks
+from services.uploader import create_app
 from tests.cli_runs import Cli, Outcome
 
 _buckets = itertools.count(1)
@@ -225,11 +224,9 @@ def test_a_sync_that_hangs_is_waited_for_and_never_doubled(world: World) -> None
 
 @contextmanager
 def listening(settings: Settings) -> Iterator[str]:
-    """The uploader's part that Label Studio's webhooks reach."""
-    app = FastAPI()
-    app.include_router(webhooks.router(settings, Ledger.from_settings(settings)))
+    """The uploader, which Label Studio's webhooks reach."""
     port = free_port()
-    server = uvicorn.Server(uvicorn.Config(app, host=LOOPBACK, port=port, log_level="warning", lifespan="off"))
+    server = uvicorn.Server(uvicorn.Config(create_app(settings), host=LOOPBACK, port=port, log_level="warning"))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
