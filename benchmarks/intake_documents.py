@@ -61,7 +61,8 @@ def _canvas(path: Path) -> Any:
     from reportlab.pdfbase.ttfonts import TTFont
     from reportlab.pdfgen.canvas import Canvas
 
-    pdfmetrics.registerFont(TTFont(_FONT, _FONT_FILE))
+    if _FONT not in pdfmetrics.getRegisteredFontNames():
+        pdfmetrics.registerFont(TTFont(_FONT, _FONT_FILE))
     return Canvas(str(path), pagesize=_A4)
 
 

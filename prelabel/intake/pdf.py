@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from math import ceil, isfinite
@@ -135,14 +135,15 @@ def _check_end(path: Path) -> None:
 
 
 def _begin_form(document: Any) -> None:
-    """Make the fields of the form known. Raises DocumentUnreadable for a form of which the file holds no pages."""
+    """Make the form's fields known, if they can be. Raises DocumentUnreadable for a form that holds no pages."""
     import pypdfium2
     from pypdfium2 import raw
 
     from prelabel.intake.form_fields import has_form
 
     logging.getLogger("pypdfium2").setLevel(logging.ERROR)  # it warns, form by form, that it knows no XFA
-    document.init_forms()
+    with suppress(pypdfium2.PdfiumError):
+        document.init_forms()
     if document.get_formtype() == raw.FORMTYPE_XFA_FULL:
         try:
             shown = has_form(document[0])
@@ -157,9 +158,7 @@ def _begin_form(document: Any) -> None:
 def _size_px(page: Any, dpi: float, max_pixels: int) -> tuple[int, int]:
     sides = [side * dpi / _POINTS_PER_INCH for side in page.get_size()]
     if not min(sides) > 0:
-        raise ImageUnreadable(
-            "a page of the PDF shows nothing, for it is cut to what lies outside of it: export it anew"
-        )
+        raise ImageUnreadable("a page of the PDF is cut to what lies outside of it, and shows nothing: export it anew")
     if not all(map(isfinite, sides)) or ceil(sides[0]) * ceil(sides[1]) > max_pixels:
         raise ImageTooLarge(
             f"{sides[0]:.0f} x {sides[1]:.0f} pixels at {dpi:g} dpi, {max_pixels} allowed: "
