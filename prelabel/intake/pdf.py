@@ -6,7 +6,6 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import islice
 from math import ceil, isfinite
 from os import SEEK_END
 from pathlib import Path
@@ -31,8 +30,6 @@ _END_BYTES = 2048
 #: Colours are looked for in the page at a quarter of its size. It has some where in more than this share of the pixels
 #: the channels are so far apart: yellowed paper and a scanner's noise keep within 30, a red word is 50 of 240,000.
 _LOOK, _COLORFUL_SHARE, _COLORFUL = 4, 0.0001, 48
-#: Of the things drawn on a page, so many are asked whether they are pictures: a map has 100,000 and none.
-_OBJECTS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +165,10 @@ def _size_px(page: Any, dpi: float, max_pixels: int) -> tuple[int, int]:
 
 
 def _rendered(page: Any, dpi: float, color: Color) -> Image.Image:
+    from prelabel.ocr.text_layer import picture_area
+
     scale = dpi / _POINTS_PER_INCH
-    if not _has_picture(page):
+    if not picture_area(page):
         if color == "auto":
             color = "color" if _is_colorful(_in_color(page, scale / _LOOK)) else "gray"
         if color == "gray":
@@ -188,14 +187,7 @@ def _in_color(page: Any, scale: float) -> Image.Image:
     return shown
 
 
-def _has_picture(page: Any) -> bool:
-    from pypdfium2 import raw
-
-    first = islice(page.get_objects(), _OBJECTS)
-    return any(raw.FPDFPageObj_GetType(drawn) == raw.FPDF_PAGEOBJ_IMAGE for drawn in first)
-
-
 def _is_colorful(small: Image.Image) -> bool:
-    red, green, blue = (np.asarray(small)[..., channel] for channel in range(3))
+    red, green, blue = np.moveaxis(np.asarray(small)[..., :3], -1, 0)
     apart = np.maximum(np.maximum(red, green), blue) - np.minimum(np.minimum(red, green), blue)
     return bool(np.count_nonzero(apart > _COLORFUL) > _COLORFUL_SHARE * apart.size)

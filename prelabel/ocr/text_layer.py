@@ -93,8 +93,7 @@ def _flaw(page: Any, words: Sequence[PdfWord], seen: Sequence[PdfWord], look: _L
         return "its text is invisible: somebody's OCR beneath a scan, or hidden words"
     if sum(word.meaningless for word in seen) > _MEANINGLESS * seen_letters or _is_gibberish([w.text for w in seen]):
         return "its fonts do not say which letters they draw"
-    pictures = _pictures(page, raw.FPDFPage_CountObjects, raw.FPDFPage_GetObject)
-    if pictures > _PICTURE * page.get_width() * page.get_height():
+    if picture_area(page) > _PICTURE * page.get_width() * page.get_height():
         return "a picture fills the page, and its text is somebody's OCR"
     if look.covered([word.box for word in seen if word.quarters is not None]) < _COVERED:
         return "much of what stands on the page is no text: pictures, drawings, handwriting"
@@ -109,6 +108,11 @@ def _is_gibberish(texts: Sequence[str]) -> bool:
     latin = [text for text in texts if _LATIN.fullmatch(text)]
     vowels = sum(bool(_VOWEL.search(text)) for text in latin)
     return len(latin) >= _ENOUGH_LATIN and vowels < _WITH_VOWEL * len(latin)
+
+
+def picture_area(page: Any) -> float:
+    """Square points of all pictures on a pypdfium2 PdfPage; what lies twice in the same place counts twice."""
+    return _pictures(page, raw.FPDFPage_CountObjects, raw.FPDFPage_GetObject)
 
 
 def _pictures(container: Any, count: Callable[[Any], int], get: Callable[[Any, int], Any]) -> float:
