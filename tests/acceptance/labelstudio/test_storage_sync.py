@@ -124,6 +124,13 @@ def test_images_of_a_bucket_become_pages_that_know_their_document(world: World) 
     assert set(pages["scan 1.jpg"]) == {"image"}
 
 
+def test_a_whole_bucket_brings_its_images_and_nothing_else(world: World) -> None:
+    world.put(f"raw/{DOCUMENT}.png", f"words/{DOCUMENT}-1.json", "scans/2026/1.PNG", "2.jpeg", "notes.txt")
+    assert world.run("connect", world.project_id, "--prefix", "", "--recursive").code == 0
+    assert world.run("sync", world.project_id).code == 0
+    assert set(world.references()) == {f"s3://{world.bucket}/{key}" for key in ("scans/2026/1.PNG", "2.jpeg")}
+
+
 def test_connecting_twice_changes_nothing(world: World) -> None:
     """Given a project, when connected again and again, then it has one storage and one webhook, and tells no key."""
     told = []
