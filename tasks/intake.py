@@ -68,8 +68,11 @@ def import_pages(project_id: int) -> None:
     try:
         with here.ledger.lock(f"import:{project_id}") as held:
             count = import_rendered(here.client, here.ledger, here.bucket, here.settings, project_id) if held else 0
+            if held:
+                here.ledger.register.set_trouble(project_id, None)
     except PrelabelError as error:  # the sweep comes again
         log.warning("stage=import project=%s reason=%s: %s", project_id, error.code, error)
+        here.ledger.register.set_trouble(project_id, error)
         return
     if count:
         log.info("stage=import project=%s pages=%s done", project_id, count)
@@ -156,15 +159,19 @@ def _render(here: Resources, piece: Piece, document: Document) -> None:
     from prelabel.intake.converting import content_type, convert
 
     key = here.keys.page_key(document.id, piece.number, document.page_suffix)
-    if here.bucket.size(key) is None:  # else it was there before its process died, or for another project
+    there = here.bucket.size(key) is not None  # before its process died, or since the file was given an earlier time
+    if there:
+        here.ledger.register.ask_for_look(piece.project_id, document.id)
+    else:
         page = convert(_raw_file(here, document), document.kind, piece.number, here.settings)
         if page.words is not None:  # before the image, which may be read as soon as it is there
             here.bucket.put(here.keys.words_key(document.id, piece.number), page.words, "application/json")
         here.bucket.put(key, page.image, content_type(document.kind))
     synced = bool(here.settings.storage_title)
     here.ledger.pieces.rendered(piece, importing=not synced)
-    if here.ledger.first(f"intake:{document.project_id}", within_s=_GATHER_S):
-        (sync if synced else import_pages).apply_async(args=(document.project_id,), countdown=_GATHER_S)
+    for task, wanted in ((sync, synced), (import_pages, there or not synced)):
+        if wanted and here.ledger.first(f"{task.name}:{document.project_id}", within_s=_GATHER_S):
+            task.apply_async(args=(document.project_id,), countdown=_GATHER_S)
 
 
 def _raw_file(here: Resources, document: Document) -> Path:

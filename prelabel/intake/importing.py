@@ -67,11 +67,14 @@ def _image_key(client: LabelStudio, project_id: int) -> str:
 
 
 def _look(client: LabelStudio, ledger: Ledger, project_id: int, image_key: str, document: str, *, verify: bool) -> None:
-    found = pages_of_document(client, project_id, image_key, document)
-    if doubled := sorted(number for number, tasks in found.items() if len(tasks) > 1):
-        log.warning("project=%s document=%s: pages %s are in the project twice", project_id, document, doubled)
-    ledger.register.imported(project_id, {(document, number): tasks[0] for number, tasks in found.items()})
-    if verify and (gone := ledger.register.verified(project_id, document, found)):
+    held = pages_of_document(client, project_id, image_key, document)
+    first = {page.number: page for page in reversed(held)}
+    if len(first) < len(held):
+        log.warning("project=%s document=%s: some of its pages are there twice", project_id, document)
+    for done in (True, False):
+        pages = {(document, page.number): page.task_id for page in first.values() if page.predicted == done}
+        ledger.register.imported(project_id, pages, done=done)
+    if verify and (gone := ledger.register.verified(project_id, document, first)):
         log.info("project=%s document=%s: %s pages were deleted and come again", project_id, document, gone)
     ledger.register.looked(project_id, [document])
 

@@ -20,6 +20,8 @@ PageState = Literal["waiting", "rendered", "queued", "ocr", "extract", "upload",
 #: What adding a file came to: a new document; known, here or on its way; again, what had failed is tried anew.
 Added = Literal["new", "known", "again"]
 
+#: Longer than the time between two imports that are tried.
+_TROUBLE_KEPT_S = 3600
 #: More pages than any document has.
 _ALL = 10**9
 #: Documents that are removed from a project's list at a time when their time to live is over.
@@ -138,11 +140,14 @@ class Register:
         rows = self._state.run("document_pages", project_id, first, limit, *documents)
         return {document: _pages(first, row) for document, row in zip(documents, rows, strict=True)}
 
-    def imported(self, project_id: int, pages: Mapping[tuple[str, int], int]) -> None:
-        """Label Studio holds these pages: its task by (document, number). Unknown documents are passed over."""
+    def imported(self, project_id: int, pages: Mapping[tuple[str, int], int], *, done: bool = False) -> None:
+        """Label Studio holds these pages: its task by (document, number). Unknown documents are passed over.
+
+        `done`: they hold predictions already, so that no selection will find them.
+        """
         if pages:
             triples = [part for (document, number), task in pages.items() for part in (document, number, task)]
-            self._state.run("import_pages", project_id, *triples)
+            self._state.run("import_pages", project_id, "done" if done else "imported", *triples)
 
     def verified(self, project_id: int, document: str, numbers: Collection[int]) -> int:
         """Label Studio holds these pages of a document, no others: what is gone is made again; how many pages."""
@@ -192,6 +197,13 @@ class Register:
                 pipe.hget(self._name("document", project_id, document), "look")
             return {d: float(at) for d, at in zip(documents, pipe.execute(), strict=True) if at is not None}
 
+    def ask_for_look(self, project_id: int, document: str) -> None:
+        """Pages of this document may be in Label Studio since an earlier time: the next import has a look."""
+        with redis_errors(), self._state.redis.pipeline() as pipe:
+            pipe.hset(self._name("document", project_id, document), "look", 0)
+            pipe.zadd(self._name("rendered", project_id), {f"{document}:0": 0})
+            pipe.execute()
+
     def must_look(self, project_id: int, documents: Sequence[str], at: float) -> None:
         """Before a POST: should its answer be lost, a look at unix time `at` tells what came of it."""
         self._set_look(project_id, documents, at)
@@ -206,6 +218,20 @@ class Register:
                 record = self._name("document", project_id, document)
                 pipe.hdel(record, "look") if at is None else pipe.hset(record, "look", at)
             pipe.execute()
+
+    def trouble(self, project_id: int) -> Failure | None:
+        """Why the last import of the project's pages did not work; None when it did."""
+        with redis_errors():
+            row = self._state.redis.get(self._name("import_trouble", project_id))
+        return _failure(row.decode()) if row else None
+
+    def set_trouble(self, project_id: int, error: PrelabelError | None) -> None:
+        """What came of an import."""
+        with redis_errors():
+            if error is None:
+                self._state.redis.delete(self._name("import_trouble", project_id))
+            else:
+                self._state.redis.set(self._name("import_trouble", project_id), entry(error), ex=_TROUBLE_KEPT_S)
 
     # -- raw files ----------------------------------------------------------------------------------------------------
 

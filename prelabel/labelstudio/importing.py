@@ -6,8 +6,8 @@ as a call may take, then look, then send what is missing. 200 tasks take 0.1 s, 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from prelabel.intake.keys import page_of
@@ -30,20 +30,29 @@ def import_tasks(client: LabelStudio, project_id: int, rows: Sequence[Mapping[st
     return [int(task_id) for task_id in response.json()["task_ids"]]
 
 
-def pages_of_document(client: LabelStudio, project_id: int, image_key: str, document: str) -> dict[int, list[int]]:
-    """Task ids by page number, lowest first, of a document's pages in the project, whoever brought them there."""
-    found: defaultdict[int, list[int]] = defaultdict(list)
+@dataclass(frozen=True, slots=True)
+class HeldPage:
+    """A task that shows a page of a document; `predicted`: it holds predictions."""
+
+    number: int
+    task_id: int
+    predicted: bool
+
+
+def pages_of_document(client: LabelStudio, project_id: int, image_key: str, document: str) -> list[HeldPage]:
+    """A document's pages in the project, whoever brought them there, lowest task first."""
+    found: list[HeldPage] = []
     after_id = 0
     while True:
         wanted = [
             task_filter(f"data.{image_key}", "contains", "String", f"{document}-"),
             task_filter("id", "greater", "Number", after_id),
         ]
-        rows = list_tasks(client, project_id, wanted, include="id,data", page_size=PAGE_SIZE)["tasks"]
+        rows = list_tasks(client, project_id, wanted, include="id,data,total_predictions", page_size=PAGE_SIZE)["tasks"]
         for row in rows:
             page = page_of(str((row.get("data") or {}).get(image_key, "")))
             if page and page[0] == document:
-                found[page[1]].append(int(row["id"]))
+                found.append(HeldPage(page[1], int(row["id"]), bool(row.get("total_predictions"))))
         if len(rows) < PAGE_SIZE:
-            return dict(found)
+            return found
         after_id = max(int(row["id"]) for row in rows)

@@ -1,11 +1,11 @@
--- Label Studio holds these pages. ARGV: project, then triples document, number, task
+-- Label Studio holds these pages. ARGV: project, imported|done, then triples document, number, task
 local project = ARGV[1]
-for i = 2, #ARGV, 3 do
+for i = 3, #ARGV, 3 do
   local document, number, task = ARGV[i], ARGV[i + 1], ARGV[i + 2]
   if redis.call('EXISTS', key('document', project, document)) == 1 then
     local value = redis.call('HGET', key('document', project, document, 'pages'), number)
     if not value or not string.match(value, ':' .. task .. '$') then
-      set_page(project, document, number, 'imported:' .. task)
+      set_page(project, document, number, ARGV[2] .. ':' .. task)
     end
     redis.call('SREM', key('document', project, document, 'again'), number)
     settle_document(project, document)

@@ -123,9 +123,13 @@ def test_a_register_that_was_lost_finds_the_pages_again(importer: Importer) -> N
     importer.render(DOCUMENT, pages=3, rendered=2)
     importer.run()
     before = importer.tasks()
+    predicted = {"task": before[2], "result": [], "model_version": "any"}
+    importer.server.api.post("/api/predictions/", json=predicted).raise_for_status()
     importer.forget()
     importer.render(DOCUMENT, pages=3, rendered=3)
     assert importer.run() == 1
+    states = [page.state for page in importer.ledger.register.pages(importer.project_id, [DOCUMENT])[DOCUMENT]]
+    assert states == ["queued", "done", "queued"], "no selection will find the second one"
     assert importer.held() == [1, 2, 3]
     assert {number: task for number, task in importer.tasks().items() if number < 3} == {1: before[1], 2: before[2]}
 
@@ -138,6 +142,7 @@ def test_pages_that_were_deleted_come_again_when_the_file_is_given_again(importe
         importer.project_id, DOCUMENT, name="x", kind="PDF", suffix=".pdf", size=9, ttl_s=600, importing=True
     )
     assert (again, importer.run()) == ("known", 0)
+    assert importer.ledger.register.rendered(importer.project_id, 9) == []
     (piece,) = importer.ledger.pieces.take(bound=9, lease_s=60)
     assert piece.number == 2
     importer.ledger.pieces.rendered(piece, importing=True)
