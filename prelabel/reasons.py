@@ -57,6 +57,8 @@ class Reasons:
             return "at work" if self._ledger.in_flight_now(self._project_id, task_id) else "nobody works on it"
         known = self._ledger.register.document(self._project_id, document_id)
         pages = self._ledger.register.pages(self._project_id, [document_id], first=number, limit=1)[document_id]
+        if pages and pages[0].task_id:
+            return "deleted, or imported only just now"
         if failure := pages[0].failure if pages else known and known.failure:
             return _error(failure.code, failure.message)
         return pages[0].state if pages else "waiting" if known else "deleted, or never imported"

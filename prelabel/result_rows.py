@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 from prelabel.documents import Json
@@ -51,7 +52,7 @@ def rows(document: Json) -> Iterator[Row]:
     for field in document.get("form_fields", ()):
         where = {"page": field["places"][0]["page"]}
         yield _whole(common | pages[where["page"]] | where | _value(field, field) | {"source": "form"})
-    for row in _section(document, (), _Counter()):
+    for row in _section(document, (), count(1)):
         yield _whole(common | pages[row["page"]] | row)
     for page in document["pages"]:
         if "error" in page:
@@ -59,23 +60,16 @@ def rows(document: Json) -> Iterator[Row]:
             yield _whole(common | pages[page["page"]] | {"page": page["page"], "problem": problem})
 
 
-class _Counter:
-    """Numbers of the tables of a document."""
-
-    def __init__(self) -> None:
-        self.tables = 0
-
-
-def _section(part: Json, path: tuple[str, ...], counter: _Counter) -> Iterator[Row]:
+def _section(part: Json, path: tuple[str, ...], numbers: Iterator[int]) -> Iterator[Row]:
     place = {"section": " > ".join(path)} if path else {}
     for field in part["fields"]:
         yield place | {"page": field["places"][0]["page"]} | _value(field, field)
     for table in part["tables"]:
-        counter.tables += 1
+        number = next(numbers)
         for row in _cells(table):
-            yield place | {"table": counter.tables} | row
+            yield place | {"table": number} | row
     for section in part["sections"]:
-        yield from _section(section, (*path, section["header"]), counter)
+        yield from _section(section, (*path, section["header"]), numbers)
 
 
 def _cells(table: Json) -> Iterator[Row]:

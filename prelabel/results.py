@@ -21,7 +21,7 @@ from prelabel.labelstudio.client import LabelStudio
 from prelabel.labelstudio.contents import Content, Source, contents, page_data
 from prelabel.labelstudio.export import image_name
 from prelabel.labelstudio.labelling import LabellingConfig
-from prelabel.labelstudio.projects import Project, get_project
+from prelabel.labelstudio.projects import Project, get_project, page_address
 from prelabel.labelstudio.selection import task_filter
 from prelabel.page import Page
 from prelabel.reading_ahead import ahead
@@ -29,7 +29,7 @@ from prelabel.reasons import Reasons
 from prelabel.settings import Settings, get_settings
 
 #: Page numbers and counts beyond this are nobody's: a document's missing pages are listed one by one.
-_MOST_PAGES = 100_000
+_MOST_PAGES = 10_000
 #: What names a page that belongs to no document.
 _ALONE = "task-"
 Data = Mapping[str, Any]
@@ -128,7 +128,7 @@ class _Reader:
         only: Source | None,
         names: Mapping[str, str],
     ) -> None:
-        self._client, self._project, self._image_key = client, project, image_key
+        self._client, self._project, self._image_key, self._settings = client, project, image_key, settings
         self._bucket, self._keys = open_bucket(settings), Keys.from_settings(settings)
         self._reasons, self._only = reasons, only
         self._names = {theirs.upper(): ours.upper() for theirs, ours in names.items()}
@@ -172,7 +172,8 @@ class _Reader:
     def _about(self, of_page: Sequence[Content]) -> Json:
         """Where the page stands in Label Studio, and where its words come from."""
         content = of_page[-1]
-        told: Json = {"task_id": content.task_id, "url": task_url(self._client.url, self._project.id, content.task_id)}
+        url = page_address(self._settings, self._project.id, content.task_id)
+        told: Json = {"task_id": content.task_id, "url": url}
         if content.source:
             told |= {"source": content.source, "model_version": content.version}
         if len(of_page) > 1:
@@ -183,11 +184,6 @@ class _Reader:
         """What people call the document; of a page alone its image."""
         names = (each.get("document_name") or image_name(str(each.get(self._image_key) or "")) for each in data)
         return next((str(name) for name in names if name), None)
-
-
-def task_url(server_url: str, project_id: int, task_id: int) -> str:
-    """Where a person sees the page."""
-    return f"{server_url}/projects/{project_id}/data?task={task_id}"
 
 
 def _weight(content: Content) -> tuple[bool, bool, int]:

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -26,6 +27,7 @@ from prelabel.results import place
 from prelabel.settings import Settings
 from tests.cli_runs import NOWHERE
 from tests.forms import A, H, Item, Q, grid, linked
+from tests.key_values_schema import check_document
 
 OURS = "0123456789abcdef"
 
@@ -132,6 +134,11 @@ def test_json_of_none_of_one_of_many_and_of_half_a_letter() -> None:
     assert [each["name"] for each in json.loads(written("json", half, order()))] == ["?", "견적서.pdf"]
     assert [json.loads(line) for line in written("jsonl", order(), order()).splitlines()] == [order(), order()]
     assert next(rows(half))["document_name"] == "?"
+
+
+def test_the_example_of_the_docs_is_valid() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "results.md").read_text("utf-8")
+    check_document(json.loads(text.split("```json\n")[1].split("```")[0]))
 
 
 def test_without_redis_the_reason_is_not_known() -> None:
