@@ -5,6 +5,7 @@ Starlette's own form would first store the whole body, whatever its size.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any, Self, cast
@@ -35,6 +36,7 @@ class Form:
         self._pieces: list[bytes] = []
         self._began, self._received, self._file_bytes = time.monotonic(), 0, 0
         self._ended = False
+        self._reading: asyncio.Task[Any] | None = None
         self._header, self._value, self._disposition = b"", b"", b""
         self._name, self._text = "", b""
 
@@ -54,11 +56,17 @@ class Form:
 
     async def piece(self) -> bytes:
         """The next bytes of the file, b"" behind its end. Raises Refused; ClientDisconnect where the line was cut."""
+        self._reading = asyncio.current_task()
         while not self._pieces and not self._ended:
             await self._read()
         piece = b"".join(self._pieces)
         self._pieces.clear()
         return piece
+
+    def abandon(self) -> None:
+        """Nobody will read on: whoever waits for a piece is cancelled."""
+        if self._reading is not None:
+            self._reading.cancel()
 
     async def _read(self) -> None:
         try:

@@ -187,7 +187,8 @@ class _Body:
         if not self._more:
             return await self._receive()
         try:
-            message = await asyncio.wait_for(self._receive(), _SILENCE_S)
+            async with asyncio.timeout(_SILENCE_S):
+                message = await self._receive()
         except TimeoutError:
             raise Refused(
                 408, "too_slow", f"nothing arrived for {_SILENCE_S:.0f} s", "see to the connection, then send it again"

@@ -6,7 +6,7 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from anyio import CapacityLimiter, from_thread, to_thread
@@ -26,6 +26,7 @@ _TURN_S = 20.0
 #: The disk is looked at whenever so much more has arrived.
 _LOOK_BYTES = 16 * 2**20
 _BLOCK_BYTES = 2**20
+_END_S = 5.0
 
 
 class Intake:
@@ -35,18 +36,26 @@ class Intake:
         self._ledger, self._bucket, self._settings = ledger, bucket, settings
         self._turns = asyncio.Semaphore(settings.uploader_parallel)
         self._threads = CapacityLimiter(settings.uploader_parallel)
+        self._on_their_way: set[Form] = set()
 
     async def from_form(self, form: Form, project_id: int) -> Accepted:
         """Take in the file of a form that has been read up to it."""
         async with self._turn():
-            return await to_thread.run_sync(
-                self._accept, _pieces(form), form.file_name or "", project_id, limiter=self._threads
-            )
+            return await to_thread.run_sync(self._receive, form, project_id, limiter=self._threads)
 
     async def from_bucket(self, key: str, name: str, project_id: int) -> Accepted:
         """Take in a file of the bucket. Raises FileGone, KeyRefused, too."""
         async with self._turn():
             return await to_thread.run_sync(self._copy, key, name or key, project_id, limiter=self._threads)
+
+    async def close(self) -> None:
+        """Let go of the files that are still on their way, so that nothing of them is left."""
+        for form in tuple(self._on_their_way):
+            form.abandon()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_END_S):
+                while self._on_their_way:
+                    await asyncio.sleep(0.02)
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
@@ -59,6 +68,13 @@ class Intake:
             yield
         finally:
             self._turns.release()
+
+    def _receive(self, form: Form, project_id: int) -> Accepted:
+        self._on_their_way.add(form)
+        try:
+            return self._accept(_pieces(form), form.file_name or "", project_id)
+        finally:
+            self._on_their_way.discard(form)
 
     def _copy(self, key: str, name: str, project_id: int) -> Accepted:
         size = self._bucket.size(key)

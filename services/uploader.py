@@ -30,6 +30,7 @@ from prelabel.intake.accepting import Accepted
 from prelabel.intake.adding import retry_document
 from prelabel.intake.bucket import open_bucket
 from prelabel.intake.keys import Keys
+from prelabel.intake.limits import tidy_spool
 from prelabel.ledger import Ledger
 from prelabel.redaction import RedactingFormatter, secrets_of
 from prelabel.settings import Settings, get_settings
@@ -151,7 +152,9 @@ def create_app(settings: Settings) -> ASGIApp:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await run_in_threadpool(tidy_spool, settings)
         yield
+        await here.intake.close()
         here.projects.close()
 
     app = FastAPI(

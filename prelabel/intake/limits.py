@@ -5,15 +5,20 @@ from __future__ import annotations
 import errno
 import os
 import resource
+import shutil
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from prelabel.errors import SettingError, StorageFull
 from prelabel.settings import Settings
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+#: Nobody pauses so long between two pieces of a file.
+_LONGEST_PAUSE_S = 3600.0
 
 
 def spool_folder(settings: Settings) -> Path:
@@ -24,6 +29,14 @@ def spool_folder(settings: Settings) -> Path:
         if folder.stat().st_uid != os.getuid():
             raise SettingError(f"{folder} belongs to another user: remove it, or set SPOOL to a folder of your own")
     return folder
+
+
+def tidy_spool(settings: Settings) -> None:
+    """Remove what killed processes have left of files on their way, and copies that nobody has used for an hour."""
+    for place in spool_folder(settings).iterdir():
+        with suppress(OSError):
+            if place.stat().st_mtime < time.time() - _LONGEST_PAUSE_S:
+                shutil.rmtree(place) if place.is_dir() else place.unlink()
 
 
 @contextmanager
