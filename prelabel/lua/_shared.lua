@@ -159,32 +159,9 @@ local function without_keys(image)
   return image
 end
 
-local function put_on_failed_list(project, page, entry)
-  entry.at = now
-  entry.image = without_keys(redis.call('HGET', key('page', project, page), 'image') or '')
-  redis.call('HSET', key('failed', project), page, cjson.encode(entry))
-  remember_end(project, page)
-  tell_runs(project, page, 'open', 'failed')
-  forget(project, page)
-end
-
--- A worker died with this page in hand. One that dies twice while it works on this page alone convicts the page.
--- `entry`: what the failed list then says, where more is known than that it died.
-local function charge_crash(project, page, record, max_crashes, entry)
-  local charge = redis.call('HGET', record, 'charge')
-  redis.call('HDEL', record, 'charge')
-  redis.call('HSET', record, 'alone', 1)
-  if charge ~= 'alone' or redis.call('HINCRBY', record, 'crashes', 1) < max_crashes then
-    return false
-  end
-  put_on_failed_list(project, page, entry or {
-    reason = 'crashed', stage = redis.call('HGET', record, 'stage'), attempts = max_crashes,
-    message = 'the worker process died twice while it worked on this page alone'})
-  return true
-end
-
--- Documents on their way in (prelabel/intake/register.py). A page's value is rendered, imported:TASK, done:TASK,
--- skipped:TASK or failed:JSON; a page without one waits. The document counts its pages of each kind as n:KIND.
+-- Documents on their way in (prelabel/intake/register.py). A page's value is rendered, failed:JSON, or, once it is in
+-- Label Studio, imported:TASK, and where it ended there, done:TASK, skipped:TASK or stuck:TASK (on the failed list). A page
+-- without a value waits. The document counts its pages of each kind as n:KIND.
 local function set_page(project, document, number, value)
   local record, pages = key('document', project, document), key('document', project, document, 'pages')
   local old = redis.call('HGET', pages, number)
@@ -213,13 +190,54 @@ end
 
 -- A document has ended when each page is in Label Studio or failed.
 local function settle_document(project, document)
-  local record = key('document', project, document)
-  local f = redis.call('HMGET', record, 'state', 'pages', 'n:imported', 'n:done', 'n:skipped', 'n:failed')
-  local failed = tonumber(f[6] or 0)
-  local ended = (f[3] or 0) + (f[4] or 0) + (f[5] or 0) + failed
-  if f[1] == 'opened' and ended >= tonumber(f[2]) then
-    document_ends(project, document, failed > 0 and 'failed' or 'done')
+  local record, ended = key('document', project, document), 0
+  for _, count in ipairs(redis.call('HMGET', record, 'n:imported', 'n:done', 'n:skipped', 'n:stuck', 'n:failed')) do
+    ended = ended + tonumber(count or 0)
   end
+  local state, pages, failed = unpack(redis.call('HMGET', record, 'state', 'pages', 'n:failed'))
+  if state == 'opened' and ended >= tonumber(pages) then
+    document_ends(project, document, tonumber(failed or 0) > 0 and 'failed' or 'done')
+  end
+end
+
+-- The document and the number of the page that an image shows, where its name is one of ours (prelabel/intake/keys.py).
+local function document_page(image)
+  return string.match(image, '(' .. string.rep('[0-9a-f]', 16) .. ')%-([1-9]%d*)%.%w+')
+end
+
+-- What the ledger knows of a document's page. `kind`: that of the page's value.
+local function tell_document(project, task, image, kind)
+  local document, number = document_page(image or '')
+  if document and redis.call('EXISTS', key('document', project, document)) == 1 then
+    set_page(project, document, number, kind .. ':' .. task)
+    settle_document(project, document)
+  end
+end
+
+local function put_on_failed_list(project, page, entry)
+  local image = redis.call('HGET', key('page', project, page), 'image') or ''
+  entry.at = now
+  entry.image = without_keys(image)
+  redis.call('HSET', key('failed', project), page, cjson.encode(entry))
+  remember_end(project, page)
+  tell_runs(project, page, 'open', 'failed')
+  tell_document(project, page, image, 'stuck')
+  forget(project, page)
+end
+
+-- A worker died with this page in hand. One that dies twice while it works on this page alone convicts the page.
+-- `entry`: what the failed list then says, where more is known than that it died.
+local function charge_crash(project, page, record, max_crashes, entry)
+  local charge = redis.call('HGET', record, 'charge')
+  redis.call('HDEL', record, 'charge')
+  redis.call('HSET', record, 'alone', 1)
+  if charge ~= 'alone' or redis.call('HINCRBY', record, 'crashes', 1) < max_crashes then
+    return false
+  end
+  put_on_failed_list(project, page, entry or {
+    reason = 'crashed', stage = redis.call('HGET', record, 'stage'), attempts = max_crashes,
+    message = 'the worker process died twice while it worked on this page alone'})
+  return true
 end
 
 -- Documents that have something to do, in the order in which they get their next turn: a piece of work each.
@@ -277,20 +295,6 @@ local function charge_piece(project, document, number, max_crashes, entry)
   return true
 end
 
--- The document and the number of the page that an image shows, where its name is one of ours (prelabel/intake/keys.py).
-local function document_page(image)
-  return string.match(image, '(' .. string.rep('[0-9a-f]', 16) .. ')%-([1-9]%d*)%.%w+')
-end
-
--- The page of a document has ended in the ledger. `outcome`: done or skipped.
-local function tell_document(project, task, image, outcome)
-  local document, number = document_page(image or '')
-  if document and redis.call('EXISTS', key('document', project, document)) == 1 then
-    set_page(project, document, number, outcome .. ':' .. task)
-    settle_document(project, document)
-  end
-end
-
 -- What is to be done next of a document, and is there more? A document that nobody knows any more has nothing.
 local function next_piece(project, document)
   local record, again = key('document', project, document), key('document', project, document, 'again')
@@ -332,41 +336,52 @@ local function retry_pages(project, document, numbers)
   return count
 end
 
--- Where a page is now, and its task: what the ledger says, once it is in Label Studio.
-local function live_page(project, value)
-  local kind, task = string.match(value, '^(%a+):?(%d*)')
-  if task == '' then
-    return kind, task
-  end
-  if redis.call('HEXISTS', key('failed', project), task) == 1 then
-    return 'failed', task
-  end
+-- What people call the kinds of pages' values.
+local SHOWN = {imported = 'queued', stuck = 'failed'}
+
+-- Where a page in flight is.
+local function stage_of(project, task)
   local stage = redis.call('HGET', key('page', project, task), 'stage')
-  if stage then
-    return redis.call('SISMEMBER', key('state', project, 'queued'), task) == 1 and 'queued' or stage, task
-  end
-  if kind == 'imported' then
-    return redis.call('HEXISTS', key('skipped', project), task) == 1 and 'skipped' or 'queued', task
-  end
-  return kind, task
+  return stage and (redis.call('SISMEMBER', key('state', project, 'queued'), task) == 1 and 'queued' or stage)
 end
 
--- Pages by state. Where none is between Label Studio and its end, the document's own counts say it all.
-local function document_counts(project, document, row)
-  local counts, seen = {}, 0
+-- Where a page is now, and its task: in flight the ledger knows it.
+local function live_page(project, value)
+  local kind, task = string.match(value, '^(%a+):?(%d*)')
+  return task ~= '' and stage_of(project, task) or SHOWN[kind] or kind, task
+end
+
+-- The pages of documents that are in flight: document -> list of {number, state}.
+local function pages_in_flight(project)
+  local found = {}
+  for _, state in ipairs(STATES) do
+    for _, task in ipairs(redis.call('SMEMBERS', key('state', project, state))) do
+      local document, number = document_page(redis.call('HGET', key('page', project, task), 'image') or '')
+      if document then
+        found[document] = found[document] or {}
+        table.insert(found[document], {number, state})
+      end
+    end
+  end
+  return found
+end
+
+-- Pages by state. `in_flight`: this document's of `pages_in_flight`; the others are where the document counts them.
+local function document_counts(project, document, row, in_flight)
+  local counts, waiting = {}, tonumber(row.pages)
   local function add(state, by)
     counts[state] = (counts[state] or 0) + by
-    seen = seen + by
   end
-  if tonumber(row['n:imported'] or 0) > 0 then
-    for _, value in ipairs(redis.call('HVALS', key('document', project, document, 'pages'))) do
-      add((live_page(project, value)), 1)
-    end
-  else
-    for _, kind in ipairs({'rendered', 'done', 'skipped', 'failed'}) do
-      add(kind, tonumber(row['n:' .. kind] or 0))
-    end
+  for _, kind in ipairs({'rendered', 'imported', 'done', 'skipped', 'stuck', 'failed'}) do
+    add(SHOWN[kind] or kind, tonumber(row['n:' .. kind] or 0))
+    waiting = waiting - tonumber(row['n:' .. kind] or 0)
   end
-  add('waiting', math.max(0, row.pages - seen))
+  add('waiting', math.max(0, waiting))
+  for _, page in ipairs(in_flight or {}) do
+    local value = redis.call('HGET', key('document', project, document, 'pages'), page[1]) or 'waiting'
+    local kind = string.match(value, '^%a+')
+    add(SHOWN[kind] or kind, -1)
+    add(page[2], 1)
+  end
   return counts
 end

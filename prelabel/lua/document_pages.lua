@@ -8,7 +8,7 @@ for i = 4, #ARGV do
     local state, task = live_page(project, value)
     local failure = string.match(value, '^failed:(.*)$') or ''
     if state == 'failed' and task ~= '' then
-      failure = redis.call('HGET', key('failed', project), task)
+      failure = redis.call('HGET', key('failed', project), task) or ''
     end
     for _, part in ipairs({state, task, failure}) do
       table.insert(row, part)

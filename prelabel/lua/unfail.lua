@@ -3,7 +3,11 @@
 local project, ended = ARGV[1], 0
 for i = 3, #ARGV do
   local page = ARGV[i]
+  local entry = redis.call('HGET', key('failed', project), page)
   local failed = redis.call('HDEL', key('failed', project), page)
+  if entry then
+    tell_document(project, page, cjson.decode(entry).image, ARGV[2] == 'retry' and 'imported' or 'skipped')
+  end
   if ARGV[2] == 'retry' then
     local dropped = redis.call('HDEL', key('skipped', project), page)
     if failed + dropped > 0 then

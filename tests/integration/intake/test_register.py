@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 import redis
 
-from prelabel.errors import ClaimLost, DocumentLocked, RenderFailed
+from prelabel.errors import ClaimLost, DocumentLocked, ImageMissing, RenderFailed
 from prelabel.intake.pieces import Piece
 from prelabel.intake.register import Document
 from prelabel.ledger import Ledger
@@ -93,6 +93,27 @@ def test_a_document_passes_through_its_states(ledger: Ledger) -> None:
     assert page.failure is not None
     assert (page.failure.code, page.failure.message) == ("render_failed", "too large")
     assert "RENDER_MB" in page.failure.cure
+
+
+def test_what_the_ledger_fails_retries_and_drops_is_told_of_the_document(ledger: Ledger) -> None:
+    opened(ledger, 2)
+    ledger.register.imported(6, {(DOCUMENT, 1): 101, (DOCUMENT, 2): 102})
+    chain = ledger.claim(PageRef(6, 102, f"/files/{DOCUMENT}-2.png"), "v1", lease_s=60, listed_at=ledger.now())
+    assert chain is not None
+    ledger.begin(chain[0], "ocr", "w")
+    assert found(ledger).counts == {"queued": 1, "ocr": 1}
+    ledger.fail(chain[0], "ocr", ImageMissing("there is none"), attempts=1)
+    assert (states(ledger), found(ledger).counts) == (["queued", "failed"], {"queued": 1, "failed": 1})
+    (_, page) = ledger.register.pages(6, [DOCUMENT])[DOCUMENT]
+    assert page.failure is not None
+    assert (page.failure.code, ledger.register.failed_tasks(6, DOCUMENT)) == ("image_missing", [102])
+    ledger.failed_list.retry(6, [102])
+    assert (states(ledger), found(ledger).state) == (["queued", "queued"], "done")
+    again = ledger.claim(PageRef(6, 102, f"/files/{DOCUMENT}-2.png"), "v1", lease_s=60, listed_at=ledger.now())
+    assert again is not None
+    ledger.fail(again[0], "ocr", ImageMissing("there is none"), attempts=1)
+    ledger.failed_list.drop(6, [102])
+    assert states(ledger) == ["queued", "skipped"]
 
 
 def test_only_what_failed_is_tried_again(ledger: Ledger) -> None:
