@@ -19,6 +19,7 @@ from prelabel.intake.keys import Keys, page_of
 
 #: Browsers show these, and no other kind is ever a page's image.
 CONTENT_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp"}
+_FORMATS = ("PNG", "JPEG", "WEBP")
 _NAME = re.compile(r"[0-9a-f]{16}-[1-9]\d{0,8}(\.[a-z]{3,4})")
 
 #: A name stands for a file's content, but another PDF_DPI makes another image of it.
@@ -60,7 +61,7 @@ class Pictures:
 
 def _small(data: bytes) -> bytes:
     try:
-        with Image.open(io.BytesIO(data)) as image:
+        with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
             if image.width * image.height > _THUMBNAIL_PIXELS:
                 raise ImageUnreadable("too large for a small picture")
             image.draft("RGB", _THUMBNAIL_PX)

@@ -1,7 +1,7 @@
 """The uploader: a page where people give documents, and an API for programs. `python -m services.uploader`.
 
-One process. Whatever blocks (Redis, the bucket, Label Studio, the disk) is done in threads; nothing is parsed here but
-forms and, for small pictures, pages that the workers made.
+One process. Whatever blocks (Redis, the bucket, Label Studio, the disk) is done in threads. Files are not opened here but
+for small pictures of pages, which a worker has opened before.
 """
 
 from __future__ import annotations

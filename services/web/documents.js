@@ -58,8 +58,9 @@ export function show(chosen) {
 export function given(data) {
   if (data.project !== project) return;
   mine.add(data.id);
-  if (!rows.has(data.id)) total += 1;
   take([data]);
+  total = Math.max(total, rows.size);
+  drawDocuments();
   ask();
 }
 
@@ -83,8 +84,10 @@ async function ask() {
   try {
     const answer = await asking;
     if (wanted === project) {
-      ({ revision, total } = answer);
+      revision = answer.revision;
       take(answer.documents);
+      total = Math.max(answer.total, rows.size);
+      drawDocuments();
     }
     trouble(null);
     wait = working() ? BUSY_MS : IDLE_MS;
@@ -110,7 +113,6 @@ function take(documents) {
     else if (!row.touched && why && opened[why]++ < OPEN_BY_ITSELF) toggle(row, true);
   }
   if (documents.length) order();
-  drawDocuments();
 }
 
 function announce(before, data) {
