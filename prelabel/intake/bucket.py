@@ -13,7 +13,7 @@ from typing import BinaryIO, Protocol
 from uuid import uuid4
 
 from prelabel.errors import BucketRefused, FileGone, PrelabelError, ServiceUnavailable, StorageFull
-from prelabel.intake.keys import checked_key
+from prelabel.intake.keys import checked_key, served_at
 from prelabel.settings import Settings
 
 #: Files on their way in. No storage looks into it; on the same file system as their places.
@@ -67,7 +67,7 @@ class FolderBucket:
 
     def __init__(self, root: Path, files_url: str) -> None:
         self.root = root
-        self._files_url = files_url.rstrip("/")
+        self._files_url = files_url
 
     def put(self, key: str, data: bytes | Path, content_type: str) -> None:
         path = self._path(key)
@@ -114,7 +114,7 @@ class FolderBucket:
         return iter(sorted(key for key in found if key.startswith(prefix)))
 
     def reference(self, key: str) -> str:
-        return f"{self._files_url}/files/{checked_key(key).rpartition('/')[2]}"
+        return served_at(self._files_url, key)
 
     def tidy(self, prefix: str) -> None:
         with self._failures(prefix), suppress(FileNotFoundError):

@@ -73,6 +73,11 @@ class Keys:
         return f"{self.words}{_checked_document(document)}-{number}.json"
 
 
+def served_at(files_url: str, key: str) -> str:
+    """The address at which the uploader serves a page's image."""
+    return f"{files_url.rstrip('/')}/files/{checked_key(key).rpartition('/')[2]}"
+
+
 def checked_key(key: str) -> str:
     """The same key, if a folder and S3 can both keep it and no folder is left by it. Raises KeyRefused."""
     parts = key.split("/")

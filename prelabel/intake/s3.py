@@ -33,7 +33,7 @@ from botocore.parsers import ResponseParserError
 
 from prelabel.errors import BucketRefused, FileGone, PrelabelError, ServiceUnavailable, SettingError, StorageFull
 from prelabel.intake.bucket import LONGEST_PUT_S, full_disk, whole_file
-from prelabel.intake.keys import checked_key
+from prelabel.intake.keys import checked_key, served_at
 from prelabel.settings import Settings
 
 _TRIES = 3
@@ -52,10 +52,13 @@ for _name in ("boto3", "botocore", "s3transfer"):
 
 
 class S3Bucket:
-    """One bucket. The connections are made when they are needed, and must not be used across a fork."""
+    """One bucket. The connections are made when they are needed, and must not be used across a fork.
 
-    def __init__(self, client: Any, name: str, where: str) -> None:
-        self._client, self._name, self._where = client, name, where
+    `files_url`: where the uploader serves its pages; without it, a storage of Label Studio resolves s3:// addresses.
+    """
+
+    def __init__(self, client: Any, name: str, where: str, files_url: str = "") -> None:
+        self._client, self._name, self._where, self._files_url = client, name, where, files_url
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
@@ -86,7 +89,8 @@ class S3Bucket:
             )
         except (BotoCoreError, ValueError) as error:
             raise SettingError(f"S3_… or AWS's own settings cannot be used ({type(error).__name__})") from None
-        return cls(client, settings.bucket_name, settings.s3_endpoint or "AWS S3")
+        files_url = "" if settings.storage_title else settings.uploader_url
+        return cls(client, settings.bucket_name, settings.s3_endpoint or "AWS S3", files_url)
 
     def put(self, key: str, data: bytes | Path, content_type: str) -> None:
         place = self._place(key)
@@ -130,7 +134,7 @@ class S3Bucket:
                 yield from (row["Key"] for row in page.get("Contents", ()) if not row["Key"].endswith("/"))
 
     def reference(self, key: str) -> str:
-        return f"s3://{self._name}/{checked_key(key)}"
+        return served_at(self._files_url, key) if self._files_url else f"s3://{self._name}/{checked_key(key)}"
 
     def tidy(self, prefix: str) -> None:
         before = datetime.now(UTC) - timedelta(seconds=LONGEST_PUT_S)

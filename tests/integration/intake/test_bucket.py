@@ -211,6 +211,15 @@ def test_images_of_our_own_pages_are_read_from_the_bucket(settings: Settings, bu
     assert [own_image(bucket, keys, reference, 10) for reference in references] == [None] * len(references)
 
 
+def test_pages_are_the_uploaders_where_no_storage_resolves_them() -> None:
+    address = {"BUCKET": "s3://pages", "S3_ENDPOINT": "http://s3:9000", "UPLOADER_URL": "http://up:8000"} | KEYS
+    references = [
+        open_bucket(settings_of(address, storage_title=title)).reference(f"preprocessed/{DOCUMENT}-1.png")
+        for title in ("", "documents")
+    ]
+    assert references == [f"http://up:8000/files/{DOCUMENT}-1.png", f"s3://pages/preprocessed/{DOCUMENT}-1.png"]
+
+
 def test_the_ocr_stage_takes_a_page_from_the_bucket_where_nobody_else_answers(
     redis_url: str, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
