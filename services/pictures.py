@@ -9,7 +9,7 @@ import zlib
 from collections import OrderedDict
 from http import HTTPStatus
 
-from PIL import Image
+from PIL import Image, ImageOps
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -43,7 +43,7 @@ class Pictures:
         return self._bucket.get(self._key(name))
 
     def thumbnail(self, name: str) -> bytes:
-        """The page within 216 x 288 pixels, as JPEG. Raises FileGone, ImageUnreadable."""
+        """The page within 216 x 288 pixels, upright and on white, as JPEG. Raises FileGone, ImageUnreadable."""
         with self._one_at_a_time:  # a page of 40 million pixels takes 160 MB
             if (kept := self._thumbnails.get(name)) is None:
                 kept = self._thumbnails[name] = _small(self.image(name))
@@ -66,8 +66,10 @@ def _small(data: bytes) -> bytes:
                 raise ImageUnreadable("too large for a small picture")
             image.draft("RGB", _THUMBNAIL_PX)
             image.thumbnail(_THUMBNAIL_PX)
+            shown = ImageOps.exif_transpose(image).convert("RGBA")
+            paper = Image.new("RGBA", shown.size, "white")
             out = io.BytesIO()
-            image.convert("RGB").save(out, "JPEG", quality=70)
+            Image.alpha_composite(paper, shown).convert("RGB").save(out, "JPEG", quality=70)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise ImageUnreadable("no small picture can be made of this page") from None
     return out.getvalue()

@@ -1,7 +1,7 @@
 """The uploader: a page where people give documents, and an API for programs. `python -m services.uploader`.
 
-One process. Whatever blocks (Redis, the bucket, Label Studio, the disk) is done in threads. Files are not opened here but
-for small pictures of pages, which a worker has opened before.
+One process. Whatever blocks (Redis, the bucket, Label Studio, the disk) is done in threads. Files are opened here only
+for small pictures of pages, and a worker has opened those before.
 """
 
 from __future__ import annotations

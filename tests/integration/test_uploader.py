@@ -10,15 +10,18 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from PIL import Image
 
 from devstack.ports import LOOPBACK, free_port
 from devstack.processes import Process, wait_until
 from devstack.redis import RedisServer
+from devstack.s3 import S3Server
 from devstack.workers import command, environment
 from prelabel.intake.keys import document_id
 from tests.pdf_pages import letter
@@ -239,9 +242,7 @@ def test_a_cut_connection_leaves_nothing_behind(uploader: Uploader) -> None:
 
 def test_hundreds_at_once_are_all_taken_in(uploader: Uploader) -> None:
     def give(number: int) -> int:
-        with httpx.Client(base_url=uploader.url, headers={"X-API-Key": KEY}, timeout=60) as http:
-            data = PNG + number.to_bytes(4, "big")
-            return http.post("/documents", data={"project": 9}, files={"file": (f"{number}.png", data)}).status_code
+        return uploader.give(PNG + number.to_bytes(4, "big"), f"{number}.png", project=9).status_code
 
     before = uploader.files()
     with ThreadPoolExecutor(40) as pool:
@@ -334,6 +335,24 @@ def test_pages_are_served_without_a_key_and_nothing_else(uploader: Uploader) -> 
         assert len(small.content) < 20_000
     finally:
         (pages / name).unlink()
+
+
+def test_documents_in_s3_are_given_and_served_alike(uploader: Uploader, s3: S3Server) -> None:
+    name = f"{document_id('1' * 64)}-1.jpg"
+    photo = Image.new("RGB", (640, 480), "white")
+    photo.getexif()[0x0112] = 6  # as phones store it: lying on its side
+    photo.save(data := BytesIO(), "JPEG", exif=photo.getexif())
+    with started(uploader.folder, uploader.redis, **s3.make_bucket("given-documents")) as other:
+        added = other.give(PNG, "a.png", project=12).json()
+        s3.client().put_object(Bucket="given-documents", Key=f"preprocessed/{name}", Body=data.getvalue())
+        s3.client().put_object(Bucket="given-documents", Key="incoming/b.png", Body=PNG + b"b")
+        by_key = other.http.post("/documents", json={"project": 12, "key": "incoming/b.png"})
+        raw = s3.client().get_object(Bucket="given-documents", Key=f"raw/{added['id']}.png")["Body"].read()
+        page, small = other.http.get(f"/files/{name}"), other.http.get(f"/thumbnails/{name}")
+    assert raw == PNG
+    assert (by_key.status_code, by_key.json()["name"]) == (201, "b.png")
+    assert (page.content, page.headers["Content-Type"]) == (data.getvalue(), "image/jpeg")
+    assert Image.open(BytesIO(small.content)).size == (162, 216)
 
 
 def test_the_api_is_described(uploader: Uploader) -> None:
