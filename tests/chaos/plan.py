@@ -26,6 +26,8 @@ POISONED: dict[str, frozenset[str]] = {
 }
 #: An outage that outlasts a page's retries puts it on the failed list; a person puts it back when the outage is over.
 OUTAGE = ("service_unavailable", "ambiguous_upload", "auth")
+#: Outages that use up retries of uploads: then one dropped prediction may be the one too many.
+_USE_UP_RETRIES = frozenset({"answer-429", "answer-500", "answer-502", "hang", "cut", "cut-late"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,12 @@ class Plan:
     seed: int
     schedule: tuple[tuple[float, str], ...]
     poisoned: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def outages(self) -> tuple[str, ...]:
+        """Reasons for which a page may have failed that is not to blame."""
+        used_up = any(name in _USE_UP_RETRIES for _, name in self.schedule)
+        return (*OUTAGE, "prediction_dropped") if used_up else OUTAGE
 
     @classmethod
     def draw(cls, seed: int, size: Size) -> Plan:

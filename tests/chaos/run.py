@@ -16,7 +16,7 @@ from prelabel.runs import Progress
 from tests.chaos.faults import FAULTS
 from tests.chaos.judge import judge, leaks
 from tests.chaos.label_studio import PROJECT
-from tests.chaos.plan import OUTAGE, Plan, Report, Size
+from tests.chaos.plan import Plan, Report, Size
 from tests.chaos.world import Held, World
 
 
@@ -83,7 +83,8 @@ def _wait(
         if state != last or not all(future.done() for future in injected):
             last, moved_at = state, time.monotonic()
         elif progress and progress.finished:
-            if not (again := world.ledger.failed_list.ids(PROJECT, Which(reasons=OUTAGE))):
+            failed = world.ledger.failed_list.ids(PROJECT, Which(reasons=report.plan.outages))
+            if not (again := [page for page in failed if report.plan.poisoned.get(page) != "upload-dropped"]):
                 return progress
             report.by_hand += world.ledger.failed_list.retry(PROJECT, again)
     return None
