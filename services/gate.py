@@ -27,8 +27,8 @@ from services.problems import Refused, answer
 COOKIE = "prelabel_uploader"
 SESSION_S = 30 * 86400
 
-#: Open to all: the page itself (it holds nothing), signing in, health, pages' images, hooks (they have a secret).
-_OPEN = ("/", "/session", "/health", "/favicon.ico")
+#: Open to all: the pages (they hold nothing), signing in, health, pages' images, hooks (they have a secret).
+_OPEN = ("/", "/session", "/health", "/docs", "/openapi.json")
 _OPEN_BELOW = ("/web/", "/files/", "/webhooks/")
 #: Not held back by the rule that without a key only this machine is let in: servers ask here.
 _FOR_SERVERS = ("/health", "/files/", "/webhooks/")
@@ -175,9 +175,11 @@ class _Body:
         self._more = True
         self._read_bytes = 0
         headers = Headers(scope=scope)
-        is_file = headers.get("content-type", "").startswith("multipart/form-data") and scope["path"] == "/documents"
+        is_form = headers.get("content-type", "").lower().startswith("multipart/form-data")
         hook = scope["path"].startswith("/webhooks/")
-        self._most: int | None = None if is_file else _HOOK_BODY_BYTES if hook else _SMALL_BODY_BYTES
+        self._most: int | None = (
+            None if is_form and scope["path"] == "/documents" else _HOOK_BODY_BYTES if hook else _SMALL_BODY_BYTES
+        )
         length = headers.get("content-length", "")
         self._announced = int(length) if length.isdecimal() else 0
         self._waits = "expect" in headers  # it sends nothing before it is told to go on

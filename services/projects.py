@@ -22,6 +22,7 @@ class KnownProjects:
         self._settings = settings
         self._client: LabelStudio | None = None
         self._projects: list[Project] = []
+        self._known: set[int] = set()
         self._at = float("-inf")
         self._lock = threading.Lock()
 
@@ -35,9 +36,10 @@ class KnownProjects:
 
     def require(self, project_id: int) -> None:
         """Raises ProjectNotFound. While Label Studio is away every project counts as known: files wait for it."""
-        if all(project.id != project_id for project in self._projects):
+        if project_id not in self._known:
             with suppress(ServiceUnavailable):
                 get_project(self._connection(), project_id)
+                self._known.add(project_id)
 
     def _connection(self) -> LabelStudio:
         self._client = self._client or LabelStudio.from_settings(self._settings)

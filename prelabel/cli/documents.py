@@ -74,12 +74,12 @@ def documents(
 
 
 def _retry(register: Register, project: int, document: str | None, failed: bool, as_json: bool) -> None:
-    from prelabel.intake.adding import retry_document
+    from prelabel.intake.adding import retry_documents
 
     if not document and not failed:
         raise click.UsageError("say which: a document, or --failed for all of which something failed")
     wanted = [document] if document else [row.id for row in _documents(register, project, failed=True)]
-    count = sum(retry_document(project, each) for each in wanted)
+    count = retry_documents(project, wanted)
     if as_json:
         write_json({"retried": count})
     else:

@@ -70,11 +70,18 @@ def retry_document(
 
     Pages that have failed later, in Label Studio's hands, are selected again.
     """
+    return retry_documents(project_id, [document], numbers, settings=settings)
+
+
+def retry_documents(
+    project_id: int, documents: Sequence[str], numbers: Sequence[int] = (), *, settings: Settings | None = None
+) -> int:
+    """The same for many documents, with one selection for all of them."""
     settings = settings or get_settings()
     ledger = Ledger.from_settings(settings)
-    count = ledger.register.retry(project_id, document, numbers)
+    count = sum(ledger.register.retry(project_id, document, numbers) for document in documents)
     dispatch(ledger, settings)
-    tasks = ledger.register.failed_tasks(project_id, document, numbers)
+    tasks = [task for each in documents for task in ledger.register.failed_tasks(project_id, each, numbers)]
     return count + (retry_failed(project_id, tasks, settings=settings) if tasks else 0)
 
 

@@ -180,7 +180,7 @@ function newRow(data) {
   row.details = h("p.muted.small.details", { lang: "en" });
   row.trouble = h("div.document-problem", {}, h("div", {}, row.what, row.cure, row.details), row.retry);
   row.list = h("ul.pages");
-  row.more = h("button.more", { type: "button", onclick: () => {
+  row.more = h("button.more", { type: "button", hidden: true, onclick: () => {
     row.shown += 4 * PAGES_STEP;
     load(row);
   } });
