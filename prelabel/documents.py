@@ -194,8 +194,9 @@ def _form_fields(forms: Mapping[int, Sequence[FormField]], told: Hints) -> list[
         for said in fields:
             normal = normalise(said.value, said.key, told)
             row: Json = {"key": said.key, "name": said.name, "value": said.value, "normal": normal, "places": []}
-            place = {"page": page, "box": _rounded(said.box)}
-            rows.setdefault((said.name, said.value), row)["places"].append(place)
+            places = rows.setdefault((said.name, said.value), row)["places"]
+            if said.box:
+                places.append({"page": page, "box": _rounded(said.box)})
     return list(rows.values())
 
 

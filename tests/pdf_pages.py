@@ -109,6 +109,18 @@ def by_hand(
     return file.getvalue()
 
 
+def dynamic_xfa(*, parts: bool = False) -> bytes:
+    """What programs other than Adobe's see of a dynamic XFA form; its XML is in one piece or in `parts`."""
+    data = """<xfa:datasets xmlns:xfa="http://www.xfa.org/schema/xfa-data/1.0/"><xfa:data><form1>
+      <person><name>Anna &amp; 이름</name><phone/></person><due>2024-03-05</due></form1></xfa:data></xfa:datasets>"""
+    whole = f'<xdp:xdp xmlns:xdp="http://ns.adobe.com/xdp/"><template/>{data}</xdp:xdp>'
+    xml = [b"<template/>", data.encode()] if parts else [whole.encode()]
+    streams = [b"<</Length %d>>stream\n%s\nendstream" % (len(each), each) for each in xml]
+    xfa = b"[(template) 6 0 R (datasets) 7 0 R]" if parts else b"6 0 R"
+    catalog = b"/NeedsRendering true/AcroForm<</Fields[]/XFA " + xfa + b">>"
+    return by_hand(b"BT /F 11 Tf 60 700 Td (Please wait...) Tj ET", catalog=catalog, more=streams)
+
+
 def _pieces(line: str, hand: Hand) -> list[tuple[str, float]]:
     """Pieces of a line and where each begins, in points."""
     pattern = {"lines": r".+", "words": r"\S+", "letters": r"\S"}[hand]

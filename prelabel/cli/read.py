@@ -84,6 +84,8 @@ def read(files: tuple[Path, ...], words: bool, picture: Path | None, password: b
                 failures += 1
                 say_error(f"{source}: {error}")
                 pages.append(error)
+                if data := reader.form_data(source):
+                    forms[source.page] = data
                 continue
             pages.append(page)
             if fields:
@@ -131,6 +133,18 @@ class _Reader:
         link_threshold = self._settings.link_threshold
         read = extract(page, probabilities, self._tagger.tags, linker=self._linker, link_threshold=link_threshold)
         return read, fields
+
+    def form_data(self, source: Source) -> Sequence[FormField]:
+        """The fields of a form that has no pages."""
+        if not source.pages:
+            return ()
+        from prelabel.intake.pdf import open_pdf
+
+        try:
+            with open_pdf(source.file, self._password) as pdf:
+                return pdf.form_data()
+        except DocumentError:
+            return ()
 
     def draw(self, source: Source, page: Page, target: Path) -> None:
         """Write the picture of a page that was read."""

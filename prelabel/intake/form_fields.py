@@ -1,12 +1,14 @@
-"""What people filled into a PDF's form (AcroForm, also the one beside a static XFA form): exact key-values."""
+"""What people filled into a PDF's form, AcroForm or XFA: exact key-values."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from ctypes import c_ushort
+from ctypes import c_ulong, c_ushort, create_string_buffer
+from itertools import takewhile
 from typing import Any
 
+from lxml import etree
 from pypdfium2 import raw
 
 from prelabel.geometry import clip, transform
@@ -18,6 +20,8 @@ CHECKED, UNCHECKED = "☑", "☐"
 
 #: Flags of a widget that nobody sees (PDF 32000-1, table 165), and of a text field for passwords (table 228).
 _UNSEEN, _PASSWORD = 1 << 1 | 1 << 5, 1 << 13
+#: Namespace of what holds the values of an XFA form (XFA 3.3, chapter 4), and the most bytes of a part that are read.
+_XFA_DATA, _LONGEST_PACKET = "{http://www.xfa.org/schema/xfa-data/1.0/}", 2**24
 
 
 def form_fields(page: Any, form: Any, to_pixels: Affine, width_px: int, height_px: int) -> tuple[FormField, ...]:
@@ -34,6 +38,16 @@ def form_fields(page: Any, form: Any, to_pixels: Affine, width_px: int, height_p
             name = widget.text(raw.FPDFAnnot_GetFormFieldName)
             found.append(FormField(widget.text(raw.FPDFAnnot_GetFormFieldAlternateName) or name, name, value, box))
     return tuple(found)
+
+
+def xfa_fields(document: Any) -> tuple[FormField, ...]:
+    """What the data of a PdfDocument's XFA form says. Where on a page it stands, only Adobe's programs know."""
+    found = []
+    for index in range(raw.FPDF_GetXFAPacketCount(document)):
+        root = _parsed(_packet(document, index))
+        for data in root.iter(f"{_XFA_DATA}data") if root is not None else ():
+            found += [_data_field(data, leaf) for leaf in data.iter(etree.Element) if not len(leaf)]
+    return tuple(field for field in found if field.value)
 
 
 def has_form(page: Any) -> bool:
@@ -55,6 +69,29 @@ def _annotation(page: Any, index: int) -> Iterator[Any]:
         yield annotation
     finally:
         raw.FPDFPage_CloseAnnot(annotation)
+
+
+def _packet(document: Any, index: int) -> bytes:
+    """One part of an XFA form; empty where it is longer than any form."""
+    size = c_ulong()
+    raw.FPDF_GetXFAPacketContent(document, index, None, 0, size)
+    buffer = create_string_buffer(min(size.value, _LONGEST_PACKET))
+    raw.FPDF_GetXFAPacketContent(document, index, buffer, len(buffer), size)
+    return buffer.raw if size.value <= len(buffer) else b""
+
+
+def _parsed(xml: bytes) -> etree._Element | None:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
+    try:
+        return etree.fromstring(xml, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def _data_field(data: etree._Element, leaf: etree._Element) -> FormField:
+    inside = takewhile(lambda element: element is not data, leaf.iterancestors())
+    path = [etree.QName(element).localname for element in (leaf, *inside)]
+    return FormField(path[0], ".".join(reversed(path)), " ".join((leaf.text or "").split()))
 
 
 class _Widget:

@@ -23,13 +23,13 @@ FORMAT = 1
 class FormField:
     """A field of a form that was filled in, or a check box. `key`: what the form calls it before people, else `name`.
 
-    `box` in pixels of the page's image.
+    `box` in pixels of the page's image; None where nobody knows it.
     """
 
     key: str
     name: str
     value: str
-    box: Box
+    box: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class PageWords:
             "flaw": self.layer.flaw,
             "quarters": self.layer.quarters,
             "words": [[word.text, _box_json(word.box)] for word in self.layer.words if self.layer.trusted],
-            "form_fields": [[field.key, field.name, field.value, _box_json(field.box)] for field in self.form_fields],
+            "form_fields": [[x.key, x.name, x.value, _box_json(x.box)] for x in self.form_fields if x.box],
         }
         return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 

@@ -44,23 +44,36 @@ class PdfPage:
 class Pdf:
     """One open file; its pages are read one at a time, and never all of the file. Used by one thread at a time."""
 
-    def __init__(self, document: Any) -> None:
-        self._document = document
+    def __init__(self, document: Any, dynamic_form: bool) -> None:
+        self._document, self._dynamic_form = document, dynamic_form
 
     @property
     def page_count(self) -> int:
-        """At least 1: PDFium opens no other."""
+        """At least 1. Raises DocumentUnreadable for a dynamic XFA form, which holds data and no pages."""
+        if self._dynamic_form:
+            raise DocumentUnreadable(
+                "the PDF is a dynamic XFA form, which only Adobe's programs show: open it there and print it to a PDF"
+            )
         return len(self._document)
+
+    def form_data(self) -> tuple[FormField, ...]:
+        """What was filled into a dynamic XFA form; nothing of other forms, whose fields are those of their pages."""
+        from prelabel.intake.form_fields import xfa_fields
+
+        return xfa_fields(self._document) if self._dynamic_form else ()
 
     def page(self, number: int, *, dpi: float, max_pixels: int, color: Color = "gray") -> PdfPage:
         """Page 1..`page_count`, as it is meant to be seen: turned, cut to its crop box, 8 bit.
 
-        Filled form fields and remarks are part of image and words. Raises ImageUnreadable and ImageTooLarge.
+        Filled form fields and remarks are part of image and words. Raises what `page_count` does, ImageUnreadable and
+        ImageTooLarge.
         """
         import pypdfium2
 
         from prelabel.ocr.text_layer import text_layer
 
+        if not 1 <= number <= self.page_count:
+            raise ImageUnreadable(f"the PDF has no page {number}")
         try:
             page = self._document[number - 1]
             size = _size_px(page, dpi, max_pixels)
@@ -112,9 +125,7 @@ def open_pdf(path: Path, password: str | None = None) -> Iterator[Pdf]:
             raise DocumentLocked("the PDF is locked in a way that is not known here: save it without that") from None
         raise DocumentUnreadable("the PDF is broken or has no pages: check that it opens, export it anew") from None
     try:
-        if document.get_formtype() != raw.FORMTYPE_NONE:
-            _begin_form(document)
-        yield Pdf(document)
+        yield Pdf(document, document.get_formtype() != raw.FORMTYPE_NONE and _begin_form(document))
     finally:
         document.close()
 
@@ -131,8 +142,8 @@ def _check_end(path: Path) -> None:
         raise DocumentUnreadable("the PDF's end is missing: copy or upload the file again, or export it anew")
 
 
-def _begin_form(document: Any) -> None:
-    """Make the form's fields known, if they can be. Raises DocumentUnreadable for a form that holds no pages."""
+def _begin_form(document: Any) -> bool:
+    """Make the form's fields known, if they can be. Is it a dynamic XFA form, of which the file holds no page?"""
     import pypdfium2
     from pypdfium2 import raw
 
@@ -141,15 +152,12 @@ def _begin_form(document: Any) -> None:
     logging.getLogger("pypdfium2").setLevel(logging.ERROR)  # it warns, form by form, that it knows no XFA
     with suppress(pypdfium2.PdfiumError):
         document.init_forms()
-    if document.get_formtype() == raw.FORMTYPE_XFA_FULL:
-        try:
-            shown = has_form(document[0])
-        except pypdfium2.PdfiumError:
-            shown = False
-        if not shown:
-            raise DocumentUnreadable(
-                "the PDF is a dynamic XFA form, which only Adobe's programs show: open it there and print it to a PDF"
-            )
+    if document.get_formtype() != raw.FORMTYPE_XFA_FULL:
+        return False
+    try:
+        return not has_form(document[0])
+    except pypdfium2.PdfiumError:
+        return True
 
 
 def _size_px(page: Any, dpi: float, max_pixels: int) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from tests.cli_runs import Cli
 from tests.integration.test_cli_read import NO_SERVERS
 from tests.key_values_schema import check_document
 from tests.ocr_pages import ENGLISH, KOREAN, printed
-from tests.pdf_pages import A4, canvas, letter, write
+from tests.pdf_pages import A4, canvas, dynamic_xfa, letter, write
 
 ENGLISH_ONLY = NO_SERVERS | {"LANGUAGES": "eng"}
 
@@ -120,6 +120,19 @@ def test_a_form_says_what_was_filled_in(cli: Cli, tmp_path: Path) -> None:
     assert [place["page"] for place in field["places"]] == [1, 2]
     assert field["places"][0]["box"] == pytest.approx([278, 2117, 833, 2172], abs=1)
     assert "Due date" in cli("read", tmp_path / "form.pdf", **ENGLISH_ONLY).out
+
+
+def test_a_form_without_pages_tells_its_fields(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(dynamic_xfa())
+
+    outcome = cli("read", tmp_path / "a.pdf", "--json", **ENGLISH_ONLY)
+
+    assert "a dynamic XFA form" in outcome.error_line()
+    (whole,) = outcome.json()
+    check_document(whole)
+    assert whole["pages"][0]["error"]["code"] == "document_unreadable"
+    told = [(field["key"], field["name"], field["value"], field["places"]) for field in whole["form_fields"]]
+    assert told == [("name", "form1.person.name", "Anna & 이름", []), ("due", "form1.due", "2024-03-05", [])]
 
 
 def test_a_password_is_asked_for(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,10 +11,11 @@ from PIL import Image, ImageChops, ImageOps
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
-from prelabel.errors import DocumentError, EngineUnavailable, ImageTooLarge, ImageUnreadable
+from prelabel.errors import DocumentError, DocumentUnreadable, EngineUnavailable, ImageTooLarge, ImageUnreadable
 from prelabel.intake.form_fields import CHECKED, UNCHECKED
+from prelabel.intake.page_words import FormField
 from prelabel.intake.pdf import Color, PdfPage, open_pdf
-from tests.pdf_pages import by_hand, canvas, letter, write
+from tests.pdf_pages import by_hand, canvas, dynamic_xfa, letter, write
 
 LIMIT = 10_000_000
 
@@ -199,6 +200,7 @@ def test_a_form_is_read_field_by_field(tmp_path: Path) -> None:
         ("Days", "days", "Tue"),
     ]
     box = page.form_fields[0].box
+    assert box is not None
     assert (box.x0, box.y0, box.x1, box.y1) == pytest.approx((200, 244, 600, 284), abs=0.5)
 
 
@@ -220,13 +222,31 @@ def test_what_nobody_sees_is_no_field() -> None:
     assert (page.layer.words, page.form_fields) == ((), ())
 
 
-def test_xfa_forms_that_hold_no_pages_are_refused(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    please_wait = b"BT /F 11 Tf 60 700 Td (Please wait...) Tj ET"
-    dynamic = by_hand(please_wait, catalog=b"/NeedsRendering true/AcroForm<</Fields[]/XFA 4 0 R>>")
-    (tmp_path / "a.pdf").write_bytes(dynamic)
-    assert "a dynamic XFA form" in refusal(tmp_path / "a.pdf")
+@pytest.mark.parametrize("parts", [False, True])
+def test_xfa_forms_that_hold_no_pages_tell_their_fields(tmp_path: Path, parts: bool) -> None:
+    (tmp_path / "a.pdf").write_bytes(dynamic_xfa(parts=parts))
 
+    with open_pdf(tmp_path / "a.pdf") as pdf:
+        with pytest.raises(DocumentUnreadable, match="a dynamic XFA form"):
+            _ = pdf.page_count
+        with pytest.raises(DocumentUnreadable, match="print it to a PDF"):
+            pdf.page(1, dpi=100, max_pixels=LIMIT)
+        assert pdf.form_data() == (
+            FormField("name", "form1.person.name", "Anna & 이름"),
+            FormField("due", "form1.due", "2024-03-05"),
+        )
+
+
+def test_xfa_forms_with_broken_data_tell_nothing(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(dynamic_xfa().replace(b"</form1>", b"</form2>"))
+
+    with open_pdf(tmp_path / "a.pdf") as pdf:
+        assert pdf.form_data() == ()
+
+
+def test_static_xfa_forms_are_forms_as_any(capfd: pytest.CaptureFixture[str]) -> None:
     static = page_of(by_hand(b"", page=WITH_FORM, catalog=FORM % b"/XFA 4 0 R", more=[FIELD % b""]))
+
     assert [field.value for field in static.form_fields] == ["Anna Example"]
     assert capfd.readouterr() == ("", "")
 
