@@ -17,7 +17,7 @@ RESOURCES = {
     for name in KUSTOMIZATION["resources"]
     for resource in yaml.safe_load_all((FOLDER / name).read_text("utf-8"))
 }
-OURS = ["cpu", "gpu", "io", "beat", "flower"]
+OURS = ["cpu", "gpu", "io", "beat", "flower", "uploader"]
 
 
 def container(name: str) -> dict[str, Any]:
