@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -26,14 +27,14 @@ from benchmarks.intake_ways import WAYS
 from devstack.processes import StartFailed
 from devstack.s3 import S3Server
 
-#: What is compared with what: the same colours from both, and for pages of both kinds what keeps the colours.
+#: What is compared with what: the same colours from both; auto with what keeps the colours of those pages that have some.
 _PAIRS = {
     "gray": ("ours, gray", "pdf2image, gray"),
     "colour": ("ours, colour", "pdf2image, colour"),
     "auto": ("ours, auto", "pdf2image, colour"),
     "poppler": ("ours, colour", 'pdf2image, fmt="png"'),
 }
-#: Ratios that both must reach the bar, and neither side has less to do.
+#: The pairs in which neither side has less to do; the worse one counts.
 _FAIR = ("gray", "colour")
 _BAR, _PEAK_MB = 5.0, 200
 
@@ -58,6 +59,8 @@ class Cost:
 
 def main() -> int:
     options = _options()
+    if not shutil.which("pdftoppm"):
+        sys.exit("intake: pdf2image needs poppler's programs: scripts/install-system.sh rivals")
     console = Console(highlight=False, emoji=False, width=None if sys.stdout.isatty() else 140)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _end)
