@@ -27,7 +27,7 @@ from benchmarks.intake_ways import WAYS
 from devstack.processes import StartFailed
 from devstack.s3 import S3Server
 
-#: What is compared with what: the same colours from both; auto with what keeps the colours of those pages that have some.
+#: What is compared with what: the same colours from both; auto with what keeps the colours of pages that have some.
 _PAIRS = {
     "gray": ("ours, gray", "pdf2image, gray"),
     "colour": ("ours, colour", "pdf2image, colour"),
