@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,8 @@ from PIL import Image
 from devstack.label_studio import LabelStudioServer
 from devstack.stack import Stack
 from prelabel.enqueue import enqueue_project
+from prelabel.intake.accepting import Accepted
+from prelabel.intake.adding import add_documents
 from prelabel.roster import Announcement, WorkerInfo
 from tests.cli_runs import Cli
 from tests.labelling_configs import RECTANGLES_XML
@@ -19,6 +24,10 @@ from tests.pdf_pages import letter
 SETTINGS = {"SELECT_INTERVAL": "1", "REMOVE_RAW": "true", "HEARTBEAT": "1", "MAX_DOCUMENT_PAGES": "5"}
 #: Nobody tags here; selections only want to know who would.
 TAGGER = WorkerInfo("nobody", "gpu", 0.0, Announcement("none", "1", ("QUESTION", "ANSWER")))
+
+
+#: A kill every few seconds, while documents are opened, rendered and imported in small portions.
+KILLS, EVERY_S, DOCUMENTS, PAGES = ("cpu", "io", "cpu", "io"), 3.0, 20, 15
 
 
 def tiff(path: Path, pages: int) -> Path:
@@ -91,3 +100,30 @@ def test_files_become_pages(
         assert cli("documents", project_id, "0" * 16, **env).error_line().endswith("see `prelabel documents --help`")
         pages = cli("documents", project_id, ids[1], "--json", **env).json()
         assert [page["number"] for page in pages] == [1, 2]
+
+
+@pytest.mark.slow
+def test_kills_cost_no_page_and_double_none(label_studio: LabelStudioServer, tmp_path: Path) -> None:
+    """Given 300 pages on their way, when workers are killed with all their processes, then each page is there once."""
+    project_id = label_studio.create_project("killed documents", RECTANGLES_XML)
+    fast = {"SELECT_INTERVAL": "2", "HTTP_TIMEOUT": "5", "IMPORT_CHUNK": "20", "PDF_DPI": "50", "RETRY_BACKOFF": "0.3"}
+    files = [letter(tmp_path / f"{number}.pdf", [f"file {number}"], pages=PAGES) for number in range(DOCUMENTS)]
+    with Stack(
+        tmp_path / "stack", label_studio=label_studio, env=SETTINGS | fast | {"MAX_DOCUMENT_PAGES": "99"}
+    ) as stack:
+        stack.start_workers(("cpu", "io"))
+        stack.start_beat()
+        stack.wait_ready(("cpu", "io"))
+        given = [outcome for _, outcome in add_documents(files, project_id, settings=stack.settings())]
+        assert all(isinstance(outcome, Accepted) for outcome in given)
+        for kind in KILLS:
+            time.sleep(EVERY_S)
+            os.killpg(stack.workers[kind].pid, signal.SIGKILL)
+        deadline = time.monotonic() + 200
+        register = stack.ledger().register
+        while not all(document.state == "done" for document in register.documents(project_id)):
+            stack.workers.check()
+            assert time.monotonic() < deadline, register.documents(project_id)
+            time.sleep(0.5)
+        held = Counter((page["data"]["document"], page["data"]["page"]) for page in label_studio.pages(project_id))
+    assert (len(held), set(held.values())) == (DOCUMENTS * PAGES, {1})

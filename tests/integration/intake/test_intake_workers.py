@@ -41,6 +41,7 @@ class Bench:
             "RENDER_RETRIES": "0",
             "RENDER_MB": "300",
             "CPU_PROCESSES": "2",
+            "RENDER_AHEAD": "8",  # so that later pages have later turns in the queue
         }
         self.settings = Settings(_env_file=None, **{name.lower(): value for name, value in self.env.items()})  # type: ignore[arg-type]
         self.ledger = Ledger.from_settings(self.settings)
