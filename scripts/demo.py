@@ -31,7 +31,7 @@ from prelabel.runs import Progress
 ROOT = Path(__file__).parent.parent
 PAGES = ROOT / "examples" / "pages"
 LABELLING = ROOT / "examples" / "labelling.xml"
-LABEL_STUDIO_PORT, FLOWER_PORT = 7070, 5555
+LABEL_STUDIO_PORT, FLOWER_PORT, UPLOADER_PORT = 7070, 5555, 8000
 #: Beat looks this often; the demo's people do not wait half a minute.
 SELECT_INTERVAL_S = 2
 #: The pages take half a minute on two cores; something is wrong when they take so long.
@@ -48,7 +48,7 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _end)
     try:
-        with _folder(console) as folder, Stack(folder, label_studio_port=LABEL_STUDIO_PORT) as stack:
+        with _folder(console) as folder, _stack(folder) as stack:
             try:
                 return _demo(stack, console, stay=not options.exit)
             finally:
@@ -62,6 +62,10 @@ def main() -> int:
         return 1
 
 
+def _stack(folder: Path) -> Stack:
+    return Stack(folder, label_studio_port=LABEL_STUDIO_PORT, uploader_port=UPLOADER_PORT)
+
+
 def _demo(stack: Stack, console: Console, *, stay: bool) -> int:
     server = stack.label_studio
     console.print(f"Label Studio is up at {server.url}")
@@ -71,14 +75,16 @@ def _demo(stack: Stack, console: Console, *, stay: bool) -> int:
     stack.start_workers()
     stack.start_beat(PROJECTS=str(project), SELECT_INTERVAL=str(SELECT_INTERVAL_S))
     flower = stack.start_flower(FLOWER_PORT)
-    console.print(f"project {project} has {len(files)} pages; workers, beat and Flower are starting")
+    console.print(f"project {project} has {len(files)} pages; workers, beat, Flower and the uploader are starting")
     stack.wait_ready()
+    uploader = stack.start_uploader()
     watch(_progress(stack, project, len(files), time.monotonic() + LIMIT_S), console)
     complete = _show(server.pages(project), console)
     _show_failed(stack, project, console)
     address = f"{server.url}/projects/{project}/data"
     console.print(f"\nLabel Studio  {address}  login {server.user}  password {server.password}", soft_wrap=True)
     console.print(f"Flower        {flower}", soft_wrap=True)
+    console.print(f"Uploader      {uploader}  drop PDFs and images of your own", soft_wrap=True)
     for notice in _replaced(stack):
         console.print(notice)
     if stay:
@@ -151,6 +157,8 @@ def _replaced(stack: Stack) -> Iterator[str]:
         yield stack.label_studio.notice
     if stack.flower_port is not None and stack.flower_port.replaces is not None:
         yield f"Flower listens on port {stack.flower_port}"
+    if stack.uploader_port.replaces is not None:
+        yield f"The uploader listens on port {stack.uploader_port}"
 
 
 def _wait_for_the_end(stack: Stack) -> None:
