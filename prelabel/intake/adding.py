@@ -110,7 +110,9 @@ def _chunks(path: Path) -> Iterator[bytes]:
         with path.open("rb") as file:
             while chunk := file.read(_CHUNK_BYTES):
                 yield chunk
-    except (FileNotFoundError, IsADirectoryError):
+    except FileNotFoundError:
         raise FileGone(f"there is no file {path}") from None
+    except IsADirectoryError:
+        raise FileGone(f"{path} is a folder: name the files in it") from None
     except PermissionError:
         raise SettingError(f"{path} cannot be read: you may not") from None

@@ -254,7 +254,8 @@ end
 -- The Label Studio task that holds a file is set aside; when the file is no document, people find it on the failed list.
 local function fail_source(project, document, entry)
   local source, name = unpack(redis.call('HMGET', key('document', project, document), 'source', 'name'))
-  if source ~= '0' and redis.call('HDEL', key('skipped', project), source) == 1 then
+  if source ~= '0' then
+    redis.call('HDEL', key('skipped', project), source)
     redis.call('HSET', key('failed', project), source, cjson.encode({
       reason = entry.code, message = entry.message, stage = 'ocr', attempts = 1, at = now, image = name}))
   end

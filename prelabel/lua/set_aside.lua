@@ -3,7 +3,9 @@ local project, page = ARGV[1], ARGV[2]
 if redis.call('HGET', key('page', project, page), 'token') ~= ARGV[3] then
   return 0
 end
-redis.call('HSET', key('skipped', project), page, ARGV[4])
+if redis.call('HEXISTS', key('failed', project), page) == 0 then -- else the document has failed already
+  redis.call('HSET', key('skipped', project), page, ARGV[4])
+end
 remember_end(project, page)
 tell_runs(project, page, 'open', 'skipped')
 forget(project, page)
