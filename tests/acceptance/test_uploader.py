@@ -7,11 +7,16 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
@@ -20,11 +25,19 @@ from devstack.browser import CANVAS, REGION_ROWS, browser, drawn, log_in, new_ta
 from devstack.label_studio import LabelStudioServer
 from devstack.stack import Stack
 from prelabel.errors import FAILURES
+from tests.pdf_pages import letter
 
 ROOT = Path(__file__).parents[2]
 PAGES = ROOT / "examples" / "pages"
 FORMS = ("en-invoice", "ko-tax-invoice", "en-purchase-order", "ko-quotation", "en-expense-report")
-SETTINGS = {"SELECT_INTERVAL": "2", "HEARTBEAT": "2", "RETRY_BACKOFF": "0.2", "UPLOAD_WAIT": "0.2", "PDF_DPI": "150"}
+MAX_PAGES = 12
+SETTINGS = {
+    "SELECT_INTERVAL": "2",
+    "HEARTBEAT": "2",
+    "RETRY_BACKOFF": "0.2",
+    "UPLOAD_WAIT": "0.2",
+    "PDF_DPI": "150",
+} | {"MAX_DOCUMENT_PAGES": str(MAX_PAGES)}
 KEY = "a-key-for-the-tests"
 DONE_MS = 150_000
 
@@ -141,6 +154,58 @@ def test_failures_have_reason_cure_and_retry_in_both_languages(office: Office) -
         failed.get_by_role("button").click()
     assert answer.value.json() == {"pages": 1}
     expect(failed).to_be_visible(timeout=DONE_MS)
+
+
+def test_bad_files_over_http_fail_alone_and_leave_no_pages(office: Office) -> None:
+    # Given files that only a worker can see through
+    pdf = letter(office.folder / "letter.pdf", pages=2).read_bytes()
+    Image.new("1", (20_000, 20_000)).save(bomb := BytesIO(), "PNG")
+    bad = {
+        "truncated.pdf": pdf[: len(pdf) // 2],
+        "이름만.pdf": b"%PDF-1.7\n" + bytes(3000),
+        "many pages.pdf": letter(office.folder / "many.pdf", ("x",), pages=MAX_PAGES + 1).read_bytes(),
+        "bomb.png": bomb.getvalue(),
+        "../../truncated.jpg": (PAGES / "en-delivery-note.jpg").read_bytes()[:9000],
+    }
+    project_id = office.stack.label_studio.create_project(
+        "Bad", (ROOT / "examples" / "labelling.xml").read_text("utf-8")
+    )
+    # When a program gives them, and a good one behind them
+    with httpx.Client(base_url=office.stack.uploader_url, headers={"X-API-Key": KEY}, timeout=30) as program:
+
+        def give(name: str, data: bytes) -> str:
+            answer = program.post("/documents", data={"project": project_id}, files={"file": (name, data)})
+            return str(answer.raise_for_status().json()["id"])
+
+        ids = {name: give(name, data) for name, data in bad.items()}
+        good = give("good.pdf", pdf)
+        deadline = time.monotonic() + DONE_MS / 1000
+        rows = given(program, project_id)
+        while {row["state"] for row in rows.values()} & {"waiting", "working"}:
+            assert time.monotonic() < deadline, rows
+            time.sleep(0.3)
+            rows = given(program, project_id)
+        told = {name: program.get(f"/documents/{document}").json() for name, document in ids.items()}
+    # Then each has failed for its own reason, with a cure, and the good one is done
+    assert rows[good]["state"] == "done"
+    problems = {name: each["problem"] or each["failed"][0]["problem"] for name, each in told.items()}
+    assert {name: problem["code"] for name, problem in problems.items()} == {
+        "truncated.pdf": "document_unreadable",
+        "이름만.pdf": "document_unreadable",
+        "many pages.pdf": "document_too_long",
+        "bomb.png": "image_too_large",
+        "../../truncated.jpg": "image_unreadable",
+    }
+    assert all(problem["message"] and problem["cure"] for problem in problems.values())
+    # and nothing of them was left where pages lie, nor in Label Studio
+    pages = {path.name.partition("-")[0] for path in (office.stack.folder / "data" / "processed").iterdir()}
+    assert pages & set(ids.values()) == set()
+    assert len(office.stack.label_studio.pages(project_id)) == 2
+
+
+def given(program: httpx.Client, project_id: int) -> dict[str, dict[str, Any]]:
+    rows = program.get("/documents", params={"project": project_id}).json()["documents"]
+    return {row["id"]: row for row in rows}
 
 
 def test_the_page_speaks_both_languages_in_full(office: Office) -> None:
