@@ -23,6 +23,7 @@ let filter = "";
 let timer = 0;
 let asking = null;
 let soon = false;
+let calm = true;
 let opened = { mine: 0, failed: 0 };
 let mine = new Set();
 let rows = new Map();
@@ -61,7 +62,7 @@ export function given(data) {
   take([data]);
   total = Math.max(total, rows.size);
   drawDocuments();
-  ask();
+  if (calm && !asking) later(BUSY_MS);
 }
 
 export function stop() {
@@ -86,6 +87,7 @@ async function ask() {
     if (wanted === project) {
       revision = answer.revision;
       take(answer.documents);
+      rows.forEach((row) => row.open && row.missed && load(row));
       total = Math.max(answer.total, rows.size);
       drawDocuments();
     }
@@ -95,7 +97,13 @@ async function ask() {
     trouble(problem);
   }
   asking = null;
-  timer = setTimeout(ask, soon || wanted !== project ? 0 : wait);
+  later(soon || wanted !== project ? 0 : wait);
+}
+
+function later(wait) {
+  calm = wait === IDLE_MS;
+  clearTimeout(timer);
+  timer = setTimeout(ask, wait);
 }
 
 const working = () => [...rows.values()].some((row) => row.data.state === "waiting" || row.data.state === "working");
@@ -162,7 +170,7 @@ export function redrawDocuments() {
 // -- one document ------------------------------------------------------------------------------------------------------
 
 function newRow(data) {
-  const row = { data, open: false, touched: false, shown: PAGES_STEP, pages: new Map(), loading: false };
+  const row = { data, open: false, touched: false, shown: PAGES_STEP, pages: new Map(), loading: false, stale: false, missed: false };
   const id = `pages-${data.id}`;
   row.age = h("span");
   row.count = h("span");
@@ -235,10 +243,19 @@ function toggle(row, open) {
 
 // The pages of an open document; failed ones first, wherever they stand.
 async function load(row) {
+  row.stale = true;
   if (row.loading) return;
   row.loading = true;
+  while (row.stale) {
+    row.stale = false;
+    await loadOnce(row);
+  }
+  row.loading = false;
+}
+
+async function loadOnce(row) {
   try {
-    const answer = await call(`documents/${row.data.id}?${new URLSearchParams({ project, limit: row.shown })}`);
+    const answer = await call(`documents/${row.data.id}?${new URLSearchParams({ project: row.data.project, limit: row.shown })}`);
     const wanted = new Map([...answer.failed, ...answer.page_list].map((page) => [page.number, page]));
     for (const [number, page] of row.pages) {
       if (wanted.has(number)) continue;
@@ -258,10 +275,9 @@ async function load(row) {
       else row.list.insertBefore(node, place);
     }
     fillMore(row);
+    row.missed = false;
   } catch {
-    // The next change of the document, or the next question, comes by itself.
-  } finally {
-    row.loading = false;
+    row.missed = true; // asked for again with the next answer about all documents
   }
 }
 

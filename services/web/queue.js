@@ -83,6 +83,7 @@ async function send(item) {
   form.append("file", item.file, item.file.name.normalize("NFC"));
   try {
     await item.file.slice(0, 1).arrayBuffer(); // a file that is gone would look like a lost connection
+    if (item.state !== "sending") return; // cancelled in the meantime
     item.request = upload("documents", form, (share) => {
       item.sent = share;
       set(item, share < 1 ? "sending" : "checking");
