@@ -439,7 +439,7 @@ def _encrypted() -> bytes:
 
 
 def main() -> None:
-    from prelabel.errors import PageError
+    from prelabel.errors import DocumentError, PageError
     from prelabel.ocr.engines import choice_for
     from prelabel.settings import Settings
 
@@ -452,7 +452,7 @@ def main() -> None:
         try:
             words = (_read_pdf if name.startswith("pdf:") else _read)(data, settings, choice)
             outcome, said = "read", f"{words} words"
-        except PageError as error:
+        except (DocumentError, PageError) as error:
             outcome, said = error.code, str(error)
         except Exception as error:  # noqa: BLE001 - what the test looks for
             outcome, said = "crash", f"{type(error).__name__}: {error}"
@@ -481,8 +481,8 @@ def _read_pdf(data: bytes, settings: Any, choice: Any) -> int:
         path = Path(folder) / "bad.pdf"
         path.write_bytes(data)
         with open_pdf(path) as pdf:
-            image, layer = pdf.page(1, dpi=settings.pdf_dpi, max_pixels=settings.max_image_pixels)
-            return len(read_image(image, choice, layer).words)
+            page = pdf.page(1, dpi=settings.pdf_dpi, max_pixels=settings.max_image_pixels)
+            return len(read_image(page.image, choice, page.layer).words)
 
 
 if __name__ == "__main__":

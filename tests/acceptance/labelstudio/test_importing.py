@@ -123,8 +123,9 @@ def test_a_register_that_was_lost_finds_the_pages_again(importer: Importer) -> N
     importer.render(DOCUMENT, pages=3, rendered=2)
     importer.run()
     before = importer.tasks()
-    predicted = {"task": before[2], "result": [], "model_version": "any"}
-    importer.server.api.post("/api/predictions/", json=predicted).raise_for_status()
+    importer.server.api.post(
+        "/api/predictions/", json={"task": before[2], "result": [], "model_version": "any"}
+    ).raise_for_status()
     importer.forget()
     importer.render(DOCUMENT, pages=3, rendered=3)
     assert importer.run() == 1
