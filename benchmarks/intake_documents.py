@@ -57,10 +57,12 @@ def make_documents(folder: Path, count: int) -> list[Made]:
 
 
 def _canvas(path: Path) -> Any:
+    from reportlab import rl_config
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFont
     from reportlab.pdfgen.canvas import Canvas
 
+    rl_config.useA85 = 0  # as other programs write: bytes, and no letters in their place
     if _FONT not in pdfmetrics.getRegisteredFontNames():
         pdfmetrics.registerFont(TTFont(_FONT, _FONT_FILE))
     return Canvas(str(path), pagesize=_A4)
