@@ -28,6 +28,7 @@ DESKTOP = {"width": 1120, "height": 1180}
 
 def main() -> None:
     """Write all of them."""
+    expect.set_options(timeout=30_000)
     with tempfile.TemporaryDirectory() as name, browser() as chromium, Stack(Path(name) / "stack", env=ENV) as stack:
         folder = Path(name)
         labelling = (EXAMPLES / "labelling.xml").read_text("utf-8")

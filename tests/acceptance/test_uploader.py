@@ -40,6 +40,8 @@ SETTINGS = {
 } | {"MAX_DOCUMENT_PAGES": str(MAX_PAGES)}
 KEY = "a-key-for-the-tests"
 DONE_MS = 150_000
+#: A busy machine may take its time.
+expect.set_options(timeout=30_000)
 
 
 @dataclass
