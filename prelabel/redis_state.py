@@ -32,10 +32,14 @@ class RedisState:
             return self._scripts[script](keys=[self.prefix], args=args)
 
 
+#: Prepended to every script, in this order.
+_SHARED = ("_shared", "_documents", "_failing", "_pieces")
+
+
 @cache
 def _sources() -> dict[str, str]:
     folder = resources.files("prelabel") / "lua"
-    shared = (folder / "_shared.lua").read_text("utf-8")
+    shared = "".join((folder / f"{name}.lua").read_text("utf-8") for name in _SHARED)
     scripts = [f for f in folder.iterdir() if f.name.endswith(".lua") and not f.name.startswith("_")]
     return {f.name.removesuffix(".lua"): shared + f.read_text("utf-8") for f in scripts}
 
