@@ -34,10 +34,11 @@ def judge(world: World, report: Report, end: Progress | None) -> None:
 
 def _of_the_run(world: World, report: Report, end: Progress | None) -> Iterator[str]:
     """Every page has ended, and once."""
+    pages = len(world.label_studio.state.images)
     if end is None:
         yield f"the run did not end: {sorted(world.records())} are in flight"
-    elif (ended := end.done + end.failed + end.skipped) != len(world.label_studio.state.images):
-        yield f"{ended} of {len(world.label_studio.state.images)} pages ended"
+    elif not report.begun_again and (ended := end.done + end.failed + end.skipped) != pages:
+        yield f"{ended} of {pages} pages ended"
     if report.lost:
         yield f"lost: {report.lost}"
     if report.doubled:
@@ -59,7 +60,7 @@ def _of_failures(report: Report, failed: Mapping[int, FailedPage], existing: set
 def _left_behind(world: World, report: Report, stored: int) -> Iterator[str]:
     """No page ended twice in the ledger, and none is left there."""
     counted = world.ledger.runs.progress(PROJECT).done
-    if not stored <= counted <= report.done:
+    if stored > counted or (counted > report.done and not report.begun_again):
         yield f"{stored} pages hold predictions; the run counts {report.done} done, the project {counted}"
     for part in ("page", "words", "state"):
         if keys := list(world.broker.scan_iter(world.key(part, PROJECT, "*"))):

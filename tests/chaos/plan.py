@@ -96,10 +96,9 @@ class Plan:
     poisoned: Mapping[int, str] = field(default_factory=dict)
 
     @property
-    def outages(self) -> tuple[str, ...]:
-        """Reasons for which a page may have failed that is not to blame."""
-        used_up = any(name in _USE_UP_RETRIES for _, name in self.schedule)
-        return (*OUTAGE, "prediction_dropped") if used_up else OUTAGE
+    def uses_up_retries(self) -> bool:
+        """May uploads have none left when something else befalls them?"""
+        return any(name in _USE_UP_RETRIES for _, name in self.schedule)
 
     @classmethod
     def draw(cls, seed: int, size: Size) -> Plan:
@@ -127,6 +126,8 @@ class Report:
     #: Seconds until pages that a fault hit in a worker's hand went on.
     recovery_s: dict[str, float] = field(default_factory=dict)
     by_hand: int = 0
+    #: The run could not begin, and a person began another: its counts are of the pages that were left then.
+    begun_again: bool = False
     broken: list[str] = field(default_factory=list)
 
     def to_json(self) -> dict[str, object]:

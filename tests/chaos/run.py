@@ -16,7 +16,7 @@ from prelabel.runs import Progress
 from tests.chaos.faults import FAULTS
 from tests.chaos.judge import judge, leaks
 from tests.chaos.label_studio import PROJECT
-from tests.chaos.plan import Plan, Report, Size
+from tests.chaos.plan import OUTAGE, Plan, Report, Size
 from tests.chaos.world import Held, World
 
 
@@ -76,15 +76,23 @@ def _wait(
             progress = enqueued.progress()
         except RunFailed:  # it was to begin while Label Studio refused the token; a person begins it again
             with suppress(PrelabelError):
-                enqueued, report.by_hand = enqueue_project(PROJECT, settings=world.settings), report.by_hand + 1
+                enqueued, report.begun_again = enqueue_project(PROJECT, settings=world.settings), True
         except ServiceUnavailable:
             continue
         state = progress and (progress.ocr, progress.extract, progress.upload, progress.done, progress.failed)
         if state != last or not all(future.done() for future in injected):
             last, moved_at = state, time.monotonic()
         elif progress and progress.finished:
-            failed = world.ledger.failed_list.ids(PROJECT, Which(reasons=report.plan.outages))
-            if not (again := [page for page in failed if report.plan.poisoned.get(page) != "upload-dropped"]):
+            if not (again := _innocent(world, report.plan)):
                 return progress
             report.by_hand += world.ledger.failed_list.retry(PROJECT, again)
+            if report.begun_again:
+                enqueued = enqueue_project(PROJECT, settings=world.settings)
     return None
+
+
+def _innocent(world: World, plan: Plan) -> list[int]:
+    """Failed pages that a person puts back, because an outage was to blame."""
+    failed = world.ledger.failed_list
+    dropped = failed.ids(PROJECT, Which(reasons=("prediction_dropped",))) if plan.uses_up_retries else []
+    return [*failed.ids(PROJECT, Which(reasons=OUTAGE)), *(page for page in dropped if page not in plan.poisoned)]
