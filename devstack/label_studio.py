@@ -14,13 +14,12 @@ import subprocess
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 import httpx
 
 from devstack.ports import LOOPBACK, choose_port, free_port
-from devstack.processes import Process, StartFailed, wait_until
+from devstack.processes import Process, Server, StartFailed, wait_until
 
 ROOT = Path(__file__).parent.parent
 HOME = ROOT / ".local" / "label-studio"
@@ -45,7 +44,7 @@ _ENVIRONMENT = {
 }
 
 
-class LabelStudioServer:
+class LabelStudioServer(Server):
     """A context manager around one server. Inside it: `url`, `port`, `user`, `password`, `token` (a Personal Access
     Token), and `api`, a client that is logged in with it.
 
@@ -71,7 +70,6 @@ class LabelStudioServer:
         self.notice = ""
         self.port = self._choose(port)
         self._environment = dict(environment or {})
-        self._process: Process | None = None
         self._api: httpx.Client | None = None
 
     def _choose(self, wanted: int | None) -> int:
@@ -91,20 +89,13 @@ class LabelStudioServer:
         return self.folder / "label-studio.log"
 
     @property
-    def process(self) -> Process:
-        """The child process. RuntimeError before `start`."""
-        if self._process is None:
-            raise RuntimeError("Label Studio was not started")
-        return self._process
-
-    @property
     def api(self) -> httpx.Client:
         """A client for set-up calls (not the one under test): relative paths, JSON, the token sent along."""
         if self._api is None:
             raise RuntimeError("Label Studio was not started")
         return self._api
 
-    def start(self) -> LabelStudioServer:
+    def start(self) -> Self:
         """Start it and wait for its health; 4 s with a template. Raises StartFailed with the end of the log."""
         if not (self.folder / _DATABASE).exists():
             shutil.copytree(make_template(), self.folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".env"))
@@ -184,17 +175,7 @@ class LabelStudioServer:
         """End the server and all that it started; safe to call twice."""
         if self._api is not None:
             self._api.close()
-        if self._process is not None:
-            self._process.stop()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
+        super().stop()
 
 
 class _TokenForSetUp(httpx.Auth):

@@ -15,6 +15,8 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from devstack.watch import end_groups
 
@@ -100,6 +102,36 @@ class Process:
     def failure(self, what: str) -> StartFailed:
         """An error that says what is wrong and shows the end of the log."""
         return StartFailed(f"{self.name} {what}; the end of {self.log}:\n{self.tail()}")
+
+
+class Server:
+    """A context manager around one process: `start` makes it and waits until it answers."""
+
+    _process: Process | None = None
+
+    @property
+    def process(self) -> Process:
+        """The child process, for tests that stop, freeze or kill it. RuntimeError before `start`."""
+        if self._process is None:
+            raise RuntimeError(f"{type(self).__name__} was not started")
+        return self._process
+
+    def start(self) -> Self:
+        """Raises StartFailed."""
+        raise NotImplementedError
+
+    def stop(self) -> None:
+        """End it; safe to call twice."""
+        if self._process is not None:
+            self._process.stop()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
 
 
 def wait_until(ready: Callable[[], bool], process: Process, timeout_s: float, every_s: float = 0.1) -> None:

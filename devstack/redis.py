@@ -5,14 +5,13 @@ from __future__ import annotations
 import shutil
 import socket
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from devstack.ports import LOOPBACK, free_port
-from devstack.processes import Process, StartFailed, wait_until
+from devstack.processes import Process, Server, StartFailed, wait_until
 
 
-class RedisServer:
+class RedisServer(Server):
     """A context manager around one redis-server. `url` is ready to use inside it.
 
     Nothing is kept on disk unless `append_only`; then a second start in the same folder finds everything again.
@@ -22,9 +21,8 @@ class RedisServer:
         self.folder, self.append_only, self.password = folder, append_only, password
         self.port = port or free_port()
         self.url = f"redis://{f':{password}@' if password else ''}{LOOPBACK}:{self.port}/0"
-        self._process: Process | None = None
 
-    def start(self) -> RedisServer:
+    def start(self) -> Self:
         """Start it and wait for its answer. Raises StartFailed when it is not installed or does not come up."""
         program = shutil.which("redis-server")
         if program is None:
@@ -57,24 +55,3 @@ class RedisServer:
                 return connection.recv(16).startswith((b"+PONG", b"-NOAUTH"))
         except OSError:
             return False
-
-    @property
-    def process(self) -> Process:
-        """The child process, for tests that stop, freeze or kill it. RuntimeError before `start`."""
-        if self._process is None:
-            raise RuntimeError("redis was not started")
-        return self._process
-
-    def stop(self) -> None:
-        """End it; safe to call twice."""
-        if self._process is not None:
-            self._process.stop()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 import boto3
@@ -13,12 +12,12 @@ import httpx
 from botocore.config import Config
 
 from devstack.ports import LOOPBACK, free_port
-from devstack.processes import Process, StartFailed, wait_until
+from devstack.processes import Process, Server, StartFailed, wait_until
 
 _ALL_OF_S3 = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
 
 
-class S3Server:
+class S3Server(Server):
     """A context manager around one server that asks for keys: `access_key` and `secret_key` are a user's of its own."""
 
     def __init__(self, folder: Path) -> None:
@@ -26,9 +25,8 @@ class S3Server:
         self.port = free_port()
         self.url = f"http://{LOOPBACK}:{self.port}"
         self.access_key, self.secret_key = "", ""
-        self._process: Process | None = None
 
-    def start(self) -> S3Server:
+    def start(self) -> Self:
         """Start it and wait for its answer. Raises StartFailed."""
         command = [sys.executable, "-m", "moto.server", "--host", LOOPBACK, "--port", str(self.port)]
         self._process = Process("s3", command, log=self.folder / "s3.log").start()
@@ -80,24 +78,3 @@ class S3Server:
             "S3_ACCESS_KEY": self.access_key,
             "S3_SECRET_KEY": self.secret_key,
         }
-
-    @property
-    def process(self) -> Process:
-        """The child process, for tests that stop, freeze or kill it. RuntimeError before `start`."""
-        if self._process is None:
-            raise RuntimeError("the S3 server was not started")
-        return self._process
-
-    def stop(self) -> None:
-        """End it; safe to call twice."""
-        if self._process is not None:
-            self._process.stop()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
