@@ -74,7 +74,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Demo]]:
 def test_it_ends_by_itself_when_every_page_has_its_prediction(start: Callable[..., Demo]) -> None:
     # Given that the ports it wants are taken (by us, or by whoever was faster)
     with ExitStack() as taken:
-        for port in (7070, 5555):
+        for port in (7070, 5555, 8000):
             try:
                 taken.enter_context(socket.create_server(("", port)))
             except OSError:
@@ -88,6 +88,7 @@ def test_it_ends_by_itself_when_every_page_has_its_prediction(start: Callable[..
     assert f"{PAGES} of {PAGES} pages have exactly one prediction" in said
     assert re.search(r"Label Studio listens on port \d+ \(instead of 7070, which is taken\)", said)
     assert re.search(r"Flower listens on port \d+ \(instead of 5555, which is taken\)", said)
+    assert re.search(r"The uploader listens on port \d+ \(instead of 8000, which is taken\)", said)
     assert "Invoice" in said
     assert demo.left() == []
 
@@ -99,7 +100,7 @@ def test_it_ends_by_itself_when_every_page_has_its_prediction(start: Callable[..
 def test_nothing_is_left_when_it_is_ended(start: Callable[..., Demo], end: signal.Signals, code: int) -> None:
     # Given a demo whose workers are starting
     demo = start()
-    assert demo.wait_for(lambda: "workers, beat and Flower are starting" in demo.said(), timeout_s=120), demo.said()
+    assert demo.wait_for(lambda: "the uploader are starting" in demo.said(), timeout_s=120), demo.said()
     assert len(demo.left()) >= 5
     # When it is ended
     demo.process.send_signal(end)
