@@ -424,7 +424,7 @@ def _pdf(*objects: bytes) -> bytes:
         if isinstance(follows, _Packed):
             body = body % len(follows) + b"\nstream\n" + follows + b"\nendstream"
         out += b"%d 0 obj %s endobj\n" % (number, body)
-    return bytes(out + b"trailer << /Root 1 0 R >>\n%%EOF")
+    return bytes(out + b"trailer << /Root 1 0 R >>\nstartxref\n0\n%%EOF")
 
 
 def _encrypted() -> bytes:
