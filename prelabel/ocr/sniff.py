@@ -6,7 +6,7 @@ import codecs
 from dataclasses import dataclass
 
 _CONVERT = "save it as PNG or JPEG"
-_NOT_THE_IMAGE = "the server answered with a page or an error message: check the image's address and the access rights"
+_NOT_THE_IMAGE = "perhaps an error message of the server it came from: look into it, check address and access rights"
 
 #: (offset, magic bytes, Pillow's name) of every kind that is read.
 _READABLE: tuple[tuple[int, bytes, str], ...] = (

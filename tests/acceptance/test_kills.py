@@ -21,7 +21,7 @@ from prelabel.enqueue import enqueue_project
 
 ROOT = Path(__file__).parents[2]
 #: A kind of worker is killed every 12 s: the stack gives up a process that ends early again and again.
-PAGES, KILLS, EVERY_S = 60, 6, 4.0
+PAGES, KILLS, EVERY_S = 150, 6, 4.0
 SETTINGS = {"SELECT_INTERVAL": "2", "HEARTBEAT": "2", "RETRY_BACKOFF": "0.5", "CLAIM_WAIT": "45", "HTTP_TIMEOUT": "20"}
 
 
