@@ -35,12 +35,12 @@ from benchmarks.extract_ways import (
     parts_of_a_page,
 )
 from prelabel.errors import PrelabelError
+from prelabel.kie.extract import tag_input
+from prelabel.kie.tag.compact import CompactTagger
+from prelabel.kie.tag.device import device_of, precision_of
 from prelabel.page import Page
-from prelabel.relations.files import SHIPPED_LINKER
-from prelabel.ser.checkpoint import SHIPPED_COMPACT
-from prelabel.ser.compact import CompactTagger
-from prelabel.ser.device import device_of, precision_of
-from prelabel.ser.extracting import tag_input
+from prelabel.registry.linker_files import SHIPPED_LINKER
+from prelabel.registry.tagger_files import SHIPPED_COMPACT
 
 #: Times one page at a time; share of the steady state; CPU milliseconds of SER and RE a page on one core.
 BARS = {"batched_ratio": 8.0, "busy": 0.8, "page_ms": 50.0}
@@ -149,7 +149,7 @@ def _linker() -> Any:
     """The shipped linker where it and lightgbm are; None: the rule."""
     if not SHIPPED_LINKER.is_dir():
         return None
-    from prelabel.relations.linker import Linker
+    from prelabel.kie.link.linker import Linker
 
     return Linker.load(SHIPPED_LINKER)
 

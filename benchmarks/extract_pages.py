@@ -19,7 +19,7 @@ _LETTERS = "etaoinshrdlucmfwypvbgk"
 def pages(count: int) -> tuple[list[Page], str]:
     """(pages with words, "generator" or "rows")."""
     try:
-        from prelabel.training.synthetic import generate
+        from synthetic import generate
     except ModuleNotFoundError:
         return [rows(seed) for seed in range(count)], "rows"
     found: list[Page] = []

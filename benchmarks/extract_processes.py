@@ -20,8 +20,8 @@ import torch
 
 from benchmarks.extract_pages import pages
 from benchmarks.extract_ways import NAMES, Way, base, batched
-from prelabel.ser.device import device_of, precision_of
-from prelabel.ser.extracting import tag_input
+from prelabel.kie.extract import tag_input
+from prelabel.kie.tag.device import device_of, precision_of
 
 _READY = "ready"
 

@@ -19,14 +19,14 @@ import torch
 from transformers import LayoutLMConfig, LayoutLMForTokenClassification
 
 from benchmarks.measure import steady_rate
+from prelabel.kie.extract import apply_tags, entity_shares, relate, tag_input, word_shares
+from prelabel.kie.link.alignment import AlignmentRule
+from prelabel.kie.tag.compact import CompactTagger
+from prelabel.kie.tag.layoutlm import LayoutLMTagger
+from prelabel.kie.tag.tagger import Encoded, Probabilities, Tagger, TagInput
+from prelabel.kie.tag.tokens import WordPieces
 from prelabel.page import Page
-from prelabel.relations.alignment import AlignmentRule
-from prelabel.ser.checkpoint import SHIPPED_VOCAB, Checkpoint
-from prelabel.ser.compact import CompactTagger
-from prelabel.ser.extracting import apply_tags, entity_shares, relate, tag_input, word_shares
-from prelabel.ser.layoutlm import LayoutLMTagger
-from prelabel.ser.tagger import Encoded, Probabilities, Tagger, TagInput
-from prelabel.ser.tokens import WordPieces
+from prelabel.registry.tagger_files import SHIPPED_VOCAB, Checkpoint
 from workers.batcher import Batcher
 
 TAGS = ("O", "B-HEADER", "I-HEADER", "B-QUESTION", "I-QUESTION", "B-ANSWER", "I-ANSWER")

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageFilter
 
-from prelabel.training.synthetic.english import ENGLISH
-from prelabel.training.synthetic.korean import KOREAN
+from synthetic.english.vocabulary import ENGLISH
+from synthetic.korean.vocabulary import KOREAN
 
 PAGES = 3
 #: Resolution of the scans, and in which all ways render.

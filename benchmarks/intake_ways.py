@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.intake_documents import DPI, PAGES
-from prelabel.intake.bucket import Bucket, open_bucket
+from prelabel.bucket.interface import Bucket
+from prelabel.bucket.opening import open_bucket
 from prelabel.settings import Settings
 
 #: Pages that may wait for their upload while the next one is rendered.

@@ -22,11 +22,11 @@ from rich.console import Console
 from benchmarks.kie_jobs import JOB, LOG, Job, Plan, Result, kept
 from benchmarks.kie_report import Row, rows, show
 from devstack.processes import Process, stop_all
+from prelabel.datasets.funsd import read_annotations
 from prelabel.errors import PrelabelError
 from prelabel.evaluation.pairs import Scores
-from prelabel.formats.funsd import read_annotations
-from prelabel.relations.models import SHIPPED, describe
-from prelabel.ser.checkpoint import SHIPPED_COMPACT, read_compact
+from prelabel.kie.link.models import SHIPPED, describe
+from prelabel.registry.tagger_files import SHIPPED_COMPACT, read_compact
 from prelabel.settings import Settings
 
 #: Enough to see that everything works, and too little for any figure to mean something.

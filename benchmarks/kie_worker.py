@@ -16,21 +16,22 @@ from pathlib import Path
 
 from benchmarks.kie_jobs import JOB, Counts, Job, Result
 from benchmarks.kie_report import RASTER
+from prelabel.datasets.funsd import ANNOTATIONS, IMAGES, AnnotatedPage
 from prelabel.errors import PrelabelError
 from prelabel.evaluation.kie import score_page
 from prelabel.evaluation.kie_data import read_pages
-from prelabel.formats.funsd import ANNOTATIONS, IMAGES, AnnotatedPage
-from prelabel.relations.linker import Linker, save
-from prelabel.relations.models import SHIPPED, LinkModel, linker_for
-from prelabel.ser.checkpoint import SHIPPED_COMPACT
-from prelabel.ser.compact import CompactTagger
-from prelabel.ser.tagger import Tagger
+from prelabel.kie.link.linker import Linker, save
+from prelabel.kie.link.models import SHIPPED, LinkModel, linker_for
+from prelabel.kie.tag.compact import CompactTagger
+from prelabel.kie.tag.tagger import Tagger
+from prelabel.registry.tagger_files import SHIPPED_COMPACT
 from prelabel.settings import Settings
-from prelabel.training import ser
-from prelabel.training.relations import RelationsTraining, fit
-from prelabel.training.runs import LAST
+from prelabel.training import tagger as ser
+from prelabel.training.linker import RelationsTraining, fit
+from prelabel.training.options import SerTraining
 from prelabel.training.seen import Seen, seen
 from prelabel.training.sources import mixed, parse
+from prelabel.training.training_run import LAST
 
 #: Parts of what a tagger and a linker learn from that are synthetic, so that Korean and other forms are not forgotten.
 _SYNTHETIC = 0.3
@@ -94,7 +95,7 @@ def _tagger(job: Job, names: Sequence[str], views: int, out: Path) -> CompactTag
     own = f"funsd:{_subset(job, names, out.with_name(out.name + '-pages'))}"
     data = (f"{own}={1 - _SYNTHETIC}", f"synthetic={_SYNTHETIC}") if job.start else (own,)
     views = views if job.start else _FROM_NOTHING * views
-    training = ser.SerTraining(
+    training = SerTraining(
         data=data,
         valid=(own,),
         valid_pages=_VALID_PAGES,

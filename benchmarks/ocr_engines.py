@@ -77,7 +77,7 @@ def text_layer(options: Options) -> Engine:
     """The words that a PDF's only page carries, read and judged. Its picture is drawn before: OCR needs that, too."""
     pypdfium2 = _import("pypdfium2")
 
-    from prelabel.ocr.text_layer import text_layer as read_layer
+    from prelabel.pdf.text_layer import text_layer as read_layer
 
     del options
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from prelabel.formats.funsd import read_annotations
+from prelabel.datasets.funsd import read_annotations
 from prelabel.page import Word
-from prelabel.training.printing import KINDS, ocr_page
+from synthetic.printing import KINDS, ocr_page
 
 #: No seed from here on was used to choose a setting or to train anything.
 FIRST_SEED = 100_000

@@ -11,10 +11,10 @@ from PIL import Image, ImageOps
 from benchmarks.ocr_engines import PDF_DPI
 from benchmarks.ocr_pages import FIRST_SEED, PDF, PageSet, Sheet
 from prelabel.page import Box, Word
-from prelabel.training.synthetic.english import ENGLISH
-from prelabel.training.synthetic.korean import KOREAN
-from prelabel.training.synthetic.values import value
-from prelabel.training.synthetic.vocabulary import Vocabulary
+from synthetic.english.vocabulary import ENGLISH
+from synthetic.korean.vocabulary import KOREAN
+from synthetic.values import value
+from synthetic.vocabulary import Vocabulary
 
 _FONT_FILE = "/usr/share/fonts/truetype/nanum/NanumGothic.ttf"
 _FONT = "NanumGothic"

@@ -15,8 +15,8 @@ from benchmarks.rivals import LABELLING
 from benchmarks.stored import words_by_page
 from devstack.processes import StartFailed
 from devstack.stack import KINDS, Stack
-from prelabel.enqueue import enqueue_project
-from prelabel.redis_state import RedisState
+from prelabel.api.runs import enqueue_project
+from prelabel.ledger.redis_state import RedisState
 
 #: The faster engine; and every word drawn, as the rivals do it, not only those with a label.
 SETTINGS = {"OCR": "tesseract", "DRAW_OTHER": "true"}

@@ -18,11 +18,11 @@ import redis
 from benchmarks.extract_pages import rows
 from devstack.redis import RedisServer
 from prelabel.errors import ImageUnreadable
-from prelabel.ledger import Claim, Ledger, Stage
+from prelabel.kie.key_values.pairs import key_values
+from prelabel.ledger.ledger import Claim, Ledger, Stage
 from prelabel.page import Entity, Link, Page, PageRef, WordLabel
-from prelabel.relations.keyvalues import key_values
+from prelabel.queues.priority import TURNS, queue_lists
 from prelabel.settings import Settings
-from prelabel.turns import TURNS, queue_lists
 
 PROJECT = 1
 RUN_PAGES = 100_000

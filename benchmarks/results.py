@@ -17,12 +17,12 @@ from typing import Any
 
 from benchmarks.cpu import session_cpu_s
 from devstack.label_studio import LabelStudioServer
-from prelabel.labelstudio.client import LabelStudio
+from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.labelling import LabellingConfig
+from prelabel.labelstudio.prediction_import import import_predictions
 from prelabel.labelstudio.predictions import build
 from prelabel.labelstudio.projects import set_model_version
-from prelabel.labelstudio.uploads import import_predictions
-from prelabel.training.synthetic import generate
+from synthetic import generate
 
 LABELLING = Path(__file__).parent.parent / "examples" / "labelling.xml"
 VERSION = "prelabel-benchmark"
@@ -32,7 +32,7 @@ _OURS = "import sys; from prelabel.cli import main; main(sys.argv[1:])"
 #: The whole project in one answer, its tasks then one after the other.
 _RIVAL = """
 import json, sys
-from prelabel.labelstudio.client import LabelStudio
+from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.settings import get_settings
 project, pages, out = sys.argv[1:]
 settings = get_settings().model_copy(update={"http_timeout": 3600})

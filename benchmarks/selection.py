@@ -17,7 +17,7 @@ from typing import Any
 
 from benchmarks.cpu import session_cpu_s
 from devstack.label_studio import LabelStudioServer
-from prelabel.labelstudio.client import LabelStudio
+from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.projects import get_project
 from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, count, eligible
 from prelabel.settings import Settings

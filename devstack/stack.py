@@ -22,7 +22,7 @@ from devstack.ports import LOOPBACK, Port, choose_port, free_port
 from devstack.processes import StartFailed, wait_until
 from devstack.redis import RedisServer
 from devstack.workers import Workers
-from prelabel.ledger import Ledger
+from prelabel.ledger.ledger import Ledger
 from prelabel.settings import Settings
 
 KINDS = ("cpu", "gpu", "io")

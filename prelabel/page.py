@@ -115,7 +115,7 @@ class KeyValue:
     """The text pair of one question and one answer, with the boxes of both.
 
     `header`: the texts of the headers above the question, outermost first. `normal`: the value as
-    `prelabel.relations.values` reads it, e.g. {"type": "date", "value": "2024-03-05"}; None where nothing fits.
+    `prelabel.kie.values` reads it, e.g. {"type": "date", "value": "2024-03-05"}; None where nothing fits.
     """
 
     key: str

@@ -24,9 +24,9 @@ from rich.table import Table
 
 from devstack.processes import StartFailed
 from devstack.stack import Stack
+from prelabel.cli.progress_bar import watch
 from prelabel.errors import PrelabelError
-from prelabel.progress_bar import watch
-from prelabel.runs import Progress
+from prelabel.ledger.runs import Progress
 
 ROOT = Path(__file__).parent.parent
 PAGES = ROOT / "examples" / "pages"

@@ -5,7 +5,7 @@
 # browser: Chromium, for the tests · python: the parts of Python that Debian packages apart
 # kie: OpenMP, which LightGBM needs
 # rivals: poppler's programs, which pdf2image needs (benchmarks/intake.py)
-# fonts: those that the generator of printed pages draws with (prelabel/training/printing), for tests and training
+# fonts: those that the generator of printed pages draws with (synthetic/printing), for tests and training
 # Used by scripts/setup.sh and by the Dockerfiles.
 set -euo pipefail
 

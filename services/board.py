@@ -11,7 +11,7 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
-from prelabel.intake.register import Document, Register
+from prelabel.ledger.documents import Document, Register
 from services.schemas import Documents
 from services.showing import shown
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from anyio import CapacityLimiter, from_thread, to_thread
 
+from prelabel.api.documents import dispatch
+from prelabel.bucket.interface import Bucket
 from prelabel.errors import FileGone, StorageFull
-from prelabel.intake.accepting import Accepted, accept
-from prelabel.intake.adding import dispatch
-from prelabel.intake.bucket import Bucket
-from prelabel.intake.limits import spool_folder
-from prelabel.ledger import Ledger
+from prelabel.intake.accept import Accepted, accept
+from prelabel.intake.spool_limits import spool_folder
+from prelabel.ledger.ledger import Ledger
 from prelabel.settings import Settings
 from services.forms import Form
 from services.problems import Refused

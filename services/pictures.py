@@ -13,9 +13,9 @@ from PIL import Image, ImageOps
 from starlette.requests import Request
 from starlette.responses import Response
 
+from prelabel.bucket.interface import Bucket
+from prelabel.bucket.keys import Keys, page_of
 from prelabel.errors import FileGone, ImageUnreadable
-from prelabel.intake.bucket import Bucket
-from prelabel.intake.keys import Keys, page_of
 
 #: Browsers show these, and no other kind is ever a page's image.
 CONTENT_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp"}

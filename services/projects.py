@@ -7,7 +7,7 @@ import time
 from contextlib import suppress
 
 from prelabel.errors import ServiceUnavailable
-from prelabel.labelstudio.client import LabelStudio
+from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.projects import get_project, list_projects
 from prelabel.settings import Settings
 from services.schemas import Project

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from prelabel.intake import register
-from prelabel.intake.register import Failure
 from prelabel.labelstudio.projects import page_address
+from prelabel.ledger import documents as register
+from prelabel.ledger.documents import Failure
 from prelabel.settings import Settings
 from services import schemas
 from services.schemas import DocumentState

@@ -25,14 +25,14 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp
 
+from prelabel.api.documents import retry_documents
+from prelabel.bucket.keys import Keys
+from prelabel.bucket.opening import open_bucket
 from prelabel.errors import DocumentNotFound
-from prelabel.intake import register
-from prelabel.intake.accepting import Accepted
-from prelabel.intake.adding import retry_documents
-from prelabel.intake.bucket import open_bucket
-from prelabel.intake.keys import Keys
-from prelabel.intake.limits import tidy_spool
-from prelabel.ledger import Ledger
+from prelabel.intake.accept import Accepted
+from prelabel.intake.spool_limits import tidy_spool
+from prelabel.ledger import documents as register
+from prelabel.ledger.ledger import Ledger
 from prelabel.redaction import RedactingFormatter, secrets_of
 from prelabel.settings import Settings, get_settings
 from services import problems, schemas, webhooks

@@ -3,7 +3,8 @@
 `from tasks import enqueue_project` starts a run, `from tasks import add_document` gives a file.
 """
 
-from prelabel.enqueue import (
+from prelabel.api.documents import add_document, retry_document
+from prelabel.api.runs import (
     Run,
     cancel_project,
     enqueue_project,
@@ -12,7 +13,6 @@ from prelabel.enqueue import (
     resume_project,
     retry_failed,
 )
-from prelabel.intake.adding import add_document, retry_document
 
 __all__ = [
     "Run",

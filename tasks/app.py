@@ -12,13 +12,13 @@ from kombu import Exchange, Queue
 from kombu.exceptions import SerializerNotInstalled
 from kombu.serialization import unregister
 
-from prelabel import broker
-from prelabel.enqueue import CONTROL_QUEUE
+from prelabel.api.runs import CONTROL_QUEUE
 from prelabel.errors import SettingError
+from prelabel.ledger.workers import OCR_GPU
+from prelabel.queues import broker
+from prelabel.queues.priority import TURNS
 from prelabel.redaction import RedactingFormatter, secrets_of
-from prelabel.roster import OCR_GPU
 from prelabel.settings import LONGEST_TASK_S, Settings, get_settings
-from prelabel.turns import TURNS
 
 #: Longer than any task: Redis gives a message out again that is not acknowledged by then.
 VISIBILITY_TIMEOUT_S = int(2 * LONGEST_TASK_S)

@@ -11,13 +11,13 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from prelabel.errors import ConfigurationError, WordsGone
-from prelabel.ledger import Begun, Claim
+from prelabel.kie.extract import apply_tags, entity_shares, relate, tag_input, word_shares
+from prelabel.kie.link.models import LinkModel
+from prelabel.kie.tag.tagger import Probabilities, TagInput
+from prelabel.ledger.ledger import Begun, Claim
+from prelabel.ledger.workers import Announcement
 from prelabel.page import Page
-from prelabel.pipeline_version import is_tagged_by
-from prelabel.relations.models import LinkModel
-from prelabel.roster import Announcement
-from prelabel.ser.extracting import apply_tags, entity_shares, relate, tag_input, word_shares
-from prelabel.ser.tagger import Probabilities, TagInput
+from prelabel.project.version import is_tagged_by
 from tasks.app import app
 from tasks.resources import Resources
 from tasks.stage import StageTask, hand_back, run_stage

@@ -13,14 +13,14 @@ from typing import Any
 
 from celery.exceptions import Ignore, TimeLimitExceeded
 
+from prelabel.api.documents import OPEN_TASK, RENDER_TASK, dispatch
 from prelabel.errors import ClaimLost, PrelabelError, RenderFailed
-from prelabel.intake.adding import OPEN_TASK, RENDER_TASK, dispatch
-from prelabel.intake.importing import import_rendered
-from prelabel.intake.limits import memory_limit
-from prelabel.intake.pieces import Piece
+from prelabel.intake.import_pages import import_rendered
 from prelabel.intake.raw_files import raw_file
-from prelabel.intake.register import Document
-from prelabel.roster import died_here
+from prelabel.intake.spool_limits import memory_limit
+from prelabel.ledger.documents import Document
+from prelabel.ledger.pieces import Piece
+from prelabel.ledger.workers import died_here
 from tasks.app import TIME_LIMIT_GRACE_S, app
 from tasks.attempt import AttemptTask, attempt, settle
 from tasks.resources import Resources, resources
@@ -149,14 +149,14 @@ def _work(here: Resources, piece: Piece, work: Work) -> None:
 
 
 def _open(here: Resources, piece: Piece, document: Document) -> None:
-    from prelabel.intake.converting import count_pages, page_suffix
+    from prelabel.intake.convert import count_pages, page_suffix
 
     pages = count_pages(_raw_file(here, document), document.kind, here.settings)
     here.ledger.pieces.opened(piece, pages, page_suffix(document.kind))
 
 
 def _render(here: Resources, piece: Piece, document: Document) -> None:
-    from prelabel.intake.converting import content_type, convert
+    from prelabel.intake.convert import content_type, convert
 
     key = here.keys.page_key(document.id, piece.number, document.page_suffix)
     there = here.bucket.size(key) is not None  # before its process died, or since the file was given an earlier time

@@ -8,20 +8,20 @@ from collections.abc import Iterator
 from typing import NoReturn
 from urllib.parse import unquote
 
+from prelabel.api.documents import dispatch
+from prelabel.bucket.page_images import own_image
 from prelabel.errors import ClaimLost, EngineUnavailable, PageError
-from prelabel.intake.accepting import accept, is_pdf
-from prelabel.intake.adding import dispatch
-from prelabel.intake.page_images import own_image
-from prelabel.intake.page_words import PageWords, stored_words
+from prelabel.intake.accept import accept, is_pdf
 from prelabel.labelstudio.images import fetch_image, stream_image
 from prelabel.labelstudio.labelling import LabellingConfig
 from prelabel.labelstudio.predictions import read
 from prelabel.labelstudio.projects import get_project
 from prelabel.labelstudio.selection import reusable_prediction
-from prelabel.ledger import Begun, Claim
+from prelabel.ledger.ledger import Begun, Claim
 from prelabel.ocr.versions import engine_versions
 from prelabel.page import Page, PageRef
-from prelabel.pipeline_version import is_read_by
+from prelabel.pdf.page_words import PageWords, stored_words
+from prelabel.project.version import is_read_by
 from prelabel.settings import Settings
 from tasks.app import app
 from tasks.resources import Resources
@@ -72,7 +72,7 @@ def _check_version(here: Resources, claim: Claim) -> None:
 
 
 def _read(here: Resources, claim: Claim, ref: PageRef) -> Page:
-    from prelabel.ocr.decode import decode
+    from prelabel.images.decode import decode
     from prelabel.ocr.engines import choice_for
     from prelabel.ocr.reading import read_image, read_page
 

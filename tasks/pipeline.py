@@ -6,7 +6,7 @@ from dataclasses import astuple
 
 from celery import chain
 
-from prelabel.ledger import STAGES, Claim, Stage
+from prelabel.ledger.ledger import STAGES, Claim, Stage
 from tasks.app import app
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 import os
 from functools import cached_property, lru_cache
 
-from prelabel.intake.bucket import Bucket, open_bucket
-from prelabel.intake.keys import Keys
-from prelabel.labelstudio.client import LabelStudio
-from prelabel.ledger import Claim, Ledger
-from prelabel.roster import HEARTBEATS_MISSED, worker_id
+from prelabel.bucket.interface import Bucket
+from prelabel.bucket.keys import Keys
+from prelabel.bucket.opening import open_bucket
+from prelabel.labelstudio.http.client import LabelStudio
+from prelabel.ledger.ledger import Claim, Ledger
+from prelabel.ledger.workers import HEARTBEATS_MISSED, worker_id
 from prelabel.settings import get_settings
 
 

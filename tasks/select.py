@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import Task
 
 from prelabel.errors import PrelabelError, ServiceUnavailable
-from prelabel.selecting import Selected, select_pages
+from prelabel.project.select import Selected, select_pages
 from tasks.app import app, ocr_queue
 from tasks.pipeline import start_chain
 from tasks.resources import Resources, resources

@@ -10,8 +10,8 @@ from typing import Any, NoReturn
 from celery.exceptions import Ignore, TimeLimitExceeded
 
 from prelabel.errors import ClaimLost, ExtractFailed, OcrFailed, PagesGone, PrelabelError
-from prelabel.ledger import Begun, Claim, Stage
-from prelabel.roster import died_here
+from prelabel.ledger.ledger import Begun, Claim, Stage
+from prelabel.ledger.workers import died_here
 from tasks.attempt import AttemptTask, attempt, settle
 from tasks.resources import Resources, resources
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 
 from prelabel.errors import PrelabelError
-from prelabel.naming import name_pages
-from prelabel.syncing import Synced, sync_project
+from prelabel.project.page_names import name_pages
+from prelabel.project.sync import Synced, sync_project
 from tasks.app import app
 from tasks.resources import Resources, resources
 from tasks.select import select

@@ -6,12 +6,12 @@ import time
 from concurrent.futures import Future
 from typing import Protocol
 
-from prelabel.delivery import Delivery
 from prelabel.errors import ConfigurationError, PredictionRejected, PrelabelError, WordsGone
 from prelabel.labelstudio.labelling import LabellingConfig
 from prelabel.labelstudio.predictions import build, problems
 from prelabel.labelstudio.projects import get_project
-from prelabel.ledger import Begun, Claim
+from prelabel.ledger.ledger import Begun, Claim
+from prelabel.project.upload import Delivery
 from tasks.app import app
 from tasks.resources import Resources, resources
 from tasks.stage import StageTask, run_stage

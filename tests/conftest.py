@@ -14,9 +14,9 @@ import pytest
 from devstack.label_studio import LabelStudioServer
 from devstack.redis import RedisServer
 from devstack.s3 import S3Server
-from prelabel.labelstudio.client import LabelStudio
-from tests.labelling_configs import RECTANGLES_XML
-from tests.sites import LOOPBACK
+from prelabel.labelstudio.http.client import LabelStudio
+from tests.support.labelling_configs import RECTANGLES_XML
+from tests.support.sites import LOOPBACK
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +43,7 @@ def label_studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabelStud
 @pytest.fixture(scope="session")
 def small_layoutlm(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A LayoutLM v1 checkpoint folder: config.json and model.safetensors, trained here in half a minute."""
-    from tests.small_layoutlm import train
+    from tests.support.small_layoutlm import train
 
     return train(tmp_path_factory.mktemp("layoutlm"))
 

@@ -12,10 +12,10 @@ from contextlib import AbstractContextManager, contextmanager
 
 from celery import signals
 
-from prelabel.ledger import Claim
-from prelabel.relations.models import LinkModel
-from prelabel.roster import Announcement
-from prelabel.ser.tagger import Encoded, Probabilities, Tagger, TagInput
+from prelabel.kie.link.models import LinkModel
+from prelabel.kie.tag.tagger import Encoded, Probabilities, Tagger, TagInput
+from prelabel.ledger.ledger import Claim
+from prelabel.ledger.workers import Announcement
 from prelabel.settings import Settings, get_settings
 from tasks.resources import resources
 from workers.batcher import Batcher
@@ -93,8 +93,8 @@ class BatchedTagger:
 
 @signals.worker_init.connect
 def _start(**_: object) -> None:
-    from prelabel.relations.models import linker_for
-    from prelabel.ser.models import label_set, tagger_for
+    from prelabel.kie.link.models import linker_for
+    from prelabel.kie.tag.models import label_set, tagger_for
 
     settings = get_settings()
     with one_line_errors():

@@ -8,10 +8,10 @@ from functools import cache
 
 from celery import signals
 
-from prelabel.delivery import Delivery, deliver
-from prelabel.enqueue import CONTROL_QUEUE
+from prelabel.api.runs import CONTROL_QUEUE
 from prelabel.errors import PrelabelError
 from prelabel.labelstudio.projects import get_project, set_model_version
+from prelabel.project.upload import Delivery, deliver
 from prelabel.settings import UPLOAD_TIMEOUTS, get_settings
 from tasks.resources import Resources, resources
 from workers.batcher import Batcher

@@ -9,7 +9,7 @@ from functools import cache
 
 from celery import signals
 
-from prelabel.roster import OCR_GPU
+from prelabel.ledger.workers import OCR_GPU
 from prelabel.settings import get_settings
 from workers.start import one_line_errors, own_engines, show_signs_of_life, sign_off
 from workers.watchdog import Watchdog

@@ -14,11 +14,11 @@ from typing import Any
 from celery import bootsteps, signals
 from celery.worker import state
 
+from prelabel.api.documents import OPEN_TASK, RENDER_TASK
 from prelabel.errors import PrelabelError
-from prelabel.intake.adding import OPEN_TASK, RENDER_TASK
-from prelabel.intake.pieces import Piece
-from prelabel.ledger import STAGES, Claim
-from prelabel.roster import Announcement, WorkerInfo
+from prelabel.ledger.ledger import STAGES, Claim
+from prelabel.ledger.pieces import Piece
+from prelabel.ledger.workers import Announcement, WorkerInfo
 from prelabel.settings import Settings
 from tasks.resources import resources
 

@@ -15,24 +15,24 @@ from typing import Any, Literal
 
 import redis
 
-from prelabel import broker
+from prelabel.bucket.keys import Keys
+from prelabel.bucket.opening import open_bucket
 from prelabel.errors import BucketRefused, ModelUnavailable, PrelabelError
-from prelabel.intake.bucket import open_bucket
-from prelabel.intake.keys import Keys
-from prelabel.intake.limits import spool_folder
-from prelabel.labelstudio.auth import token_status
-from prelabel.labelstudio.client import LabelStudio
+from prelabel.intake.spool_limits import spool_folder
+from prelabel.kie.tag.models import describe
+from prelabel.labelstudio.http.client import LabelStudio
+from prelabel.labelstudio.http.server import release
+from prelabel.labelstudio.http.token_status import token_status
 from prelabel.labelstudio.labelling import LABELS, LabellingConfig
 from prelabel.labelstudio.projects import get_project, list_projects
-from prelabel.labelstudio.server import release
 from prelabel.labelstudio.storages import find_storages
-from prelabel.ledger import Ledger
-from prelabel.reconciling import reconcile
-from prelabel.redis_state import redis_errors
-from prelabel.roster import KINDS, WorkerInfo
-from prelabel.ser.models import describe
+from prelabel.ledger.ledger import Ledger
+from prelabel.ledger.redis_state import redis_errors
+from prelabel.ledger.workers import KINDS, WorkerInfo
+from prelabel.project.repair import reconcile
+from prelabel.queues import broker
+from prelabel.queues.priority import queue_lists
 from prelabel.settings import Settings
-from prelabel.turns import queue_lists
 
 State = Literal["ok", "warning", "wrong"]
 
@@ -225,7 +225,7 @@ def _engines_that_differ(alive: Sequence[WorkerInfo]) -> Iterator[Check]:
 
 def check_ledger(settings: Settings, project_id: int, *, repair: bool) -> Iterator[Check]:
     """What does not agree between the ledger, Label Studio and the queues; mended where `repair` says so."""
-    from prelabel.enqueue import send_select
+    from prelabel.api.runs import send_select
 
     name, found = f"project {project_id} ledger", False
     try:
@@ -271,8 +271,8 @@ def _tagger(settings: Settings) -> Check:
 
 
 def _linker(settings: Settings) -> Check:
-    from prelabel.relations.models import describe as describe_linker
-    from prelabel.relations.models import stand_in
+    from prelabel.kie.link.models import describe as describe_linker
+    from prelabel.kie.link.models import stand_in
 
     try:
         name, digest = describe_linker(settings)

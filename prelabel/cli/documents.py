@@ -11,8 +11,8 @@ from rich.markup import escape
 
 from prelabel.cli.output import console, json_option, say_error, table, when, write_json
 from prelabel.errors import PrelabelError
-from prelabel.intake.register import Document, DocumentPage, Register
-from prelabel.ledger import Ledger
+from prelabel.ledger.documents import Document, DocumentPage, Register
+from prelabel.ledger.ledger import Ledger
 from prelabel.settings import get_settings
 
 _BECAME = {"new": "taken in", "known": "here already", "again": "tried again"}
@@ -29,7 +29,7 @@ def add(files: tuple[Path, ...], project: int, as_json: bool) -> int:
 
     Exit code 1 when one of them is refused. What a worker finds wrong later, `prelabel documents PROJECT` shows.
     """
-    from prelabel.intake.adding import add_documents
+    from prelabel.api.documents import add_documents
 
     out, refused = console(), 0
     for path, outcome in add_documents(files, project):
@@ -74,7 +74,7 @@ def documents(
 
 
 def _retry(register: Register, project: int, document: str | None, failed: bool, as_json: bool) -> None:
-    from prelabel.intake.adding import retry_documents
+    from prelabel.api.documents import retry_documents
 
     if not document and not failed:
         raise click.UsageError("say which: a document, or --failed for all of which something failed")

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from prelabel.cli.output import console, json_option, say_error, write_json
+from prelabel.cli.progress_bar import watch
 from prelabel.errors import RunCancelled
-from prelabel.ledger import Ledger
-from prelabel.progress_bar import watch
-from prelabel.runs import Progress
+from prelabel.ledger.ledger import Ledger
+from prelabel.ledger.runs import Progress
 from prelabel.settings import get_settings
 
 if TYPE_CHECKING:
-    from prelabel.enqueue import Run
+    from prelabel.api.runs import Run
 
 
 @click.command(short_help="Send a project's pages through the queues.")
@@ -30,7 +30,7 @@ def enqueue(project: int, wait: bool, again: bool, as_json: bool) -> int:
 
     With --wait the exit code is 1, too, when somebody cancels the run.
     """
-    from prelabel.enqueue import enqueue_project
+    from prelabel.api.runs import enqueue_project
 
     settings = get_settings()
     ledger = Ledger.from_settings(settings)

@@ -205,8 +205,8 @@ def make_folder(folder: Path) -> None:
 def _draw(results: Iterable[PageResult], folder: Path, settings: Settings) -> dict[str, Path]:
     """Name of a page -> its picture, for the pages that could be read."""
     from prelabel.evaluation.pictures import draw_errors
-    from prelabel.ocr.decode import decode
-    from prelabel.ocr.file import image_bytes
+    from prelabel.images.decode import decode
+    from prelabel.images.file import image_bytes
 
     drawn = {}
     for result in results:

@@ -81,9 +81,9 @@ def kie(
     from prelabel.evaluation.kie import OCR_PROTOCOLS, PROTOCOLS, check_labels, figures, score_gold, score_read
     from prelabel.evaluation.kie_data import is_synthetic, read_pages
     from prelabel.evaluation.truth import read_truth
+    from prelabel.kie.link.models import linker_for
+    from prelabel.kie.tag.models import tagger_for, with_tagger
     from prelabel.ocr.engines import choice_for
-    from prelabel.relations.models import linker_for
-    from prelabel.ser.models import tagger_for, with_tagger
 
     settings = with_tagger(get_settings(), tagger)
     if linker:
@@ -121,8 +121,8 @@ def _groups(made: Mapping[str, Figure], data: str, digests: tuple[str, str]) -> 
     """The rows T7 and T8 where that is what was judged. `digests`: of the tagger and the linker."""
     from prelabel.evaluation.kie import grouped
     from prelabel.evaluation.kie_data import UNSEEN_KOREAN, is_synthetic
-    from prelabel.relations import models as linkers
-    from prelabel.ser import models as taggers
+    from prelabel.kie.link import models as linkers
+    from prelabel.kie.tag import models as taggers
 
     if "T1" not in made:
         return {}
@@ -215,8 +215,8 @@ def _draw(results: Iterable[PageScores], folder: Path, settings: Settings) -> di
     """Name of a page -> its picture. A page whose image is missing or cannot be read is drawn on white."""
     from prelabel.errors import PageError
     from prelabel.evaluation.kie_pictures import draw_key_value_errors
-    from prelabel.ocr.decode import decode
-    from prelabel.ocr.file import image_bytes
+    from prelabel.images.decode import decode
+    from prelabel.images.file import image_bytes
 
     drawn = {}
     for result in results:

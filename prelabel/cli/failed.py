@@ -12,9 +12,9 @@ import click
 
 from prelabel.cli.output import console, json_option, table, when, write_json
 from prelabel.errors import KINDS, Kind, failure
-from prelabel.failed_list import FailedPage, Which
-from prelabel.formats.spreadsheet import write_csv
-from prelabel.ledger import STAGES, Ledger
+from prelabel.ledger.failed_list import FailedPage, Which
+from prelabel.ledger.ledger import STAGES, Ledger
+from prelabel.results.spreadsheet import write_csv
 from prelabel.settings import get_settings
 
 #: Pages that `list` shows at a time on a terminal.
@@ -134,7 +134,7 @@ def retry(project: int, pages: tuple[int, ...], everything: bool, which: Which, 
 
     Named pages may also be ones that were dropped.
     """
-    from prelabel.enqueue import retry_failed
+    from prelabel.api.runs import retry_failed
 
     chosen = _chosen(project, pages, everything, which)
     count = retry_failed(project, chosen) if chosen else 0

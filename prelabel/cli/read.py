@@ -14,18 +14,18 @@ from rich.markup import escape
 from rich.padding import Padding
 
 from prelabel.cli.output import console, json_option, say_error, table, write_json
-from prelabel.documents import box_json, document
 from prelabel.errors import DocumentError, PageError, PrelabelError
+from prelabel.kie.key_values.documents import box_json, document
 from prelabel.page import Page, Reading, Word
 from prelabel.settings import Settings, get_settings
 
 if TYPE_CHECKING:
     from PIL import Image
 
-    from prelabel.intake.page_words import FormField
-    from prelabel.intake.pdf import PdfPage
+    from prelabel.kie.tag.tagger import Tagger
     from prelabel.ocr.choose import Choice
-    from prelabel.ser.tagger import Tagger
+    from prelabel.pdf.document import PdfPage
+    from prelabel.pdf.page_words import FormField
 
 #: Suffixes of the files that are taken from a folder; a file that is named is read whatever its suffix.
 _SUFFIXES = {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".gif", ".avif", ".jp2", ".pdf"}
@@ -109,9 +109,9 @@ class _Reader:
     """Engine, tagger and linker, loaded once. Raises EngineUnavailable and ModelUnavailable before the first page."""
 
     def __init__(self, settings: Settings, password: str | None) -> None:
+        from prelabel.kie.link.models import linker_for
+        from prelabel.kie.tag.models import describe, tagger_for
         from prelabel.ocr.engines import choice_for
-        from prelabel.relations.models import linker_for
-        from prelabel.ser.models import describe, tagger_for
 
         describe(settings)  # says in a moment what the loading of torch would say after seconds
         self._settings, self._password = settings, password
@@ -121,8 +121,8 @@ class _Reader:
 
     def page(self, source: Source) -> tuple[Page, Sequence[FormField]]:
         """The page, through all stages, and the fields of its form. Raises PageError and DocumentError."""
+        from prelabel.kie.extract import extract, tag_input
         from prelabel.ocr.reading import read_image
-        from prelabel.ser.extracting import extract, tag_input
 
         if source.pages:
             rendered = self._rendered(source)
@@ -138,7 +138,7 @@ class _Reader:
         """The fields of a form that has no pages."""
         if not source.pages:
             return ()
-        from prelabel.intake.pdf import open_pdf
+        from prelabel.pdf.document import open_pdf
 
         try:
             with open_pdf(source.file, self._password) as pdf:
@@ -148,7 +148,7 @@ class _Reader:
 
     def draw(self, source: Source, page: Page, target: Path) -> None:
         """Write the picture of a page that was read."""
-        from prelabel.drawing import draw
+        from prelabel.images.drawing import draw
 
         picture = draw(self._rendered(source).image if source.pages else self._decoded(source, gray=False), page)
         try:
@@ -158,14 +158,14 @@ class _Reader:
             raise click.BadParameter(f"cannot write {target} ({error})", param_hint="--image") from None
 
     def _decoded(self, source: Source, *, gray: bool) -> Image.Image:
-        from prelabel.ocr.decode import decode
-        from prelabel.ocr.file import image_bytes
+        from prelabel.images.decode import decode
+        from prelabel.images.file import image_bytes
 
         data = image_bytes(source.file, max_bytes=self._settings.max_image_bytes)
         return decode(data, max_pixels=self._settings.max_image_pixels, gray=gray)
 
     def _rendered(self, source: Source) -> PdfPage:
-        from prelabel.intake.pdf import open_pdf
+        from prelabel.pdf.document import open_pdf
 
         with open_pdf(source.file, self._password) as pdf:
             return pdf.page(source.page, dpi=self._settings.pdf_dpi, max_pixels=self._settings.max_image_pixels)
@@ -187,7 +187,7 @@ def _pages(file: Path, password: str | None) -> list[Source]:
     """The pages of a file, at least one. One that cannot be opened counts as one page, which will say why."""
     if not _is_pdf(file):
         return [Source(file)]
-    from prelabel.intake.pdf import open_pdf
+    from prelabel.pdf.document import open_pdf
 
     try:
         with open_pdf(file, password) as pdf:

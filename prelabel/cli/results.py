@@ -16,7 +16,7 @@ from rich.console import Console
 
 from prelabel.cli.output import console, say_error
 from prelabel.errors import SettingError
-from prelabel.formats.results import WRITERS
+from prelabel.results.files import WRITERS
 
 _OURS = ("QUESTION", "ANSWER", "HEADER", "OTHER")
 
@@ -41,7 +41,7 @@ def results(
     What people annotated counts, and where nobody has annotated a page its prediction. docs/results.md describes the
     formats. The exit code is 1 where pages have no result; each is named in the output with the reason.
     """
-    from prelabel.results import results as read
+    from prelabel.results.read import results as read
 
     form = form or _by_suffix(output)
     if output is None and form == "parquet":
@@ -108,7 +108,7 @@ def _told_to_end() -> Iterator[None]:
 @contextmanager
 def _target(output: Path | None) -> Iterator[IO[bytes]]:
     """stdout, or a file that takes its place when it is whole. Raises SettingError where that is refused."""
-    from prelabel.intake.bucket import whole_file
+    from prelabel.bucket.whole_files import whole_file
 
     if output is None:
         yield sys.stdout.buffer

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from prelabel.cli.output import console, json_option, write_json
-from prelabel.ledger import Ledger
-from prelabel.progress_bar import render, watch
+from prelabel.cli.progress_bar import render, watch
+from prelabel.ledger.ledger import Ledger
 from prelabel.settings import get_settings
 
 

@@ -17,7 +17,7 @@ def pause(project: int, as_json: bool) -> None:
 
     It lasts until `prelabel resume`.
     """
-    from prelabel.enqueue import pause_project
+    from prelabel.api.runs import pause_project
 
     halted = pause_project(project)
     if as_json:
@@ -36,7 +36,7 @@ def resume(project: int, as_json: bool) -> None:
 
     After a cancellation, let it be selected from again; its cancelled runs stay so.
     """
-    from prelabel.enqueue import resume_project
+    from prelabel.api.runs import resume_project
 
     ended = resume_project(project)
     if as_json:
@@ -55,7 +55,7 @@ def cancel(project: int, as_json: bool) -> None:
 
     Nothing of it is selected, by beat neither, until `prelabel enqueue` begins anew or `prelabel resume`.
     """
-    from prelabel.enqueue import cancel_project
+    from prelabel.api.runs import cancel_project
 
     released = cancel_project(project)
     if as_json:

@@ -34,12 +34,12 @@ def sync(project: int, title: str | None, as_json: bool) -> int:
 
     A sync that is under way is watched, one that failed or is stuck is repaired. Exit code 1 when it fails.
     """
-    from prelabel.enqueue import send_select
-    from prelabel.labelstudio.client import LabelStudio
+    from prelabel.api.runs import send_select
+    from prelabel.labelstudio.http.client import LabelStudio
     from prelabel.labelstudio.projects import get_project
-    from prelabel.ledger import Ledger
-    from prelabel.naming import name_pages
-    from prelabel.syncing import sync_project
+    from prelabel.ledger.ledger import Ledger
+    from prelabel.project.page_names import name_pages
+    from prelabel.project.sync import sync_project
 
     settings = get_settings()
     ledger, out = Ledger.from_settings(settings), console()
@@ -88,7 +88,7 @@ def connect(project: int, webhook: str | None, as_json: bool, **options: Any) ->
     With --webhook also let Label Studio tell the uploader of new pages. Run twice, it changes nothing. Keys come from
     S3_ACCESS_KEY and S3_SECRET_KEY; without them Label Studio uses its own.
     """
-    from prelabel.labelstudio.client import LabelStudio
+    from prelabel.labelstudio.http.client import LabelStudio
     from prelabel.labelstudio.projects import get_project
     from prelabel.labelstudio.storages import connect_storage
     from prelabel.labelstudio.webhooks import connect_webhook
@@ -122,8 +122,8 @@ def _storage(
     recursive: bool,
 ) -> tuple[str, dict[str, Any], dict[str, str]]:
     """Kind, fields and secrets of the storage that is wanted."""
-    from prelabel.intake.bucket import open_bucket
-    from prelabel.intake.keys import Keys
+    from prelabel.bucket.keys import Keys
+    from prelabel.bucket.opening import open_bucket
 
     where = bucket or settings.bucket
     keys = Keys.from_settings(settings.model_copy(update={"bucket": where}))

@@ -7,10 +7,10 @@ import sys
 import click
 from rich.progress import track
 
-from prelabel import superseding
 from prelabel.cli.output import console, json_option, write_json
-from prelabel.labelstudio.client import LabelStudio
-from prelabel.ledger import Ledger
+from prelabel.labelstudio.http.client import LabelStudio
+from prelabel.ledger.ledger import Ledger
+from prelabel.project import supersede as superseding
 from prelabel.settings import get_settings
 
 

@@ -15,7 +15,7 @@ from prelabel.cli.train_options import data_option, need, seed_option, threads_o
 from prelabel.cli.train_relations import relations
 
 if TYPE_CHECKING:
-    from prelabel.training.ser import Moment
+    from prelabel.training.tagger import Moment
 
 
 @click.group(short_help="Train taggers and linkers of your own.")
@@ -71,9 +71,10 @@ def ser(context: click.Context, /, out: Path, resume: bool, as_json: bool, **opt
     should name.
     """
     need("torch", "transformers", "matplotlib", "faker")
-    from prelabel.ser.checkpoint import read_config
+    from prelabel.registry.tagger_files import read_config
     from prelabel.settings import get_settings
-    from prelabel.training import ser as training
+    from prelabel.training import tagger as training
+    from prelabel.training.options import SerTraining
 
     if resume:
         begun = [
@@ -90,11 +91,9 @@ def ser(context: click.Context, /, out: Path, resume: bool, as_json: bool, **opt
                 get_settings().layoutlm_vocab if options["model"] != "compact" else ""
             )
             given = {
-                field.name: options[field.name]
-                for field in fields(training.SerTraining)
-                if options.get(field.name) is not None
+                field.name: options[field.name] for field in fields(SerTraining) if options.get(field.name) is not None
             }
-            best = training.train(training.SerTraining(**given), out, shown)
+            best = training.train(SerTraining(**given), out, shown)
     if not as_json:
         setting = "LAYOUTLM_MODEL" if read_config(best)["model_type"] == "layoutlm" else "COMPACT_MODEL"
         console().print(f"best: {best} (serve it with {setting}={best})", soft_wrap=True)

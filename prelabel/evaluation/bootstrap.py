@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from prelabel.evaluation.pairs import Scores
-from prelabel.evaluation.shares import f1
+from prelabel.evaluation.scores import f1
 
 DRAWS = 1000
 

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from rapidfuzz.distance import LCSseq
 
 from prelabel.evaluation.matching import Floats, Indices, Overlaps, areas, corners
-from prelabel.evaluation.shares import precision, recall
+from prelabel.evaluation.scores import precision, recall
 from prelabel.evaluation.text import plain
 from prelabel.page import Box, Word
 

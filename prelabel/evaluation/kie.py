@@ -14,24 +14,24 @@ from typing import Any
 
 import numpy as np
 
+from prelabel.datasets.funsd import AnnotatedPage
 from prelabel.errors import PageError, SettingError
 from prelabel.evaluation.bootstrap import f1_interval
 from prelabel.evaluation.pairs import SIMILAR, Scores, matched_pairs, pair_scores
 from prelabel.evaluation.spans import spans
 from prelabel.evaluation.wordsets import HALF, WordPair, matched_word_pairs, set_scores, word_pair_scores
-from prelabel.formats.funsd import AnnotatedPage
 from prelabel.geometry import transform, union
+from prelabel.images.file import image_bytes
+from prelabel.kie.extract import apply_tags, entity_shares, extract, relate, tag_input, word_shares
+from prelabel.kie.group.shares import OTHER
+from prelabel.kie.key_values.pairs import key_values
+from prelabel.kie.link.models import LinkModel, linker_for
+from prelabel.kie.tag.models import label_set, plain_labels
+from prelabel.kie.tag.tagger import Probabilities, Tagger, plain_label
+from prelabel.lines import raster_order
 from prelabel.ocr.choose import Choice
-from prelabel.ocr.file import image_bytes
 from prelabel.ocr.reading import read_page
 from prelabel.page import Box, Entity, Link, Page
-from prelabel.relations.keyvalues import key_values
-from prelabel.relations.models import LinkModel, linker_for
-from prelabel.ser.extracting import apply_tags, entity_shares, extract, relate, tag_input, word_shares
-from prelabel.ser.lines import raster_order
-from prelabel.ser.models import label_set, plain_labels
-from prelabel.ser.shares import OTHER
-from prelabel.ser.tagger import Probabilities, Tagger, plain_label
 from prelabel.settings import Settings
 
 #: Keeps a label's B and I apart from nothing where the tagger gives the label no chance at all.

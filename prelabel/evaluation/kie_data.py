@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from prelabel.datasets.funsd import AnnotatedPage, read_annotations
 from prelabel.errors import ModelUnavailable, SettingError
-from prelabel.formats.funsd import AnnotatedPage, read_annotations
 
 #: Seeds from here on come neither in a training nor in its validation.
 FIRST_SEED = 95 * 10**8
@@ -28,7 +28,7 @@ def read_pages(source: str) -> tuple[AnnotatedPage, ...]:
     if (asked := _NAMED.fullmatch(source)) is None:
         raise SettingError(f"{source} is no source of pages; write a folder or synthetic:en|ko[-held-out][:PAGES]")
     try:
-        from prelabel.training.synthetic import generate
+        from synthetic import generate
     except ImportError:
         raise ModelUnavailable("synthetic pages need faker: pip install 'prelabel[train]'") from None
     held_out, pages = bool(asked["held_out"]), int(asked["pages"] or PAGES)

@@ -12,10 +12,10 @@ from typing import Any
 
 from prelabel.evaluation.cleval import Characters, ClevalScores, cleval
 from prelabel.evaluation.matching import Overlaps, match, overlaps
-from prelabel.evaluation.shares import f1, precision, recall
+from prelabel.evaluation.scores import f1, precision, recall
 from prelabel.evaluation.text import Errors, errors, plain
+from prelabel.lines import raster_order
 from prelabel.page import Word
-from prelabel.ser.lines import raster_order
 
 #: IoU from which two boxes are the same word, and from which a box is tight as well.
 SAME, TIGHT = 0.5, 0.8

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PIL import Image, ImageDraw
 
-from prelabel.drawing import Rgb, font_for, with_legend
 from prelabel.evaluation.ocr import Matches
 from prelabel.evaluation.text import plain
 from prelabel.geometry import transform
+from prelabel.images.drawing import Rgb, font_for, with_legend
 from prelabel.page import Affine, Box
 
 MISSED: Rgb = (214, 39, 40)

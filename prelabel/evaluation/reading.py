@@ -10,8 +10,8 @@ from prelabel.errors import PageError
 from prelabel.evaluation.ocr import Matches, OcrScores, match_words, score
 from prelabel.evaluation.truth import TruthPage
 from prelabel.geometry import transform
+from prelabel.images.file import image_bytes
 from prelabel.ocr.choose import Choice
-from prelabel.ocr.file import image_bytes
 from prelabel.ocr.reading import read_page
 from prelabel.page import Page, Word
 from prelabel.settings import Settings

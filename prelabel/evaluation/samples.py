@@ -18,12 +18,12 @@ from rich.table import Table
 
 from prelabel.errors import PrelabelError, SettingError
 from prelabel.evaluation.pairs import Scores, pair_scores
+from prelabel.kie.extract import extract, tag_input
+from prelabel.kie.link.models import linker_for
+from prelabel.kie.tag.models import tagger_for
 from prelabel.ocr.engines import choice_for
 from prelabel.ocr.reading import read_page
 from prelabel.page import KeyValue
-from prelabel.relations.models import linker_for
-from prelabel.ser.extracting import extract, tag_input
-from prelabel.ser.models import tagger_for
 from prelabel.settings import Settings, get_settings
 
 _PICTURES = {".png", ".jpg", ".jpeg"}

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from prelabel.ser.shares import OTHER
-from prelabel.ser.tagger import plain_label
+from prelabel.kie.group.shares import OTHER
+from prelabel.kie.tag.tagger import plain_label
 
 _OPENS, _CLOSES = {"B-", "S-"}, {"E-", "S-"}
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from prelabel.datasets.funsd import IMAGES, read_annotations
 from prelabel.errors import SettingError
-from prelabel.formats.funsd import IMAGES, read_annotations
 from prelabel.geometry import transform
 from prelabel.labelstudio.export import ExportedPage, read_export
 from prelabel.page import Affine, Box, Word

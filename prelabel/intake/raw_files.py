@@ -6,8 +6,9 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from prelabel.intake.bucket import Bucket, FolderBucket
-from prelabel.intake.limits import spool_errors, spool_folder, tidy_spool
+from prelabel.bucket.folder import FolderBucket
+from prelabel.bucket.interface import Bucket
+from prelabel.intake.spool_limits import spool_errors, spool_folder, tidy_spool
 from prelabel.settings import Settings
 
 

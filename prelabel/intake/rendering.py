@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from prelabel.intake.page_words import PageWords
-from prelabel.intake.pdf import open_pdf
-from prelabel.intake.png import png
+from prelabel.images.png import png
+from prelabel.pdf.document import open_pdf
+from prelabel.pdf.page_words import PageWords
 from prelabel.settings import Settings
 
 

@@ -12,13 +12,13 @@ from itertools import islice
 from typing import Any, Literal
 
 from prelabel.errors import LabelsUnknown, NotAnnotated, NotPredicted, PageError, PagesGone, ServiceUnavailable
-from prelabel.labelstudio.client import LabelStudio
 from prelabel.labelstudio.export import final_annotation
+from prelabel.labelstudio.http.client import LabelStudio
+from prelabel.labelstudio.prefetch import ahead
 from prelabel.labelstudio.projects import Project
 from prelabel.labelstudio.readback import read_labelled
 from prelabel.labelstudio.selection import PAGE_SIZE, Filter, list_tasks, task_filter
 from prelabel.page import Page
-from prelabel.reading_ahead import ahead
 
 Source = Literal["annotation", "prediction"]
 Item = Mapping[str, Any]

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from prelabel.datasets.funsd import AnnotatedPage
 from prelabel.errors import PrelabelError, SettingError
-from prelabel.formats.funsd import AnnotatedPage
 from prelabel.labelstudio.readback import read_annotation, read_labelled
 from prelabel.page import Page
 

@@ -16,8 +16,8 @@ from math import inf
 import httpx
 
 from prelabel.errors import ImageForbidden, ImageMissing, ImageTooLarge, ImageUnreadable, ServiceUnavailable
-from prelabel.labelstudio.client import LabelStudio
-from prelabel.labelstudio.failures import origin, retry_after_s
+from prelabel.labelstudio.http.client import LabelStudio
+from prelabel.labelstudio.http.failures import origin, retry_after_s
 from prelabel.page import PageRef
 
 #: Storages that Label Studio resolves for us: to a presigned address, or to the bytes themselves.

@@ -11,9 +11,9 @@ from statistics import median_low
 from types import MappingProxyType
 from typing import Any
 
+from prelabel.datasets.funsd import RANK
+from prelabel.datasets.text_boxes import shared_out
 from prelabel.errors import PageError
-from prelabel.formats.funsd import RANK
-from prelabel.formats.sharing import shared_out
 from prelabel.geometry import (
     clip,
     compose,

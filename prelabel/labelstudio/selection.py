@@ -14,7 +14,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from prelabel.errors import PagesGone
-from prelabel.labelstudio.client import LabelStudio
+from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.projects import Project, model_versions
 from prelabel.page import PageRef
 

@@ -1,7 +1,7 @@
 """Source storages of a project: found over all kinds, what their last sync came to, asking for one, making one.
 
-Nothing here waits or repeats (see `prelabel.syncing`). Label Studio answers 200 to a sync that failed, and without a
-Redis of its own it syncs inside the request: 5 to 23 ms a new object.
+Nothing here waits or repeats (see `prelabel.project.sync`). Label Studio answers 200 to a sync that failed, and without
+a Redis of its own it syncs inside the request: 5 to 23 ms a new object.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from typing import Any, Literal
 import httpx
 
 from prelabel.errors import AmbiguousUpload, RequestRefused, StorageNotFound, SyncFailed
-from prelabel.labelstudio import failures
-from prelabel.labelstudio.client import LabelStudio
+from prelabel.labelstudio.http import failures
+from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.redaction import redact
 
 #: Kinds by their place in the API, which is also how Label Studio names them.

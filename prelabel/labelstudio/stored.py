@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from prelabel.labelstudio.client import LabelStudio
+from prelabel.labelstudio.http.client import LabelStudio
+from prelabel.labelstudio.prediction_import import delete_prediction, import_predictions
 from prelabel.labelstudio.selection import PAGE_SIZE, Filter, list_tasks, task_filter
-from prelabel.labelstudio.uploads import delete_prediction, import_predictions
 
 #: The server reads all predictions of the pages that it lists, 143 kB each.
 _PAGE_SIZE = 50

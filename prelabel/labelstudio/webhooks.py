@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 from prelabel.errors import RequestRefused
-from prelabel.labelstudio.client import LabelStudio
+from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.storages import Connected, refused_by_ssrf
 
 PATH = "/webhooks/label-studio"

@@ -9,7 +9,7 @@ from pathlib import Path
 from prelabel.errors import EngineUnavailable, PrelabelError
 from prelabel.ocr.choose import Choice, Plan
 from prelabel.ocr.engine import OcrEngine
-from prelabel.ocr.tessdata import languages_in, tessdata_folder
+from prelabel.ocr.tesseract.tessdata import languages_in, tessdata_folder
 from prelabel.settings import ProjectSettings, Settings
 
 
@@ -59,18 +59,18 @@ def _engine(name: str, settings: Settings, project: ProjectSettings) -> OcrEngin
 def _tesseract(pid: int, kind: str, languages: tuple[str, ...], tessdata: str, timeout_s: float) -> OcrEngine:
     del pid
     if kind == "tesseract":
-        from prelabel.ocr.tesserocr import TesserocrEngine, has_tesserocr
+        from prelabel.ocr.tesseract.in_process import TesserocrEngine, has_tesserocr
 
         if has_tesserocr():
             return TesserocrEngine(languages, tessdata=tessdata, timeout_s=timeout_s)
-    from prelabel.ocr.tesseract import TesseractEngine
+    from prelabel.ocr.tesseract.program import TesseractEngine
 
     return TesseractEngine(languages, tessdata=tessdata, timeout_s=timeout_s)
 
 
 @lru_cache(maxsize=2)
 def _easyocr(pid: int, tesseract: tuple[tuple[str, ...], str, float], weights: tuple[str, str, str]) -> OcrEngine:
-    from prelabel.ocr.easyocr import EasyOcrEngine
+    from prelabel.ocr.easyocr.engine import EasyOcrEngine
 
     models, network, device = weights
     return EasyOcrEngine(

@@ -23,9 +23,9 @@ from PIL import Image
 
 from prelabel.errors import EngineUnavailable, OcrFailed
 from prelabel.geometry import clip, grow
-from prelabel.ocr.ink import Dark, dark_pixels
-from prelabel.ocr.reading_order import by_lines
+from prelabel.images.ink import Dark, dark_pixels
 from prelabel.page import Box, Reading, Word
+from prelabel.reading_order import by_lines
 
 #: Tesseract's language codes -> a letter that a recogniser of that language knows.
 LETTERS = {

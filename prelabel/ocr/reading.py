@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from prelabel.geometry import clip, compose, invert, levelling, quarter_turn, transform
+from prelabel.images.decode import decode
+from prelabel.images.ink import Sketch, is_blank, sketch
 from prelabel.ocr.choose import Choice
-from prelabel.ocr.cleaning import cleaned
-from prelabel.ocr.decode import decode
-from prelabel.ocr.ink import Sketch, is_blank, sketch
-from prelabel.ocr.orientation import (
+from prelabel.ocr.page.cleaning import cleaned
+from prelabel.ocr.page.orientation import (
     MAYBE_SIDEWAYS,
     SEEMS_SIDEWAYS,
     best_turn,
@@ -24,12 +24,12 @@ from prelabel.ocr.orientation import (
     turned,
     uprightness,
 )
-from prelabel.ocr.scaling import corrected_factor, letter_height_px, scale_factor
-from prelabel.ocr.skew import level_sketch, levelled, skew_degrees
+from prelabel.ocr.page.scaling import corrected_factor, letter_height_px, scale_factor
+from prelabel.ocr.page.skew import level_sketch, levelled, skew_degrees
 from prelabel.page import Affine, Box, Page, Word
 
 if TYPE_CHECKING:
-    from prelabel.ocr.layer import TextLayer
+    from prelabel.pdf.layer import TextLayer
 
 #: Pixels of the page that a box is grown by. Boxes that people drew are that much larger than the ink: on FUNSD's
 #: 100-dpi scans (half of its pages) end-to-end F1 rises from 67 to 77; on generated pages at 200 dpi, whose truth is

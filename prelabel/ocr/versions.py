@@ -11,7 +11,7 @@ from pathlib import Path
 
 from prelabel.errors import EngineUnavailable
 from prelabel.ocr.choose import Plan
-from prelabel.ocr.easyocr_loading import weights_folder
+from prelabel.ocr.easyocr.loading import weights_folder
 from prelabel.settings import ProjectSettings, Settings
 
 

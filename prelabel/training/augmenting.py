@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 
+from prelabel.lines import raster_order
 from prelabel.page import Box, Entity, Link, Page
-from prelabel.ser.lines import raster_order
 
 #: Chances that a page is taken as it is, and that its words come line by line as OCR lists them.
 _AS_IT_IS, _RASTER = 0.1, 0.5

@@ -13,11 +13,11 @@ import lightgbm
 import numpy as np
 
 from prelabel.errors import SettingError
+from prelabel.kie.group.grouper import Grouper, unmarked
+from prelabel.kie.group.joins import Floats, Indices, across, down, runs, scene
+from prelabel.kie.group.shares import OTHER, Shares, shares_of
+from prelabel.kie.trees import Growing, grown, stacked
 from prelabel.page import Page
-from prelabel.ser.grouper import Grouper, unmarked
-from prelabel.ser.joins import Floats, Indices, across, down, runs, scene
-from prelabel.ser.shares import OTHER, Shares, shares_of
-from prelabel.ser.trees import Growing, grown, stacked
 from prelabel.training.seen import Seen
 
 #: A page's labels are taken as predicted with this chance; else they are drawn towards the truth by one of these parts,

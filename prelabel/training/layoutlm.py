@@ -12,11 +12,11 @@ import torch
 from torch import Tensor, nn
 from transformers.utils import logging as transformers_logging
 
+from prelabel.kie.extract import tag_input
+from prelabel.kie.tag.layoutlm import LayoutLMTagger, load_network
+from prelabel.kie.tag.tokens import WordPieces
 from prelabel.page import Page
-from prelabel.ser.checkpoint import WEIGHTS, Checkpoint, read_layoutlm
-from prelabel.ser.extracting import tag_input
-from prelabel.ser.layoutlm import LayoutLMTagger, load_network
-from prelabel.ser.tokens import WordPieces
+from prelabel.registry.tagger_files import WEIGHTS, Checkpoint, read_layoutlm
 from prelabel.training.learners import IGNORED, Defaults, Example, cross_entropy, numbered, tags_for, targets_of
 
 

@@ -1,4 +1,4 @@
-"""What differs between the models that `prelabel.training.ser` trains: how pages become examples, and the loss of some.
+"""Differences between the models that `prelabel.training.tagger` trains: how pages become examples, and some losses.
 
 The loop knows nothing of a model but this interface.
 """
@@ -18,13 +18,13 @@ from torch.nn import functional
 
 from prelabel.errors import SettingError
 from prelabel.evaluation.kie import bio_tags
+from prelabel.kie.extract import tag_input
+from prelabel.kie.group.shares import OTHER
+from prelabel.kie.tag.compact import CompactTagger, save
+from prelabel.kie.tag.network import Network, Shape, collate
+from prelabel.kie.tag.tagger import Tagger, plain_label
 from prelabel.page import Page
-from prelabel.ser.checkpoint import SHIPPED_COMPACT
-from prelabel.ser.compact import CompactTagger, save
-from prelabel.ser.extracting import tag_input
-from prelabel.ser.network import Network, Shape, collate
-from prelabel.ser.shares import OTHER
-from prelabel.ser.tagger import Tagger, plain_label
+from prelabel.registry.tagger_files import SHIPPED_COMPACT
 
 #: Targets that the loss leaves out.
 IGNORED = -100
@@ -117,7 +117,7 @@ class CompactLearner:
         return self._network
 
     def examples(self, page: Page) -> list[Example]:
-        """Windows of at most `prelabel.ser.compact.WINDOW` words."""
+        """Windows of at most `prelabel.kie.tag.compact.WINDOW` words."""
         targets = targets_of(page, self._numbers)
         windows = self._encoder.encode(tag_input(page)).payload
         return [Example(len(w.words), w.features, [targets[i] for i in w.words]) for w in windows]

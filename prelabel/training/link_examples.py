@@ -10,14 +10,14 @@ from random import Random
 
 import numpy as np
 
+from prelabel.kie.extract import entity_shares, word_shares
+from prelabel.kie.group.grouper import Grouper
+from prelabel.kie.link.candidates import KINDS, Pairs, pairs
+from prelabel.kie.link.features import pair_features
+from prelabel.kie.link.layout import ROLES, Floats, Layout, layout, one_hot
+from prelabel.kie.tag.tagger import Probabilities
+from prelabel.kie.trees import stacked
 from prelabel.page import Entity, Link, Page
-from prelabel.relations.candidates import KINDS, Pairs, pairs
-from prelabel.relations.features import pair_features
-from prelabel.relations.layout import ROLES, Floats, Layout, layout, one_hot
-from prelabel.ser.extracting import entity_shares, word_shares
-from prelabel.ser.grouper import Grouper
-from prelabel.ser.tagger import Probabilities
-from prelabel.ser.trees import stacked
 
 #: Words that a found entity and a true one share, as a part of all words of both, so that links may pass over.
 _SAME = 0.5

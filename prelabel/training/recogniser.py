@@ -31,7 +31,7 @@ from torch.nn import functional
 
 from prelabel.models.recogniser import prelabel_reader
 from prelabel.models.recogniser.prelabel_reader import Model
-from prelabel.training.printing import charset, word_crops
+from synthetic.printing import charset, word_crops
 
 log = logging.getLogger(__name__)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
+from prelabel.kie.extract import tag_input
+from prelabel.kie.link.candidates import KINDS
+from prelabel.kie.tag.tagger import Probabilities, Tagger
 from prelabel.page import Page
-from prelabel.relations.candidates import KINDS
-from prelabel.ser.extracting import tag_input
-from prelabel.ser.tagger import Probabilities, Tagger
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
+from prelabel.datasets.funsd import AnnotatedPage, read_annotations
+from prelabel.datasets.naf import read_forms
 from prelabel.errors import SettingError
-from prelabel.formats.funsd import AnnotatedPage, read_annotations
-from prelabel.formats.naf import read_forms
+from prelabel.kie.group.shares import OTHER
 from prelabel.labelstudio.export import read_corrections
 from prelabel.page import Page
-from prelabel.ser.shares import OTHER
 from prelabel.training.augmenting import augmented
-from prelabel.training.synthetic import LABELS, generate
+from synthetic import LABELS, generate
 
 #: What `parse` reads, as the command line says it.
 FORMS = "synthetic, synthetic:en, synthetic:ko, funsd:FOLDER, naf:FOLDER, export:FILE.json"

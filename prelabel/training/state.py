@@ -9,17 +9,15 @@ import copy
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from prelabel.training.learners import Example, Learner
-from prelabel.training.runs import STATE_TENSORS
-
-if TYPE_CHECKING:
-    from prelabel.training.ser import SerTraining
+from prelabel.training.options import SerTraining
+from prelabel.training.training_run import STATE_TENSORS
 
 #: The plateau schedule halves the rate after so many epochs without a better score.
 _PATIENCE = 2

@@ -8,11 +8,11 @@ from prelabel.evaluation.kie import bio_tags
 from prelabel.evaluation.pairs import Scores
 from prelabel.evaluation.spans import spans
 from prelabel.evaluation.wordsets import set_scores
+from prelabel.kie.extract import tag_input
+from prelabel.kie.group.entities import group
+from prelabel.kie.group.shares import OTHER
+from prelabel.kie.tag.tagger import Tagger, plain_label
 from prelabel.page import Entity, Page
-from prelabel.ser.entities import group
-from prelabel.ser.extracting import tag_input
-from prelabel.ser.shares import OTHER
-from prelabel.ser.tagger import Tagger, plain_label
 
 
 def validate(tagger: Tagger, pages: Sequence[Page]) -> dict[str, float]:

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from devstack.label_studio import LabelStudioServer
-from prelabel.ledger import Ledger
-from prelabel.roster import Announcement, WorkerInfo
+from prelabel.ledger.ledger import Ledger
+from prelabel.ledger.workers import Announcement, WorkerInfo
 from prelabel.settings import Settings
-from tests.cli_runs import NOWHERE, Cli, Outcome
-from tests.labelling_configs import RECTANGLE_LABELS_XML, RECTANGLES_XML
+from tests.support.cli_runs import NOWHERE, Cli, Outcome
+from tests.support.labelling_configs import RECTANGLE_LABELS_XML, RECTANGLES_XML
 
 NO_IMAGE_XML = '<View><Text name="t" value="$text"/><Choices name="c" toName="t"><Choice value="a"/></Choices></View>'
 

@@ -12,16 +12,16 @@ import redis
 from PIL import Image
 
 from devstack.label_studio import LabelStudioServer
-from prelabel.delivery import Delivery, Outcomes, deliver
 from prelabel.errors import AmbiguousUpload, ClaimLost, PagesGone
-from prelabel.labelstudio.client import LabelStudio
+from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.labelling import LabellingConfig
+from prelabel.labelstudio.prediction_import import held, import_predictions
 from prelabel.labelstudio.predictions import build
 from prelabel.labelstudio.projects import get_project
 from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, eligible
-from prelabel.labelstudio.uploads import held, import_predictions
-from prelabel.ledger import Claim, Ledger
+from prelabel.ledger.ledger import Claim, Ledger
 from prelabel.page import Box, Entity, Page, Word, WordLabel
+from prelabel.project.upload import Delivery, Outcomes, deliver
 
 VERSION = "prelabel-test-1"
 _names = itertools.count()

@@ -13,13 +13,13 @@ from PIL import Image
 
 from devstack.label_studio import LabelStudioServer
 from devstack.stack import Stack
-from prelabel.enqueue import enqueue_project
-from prelabel.intake.accepting import Accepted
-from prelabel.intake.adding import add_documents
-from prelabel.roster import Announcement, WorkerInfo
-from tests.cli_runs import Cli
-from tests.labelling_configs import RECTANGLES_XML
-from tests.pdf_pages import letter
+from prelabel.api.documents import add_documents
+from prelabel.api.runs import enqueue_project
+from prelabel.intake.accept import Accepted
+from prelabel.ledger.workers import Announcement, WorkerInfo
+from tests.support.cli_runs import Cli
+from tests.support.labelling_configs import RECTANGLES_XML
+from tests.support.pdf_pages import letter
 
 SETTINGS = {"SELECT_INTERVAL": "1", "REMOVE_RAW": "true", "HEARTBEAT": "1", "MAX_DOCUMENT_PAGES": "5"}
 #: Nobody tags here; selections only want to know who would.

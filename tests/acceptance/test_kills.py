@@ -17,7 +17,7 @@ import redis
 
 from devstack.label_studio import LabelStudioServer
 from devstack.stack import Stack
-from prelabel.enqueue import enqueue_project
+from prelabel.api.runs import enqueue_project
 
 ROOT = Path(__file__).parents[2]
 #: The cpu worker is killed at both ends: a page that is in its hands both times would count as guilty (guarantees, 3).

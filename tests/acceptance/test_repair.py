@@ -15,15 +15,15 @@ from celery import Celery
 from devstack.label_studio import LabelStudioServer
 from devstack.redis import RedisServer
 from prelabel.errors import ImageMissing
-from prelabel.labelstudio.client import LabelStudio
+from prelabel.labelstudio.http.client import LabelStudio
+from prelabel.labelstudio.prediction_import import import_predictions
 from prelabel.labelstudio.projects import get_project
 from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, eligible
-from prelabel.labelstudio.uploads import import_predictions
-from prelabel.ledger import Claim, Ledger
+from prelabel.ledger.ledger import Claim, Ledger
 from prelabel.page import Box, Page, PageRef, Word
-from prelabel.reconciling import reconcile
+from prelabel.project.repair import reconcile
 from prelabel.settings import Settings
-from tests.cli_runs import Cli
+from tests.support.cli_runs import Cli
 
 PAGE = Page(100, 50, 100, 50, words=(Word("Total", Box(1, 2, 3, 4), 0.9, "test"),))
 

@@ -20,26 +20,26 @@ import pyarrow.parquet as pq
 import pytest
 
 from devstack.label_studio import LabelStudioServer
+from prelabel.bucket.keys import Keys
+from prelabel.bucket.opening import open_bucket
 from prelabel.errors import ImageMissing
-from prelabel.formats.results import WRITERS
-from prelabel.intake.bucket import open_bucket
-from prelabel.intake.keys import Keys
-from prelabel.intake.page_words import FormField, PageWords
-from prelabel.labelstudio.client import LabelStudio
+from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.labelling import LabellingConfig
+from prelabel.labelstudio.prediction_import import import_predictions
 from prelabel.labelstudio.predictions import build
 from prelabel.labelstudio.projects import set_model_version
-from prelabel.labelstudio.uploads import import_predictions
-from prelabel.ledger import Ledger
-from prelabel.ocr.layer import TextLayer
+from prelabel.ledger.ledger import Ledger
 from prelabel.page import Box, Page, PageRef
-from prelabel.results import results
+from prelabel.pdf.layer import TextLayer
+from prelabel.pdf.page_words import FormField, PageWords
+from prelabel.results.files import WRITERS
+from prelabel.results.read import results
 from prelabel.settings import Settings
-from tests.cli_runs import Cli
-from tests.forms import A, Q, grid, linked
-from tests.full_disk import disk_of
-from tests.key_values_schema import check_document
-from tests.labelling_configs import RECTANGLES_XML
+from tests.support.cli_runs import Cli
+from tests.support.forms import A, Q, grid, linked
+from tests.support.full_disk import disk_of
+from tests.support.key_values_schema import check_document
+from tests.support.labelling_configs import RECTANGLES_XML
 
 ORDER, SCAN, WAITING = "aaaa000011112222", "bbbb000011112222", "cccc000011112222"
 VERSION = "prelabel-compact-1-1"

@@ -10,8 +10,8 @@ import pytest
 from devstack.label_studio import LabelStudioServer
 from devstack.s3 import S3Server
 from devstack.stack import Stack
-from tests.cli_runs import Cli
-from tests.pdf_pages import letter
+from tests.support.cli_runs import Cli
+from tests.support.pdf_pages import letter
 
 ROOT = Path(__file__).parents[2]
 PAGES = ROOT / "examples" / "pages"

@@ -12,18 +12,18 @@ import pytest
 import redis
 
 from devstack.label_studio import LabelStudioServer
-from prelabel.labelstudio.client import LabelStudio
+from prelabel.labelstudio.http.client import LabelStudio
+from prelabel.labelstudio.prediction_import import import_predictions
 from prelabel.labelstudio.projects import set_model_version
-from prelabel.labelstudio.uploads import import_predictions
-from prelabel.ledger import Claim, Ledger, Stage
+from prelabel.ledger.ledger import Claim, Ledger, Stage
+from prelabel.ledger.workers import Announcement, WorkerInfo
 from prelabel.ocr.versions import engine_names
 from prelabel.page import PageRef
-from prelabel.pipeline_version import pipeline_version
-from prelabel.roster import Announcement, WorkerInfo
-from prelabel.selecting import Selected, select_pages
+from prelabel.project.select import Selected, select_pages
+from prelabel.project.supersede import plan, supersede
+from prelabel.project.version import pipeline_version
 from prelabel.settings import Settings
-from prelabel.superseding import plan, supersede
-from tests.cli_runs import Cli
+from tests.support.cli_runs import Cli
 
 _servers = itertools.count()
 OLD, OLDER, OTHERS = "prelabel-compact-11111111-22222222", "prelabel-compact-00000000-22222222", "easyocr-1"

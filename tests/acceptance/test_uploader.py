@@ -25,7 +25,7 @@ from devstack.browser import CANVAS, REGION_ROWS, browser, drawn, log_in, new_ta
 from devstack.label_studio import LabelStudioServer
 from devstack.stack import Stack
 from prelabel.errors import FAILURES
-from tests.pdf_pages import letter
+from tests.support.pdf_pages import letter
 
 ROOT = Path(__file__).parents[2]
 PAGES = ROOT / "examples" / "pages"

@@ -18,10 +18,10 @@ from devstack.browser import screenshot_task
 from devstack.label_studio import LabelStudioServer
 from devstack.stack import Stack
 from devstack.workers import environment
-from prelabel.enqueue import enqueue_project
-from prelabel.labelstudio.client import LabelStudio
-from prelabel.labelstudio.uploads import import_predictions
-from prelabel.runs import Progress
+from prelabel.api.runs import enqueue_project
+from prelabel.labelstudio.http.client import LabelStudio
+from prelabel.labelstudio.prediction_import import import_predictions
+from prelabel.ledger.runs import Progress
 
 ROOT = Path(__file__).parents[2]
 #: The blank page last: the label stream opens the first one.

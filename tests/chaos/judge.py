@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from prelabel.failed_list import FailedPage
-from prelabel.runs import Progress
+from prelabel.ledger.failed_list import FailedPage
+from prelabel.ledger.runs import Progress
 from tests.chaos.label_studio import PROJECT
 from tests.chaos.plan import POISONED, Report
 from tests.chaos.world import World

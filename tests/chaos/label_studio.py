@@ -20,7 +20,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from tests.labelling_configs import RECTANGLES_XML
+from tests.support.labelling_configs import RECTANGLES_XML
 
 PROJECT = 6
 _LIFE_S = 300.0

@@ -18,13 +18,14 @@ from typing import Any
 
 import numpy as np
 
-from prelabel import delivery, ledger, redis_state
 from prelabel.errors import ImageUnreadable
+from prelabel.kie.tag import models
+from prelabel.kie.tag.tagger import Encoded, Probabilities, TagInput
+from prelabel.ledger import ledger, redis_state
 from prelabel.ocr import reading
 from prelabel.ocr.choose import Choice
 from prelabel.page import Box, Page, Word
-from prelabel.ser import models
-from prelabel.ser.tagger import Encoded, Probabilities, TagInput
+from prelabel.project import upload as delivery
 from tasks.app import app
 
 __all__ = ["app"]

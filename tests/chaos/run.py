@@ -9,10 +9,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
-from prelabel.enqueue import Run, enqueue_project
+from prelabel.api.runs import Run, enqueue_project
 from prelabel.errors import PrelabelError, RunFailed, ServiceUnavailable
-from prelabel.failed_list import Which
-from prelabel.runs import Progress
+from prelabel.ledger.failed_list import Which
+from prelabel.ledger.runs import Progress
 from tests.chaos.faults import FAULTS
 from tests.chaos.judge import judge, leaks
 from tests.chaos.label_studio import PROJECT

@@ -19,7 +19,7 @@ import redis
 from devstack.processes import Process
 from devstack.redis import RedisServer
 from devstack.workers import Workers
-from prelabel.ledger import Ledger
+from prelabel.ledger.ledger import Ledger
 from prelabel.settings import Settings
 from tests.chaos.label_studio import PROJECT, LabelStudioStandIn
 

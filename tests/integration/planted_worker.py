@@ -18,12 +18,12 @@ from typing import Any
 
 import numpy as np
 
+from prelabel.images.decode import decode
+from prelabel.kie.tag import models
+from prelabel.kie.tag.tagger import Encoded, Probabilities, TagInput
 from prelabel.ocr import reading
 from prelabel.ocr.choose import Choice
-from prelabel.ocr.decode import decode
 from prelabel.page import Box, Page, Word
-from prelabel.ser import models
-from prelabel.ser.tagger import Encoded, Probabilities, TagInput
 from tasks import upload
 from tasks.app import app
 

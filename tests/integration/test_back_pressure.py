@@ -11,9 +11,9 @@ import redis
 from kombu import Connection
 
 from prelabel.errors import ImageMissing
-from prelabel.ledger import Claim, Ledger
+from prelabel.ledger.ledger import Claim, Ledger
 from prelabel.page import Box, Page, PageRef, Word
-from prelabel.turns import TURNS, queue_lists
+from prelabel.queues.priority import TURNS, queue_lists
 
 _servers = itertools.count()
 PAGE = Page(100, 50, 100, 50, words=(Word("Total", Box(1, 2, 3, 4), 0.9, "test"),))
@@ -86,7 +86,7 @@ def test_scripts_and_kombu_know_the_same_lists(redis_url: str) -> None:
         channel = connection.default_channel
         assert list(channel.priority_steps) == list(TURNS)
         assert [channel._q_for_pri("cpu", turn) for turn in TURNS] == queue_lists("cpu")
-    source = (resources.files("prelabel") / "lua" / "_shared.lua").read_text("utf-8")
+    source = (resources.files("prelabel.ledger") / "lua" / "_shared.lua").read_text("utf-8")
     line = re.search(r"local TURNS = \{(.*)\}", source)
     assert line is not None
     names = [name.replace(r"\6\022", "\x06\x16") for name in re.findall(r"'([^']*)'", line[1])]

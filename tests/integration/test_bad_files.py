@@ -18,7 +18,7 @@ MOST_MB = 1000
 
 def read_all(*options: str) -> list[dict[str, Any]]:
     """One process reads them all, one after the other, as an OCR worker does."""
-    command = [sys.executable, "-m", "tests.bad_files", *options]
+    command = [sys.executable, "-m", "tests.support.bad_files", *options]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     last = rows[-1]["name"] if rows else "none"

@@ -10,9 +10,9 @@ from benchmarks.kie import in_process
 from benchmarks.kie_jobs import LOG, TRAINED, Job, kept
 from benchmarks.kie_report import RASTER, rows
 from devstack.processes import Process
+from prelabel.datasets.funsd import write_annotations
 from prelabel.evaluation.kie import PROTOCOLS
-from prelabel.formats.funsd import write_annotations
-from prelabel.training.synthetic import generate
+from synthetic import generate
 
 #: Pages on which a header leads to questions, too.
 SEEDS = (3, 4, 5, 6, 11, 22)

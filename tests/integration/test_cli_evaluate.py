@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from prelabel.datasets.funsd import write_annotations
 from prelabel.evaluation.pictures import MISSED
-from prelabel.formats.funsd import write_annotations
 from prelabel.page import Box, Page, Word
-from tests.cli_runs import NOWHERE, Cli
-from tests.ocr_pages import ENGLISH, printed
+from tests.support.cli_runs import NOWHERE, Cli
+from tests.support.ocr_pages import ENGLISH, printed
 
 #: On the first three lines of a page.
 WORDS = sum(len(line.split()) for line in ENGLISH[:3])

@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
+from prelabel.datasets.funsd import write_annotations
 from prelabel.evaluation.kie import PROTOCOLS
-from prelabel.formats.funsd import write_annotations
 from prelabel.page import Entity, Link, Page, Word
-from prelabel.relations.files import SHIPPED_LINKER
-from prelabel.ser.checkpoint import SHIPPED_COMPACT
-from prelabel.training.synthetic import generate
-from tests.cli_runs import NOWHERE, Cli
-from tests.ocr_pages import printed
-from tests.small_layoutlm import untrained
+from prelabel.registry.linker_files import SHIPPED_LINKER
+from prelabel.registry.tagger_files import SHIPPED_COMPACT
+from synthetic import generate
+from tests.support.cli_runs import NOWHERE, Cli
+from tests.support.ocr_pages import printed
+from tests.support.small_layoutlm import untrained
 
 NO_SERVERS = {"REDIS_URL": f"redis://{NOWHERE}/0", "LABEL_STUDIO_URL": f"http://{NOWHERE}", "LANGUAGES": "eng"}
 PAGES = 4

@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 
 from prelabel.errors import ImageMissing, OcrFailed, PrelabelError
-from prelabel.ledger import STAGES, Ledger, Stage
+from prelabel.ledger.ledger import STAGES, Ledger, Stage
 from prelabel.page import Page, PageRef
 from prelabel.settings import Settings
-from tests.cli_runs import Cli, Outcome, program
+from tests.support.cli_runs import Cli, Outcome, program
 
 _servers = itertools.count()
 BLANK = Page(100, 50, 100, 50)

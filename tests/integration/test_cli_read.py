@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.cli_runs import NOWHERE, Cli, Outcome, program
-from tests.key_values_schema import check_document
+from tests.support.cli_runs import NOWHERE, Cli, Outcome, program
+from tests.support.key_values_schema import check_document
 
 PAGES = Path(__file__).parents[2] / "examples" / "pages"
 #: One English, one Korean, one on its side, one blank.

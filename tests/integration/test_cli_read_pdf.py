@@ -9,11 +9,11 @@ from PIL import Image
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
-from tests.cli_runs import Cli
 from tests.integration.test_cli_read import NO_SERVERS
-from tests.key_values_schema import check_document
-from tests.ocr_pages import ENGLISH, KOREAN, printed
-from tests.pdf_pages import A4, canvas, dynamic_xfa, letter, write
+from tests.support.cli_runs import Cli
+from tests.support.key_values_schema import check_document
+from tests.support.ocr_pages import ENGLISH, KOREAN, printed
+from tests.support.pdf_pages import A4, canvas, dynamic_xfa, letter, write
 
 ENGLISH_ONLY = NO_SERVERS | {"LANGUAGES": "eng"}
 

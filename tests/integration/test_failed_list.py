@@ -12,10 +12,10 @@ import pytest
 import redis
 
 from devstack.redis import RedisServer
-from prelabel.enqueue import CONTROL_QUEUE, failed_pages, retry_failed
+from prelabel.api.runs import CONTROL_QUEUE, failed_pages, retry_failed
 from prelabel.errors import ImageMissing, OcrFailed
-from prelabel.failed_list import Which
-from prelabel.ledger import Ledger
+from prelabel.ledger.failed_list import Which
+from prelabel.ledger.ledger import Ledger
 from prelabel.page import PageRef
 from prelabel.settings import Settings
 

@@ -11,9 +11,9 @@ import pytest
 import redis
 
 from prelabel.errors import ClaimLost, ImageMissing, ServiceUnavailable
-from prelabel.ledger import MAX_CRASHES, Begun, Claim, Ledger, Stage
+from prelabel.ledger.ledger import MAX_CRASHES, Begun, Claim, Ledger, Stage
+from prelabel.ledger.workers import OCR_GPU, Announcement, WorkerInfo
 from prelabel.page import Box, Page, PageRef, Word
-from prelabel.roster import OCR_GPU, Announcement, WorkerInfo
 from tasks.app import ROUTES
 
 _servers = itertools.count()

@@ -15,14 +15,14 @@ from celery import Celery
 
 from devstack.processes import Process
 from devstack.workers import command, environment
-from prelabel.ledger import Claim, Ledger
+from prelabel.ledger.ledger import Claim, Ledger
+from prelabel.ledger.workers import OCR_GPU, Announcement
 from prelabel.ocr.versions import engine_versions
 from prelabel.page import Page, PageRef
-from prelabel.pipeline_version import pipeline_version
-from prelabel.roster import OCR_GPU, Announcement
+from prelabel.project.version import pipeline_version
 from prelabel.settings import Settings
 from tests.integration.ocr.small_networks import lay_out
-from tests.ocr_pages import encoded, printed
+from tests.support.ocr_pages import encoded, printed
 
 ROOT = Path(__file__).parents[2]
 PROJECT = 6

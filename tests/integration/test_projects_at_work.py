@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from prelabel.enqueue import Run, enqueue_project
+from prelabel.api.runs import Run, enqueue_project
 from prelabel.errors import RunCancelled
 from tests.chaos.label_studio import PROJECT
 from tests.chaos.plan import SMALL

@@ -25,14 +25,14 @@ from pydantic import SecretStr
 from devstack.ports import free_port
 from devstack.redis import RedisServer
 from devstack.workers import Workers
-from prelabel.enqueue import enqueue_project
+from prelabel.api.runs import enqueue_project
 from prelabel.errors import AuthError, PrelabelError, ServiceUnavailable
-from prelabel.labelstudio.client import LabelStudio
+from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.projects import get_project
-from prelabel.ledger import Ledger
+from prelabel.ledger.ledger import Ledger
 from prelabel.settings import Settings
 from tests.chaos.label_studio import PROJECT, LabelStudioStandIn
-from tests.cli_runs import program
+from tests.support.cli_runs import program
 
 KINDS = ("cpu", "gpu", "io")
 SECRETS = {

@@ -17,13 +17,13 @@ from kombu.serialization import register_pickle, unregister
 from devstack.ports import free_port
 from devstack.processes import Process
 from devstack.workers import Workers
-from prelabel import broker
-from prelabel.enqueue import CONTROL_QUEUE, send_select
+from prelabel.api.runs import CONTROL_QUEUE, send_select
 from prelabel.errors import ServiceUnavailable, SettingError
-from prelabel.ledger import Ledger
+from prelabel.ledger.ledger import Ledger
+from prelabel.queues import broker
 from prelabel.settings import Settings
-from tests.certificates import Authority
-from tests.sites import Site, site
+from tests.support.certificates import Authority
+from tests.support.sites import Site, site
 
 PASSWORD, API_KEY = "p4ss-w0rd-of-redis", "0123456789abcdef0123456789abcdef01234567"
 WAIT_S = 60.0

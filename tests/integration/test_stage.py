@@ -19,9 +19,9 @@ from prelabel.errors import (
     ServiceUnavailable,
     UnexpectedError,
 )
-from prelabel.ledger import Begun, Claim
+from prelabel.ledger.ledger import Begun, Claim
+from prelabel.ledger.workers import WorkerInfo
 from prelabel.page import Page, PageRef
-from prelabel.roster import WorkerInfo
 from prelabel.settings import get_settings
 from tasks import resources as process
 from tasks.resources import Resources, resources

@@ -9,9 +9,9 @@ import pytest
 import redis
 
 from prelabel.errors import ClaimLost
-from prelabel.ledger import Begun, Claim, Ledger
+from prelabel.ledger.ledger import Begun, Claim, Ledger
+from prelabel.ledger.workers import WorkerInfo
 from prelabel.page import Box, Page, PageRef, Word
-from prelabel.roster import WorkerInfo
 
 _servers = itertools.count()
 PAGE = Page(100, 50, 100, 50, words=(Word("Total", Box(1, 2, 3, 4), 0.9, "test"),))

@@ -15,12 +15,12 @@ import httpx
 import pytest
 
 from prelabel.errors import AmbiguousUpload, PrelabelError, RequestRefused, ServiceUnavailable
-from prelabel.labelstudio.client import LabelStudio
+from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.storages import list_storages
-from prelabel.ledger import Ledger
-from prelabel.naming import name_pages
+from prelabel.ledger.ledger import Ledger
+from prelabel.project.page_names import name_pages
+from prelabel.project.sync import Synced, sync_project
 from prelabel.settings import Settings
-from prelabel.syncing import Synced, sync_project
 
 _servers = itertools.count()
 P = 6

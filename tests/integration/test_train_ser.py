@@ -14,14 +14,15 @@ from typing import Any
 import pytest
 from safetensors.torch import load_file
 
-from prelabel.ser.extracting import tag_input
-from prelabel.ser.models import tagger_for
+from prelabel.kie.extract import tag_input
+from prelabel.kie.tag.models import tagger_for
 from prelabel.settings import Settings
-from prelabel.training.ser import Moment, SerTraining, resume, train
+from prelabel.training.options import SerTraining
 from prelabel.training.sources import parse
-from prelabel.training.synthetic import generate
-from tests.cli_runs import Cli
-from tests.small_layoutlm import untrained
+from prelabel.training.tagger import Moment, resume, train
+from synthetic import generate
+from tests.support.cli_runs import Cli
+from tests.support.small_layoutlm import untrained
 
 NUMBERS: dict[str, Any] = {"epochs": 3, "pages_per_epoch": 8, "valid_pages": 2, "rate": 2e-3, "seed": 5}
 

@@ -23,8 +23,8 @@ from devstack.processes import Process, wait_until
 from devstack.redis import RedisServer
 from devstack.s3 import S3Server
 from devstack.workers import command, environment
-from prelabel.intake.keys import document_id
-from tests.pdf_pages import letter
+from prelabel.bucket.keys import document_id
+from tests.support.pdf_pages import letter
 
 KEY = "a-key-of-the-tests"
 MAX_BYTES = 400_000

@@ -13,13 +13,13 @@ import pytest
 from celery.exceptions import Ignore
 
 from prelabel.errors import ClaimLost, ServiceUnavailable, SettingError
-from prelabel.ledger import Claim
+from prelabel.kie.link.alignment import AlignmentRule
+from prelabel.ledger.ledger import Claim
+from prelabel.ledger.workers import Announcement, WorkerInfo
 from prelabel.ocr.versions import engine_versions
 from prelabel.page import Page, PageRef
-from prelabel.pipeline_version import pipeline_version
-from prelabel.relations.alignment import AlignmentRule
-from prelabel.roster import Announcement, WorkerInfo
-from prelabel.selecting import _version
+from prelabel.project.select import _version
+from prelabel.project.version import pipeline_version
 from prelabel.settings import get_settings
 from tasks import extract, ocr
 from tasks import resources as process

@@ -14,10 +14,10 @@ from celery import Celery
 
 from devstack.processes import Process
 from devstack.workers import command, environment
-from prelabel.ledger import Claim, Ledger, Stage
+from prelabel.ledger.ledger import Claim, Ledger, Stage
 from prelabel.ocr.versions import engine_versions
 from prelabel.page import Box, Page, PageRef, Word
-from prelabel.pipeline_version import pipeline_version
+from prelabel.project.version import pipeline_version
 from prelabel.settings import Settings
 
 ROOT = Path(__file__).parents[2]

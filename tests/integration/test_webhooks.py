@@ -14,9 +14,9 @@ import redis
 from fastapi.testclient import TestClient
 
 from devstack.redis import RedisServer
-from prelabel.enqueue import CONTROL_QUEUE
+from prelabel.api.runs import CONTROL_QUEUE
 from prelabel.errors import RequestRefused
-from prelabel.labelstudio.client import LabelStudio
+from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.webhooks import ACTIONS, HEADER, PATH, connect_webhook
 from prelabel.settings import Settings
 from services import webhooks

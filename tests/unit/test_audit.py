@@ -10,7 +10,7 @@ import pytest
 
 from devstack.ports import free_port
 from scripts import audit
-from tests.sites import Answer, Site, site
+from tests.support.sites import Answer, Site, site
 
 
 @pytest.fixture

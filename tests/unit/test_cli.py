@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli_runs import NOWHERE, Cli, program
+from tests.support.cli_runs import NOWHERE, Cli, program
 
 
 @pytest.fixture

@@ -11,12 +11,12 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prelabel.documents import document
 from prelabel.errors import ImageUnreadable, PageError
+from prelabel.kie.key_values.documents import document
 from prelabel.page import Affine, Link, Page
-from prelabel.training.synthetic import generate
-from tests.forms import A, H, Item, Q, grid, linked
-from tests.key_values_schema import check_document
+from synthetic import generate
+from tests.support.forms import A, H, Item, Q, grid, linked
+from tests.support.key_values_schema import check_document
 
 EMPTY = Page(10, 10, 10, 10)
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
-from prelabel import drawing
-from prelabel.drawing import COLOURS, draw
 from prelabel.errors import EngineUnavailable
 from prelabel.geometry import apply, levelling, quarter_turn
+from prelabel.images import drawing
+from prelabel.images.drawing import COLOURS, draw
 from prelabel.page import Box, Entity, Link, Page, Word
 
 SIZE = (1000, 1400)

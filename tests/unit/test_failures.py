@@ -7,7 +7,7 @@ from collections import Counter
 
 from prelabel import errors
 from prelabel.errors import FAILURES, KINDS, PrelabelError, failure
-from prelabel.failed_list import FailedPage
+from prelabel.ledger.failed_list import FailedPage
 from scripts.failure_table import FAILURE_PAGE
 
 CLASSES = [error for error in vars(errors).values() if isinstance(error, type) and issubclass(error, PrelabelError)]

@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 import torch
 
-from prelabel.ledger import Claim
-from prelabel.relations.alignment import AlignmentRule
-from prelabel.roster import Announcement
-from prelabel.ser.checkpoint import SHIPPED_COMPACT
-from prelabel.ser.compact import CompactTagger
-from prelabel.ser.extracting import tag_input
-from prelabel.ser.tagger import Probabilities
+from prelabel.kie.extract import tag_input
+from prelabel.kie.link.alignment import AlignmentRule
+from prelabel.kie.tag.compact import CompactTagger
+from prelabel.kie.tag.tagger import Probabilities
+from prelabel.ledger.ledger import Claim
+from prelabel.ledger.workers import Announcement
+from prelabel.registry.tagger_files import SHIPPED_COMPACT
 from prelabel.settings import Settings
-from prelabel.training.synthetic import generate
+from synthetic import generate
 from workers import gpu
 
 

@@ -44,14 +44,14 @@ HEAVY = {
 LIGHT = {
     "prelabel": HEAVY,
     "prelabel.settings": HEAVY,
-    "prelabel.ledger": HEAVY,
-    "prelabel.enqueue": HEAVY,
+    "prelabel.ledger.ledger": HEAVY,
+    "prelabel.api.runs": HEAVY,
     "prelabel.cli": HEAVY,
     "tasks": HEAVY,
     "tasks.app": HEAVY,
     "workers.io": HEAVY,
     "services.uploader": HEAVY,
-    "beat_schedule": HEAVY | {"prelabel.ocr", "prelabel.ser", "prelabel.relations"},
+    "beat_schedule": HEAVY | {"prelabel.ocr", "prelabel.kie"},
 }
 
 
@@ -116,7 +116,7 @@ def test_only_enqueue_knows_celery() -> None:
         for path in _files("prelabel")
         if {name.split(".")[0] for name in _imports_at_start(path)} & {"celery", "kombu", "billiard"}
     }
-    assert knowing == {"prelabel.enqueue"}
+    assert knowing == {"prelabel.api.runs"}
 
 
 #: What Tesseract and torch take from the environment alone.

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from prelabel.errors import ModelUnavailable
-from prelabel.relations import models as linkers
-from prelabel.ser import models as taggers
-from prelabel.ser.checkpoint import SHIPPED_COMPACT, WEIGHTS
+from prelabel.kie.link import models as linkers
+from prelabel.kie.tag import models as taggers
+from prelabel.registry.tagger_files import SHIPPED_COMPACT, WEIGHTS
 from prelabel.settings import Settings
 
 SHIPPED = Settings(_env_file=None, device="cpu")

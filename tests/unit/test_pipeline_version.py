@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from prelabel.pipeline_version import is_read_by, is_tagged_by, pipeline_version
-from prelabel.roster import Announcement
+from prelabel.ledger.workers import Announcement
+from prelabel.project.version import is_read_by, is_tagged_by, pipeline_version
 from prelabel.settings import ProjectSettings, Settings
 
 TAGGER = Announcement("compact", "0f3a", ("QUESTION", "OTHER"))

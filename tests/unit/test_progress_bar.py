@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from prelabel.progress_bar import line, render, time_left, watch
-from prelabel.runs import Progress
+from prelabel.cli.progress_bar import line, render, time_left, watch
+from prelabel.ledger.runs import Progress
 
 
 def progress(**counts: Any) -> Progress:

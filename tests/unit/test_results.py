@@ -15,19 +15,19 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from prelabel.documents import document
 from prelabel.errors import ImageUnreadable, NotPredicted, PageAbsent
-from prelabel.formats.results import WRITERS
-from prelabel.intake.page_words import FormField
+from prelabel.kie.key_values.documents import document
+from prelabel.labelstudio.prefetch import ahead
 from prelabel.page import Box, Page
-from prelabel.reading_ahead import ahead
-from prelabel.reasons import Reasons
-from prelabel.result_rows import COLUMNS, rows
-from prelabel.results import place
+from prelabel.pdf.page_words import FormField
+from prelabel.results.files import WRITERS
+from prelabel.results.read import place
+from prelabel.results.rows import COLUMNS, rows
+from prelabel.results.why_no_result import Reasons
 from prelabel.settings import Settings
-from tests.cli_runs import NOWHERE
-from tests.forms import A, H, Item, Q, grid, linked
-from tests.key_values_schema import check_document
+from tests.support.cli_runs import NOWHERE
+from tests.support.forms import A, H, Item, Q, grid, linked
+from tests.support.key_values_schema import check_document
 
 OURS = "0123456789abcdef"
 

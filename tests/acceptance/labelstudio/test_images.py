@@ -13,7 +13,7 @@ from PIL import Image
 
 from devstack.label_studio import LabelStudioServer
 from prelabel.errors import ImageMissing, PrelabelError
-from prelabel.labelstudio.client import LabelStudio
+from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.images import fetch_image
 from prelabel.labelstudio.projects import get_project
 from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, eligible

@@ -12,14 +12,14 @@ import pytest
 import redis
 
 from devstack.label_studio import LabelStudioServer
+from prelabel.bucket.folder import FolderBucket
 from prelabel.errors import AmbiguousUpload, LabellingConfigError, RequestRefused
-from prelabel.intake.bucket import FolderBucket
-from prelabel.intake.importing import import_rendered
-from prelabel.intake.pieces import Piece
-from prelabel.labelstudio.client import LabelStudio
-from prelabel.ledger import Ledger
+from prelabel.intake.import_pages import import_rendered
+from prelabel.labelstudio.http.client import LabelStudio
+from prelabel.ledger.ledger import Ledger
+from prelabel.ledger.pieces import Piece
 from prelabel.settings import Settings
-from tests.labelling_configs import POLYGONS_XML
+from tests.support.labelling_configs import POLYGONS_XML
 
 _servers = itertools.count()
 TIMEOUT_S = 3.0

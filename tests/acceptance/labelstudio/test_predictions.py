@@ -15,15 +15,15 @@ from devstack.browser import drawn, logged_in, open_task, select_region, submit
 from devstack.label_studio import LabelStudioServer
 from prelabel.errors import AmbiguousUpload, PagesGone, PredictionRejected
 from prelabel.geometry import apply, tilt
-from prelabel.labelstudio.client import LabelStudio
+from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.labelling import LabellingConfig
+from prelabel.labelstudio.prediction_import import held, holding, import_predictions
 from prelabel.labelstudio.predictions import build, problems, read
 from prelabel.labelstudio.projects import get_project, model_versions, set_model_version
 from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, eligible, reusable_prediction
-from prelabel.labelstudio.uploads import held, holding, import_predictions
 from prelabel.page import Box, Entity, Link, Page, Word, WordLabel
-from tests.labelling_configs import POLYGONS_XML, RECTANGLE_LABELS_XML, RECTANGLES_XML
-from tests.ocr_pages import tilted, tilting
+from tests.support.labelling_configs import POLYGONS_XML, RECTANGLE_LABELS_XML, RECTANGLES_XML
+from tests.support.ocr_pages import tilted, tilting
 
 VERSION = "prelabel-test-0a1b2c3d"
 CONFIGS = {"rectangles": RECTANGLES_XML, "polygons": POLYGONS_XML, "labelled": RECTANGLE_LABELS_XML}

@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 from devstack.label_studio import LabelStudioServer
-from prelabel.labelstudio.client import LabelStudio
+from prelabel.labelstudio.http.client import LabelStudio
+from prelabel.labelstudio.prediction_import import delete_prediction, existing, held, holding, import_predictions
 from prelabel.labelstudio.projects import get_project
 from prelabel.labelstudio.selection import (
     WITHOUT_PREDICTIONS,
@@ -19,7 +20,6 @@ from prelabel.labelstudio.selection import (
     only_versions,
     reusable_prediction,
 )
-from prelabel.labelstudio.uploads import delete_prediction, existing, held, holding, import_predictions
 
 PAGES = 5000
 

@@ -20,13 +20,13 @@ import uvicorn
 from devstack.label_studio import LabelStudioServer
 from devstack.ports import LOOPBACK, free_port
 from devstack.s3 import S3Server
-from prelabel.enqueue import CONTROL_QUEUE
-from prelabel.labelstudio.client import LabelStudio
-from prelabel.ledger import Ledger
+from prelabel.api.runs import CONTROL_QUEUE
+from prelabel.labelstudio.http.client import LabelStudio
+from prelabel.ledger.ledger import Ledger
+from prelabel.project.sync import Synced, sync_project
 from prelabel.settings import Settings
-from prelabel.syncing import Synced, sync_project
 from services.uploader import create_app
-from tests.cli_runs import Cli, Outcome
+from tests.support.cli_runs import Cli, Outcome
 
 _buckets = itertools.count(1)
 DOCUMENT = "0123456789abcdef"

@@ -6,8 +6,9 @@ import pytest
 
 from devstack.label_studio import LabelStudioServer
 from prelabel.errors import AuthError, ProjectNotFound, ServiceUnavailable, SettingError
-from prelabel.labelstudio.auth import PersonalAccessToken, token_status
-from prelabel.labelstudio.client import LabelStudio
+from prelabel.labelstudio.http.auth import PersonalAccessToken
+from prelabel.labelstudio.http.client import LabelStudio
+from prelabel.labelstudio.http.token_status import token_status
 from prelabel.labelstudio.projects import get_project, list_projects, set_model_version
 from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, count
 

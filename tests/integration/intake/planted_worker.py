@@ -12,12 +12,12 @@ import signal
 import time
 from pathlib import Path
 
-from prelabel.intake import converting
-from prelabel.intake.bucket import FolderBucket
-from prelabel.intake.converting import ConvertedPage
+from prelabel.bucket.folder import FolderBucket
+from prelabel.intake import convert as converting
+from prelabel.intake.convert import ConvertedPage
 from prelabel.settings import Settings
 from tasks.app import app
-from tests.full_disk import disk_of
+from tests.support.full_disk import disk_of
 from workers import cpu
 
 __all__ = ["app", "cpu"]

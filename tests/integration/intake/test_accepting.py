@@ -13,14 +13,15 @@ from pathlib import Path
 
 import pytest
 
+from prelabel.api.documents import add_documents, dispatch
+from prelabel.bucket.folder import FolderBucket
+from prelabel.bucket.opening import open_bucket
 from prelabel.errors import FileRefused, FileTooLarge, StorageFull
-from prelabel.intake.accepting import Accepted, accept, kind_of, shown_name
-from prelabel.intake.adding import add_documents, dispatch
-from prelabel.intake.bucket import FolderBucket, open_bucket
-from prelabel.ledger import Ledger
+from prelabel.intake.accept import Accepted, accept, kind_of, shown_name
+from prelabel.ledger.ledger import Ledger
 from prelabel.settings import Settings
-from tests.bad_files import MAGIC
-from tests.full_disk import disk_of
+from tests.support.bad_files import MAGIC
+from tests.support.full_disk import disk_of
 
 _servers = itertools.count()
 PDF = b"%PDF-1.7\n"
@@ -157,7 +158,7 @@ def test_a_full_disk_is_said_and_nothing_is_left(give: Callable[..., Accepted], 
 def test_one_file_that_cannot_be_read_is_in_the_way_of_no_other(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("prelabel.intake.adding.get_project", lambda client, project_id: None)
+    monkeypatch.setattr("prelabel.api.documents.get_project", lambda client, project_id: None)
     good, text = tmp_path / "good.pdf", tmp_path / "text.pdf"
     good.write_bytes(PDF)
     text.write_text("hello")

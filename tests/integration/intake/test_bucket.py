@@ -23,6 +23,10 @@ import pytest
 from pydantic import SecretStr
 
 from devstack.s3 import S3Server
+from prelabel.bucket.interface import LONGEST_PUT_S, Bucket
+from prelabel.bucket.keys import Keys, page_of
+from prelabel.bucket.opening import open_bucket
+from prelabel.bucket.page_images import own_image
 from prelabel.errors import (
     BucketRefused,
     FileGone,
@@ -33,22 +37,19 @@ from prelabel.errors import (
     SettingError,
     StorageFull,
 )
-from prelabel.intake.bucket import LONGEST_PUT_S, Bucket, open_bucket
-from prelabel.intake.keys import Keys, page_of
-from prelabel.intake.page_images import own_image
-from prelabel.ledger import Claim
+from prelabel.ledger.ledger import Claim
 from prelabel.page import PageRef
 from prelabel.settings import Settings, get_settings
 from tasks import ocr
 from tasks.resources import Resources
-from tests.full_disk import disk_of
-from tests.sites import Answer, site
+from tests.support.full_disk import disk_of
+from tests.support.sites import Answer, site
 
 DOCUMENT = "0123456789abcdef"
 PUT = """
 import sys
 from pathlib import Path
-from prelabel.intake.bucket import open_bucket
+from prelabel.bucket.opening import open_bucket
 from prelabel.settings import Settings
 open_bucket(Settings(_env_file=None)).put("raw/a.pdf", Path(sys.argv[1]), "application/pdf")
 """

@@ -13,11 +13,11 @@ import pytest
 
 from devstack.processes import Process
 from devstack.workers import command, environment
-from prelabel.intake.accepting import accept
-from prelabel.intake.adding import dispatch
-from prelabel.intake.bucket import open_bucket
-from prelabel.intake.register import Document, DocumentPage
-from prelabel.ledger import Ledger
+from prelabel.api.documents import dispatch
+from prelabel.bucket.opening import open_bucket
+from prelabel.intake.accept import accept
+from prelabel.ledger.documents import Document, DocumentPage
+from prelabel.ledger.ledger import Ledger
 from prelabel.settings import Settings
 
 ROOT = Path(__file__).parents[3]

@@ -9,17 +9,17 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from prelabel.intake.keys import Keys
-from prelabel.intake.png import png
+from prelabel.bucket.keys import Keys
+from prelabel.images.png import png
 from prelabel.intake.rendering import render
-from prelabel.ledger import Claim
+from prelabel.ledger.ledger import Claim
 from prelabel.page import Page, PageRef
 from prelabel.settings import get_settings
 from tasks import ocr as stage
 from tasks import resources as process
 from tasks.resources import Resources, resources
-from tests.ocr_pages import ENGLISH
-from tests.pdf_pages import by_hand, letter, scan
+from tests.support.ocr_pages import ENGLISH
+from tests.support.pdf_pages import by_hand, letter, scan
 
 DOCUMENT = "0123456789abcdef"
 _servers = itertools.count()

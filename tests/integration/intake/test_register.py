@@ -9,11 +9,11 @@ import pytest
 import redis
 
 from prelabel.errors import ClaimLost, DocumentLocked, ImageMissing, RenderFailed
-from prelabel.intake.pieces import Piece
-from prelabel.intake.register import Document
-from prelabel.ledger import Ledger
+from prelabel.ledger.documents import Document
+from prelabel.ledger.ledger import Ledger
+from prelabel.ledger.pieces import Piece
+from prelabel.ledger.workers import WorkerInfo
 from prelabel.page import PageRef
-from prelabel.roster import WorkerInfo
 
 _servers = itertools.count()
 DOCUMENT = "00112233445566aa"

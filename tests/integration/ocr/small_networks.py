@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 from torch import nn
 
 from tests.integration.ocr.networks.digits import Model
-from tests.ocr_pages import FONT
+from tests.support.ocr_pages import FONT
 
 DIGITS = "0123456789"
 _STEP_PX = 4

@@ -16,11 +16,11 @@ import torch
 from prelabel.errors import EngineUnavailable
 from prelabel.geometry import iou
 from prelabel.ocr.choose import Choice
-from prelabel.ocr.easyocr import EasyOcrEngine
+from prelabel.ocr.easyocr.engine import EasyOcrEngine
 from prelabel.ocr.reading import read_page
-from prelabel.ocr.tesseract import TesseractEngine
+from prelabel.ocr.tesseract.program import TesseractEngine
 from tests.integration.ocr.small_networks import lay_out
-from tests.ocr_pages import encoded, printed
+from tests.support.ocr_pages import encoded, printed
 
 NUMBERS = ("20417 50318 96240", "77125 30986 14250", "86420 13579 40962")
 
@@ -208,7 +208,7 @@ def test_a_torchvision_of_another_build(tmp_path: Path) -> None:
     )
     program = (
         "from prelabel.errors import EngineUnavailable\n"
-        "from prelabel.ocr.easyocr_loading import load_reader\n"
+        "from prelabel.ocr.easyocr.loading import load_reader\n"
         "try: load_reader(('eng',), models='', network='', device='cpu')\n"
         "except EngineUnavailable as error: print(error)"
     )

@@ -9,8 +9,8 @@ import pytest
 from prelabel.geometry import iou, transform
 from prelabel.ocr.choose import Choice
 from prelabel.ocr.reading import read_page
-from prelabel.ocr.tesserocr import TesserocrEngine
-from prelabel.training.printing import ocr_page
+from prelabel.ocr.tesseract.in_process import TesserocrEngine
+from synthetic.printing import ocr_page
 
 
 # Measured on seeds 0 to 7 at 200 dpi: 96 % of the words of clean pages, 95 % of turned ones.

@@ -18,7 +18,7 @@ from prelabel.ocr.rapidocr import Letter, RapidOcrEngine, network, tightened, wo
 from prelabel.ocr.reading import read_page
 from prelabel.page import Box
 from prelabel.settings import Settings
-from tests.ocr_pages import ENGLISH, encoded, printed
+from tests.support.ocr_pages import ENGLISH, encoded, printed
 
 
 @cache

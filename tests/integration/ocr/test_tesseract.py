@@ -14,18 +14,18 @@ from PIL import Image, ImageDraw
 
 from prelabel.errors import EngineUnavailable, OcrFailed, SettingError
 from prelabel.geometry import iou, quarter_turn, tilt, transform
+from prelabel.images.decode import decode
 from prelabel.ocr.choose import Choice, Plan
-from prelabel.ocr.decode import decode
 from prelabel.ocr.engine import OcrEngine
 from prelabel.ocr.engines import choice_for, engine_problems, installed_languages
-from prelabel.ocr.orientation import turned
+from prelabel.ocr.page.orientation import turned
 from prelabel.ocr.reading import read_page
-from prelabel.ocr.tesseract import TesseractEngine
-from prelabel.ocr.tesseract_modes import LINE, PAGE, WORD
-from prelabel.ocr.tesserocr import TesserocrEngine
+from prelabel.ocr.tesseract.in_process import TesserocrEngine
+from prelabel.ocr.tesseract.modes import LINE, PAGE, WORD
+from prelabel.ocr.tesseract.program import TesseractEngine
 from prelabel.page import Box, Page
 from prelabel.settings import Settings
-from tests.ocr_pages import ENGLISH, KOREAN, Printed, encoded, printed, with_orientation
+from tests.support.ocr_pages import ENGLISH, KOREAN, Printed, encoded, printed, with_orientation
 
 BOTH: dict[str, type[TesseractEngine] | type[TesserocrEngine]] = {
     "tesseract": TesseractEngine,
@@ -254,7 +254,7 @@ def test_a_page_that_takes_too_long(name: str) -> None:
 def test_the_program_is_not_installed() -> None:
     program = (
         "from prelabel.errors import EngineUnavailable\n"
-        "from prelabel.ocr.tesseract import TesseractEngine\n"
+        "from prelabel.ocr.tesseract.program import TesseractEngine\n"
         "try: TesseractEngine(('eng',))\n"
         "except EngineUnavailable as error: print(error)"
     )
@@ -280,7 +280,7 @@ def test_tesseract_is_read_in_process_where_the_wheel_is(monkeypatch: pytest.Mon
     program = settings(ocr="pytesseract")
     assert isinstance(choice_for(program, program.for_project(1)).first, TesseractEngine)
 
-    monkeypatch.setattr("prelabel.ocr.tesserocr.find_spec", lambda _: None)
+    monkeypatch.setattr("prelabel.ocr.tesseract.in_process.find_spec", lambda _: None)
     other = settings(languages="eng", ocr_time_limit=99)
     assert isinstance(choice_for(other, other.for_project(1)).first, TesseractEngine)
 

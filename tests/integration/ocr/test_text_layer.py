@@ -10,12 +10,12 @@ import pytest
 from PIL import Image, ImageOps
 
 from prelabel.geometry import iou
-from prelabel.ocr.layer import TextLayer
-from prelabel.ocr.orientation import turned
-from prelabel.ocr.text_layer import text_layer
+from prelabel.ocr.page.orientation import turned
 from prelabel.page import Box
-from tests.ocr_pages import ENGLISH, KOREAN, printed
-from tests.pdf_pages import A4, Hand, by_hand, canvas, letter, scan, write
+from prelabel.pdf.layer import TextLayer
+from prelabel.pdf.text_layer import text_layer
+from tests.support.ocr_pages import ENGLISH, KOREAN, printed
+from tests.support.pdf_pages import A4, Hand, by_hand, canvas, letter, scan, write
 
 DPI = 200
 LINES = ENGLISH + KOREAN

@@ -11,7 +11,7 @@ from PIL import Image, ImageChops
 from benchmarks.intake import Cost, report
 from benchmarks.intake_documents import BORN, SCAN, make_documents
 from benchmarks.intake_ways import WAYS
-from prelabel.intake.bucket import FolderBucket
+from prelabel.bucket.folder import FolderBucket
 
 PAGES = [f"document-0-{page}" for page in (1, 2, 3)]
 

@@ -13,8 +13,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from benchmarks import ocr, ocr_pages, ocr_pdf
 from benchmarks.ocr_reader import WAYS, Reader
+from prelabel.datasets.funsd import write_annotations
 from prelabel.evaluation.ocr import evaluate_page
-from prelabel.formats.funsd import write_annotations
 from prelabel.page import Box, Page, Word
 
 _FONT = "/usr/share/fonts/truetype/nanum/NanumGothic.ttf"

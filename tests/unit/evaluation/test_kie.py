@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from prelabel.datasets.funsd import AnnotatedPage
 from prelabel.errors import SettingError
 from prelabel.evaluation.kie import (
     PROTOCOLS,
@@ -23,10 +24,9 @@ from prelabel.evaluation.kie import (
 )
 from prelabel.evaluation.pairs import Scores
 from prelabel.evaluation.spans import spans
-from prelabel.formats.funsd import AnnotatedPage
+from prelabel.kie.link.alignment import AlignmentRule
+from prelabel.kie.tag.tagger import Encoded, Probabilities, TagInput
 from prelabel.page import Box, Entity, Link, Page, Word
-from prelabel.relations.alignment import AlignmentRule
-from prelabel.ser.tagger import Encoded, Probabilities, TagInput
 
 TAGS = ("O", "B-HEADER", "I-HEADER", "B-QUESTION", "I-QUESTION", "B-ANSWER", "I-ANSWER")
 EMPTY = Page(100, 100, 100, 100).with_labels((), ()).with_links((), ())

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from prelabel.datasets.funsd import write_annotations
 from prelabel.errors import SettingError
 from prelabel.evaluation.kie_data import UNSEEN_KOREAN, read_pages
-from prelabel.formats.funsd import write_annotations
-from prelabel.training.synthetic import HELD_OUT, generate
+from synthetic import HELD_OUT, generate
 
 
 def test_a_folder(tmp_path: Path) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from PIL import Image
 
-from prelabel.drawing import COLOURS, Rgb
 from prelabel.evaluation.kie import PageScores, Pairs
 from prelabel.evaluation.kie_pictures import draw_key_value_errors
 from prelabel.evaluation.pictures import MISSED, RIGHT, WRONGLY_FOUND
+from prelabel.images.drawing import COLOURS, Rgb
 from prelabel.page import Box, Entity, Page, Word, WordLabel
 
 SIZE = (1600, 2000)

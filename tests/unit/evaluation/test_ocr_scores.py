@@ -10,8 +10,8 @@ import pytest
 
 from prelabel.evaluation.matching import match, overlaps
 from prelabel.evaluation.ocr import OcrScores, evaluate_page, match_words
+from prelabel.lines import lines
 from prelabel.page import Box, Word
-from prelabel.ser.lines import lines
 
 
 def word(text: str, x0: float, y0: float = 0, width: float = 10, height: float = 10) -> Word:

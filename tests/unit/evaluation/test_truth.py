@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from prelabel.datasets.funsd import write_annotations
 from prelabel.errors import SettingError
 from prelabel.evaluation.truth import read_truth
-from prelabel.formats.funsd import write_annotations
 from prelabel.page import Box, Page, Word
 
 SIZE = {"original_width": 1000, "original_height": 2000, "image_rotation": 0}

@@ -18,11 +18,11 @@ from prelabel.errors import (
     ImageUnreadable,
     PrelabelError,
 )
-from prelabel.intake.converting import convert, count_pages, page_suffix
-from prelabel.intake.limits import memory_limit
+from prelabel.intake.convert import convert, count_pages, page_suffix
+from prelabel.intake.spool_limits import memory_limit
 from prelabel.settings import Settings
-from tests.ocr_pages import encoded
-from tests.pdf_pages import letter
+from tests.support.ocr_pages import encoded
+from tests.support.pdf_pages import letter
 
 SETTINGS = Settings(_env_file=None, max_document_pages=5, max_image_pixels=10**6, pdf_dpi=72, max_image_bytes=10**5)
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from prelabel.bucket.keys import Keys, checked_key, document_id, page_of
 from prelabel.errors import KeyRefused, SettingError
-from prelabel.intake.keys import Keys, checked_key, document_id, page_of
 from prelabel.settings import Settings
 
 DOCUMENT = "0123456789abcdef"

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from prelabel.intake.bucket import FolderBucket
-from prelabel.intake.keys import Keys
-from prelabel.intake.page_words import FormField, PageWords, stored_words
-from prelabel.ocr.layer import ENGINE, TextLayer
+from prelabel.bucket.folder import FolderBucket
+from prelabel.bucket.keys import Keys
 from prelabel.page import Box, Word
+from prelabel.pdf.layer import ENGINE, TextLayer
+from prelabel.pdf.page_words import FormField, PageWords, stored_words
 
 WORDS = (Word("견적", Box(10.25, 20, 90, 40.5), 1.0, ENGINE), Word('"a"', Box(100, 20, 120, 40), 1.0, ENGINE))
 FIELDS = (FormField("Full name", "a.name", "Anna", Box(1, 2, 3, 4)),)

@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from prelabel.intake.png import png
+from prelabel.images.png import png
 
 
 @pytest.mark.parametrize("mode", ["L", "RGB", "RGBX"])

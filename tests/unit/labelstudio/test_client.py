@@ -19,9 +19,9 @@ from prelabel.errors import (
     ServiceUnavailable,
     SettingError,
 )
-from prelabel.labelstudio.client import LabelStudio
+from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.settings import Settings
-from tests.sites import Answer, site
+from tests.support.sites import Answer, site
 
 SECRET = "secret-token"
 IMPORT = "/api/projects/7/import/predictions"

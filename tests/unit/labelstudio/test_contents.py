@@ -10,14 +10,14 @@ import pytest
 
 from prelabel.errors import LabelsUnknown, NotAnnotated, NotPredicted, PageError, PagesGone, ServiceUnavailable
 from prelabel.labelstudio import contents as module
-from prelabel.labelstudio.client import LabelStudio
 from prelabel.labelstudio.contents import BODIES, Content, contents, page_data
+from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.labelling import LabellingConfig
 from prelabel.labelstudio.predictions import build
 from prelabel.labelstudio.projects import Project
 from prelabel.page import Page
-from tests.forms import A, Q, linked
-from tests.labelling_configs import RECTANGLES_XML
+from tests.support.forms import A, Q, linked
+from tests.support.labelling_configs import RECTANGLES_XML
 
 PROJECT = Project(6, "p", RECTANGLES_XML, "new", 0)
 

@@ -13,12 +13,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from prelabel.errors import LabellingConfigError, PageError, PrelabelError
-from prelabel.labelstudio.client import LabelStudio
+from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.images import address, is_own
 from prelabel.labelstudio.labelling import LabellingConfig
 from prelabel.labelstudio.predictions import build, problems, read
 from prelabel.page import Affine, Box, Entity, Link, Page, PageRef, Word, WordLabel
-from tests.labelling_configs import POLYGONS_XML, RECTANGLE_LABELS_XML, RECTANGLES_XML
+from tests.support.labelling_configs import POLYGONS_XML, RECTANGLE_LABELS_XML, RECTANGLES_XML
 
 CONFIGS = tuple(map(LabellingConfig.parse, (RECTANGLES_XML, POLYGONS_XML, RECTANGLE_LABELS_XML)))
 CLIENT = LabelStudio("https://ls.test/studio", "0123456789abcdef", aliases=("http://labelstudio:8080",))

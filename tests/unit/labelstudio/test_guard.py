@@ -14,13 +14,13 @@ import httpx
 import pytest
 
 from prelabel.errors import ImageForbidden, ImageTooLarge, ImageUnreadable, ServiceUnavailable, SettingError
-from prelabel.labelstudio.client import LabelStudio
-from prelabel.labelstudio.guard import Network, is_public
+from prelabel.labelstudio.http.client import LabelStudio
+from prelabel.labelstudio.http.guard import Network, is_public
 from prelabel.labelstudio.images import fetch_image, is_own
 from prelabel.page import PageRef
 from prelabel.settings import Settings, get_settings
-from tests.certificates import Authority
-from tests.sites import LOOPBACK, PNG, Answer, Site, site
+from tests.support.certificates import Authority
+from tests.support.sites import LOOPBACK, PNG, Answer, Site, site
 
 TOKEN = "legacy-secret"
 

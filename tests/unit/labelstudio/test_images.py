@@ -15,10 +15,10 @@ from prelabel.errors import (
     PrelabelError,
     ServiceUnavailable,
 )
-from prelabel.labelstudio.client import LabelStudio
+from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.images import address, fetch_image
 from prelabel.page import PageRef
-from tests.sites import LOOPBACK, PNG, Answer, Site, site
+from tests.support.sites import LOOPBACK, PNG, Answer, Site, site
 
 TOKEN = "legacy-secret"
 

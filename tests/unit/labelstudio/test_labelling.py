@@ -6,7 +6,7 @@ import pytest
 
 from prelabel.errors import LabellingConfigError
 from prelabel.labelstudio.labelling import LABELS, LabellingConfig
-from tests.labelling_configs import POLYGONS_XML, RECTANGLE_LABELS_XML, RECTANGLES_XML
+from tests.support.labelling_configs import POLYGONS_XML, RECTANGLE_LABELS_XML, RECTANGLES_XML
 
 IMAGE = '<Image name="image" value="$image"/>'
 

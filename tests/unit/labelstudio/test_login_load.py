@@ -12,8 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from prelabel.labelstudio.auth import PersonalAccessToken
-from prelabel.labelstudio.client import LabelStudio
+from prelabel.labelstudio.http.auth import PersonalAccessToken
+from prelabel.labelstudio.http.client import LabelStudio
 
 HOUR_S, LIFE_S, THREADS = 3600.0, 5.0, 16
 #: What the clock goes on by with each request that the server sees, so that tokens end while calls are on their way.

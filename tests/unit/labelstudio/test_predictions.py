@@ -18,7 +18,7 @@ from prelabel.labelstudio.labelling import LabellingConfig
 from prelabel.labelstudio.predictions import build, problems, read
 from prelabel.labelstudio.readback import read_labelled
 from prelabel.page import Affine, Box, Entity, Link, Page, Word, WordLabel
-from tests.labelling_configs import POLYGONS_XML, RECTANGLE_LABELS_XML, RECTANGLES_XML
+from tests.support.labelling_configs import POLYGONS_XML, RECTANGLE_LABELS_XML, RECTANGLES_XML
 
 RECTANGLES, POLYGONS, LABELLED = map(LabellingConfig.parse, (RECTANGLES_XML, POLYGONS_XML, RECTANGLE_LABELS_XML))
 ALL = pytest.mark.parametrize("config", [RECTANGLES, POLYGONS, LABELLED], ids=["rectangles", "polygons", "labelled"])

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from prelabel.errors import AmbiguousUpload, PrelabelError, RequestRefused, StorageNotFound, SyncFailed
-from prelabel.labelstudio.client import LabelStudio
+from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.storages import (
     Storage,
     ask_for_sync,

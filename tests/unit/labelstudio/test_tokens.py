@@ -12,8 +12,9 @@ import httpx
 import pytest
 
 from prelabel.errors import AmbiguousUpload, AuthError, ServiceUnavailable, SettingError
-from prelabel.labelstudio.auth import LEEWAY_S, LegacyToken, PersonalAccessToken, token_status
-from prelabel.labelstudio.client import LabelStudio
+from prelabel.labelstudio.http.auth import LEEWAY_S, LegacyToken, PersonalAccessToken
+from prelabel.labelstudio.http.client import LabelStudio
+from prelabel.labelstudio.http.token_status import token_status
 
 URL = "http://ls.test/sub"
 

@@ -12,10 +12,10 @@ from PIL import Image
 
 from prelabel.geometry import compose, corners, quarter_turn, tilt, transform, turn
 from prelabel.ocr.choose import Choice
-from prelabel.ocr.orientation import turned
+from prelabel.ocr.page.orientation import turned
 from prelabel.ocr.reading import page_of, read_page, read_scaled
 from prelabel.page import Box, Reading, Word
-from tests.ocr_pages import encoded, printed, tilted, tilting, with_orientation
+from tests.support.ocr_pages import encoded, printed, tilted, tilting, with_orientation
 
 #: Boxes are grown by that much at most.
 MARGIN_PX = 2

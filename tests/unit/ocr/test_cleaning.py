@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from prelabel.ocr.cleaning import cleaned, grain
-from tests.ocr_pages import FONT, printed
+from prelabel.ocr.page.cleaning import cleaned, grain
+from tests.support.ocr_pages import FONT, printed
 
 
 def shadowed(page: Image.Image) -> Image.Image:

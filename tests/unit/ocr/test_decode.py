@@ -13,8 +13,8 @@ import pytest
 from PIL import Image, ImageFile
 
 from prelabel.errors import ImageTooLarge, ImageUnreadable
-from prelabel.ocr.decode import decode
-from tests.ocr_pages import encoded, with_orientation
+from prelabel.images.decode import decode
+from tests.support.ocr_pages import encoded, with_orientation
 
 LIMIT = 1_000_000
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from prelabel.ocr.fields import lightened
-from tests.ocr_pages import FONT, printed
+from prelabel.ocr.page.dark_fields import lightened
+from tests.support.ocr_pages import FONT, printed
 
 Place = tuple[int, int, int, int]
 HEAD: Place = (40, 800, 1100, 864)

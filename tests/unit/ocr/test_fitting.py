@@ -7,10 +7,10 @@ import pytest
 from PIL import Image, ImageDraw
 
 from prelabel.geometry import union
-from prelabel.ocr.fitting import fit_line
-from prelabel.ocr.ink import dark_pixels
+from prelabel.images.ink import dark_pixels
+from prelabel.ocr.tesseract.fitting import fit_line
 from prelabel.page import Box, Word
-from tests.ocr_pages import printed
+from tests.support.ocr_pages import printed
 
 LINE = "Hall Illinois 11 견적서 기기"
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from PIL import Image
 
-from prelabel.ocr.ink import dark_pixels
-from prelabel.ocr.korean import in_korean, korean_first
-from prelabel.ocr.runs import pieces_of
-from prelabel.ocr.tesseract_modes import LINE
+from prelabel.images.ink import dark_pixels
+from prelabel.ocr.tesseract.korean import in_korean, korean_first
+from prelabel.ocr.tesseract.modes import LINE
+from prelabel.ocr.tesseract.script_lines import pieces_of
 from prelabel.page import Box, Word
-from tests.ocr_pages import printed
+from tests.support.ocr_pages import printed
 
 SHOWN = printed(["상호 Total"])
 HANGUL_BOX, LATIN_BOX = (box for _, box in SHOWN.words)

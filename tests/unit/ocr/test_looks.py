@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from prelabel.images.ink import is_blank, sketch
 from prelabel.ocr.choose import Choice
-from prelabel.ocr.ink import is_blank, sketch
-from prelabel.ocr.orientation import MAYBE_SIDEWAYS, SEEMS_SIDEWAYS, best_turn, reads_poorly, turned, uprightness
+from prelabel.ocr.page.orientation import MAYBE_SIDEWAYS, SEEMS_SIDEWAYS, best_turn, reads_poorly, turned, uprightness
+from prelabel.ocr.page.scaling import corrected_factor, letter_height_px, scale_factor, scaled
 from prelabel.ocr.reading import read_image
-from prelabel.ocr.scaling import corrected_factor, letter_height_px, scale_factor, scaled
 from prelabel.page import Box, Reading, Word
-from tests.ocr_pages import ENGLISH, KOREAN, printed
+from tests.support.ocr_pages import ENGLISH, KOREAN, printed
 
 LANGUAGES = {"english": ENGLISH, "korean": KOREAN}
 

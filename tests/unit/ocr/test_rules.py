@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import ImageDraw
 
-from prelabel.ocr.ink import Dark, dark_pixels
-from prelabel.ocr.rules import without_rules
-from tests.ocr_pages import ENGLISH, KOREAN, printed
+from prelabel.images.ink import Dark, dark_pixels
+from prelabel.ocr.page.rules import without_rules
+from tests.support.ocr_pages import ENGLISH, KOREAN, printed
 
 LETTER_PX = 17
 

@@ -7,11 +7,11 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from prelabel.geometry import grow, iou, union
-from prelabel.ocr.ink import dark_pixels
-from prelabel.ocr.runs import Piece, Run, korean_share, pieces_of, read_run, runs_of
-from prelabel.ocr.tesseract_modes import LINE
+from prelabel.images.ink import dark_pixels
+from prelabel.ocr.tesseract.modes import LINE
+from prelabel.ocr.tesseract.script_lines import Piece, Run, korean_share, pieces_of, read_run, runs_of
 from prelabel.page import Box, Word
-from tests.ocr_pages import FONT, Printed, printed
+from tests.support.ocr_pages import FONT, Printed, printed
 
 LETTER_PX = 20
 MIXED = printed(["견적번호 Invoice 상호 Total"])

@@ -10,12 +10,12 @@ from PIL import ImageOps
 
 from prelabel.errors import ModelUnavailable
 from prelabel.geometry import grow
-from prelabel.ocr import script
-from prelabel.ocr.ink import Dark, dark_pixels
-from prelabel.ocr.joining import is_hangul
-from prelabel.ocr.script import ROWS, _with_page, hangul, padded, strips, windows_in
+from prelabel.images.ink import Dark, dark_pixels
+from prelabel.ocr.tesseract import writing_system as script
+from prelabel.ocr.tesseract.joining import is_hangul
+from prelabel.ocr.tesseract.writing_system import ROWS, _with_page, hangul, padded, strips, windows_in
 from prelabel.page import Box
-from tests.ocr_pages import ENGLISH, KOREAN, Printed, printed
+from tests.support.ocr_pages import ENGLISH, KOREAN, Printed, printed
 
 MIXED = (
     "10,370원 2024년 VAT포함 3월 1,029,000원 (주)한빛 LG전자",

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from prelabel.ocr.ink import Sketch, sketch
-from prelabel.ocr.orientation import MAYBE_SIDEWAYS, SEEMS_SIDEWAYS, turned, uprightness
-from prelabel.ocr.scaling import letter_height_px
-from prelabel.ocr.skew import level_sketch, levelled, skew_degrees
-from tests.ocr_pages import ENGLISH, KOREAN, printed, tilted
+from prelabel.images.ink import Sketch, sketch
+from prelabel.ocr.page.orientation import MAYBE_SIDEWAYS, SEEMS_SIDEWAYS, turned, uprightness
+from prelabel.ocr.page.scaling import letter_height_px
+from prelabel.ocr.page.skew import level_sketch, levelled, skew_degrees
+from tests.support.ocr_pages import ENGLISH, KOREAN, printed, tilted
 
 LANGUAGES = {"english": ENGLISH, "korean": KOREAN}
 SKEWS = (-10.0, -4.3, -1.5, 1.5, 4.3, 10.0)

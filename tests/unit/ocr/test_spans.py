@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from prelabel.ocr.spans import Span, closed, spans
+from prelabel.images.ink_spans import Span, closed, spans
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ import pytest
 from PIL import Image, ImageOps
 
 from prelabel.geometry import iou, union
-from prelabel.ocr.tesseract_modes import LINE, PAGE
-from prelabel.ocr.tesseract_page import read_carefully, read_plainly
+from prelabel.ocr.tesseract.modes import LINE, PAGE
+from prelabel.ocr.tesseract.page import read_carefully, read_plainly
 from prelabel.page import Box, Word
-from tests.ocr_pages import ENGLISH, Printed, printed
+from tests.support.ocr_pages import ENGLISH, Printed, printed
 
 BOTH = ("eng", "kor")
 PRINTED = printed(["Invoice Number 20417", "Customer Brackenfield"])

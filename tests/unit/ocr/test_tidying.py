@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prelabel.ocr.tidying import is_dirt, tidy_line
+from prelabel.ocr.tesseract.tidying import is_dirt, tidy_line
 from prelabel.page import Box, Word
 
 

@@ -7,10 +7,10 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from prelabel.geometry import union
-from prelabel.ocr.ink import dark_pixels
-from prelabel.ocr.unread import Unread, unread_lines
+from prelabel.images.ink import dark_pixels
+from prelabel.ocr.tesseract.unread import Unread, unread_lines
 from prelabel.page import Box, Word
-from tests.ocr_pages import ENGLISH, FONT, Printed, printed
+from tests.support.ocr_pages import ENGLISH, FONT, Printed, printed
 
 LETTER_PX = 17
 

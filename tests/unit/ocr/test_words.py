@@ -6,11 +6,11 @@ import unicodedata
 
 import pytest
 
-from prelabel.ocr.easyocr import split_words
-from prelabel.ocr.joining import join_lines, word_space
-from prelabel.ocr.reading_order import by_lines
-from prelabel.ocr.tsv import lines_from_tsv
+from prelabel.ocr.easyocr.engine import split_words
+from prelabel.ocr.tesseract.joining import join_lines, word_space
+from prelabel.ocr.tesseract.tsv import lines_from_tsv
 from prelabel.page import Box, Word
+from prelabel.reading_order import by_lines
 
 SYLLABLE = 20
 

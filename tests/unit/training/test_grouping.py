@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from prelabel.errors import SettingError
+from prelabel.kie.group.grouper import Grouper, feature_names
 from prelabel.page import Entity, Page
-from prelabel.ser.grouper import Grouper, feature_names
 from prelabel.training.grouping import fit_grouper
-from prelabel.training.relations import RelationsTraining
+from prelabel.training.linker import RelationsTraining
 from prelabel.training.seen import Seen
-from prelabel.training.synthetic import generate
-from tests.seen_pages import seen_unsurely
+from synthetic import generate
+from tests.support.seen_pages import seen_unsurely
 
 
 @pytest.fixture(scope="module")

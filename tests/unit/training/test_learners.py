@@ -9,12 +9,12 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from prelabel.errors import SettingError
+from prelabel.kie.tag.layoutlm import LayoutLMTagger
+from prelabel.kie.tag.models import plain_labels
 from prelabel.page import Box, Entity, Page, Word, WordLabel
-from prelabel.ser.layoutlm import LayoutLMTagger
-from prelabel.ser.models import plain_labels
 from prelabel.training.layoutlm import LayoutLMLearner
 from prelabel.training.learners import CompactLearner, Learner, bio, numbered, tags_for, targets_of
-from tests.small_layoutlm import untrained
+from tests.support.small_layoutlm import untrained
 
 CPU = torch.device("cpu")
 LABELS = ("HEADER", "QUESTION", "ANSWER")

@@ -14,8 +14,8 @@ import torch
 import yaml
 
 from prelabel.models.recogniser.prelabel_reader import SYLLABLES, Model, jamo_table
-from prelabel.training.printing import charset
 from prelabel.training.recogniser import NAME, Training, crops_as_found, inputs, length, train
+from synthetic.printing import charset
 
 SHORT = Training(crops=150, pool=50, batch_px=32 * 1024)
 

@@ -10,24 +10,24 @@ from random import Random
 import numpy as np
 import pytest
 
+from prelabel.datasets.funsd import write_annotations
 from prelabel.errors import SettingError
-from prelabel.formats.funsd import write_annotations
+from prelabel.kie.link.candidates import KINDS
+from prelabel.kie.link.layout import one_hot
+from prelabel.kie.link.linker import Linker
+from prelabel.kie.link.models import describe
+from prelabel.kie.tag.compact import CompactTagger
+from prelabel.kie.tag.tagger import Probabilities
 from prelabel.page import Entity, Link, Page
-from prelabel.relations.candidates import KINDS
-from prelabel.relations.files import SHIPPED_LINKER
-from prelabel.relations.layout import one_hot
-from prelabel.relations.linker import Linker
-from prelabel.relations.models import describe
-from prelabel.ser.checkpoint import SHIPPED_COMPACT
-from prelabel.ser.compact import CompactTagger
-from prelabel.ser.tagger import Probabilities
+from prelabel.registry.linker_files import SHIPPED_LINKER
+from prelabel.registry.tagger_files import SHIPPED_COMPACT
 from prelabel.settings import Settings
 from prelabel.training.link_examples import examples, gold, linked_kinds, regrouped, relabelled
-from prelabel.training.relations import RelationsTraining, train
+from prelabel.training.linker import RelationsTraining, train
 from prelabel.training.sources import HELD_OUT
-from prelabel.training.synthetic import generate
-from tests.cli_runs import Cli
-from tests.unit.relations.test_features import form
+from synthetic import generate
+from tests.support.cli_runs import Cli
+from tests.unit.kie.test_features import form
 
 SMALL = RelationsTraining(pages=60, rounds=15)
 TAGS = ("O", "B-HEADER", "I-HEADER", "B-QUESTION", "I-QUESTION", "B-ANSWER", "I-ANSWER")

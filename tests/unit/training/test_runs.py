@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from prelabel.errors import SettingError
-from prelabel.training.runs import STATE, STATE_TENSORS, Row, Run
+from prelabel.training.training_run import STATE, STATE_TENSORS, Row, Run
 
 
 def row(epoch: int, score: float) -> Row:

@@ -10,11 +10,11 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from prelabel.ocr import script
-from prelabel.ocr.script import padded, windows_in
+from prelabel.ocr.tesseract import writing_system as script
+from prelabel.ocr.tesseract.writing_system import padded, windows_in
 from prelabel.page import Box, Word
-from prelabel.training.printing import ocr_page
-from prelabel.training.script import Network, Training, gather, labels, layout_boxes, prepared, train
+from prelabel.training.writing_system import Network, Training, gather, labels, layout_boxes, prepared, train
+from synthetic.printing import ocr_page
 
 SHORT = Training(seed=5, pages=3, crops=40, epochs=5, batch=64, pool=256)
 

@@ -10,15 +10,15 @@ from random import Random
 
 import pytest
 
+from prelabel.datasets.funsd import write_annotations
 from prelabel.errors import SettingError
-from prelabel.formats.funsd import write_annotations
 from prelabel.labelstudio.labelling import LabellingConfig
 from prelabel.labelstudio.predictions import build
 from prelabel.page import Page
 from prelabel.training.augmenting import augmented, selected
 from prelabel.training.sources import mixed, parse, split
-from prelabel.training.synthetic import generate
-from tests.labelling_configs import RECTANGLES_XML
+from synthetic import generate
+from tests.support.labelling_configs import RECTANGLES_XML
 
 
 def folder_of(root: Path, count: int) -> Path:

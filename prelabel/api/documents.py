@@ -1,0 +1,118 @@
+"""Giving files, and trying again what failed of them: from Python, the command line and the uploader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from prelabel.api.runs import retry_failed, send
+from prelabel.bucket.opening import open_bucket
+from prelabel.errors import FileGone, PrelabelError, ServiceUnavailable, SettingError
+from prelabel.labelstudio.http.client import LabelStudio
+from prelabel.labelstudio.projects import get_project
+from prelabel.ledger.ledger import Ledger
+from prelabel.ledger.pieces import Piece
+from prelabel.queues.priority import turn
+from prelabel.settings import Settings, get_settings
+
+if TYPE_CHECKING:
+    from prelabel.intake.accept import Accepted
+
+OPEN_TASK, RENDER_TASK = "prelabel.open_document", "prelabel.render_page"
+_QUEUE = "cpu"
+_CHUNK_BYTES = 2**20
+
+
+def add_document(path: Path | str, project_id: int, *, name: str = "", settings: Settings | None = None) -> Accepted:
+    """Give a PDF or an image for a Label Studio project; its pages become tasks of the project.
+
+    `name`: shown in place of the file's own. The same file again is the same document. Raises ProjectNotFound,
+    AuthError, ServiceUnavailable, and what `accept` raises, before anything is kept.
+    """
+    ((_, outcome),) = add_documents([Path(path)], project_id, name=name, settings=settings)
+    if isinstance(outcome, PrelabelError):
+        raise outcome
+    return outcome
+
+
+def add_documents(
+    paths: Iterable[Path], project_id: int, *, name: str = "", settings: Settings | None = None
+) -> Iterator[tuple[Path, Accepted | PrelabelError]]:
+    """Give many files; what came of each, one by one: a file that is refused is in the way of no other.
+
+    Raises ProjectNotFound, AuthError, ServiceUnavailable.
+    """
+    from prelabel.intake.accept import accept
+
+    settings = settings or get_settings()
+    with LabelStudio.from_settings(settings) as client:
+        get_project(client, project_id)
+    ledger, bucket = Ledger.from_settings(settings), open_bucket(settings)
+    for path in paths:
+        outcome: Accepted | PrelabelError
+        try:
+            outcome = accept(
+                _chunks(path), name or path.name, project_id, ledger=ledger, bucket=bucket, settings=settings
+            )
+            dispatch(ledger, settings)
+        except ServiceUnavailable:
+            raise
+        except PrelabelError as error:
+            outcome = error
+        yield path, outcome
+
+
+def retry_document(
+    project_id: int, document: str, numbers: Sequence[int] = (), *, settings: Settings | None = None
+) -> int:
+    """Try again what failed of a document, or only these pages of it; how many pieces that is.
+
+    Pages that have failed later, in Label Studio's hands, are selected again.
+    """
+    return retry_documents(project_id, [document], numbers, settings=settings)
+
+
+def retry_documents(
+    project_id: int, documents: Sequence[str], numbers: Sequence[int] = (), *, settings: Settings | None = None
+) -> int:
+    """The same for many documents, with one selection for all of them."""
+    settings = settings or get_settings()
+    ledger = Ledger.from_settings(settings)
+    count = sum(ledger.register.retry(project_id, document, numbers) for document in documents)
+    dispatch(ledger, settings)
+    tasks = [task for each in documents for task in ledger.register.failed_tasks(project_id, each, numbers)]
+    return count + (retry_failed(project_id, tasks, settings=settings) if tasks else 0)
+
+
+def dispatch(ledger: Ledger, settings: Settings) -> int:
+    """Send the messages of what comes next, up to RENDER_AHEAD on their way; how many.
+
+    Whoever adds or ends work calls it. What is not sent, because its sender dies here, is found by the sweep.
+    """
+    sent = 0
+    while pieces := ledger.pieces.take(bound=settings.render_ahead, lease_s=settings.claim_wait):
+        for piece in pieces:
+            _send(piece, settings)
+        sent += len(pieces)
+    return sent
+
+
+def _send(piece: Piece, settings: Settings) -> None:
+    """A document's first pages come before others' later ones, and before OCR's later turns."""
+    args = (piece.project_id, piece.document, piece.number, piece.token)
+    task = RENDER_TASK if piece.number else OPEN_TASK
+    send(settings, task, args, queue=_QUEUE, priority=turn(piece.number, settings.render_ahead))
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK_BYTES):
+                yield chunk
+    except FileNotFoundError:
+        raise FileGone(f"there is no file {path}") from None
+    except IsADirectoryError:
+        raise FileGone(f"{path} is a folder: name the files in it") from None
+    except PermissionError:
+        raise SettingError(f"{path} cannot be read: you may not") from None

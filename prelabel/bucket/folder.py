@@ -1,0 +1,106 @@
+"""A folder of this machine as a bucket."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from prelabel.bucket.interface import LONGEST_PUT_S
+from prelabel.bucket.keys import checked_key, served_at
+from prelabel.bucket.whole_files import full_disk, whole_file
+from prelabel.errors import BucketRefused, FileGone, PrelabelError, ServiceUnavailable
+
+#: Files on their way in. No storage looks into it; on the same file system as their places.
+_PARTIAL = ".partial"
+_ABSENT = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EISDIR})
+_AWAY = frozenset({errno.EIO, errno.ESTALE, errno.ETIMEDOUT, errno.EHOSTDOWN, errno.ENOTCONN})
+
+
+class FolderBucket:
+    """A folder, made when it is first written to. `files_url`: where the uploader serves its pages."""
+
+    def __init__(self, root: Path, files_url: str) -> None:
+        self.root = root
+        self._files_url = files_url
+
+    def put(self, key: str, data: bytes | Path, content_type: str) -> None:
+        path = self._path(key)
+        with self._failures(key, absent=BucketRefused), whole_file(path, self.root / _PARTIAL) as part:
+            if isinstance(data, Path):
+                with data.open("rb") as source:
+                    shutil.copyfileobj(source, part, 2**20)
+            else:
+                part.write(data)
+
+    def get(self, key: str) -> bytes:
+        with self._failures(key):
+            return self._path(key).read_bytes()
+
+    def download(self, key: str, path: Path) -> None:
+        with (
+            self._failures(key),
+            full_disk(f"a copy of {key}"),
+            self._path(key).open("rb") as source,
+            whole_file(path, path.parent) as target,
+        ):
+            shutil.copyfileobj(source, target, 2**20)
+
+    def size(self, key: str) -> int | None:
+        path = self._path(key)
+        with suppress(FileGone), self._failures(key):
+            if path.is_file():
+                return path.stat().st_size
+        return None
+
+    def delete(self, key: str) -> None:
+        path = self._path(key)
+        with suppress(FileGone), self._failures(key):
+            path.unlink()
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        found = []
+        start = prefix.rpartition("/")[0]
+        with self._failures(prefix):
+            for folder, folders, files in os.walk(self._path(start) if start else self.root, onerror=_unless_absent):
+                folders[:] = [name for name in folders if not name.startswith(".")]
+                shown = (name for name in files if not name.startswith("."))
+                found += [(Path(folder) / name).relative_to(self.root).as_posix() for name in shown]
+        return iter(sorted(key for key in found if key.startswith(prefix)))
+
+    def reference(self, key: str) -> str:
+        return served_at(self._files_url, key)
+
+    def tidy(self, prefix: str) -> None:
+        with self._failures(prefix), suppress(FileNotFoundError):
+            for part in (self.root / _PARTIAL).iterdir():
+                if part.stat().st_mtime < time.time() - LONGEST_PUT_S:
+                    part.unlink(missing_ok=True)
+
+    def _path(self, key: str) -> Path:
+        return self.root / checked_key(key)
+
+    @contextmanager
+    def _failures(self, key: str, absent: type[PrelabelError] = FileGone) -> Iterator[None]:
+        try:
+            with full_disk(key):
+                yield
+        except OSError as error:
+            raise self._meant(error, key, absent) from None
+
+    def _meant(self, error: OSError, key: str, absent: type[PrelabelError]) -> PrelabelError:
+        reason = os.strerror(error.errno or 0).lower()
+        if error.errno in _AWAY:
+            return ServiceUnavailable(f"the folder BUCKET={self.root} does not answer ({reason})")
+        kind = absent if error.errno in _ABSENT else BucketRefused
+        return kind(f"the folder BUCKET={self.root} does not give or take {key or 'a list'} ({reason})")
+
+
+def _unless_absent(error: OSError) -> None:
+    """What `os.walk` does not find is an empty list; what it may not read is none."""
+    if error.errno not in _ABSENT:
+        raise error

@@ -1,0 +1,193 @@
+"""A bucket of AWS or of any server that speaks S3, through boto3.
+
+Every call here may be repeated without harm, so botocore repeats what a second try can cure, within about HTTP_TIMEOUT
+in all; the budget of a stage begins where that has not helped.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Self
+
+import boto3
+from boto3.s3.transfer import TransferConfig, create_transfer_manager
+from botocore.config import Config
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    CredentialRetrievalError,
+    HTTPClientError,
+    IncompleteReadError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    SSLError,
+)
+from botocore.exceptions import ConnectionError as NotConnected
+from botocore.parsers import ResponseParserError
+
+from prelabel.bucket.interface import LONGEST_PUT_S
+from prelabel.bucket.keys import checked_key, served_at
+from prelabel.bucket.whole_files import full_disk, whole_file
+from prelabel.errors import BucketRefused, FileGone, PrelabelError, ServiceUnavailable, SettingError, StorageFull
+from prelabel.settings import Settings
+
+_TRIES = 3
+_CONNECT_S = 5.0
+#: Larger files go up in parts of so many bytes, a few at a time, each read from the disk as it is sent.
+_PART_BYTES = 16 * 2**20
+_TRANSFER = TransferConfig(multipart_threshold=_PART_BYTES, multipart_chunksize=_PART_BYTES, max_concurrency=4)
+_FULL = frozenset({"XMinioStorageFull", "XMinioAdminBucketQuotaExceeded", "QuotaExceeded", "InsufficientCapacity"})
+_BUSY = frozenset({"SlowDown", "RequestTimeout", "Throttling", "ThrottlingException", "RequestLimitExceeded"})
+_ELSEWHERE = frozenset({"PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"})
+_INSUFFICIENT_STORAGE = 507
+
+# At DEBUG they write down whole requests and answers: signatures, session tokens, the keys of a role.
+for _name in ("boto3", "botocore", "s3transfer"):
+    logging.getLogger(_name).setLevel(logging.INFO)
+
+
+class S3Bucket:
+    """One bucket. The connections are made when they are needed, and must not be used across a fork.
+
+    `files_url`: where the uploader serves its pages; without it, a storage of Label Studio resolves s3:// addresses.
+    """
+
+    def __init__(self, client: Any, name: str, where: str, files_url: str = "") -> None:
+        self._client, self._name, self._where, self._files_url = client, name, where, files_url
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self:
+        """Raises SettingError."""
+        key, secret = settings.s3_access_key.get_secret_value(), settings.s3_secret_key.get_secret_value()
+        if bool(key) != bool(secret):
+            raise SettingError("S3_ACCESS_KEY and S3_SECRET_KEY belong together: set both or none")
+        if "@" in settings.s3_endpoint:
+            raise SettingError("S3_ENDPOINT must be the bare address, without a user")
+        config = Config(
+            connect_timeout=min(_CONNECT_S, settings.http_timeout / _TRIES),
+            read_timeout=settings.http_timeout / _TRIES,
+            retries={"mode": "standard", "total_max_attempts": _TRIES},
+            max_pool_connections=settings.io_threads,
+            # Few servers but AWS know buckets as hosts, and older ones refuse checksums that they were not asked for.
+            s3={"addressing_style": "path" if settings.s3_endpoint else "auto"},
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+        )
+        try:
+            client = boto3.session.Session().client(
+                "s3",
+                region_name=settings.s3_region or None,
+                endpoint_url=settings.s3_endpoint or None,
+                aws_access_key_id=key or None,
+                aws_secret_access_key=secret or None,
+                config=config,
+            )
+        except (BotoCoreError, ValueError) as error:
+            raise SettingError(f"S3_… or AWS's own settings cannot be used ({type(error).__name__})") from None
+        files_url = "" if settings.storage_title else settings.uploader_url
+        return cls(client, settings.bucket_name, settings.s3_endpoint or "AWS S3", files_url)
+
+    def put(self, key: str, data: bytes | Path, content_type: str) -> None:
+        place = self._place(key)
+        with self._failures(key):
+            if isinstance(data, Path):
+                with create_transfer_manager(self._client, _TRANSFER) as transfers:
+                    transfers.upload(str(data), *place.values(), {"ContentType": content_type}).result()
+            else:
+                self._client.put_object(**place, Body=data, ContentType=content_type)
+
+    def get(self, key: str) -> bytes:
+        place = self._place(key)
+        with self._failures(key), closing(self._client.get_object(**place)["Body"]) as body:
+            return bytes(body.read())
+
+    def download(self, key: str, path: Path) -> None:
+        place = self._place(key)
+        with (
+            self._failures(key),
+            full_disk(f"a copy of {key}"),
+            closing(self._client.get_object(**place)["Body"]) as body,
+            whole_file(path, path.parent) as target,
+        ):
+            shutil.copyfileobj(body, target, 2**20)
+
+    def size(self, key: str) -> int | None:
+        place = self._place(key)
+        with suppress(FileGone), self._failures(key):
+            return int(self._client.head_object(**place)["ContentLength"])
+        return None
+
+    def delete(self, key: str) -> None:
+        place = self._place(key)
+        with suppress(FileGone), self._failures(key):
+            self._client.delete_object(**place)
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        with self._failures(prefix):
+            for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._name, Prefix=prefix):
+                # A key that ends with a slash is how consoles make an empty folder.
+                yield from (row["Key"] for row in page.get("Contents", ()) if not row["Key"].endswith("/"))
+
+    def reference(self, key: str) -> str:
+        return served_at(self._files_url, key) if self._files_url else f"s3://{self._name}/{checked_key(key)}"
+
+    def tidy(self, prefix: str) -> None:
+        before = datetime.now(UTC) - timedelta(seconds=LONGEST_PUT_S)
+        with self._failures(prefix):
+            pages = self._client.get_paginator("list_multipart_uploads").paginate(Bucket=self._name, Prefix=prefix)
+            dead = [row for page in pages for row in page.get("Uploads", ()) if row["Initiated"] < before]
+        for row in dead:
+            with suppress(FileGone), self._failures(row["Key"]):
+                self._client.abort_multipart_upload(Bucket=self._name, Key=row["Key"], UploadId=row["UploadId"])
+
+    def _place(self, key: str) -> dict[str, str]:
+        return {"Bucket": self._name, "Key": checked_key(key)}
+
+    @contextmanager
+    def _failures(self, key: str) -> Iterator[None]:
+        """What botocore raises as errors of ours; its own messages quote the server and whole addresses."""
+        try:
+            yield
+        except ClientError as error:
+            raise self._refused(error, key) from None
+        except SSLError:
+            raise BucketRefused(f"{self._where} has no certificate that this machine trusts") from None
+        except (NotConnected, HTTPClientError, IncompleteReadError) as error:
+            raise ServiceUnavailable(
+                f"{self._where} did not serve {key or self._name} in {_TRIES} tries ({type(error).__name__})"
+            ) from None
+        except (NoCredentialsError, PartialCredentialsError, CredentialRetrievalError) as error:
+            raise BucketRefused(
+                f"no key for {self._where} was found ({type(error).__name__}): set S3_ACCESS_KEY and S3_SECRET_KEY"
+            ) from None
+        except (BotoCoreError, ResponseParserError) as error:
+            raise BucketRefused(
+                f"{self._where} does not answer as an S3 server does ({type(error).__name__}): correct S3_ENDPOINT"
+            ) from None
+
+    def _refused(self, error: ClientError, key: str) -> PrelabelError:
+        said = str(error.response.get("Error", {}).get("Code", ""))
+        code = said if re.fullmatch(r"\w{1,64}", said, re.ASCII) else "without a reason"
+        status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+        if code in _FULL or status == _INSUFFICIENT_STORAGE:
+            return StorageFull(f"{self._where} has no space left for {key} ({code})")
+        if status >= 500 or status == 429 or code in _BUSY:
+            return ServiceUnavailable(f"{self._where} could not serve {key or self._name} in {_TRIES} tries ({code})")
+        if code == "NoSuchBucket":
+            return BucketRefused(f"{self._where} has no bucket {self._name}")
+        if status == 404:
+            return FileGone(f"there is no {key} in {self._name} at {self._where}")
+        if code in _ELSEWHERE:
+            return BucketRefused(f"the bucket {self._name} lies in another region: correct S3_REGION ({code})")
+        if code == "RequestTimeTooSkewed":
+            return BucketRefused(f"the clock of this machine differs from that of {self._where}: set it right")
+        return BucketRefused(
+            f"{self._where} refuses {key or 'a list'} in the bucket {self._name} ({code}): "
+            "see that S3_ACCESS_KEY is right and may list, read, write and delete there"
+        )

@@ -1,0 +1,115 @@
+"""Watching a run: a live bar on a terminal, plain lines elsewhere. For the command line and the demo."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.text import Text
+
+from prelabel.ledger.runs import Progress
+
+#: State -> colour, in the order of the bar: what is finished grows from the left.
+_STYLES = {
+    "done": "green",
+    "skipped": "bright_black",
+    "cancelled": "yellow",
+    "failed": "red",
+    "upload": "cyan",
+    "extract": "blue",
+    "ocr": "magenta",
+    "queued": "grey30",
+}
+#: The order in which a page passes through the states: that of the numbers below the bar.
+_STATES = ("queued", "ocr", "extract", "upload", "done", "failed", "skipped", "cancelled")
+_BAR_CELLS = 60
+#: Without a terminal, a line is written when something changed, and not more often than this.
+_LINE_INTERVAL_S = 5.0
+
+
+def watch(get_progress: Callable[[], Progress], console: Console, interval_s: float = 0.5) -> Progress:
+    """Show progress until every page is done, failed or skipped, or the run cancelled; returns the last one.
+
+    What `get_progress` raises comes through; the bar's last state stays on the screen.
+    """
+    if not console.is_terminal:
+        return _watch_lines(get_progress, console, interval_s)
+    progress = get_progress()
+    with Live(render(progress), console=console, auto_refresh=False) as live:
+        while not progress.finished:
+            time.sleep(interval_s)
+            progress = get_progress()
+            live.update(render(progress), refresh=True)
+    return progress
+
+
+def _watch_lines(get_progress: Callable[[], Progress], console: Console, interval_s: float) -> Progress:
+    shown, shown_at = None, 0.0
+    while True:
+        progress = get_progress()
+        counts, now = _counts(progress), time.monotonic()
+        if progress.finished or (counts != shown and now - shown_at >= _LINE_INTERVAL_S):
+            console.print(line(progress), soft_wrap=True)
+            shown, shown_at = counts, now
+        if progress.finished:
+            return progress
+        time.sleep(interval_s)
+
+
+def render(progress: Progress) -> Group:
+    """The bar, in one colour a state, above the numbers."""
+    bar = Text()
+    for state, cells in _cells(progress).items():
+        bar.append("━" * cells, style=_STYLES[state])
+    if progress.total:
+        share = f" {_ended(progress)}/{progress.total} pages, {100 * _ended(progress) / progress.total:.0f} %"
+        bar.append(share, style="bold")
+    return Group(bar, line(progress))
+
+
+def line(progress: Progress) -> Text:
+    """All numbers on one line: pages by state, rate, time left."""
+    text = Text()
+    for state in _STATES:
+        count = getattr(progress, state)
+        if count or state != "cancelled":
+            text.append(f"{state} {count}  ", style=_STYLES[state] if count and state != "queued" else "")
+    text.append(f"{progress.pages_per_min:.0f} pages/min  ")
+    text.append(f"{time_left(progress)}", style="bold")
+    return text
+
+
+def time_left(progress: Progress) -> str:
+    """Time left for people: "finished", "1:05 left", "2:03:00 left", or why there is none."""
+    if progress.halted:
+        return progress.halted
+    if not progress.listed:
+        return "listing pages"
+    if progress.finished:
+        return "finished"
+    if progress.eta_s is None:
+        return "time left unknown"
+    minutes, seconds = divmod(round(progress.eta_s), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02} left" if hours else f"{minutes}:{seconds:02} left"
+
+
+def _cells(progress: Progress) -> dict[str, int]:
+    """Cells of the bar by state; rounded so that they add up to the bar's width."""
+    cells: dict[str, int] = {}
+    seen = drawn = 0
+    for state in _STYLES:
+        seen += getattr(progress, state)
+        upto = round(_BAR_CELLS * seen / progress.total) if progress.total else 0
+        cells[state], drawn = upto - drawn, upto
+    return cells
+
+
+def _ended(progress: Progress) -> int:
+    return progress.done + progress.failed + progress.skipped
+
+
+def _counts(progress: Progress) -> tuple[int, ...]:
+    return tuple(getattr(progress, state) for state in _STATES)

@@ -1,0 +1,154 @@
+"""Taking a file in: from a stream to the bucket and the register, within limits, and whole or not at all.
+
+The bytes are counted, hashed and looked at (what kind of file), never parsed: whoever takes files in, a web server for
+instance, must outlive a hostile one. Encryption, pages and pixels are judged when a worker opens the document.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+import unicodedata
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from prelabel.bucket.interface import Bucket
+from prelabel.bucket.keys import Keys, document_id
+from prelabel.errors import FileRefused, FileTooLarge, ServiceUnavailable
+from prelabel.images.sniff import sniff
+from prelabel.intake.spool_limits import spool_errors, spool_folder
+from prelabel.ledger.documents import Added, Document
+from prelabel.ledger.ledger import Ledger
+from prelabel.settings import Settings
+
+#: Suffix and content type of each kind of file that is taken in; images by Pillow's names.
+KINDS = {
+    "PDF": (".pdf", "application/pdf"),
+    "PNG": (".png", "image/png"),
+    "JPEG": (".jpg", "image/jpeg"),
+    "WEBP": (".webp", "image/webp"),
+    "TIFF": (".tiff", "image/tiff"),
+    "GIF": (".gif", "image/gif"),
+    "BMP": (".bmp", "image/bmp"),
+    "AVIF": (".avif", "image/avif"),
+    "JPEG2000": (".jp2", "image/jp2"),
+}
+#: Enough to tell the kind; the signature of a PDF may stand anywhere in it.
+_HEAD_BYTES = 1024
+_NAME_CHARS = 200
+#: Control characters, marks that turn the direction of writing, halves of characters, private and unassigned ones.
+_UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+#: Longer than anybody holds the lock of a raw file: storing the largest over a slow line.
+_LOCK_WAIT_S = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A file that was taken in. `added` tells whether it was here before."""
+
+    document: Document
+    added: Added
+
+
+def accept(
+    chunks: Iterable[bytes],
+    name: str,
+    project_id: int,
+    *,
+    ledger: Ledger,
+    bucket: Bucket,
+    settings: Settings,
+    source: int = 0,
+) -> Accepted:
+    """Take in one file for a project; the same file again is the same document. Its pages start with `dispatch`.
+
+    `chunks`: its bytes, of any size each. `name`: as the person calls it, only shown. `source`: the Label Studio task
+    that holds it. Raises FileTooLarge, FileRefused, StorageFull, ServiceUnavailable, and what the bucket raises; then
+    nothing was left behind.
+    """
+    with _spooled(chunks, settings) as (file, kind, sha256):
+        document, (suffix, content_type) = document_id(sha256), KINDS[kind]
+        key, size = Keys.from_settings(settings).raw_key(document, suffix), file.stat().st_size
+        with ledger.lock(f"raw:{document}", wait_s=_LOCK_WAIT_S) as held:
+            if not held:
+                raise ServiceUnavailable("somebody else is still storing the same file; add it again later")
+            before, importing = ledger.register.document(project_id, document), not settings.storage_title
+            at_rest = before is None or before.state == "failed" or (before.state == "done" and importing)
+            if at_rest and bucket.size(key) != size:
+                bucket.put(key, file, content_type)
+            added = ledger.register.add(
+                project_id,
+                document,
+                name=shown_name(name),
+                kind=kind,
+                suffix=suffix,
+                size=size,
+                ttl_s=settings.document_ttl,
+                importing=importing,
+                source=source,
+            )
+        found = ledger.register.document(project_id, document)
+    if found is None:
+        raise ServiceUnavailable("Redis has lost what it was told just now; add the file again")
+    return Accepted(found, added)
+
+
+def kind_of(head: bytes) -> str:
+    """PDF, or Pillow's name of an image format, by a file's first bytes. Raises FileRefused."""
+    found = sniff(head)
+    if found.pillow:
+        return found.pillow
+    if is_pdf(head):
+        return "PDF"
+    raise FileRefused(f"this is {found.looks_like}, not a PDF or an image: {found.cure}")
+
+
+def is_pdf(head: bytes) -> bool:
+    """By its first bytes, as PDF readers judge it; no image begins so."""
+    return b"%PDF-" in head[:_HEAD_BYTES] and not sniff(head).pillow
+
+
+def shown_name(name: str) -> str:
+    """A file's name as it may be shown: no folders, one way to write each character, nothing unseen.
+
+    >>> shown_name("C:\\\\forms\\\\../a\\x00b\\u202egnp.pdf")
+    'abgnp.pdf'
+    """
+    last = name.replace("\\", "/").rpartition("/")[2]
+    seen = "".join(char for char in unicodedata.normalize("NFC", last) if unicodedata.category(char) not in _UNSHOWN)
+    return seen.strip()[:_NAME_CHARS] or "unnamed"
+
+
+@contextmanager
+def _spooled(chunks: Iterable[bytes], settings: Settings) -> Iterator[tuple[Path, str, str]]:
+    """The bytes as a file of its own while the block runs; (file, kind, SHA-256)."""
+    folder = spool_folder(settings)
+    with spool_errors(settings):
+        file = tempfile.NamedTemporaryFile(prefix="incoming-", dir=folder)  # noqa: SIM115  # closed below
+    try:
+        kind, sha256 = _write(chunks, cast(BinaryIO, file), settings)
+        yield Path(file.name), kind, sha256
+    finally:
+        with spool_errors(settings):  # what could not be written is tried once more
+            file.close()
+
+
+def _write(chunks: Iterable[bytes], file: BinaryIO, settings: Settings) -> tuple[str, str]:
+    """Kind and SHA-256 of what was written; a file of a wrong kind is refused by its first bytes."""
+    digest, size, head, kind = hashlib.sha256(), 0, b"", ""
+    for chunk in chunks:
+        size += len(chunk)
+        if size > settings.max_document_bytes:
+            raise FileTooLarge(f"the file has more than {settings.max_document_bytes} bytes (MAX_DOCUMENT_BYTES)")
+        if not kind:
+            head += chunk[:_HEAD_BYTES]
+            kind = kind_of(head) if len(head) >= _HEAD_BYTES else ""
+        digest.update(chunk)
+        with spool_errors(settings):
+            file.write(chunk)
+    with spool_errors(settings):
+        file.flush()
+    return kind or kind_of(head), digest.hexdigest()

@@ -1,0 +1,114 @@
+"""Pages into Label Studio where no storage brings them: each becomes one task, whatever is killed or cut on the way.
+
+Before a POST the register notes that a look is due once the HTTP limit has passed, and forgets that with the answer. So
+whoever comes after a lost answer looks first, and posts what is missing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from prelabel.bucket.interface import Bucket
+from prelabel.bucket.keys import Keys
+from prelabel.errors import AmbiguousUpload, PrelabelError
+from prelabel.labelstudio.http.client import LabelStudio
+from prelabel.labelstudio.labelling import LabellingConfig
+from prelabel.labelstudio.page_import import import_tasks, pages_of_document
+from prelabel.labelstudio.projects import get_project
+from prelabel.ledger.documents import Document
+from prelabel.ledger.ledger import Ledger
+from prelabel.settings import Settings
+
+log = logging.getLogger(__name__)
+
+#: (document, number from 1)
+_PageKey = tuple[str, int]
+
+
+def import_rendered(client: LabelStudio, ledger: Ledger, bucket: Bucket, settings: Settings, project_id: int) -> int:
+    """Make tasks of all pages of the project that wait for it; how many. Call it under the project's import lock.
+
+    Raises ProjectNotFound, LabellingConfigError, AmbiguousUpload (with the time until a look can help) and what
+    `LabelStudio.request` raises; what was not imported waits for the next call.
+    """
+    register, count, image_key = ledger.register, 0, ""
+    while pages := register.rendered(project_id, settings.import_chunk):
+        image_key = image_key or _image_key(client, project_id)
+        looks, now = register.looks(project_id, sorted({document for document, _ in pages})), ledger.now()
+        verify = {document for document, number in pages if not number}
+        due = {document for document, at in looks.items() if at <= now} | (verify - looks.keys())
+        for document in due:
+            _look(client, ledger, project_id, image_key, document, verify=document in verify)
+        if due:
+            continue  # some may be there
+        ready = sorted(page for page in pages if page[0] not in looks)
+        if not ready:
+            rest_s = min(looks.values()) - ledger.now()
+            raise AmbiguousUpload(f"an earlier import may still arrive; looking in {rest_s:.0f} s", rest_s)
+        count += _post(client, ledger, bucket, settings, project_id, image_key, ready)
+    return count
+
+
+def page_data(document: Document, number: int, image_key: str, reference: str) -> dict[str, Any]:
+    """The data of a page's task: its image, and which page of which document it is."""
+    return {
+        "document": document.id,
+        "document_name": document.name,
+        "page": number,
+        "pages": document.pages,
+        image_key: reference,
+    }
+
+
+def _image_key(client: LabelStudio, project_id: int) -> str:
+    return LabellingConfig.parse(get_project(client, project_id).labelling_xml, labels=None).image_key
+
+
+def _look(client: LabelStudio, ledger: Ledger, project_id: int, image_key: str, document: str, *, verify: bool) -> None:
+    held = pages_of_document(client, project_id, image_key, document)
+    first = {page.number: page for page in reversed(held)}
+    if len(first) < len(held):
+        log.warning("project=%s document=%s: some of its pages are there twice", project_id, document)
+    for done in (True, False):
+        pages = {(document, page.number): page.task_id for page in first.values() if page.predicted == done}
+        ledger.register.imported(project_id, pages, done=done)
+    if verify and (gone := ledger.register.verified(project_id, document, first)):
+        log.info("project=%s document=%s: %s pages were deleted and come again", project_id, document, gone)
+    ledger.register.looked(project_id, [document])
+
+
+def _post(
+    client: LabelStudio,
+    ledger: Ledger,
+    bucket: Bucket,
+    settings: Settings,
+    project_id: int,
+    image_key: str,
+    pages: Sequence[_PageKey],
+) -> int:
+    register, keys = ledger.register, Keys.from_settings(settings)
+    documents = _documents(ledger, project_id, {document for document, _ in pages})
+    register.must_look(project_id, list(documents), ledger.now() + client.timeout_s)
+    rows = [
+        page_data(found, number, image_key, bucket.reference(keys.page_key(document, number, found.page_suffix)))
+        for document, number in pages
+        if (found := documents[document])
+    ]
+    try:
+        tasks = import_tasks(client, project_id, rows)
+    except AmbiguousUpload:
+        raise
+    except PrelabelError:  # nothing was stored
+        register.looked(project_id, list(documents))
+        raise
+    register.imported(project_id, dict(zip(pages, tasks, strict=True)))
+    register.looked(project_id, list(documents))
+    return len(pages)
+
+
+def _documents(ledger: Ledger, project_id: int, ids: Collection[str]) -> Mapping[str, Document]:
+    """A page waits for its import only as long as its document is on its way, so all of them are known."""
+    found = {document: ledger.register.document(project_id, document) for document in ids}
+    return {document: row for document, row in found.items() if row}

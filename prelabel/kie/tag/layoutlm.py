@@ -1,0 +1,198 @@
+"""LayoutLM v1 (arXiv 1912.13318) as a tagger: words -> overlapping windows of tokens -> tag probabilities by word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+from transformers import LayoutLMForTokenClassification
+from transformers.utils import logging as transformers_logging
+
+from prelabel.errors import ModelUnavailable
+from prelabel.kie.tag.device import device_of, fetch, free_bytes, multiplying_in, precision_of, send
+from prelabel.kie.tag.packing import Packer, launch
+from prelabel.kie.tag.tagger import Encoded, Probabilities, TagInput
+from prelabel.kie.tag.tokens import WordPieces
+from prelabel.kie.tag.windows import margins, spans
+from prelabel.registry.tagger_files import Checkpoint, read_layoutlm
+
+#: Tokens that two windows share.
+OVERLAP = 128
+#: Tokens, padding included, of one pass: on a CPU more is no faster (4 windows of 200 tokens: 0.36 ms a token, 8 of
+#: 512: 0.45), on a GPU this many keep any of today's at work.
+_CPU_TOKENS, _GPU_TOKENS = 4096, 65_536
+#: What a pass costs beside its tokens, in tokens. On a CPU: 0.03 s. On a GPU: what it computes while Python launches
+#: some 300 kernels; by estimate, less on a small one, more on a large one.
+_CPU_FIXED, _GPU_FIXED = 64, 8192
+#: Boxes of [CLS], [SEP] and padding, as in pre-training.
+_CLS_BOX, _SEP_BOX, _PAD_BOX = (0, 0, 0, 0), (1000, 1000, 1000, 1000), (0, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """`ids`, `boxes` (tokens, 4): with [CLS] and [SEP]. `words`: those whose first token is inside, at `places`;
+    `margins`: tokens between that token and the nearer cut.
+    """
+
+    ids: npt.NDArray[np.int32]
+    boxes: npt.NDArray[np.int32]
+    words: npt.NDArray[np.int64]
+    places: npt.NDArray[np.int64]
+    margins: npt.NDArray[np.int64]
+
+
+class LayoutLMTagger:
+    """A `Tagger` around a LayoutLM v1 checkpoint: a folder or a hub name."""
+
+    def __init__(
+        self, model: Any, pieces: WordPieces, checkpoint: Checkpoint, device: torch.device, precision: torch.dtype
+    ) -> None:
+        self.name = checkpoint.name
+        self.tags = checkpoint.tags
+        self.digest = checkpoint.digest
+        self._pieces = pieces
+        self._device = device
+        self._precision = precision
+        self._window = int(model.config.max_position_embeddings)
+        self._model = model.to(device).eval()
+        if precision is not torch.float32:
+            _halve(self._model.layoutlm, precision)
+        self.packer = _packer(model.config, device)
+
+    @classmethod
+    def load(cls, model: str, vocab: str, device: str, precision: str = "fp32") -> LayoutLMTagger:
+        """`vocab`: over the checkpoint's own vocabulary; empty: that, else the shipped one. `precision`: see
+        `precision_of`; what is to be trained stays "fp32". Raises ModelUnavailable.
+        """
+        checkpoint = read_layoutlm(model, vocab)
+        assert checkpoint.vocab is not None  # noqa: S101  (read_layoutlm found one or raised)
+        pieces = WordPieces(checkpoint.vocab, lowercase=checkpoint.lowercase)
+        network = load_network(checkpoint)
+        if pieces.size > network.config.vocab_size:
+            raise ModelUnavailable(
+                f"{checkpoint.vocab} has {pieces.size} tokens, the model in {checkpoint.folder} only "
+                f"{network.config.vocab_size}; set LAYOUTLM_VOCAB to the vocabulary it was trained with"
+            )
+        where = device_of(device)
+        return cls(network, pieces, checkpoint, where, precision_of(precision, where))
+
+    def encode(self, page: TagInput) -> Encoded:
+        """Tokens and windows of one page; the cost is the tokens of all its windows."""
+        if not page.words:
+            return Encoded(0, 0, [])
+        page = page.cleaned()
+        tokens = self._pieces.encode(page.words)
+        places = _thousands(page)
+        lengths = np.diff([*tokens.firsts, len(tokens.ids)])
+        ids, boxes = np.array(tokens.ids, np.int32), np.repeat(places, lengths, axis=0)
+        firsts = np.array(tokens.firsts, np.int64)
+        windows = []
+        for start, stop in spans(len(ids), self._window - 2, min(OVERLAP, (self._window - 2) // 4)):
+            words = np.flatnonzero((firsts >= start) & (firsts < stop))
+            windows.append(
+                _Window(
+                    np.concatenate([[self._pieces.cls], ids[start:stop], [self._pieces.sep]], dtype=np.int32),
+                    np.concatenate([[_CLS_BOX], boxes[start:stop], [_SEP_BOX]], dtype=np.int32),
+                    words,
+                    firsts[words] - start + 1,
+                    margins(start, stop, len(ids))[firsts[words] - start],
+                )
+            )
+        return Encoded(sum(len(w.ids) for w in windows), len(page.words), windows)
+
+    def forward(self, batch: Sequence[Encoded]) -> list[Probabilities]:
+        """Windows of all pages together, by length; of two windows of a word the one with more context counts."""
+        return self.launch(batch)()
+
+    def launch(self, batch: Sequence[Encoded]) -> Callable[[], list[Probabilities]]:
+        """`forward` in two: begun on the device, and a function that waits for it."""
+        return launch(batch, len(self.tags), self.packer, _length, self._score)
+
+    def _score(self, windows: list[_Window]) -> Callable[[], list[Probabilities]]:
+        """One pass."""
+        with torch.inference_mode():
+            inputs = self.inputs(windows)
+            with multiplying_in(self._precision, self._device):
+                body = self._model.layoutlm(**inputs).last_hidden_state
+            # the head in full: rounded, it decides 1.6 words in 1,000 differently, as against none of 8,000
+            rows = fetch(self._model.classifier(body.float()).softmax(-1))
+        return lambda: [row[window.places] for row, window in zip(rows(), windows, strict=True)]
+
+    def inputs(self, windows: Sequence[_Window]) -> dict[str, Tensor]:
+        """What the model is given, on the device: windows padded to the longest one."""
+        longest = max(map(_length, windows))
+        if self._device.type == "cuda":
+            longest = -(-longest // 8) * 8  # tensor cores want rows of whole eights
+        # ids, boxes and mask in one array, so that one copy brings them to the device
+        inputs = np.zeros((len(windows), longest, 6), np.int32)
+        inputs[..., 0], inputs[..., 1:5] = self._pieces.pad, _PAD_BOX
+        for row, window in enumerate(windows):
+            count = len(window.ids)
+            inputs[row, :count, 0], inputs[row, :count, 1:5], inputs[row, :count, 5] = window.ids, window.boxes, 1
+        there = send(inputs, self._device)
+        return {"input_ids": there[..., 0], "bbox": there[..., 1:5], "attention_mask": there[..., 5]}
+
+
+def _thousands(page: TagInput) -> npt.NDArray[np.int32]:
+    """Boxes as LayoutLM v1 wants them: (words, 4) whole numbers 0..1000, cut at the page's edges."""
+    size = np.array([page.width_px, page.height_px] * 2, np.float64)
+    corners = np.array([(box.x0, box.y0, box.x1, box.y1) for box in page.boxes], np.float64)
+    places: npt.NDArray[np.int32] = (1000 * np.clip(corners, 0, size) / size).astype(np.int32)
+    return places
+
+
+def _length(window: _Window) -> int:
+    return len(window.ids)
+
+
+def _halve(model: nn.Module, dtype: torch.dtype) -> None:
+    """The weights of matrix products in the type that autocast would turn them into anew with every pass."""
+    for module in model.modules():
+        if isinstance(module, nn.Linear):
+            module.to(dtype)
+
+
+def _packer(config: Any, device: torch.device) -> Packer:
+    """On a GPU what is free decides as well: half of it, for a layer's activations and scores, 4 bytes each."""
+    if device.type != "cuda":
+        return Packer(_CPU_TOKENS, fixed=_CPU_FIXED)
+    numbers = 2 * config.intermediate_size + 8 * config.hidden_size
+    numbers += config.num_attention_heads * config.max_position_embeddings
+    return Packer(min(_GPU_TOKENS, free_bytes(device) // (2 * 4 * numbers)), fixed=_GPU_FIXED)
+
+
+def load_network(checkpoint: Checkpoint, *, fresh_head: bool = False) -> Any:
+    """Load the weights, from safetensors only; every one must be there and fit, but for those of a fresh head."""
+    before = transformers_logging.get_verbosity()
+    transformers_logging.set_verbosity_error()
+    transformers_logging.disable_progress_bar()
+    try:
+        network, report = LayoutLMForTokenClassification.from_pretrained(
+            checkpoint.folder,
+            num_labels=len(checkpoint.tags),
+            id2label=dict(enumerate(checkpoint.tags)),
+            label2id={tag: i for i, tag in enumerate(checkpoint.tags)},
+            use_safetensors=True,
+            dtype=torch.float32,
+            local_files_only=True,
+            output_loading_info=True,
+            ignore_mismatched_sizes=fresh_head,
+        )
+    except Exception as error:  # noqa: BLE001  (transformers raises many kinds; each means: not loadable)
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise ModelUnavailable(f"{checkpoint.folder} cannot be loaded as LayoutLM v1: {reason}") from None
+    finally:
+        transformers_logging.set_verbosity(before)
+        transformers_logging.enable_progress_bar()
+    missing = sorted(str(name) for name in report["missing_keys"] if "position_ids" not in str(name))
+    missing = [name for name in missing if not (fresh_head and name.startswith("classifier."))]
+    if missing:
+        raise ModelUnavailable(
+            f"{checkpoint.folder} lacks {len(missing)} weights, such as {missing[0]}; save the whole model again"
+        )
+    return network

@@ -1,0 +1,61 @@
+"""E-mail addresses, telephone numbers where their country is sure, and Korean business registration numbers."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from prelabel.kie.values.hints import Hints
+
+_EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,24}")
+_PHONE = re.compile(r"(?:\+|\(\+?)?\d[\d ().-]{5,18}\d")
+#: Without a word of the field's name, only a number in parts that begins like one in Korea.
+_PARTS = re.compile(r"\(?0\d{1,3}[).-]+ ?\d{3,4}[.-]\d{4}")
+_PHONE_KEY = re.compile(r"phone|mobile|\bcell\b|\bfax\b|\btel\b|contact|전화|연락처|휴대|핸드폰|팩스", re.IGNORECASE)
+_BUSINESS = re.compile(r"(\d{3}) ?- ?(\d{2}) ?- ?(\d{5})")
+_BUSINESS_KEY = re.compile(r"사업자|등록번호|business reg", re.IGNORECASE)
+_WEIGHTS = (1, 3, 7, 1, 3, 7, 1, 3, 5)
+
+
+def email(text: str) -> dict[str, Any] | None:
+    """The domain in lower case."""
+    if not _EMAIL.fullmatch(text):
+        return None
+    name, domain = text.split("@")
+    return {"type": "email", "value": f"{name}@{domain.lower()}"}
+
+
+def phone(text: str, key: str, hints: Hints) -> dict[str, Any] | None:
+    """E.164 of a number that exists: one with a country's code, or one on a Korean page."""
+    named = bool(_PHONE_KEY.search(key))
+    if not _PHONE.fullmatch(text) or not ("+" in text or (hints.korean and (named or _PARTS.fullmatch(text)))):
+        return None
+    import phonenumbers
+
+    try:
+        parsed = phonenumbers.parse(text, "KR" if hints.korean else None)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(parsed):
+        return None
+    return {"type": "phone", "value": phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)}
+
+
+def business_number(text: str, key: str, *, other: bool) -> dict[str, Any] | None:
+    """사업자등록번호 as 123-45-67890; `valid`: its check digit is right, which is no proof that it was given out.
+
+    `other`: the field names something else; where it names nothing, only a right check digit makes the number one.
+    """
+    match, named = _BUSINESS.fullmatch(text), bool(_BUSINESS_KEY.search(key))
+    if named and not match:
+        match = re.fullmatch(r"(\d{3})(\d{2})(\d{5})", text)
+    if not match or not (named or (_checks(match) and not other)):
+        return None
+    return {"type": "business_number", "value": "-".join(match.groups()), "valid": _checks(match)}
+
+
+def _checks(match: re.Match[str]) -> bool:
+    """The sum of weighted digits, with the tens of the last product added; so the tax office makes the tenth digit."""
+    *digits, check = (int(digit) for part in match.groups() for digit in part)
+    total = sum(digit * weight for digit, weight in zip(digits, _WEIGHTS, strict=True)) + digits[-1] * 5 // 10
+    return (10 - total % 10) % 10 == check

@@ -1,0 +1,56 @@
+"""A value's text -> its normalised form: what can be known of it, or nothing."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from prelabel.kie.values.amounts import money, number
+from prelabel.kie.values.contacts import business_number, email, phone
+from prelabel.kie.values.dates import DATE_KEY, moment
+from prelabel.kie.values.hints import Hints
+
+#: Longer texts are sentences.
+_LONGEST = 80
+#: Full-width forms to ASCII, as Korean keyboards mix them.
+_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {ord("￦"): "₩", 0x3000: " ", 0xA0: " "}
+#: X, V and O are left alone: a mark to some, a letter or a refusal to others.
+_MARKS = {
+    **dict.fromkeys(("☑", "☒", "✓", "✔", "√", "✅", "[x]", "[v]", "[X]", "[V]", "[✓]", "[√]", "(√)"), True),
+    **dict.fromkeys(("☐", "□", "[ ]", "[]", "( )"), False),
+}
+#: Fields whose digits are names and no quantities: only phone, business numbers and money are read there.
+_IDENTIFIER = re.compile(
+    r"\bno\b|(?<!\w)#|\bnumber\b(?! of)|\bid\b|code|\bref\b|reference|account|serial|\bzip\b|postal|번호|코드|계좌",
+    re.IGNORECASE,
+)
+#: Korean names are spread over their room: 등 록 번 호.
+_SPREAD = re.compile(r"(?<=[가-힣]) (?=[가-힣])")
+_REMARK = re.compile(r"(.+?) ?\(([^()]*)\)")
+
+
+def normalise(text: str, key: str = "", hints: Hints = Hints()) -> dict[str, Any] | None:  # noqa: B008 (frozen)
+    """{"type": ..., ...} as docs/key-values.md lists them, or None where none fits the whole text.
+
+    A remark in brackets behind the value is kept as `note`; a sum that is repeated there must be the same.
+    """
+    text = " ".join(text.translate(_NARROW).split())
+    if not text or len(text) > _LONGEST or any(c.isdecimal() and not c.isascii() for c in text):
+        return None
+    key = _SPREAD.sub("", key)
+    if hints.korean:
+        text = text.replace("\\", "₩")  # its code in Korean fonts
+    if (found := _whole(text, key, hints)) or not (match := _REMARK.fullmatch(text)):
+        return found
+    found, remark = _whole(match[1], key, hints), match[2].strip()
+    if found and remark and not any(c.isdigit() for c in remark):
+        return found | {"note": remark}
+    return found if found and _whole(remark, key, hints) == found else None
+
+
+def _whole(text: str, key: str, hints: Hints) -> dict[str, Any] | None:
+    if text in _MARKS:
+        return {"type": "boolean", "value": _MARKS[text]}
+    named = bool(_IDENTIFIER.search(key)) and not DATE_KEY.search(key)
+    found = email(text) or business_number(text, key, other=named) or (None if named else moment(text, key, hints))
+    return found or phone(text, key, hints) or money(text, key) or (None if named else number(text))

@@ -1,0 +1,220 @@
+"""One connection to one Label Studio server: auth, pace, and failures as our errors. It knows no endpoint."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any, Self, cast
+
+import httpx
+
+from prelabel.errors import PrelabelError, SettingError
+from prelabel.labelstudio.http import failures
+from prelabel.labelstudio.http.auth import LegacyToken, PersonalAccessToken, token_auth
+from prelabel.labelstudio.http.foreign import ForeignTransport
+from prelabel.labelstudio.http.guard import ImageGuard, Network, own_places
+from prelabel.settings import Settings
+
+#: An answer that is still coming in after so many timeouts counts as lost; the longest known takes 18 s (131 MB).
+_ANSWER_TIMEOUTS = 5
+
+
+class LabelStudio:
+    """Calls to the API of one server. Thread-safe; connections are kept and shared.
+
+    `timeout_s` counts for connecting, sending and each read (an answer may take five of them); for an image, in all.
+    `request_delay_s`: least time between the starts of two calls, over all threads. `aliases`: other origins of the
+    same server (see `images`). `image_hosts`, `image_networks`: where else images may come from (see `guard`). No call
+    is repeated here but the one that follows a refreshed token. `transport` replaces the network in tests.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        api_key: str,
+        *,
+        timeout_s: float = 60.0,
+        request_delay_s: float = 0.0,
+        aliases: tuple[str, ...] = (),
+        max_image_bytes: int = 64 * 2**20,
+        image_hosts: tuple[str, ...] = (),
+        image_networks: tuple[Network, ...] = (),
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        if not url:
+            raise SettingError("LABEL_STUDIO_URL is not set: give the address of the Label Studio server")
+        if not api_key:
+            raise SettingError(
+                "LABEL_STUDIO_API_KEY is not set: make a Personal Access Token in Label Studio, Account & Settings"
+            )
+        if not api_key.isascii() or any(c.isspace() for c in api_key):
+            raise SettingError("LABEL_STUDIO_API_KEY holds spaces or signs that no token has: copy it again")
+        self.url = _checked(url)
+        self.aliases = tuple(_checked(alias, "LABEL_STUDIO_ALIASES") for alias in aliases)
+        self.max_image_bytes = max_image_bytes
+        self.timeout_s = timeout_s
+        self.auth: PersonalAccessToken | LegacyToken = token_auth(self.url, api_key)
+        self._http = _http(transport, timeout_s, base_url=self.url, auth=self.auth)
+        self._http.event_hooks["response"] = [self._bound]
+        guard = ImageGuard(image_hosts, image_networks, own_places((self.url, *self.aliases)))
+        self._foreign = _http(transport or ForeignTransport(guard, timeout_s), timeout_s)
+        self._delay_s = request_delay_s
+        self._next_call_at = 0.0
+        self._pace_lock = threading.Lock()
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> LabelStudio:
+        """The server of LABEL_STUDIO_URL. Raises SettingError when the address or the token is not set."""
+        return cls(
+            settings.label_studio_url,
+            settings.label_studio_api_key.get_secret_value(),
+            timeout_s=settings.http_timeout,
+            request_delay_s=settings.request_delay,
+            aliases=(*settings.label_studio_aliases, *filter(None, [settings.label_studio_public_url])),
+            max_image_bytes=settings.max_image_bytes,
+            image_hosts=settings.image_hosts,
+            image_networks=settings.image_networks,
+        )
+
+    def get(self, path: str, **kw: Any) -> httpx.Response:
+        return self.request("GET", path, **kw)
+
+    def post(self, path: str, **kw: Any) -> httpx.Response:
+        return self.request("POST", path, **kw)
+
+    def patch(self, path: str, **kw: Any) -> httpx.Response:
+        return self.request("PATCH", path, **kw)
+
+    def delete(self, path: str, **kw: Any) -> httpx.Response:
+        return self.request("DELETE", path, **kw)
+
+    def request(
+        self, method: str, path: str, *, accept: tuple[int, ...] = (), ambiguous: bool = False, **kw: Any
+    ) -> httpx.Response:
+        """One call; `path` begins with a slash and is joined to the server's own sub-path.
+
+        Statuses in `accept` come back to the caller; all others but 2xx raise. `ambiguous`: the call creates
+        something, so an answer that is lost or a 5xx raises AmbiguousUpload.
+        Raises AuthError, ProjectNotFound, ServiceUnavailable, SettingError (a wrong address), PrelabelError.
+        """
+        self.wait_turn()
+        try:
+            response = self._http.request(method, path, **kw)
+        except httpx.TransportError as error:
+            raise failures.lost(error, self._http.base_url, self.timeout_s, ambiguous=ambiguous) from None
+        except httpx.HTTPStatusError as error:  # the token could not be refreshed: nothing was sent
+            raise failures.refused(error.response, self.auth.refused(""), ambiguous=False) from None
+        if response.status_code in accept:
+            return response
+        if not response.is_success or failures.is_html(response):
+            raise self.refused(response, ambiguous=ambiguous)
+        return response
+
+    def refused(self, response: httpx.Response, *, ambiguous: bool = False) -> PrelabelError:
+        """The error that this answer means."""
+        if response.is_success:
+            return failures.wrong_address(response)
+        said = failures.detail(response) if response.is_client_error else ""
+        return failures.refused(response, self.auth.refused(said), ambiguous=ambiguous)
+
+    @contextmanager
+    def stream(self, url: httpx.URL, *, with_token: bool) -> Iterator[httpx.Response]:
+        """GET an address without following redirects; the caller reads the body. No status raises.
+
+        The token goes along only where the caller vouches that `url` is the server's own.
+        """
+        self.wait_turn()
+        http = self._http if with_token else self._foreign
+        try:
+            with http.stream(
+                "GET", url, headers={"Accept": "image/*,*/*;q=0.5", "Accept-Encoding": "identity"}
+            ) as response:
+                yield response
+        except httpx.TransportError as error:
+            whose = "Label Studio" if with_token else "the image's server"
+            raise failures.lost(error, url, self.timeout_s, whose=whose) from None
+        except httpx.HTTPStatusError as error:
+            raise failures.refused(error.response, self.auth.refused(""), ambiguous=False) from None
+
+    def renew_token(self) -> None:
+        """Trade a Personal Access Token for a fresh access token now; nothing for a legacy token. Raises AuthError."""
+        if isinstance(self.auth, PersonalAccessToken):
+            try:
+                self.auth.renew(self._http)
+            except httpx.TransportError as error:
+                raise failures.lost(error, self._http.base_url, self.timeout_s) from None
+            except httpx.HTTPStatusError as error:
+                raise failures.refused(error.response, self.auth.refused(""), ambiguous=False) from None
+
+    def _bound(self, response: httpx.Response) -> None:
+        """Bytes that drip in keep within the limit of each read, for ever."""
+        stream = cast(httpx.SyncByteStream, response.stream)
+        response.stream = _Ending(stream, time.monotonic() + _ANSWER_TIMEOUTS * self.timeout_s)
+
+    def wait_turn(self) -> None:
+        """Sleep until REQUEST_DELAY has passed since the call before, of whichever thread."""
+        if self._delay_s <= 0:
+            return
+        with self._pace_lock:
+            now = time.monotonic()
+            start = max(now, self._next_call_at)
+            self._next_call_at = start + self._delay_s
+        time.sleep(start - now)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._http.close()
+        self._foreign.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"LabelStudio({self.url!r})"
+
+
+class _Ending(httpx.SyncByteStream):
+    """A body that is read until `ends_at` and no longer."""
+
+    def __init__(self, stream: httpx.SyncByteStream, ends_at: float) -> None:
+        self._stream, self._ends_at = stream, ends_at
+
+    def __iter__(self) -> Iterator[bytes]:
+        for part in self._stream:
+            if time.monotonic() > self._ends_at:
+                raise httpx.ReadTimeout("the answer comes in too slowly")
+            yield part
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+def _checked(url: str, name: str = "LABEL_STUDIO_URL") -> str:
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise SettingError(f"{name} cannot be read ({error}): write it like http://localhost:8080") from None
+    if parsed.scheme not in {"http", "https"} or not parsed.host:
+        raise SettingError(f"{name} must begin with http:// or https:// and a host")
+    if parsed.userinfo or parsed.query or parsed.fragment:
+        raise SettingError(f"{name} must be the bare address, without user, query or fragment")
+    return url.rstrip("/")
+
+
+def _http(transport: httpx.BaseTransport | None, timeout_s: float, **kw: Any) -> httpx.Client:
+    """A client that follows nothing and keeps no cookies: a session cookie would be a second credential."""
+    return httpx.Client(
+        transport=transport,
+        timeout=timeout_s,
+        follow_redirects=False,
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        limits=httpx.Limits(max_connections=100, max_keepalive_connections=20),
+        headers={"User-Agent": "prelabel"},
+        **kw,
+    )

@@ -1,0 +1,143 @@
+"""The failed list of a project: pages that cannot go on by themselves, in a Redis hash until somebody deals with them.
+
+It may grow to the whole project, so it is read in portions: neither we nor Redis ever hold all of it at once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from itertools import islice
+from typing import Any
+
+from prelabel.errors import Kind, failure
+from prelabel.ledger.redis_state import RedisState, redis_errors
+
+#: Entries of one read or write: Redis serves others in between.
+_PORTION = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class FailedPage:
+    """One row of the failed list. `reason` is an error's code; `at` is unix time in seconds."""
+
+    project_id: int
+    task_id: int
+    image: str
+    reason: str
+    message: str
+    stage: str
+    attempts: int
+    at: float
+
+    @property
+    def kind(self) -> Kind:
+        """transient (a retry may help as it is), permanent or poison."""
+        return failure(self.reason).kind
+
+    @property
+    def cure(self) -> str:
+        """What a person does about it."""
+        return failure(self.reason).cure
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything known of it, JSON-ready; `kind` is called class, as people call it."""
+        return asdict(self) | {"class": self.kind, "cure": self.cure}
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    """A choice of failed pages; what is left empty does not restrict it."""
+
+    reasons: tuple[str, ...] = ()
+    stage: str | None = None
+    kind: Kind | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.reasons or self.stage or self.kind)
+
+    def fits(self, entry: dict[str, Any]) -> bool:
+        """Is this entry one of the chosen?"""
+        return (
+            (not self.reasons or entry["reason"] in self.reasons)
+            and self.stage in (None, entry["stage"])
+            and self.kind in (None, failure(entry["reason"]).kind)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FailedSum:
+    """How many pages failed in one stage for one reason."""
+
+    reason: str
+    stage: str
+    pages: int
+
+    def to_json(self) -> dict[str, Any]:
+        """With class and cure, JSON-ready."""
+        error = failure(self.reason)
+        return asdict(self) | {"class": error.kind, "cure": error.cure}
+
+
+class FailedList:
+    """See the module. Raises ServiceUnavailable when Redis does not answer."""
+
+    def __init__(self, state: RedisState) -> None:
+        self._state = state
+
+    def pages(self, project_id: int, which: Which = Which(), *, skip: int = 0) -> Iterator[FailedPage]:
+        """The chosen pages, oldest first, without the first `skip`. Reads on as it is asked for more."""
+        order = sorted((entry["at"], page) for page, entry in self._entries(project_id, which))
+        ids = (page for _, page in islice(order, skip, None))
+        while portion := list(islice(ids, _PORTION)):
+            with redis_errors():
+                rows = self._state.redis.hmget(self._key(project_id), portion)
+            # A row may have been retried or dropped since it was listed.
+            yield from (_page(project_id, page, row) for page, row in zip(portion, rows, strict=True) if row)
+
+    def page(self, project_id: int, task_id: int) -> FailedPage | None:
+        """One page; None when it is not on the list."""
+        with redis_errors():
+            row = self._state.redis.hget(self._key(project_id), task_id)
+        return _page(project_id, task_id, row) if row else None
+
+    def ids(self, project_id: int, which: Which = Which()) -> list[int]:
+        """Task ids of the chosen pages, in no order."""
+        return [page for page, _ in self._entries(project_id, which)]
+
+    def summary(self, project_id: int, which: Which = Which()) -> list[FailedSum]:
+        """Pages by reason and stage, the most frequent first."""
+        counts = Counter((entry["reason"], entry["stage"]) for _, entry in self._entries(project_id, which))
+        return [FailedSum(reason, stage, pages) for (reason, stage), pages in counts.most_common()]
+
+    def retry(self, project_id: int, task_ids: Sequence[int]) -> int:
+        """Take pages off the list (or out of the dropped ones), so that the next selection finds them."""
+        return self._unfail(project_id, "retry", task_ids)
+
+    def drop(self, project_id: int, task_ids: Sequence[int]) -> int:
+        """Set failed pages aside: they are never selected again, until `retry` names them."""
+        return self._unfail(project_id, "drop", task_ids)
+
+    def _unfail(self, project_id: int, how: str, task_ids: Sequence[int]) -> int:
+        portions = (task_ids[i : i + _PORTION] for i in range(0, len(task_ids), _PORTION))
+        return sum(int(self._state.run("unfail", project_id, how, *portion)) for portion in portions)
+
+    def _entries(self, project_id: int, which: Which) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Task id and entry of the chosen pages, each once, in no order."""
+        seen: set[int] = set()
+        with redis_errors():
+            for page, row in self._state.redis.hscan_iter(self._key(project_id), count=_PORTION):
+                entry = json.loads(row)
+                if int(page) not in seen and which.fits(entry):
+                    seen.add(int(page))  # a scan may show a row twice while the hash grows
+                    yield int(page), entry
+
+    def _key(self, project_id: int) -> str:
+        return self._state.name("failed", project_id)
+
+
+def _page(project_id: int, task_id: int, row: bytes) -> FailedPage:
+    known = {name: value for name, value in json.loads(row).items() if name in FailedPage.__slots__}
+    return FailedPage(project_id=project_id, task_id=task_id, **known)

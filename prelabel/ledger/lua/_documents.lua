@@ -1,0 +1,133 @@
+-- Documents on their way in (prelabel/ledger/documents.py). A page's value is rendered, failed:JSON, or, once it is in
+-- Label Studio, imported:TASK, and where it ended there, done:TASK, skipped:TASK or stuck:TASK (on the failed list). A page
+-- without a value waits. The document counts its pages of each kind as n:KIND.
+local function set_page(project, document, number, value)
+  local record, pages = key('document', project, document), key('document', project, document, 'pages')
+  local old = redis.call('HGET', pages, number)
+  if old then
+    redis.call('HINCRBY', record, 'n:' .. string.match(old, '^%a+'), -1)
+  end
+  if value then
+    redis.call('HSET', pages, number, value)
+    redis.call('HINCRBY', record, 'n:' .. string.match(value, '^%a+'), 1)
+  else
+    redis.call('HDEL', pages, number)
+  end
+end
+
+-- Why a page or a document failed is kept with it until it is tried again, or its time to live is over.
+local function document_ends(project, document, state)
+  local record = key('document', project, document)
+  local ttl = redis.call('HGET', record, 'ttl')
+  redis.call('HSET', record, 'state', state)
+  if state == 'done' then
+    redis.call('SADD', key('raw_done'), document .. redis.call('HGET', record, 'suffix'))
+  end
+  redis.call('EXPIRE', record, ttl)
+  redis.call('EXPIRE', key('document', project, document, 'pages'), ttl)
+end
+
+-- A document has ended when each page is in Label Studio or failed.
+local function settle_document(project, document)
+  local record, ended = key('document', project, document), 0
+  for _, count in ipairs(redis.call('HMGET', record, 'n:imported', 'n:done', 'n:skipped', 'n:stuck', 'n:failed')) do
+    ended = ended + tonumber(count or 0)
+  end
+  local state, pages, failed = unpack(redis.call('HMGET', record, 'state', 'pages', 'n:failed'))
+  if state == 'opened' and ended >= tonumber(pages) then
+    document_ends(project, document, tonumber(failed or 0) > 0 and 'failed' or 'done')
+  end
+end
+
+-- The document and the number of the page that an image shows, where its name is one of ours (prelabel/bucket/keys.py).
+local function document_page(image)
+  return string.match(image, '(' .. string.rep('[0-9a-f]', 16) .. ')%-([1-9]%d*)%.%w+')
+end
+
+-- What the ledger knows of a document's page. `kind`: that of the page's value.
+local function tell_document(project, task, image, kind)
+  local document, number = document_page(image or '')
+  if document and redis.call('EXISTS', key('document', project, document)) == 1 then
+    set_page(project, document, number, kind .. ':' .. task)
+    settle_document(project, document)
+  end
+end
+
+-- Documents that have something to do, in the order in which they get their next turn: a piece of work each.
+local function into_line(project, document)
+  redis.call('ZADD', key('intake', 'line'), redis.call('INCR', key('intake', 'turn')), project .. ':' .. document)
+end
+
+-- `numbers`: nil for all pages that failed.
+local function retry_pages(project, document, numbers)
+  local record, pages = key('document', project, document), key('document', project, document, 'pages')
+  local opened, count = tonumber(redis.call('HGET', record, 'pages') or 0) > 0, 0
+  if redis.call('HGET', record, 'state') == 'failed' and not opened then
+    count = 1
+  end
+  for _, number in ipairs(opened and (numbers or redis.call('HKEYS', pages)) or {}) do
+    if string.match(redis.call('HGET', pages, number) or '', '^failed') then
+      set_page(project, document, number, nil)
+      redis.call('SADD', key('document', project, document, 'again'), number)
+      count = count + 1
+    end
+  end
+  if count > 0 then
+    redis.call('HSET', record, 'state', opened and 'opened' or 'waiting')
+    redis.call('HDEL', record, 'failure')
+    redis.call('PERSIST', record)
+    redis.call('PERSIST', pages)
+    into_line(project, document)
+  end
+  return count
+end
+
+-- What people call the kinds of pages' values.
+local SHOWN = {imported = 'queued', stuck = 'failed'}
+
+-- Where a page in flight is.
+local function stage_of(project, task)
+  local stage = redis.call('HGET', key('page', project, task), 'stage')
+  return stage and (redis.call('SISMEMBER', key('state', project, 'queued'), task) == 1 and 'queued' or stage)
+end
+
+-- Where a page is now, and its task: in flight the ledger knows it.
+local function live_page(project, value)
+  local kind, task = string.match(value, '^(%a+):?(%d*)')
+  return task ~= '' and stage_of(project, task) or SHOWN[kind] or kind, task
+end
+
+-- The pages of documents that are in flight: document -> list of {number, state}.
+local function pages_in_flight(project)
+  local found = {}
+  for _, state in ipairs(STATES) do
+    for _, task in ipairs(redis.call('SMEMBERS', key('state', project, state))) do
+      local document, number = document_page(redis.call('HGET', key('page', project, task), 'image') or '')
+      if document then
+        found[document] = found[document] or {}
+        table.insert(found[document], {number, state})
+      end
+    end
+  end
+  return found
+end
+
+-- Pages by state. `in_flight`: this document's of `pages_in_flight`; the others are where the document counts them.
+local function document_counts(project, document, row, in_flight)
+  local counts, waiting = {}, tonumber(row.pages)
+  local function add(state, by)
+    counts[state] = (counts[state] or 0) + by
+  end
+  for _, kind in ipairs({'rendered', 'imported', 'done', 'skipped', 'stuck', 'failed'}) do
+    add(SHOWN[kind] or kind, tonumber(row['n:' .. kind] or 0))
+    waiting = waiting - tonumber(row['n:' .. kind] or 0)
+  end
+  add('waiting', math.max(0, waiting))
+  for _, page in ipairs(in_flight or {}) do
+    local value = redis.call('HGET', key('document', project, document, 'pages'), page[1]) or 'waiting'
+    local kind = string.match(value, '^%a+')
+    add(SHOWN[kind] or kind, -1)
+    add(page[2], 1)
+  end
+  return counts
+end

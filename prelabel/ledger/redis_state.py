@@ -1,0 +1,63 @@
+"""What the ledger's parts share: the connection, the keys' prefix, the Lua scripts, and one error for a Redis away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import redis
+
+from prelabel.errors import ServiceUnavailable
+
+
+class RedisState:
+    """Keys of one Label Studio server: `prelabel:{server_id}:...`, and the scripts of `prelabel/lua/` by name."""
+
+    def __init__(self, client: redis.Redis, server_id: str) -> None:
+        # redis-py's types unite the sync and the async client's answers; one Any here spares a cast at every call.
+        self.redis: Any = client
+        self.prefix = f"prelabel:{server_id}"
+        self._scripts: dict[str, Any] = {name: client.register_script(source) for name, source in _sources().items()}
+
+    def name(self, *parts: object) -> str:
+        """A key from its parts."""
+        return ":".join([self.prefix, *map(str, parts)])
+
+    def run(self, script: str, *args: Any) -> Any:
+        """Run one script: one step for every process."""
+        with redis_errors():
+            return self._scripts[script](keys=[self.prefix], args=args)
+
+
+#: Prepended to every script, in this order.
+_SHARED = ("_shared", "_documents", "_failing", "_pieces")
+
+
+@cache
+def _sources() -> dict[str, str]:
+    folder = resources.files("prelabel.ledger") / "lua"
+    shared = "".join((folder / f"{name}.lua").read_text("utf-8") for name in _SHARED)
+    scripts = [f for f in folder.iterdir() if f.name.endswith(".lua") and not f.name.startswith("_")]
+    return {f.name.removesuffix(".lua"): shared + f.read_text("utf-8") for f in scripts}
+
+
+#: Redis's words for: the memory is full, the disk is full, this is a replica. redis-py has no class for the second.
+_REFUSES_TO_WRITE = ("used memory > 'maxmemory'", "MISCONF", "read only replica")
+
+
+@contextmanager
+def redis_errors() -> Iterator[None]:
+    """Turn redis-py's connection errors into ServiceUnavailable; the address is left out, it may hold a password."""
+    try:
+        yield
+    except redis.exceptions.AuthenticationError:
+        raise ServiceUnavailable("Redis refuses the password; correct it in REDIS_URL") from None
+    except (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError):
+        raise ServiceUnavailable("Redis does not answer; start it or correct REDIS_URL") from None
+    except redis.exceptions.ResponseError as error:
+        if not any(word in str(error) for word in _REFUSES_TO_WRITE):
+            raise
+        raise ServiceUnavailable("Redis refuses to write: give it memory or disk space") from None

@@ -1,0 +1,56 @@
+"""Ruled lines of forms and tables, told from the ink of letters by their length and thinness."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from prelabel.images.ink import Dark
+
+#: In letter heights: a dark run this long is no stroke of a letter; one this thick is no ruled line.
+_LONG, _THICK = 2.5, 0.45
+
+
+def without_rules(dark: Dark, letter_px: float) -> Dark:
+    """The ink less all ruled lines and the pixels that touch them: scans make lines ragged."""
+    if not dark.size:
+        return dark
+    long, thick = max(6, round(_LONG * letter_px)), max(2, round(_THICK * letter_px))
+    rules = _thin(_long_runs(dark, long), thick) | _thin(_long_runs(dark.T, long), thick).T
+    return dark & ~_spread(_spread(rules, 1), 1, axis=1) if rules.any() else dark
+
+
+def _long_runs(dark: Dark, long: int) -> Dark:
+    """The pixels of horizontal runs of at least `long` dark pixels."""
+    height, width = dark.shape
+    flat = np.zeros(height * (width + 1) + 1, dtype=np.int8)
+    flat[1:].reshape(height, width + 1)[:, :width] = dark
+    change = np.diff(flat)
+    starts, stops = np.flatnonzero(change == 1), np.flatnonzero(change == -1)
+    kept = stops - starts >= long
+    if not kept.any():
+        return np.zeros_like(dark)
+    marks = np.zeros(height * (width + 1), dtype=np.int8)
+    marks[starts[kept]] = 1
+    marks[stops[kept]] = -1
+    runs: Dark = np.cumsum(marks, dtype=np.int8).reshape(height, width + 1)[:, :width].astype(bool)
+    return runs
+
+
+def _thin(runs: Dark, thick: int) -> Dark:
+    """Less what is thicker than `thick` rows: dark areas are no lines."""
+    solid = runs.copy()
+    for _ in range(thick):  # what is left has `thick` dark rows above it
+        solid[1:] &= solid[:-1].copy()
+        solid[0] = False
+    return runs & ~_spread(solid, thick) if solid.any() else runs
+
+
+def _spread(mask: Dark, by: int, axis: int = 0) -> Dark:
+    """The mask grown by `by` pixels both ways along one axis."""
+    spread = mask.copy()
+    grown = spread if axis == 0 else spread.T
+    for _ in range(by):
+        before = grown.copy()
+        grown[1:] |= before[:-1]
+        grown[:-1] |= before[1:]
+    return spread

@@ -1,0 +1,116 @@
+"""Tesseract in this process, through tesserocr: the model is loaded once, pages go in and come out as memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.util import find_spec
+from typing import Any
+
+from PIL import Image
+
+from prelabel.errors import EngineUnavailable, OcrFailed
+from prelabel.ocr.page.scaling import TARGET_DPI
+from prelabel.ocr.tesseract.modes import PAGE
+from prelabel.ocr.tesseract.page import read_boxes, read_carefully
+from prelabel.ocr.tesseract.tessdata import require_languages, tessdata_folder
+from prelabel.ocr.tesseract.threads import one_thread
+from prelabel.ocr.tesseract.tsv import lines_from_tsv
+from prelabel.page import Box, Reading, Word
+
+
+def has_tesserocr() -> bool:
+    """Is the wheel installed? If it is and cannot be loaded, that is an error and no reason to be slow."""
+    return find_spec("tesserocr") is not None
+
+
+class TesserocrEngine:
+    """`languages`: Tesseract's codes; `tessdata`: their folder, empty for Tesseract's own; `timeout_s`: a page's limit.
+
+    Raises EngineUnavailable when the wheel or a language is missing.
+    """
+
+    name = "tesseract"
+
+    def __init__(self, languages: Sequence[str], *, tessdata: str = "", timeout_s: float = 180.0) -> None:
+        one_thread()
+        try:
+            import tesserocr
+        except ImportError as error:
+            raise EngineUnavailable(
+                f"tesserocr cannot be loaded ({error}): pip install 'prelabel[ocr]', or set OCR=pytesseract"
+            ) from None
+        # Leptonica writes notes about odd pages to stderr; what matters comes back as an error.
+        tesserocr.set_leptonica_log_level(tesserocr.LeptLogLevel.NONE)
+        self._tesserocr = tesserocr
+        self._folder = tessdata_folder(tessdata)
+        self._languages = require_languages(languages, self._folder)
+        self._apis: dict[tuple[str, ...], Any] = {}
+        #: The image and the languages whose layout is in the engine's memory.
+        self._laid_out: tuple[Image.Image, tuple[str, ...]] | None = None
+        self._api(self._languages)
+        self._timeout_ms = max(1, int(timeout_s * 1000))
+        self.version = tesserocr.tesseract_version().split()[1]
+
+    def read(self, image: Image.Image) -> list[Word]:
+        """Words of one upright page (mode L or RGB). Raises OcrFailed when it takes longer than the limit."""
+        return read_carefully(self, image.convert("L"), self._languages)
+
+    def read_boxes(self, image: Image.Image, boxes: Sequence[Box]) -> list[Reading | None]:
+        """One word a box. Raises OcrFailed when one takes longer than the limit of a page."""
+        return read_boxes(self.recognise, image, boxes, self._languages)
+
+    def recognise(self, image: Image.Image, languages: tuple[str, ...], mode: int) -> list[list[Word]]:
+        """Raw words of a mode L image by line. Raises OcrFailed when it takes longer than the limit."""
+        api = self._api(languages)
+        laid_out, self._laid_out = self._laid_out, None
+        try:
+            if mode != PAGE or laid_out is None or laid_out[0] is not image or laid_out[1] != languages:
+                self._show(api, image, mode)
+            if not api.Recognize(self._timeout_ms):
+                raise OcrFailed(f"tesserocr gave up on this page, perhaps after its {self._timeout_ms / 1000:g} s")
+            return lines_from_tsv(api.GetTSVText(0), self.name)
+        except RuntimeError as error:
+            raise OcrFailed(f"tesserocr failed on this page: {error}") from None
+        finally:
+            api.Clear()
+
+    def layout(self, image: Image.Image, languages: tuple[str, ...]) -> list[list[Box]]:
+        """Boxes of words by line in a mode L image; see `tesseract_modes.Tesseract`. Raises OcrFailed."""
+        api, self._laid_out = self._api(languages), None
+        try:
+            self._show(api, image, PAGE)
+            lines = self._boxes(api.AnalyseLayout())
+        except RuntimeError as error:
+            raise OcrFailed(f"tesserocr failed on this page: {error}") from None
+        self._laid_out = image, languages
+        return lines
+
+    def _show(self, api: Any, image: Image.Image, mode: int) -> None:
+        api.SetPageSegMode(mode)
+        api.SetImageBytes(image.tobytes(), image.width, image.height, 1, image.width)
+        api.SetSourceResolution(TARGET_DPI)
+
+    def _boxes(self, layout: Any) -> list[list[Box]]:
+        """`layout`: None on an empty page."""
+        level, kinds = self._tesserocr.RIL, self._tesserocr.PT
+        lines: list[list[Box]] = []
+        for place in self._tesserocr.iterate_level(layout, level.WORD) if layout else ():
+            box = place.BoundingBox(level.WORD)
+            if box and kinds.UNKNOWN < place.BlockType() < kinds.FLOWING_IMAGE:
+                if not lines or place.IsAtBeginningOf(level.TEXTLINE):
+                    lines.append([])
+                lines[-1].append(Box(*box))
+        return lines
+
+    def _api(self, languages: tuple[str, ...]) -> Any:
+        """Loaded once for each choice of languages."""
+        if languages not in self._apis:
+            codes = "+".join(languages)
+            try:
+                self._apis[languages] = self._tesserocr.PyTessBaseAPI(path=str(self._folder), lang=codes)
+            except RuntimeError:
+                raise EngineUnavailable(
+                    f"tesserocr cannot load {codes} from {self._folder}: a file there is damaged or made for another "
+                    "version; install it again"
+                ) from None
+        return self._apis[languages]

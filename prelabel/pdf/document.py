@@ -1,0 +1,201 @@
+"""PDF files, page by page: its image, the words that it carries itself, and what was filled into its form."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from math import ceil, isfinite
+from os import SEEK_END
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from PIL import Image
+
+from prelabel.errors import DocumentLocked, DocumentUnreadable, EngineUnavailable, ImageTooLarge, ImageUnreadable
+from prelabel.pdf.layer import TextLayer
+
+if TYPE_CHECKING:
+    from prelabel.pdf.page_words import FormField
+
+#: What becomes of colours; auto: an image is gray where its page shows none.
+Color = Literal["auto", "gray", "color"]
+
+_POINTS_PER_INCH = 72
+#: A PDF ends with the place of its table of contents, within so many bytes (twice what PDF readers allow for).
+_END_BYTES = 2048
+
+#: Colours are looked for in the page at a quarter of its size. It has some where in more than this share of the pixels
+#: the channels are so far apart: yellowed paper and a scanner's noise keep within 30, a red word is 50 of 240,000.
+_LOOK, _COLORFUL_SHARE, _COLORFUL = 4, 0.0001, 48
+
+
+@dataclass(frozen=True, slots=True)
+class PdfPage:
+    """A rendered page (mode L or RGBX), and what it says about itself in pixels of that image."""
+
+    image: Image.Image
+    layer: TextLayer
+    form_fields: tuple[FormField, ...]
+
+
+class Pdf:
+    """One open file; its pages are read one at a time, and never all of the file. Used by one thread at a time."""
+
+    def __init__(self, document: Any, dynamic_form: bool) -> None:
+        self._document, self._dynamic_form = document, dynamic_form
+
+    @property
+    def page_count(self) -> int:
+        """At least 1. Raises DocumentUnreadable for a dynamic XFA form, which holds data and no pages."""
+        if self._dynamic_form:
+            raise DocumentUnreadable(
+                "the PDF is a dynamic XFA form, which only Adobe's programs show: open it there and print it to a PDF"
+            )
+        return len(self._document)
+
+    def form_data(self) -> tuple[FormField, ...]:
+        """What was filled into a dynamic XFA form; nothing of other forms, whose fields are those of their pages."""
+        from prelabel.pdf.form_fields import xfa_fields
+
+        return xfa_fields(self._document) if self._dynamic_form else ()
+
+    def page(self, number: int, *, dpi: float, max_pixels: int, color: Color = "gray") -> PdfPage:
+        """Page 1..`page_count`, as it is meant to be seen: turned, cut to its crop box, 8 bit.
+
+        Filled form fields and remarks are part of image and words. Raises what `page_count` does, ImageUnreadable and
+        ImageTooLarge.
+        """
+        import pypdfium2
+
+        from prelabel.pdf.text_layer import text_layer
+
+        if not 1 <= number <= self.page_count:
+            raise ImageUnreadable(f"the PDF has no page {number}")
+        try:
+            page = self._document[number - 1]
+            size = _size_px(page, dpi, max_pixels)
+            fields = self._form_fields(page, *size)
+            page = self._flat(page, number)
+            image = _rendered(page, dpi, color)
+            return PdfPage(image, text_layer(page, image), fields)
+        except pypdfium2.PdfiumError as error:
+            raise ImageUnreadable(f"page {number} of the PDF is broken ({error}): export it anew") from None
+
+    def _form_fields(self, page: Any, width_px: int, height_px: int) -> tuple[FormField, ...]:
+        if self._document.formenv is None:
+            return ()
+        from prelabel.pdf.form_fields import form_fields
+        from prelabel.pdf.text import points_to_pixels
+
+        to_pixels = points_to_pixels(page, width_px, height_px)
+        return form_fields(page, self._document.formenv, to_pixels, width_px, height_px)
+
+    def _flat(self, page: Any, number: int) -> Any:
+        """The page with what people filled in and noted drawn as parts of it."""
+        from pypdfium2 import raw
+
+        if raw.FPDFPage_GetAnnotCount(page) and raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY):
+            page.close()
+            page = self._document[number - 1]
+        return page
+
+
+@contextmanager
+def open_pdf(path: Path, password: str | None = None) -> Iterator[Pdf]:
+    """Raises DocumentLocked where another password is needed (or any), DocumentUnreadable for a broken file.
+
+    EngineUnavailable where pypdfium2 is not installed.
+    """
+    try:
+        import pypdfium2
+        from pypdfium2 import raw
+    except ImportError as error:
+        raise EngineUnavailable(f"PDFs need pypdfium2 ({error}): pip install 'prelabel[pdf]'") from None
+    _check_end(path)
+    try:
+        document = pypdfium2.PdfDocument(path, password=password)
+    except pypdfium2.PdfiumError as error:
+        if error.err_code == raw.FPDF_ERR_PASSWORD:
+            what = "asks for a password" if password is None else "has another password"
+            raise DocumentLocked(f"the PDF {what}: save it without one") from None
+        if error.err_code == raw.FPDF_ERR_SECURITY:
+            raise DocumentLocked("the PDF is locked in a way that is not known here: save it without that") from None
+        raise DocumentUnreadable("the PDF is broken or has no pages: check that it opens, export it anew") from None
+    try:
+        yield Pdf(document, document.get_formtype() != raw.FORMTYPE_NONE and _begin_form(document))
+    finally:
+        document.close()
+
+
+def _check_end(path: Path) -> None:
+    """PDFium shows what is left of a file that was cut short, blank pages for instance. Raises DocumentUnreadable."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, file.seek(0, SEEK_END) - _END_BYTES))
+            whole = b"startxref" in file.read()
+    except OSError as error:
+        raise DocumentUnreadable(f"the file cannot be opened ({error.strerror}): look at its path and rights") from None
+    if not whole:
+        raise DocumentUnreadable("the PDF's end is missing: copy or upload the file again, or export it anew")
+
+
+def _begin_form(document: Any) -> bool:
+    """Make the form's fields known, if they can be. Is it a dynamic XFA form, of which the file holds no page?"""
+    import pypdfium2
+    from pypdfium2 import raw
+
+    from prelabel.pdf.form_fields import has_form
+
+    logging.getLogger("pypdfium2").setLevel(logging.ERROR)  # it warns, form by form, that it knows no XFA
+    with suppress(pypdfium2.PdfiumError):
+        document.init_forms()
+    if document.get_formtype() != raw.FORMTYPE_XFA_FULL:
+        return False
+    try:
+        return not has_form(document[0])
+    except pypdfium2.PdfiumError:
+        return True
+
+
+def _size_px(page: Any, dpi: float, max_pixels: int) -> tuple[int, int]:
+    sides = [side * dpi / _POINTS_PER_INCH for side in page.get_size()]
+    if not min(sides) > 0:
+        raise ImageUnreadable("a page of the PDF is cut to what lies outside of it, and shows nothing: export it anew")
+    if not all(map(isfinite, sides)) or ceil(sides[0]) * ceil(sides[1]) > max_pixels:
+        raise ImageTooLarge(
+            f"{sides[0]:.0f} x {sides[1]:.0f} pixels at {dpi:g} dpi, {max_pixels} allowed: "
+            "lower PDF_DPI, or raise MAX_IMAGE_PIXELS"
+        )
+    return ceil(sides[0]), ceil(sides[1])
+
+
+def _rendered(page: Any, dpi: float, color: Color) -> Image.Image:
+    from prelabel.pdf.text_layer import picture_area
+
+    scale = dpi / _POINTS_PER_INCH
+    if not picture_area(page):
+        if color == "auto":
+            color = "color" if _is_colorful(_in_color(page, scale / _LOOK)) else "gray"
+        if color == "gray":
+            gray: Image.Image = page.render(scale=scale, grayscale=True, may_draw_forms=False).to_pil()
+            return gray
+    # Drawn in colour first whatever is wanted: a picture costs twice as much in gray, and unpacking it again is dear.
+    shown = _in_color(page, scale)
+    if color == "auto":
+        color = "color" if _is_colorful(shown.reduce(_LOOK)) else "gray"
+    return shown if color == "color" else shown.convert("L")
+
+
+def _in_color(page: Any, scale: float) -> Image.Image:
+    """In mode RGBX, which is PDFium's own fastest."""
+    shown: Image.Image = page.render(scale=scale, prefer_bgrx=True, rev_byteorder=True, may_draw_forms=False).to_pil()
+    return shown
+
+
+def _is_colorful(small: Image.Image) -> bool:
+    red, green, blue = np.moveaxis(np.asarray(small)[..., :3], -1, 0)
+    apart = np.maximum(np.maximum(red, green), blue) - np.minimum(np.minimum(red, green), blue)
+    return bool(np.count_nonzero(apart > _COLORFUL) > _COLORFUL_SHARE * apart.size)

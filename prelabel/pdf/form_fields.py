@@ -1,0 +1,134 @@
+"""What people filled into a PDF's form, AcroForm or XFA: exact key-values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from ctypes import c_ulong, c_ushort, create_string_buffer
+from itertools import takewhile
+from typing import Any
+
+from lxml import etree
+from pypdfium2 import raw
+
+from prelabel.geometry import clip, transform
+from prelabel.page import Affine, Box
+from prelabel.pdf.page_words import FormField
+
+#: Values of a check box; `prelabel.kie.values` knows them as true and false.
+CHECKED, UNCHECKED = "☑", "☐"
+
+#: Flags of a widget that nobody sees (PDF 32000-1, table 165), and of a text field for passwords (table 228).
+_UNSEEN, _PASSWORD = 1 << 1 | 1 << 5, 1 << 13
+#: Namespace of what holds the values of an XFA form (XFA 3.3, chapter 4), and the most bytes of a part that are read.
+_XFA_DATA, _LONGEST_PACKET = "{http://www.xfa.org/schema/xfa-data/1.0/}", 2**24
+
+
+def form_fields(page: Any, form: Any, to_pixels: Affine, width_px: int, height_px: int) -> tuple[FormField, ...]:
+    """The filled fields of a pypdfium2 PdfPage that was not flattened, and all of its check boxes, in the file's order.
+
+    `form`: the PdfFormEnv of its document. `to_pixels`: from points to the rendered page, which has that size. What
+    nobody sees is left out: hidden fields, and what was typed into a field for passwords.
+    """
+    found = []
+    for annotation in _widgets(page):
+        widget = _Widget(form, annotation)
+        if value := widget.value():
+            box = clip(transform(to_pixels, widget.box()), width_px, height_px)
+            name = widget.text(raw.FPDFAnnot_GetFormFieldName)
+            found.append(FormField(widget.text(raw.FPDFAnnot_GetFormFieldAlternateName) or name, name, value, box))
+    return tuple(found)
+
+
+def xfa_fields(document: Any) -> tuple[FormField, ...]:
+    """What the data of a PdfDocument's XFA form says. Where on a page it stands, only Adobe's programs know."""
+    found = []
+    for index in range(raw.FPDF_GetXFAPacketCount(document)):
+        root = _parsed(_packet(document, index))
+        for data in root.iter(f"{_XFA_DATA}data") if root is not None else ():
+            found += [_data_field(data, leaf) for leaf in data.iter(etree.Element) if not len(leaf)]
+    return tuple(field for field in found if field.value)
+
+
+def has_form(page: Any) -> bool:
+    """Does the page show any field?"""
+    return any(True for _ in _widgets(page))
+
+
+def _widgets(page: Any) -> Iterator[Any]:
+    for index in range(raw.FPDFPage_GetAnnotCount(page)):
+        with _annotation(page, index) as annotation:
+            if annotation and raw.FPDFAnnot_GetSubtype(annotation) == raw.FPDF_ANNOT_WIDGET:
+                yield annotation
+
+
+@contextmanager
+def _annotation(page: Any, index: int) -> Iterator[Any]:
+    annotation = raw.FPDFPage_GetAnnot(page, index)
+    try:
+        yield annotation
+    finally:
+        raw.FPDFPage_CloseAnnot(annotation)
+
+
+def _packet(document: Any, index: int) -> bytes:
+    """One part of an XFA form; empty where it is longer than any form."""
+    size = c_ulong()
+    raw.FPDF_GetXFAPacketContent(document, index, None, 0, size)
+    buffer = create_string_buffer(min(size.value, _LONGEST_PACKET))
+    raw.FPDF_GetXFAPacketContent(document, index, buffer, len(buffer), size)
+    return buffer.raw if size.value <= len(buffer) else b""
+
+
+def _parsed(xml: bytes) -> etree._Element | None:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
+    try:
+        return etree.fromstring(xml, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def _data_field(data: etree._Element, leaf: etree._Element) -> FormField:
+    inside = takewhile(lambda element: element is not data, leaf.iterancestors())
+    path = [etree.QName(element).localname for element in (leaf, *inside)]
+    return FormField(path[0], ".".join(reversed(path)), " ".join((leaf.text or "").split()))
+
+
+class _Widget:
+    """A field where it is shown; the same field may be shown in several places."""
+
+    def __init__(self, form: Any, annotation: Any) -> None:
+        self._annotation, self._both = annotation, (form, annotation)
+
+    def value(self) -> str:
+        """Empty for what is blank, unseen, not chosen, or nothing that holds a value."""
+        if raw.FPDFAnnot_GetFlags(self._annotation) & _UNSEEN:
+            return ""
+        kind = raw.FPDFAnnot_GetFormFieldType(*self._both)
+        if kind == raw.FPDF_FORMFIELD_TEXTFIELD:
+            secret = raw.FPDFAnnot_GetFormFieldFlags(*self._both) & _PASSWORD
+            return "" if secret else self.text(raw.FPDFAnnot_GetFormFieldValue)
+        if kind in {raw.FPDF_FORMFIELD_COMBOBOX, raw.FPDF_FORMFIELD_LISTBOX}:
+            return self._chosen() or self.text(raw.FPDFAnnot_GetFormFieldValue)
+        checked = raw.FPDFAnnot_IsChecked(*self._both)
+        if kind == raw.FPDF_FORMFIELD_CHECKBOX and raw.FPDFAnnot_GetFormControlCount(*self._both) == 1:
+            return CHECKED if checked else UNCHECKED
+        return self.text(raw.FPDFAnnot_GetFormFieldExportValue) if checked else ""
+
+    def _chosen(self) -> str:
+        options = range(raw.FPDFAnnot_GetOptionCount(*self._both))
+        chosen = [n for n in options if raw.FPDFAnnot_IsOptionSelected(*self._both, n)]
+        return ", ".join(self.text(raw.FPDFAnnot_GetOptionLabel, n) for n in chosen)
+
+    def box(self) -> Box:
+        """In PDF points, y upwards."""
+        sides = raw.FS_RECTF()
+        raw.FPDFAnnot_GetRect(self._annotation, sides)
+        return Box(sides.left, sides.bottom, sides.right, sides.top)
+
+    def text(self, read: Callable[..., int], *which: int) -> str:
+        """One of PDFium's texts about the field, on one line."""
+        size = read(*self._both, *which, None, 0)
+        buffer = (c_ushort * (size // 2))()
+        read(*self._both, *which, buffer, size)
+        return " ".join(bytes(buffer).decode("utf-16-le", "replace").rstrip("\0").split())

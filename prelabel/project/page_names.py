@@ -1,0 +1,82 @@
+"""Pages that a sync has made say of which document they are: Label Studio knows only their image.
+
+The register learns their tasks first, in one step; then each page's data gets what an import would have given it. A
+change costs Label Studio 20 times as much as the page's sync, so it is made once, and one at a time.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from prelabel.bucket.keys import page_of
+from prelabel.errors import RequestRefused
+from prelabel.labelstudio.http.client import LabelStudio
+from prelabel.labelstudio.page_data import data_after, set_data
+from prelabel.labelstudio.selection import PAGE_SIZE
+from prelabel.ledger.ledger import Ledger
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    task_id: int
+    data: Mapping[str, Any]
+    document: str
+    number: int
+
+
+def name_pages(client: LabelStudio, ledger: Ledger, project_id: int, *, until: float) -> int:
+    """Name the project's new pages of documents, lowest task first; how many pages were looked at.
+
+    Stops at `until` (monotonic) and goes on from there the next time. Nothing happens while another process is at it.
+    Raises AuthError, ServiceUnavailable.
+    """
+    with ledger.lock(f"name:{project_id}") as held:
+        seen, more = 0, held
+        while more and time.monotonic() < until:
+            rows = data_after(client, project_id, ledger.syncs.named_up_to(project_id))
+            pages = [page for task_id, data in rows if (page := _page(task_id, data))]
+            ledger.register.imported(project_id, {(p.document, p.number): p.task_id for p in pages})
+            named = _name(client, ledger, project_id, pages, until)
+            if rows:
+                reached = rows[-1][0] if named == len(pages) else pages[named - 1].task_id
+                ledger.syncs.set_named_up_to(project_id, reached)
+            seen, more = seen + len(rows), len(rows) == PAGE_SIZE
+        return seen
+
+
+def _page(task_id: int, data: Mapping[str, Any]) -> _Page | None:
+    found = (page_of(value) for value in data.values() if isinstance(value, str))
+    return next((_Page(task_id, data, *page) for page in found if page), None)
+
+
+def _name(client: LabelStudio, ledger: Ledger, project_id: int, pages: Sequence[_Page], until: float) -> int:
+    """How many are named: all, or at least one when time is up."""
+    known: dict[str, dict[str, Any]] = {}
+    for count, page in enumerate(pages, start=1):
+        if page.document not in known:
+            known[page.document] = _of_document(ledger, project_id, page.document)
+        data = {**known[page.document], "page": page.number, **page.data}
+        if data != page.data:
+            _change(client, project_id, page.task_id, data)
+        if time.monotonic() > until:
+            return count
+    return len(pages)
+
+
+def _of_document(ledger: Ledger, project_id: int, document: str) -> dict[str, Any]:
+    """What the register knows of it; a file that came into the bucket past it has no name."""
+    found = ledger.register.document(project_id, document)
+    return {"document": document} | ({"document_name": found.name, "pages": found.pages} if found else {})
+
+
+def _change(client: LabelStudio, project_id: int, task_id: int, data: Mapping[str, Any]) -> None:
+    try:
+        set_data(client, project_id, task_id, data)
+    except RequestRefused as error:  # the page can be annotated all the same
+        log.warning("project=%s page=%s is not named: %s", project_id, task_id, error)

@@ -1,0 +1,96 @@
+"""Declarations and powers: sentences with blanks in them, filled in or not; the words before a blank ask for it."""
+
+from __future__ import annotations
+
+import re
+
+from synthetic.canvas import Canvas, Spot
+from synthetic.fields import ANSWER, OTHER, QUESTION
+from synthetic.filling import filled
+from synthetic.style import Style
+from synthetic.vocabulary import terms
+from synthetic.writing import fill
+
+#: {kind}: a blank for a value of that kind.
+_TEXTS = terms("""
+    I, {person} , of {address} , hereby authorize {company} to pay the sum of {money} on or before {date} .
+    I, the undersigned {person} , declare that ~n number {number} was ~v by me on {date} at {city} .
+    This agreement is made this {count} day of {date} between {company} and {person} for the ~n of {phrase} .
+    Received from {company} the amount of {money} in full payment of invoice {number} dated {date} .
+    State of {city} , County of {city} . Before me appeared {person} , who being duly sworn says {phrase} .
+    I hereby assign to {company} all rights in the ~n titled {phrase} for the sum of {money} .
+    Know all men by these presents that {person} of {city} does appoint {person} as attorney to ~i the ~n .
+    The bearer, {person} , employed by {company} since {date} , is permitted to ~i ~p at {address} .
+    I certify that {count} ~p were ~v on {date} under the supervision of {person} and that none were ~v .
+    We promise to pay to the order of {company} {money} with interest at {percent} from {date} .
+    My employment with {company} ended on {date} and my last position was {phrase} .
+    On or about {date} , at approximately {time} , I was ~v by {person} at {address} .
+    Please charge my account number {number} in the amount of {money} and send the ~n to {address} .
+    The ~n shall be ~v no later than {date} at a price of {money} per ~n , F.O.B. {city} .
+    Subscribed and sworn to before me this {count} day of {date} . My commission expires {date} .
+    I agree to participate in the ~a ~n ~v by {company} and understand that I will receive {money} for {count} ~p .
+    If I die, the ~n is to be paid to {person} , residing at {address} , whose relationship to me is {phrase} .
+    Permission is granted to {company} to ~i the ~n entitled {phrase} , published {date} , in {count} copies .
+""")
+_BLANK = re.compile(r"\{(\w+)\}")
+
+
+def declaration(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
+    """Some sentences with blanks in one flow or in paragraphs, then now and then text without blanks."""
+    rng, size = canvas.rng, canvas.size
+    asks, flow = rng.random() < 0.85, _Flow(canvas, x0, x1, y, rng.uniform(1.3, 2.2))
+    ruled, together = rng.random() < 0.5, rng.random() < 0.4
+    for number, pattern in enumerate(rng.sample(_TEXTS, rng.randint(2, 5))):
+        if number and not together:
+            flow.paragraph()
+        pieces = _BLANK.split(fill(pattern, canvas.vocabulary, rng))
+        for lead, kind in zip(pieces[::2], [*pieces[1::2], ""], strict=True):
+            key = _lead(flow, lead.strip(" ,."), asks=asks and bool(kind))
+            if kind and rng.random() < style.filled:
+                spot = flow.text(filled(kind, canvas.vocabulary, rng), ANSWER)
+                canvas.link(key, spot)
+            elif kind:
+                flow.space(rng.uniform(5, 14) * size, ruled=ruled)
+    flow.paragraph()
+    return flow.y + 0.5 * size
+
+
+def _lead(flow: _Flow, text: str, *, asks: bool) -> Spot | None:
+    """Print what stands before a blank; of many words the last ones ask for it. None where nothing does."""
+    words = text.split()
+    if not words:
+        return None
+    close = max((place + 1 for place, word in enumerate(words) if word.endswith(".")), default=0)
+    first = max(close, len(words) - 12) if asks else len(words)
+    if first:
+        flow.text(" ".join(words[:first]), OTHER)
+    return flow.text(" ".join(words[first:]), QUESTION) if words[first:] else None
+
+
+class _Flow:
+    """Texts one behind the other in lines from x0 to x1."""
+
+    def __init__(self, canvas: Canvas, x0: float, x1: float, y: float, leading: float) -> None:
+        self._canvas, self._x0, self._x1, self._leading = canvas, x0, x1, leading
+        self._x, self.y = x0, y
+
+    def text(self, text: str, label: str) -> Spot:
+        canvas = self._canvas
+        if self._x > self._x0 and self._x + canvas.measure(text.split()[0]) * canvas.hand > self._x1:
+            self.paragraph()
+        room, first = self._x1 - self._x0, self._x - self._x0
+        spot = canvas.text(text, self._x0, self.y, label, room=room, first=first, leading=self._leading)
+        last = canvas.inks[-1]
+        self._x, self.y = last.x1 + 0.5 * canvas.size, spot.y1 - last.size
+        return spot
+
+    def space(self, wide: float, *, ruled: bool) -> None:
+        """Room that nobody has written in, with a line or without."""
+        if self._x + wide > self._x1:
+            self.paragraph()
+        if ruled:
+            self._canvas.stray("_" * int(wide / self._canvas.measure("_")), self._x, self.y)
+        self._x += wide + 0.5 * self._canvas.size
+
+    def paragraph(self) -> None:
+        self._x, self.y = self._x0, self.y + self._leading * self._canvas.size

@@ -1,0 +1,70 @@
+"""What is no field though it has capitals and digits: lines of machines, revision notes, legal text, copy lists."""
+
+from __future__ import annotations
+
+from synthetic.canvas import Canvas
+from synthetic.fields import HEADER, OTHER
+from synthetic.filling import filled, people
+from synthetic.style import Style, compound
+from synthetic.vocabulary import terms
+from synthetic.writing import capital, fill, headline
+
+_LINES = terms("""
+    {D} {T} {P} {C} P.{n:02} | {T} {D} FROM {C} TO {P} PAGE {n:03}/{m:03} | SENT BY:{C} ;{D} ;{T} ; {P} ;# {n}
+    FORM {N} REV. {n}/{m} | ** TOTAL PAGE.{n:03} ** | {N} (REV. {D}) PRINTED IN U.S.A. | {n} OF {m} | Doc. No. {N}
+    XEROX TELECOPIER {n}{m} ; {D} ; {T} ; {P} | REVISED {D} | ISSUED {D} SUPERSEDES {D} | {C} FAX {P} {D} {T}
+    {N} {N} | EXHIBIT {n} {N} | SECTION {n} PAGE {m} | COPY {n} OF {m} | Printed {D} {T} Page {n} | FILE: {N} {D}
+""")
+_LEGAL = terms("""
+    THIS TRANSMISSION IS INTENDED ONLY FOR ~x ~x, INC. AND MAY HOLD PRIVILEGED INFORMATION.
+    ~x is a registered trademark of ~x Company.
+    Offer void where prohibited. Limit one ~n per household. Allow ~u weeks.
+    NOT VALID UNLESS SIGNED BY THE ~n MANAGER AND COUNTERSIGNED BY ~w. | Subject to Regulation ~u.~h of the ~x Code.
+    (c) 19~u ~x Corporation. All Rights Reserved. | WARNING: Do not ~i the ~n near an open flame. See Bulletin ~u-~u.
+    CONFIDENTIAL - PROPERTY OF ~x ~x CORPORATION - DO NOT ~i | The ~x Act of 19~u requires that ~p be ~v ~l.
+""")
+_COPIES = terms("cc: | cc | Copies to: | Distribution: | c: | xc: | Enc. cc:")
+
+
+def lines(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
+    """One to three lines of a machine or of the printer of the form."""
+    rng, v = canvas.rng, canvas.vocabulary
+    for _ in range(rng.choice((1, 1, 2, 3))):
+        company, number, phone = (filled(kind, v, rng).upper() for kind in ("company", "number", "phone"))
+        days, hours = filled("date", v, rng).upper(), filled("time", v, rng)
+        n, m = rng.randint(1, 12), rng.randint(2, 40)
+        text = rng.choice(_LINES).format(D=days, T=hours, P=phone, C=company, N=number, n=n, m=m)
+        align, gap = rng.choice(("left", "left", "center", "right")), rng.uniform(0.3, 1.2)
+        spot = canvas.text(text, x0, y, OTHER, size=0.85 * canvas.size, room=x1 - x0, align=align, gap=gap)
+        y = spot.y1 + 0.3 * canvas.size
+    return y
+
+
+def legal(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
+    """Sentences of lawyers and of advertisements."""
+    rng = canvas.rng
+    text = " ".join(fill(each, canvas.vocabulary, rng) for each in rng.sample(_LEGAL, rng.randint(1, 3)))
+    text = text.upper() if rng.random() < 0.4 else capital(text)
+    return canvas.text(text, x0, y, OTHER, size=rng.choice((0.8, 1.0)) * canvas.size, room=x1 - x0).y1
+
+
+def copies(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
+    """Who gets a copy of a letter, at its foot, as part of its text."""
+    rng = canvas.rng
+    key = canvas.text(rng.choice(_COPIES), x0, y, OTHER)
+    for _ in range(rng.randint(1, 5)):
+        y = canvas.text(people(canvas.vocabulary, rng), key.x1 + canvas.size, y, OTHER).y1 + 0.25 * canvas.size
+    return max(y, key.y1)
+
+
+def title(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
+    """Company, address and the paper's name as one heading of some lines."""
+    rng, v = canvas.rng, canvas.vocabulary
+    texts = [filled("company", v, rng), *(filled("address", v, rng) for _ in range(rng.choice((0, 1, 1))))]
+    texts += rng.choice(([headline(v, rng)], [rng.choice(v.titles)], [rng.choice(v.titles), compound(v, rng)]))
+    owner, align = None, rng.choice(("center", "center", "left"))
+    for text in texts:
+        text = text.upper() if rng.random() < 0.7 else text
+        spot = canvas.text(text, x0, y, HEADER, room=x1 - x0, align=align, entity=owner)
+        owner, y = spot.entity, spot.y1 + 0.3 * canvas.size
+    return y + canvas.size

@@ -1,0 +1,133 @@
+"""What people write into a field: values of `values`, in English also as typists of the last century wrote them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+
+from synthetic import writing
+from synthetic.numbers import patterned
+from synthetic.values import common, invented, value
+from synthetic.vocabulary import Vocabulary, terms
+from synthetic.wordlists import LISTS
+
+_INITIALS = "ABCDEFGHJKLMNPRSTW"
+_MONTHS = terms(
+    "January | February | March | April | May | June | July | August | September | October | November | December"
+)
+_DATES = terms("""
+    {m}/{d}/{s:02} | {m}/{d}/{s:02} | {m}-{d}-{s:02} | {N} {d}, {y} | {N} {d}, {y} | {n}. {d}, {y} | {m}/{s:02}
+    {N} {y} | {m}/ {d}/ {s:02} | {n} {d} | {m}/{d} | {d}-{n}-{s:02} | {m} -{d} -{s:02} | {y} | {n}. {s:02}
+    Week of {m}/{d} | {n}. {d} | {N} {d}-{e}, {y} | {m}/{d} - {m}/{e}/{s:02} | {N} {d} | {n} {d} {y} | Unk. | ASAP
+    {N}, {y} | 1st Qtr. {y} | w/o {m}/{d}/{s:02}
+""")
+_AMOUNTS = terms("""
+    $ {} | ${} (est.) | {} @ ${} | ${} - ${} |
+    ${} | ${}.00 | {} | {} | {}.00 | ${}M | ${},000 | {},000 | {}.50 | None | -0- | ({}) | $.{} | ${}/M
+    Not to exceed ${} | N/C | ${} per unit
+""")
+_PEOPLE = terms("""
+    {a}. {b}. {s} | {a}. {b}. {s} | {a}. {b}. {s} | {a}. {s} | {g} {s} | {g} {a}. {s} | Mr. {a}. {b}. {s}
+    Dr. {g} {s} | {s} | {a}. {b}. {s}, Jr. | Ms. {s} | {g} {a}. {s}, Ph.D. | {s}, {a}. {b}. | {a}{b}{c}
+    {a}. {s} / {b}. {t} | {g} {s} & {h} {t} | {a}. {b}. {s}, {c}. {t} | {g} {s}, {j} | {a}. {s}, Manager, {p}
+    Messrs. {s}, {t} | {g}
+""")
+_NUMBERS = terms("""
+    &##-## | ?-&### | &#-### | ?? ##-## | ?#### | &### | &##### | ^& | ^&## | A-&## | &-##-## | &#? | ?&#-&##
+    ##-###-#### | &#.# | ?.?. &### | ###-##-#### | &## - ## | ??? | 8#-### | ?&&/## | &##,### | ??-&#-? | 19##
+    SR-&## | &#-&# | & of & | &.&.& | R&D &##
+""")
+_COUNTS = terms(
+    "& | & | &# | &## | &,### | ##,### | & of & | &# ea. | (&) | & cases | &# % | &/&# | & cartons | 0 | -- | &#M"
+)
+_MEASURES = terms("""
+    &# mm | &.# mg | &## mg/kg | &# C | &.## | &#.# mm | 0.## g | &## psi | &" x &#" | &# x &# | &#% | &.# + 0.&
+    &#°F | pH &.& | &# lbs. | & oz. | &-&/& in. | &## ml | &# ppm | .0## | <0.& | 0.#### | &.#-&.# | & page B/W
+    &# seconds
+""")
+_TICKS = terms("X | X | x | Yes | No | N/A | None | Same | OK | Attached | See below | TBD | Unknown | -- | * | All")
+
+
+def filled(kind: str, v: Vocabulary, rng: Random) -> str:
+    """One value of that kind. KeyError when there is no such kind."""
+    if v.language == "en" and kind in _MAKERS and rng.random() < 0.6:
+        return _MAKERS[kind](v, rng)
+    return value(kind, v, rng)
+
+
+def people(v: Vocabulary, rng: Random) -> str:
+    """A person as offices write names, with initials."""
+    lists = LISTS["en"]
+    a, b, c = (rng.choice(_INITIALS) for _ in range(3))
+    s, t = (rng.choice(v.surnames if rng.random() < 0.4 else lists.surnames) for _ in range(2))
+    g, h = (rng.choice(v.given_names if rng.random() < 0.4 else lists.given_names) for _ in range(2))
+    j, p = rng.choice(lists.jobs).split(",")[0], rng.choice(v.cities)
+    return rng.choice(_PEOPLE).format(a=a, b=b, c=c, s=s, t=t, g=g, h=h, j=j, p=p)
+
+
+def _company(v: Vocabulary, rng: Random) -> str:
+    one, two, three = (rng.choice((rng.choice(v.surnames), invented(v, rng))) for _ in range(3))
+    trade, form = rng.choice(v.company_words), rng.choice(v.company_forms)
+    forms = (f"{one} & {two}", f"{one}, {two} & {three}, Inc.", f"{one} {trade} {form}", f"The {one} {trade} Company")
+    more = (
+        f"{one[0]}{two[0]}{three[0]}",
+        f"{one} - {trade}",
+        f"University of {one}",
+        f"{one} {common(v, rng).title()} Co.",
+    )
+    return rng.choice((*forms, *more))
+
+
+def _date(v: Vocabulary, rng: Random) -> str:
+    year, month, day = rng.randint(1950, 2012), rng.randrange(12), rng.randint(1, 26)
+    name = _MONTHS[month]
+    return rng.choice(_DATES).format(m=month + 1, d=day, e=day + 2, y=year, s=year % 100, N=name, n=name[:3])
+
+
+def _money(v: Vocabulary, rng: Random) -> str:
+    one, two = (f"{int(10 ** rng.uniform(0.3, 5)):,}" for _ in range(2))
+    return rng.choice(_AMOUNTS).format(one, two)
+
+
+def _phrase(v: Vocabulary, rng: Random) -> str:
+    drawn = rng.random()
+    if drawn < 0.12:
+        return writing.prose(v, rng, rng.choice((1, 1, 2)))
+    if drawn < 0.25:
+        return rng.choice(_TICKS)
+    return writing.clause(v, rng)
+
+
+def _address(v: Vocabulary, rng: Random) -> str:
+    state = rng.choice(LISTS["en"].places)[:2].upper()
+    street = f"{rng.randint(1, 9000)} {rng.choice((rng.choice(v.streets), invented(v, rng) + ' St.'))}"
+    town = rng.choice((rng.choice(v.cities), invented(v, rng)))
+    forms = (
+        f"{street}, {town}, {state}",
+        f"{street} {town}, {state} {patterned('zip', 'en', rng)}",
+        f"{town}, {state}",
+    )
+    return rng.choice(
+        (*forms, f"P. O. Box {rng.randint(10, 9999)}, {town}", f"{town}, {state} {rng.randint(10000, 99999)}")
+    )
+
+
+def _of(patterns: tuple[str, ...]) -> Callable[[Vocabulary, Random], str]:
+    def made(v: Vocabulary, rng: Random) -> str:
+        signs = {"#": "0123456789", "&": "123456789", "?": "ABCDEFGHJKLMNPRSTUVWXYZ", "^": "#"}
+        return "".join(rng.choice(signs[char]) if char in signs else char for char in rng.choice(patterns))
+
+    return made
+
+
+_MAKERS: dict[str, Callable[[Vocabulary, Random], str]] = {
+    "person": people,
+    "company": _company,
+    "date": _date,
+    "money": _money,
+    "phrase": _phrase,
+    "address": _address,
+    "number": _of(_NUMBERS),
+    "count": _of(_COUNTS),
+    "measure": _of(_MEASURES),
+}

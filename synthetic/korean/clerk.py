@@ -1,0 +1,188 @@
+"""What a Korean clerk writes into a form: names, numbers, dates and sums, in the habits of one page."""
+
+from __future__ import annotations
+
+from random import Random
+
+from synthetic.korean import words
+from synthetic.style import compound
+from synthetic.values import invented, value
+from synthetic.vocabulary import Vocabulary, terms
+from synthetic.wordlists import LISTS
+
+_DATES = terms("""
+    {y}. {m}. {d}. | {y}년 {m}월 {d}일 | {y}-{m:02}-{d:02} | {y}.{m:02}.{d:02} | {y}년 {m:02}월 {d:02}일
+    {y}/{m:02}/{d:02} | {y}. {m:02}. {d:02} | {y} 년 {m} 월 {d} 일 | '{s:02}. {m}. {d}.
+""")
+_WON = terms("{} | {} | {} | {}원 | ₩{} | {} 원 | ₩ {}")
+_DIGITS, _PLACES, _GROUPS = "영일이삼사오육칠팔구", ("", "십", "백", "천"), ("", "만", "억", "조")
+
+
+class Clerk:
+    """Draws values; dates and sums look alike on one page. Plain methods give text."""
+
+    def __init__(self, rng: Random, vocabulary: Vocabulary) -> None:
+        self.rng, self.vocabulary = rng, vocabulary
+        self._date, self._won = rng.choice(_DATES), rng.choice(_WON)
+        self._year = rng.randint(2009, 2027)
+
+    def pick(self, text: str) -> str:
+        """One of the parts between bars.
+
+        >>> Clerk(Random(0), KOREAN).pick("성명|이름") in ("성명", "이름")
+        True
+        """
+        return self.rng.choice(text.split("|"))
+
+    def of(self, terms: tuple[str, ...]) -> str:
+        """One of these, now and then a word that stands in no list."""
+        return invented(self.vocabulary, self.rng) if self.rng.random() < 0.08 else self.rng.choice(terms)
+
+    def digits(self, pattern: str) -> str:
+        """# is a digit, & one that is not 0."""
+        return "".join(
+            self.rng.choice("0123456789") if c == "#" else self.rng.choice("123456789") if c == "&" else c
+            for c in pattern
+        )
+
+    def person(self) -> str:
+        """Two to four syllables."""
+        rng, drawn = self.rng, self.rng.random()
+        given = rng.choice(LISTS["ko"].given_names if rng.random() < 0.7 else self.vocabulary.given_names)
+        if drawn < 0.05:
+            return rng.choice(words.DOUBLE_SURNAMES) + given
+        return rng.choice(self.vocabulary.surnames) + (given[:1] if drawn < 0.1 else given)
+
+    def company(self) -> str:
+        return value("company", self.vocabulary, self.rng)
+
+    def department(self) -> str:
+        return self.of(words.DEPARTMENTS)
+
+    def rank(self) -> str:
+        return self.of(words.RANKS)
+
+    def business_number(self) -> str:
+        return self.digits(self.pick("###-##-#####|###-##-#####|### - ## - #####"))
+
+    def resident_number(self) -> str:
+        """Masked in most forms, the first half a date of birth."""
+        rng = self.rng
+        birth = f"{rng.randint(45, 99):02}{rng.randint(1, 12):02}{rng.randint(1, 28):02}"
+        return birth + self.digits(rng.choice(("-*******", "-&******", "-&######", " - &******", "-1", "-2******")))
+
+    def phone(self) -> str:
+        return self.digits(
+            self.pick("02-###-####|02-####-####|031-###-####|051)###-####|042.###.####|070-####-####|(053) ###-####")
+        )
+
+    def mobile(self) -> str:
+        return self.digits(self.pick("010-####-####|010-####-####|010-####-####|010.####.####|010 #### ####"))
+
+    def email(self) -> str:
+        return value("email", self.vocabulary, self.rng)
+
+    def address(self) -> str:
+        """By road, with or without building and postcode."""
+        rng = self.rng
+        road = rng.choice(words.ROADS) if rng.random() < 0.6 else f"{invented(self.vocabulary, rng)}로"
+        estate = f"{rng.choice(words.ESTATES)} {rng.randint(101, 115)}동 {rng.randint(1, 20)}0{rng.randint(1, 8)}호"
+        tail = rng.choice(("", "", f", {rng.randint(2, 19)}층", f", {estate}", f" ({rng.choice(words.ESTATES)})"))
+        code = rng.choice(("", "", "", self.digits("(#####) "), self.digits("우 ##### ")))
+        return f"{code}{rng.choice(words.CITIES)} {road} {rng.randint(1, 480)}{tail}"
+
+    def date(self, year: int | None = None) -> str:
+        """In this page's form, in or near its year."""
+        rng = self.rng
+        year = year or self._year - rng.choice((0, 0, 0, 1))
+        return self._date.format(y=year, s=year % 100, m=rng.randint(1, 12), d=rng.randint(1, 28))
+
+    def birthday(self) -> str:
+        return self.date(self.rng.randint(1950, 2005))
+
+    def period(self) -> str:
+        first, second = self.date(self._year), self.date(self._year + 1)
+        return self.rng.choice((f"{first} ~ {second}", f"{first}부터 {second}까지", f"{first} - {second}"))
+
+    def month(self) -> str:
+        return self.rng.choice(
+            (f"{self._year}년 {self.rng.randint(1, 12)}월", f"{self._year}.{self.rng.randint(1, 12):02}")
+        )
+
+    def time(self) -> str:
+        return value("time", self.vocabulary, self.rng)
+
+    def amount(self, low: float = 3.5, high: float = 7.5) -> int:
+        """Won, `low` and `high` as powers of ten; mostly round."""
+        raw = int(10 ** self.rng.uniform(low, high))
+        return max(raw // (unit := self.rng.choice((1, 10, 100, 1000, 1000))) * unit, unit)
+
+    def won(self, amount: int | None = None) -> str:
+        """In this page's form."""
+        return self._won.format(f"{self.amount() if amount is None else amount:,}")
+
+    def written(self, amount: int) -> str:
+        """As on contracts and estimates: spelled out, often with figures behind."""
+        word = spelled(amount)
+        return self.rng.choice(
+            (
+                f"금 {word}원정(₩{amount:,})",
+                f"일금 {word}원정 (₩{amount:,})",
+                f"금 {word}원",
+                f"一金 {word} 원整 (￦{amount:,}-)",
+                f"금{amount:,}원(금{word}원)",
+            )
+        )
+
+    def account(self) -> str:
+        return self.digits(self.pick("###-######-##-###|###-##-######|###-####-####-##|##########-##|####-##-#######"))
+
+    def document_number(self) -> str:
+        return self.digits(
+            self.pick(
+                f"제 {self._year}-### 호|{self._year}-####|제{self._year}-##호|{self._year}##-###|No. ######|&####"
+            )
+        )
+
+    def reason(self) -> str:
+        """Why something is asked for: one of ours, or words in a row."""
+        rng = self.rng
+        if rng.random() < 0.6:
+            return rng.choice(words.REASONS)
+        return value("phrase", self.vocabulary, rng)
+
+    def subject(self) -> str:
+        if self.rng.random() < 0.6:
+            return self.rng.choice(words.SUBJECTS)
+        return f"{compound(self.vocabulary, self.rng)} {self.pick('보고|요청|안내|건|협조 요청|승인 요청|실시 계획')}"
+
+    def goods(self) -> str:
+        return self.rng.choice(words.GOODS) if self.rng.random() < 0.6 else value("item", self.vocabulary, self.rng)
+
+    def sentence(self) -> str:
+        """Running text that says nothing of this form."""
+        rng = self.rng
+        if rng.random() < 0.6:
+            return rng.choice(self.vocabulary.sentences)
+        parts = [compound(self.vocabulary, rng) + rng.choice("은는이가을를의에") for _ in range(rng.randint(3, 8))]
+        return " ".join(
+            (*parts, rng.choice(("하여야 한다.", "처리합니다.", "않습니다.", "확인하였음.", "바랍니다.", "따른다.")))
+        )
+
+
+def spelled(amount: int) -> str:
+    """A number in Hangul, as cheques have it: every one is said.
+
+    >>> spelled(1_200_000), spelled(10_050)
+    ('일백이십만', '일만오십')
+    """
+    if amount == 0:
+        return _DIGITS[0]
+    text, group = "", 0
+    while amount:
+        amount, part = divmod(amount, 10_000)
+        digits = [(part // 10**place % 10, place) for place in (3, 2, 1, 0)]
+        said = "".join(_DIGITS[digit] + _PLACES[place] for digit, place in digits if digit)
+        text = (said + _GROUPS[group] if said else "") + text
+        group += 1
+    return text

@@ -1,0 +1,113 @@
+"""Tables of goods and blocks of parties, for papers that go with goods."""
+
+from __future__ import annotations
+
+from synthetic.korean import words
+from synthetic.korean.grid import Cell
+from synthetic.korean.paper import Paper
+
+
+def party(p: Paper, title: str, *, deep: bool) -> list[list[Cell]]:
+    """A party as four or five rows of five columns."""
+    clerk = p.clerk
+    rows = [
+        [
+            p.h(title, rows=5 if deep else 4, upright=True),
+            p.q("등록번호|사업자번호"),
+            p.a(clerk.business_number(), columns=3, align="center"),
+        ],
+        [
+            p.q("상호|상호(법인명)|법인명"),
+            p.a(clerk.company()),
+            p.q("성명|대표자|성명(대표자)"),
+            p.a(clerk.person() + clerk.pick("|| (인)")),
+        ],
+        [p.q("사업장|사업장주소|주소"), p.a(clerk.address(), columns=3)],
+        [p.q("업태"), p.a(clerk.of(words.TRADES)), p.q("종목"), p.a(clerk.of(words.LINES))],
+    ]
+    if deep:
+        rows.append([p.q("이메일|E-mail"), p.a(clerk.email(), columns=3)])
+    return rows
+
+
+def short_field(p: Paper, name: str, text: str, *, wide: bool = False) -> None:
+    """A line of the left half: what does not fit is left out."""
+    room = (p.x1 - p.x0) * (0.95 if wide else 0.5) - 6 * p.canvas.size
+    while p.canvas.measure(text) > room and " " in text:
+        text = text.rsplit(" ", 1)[0]
+    p.field(name, text, offset=6)
+
+
+def remark(p: Paper) -> str:
+    return p.clerk.of(words.REMARKS) if p.rng.random() < 0.4 else ""
+
+
+#: Column by name: share of the width.
+_WIDE = {
+    "품목": 3.4,
+    "품명": 3.4,
+    "규격": 1.4,
+    "단가": 1.5,
+    "공급가액": 1.8,
+    "금액": 1.8,
+    "세액": 1.3,
+    "비고": 1.3,
+    "품번": 1.5,
+    "납기일": 1.8,
+}
+_SAID = {
+    "품목": "품목|품 목|품명",
+    "품명": "품명|품 명|품목명|내역",
+    "금액": "금액|공급가|합계",
+    "이상유무": "이상유무|검수결과",
+    "NO": "No.|NO|번호",
+}
+
+
+def goods(p: Paper, columns: tuple[str, ...], total: int, *, lines: int) -> None:
+    """A table of goods; the rows below them stay empty, or say so."""
+    rng, clerk = p.rng, p.clerk
+    month, blank = rng.randint(1, 12), rng.choice((0, 0, 1, 3, 5))
+    rows: list[list[Cell]] = [[p.q(_SAID.get(name, name)) for name in columns]]
+    short = rng.random() < 0.3
+    for number in range(1, lines + 1):
+        count = rng.choice((1, 2, 3, 5, 10, 20, 100, rng.randint(1, 2000)))
+        price = max(total // lines // count // 10 * 10, 10)
+        said = {
+            "월": str(month),
+            "일": str(rng.randint(1, 30)),
+            "품목": clerk.goods(),
+            "품명": clerk.goods(),
+            "규격": "" if short else clerk.of(words.SPECS),
+            "단위": clerk.of(words.UNITS),
+            "수량": f"{count:,}",
+            "단가": f"{price:,}",
+            "공급가액": f"{price * count:,}",
+            "금액": f"{price * count:,}",
+            "세액": f"{price * count // 10:,}",
+            "품번": clerk.digits(clerk.pick("A-###|##-####|KP&##|&#####")),
+            "납기일": clerk.date(),
+            "이상유무": clerk.pick("이상없음|양호|합격|"),
+            "비고": remark(p),
+        }
+        rows.append(
+            [
+                p.t(
+                    said.get(name, str(number)),
+                    "right"
+                    if name in ("수량", "단가", "공급가액", "금액", "세액")
+                    else "left"
+                    if name in ("품목", "품명")
+                    else "center",
+                )
+                for name in columns
+            ]
+        )
+    rows += [[Cell() for _ in columns] for _ in range(blank)]
+    if blank and rng.random() < 0.5:
+        rows[lines + 1] = [
+            Cell(
+                (("OTHER", clerk.pick('- 이하 여백 -|이 하 여 백|" 이하여백 "')),), columns=len(columns), align="center"
+            )
+        ]
+    p.grid([_WIDE.get(name, 0.8) for name in columns], rows)

@@ -1,0 +1,354 @@
+"""What was measured, against what is usual: check-ups of health and fitness, tests of water, weather, equipment."""
+
+from __future__ import annotations
+
+from synthetic.canvas import Canvas
+from synthetic.family import Family
+from synthetic.korean import words
+from synthetic.korean.crossed import Column, Sheet, crossed
+from synthetic.korean.grid import ANSWER, Cell
+from synthetic.korean.makers import (
+    AGE,
+    BIRTHDAY,
+    CODE,
+    COMPANY,
+    DATE,
+    DEPARTMENT,
+    PERSON,
+    PHONE,
+    SEX,
+    TIME,
+    number,
+    pick,
+)
+from synthetic.korean.paper import Paper
+from synthetic.korean.particulars import Headings, masthead, notes, particulars
+from synthetic.style import Style
+from synthetic.vocabulary import terms
+
+_READING = number(0.3, 240, 0, "||| mg/dL|")
+_USUAL = pick(
+    "70~99|0-40|13.0-16.5|100 미만|60 이상|120/80 미만|음성|40이하|0.6~1.2|정상|18.5~24.9|200 미만|< 5.0|4.0 - 10.0"
+)
+_HEALTH = Sheet(
+    "검사항목|검사명|항목|검사종목|세부항목|검사내용",
+    {
+        "신체계측": terms("""
+            신장 | 체중 | 허리둘레 | 체질량지수 | 비만도 | 시력(좌) | 시력(우) | 청력(좌/우) | 색각 | 악력
+        """),
+        "혈압·순환기": terms("수축기 혈압 | 이완기 혈압 | 맥박 | 심전도 | 혈압(최고/최저) | 동맥경화도"),
+        "혈액검사": terms("""
+            혈색소 | 백혈구 | 적혈구 | 혈소판 | 헤마토크릿 | 공복혈당 | 당화혈색소 | 총콜레스테롤 | 중성지방
+            HDL 콜레스테롤 | LDL 콜레스테롤 | 요산 | 혈액형 | 철분 | 비타민D
+        """),
+        "간기능": terms("AST(SGOT) | ALT(SGPT) | 감마지티피 | 총단백 | 알부민 | 총빌리루빈 | 간염항원 | 간염항체"),
+        "신장기능": terms("혈청크레아티닌 | 신사구체여과율 | 요소질소 | 요단백 | 요당 | 요잠혈 | 요비중 | 산도(pH)"),
+        "영상 및 정밀검사": terms("""
+            흉부 X선 | 위내시경 | 대장내시경 | 복부초음파 | 골밀도 | 폐기능 | 안압 | 안저 | 유방촬영 | 갑상선
+        """),
+        "구강검사": terms("우식치아 | 결손치아 | 치은염증 | 치석 | 보철물 | 구강위생 상태 | 교합 상태"),
+    },
+    (
+        Column("결과|검사결과|측정값|수치", _READING, needed=True),
+        Column("참고치|정상치|참고범위|정상범위|기준치", _USUAL, 1.3),
+        Column("단위", pick("mg/dL|%|cm|kg|mmHg|U/L|g/dL|회/분|-"), 0.8),
+        Column("전년도 결과|이전결과|직전", _READING),
+        Column("판정|결과판정|소견", pick("정상|정상A|정상B|경계|주의|의심|질환의심|양호|추적검사"), 1.0),
+    ),
+)
+
+
+def health(canvas: Canvas, style: Style) -> None:
+    """건강검진 결과표: who was examined, results by organ against what is usual, the doctor's opinion."""
+    p = Paper(canvas, style)
+    clerk, headings = p.clerk, Headings(p)
+    masthead(p, "건강검진 결과표|일반건강검진 결과통보서|종합건강진단 결과서|근로자 건강진단표|채용신체검사서")
+    particulars(
+        p,
+        {
+            "성명|수검자명|수검자": PERSON,
+            "생년월일|주민등록번호": BIRTHDAY,
+            "검진일|검진일자|수검일": DATE,
+            "성별": SEX,
+            "나이|연령": AGE,
+            "사업장명|소속": COMPANY,
+            "수검번호|차트번호|등록번호": CODE,
+        },
+        "수검자 정보|인적사항",
+    )
+    crossed(p, _HEALTH, headings)
+    advice = "혈압 관리가 필요하며 3개월 후 재검 바랍니다.|정상 소견입니다.|체중 조절과 규칙적인 운동을 권합니다.|" + (
+        "공복혈당이 높아 내과 진료를 권유합니다.|특이소견 없음|금연 및 절주가 필요합니다."
+    )
+    rows = [[p.q("종합판정|판정|판정구분"), p.options("정상A|정상B|질환의심|유질환자")]]
+    rows.append(
+        [p.q("종합소견|의사소견|소견 및 조치"), Cell(((ANSWER, clerk.pick(advice)),), tall=p.rng.uniform(2, 5))]
+    )
+    rows.append([p.q("판정의사|검진의사|담당의"), p.a(f"{clerk.person()} {clerk.pick('(인)||면허번호 제12345호')}")])
+    p.grid((1.2, 5), rows[p.rng.randint(0, 2) :])
+    notes(
+        p, ("검진 결과는 진단이 아니며 이상 소견은 전문의와 상담하시기 바랍니다.", "다음 검진은 2년 후에 받으십시오.")
+    )
+    p.prose(
+        clerk.pick("위와 같이 검진 결과를 통보합니다.|상기와 같이 판정합니다.|본 결과는 본인 외에 공개하지 않습니다."),
+        align="center",
+    )
+    p.done()
+
+
+_TRIAL = number(5, 210, 1, "||cm|회|초|점")
+_FITNESS = Sheet(
+    "측정항목|종목|측정종목|항목|체력요인",
+    {
+        "기초체력": terms("""
+            왕복오래달리기 | 팔굽혀펴기 | 윗몸일으키기 | 제자리멀리뛰기 | 50m 달리기 | 악력(좌) | 악력(우)
+        """),
+        "체격": terms("신장 | 체중 | 앉은키 | 가슴둘레 | 체지방률 | 근육량 | 허리둘레 | 골격근량 | 기초대사량"),
+        "운동기능": terms("""
+            민첩성 | 순발력 | 평형성 | 협응력 | 유연성 | 지구력 | 반응시간 | 눈감고 외발서기 | 수직뛰기
+        """),
+        "경기기록": terms("""
+            100m | 400m | 1,500m | 높이뛰기 | 멀리뛰기 | 포환던지기 | 자유형 50m | 접영 100m | 턱걸이 | 사이드스텝
+        """),
+    },
+    (
+        Column("1차|1회", _TRIAL, tier="측정기록|기록"),
+        Column("2차|2회", _TRIAL, tier="측정기록|기록"),
+        Column("최고|평균|기록|측정값", _TRIAL, needed=True),
+        Column("등급|급수", pick("1|2|3|4|5|1등급|2등급|특급|A|B")),
+        Column("백분위|순위|전체 평균", number(1, 100, 0, "||%|위")),
+        Column("비고|판정|의견", pick("우수|보통|미흡|향상|재측정|"), 1.1),
+    ),
+    sums="합계|총점|종합등급",
+)
+
+
+def fitness(canvas: Canvas, style: Style) -> None:
+    """체력측정 기록표: who was tried, records of one or two trials, grades."""
+    p = Paper(canvas, style)
+    headings = Headings(p)
+    masthead(
+        p,
+        "체력측정 기록표|체력검정 결과표|학생건강체력평가|체력인증 측정표|선수 경기 기록지|운동능력 평가서",
+        ranks="감독|코치",
+    )
+    particulars(
+        p,
+        {
+            "성명|이름|선수명": PERSON,
+            "소속|학교|부대": pick("|".join(words.SCHOOLS)),
+            "학년/반|반": pick("3학년 2반|1-4|2학년|6학년 1반"),
+            "성별": SEX,
+            "연령|나이": AGE,
+            "측정일|측정일자": DATE,
+            "측정장소|장소": pick("체육관|운동장|실내경기장|보건소|체력인증센터"),
+        },
+        "대상자|인적사항",
+    )
+    crossed(p, _FITNESS, headings, most=3)
+    if p.rng.random() < 0.5:
+        opinion = "유연성 운동이 필요함|전반적으로 우수함|지구력 보강 훈련 요망|다음 달 재측정 예정"
+        p.grid((1, 5), ((p.q("종합의견|지도의견|처방"), p.a(p.clerk.pick(opinion))),))
+    notes(p, ("기록은 소수 첫째 자리까지 적는다.", "두 번 측정하여 좋은 기록을 인정함."))
+    p.signed("측정자|평가자|지도교사")
+    p.done()
+
+
+_SAMPLES = Sheet(
+    "시험항목|분석항목|검사항목|항목|오염물질",
+    {
+        "일반항목": terms("""
+            수소이온농도(pH) | 색도 | 탁도 | 냄새 | 맛 | 수온 | 전기전도도 | 경도 | 증발잔류물 | 잔류염소
+        """),
+        "미생물": terms("일반세균 | 총대장균군 | 대장균 | 분원성대장균군 | 레지오넬라균 | 살모넬라"),
+        "유기물질": terms("""
+            생물화학적산소요구량 | 부유물질 | 총질소 | 총인 | 페놀 | 벤젠 | 톨루엔 | 포름알데히드 | 화학적산소요구량
+        """),
+        "중금속": terms("납 | 비소 | 수은 | 카드뮴 | 크롬 | 구리 | 아연 | 철 | 망간 | 알루미늄 | 니켈"),
+        "대기·실내공기": terms("""
+            미세먼지(PM10) | 초미세먼지 | 이산화탄소 | 일산화탄소 | 이산화질소 | 오존 | 라돈 | 총휘발성유기화합물
+        """),
+        "토양·소음": terms("유기물 함량 | 유효인산 | 치환성칼륨 | 주간 소음 | 야간 소음 | 진동 | 조도"),
+    },
+    (
+        Column("단위", pick("mg/L|NTU|CFU/mL|㎍/㎥|ppm|dB(A)|-|℃"), 0.9),
+        Column(
+            "기준|기준치|허용기준|배출허용기준",
+            pick("5.8~8.5|불검출|0.01 이하|100 이하|무취|1 이하|0.3이하|50|10"),
+            1.1,
+        ),
+        Column(
+            "결과|시험결과|측정치|분석결과",
+            lambda p: p.rng.choice(("불검출", f"{p.rng.uniform(0, 9):.2f}", f"{p.rng.uniform(0, 90):.1f}")),
+            needed=True,
+        ),
+        Column("시험방법|비고", pick("이온크로마토그래피법|여과법|KS I 3215|중량법|현장측정|유리전극법"), 1.6),
+        Column("판정|적부", pick("적합|적합|적합|부적합"), 0.8),
+    ),
+)
+
+
+def analysis(canvas: Canvas, style: Style) -> None:
+    """수질·대기 시험성적서: who sent which sample from where, results against limits, who tested."""
+    p = Paper(canvas, style)
+    headings = Headings(p)
+    masthead(
+        p,
+        "수질시험 성적서|먹는물 시험성적서|대기 측정기록부|실내공기질 측정결과서|토양 분석 결과서|시험성적서",
+        dated=0.1,
+    )
+    particulars(
+        p,
+        {
+            "의뢰인|업체명|의뢰기관": COMPANY,
+            "성적서번호|접수번호": CODE,
+            "시료명|검체명": pick("지하수|수돗물|폐수|정수기 물|배출가스|실내공기|밭 토양|약수"),
+            "채취장소|시료채취지점": pick("본관 1층|2호 관정|방류구|옥상 물탱크|어린이집 보육실|저수조"),
+            "채취일시|채취일": DATE,
+            "채취자|의뢰자": PERSON,
+            "용도|시험목적": pick("음용수|참고용|제출용|자가측정|정기검사"),
+        },
+        "의뢰사항|시료정보",
+    )
+    crossed(p, _SAMPLES, headings, most=3, longest=9)
+    p.grid(
+        (1, 3), ((p.q("종합판정|시험결과|의견"), p.a(p.clerk.pick("적합|부적합|기준 이내임|모든 항목 기준에 적합함"))),)
+    )
+    notes(
+        p,
+        (
+            "이 성적서는 의뢰한 시료에 한하여 유효함.",
+            "홍보·선전·소송용으로 사용할 수 없음.",
+            "불검출은 정량한계 미만을 말함.",
+        ),
+    )
+    p.signed("시험자|분석자", "기술책임자|책임자")
+    p.done()
+
+
+_SKY = Sheet(
+    "관측요소|관측항목|측정항목|조사항목|구분",
+    {
+        "기상": terms("""
+            기온 | 최고기온 | 최저기온 | 습도 | 강수량 | 풍향 | 풍속 | 기압 | 운량 | 일조시간 | 시정 | 적설
+        """),
+        "해양": terms("수온 | 파고 | 조류속도 | 염분 | 투명도 | 용존산소 | 조위 | 수심"),
+        "생육": terms("초장 | 엽수 | 경경 | 개화수 | 착과수 | 과중 | 당도 | 병해충 발생 | 지온 | 토양수분 | 엽록소"),
+        "양식·축사": terms("사육두수 | 폐사수 | 사료급여량 | 산란수 | 음수량 | 내부온도 | 암모니아 농도 | 환기량"),
+        "하천·저수지": terms("수위 | 유량 | 저수율 | 방류량 | 유입량 | 누수량 | 침하량 | 간극수압"),
+    },
+    (
+        Column("오전|06시|09:00", number(0, 40, 1), tier="관측시각|측정시각"),
+        Column("오후|12시|15:00", number(0, 40, 1), tier="관측시각|측정시각"),
+        Column("야간|18시|21:00", number(0, 40, 1), tier="관측시각|측정시각"),
+        Column("평균|일평균|측정값", number(0, 60, 1, "|||℃|%|mm|cm"), needed=True),
+        Column("전일|전년|평년", number(0, 60, 1)),
+        Column("비고|특이사항|날씨", pick("맑음|흐림|비|이상없음|결측|바람 강함|"), 1.2),
+    ),
+    groups="구분|조사구분|분류",
+)
+
+
+def field_record(canvas: Canvas, style: Style) -> None:
+    """기상·생육 관측 기록: where and by whom, elements down, times of a day across."""
+    p = Paper(canvas, style)
+    headings = Headings(p)
+    masthead(
+        p,
+        "기상 관측일지|관측 기록지|작물 생육조사표|현장 측정일지|저수지 관측일보|양식장 환경일지|영농일지",
+        ranks="조사자|확인자/담당|팀장",
+    )
+    particulars(
+        p,
+        {
+            "관측일|조사일자|일자": DATE,
+            "관측지점|조사지점|장소": pick("제2관측소|북측 포장|3번 하우스|방파제 끝|상류 500m|시험포 A구|2호 축사"),
+            "관측자|조사자|기록자": PERSON,
+            "날씨": pick("맑음|흐림|비|눈|구름 조금"),
+            "관측시작|시작시각": TIME,
+            "품종|작물명": pick("대추방울토마토|설향 딸기|후지 사과|벼(신동진)|넙치|배추"),
+        },
+    )
+    crossed(p, _SKY, headings, most=3)
+    if p.rng.random() < 0.5:
+        p.grid(
+            (1, 5),
+            ((p.q("특기사항|관측소견|조치사항"), Cell(((ANSWER, p.clerk.sentence()),), tall=p.rng.uniform(2, 5))),),
+        )
+    notes(p, ("결측 시 사유를 비고란에 적는다.", "관측값은 매일 지정된 시각에 기록할 것."), 2)
+    p.done()
+
+
+_STATE = Sheet(
+    "부위|점검부위|구성품|부품명|품목|장비명|비품명",
+    {
+        "차체": terms("""
+            앞범퍼 | 뒷범퍼 | 보닛 | 앞유리 | 사이드미러 | 전조등 | 방향지시등 | 타이어(앞) | 타이어(뒤) | 휠
+            와이퍼
+        """),
+        "실내": terms("시트 | 계기판 | 안전벨트 | 에어컨 | 룸미러 | 블랙박스 | 내비게이션 | 바닥매트 | 천장"),
+        "기관부": terms("엔진오일 | 냉각수 | 배터리 | 팬벨트 | 점화플러그 | 연료필터 | 브레이크액 | 변속기"),
+        "사무기기": terms("""
+            빔프로젝터 | 복합기 | 스탠드 에어컨 | 냉온수기 | 전자칠판 | 음향기기 | 캐비닛 | 파티션 | 금고
+        """),
+        "세대 내부": terms("""
+            현관문 | 도배 | 장판 | 싱크대 | 가스레인지 | 보일러 | 변기 | 세면대 | 욕조 | 창호 | 조명기구 | 도어록
+        """),
+        "실험장비": terms("""
+            원심분리기 | 현미경 | 전자저울 | 건조기 | 교반기 | 항온수조 | 시약장 | 흄후드 | 오실로스코프
+        """),
+    },
+    (
+        Column("수량|보유수량|개수", number(1, 30, 0, "||대|개|조"), 0.7, summed=True),
+        Column("상태|인계시 상태|반출시", pick("양호|이상무|긁힘|파손|마모|보통|교체 필요|정상")),
+        Column("반납시|인수시 상태|현재상태", pick("양호|이상무|긁힘|오염|파손|작동불량|정상")),
+        Column("구입연도|취득일|설치연도", number(2005, 2026)),
+    ),
+    ("상|중|하", "양호|불량", "정상|수리|폐기", "양호|보통|불량", "사용가능|수리요|불용"),
+    (Column("비고|하자내용|조치", pick("수리 요청|부품 교체|사진 첨부|기존 흠집|청소 필요|잔여 보증 1년"), 1.4),),
+    "계|합계",
+    "구분|분류|위치",
+    "상태|점검결과",
+)
+
+
+def condition(canvas: Canvas, style: Style) -> None:
+    """상태 확인서: parts of a car, a flat, a room of equipment, their condition at two times or ticked."""
+    p = Paper(canvas, style)
+    clerk, headings = p.clerk, Headings(p)
+    masthead(
+        p,
+        "차량 상태 확인서|시설물 인수인계서|세대 점검표|장비 보유 현황|대여물품 확인서|입주 점검 확인서",
+        ranks="담당|과장",
+        dated=0.15,
+    )
+    particulars(
+        p,
+        {
+            "차량번호|관리번호|동·호수": CODE,
+            "모델명|규격|차종": pick("승합 12인승|준중형 세단|84㎡ A형|1톤 화물|실습동 302호"),
+            "인계자|관리자": PERSON,
+            "인수자|사용자": PERSON,
+            "연락처": PHONE,
+            "확인일|점검일자": DATE,
+            "부서|보관장소": DEPARTMENT,
+        },
+        "기본사항|대상물건",
+    )
+    crossed(p, _STATE, headings)
+    notes(p, ("인수 후 발견된 하자는 3일 이내에 알려 주십시오.", "파손 시 실비를 변상하여야 합니다."))
+    p.prose(
+        clerk.pick("위와 같이 상태를 확인하고 인수하였음을 확인합니다.|상기 내용과 같이 이상 없음을 확인함."),
+        align="center",
+    )
+    p.signed("인계자|확인자", "인수자|사용자")
+    p.done()
+
+
+FAMILIES = (
+    Family("ko health check", ("ko",), 1.0, health),
+    Family("ko fitness", ("ko",), 0.6, fitness),
+    Family("ko analysis", ("ko",), 0.7, analysis),
+    Family("ko field record", ("ko",), 0.6, field_record),
+    Family("ko condition", ("ko",), 0.7, condition),
+)

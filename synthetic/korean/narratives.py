@@ -1,0 +1,185 @@
+"""Papers on which people tell at length: accidents, work done, business trips, apologies, complaints, themselves."""
+
+from __future__ import annotations
+
+from synthetic.canvas import Canvas
+from synthetic.family import Family
+from synthetic.korean.makers import (
+    ADDRESS,
+    BIRTHDAY,
+    CODE,
+    COMPANY,
+    DATE,
+    DEPARTMENT,
+    PERIOD,
+    PERSON,
+    PHONE,
+    RANK,
+    Maker,
+)
+from synthetic.korean.paper import Paper
+from synthetic.korean.telling import Teller
+from synthetic.style import Style
+from synthetic.vocabulary import terms
+
+_WHO: dict[str, Maker] = {
+    "성명|작성자|보고자": PERSON,
+    "소속|부서|소속부서": DEPARTMENT,
+    "직위|직급": RANK,
+    "연락처|전화번호": PHONE,
+    "생년월일": BIRTHDAY,
+    "주소|거주지": ADDRESS,
+    "작성일|보고일자|접수일": DATE,
+    "업체명|소속기관": COMPANY,
+    "문서번호|접수번호|관리번호": CODE,
+    "기간|출장기간|대상기간": PERIOD,
+}
+_RULES = terms("""
+    작성 내용이 사실과 다를 경우 관련 규정에 따라 처리될 수 있습니다. | 기재란이 부족하면 별지를 사용하십시오.
+    ※ 해당 사항을 빠짐없이 기재하고 증빙서류를 첨부하여 제출한다. | 이 서식은 5년간 보관하며 임의로 폐기할 수 없다.
+    제출된 개인정보는 업무 처리 목적 외에는 사용하지 않습니다. | 육하원칙에 따라 구체적으로 작성할 것.
+    작성 후 부서장의 확인을 받아 총무팀에 제출하시기 바랍니다. | 신고인의 신원은 법령에 따라 보호됩니다.
+    허위로 기재한 경우 불이익을 받을 수 있으며 이에 대한 책임은 작성자에게 있음.
+    처리기한은 접수일부터 7일 이내로 하며 부득이한 경우 연장할 수 있다. | 음영으로 표시된 난은 적지 마십시오.
+""")
+
+
+def _head(p: Paper, title: str) -> None:
+    """What the paper is, boxes for those who approve, and who writes: in a grid or in lines."""
+    rng = p.rng
+    p.title(title)
+    if rng.random() < 0.35:
+        p.approval("담당|팀장|부장")
+        p.skip(0.4)
+    if rng.random() < 0.3:
+        _rule(p)
+    asked = rng.sample(list(_WHO.items()), 2 * rng.randint(1, 4))
+    if rng.random() < 0.65:
+        pairs = [(p.q(name), p.a(made(p))) for name, made in asked]
+        p.grid((1, 2.2, 1, 2.2), [(*one, *two) for one, two in zip(pairs[::2], pairs[1::2], strict=True)])
+    else:
+        offset = rng.uniform(5, 8)
+        for name, made in asked:
+            p.field(name, made(p), offset=offset)
+            p.line()
+    p.skip(0.4)
+
+
+def _rule(p: Paper) -> None:
+    """What the form says of itself, in small print: no answer."""
+    texts = p.rng.sample(_RULES, p.rng.randint(1, 3))
+    p.prose(" ".join(texts), size=p.rng.choice((0.85, 0.9, 1.0)))
+
+
+def accident(canvas: Canvas, style: Style) -> None:
+    """사고 경위서: who, course, cause, measures, how it is kept from coming again."""
+    p = Paper(canvas, style)
+    _head(p, "사고 경위서|사고보고서|안전사고 보고서|장애 보고서|아차사고 보고서|교통사고 경위서|사고 발생 보고")
+    asks = (
+        ("사고 경위|발생 경위|사고내용|사고개요", "account"),
+        ("발생 원인|사고 원인|원인", "reason"),
+        ("조치사항|조치 내용|응급조치", "measure"),
+        ("재발방지대책|향후 대책|개선대책", "measure"),
+        ("목격자 진술|진술 내용", "account"),
+        ("비고|특이사항", "note"),
+    )
+    Teller(p).tell(*asks[: p.rng.randint(2, 6)])
+    _end(p, "작성자|보고자|사고자", "위와 같이 사고 경위를 보고합니다.|상기 내용은 사실과 다름없음을 확인합니다.")
+
+
+def work(canvas: Canvas, style: Style) -> None:
+    """업무 보고: what was done, what comes next, what was out of the ordinary."""
+    p = Paper(canvas, style)
+    _head(p, "업무 보고서|일일 업무보고|주간 업무 보고|월간업무보고|업무일지|작업일보|당직 근무일지|인수인계서")
+    asks = [
+        ("금일 실적|추진 실적|업무내용|주요 업무", p.clerk.pick("account|note|note")),
+        ("명일 계획|향후 계획|추진 계획", p.clerk.pick("measure|note")),
+        ("문제점|애로사항|지연 사유", "reason"),
+        ("건의사항|의견|검토 의견", "opinion"),
+        ("특이사항|비고|기타", p.clerk.pick("account|note")),
+    ]
+    teller = Teller(p)
+    for _ in range(p.rng.choice((1, 1, 2))):
+        teller.tell(*p.rng.sample(asks, p.rng.randint(2, 4)))
+        p.skip(0.6)
+    _end(p, "보고자|작성자", "위와 같이 보고합니다.|상기와 같이 업무를 보고드립니다.")
+
+
+def trip(canvas: Canvas, style: Style) -> None:
+    """출장 복명서: where to and what for, what was seen, what follows."""
+    p = Paper(canvas, style)
+    _head(p, "출장 복명서|출장복명서|출장 결과 보고서|복명서|해외출장 보고서|현장 방문 보고서|교육 참가 보고서")
+    asks = (
+        ("출장 목적|방문 목적|목적", p.clerk.pick("measure|reason")),
+        ("출장 결과|수행 내용|복명 내용|방문 내용", "account"),
+        ("의견|소감|복명자 의견|시사점", "opinion"),
+        ("향후 조치|후속 조치|건의사항", "measure"),
+    )
+    Teller(p).tell(*asks[: p.rng.randint(2, 4)])
+    _end(p, "복명자|출장자", "위와 같이 복명합니다.|상기와 같이 출장 결과를 보고합니다.")
+
+
+def apology(canvas: Canvas, style: Style) -> None:
+    """시말서: what one did, why, and that it will not happen again."""
+    p = Paper(canvas, style)
+    _head(p, "시말서|경위서|사유서|지각 사유서|반성문|확인서|진술서")
+    asks = (
+        ("내용|경위|사건 내용|진술 내용", p.clerk.pick("sorry|sorry|account")),
+        ("사유|위반 사유|원인", "reason"),
+        ("다짐|향후 각오|재발 방지 대책", p.clerk.pick("sorry|measure")),
+        ("부서장 의견|확인자 의견", "opinion"),
+    )
+    Teller(p).tell(*asks[: p.rng.randint(1, 4)])
+    closing = "상기 본인은 위와 같은 사실을 인정하며 추후 동일한 일이 있을 경우 어떠한 처벌도 감수할 것을 서약합니다."
+    _end(p, "작성자|서약자|본인", f"{closing}|위 내용은 사실과 틀림없습니다.")
+
+
+def complaint(canvas: Canvas, style: Style) -> None:
+    """민원 처리부: what somebody complains of, what was found and done."""
+    p = Paper(canvas, style)
+    _head(p, "민원 처리 결과서|민원 접수 처리부|고충 처리 기록|불편 신고서|고객 불만 접수서|건의서|이의신청서")
+    asks = [
+        ("민원 내용|신고 내용|불만 내용|신청 취지", p.clerk.pick("account|opinion")),
+        ("요구사항|희망 사항", p.clerk.pick("opinion|measure")),
+        ("확인 사항|조사 내용|현장 확인", "account"),
+        ("처리 결과|조치 결과|답변 내용", "measure"),
+        ("검토 의견|담당자 의견", "opinion"),
+    ]
+    Teller(p).tell(*asks[: p.rng.randint(2, 5)])
+    _end(p, "처리자|신청인|민원인", "위와 같이 신청합니다.|위 민원을 위와 같이 처리하였습니다.")
+
+
+def introduction(canvas: Canvas, style: Style) -> None:
+    """자기소개서: where one comes from, what one can do, why one applies."""
+    p = Paper(canvas, style)
+    _head(p, "자기소개서|자 기 소 개 서|직무수행계획서|학업계획서|추천서")
+    asks = [
+        ("성장과정|가정환경", "self"),
+        ("지원동기|지원 동기 및 포부|신청 동기", "self"),
+        ("성격의 장단점|장점과 단점", "self"),
+        ("경력사항|주요 경험|활동 내용", p.clerk.pick("self|account")),
+        ("입사 후 포부|향후 계획|장래 계획", p.clerk.pick("self|measure")),
+    ]
+    Teller(p).tell(*p.rng.sample(asks, p.rng.randint(2, 5)))
+    _end(p, "지원자|작성자", "위 기재사항은 사실과 다름이 없음을 확인합니다.")
+
+
+def _end(p: Paper, who: str, closing: str) -> None:
+    """A sentence that closes, who signs, and now and then small print."""
+    if p.rng.random() < 0.7:
+        p.prose(p.clerk.pick(closing), align=p.rng.choice(("center", "left")))
+    if p.rng.random() < 0.75:
+        p.signed(who)
+    if p.rng.random() < 0.4:
+        _rule(p)
+    p.done()
+
+
+FAMILIES = (
+    Family("ko accident", ("ko",), 0.7, accident),
+    Family("ko work report", ("ko",), 0.7, work),
+    Family("ko trip report", ("ko",), 0.6, trip),
+    Family("ko apology", ("ko",), 0.6, apology),
+    Family("ko complaint", ("ko",), 0.6, complaint),
+    Family("ko introduction", ("ko",), 0.6, introduction),
+)

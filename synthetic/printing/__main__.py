@@ -1,0 +1,35 @@
+"""`python -m synthetic.printing --out FOLDER …`: pages in FUNSD's layout, `annotations/` beside `images/`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from prelabel.datasets.funsd import IMAGES, write_annotations
+from synthetic.printing import KINDS, LANGUAGES, fonts, ocr_page
+
+
+@click.command()
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to write into.")
+@click.option("--pages", default=10, show_default=True, help="How many; their seeds are --seed and those after it.")
+@click.option("--seed", default=0, show_default=True, help="0 to 9999: for tuning. From 100000: for benchmarks.")
+@click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True)
+@click.option("--kind", type=click.Choice(KINDS), default="clean", show_default=True)
+@click.option("--dpi", default=200, show_default=True, type=click.IntRange(72, 600))
+def main(out: Path, pages: int, seed: int, language: str, kind: str, dpi: int) -> None:
+    """Draw printed pages with their words and boxes as truth."""
+    (out / IMAGES).mkdir(parents=True, exist_ok=True)
+    words = 0
+    for number in range(seed, seed + pages):
+        drawn = ocr_page(number, language=language, kind=kind, dpi=dpi)
+        name = f"{language}-{kind}-{dpi}-{number:06}"
+        drawn.image.save(out / IMAGES / f"{name}.png", compress_level=1, dpi=(dpi, dpi))
+        write_annotations(out, name, drawn.page)
+        words += len(drawn.words)
+    found = sum(family.regular in fonts.installed() for family in fonts.FAMILIES)
+    click.echo(f"{pages} pages, {words} words in {out}, drawn with {found} of {len(fonts.FAMILIES)} font families")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""One seed, one page: which parts stand where, drawn, worn and measured."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from random import Random
+
+import numpy as np
+from PIL import Image
+
+from prelabel.page import Box, Page, Word
+from synthetic.printing import forms, prose, tables
+from synthetic.printing.author import Author
+from synthetic.printing.look import Look
+from synthetic.printing.scanning import KINDS, Wear, scan
+from synthetic.printing.setting import Part
+from synthetic.printing.sheet import Sheet
+
+LANGUAGES = ("en", "ko", "mixed")
+#: A page gets parts until it is full or has about this many words.
+_MIN_WORDS, _MAX_WORDS = 100, 290
+#: Copies are made black and white finer than they are stored, where that is coarse.
+_FINE_DPI = 200
+
+_HALVES: tuple[Part, ...] = (prose.party, forms.fields, forms.fields, forms.captioned, forms.grid, prose.paragraph)
+
+
+def _beside(sheet: Sheet, author: Author, look: Look, x0: float, x1: float, y: float) -> float:
+    """Two parts side by side."""
+    middle = x0 + (x1 - x0) * author.rng.uniform(0.45, 0.55)
+    left, right = (author.rng.choice(_HALVES) for _ in range(2))
+    return max(left(sheet, author, look, x0, middle - 10, y), right(sheet, author, look, middle + 10, x1, y))
+
+
+_HEADS: tuple[tuple[Part, ...], ...] = (
+    (prose.title,),
+    (prose.title,),
+    (prose.letterhead, prose.title),
+    (prose.title, prose.letterhead),
+)
+#: The fourth is an invoice.
+_OPENINGS: tuple[tuple[Part, ...], ...] = ((), (), (_beside,), (_beside, tables.table, tables.totals))
+_BODY: tuple[tuple[Part, float], ...] = (
+    (forms.fields, 5),
+    (forms.grid, 4),
+    (_beside, 4),
+    (forms.captioned, 2.5),
+    (tables.table, 3),
+    (forms.choices, 2),
+    (prose.paragraph, 3),
+    (prose.notes, 1),
+    (prose.heading, 1.5),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OcrPage:
+    """A picture in mode L, and its words: text in NFC as it stands between spaces, box of its ink in pixels."""
+
+    image: Image.Image
+    words: tuple[Word, ...]
+
+    @property
+    def page(self) -> Page:
+        """The truth as a Page."""
+        width, height = self.image.size
+        return Page(width, height, width, height, words=self.words)
+
+
+def ocr_page(seed: int, *, language: str = "en", kind: str = "clean", dpi: int = 200) -> OcrPage:
+    """The page of this seed on A4, the same wherever the same fonts are installed.
+
+    `language`: of `LANGUAGES`; `kind`: of `scanning.KINDS`; `dpi`: 72 to 600. Text and layout do not depend on `dpi`,
+    nor on `kind` but for "copied". ValueError for others; EngineUnavailable where
+    fonts are missing.
+    """
+    if language not in LANGUAGES or kind not in KINDS:
+        raise ValueError(f"no pages of language {language!r} and kind {kind!r}; there are {LANGUAGES} and {KINDS}")
+    fine = math.ceil(_FINE_DPI / dpi) if kind == "copied" else 1
+    sheet = Sheet(dpi * fine)
+    _compose(sheet, language, kind, Random(f"page {seed} {language}"))
+    noise = np.random.default_rng(list(f"{seed} {language} {kind}".encode()))
+    wear = Wear.draw(kind, noise)
+    ink, boxes = sheet.turned(wear.skew_deg)
+    image = scan(ink, wear, dpi, noise, fine=fine)
+    boxes = [Box(*(round(v / fine, 1) for v in (box.x0, box.y0, box.x1, box.y1))) for box in boxes]
+    return OcrPage(image, tuple(Word(word.text, box) for word, box in zip(sheet.words, boxes, strict=True)))
+
+
+def _compose(sheet: Sheet, language: str, kind: str, rng: Random) -> None:
+    author, look = Author(rng, language), Look.draw(rng, language, kind)
+    x0, x1 = rng.uniform(32, 70), sheet.width - rng.uniform(32, 70)
+    y, goal = rng.uniform(28, 60), rng.uniform(_MIN_WORDS, _MAX_WORDS)
+    for part in (*rng.choice(_HEADS), *rng.choice(_OPENINGS)):
+        y = part(sheet, author, look, x0, x1, y)
+    while not sheet.full(y + 100) and len(sheet.words) < goal:
+        part = rng.choices([part for part, _ in _BODY], [weight for _, weight in _BODY])[0]
+        y = part(sheet, author, look, x0, x1, y) + rng.uniform(2, 14)
+    if not sheet.full(y + 80) and rng.random() < 0.6:
+        y = forms.signature(sheet, author, look, x0, x1, y)
+    if not sheet.full(y):
+        prose.footer(sheet, author, look, x0, x1, y)

@@ -1,0 +1,51 @@
+"""Setting lines of type: wrapping, aligning, measuring."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from synthetic.printing.author import Author
+from synthetic.printing.look import Look
+from synthetic.printing.sheet import Sheet, Type
+
+#: (sheet, author, look, x0, x1, y) -> the y below: what is printed on, who writes, in which style, and where; points.
+Part = Callable[[Sheet, Author, Look, float, float, float], float]
+
+
+def lines(text: str, how: Type, room: float) -> list[str]:
+    """The text wrapped to a width; words that are wider on their own are left out."""
+    wrapped: list[str] = []
+    for word in text.split():
+        longer = f"{wrapped[-1]} {word}" if wrapped else word
+        if wrapped and line_width(longer, how) <= room:
+            wrapped[-1] = longer
+        elif how.width(word) <= room:
+            wrapped.append(word)
+    return wrapped
+
+
+def block(
+    sheet: Sheet,
+    text: str,
+    x0: float,
+    x1: float,
+    y: float,
+    how: Type,
+    *,
+    align: str = "left",
+    most: int = 9,
+    light: bool = False,
+) -> float:
+    """Wrapped lines, at `most` so many, the first one's base line at y. Returns the last base line."""
+    pitch = 1.3 * how.size
+    for number, line in enumerate(lines(text, how, x1 - x0)[:most]):
+        y += pitch if number else 0
+        spare = x1 - x0 - line_width(line, how)
+        sheet.line(line, x0 + {"left": 0.0, "center": spare / 2, "right": spare}[align], y, how, light=light)
+    return y
+
+
+def line_width(line: str, how: Type) -> float:
+    """Points that a line takes."""
+    words = line.split()
+    return sum(how.width(word) for word in words) + how.space * (len(words) - 1)

@@ -1,0 +1,162 @@
+"""A sheet of paper, in points, on which page parts put words, rules, frames and grounds; kept as ink in pixels."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from prelabel.page import Box
+from synthetic.printing.fonts import Face
+from synthetic.printing.lettering import EVEN, Gray, Hand, letters, width
+
+#: A pixel with less than this share of a word's darkest one is no part of its box: an eye does not see it.
+_SEEN = 0.35
+A4_PT = (595.0, 842.0)
+
+Points = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """How a text is printed. `size`: points; `strength`: share of full ink, less for gray and coloured print."""
+
+    face: Face
+    size: float
+    hand: Hand = EVEN
+    strength: float = 1.0
+
+    def width(self, text: str) -> float:
+        """Points from the start of a text to its end."""
+        return self.size * width(text, self.face, self.hand)
+
+    @property
+    def space(self) -> float:
+        """Points between words."""
+        return self.size * (width(" ", self.face) + self.hand.tracking)
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedWord:
+    """`outline`: pixels (x, y) around its ink, so that its box is exact however the sheet is turned."""
+
+    text: str
+    outline: Points
+
+
+@dataclass(slots=True)
+class Sheet:
+    """Grows by its methods, all in points from the top left. `ink`: 0..255 at `dpi`."""
+
+    dpi: float
+    width: float = A4_PT[0]
+    height: float = A4_PT[1]
+    words: list[PrintedWord] = field(default_factory=list)
+    ink: Gray = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.ink = np.zeros((self._px(self.height), self._px(self.width)), np.uint8)
+
+    def full(self, y: float) -> bool:
+        """Whether nothing but a footer fits below y."""
+        return y > self.height - 60
+
+    def word(self, text: str, x: float, y: float, how: Type, *, light: bool = False) -> float:
+        """Print one word with its base line at y; `light`: paper's colour on ink. Returns where it ends.
+
+        What does not fit on the sheet is not printed.
+        """
+        scale = self.dpi / 72
+        end = x + how.width(text)
+        drawn = letters(text, how.face, how.size * scale, x * scale, y * scale, how.hand, seed=len(self.words))
+        rows, columns = drawn.mask.shape
+        top, left = drawn.top, drawn.left
+        if top < 0 or left < 0 or top + rows > self.ink.shape[0] or left + columns > self.ink.shape[1]:
+            return end
+        ground = self.ink[top : top + rows, left : left + columns].astype(np.float32)
+        goal = 0 if light else 255
+        ground += (goal - ground) * (drawn.mask * np.float32(how.strength / 255))
+        self.ink[top : top + rows, left : left + columns] = ground.round()
+        self.words.append(PrintedWord(text, _outline(drawn.mask) + np.array((left, top), np.float32)))
+        return end
+
+    def line(self, text: str, x: float, y: float, how: Type, *, light: bool = False) -> float:
+        """Print words on one base line. Returns where the last one ends."""
+        end = x
+        for word in text.split():
+            end = self.word(word, x, y, how, light=light)
+            x = end + how.space
+        return end
+
+    def rule(self, x0: float, y0: float, x1: float, y1: float, thick: float = 0.6) -> None:
+        """A straight line, upright or level."""
+        self.ground(x0, y0, x1 + (thick if x1 == x0 else 0), y1 + (thick if y1 == y0 else 0))
+
+    def frame(self, x0: float, y0: float, x1: float, y1: float, thick: float = 0.6) -> None:
+        for ends in ((x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1), (x1, y0, x1, y1)):
+            self.rule(*ends, thick)
+
+    def ground(self, x0: float, y0: float, x1: float, y1: float, strength: float = 1.0) -> None:
+        """A filled rectangle; at least one pixel thick."""
+        left, top = self._px(x0), self._px(y0)
+        right, bottom = max(self._px(x1), left + 1), max(self._px(y1), top + 1)
+        area = self.ink[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)]
+        np.maximum(area, np.uint8(255 * strength), out=area)
+
+    def scribble(self, points: list[tuple[float, float]], thick: float = 0.8) -> None:
+        """A line through points, as a pen draws it: no word."""
+        scale = self.dpi / 72
+        image = Image.fromarray(self.ink)
+        ends = [(x * scale, y * scale) for x, y in points]
+        ImageDraw.Draw(image).line(ends, fill=235, width=max(round(thick * scale), 1), joint="curve")
+        self.ink = np.array(image)
+
+    def ellipse(self, x0: float, y0: float, x1: float, y1: float, thick: float = 0.8, strength: float = 1.0) -> None:
+        """A ring, as of a seal; `thick` 0 fills it."""
+        scale = self.dpi / 72
+        image = Image.fromarray(self.ink)
+        level, box = int(255 * strength), tuple(v * scale for v in (x0, y0, x1, y1))
+        pen = ImageDraw.Draw(image)
+        if thick:
+            pen.ellipse(box, outline=level, width=max(round(thick * scale), 1))
+        else:
+            pen.ellipse(box, fill=level)
+        self.ink = np.array(image)
+
+    def turned(self, degrees: float) -> tuple[Gray, list[Box]]:
+        """The ink of this sheet turned clockwise, on a sheet that grows with it, and a box in its pixels a word."""
+        if not degrees:
+            return self.ink, [_box(word.outline) for word in self.words]
+        height, width = self.ink.shape
+        cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+        wide, high = (math.ceil(a * abs(cos) + b * abs(sin)) for a, b in ((width, height), (height, width)))
+        turn = np.array([[cos, -sin], [sin, cos]])
+        shift = np.array([wide, high]) / 2 - turn @ (np.array([width, height]) / 2)
+        # Pillow asks where each pixel comes from.
+        back = np.column_stack([turn.T, -turn.T @ shift])
+        image = Image.fromarray(self.ink).transform(
+            (wide, high), Image.Transform.AFFINE, tuple(back.ravel()), Image.Resampling.BICUBIC
+        )
+        return np.asarray(image), [_box(word.outline @ turn.T + shift) for word in self.words]
+
+    def _px(self, points: float) -> int:
+        return round(points * self.dpi / 72)
+
+
+def _box(points: NDArray[np.floating]) -> Box:
+    (x0, y0), (x1, y1) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+    return Box(x0, y0, x1, y1)
+
+
+def _outline(mask: Gray) -> Points:
+    """The corners (x, y) of the first and last seen pixel of each row."""
+    seen = mask > _SEEN * mask.max()
+    rows = np.flatnonzero(seen.any(axis=1))
+    first = seen[rows].argmax(axis=1)
+    last = mask.shape[1] - seen[rows][:, ::-1].argmax(axis=1)
+    corners = [(first, rows), (first, rows + 1), (last, rows), (last, rows + 1)]
+    outline: Points = np.concatenate([np.stack(corner, axis=1) for corner in corners]).astype(np.float32)
+    return outline

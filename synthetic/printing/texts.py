@@ -1,0 +1,166 @@
+"""Words and short phrases as they stand on business documents, for single crops: English, Korean, and both mixed."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from functools import cache
+from random import Random
+
+from synthetic.english.vocabulary import ENGLISH
+from synthetic.korean.vocabulary import KOREAN
+from synthetic.printing.charset import SYMBOLS, charset, syllables
+from synthetic.values import common, invented, value
+from synthetic.vocabulary import Vocabulary, terms
+
+_KINDS = terms("person | company | date | phone | number | money | phrase | address | email | city | count | time")
+_DIGITS = ("number", "number", "date", "money", "money", "phone", "percent", "measure", "count", "zip", "time")
+#: What hangs on a Korean noun without a space.
+_PARTICLES = terms("""
+    은 | 는 | 이 | 가 | 을 | 를 | 의 | 에 | 에서 | 으로 | 로 | 와 | 과 | 도 | 만 | 까지 | 부터 | 에게 | 하여 | 하고
+    합니다 | 입니다 | 하는 | 된 | 되며 | 및 | 별 | 용 | 상 | 등 | 서 | 란 | 님
+""")
+_MAKERS = terms(
+    "LG | SK | KT | GS | CJ | HD | DB | KB | NH | IBK | BMW | HP | IBM | 3M | TV | PC | USB | LED | CCTV | AS"
+)
+_NOUNS = terms(
+    "전자 | 용지 | 모니터 | 카드 | 은행 | 건설 | 상사 | 텔레콤 | 화학 | 홈쇼핑 | 케이블 | 조명 | 센터 | 서비스"
+)
+_MIXED = terms("""
+    {maker}{noun} | {maker} {noun} | {noun}({maker}) | {noun}-{n} | A{n}용지 | B{n}용지 | VAT 포함 | VAT포함 | VAT 별도
+    (VAT 포함) | {n}TB | No.{n} | No {n}번 | TEL: {m} | FAX: {m} | {n}개입 | {n}EA | {n}박스 | {n}%할인 | {n}kg | {n}명
+    {n}차 | 제{n}호 | 제{n}조 | ({n}월분) | {n}.{m}원 | {n}m² | E-mail주소 | ID번호 | {n}층 | {n}인용
+""")
+_DOMAINS = terms("com | co.kr | net | org | kr | or.kr | go.kr | de | io")
+_WRAPS = terms(
+    """({}) | [{}] | "{}" | '{}' | {}, | {}. | {}: | {}: | {}; | {}/ | <{}> | *{} | - {} | {}? | {}! | #{}"""
+)
+
+Maker = Callable[[Random], str]
+
+
+def text(language: str, rng: Random) -> str:
+    """One text of characters of `charset()`: NFC, single spaces inside, 1 to 30 characters.
+
+    `language`: "en", "ko" (Korean and figures) or "mixed" (both, and words that have both in them).
+    """
+    makers, weights = _makers(language)
+    known = _known()
+    while True:
+        drawn = unicodedata.normalize("NFC", " ".join(rng.choices(makers, weights)[0](rng).split()))
+        if 0 < len(drawn) <= 30 and known.issuperset(drawn):
+            return drawn
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(charset())
+
+
+@cache
+def _makers(language: str) -> tuple[tuple[Maker, ...], tuple[float, ...]]:
+    table: tuple[tuple[Maker, float], ...] = {"en": _ENGLISH, "ko": _KOREAN, "mixed": _BOTH}[language]
+    return tuple(maker for maker, _ in table), tuple(weight for _, weight in table)
+
+
+def _word(rng: Random) -> str:
+    """A Latin word in any case, at times wrapped in punctuation."""
+    word = rng.choice((common, invented, _part))(ENGLISH, rng)
+    word = rng.choice((str.lower, str.lower, str.capitalize, str.capitalize, str.upper, str))(word)
+    return _wrapped(word, rng)
+
+
+def _eojeol(rng: Random) -> str:
+    """A Korean word, at times with a particle or punctuation."""
+    word = rng.choice((common, common, invented, _part))(KOREAN, rng)
+    if rng.random() < 0.35:
+        word += rng.choice(_PARTICLES)
+    return _wrapped(word, rng)
+
+
+def _wrapped(word: str, rng: Random) -> str:
+    return rng.choice(_WRAPS).format(word) if rng.random() < 0.2 else word
+
+
+def _part(v: Vocabulary, rng: Random) -> str:
+    """One word out of a value, a field's name or a sentence."""
+    pools = (v.sentences, v.sections, v.phrases, v.items, v.titles, v.totals, rng.choice(tuple(v.fields.values())))
+    whole = value(rng.choice(_KINDS), v, rng) if rng.random() < 0.4 else rng.choice(rng.choice(pools))
+    return rng.choice(whole.split())
+
+
+def _phrase(v: Vocabulary, rng: Random) -> str:
+    """Two to four words that stand together."""
+    pools = (v.sentences, v.phrases, v.items, v.titles, v.closings, rng.choice(tuple(v.fields.values())))
+    whole = value(rng.choice(_KINDS), v, rng) if rng.random() < 0.5 else rng.choice(rng.choice(pools))
+    words = whole.split()
+    start = rng.randrange(len(words))
+    return " ".join(words[start : start + rng.randint(2, 4)])
+
+
+def _figures(v: Vocabulary, rng: Random) -> str:
+    """A number with what belongs to it: date, amount, code, telephone."""
+    parts = value(rng.choice(_DIGITS), v, rng).split()
+    return " ".join(parts) if rng.random() < 0.3 else rng.choice(parts)
+
+
+def _digits(rng: Random) -> str:
+    """Digits with the separators of any country, so that none is known by its neighbours alone."""
+    return "".join(rng.choice("0123456789" if rng.random() < 0.85 else ".,-/:") for _ in range(rng.randint(1, 12)))
+
+
+def _letters(rng: Random) -> str:
+    """A code, or any printable characters in a row, for those that words seldom have."""
+    pool = rng.choice(("ABCDEFGHJKLMNPQRSTUVWXYZ0123456789", "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789-", _ASCII))
+    return "".join(rng.choice(pool) for _ in range(rng.randint(1, 8)))
+
+
+def _address(rng: Random) -> str:
+    """An e-mail or web address."""
+    name, host = (rng.choice((invented, common))(ENGLISH, rng).lower().replace(" ", "") for _ in range(2))
+    end = rng.choice(_DOMAINS)
+    if rng.random() < 0.3:
+        return rng.choice(("www.{}.{}", "https://{}.{}")).format(host, end)
+    dot = rng.choice(("", "", ".", "_", "-"))
+    number = rng.choice(("", "", rng.randint(1, 2030)))
+    return f"{name}{dot}{number or rng.choice('abcdejkmps')}@{host}.{end}"
+
+
+def _symbol(rng: Random) -> str:
+    """A symbol, alone or before a word."""
+    sign = rng.choice(SYMBOLS)
+    return rng.choice((sign, sign + _eojeol(rng), f"{sign} {_eojeol(rng)}", sign + _digits(rng)))
+
+
+def _syllables(rng: Random) -> str:
+    """Any syllables in a row: each of the 2,350 must be seen, however rare."""
+    return "".join(rng.choice(syllables()) for _ in range(rng.choice((1, 2, 2, 3, 3, 4, 5))))
+
+
+def joined(rng: Random) -> str:
+    """Latin letters or digits and Hangul in one text."""
+    form = rng.choice(_MIXED)
+    return form.format(
+        maker=rng.choice(_MAKERS), noun=rng.choice(_NOUNS), n=rng.randint(1, 99), m=rng.randint(10, 9999)
+    )
+
+
+_ASCII = "".join(chr(code) for code in range(33, 127))
+_ENGLISH: tuple[tuple[Maker, float], ...] = (
+    (_word, 9),
+    (lambda rng: _figures(ENGLISH, rng), 5),
+    (lambda rng: _phrase(ENGLISH, rng), 3),
+    (_digits, 1.5),
+    (_letters, 1.5),
+    (_address, 1),
+)
+_KOREAN: tuple[tuple[Maker, float], ...] = (
+    (_eojeol, 8),
+    (_syllables, 5),
+    (lambda rng: _figures(KOREAN, rng), 4),
+    (lambda rng: _phrase(KOREAN, rng), 3),
+    (joined, 1.5),
+    (_symbol, 1),
+    (_digits, 0.7),
+)
+_BOTH = _KOREAN + tuple((maker, 0.7 * weight) for maker, weight in _ENGLISH)

@@ -1,0 +1,60 @@
+"""Pictures of synthetic pages, for people and for OCR: each word drawn into its box with real fonts, then scanned."""
+
+from __future__ import annotations
+
+from random import Random
+
+import numpy as np
+from PIL import Image
+
+from prelabel.page import Box
+from synthetic.canvas import glyphs
+from synthetic.pages import SyntheticPage
+from synthetic.printing.fonts import Face, face
+from synthetic.printing.lettering import Gray, letters
+from synthetic.printing.scanning import Wear, scan
+
+#: Synthetic pages are laid out on paper of this height.
+_HEIGHT_IN = 11.69
+#: A word may be so many times as wide as its font has it.
+_WIDEST = 1.4
+
+
+def picture(made: SyntheticPage, *, kind: str = "clean") -> Image.Image:
+    """The page in mode L, of its size in pixels. `kind`: of `printing.KINDS`, but the page is never turned.
+
+    Draw what `generate(..., printed=True)` gives, or OCR's mistakes stand in the picture. Raises EngineUnavailable
+    where fonts are missing.
+    """
+    page, rng = made.page, Random(f"picture {made.seed} {made.family}")
+    text = face(made.language, rng)
+    typed = face(made.language, rng) if rng.random() < 0.3 else text
+    faces = {"HEADER": face(made.language, rng, bold=True), "ANSWER": typed}
+    ink = np.zeros((page.height_px, page.width_px), np.uint8)
+    dpi = max(page.height_px / _HEIGHT_IN, 72.0)
+    for rule in made.rules:
+        _rule(ink, rule, max(round(dpi / 130), 1))
+    for word, label in zip(page.words, page.labels or (), strict=True):
+        _word(ink, word.text, word.box, faces.get(label.label, text))
+    noise = np.random.default_rng(made.seed)
+    return scan(ink, Wear.draw(kind, noise), dpi, noise)
+
+
+def _word(ink: Gray, text: str, box: Box, face: Face) -> None:
+    """Print a word as wide as its box (or less, where letters would grow fat), on the base line that it stands on."""
+    _, up, down = glyphs(text)
+    size = box.height / (up + down)
+    drawn = letters(text, face, size, 0, 0)
+    columns = np.flatnonzero(drawn.mask.max(axis=0))
+    tight = Image.fromarray(drawn.mask[:, columns[0] : columns[-1] + 1])
+    wide = max(round(min(box.width, _WIDEST * tight.width)), 1)
+    mask = np.asarray(tight.resize((wide, tight.height), Image.Resampling.BILINEAR))
+    left, top = round(box.x0 + (box.width - wide) / 2), round(box.y1 - down * size) + drawn.top
+    first, last = max(-top, 0), min(tight.height, ink.shape[0] - top)
+    ground = ink[top + first : top + last, left : left + wide]
+    np.maximum(ground, mask[first:last, : ground.shape[1]], out=ground)
+
+
+def _rule(ink: Gray, rule: Box, thick: int) -> None:
+    x0, y0, x1, y1 = (max(round(v), 0) for v in (rule.x0, rule.y0, rule.x1, rule.y1))
+    ink[y0 : max(y1, y0 + thick), x0 : max(x1, x0 + thick)] = 255

@@ -1,0 +1,23 @@
+"""The published schema of key-values, and of a normalised value alone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+
+_SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "key-values.schema.json").read_text("utf-8"))
+_DOCUMENT = jsonschema.Draft202012Validator(_SCHEMA)
+_NORMAL = jsonschema.Draft202012Validator({"$defs": _SCHEMA["$defs"], "$ref": "#/$defs/normal"})
+
+
+def check_document(made: Any) -> None:
+    """Fails where it is not what docs/key-values.schema.json says, once written and read again."""
+    _DOCUMENT.validate(json.loads(json.dumps(made)))
+
+
+def check_normal(normal: Any) -> None:
+    """The same for a normalised value, or None."""
+    _NORMAL.validate(normal)

@@ -1,0 +1,32 @@
+"""Pages with what a tagger might say of them: the truth, said unsurely, without a tagger's time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from prelabel.evaluation.kie import bio_tags
+from prelabel.kie.tag.tagger import Probabilities, plain_label
+from prelabel.page import Page
+from prelabel.training.seen import Seen
+
+TAGS = ("O", "B-HEADER", "I-HEADER", "B-QUESTION", "I-QUESTION", "B-ANSWER", "I-ANSWER")
+
+
+def seen_unsurely(pages: Iterable[Page], *, seed: int = 0, begins: float = 1.0) -> list[Seen]:
+    """The pages as `unsure` has them; nobody has drawn links on them."""
+    rng = np.random.default_rng(seed)
+    return [Seen(page, unsure(bio_tags(page), rng, begins), TAGS, frozenset()) for page in pages]
+
+
+def unsure(tags: Sequence[str], rng: np.random.Generator, begins: float = 1.0) -> Probabilities:
+    """(words, `TAGS`) probabilities around these tags: labels are mostly right, B and I only as sure as `begins`."""
+    plain = np.array([plain_label(tag) for tag in TAGS])
+    there = np.array([plain_label(tag) for tag in tags])
+    labels = np.unique(plain)
+    of_label = 3.0 * (there[:, None] == labels) + rng.standard_normal((len(tags), len(labels)))
+    of_tag = begins * (np.array(tags)[:, None] == TAGS) + rng.standard_normal((len(tags), len(TAGS)))
+    rows = np.exp(of_label[:, np.searchsorted(labels, plain)] + of_tag)
+    chances: Probabilities = (rows / rows.sum(1, keepdims=True)).astype(np.float32)
+    return chances
