@@ -6,6 +6,7 @@ from typing import Any
 
 from celery import Celery
 
+from prelabel.queues.table import TaskName
 from prelabel.settings import get_settings
 from tasks.app import app as _app
 
@@ -13,16 +14,16 @@ from tasks.app import app as _app
 _EXPIRES = 0.9
 
 
-def _entry(task: str, every_s: float, *args: object) -> dict[str, Any]:
+def _entry(task: TaskName, every_s: float, *args: object) -> dict[str, Any]:
     return {"task": task, "schedule": every_s, "args": args, "options": {"expires": every_s * _EXPIRES}}
 
 
 settings = get_settings()
 app: Celery = _app
 app.conf.beat_schedule = {
-    "sync": _entry("prelabel.sync_all", settings.sync_interval, list(settings.projects)),
-    "select": _entry("prelabel.select_all", settings.select_interval, list(settings.projects)),
-    "documents": _entry("prelabel.sweep_documents", settings.select_interval),
+    "sync": _entry(TaskName.SYNC_ALL, settings.sync_interval, list(settings.projects)),
+    "select": _entry(TaskName.SELECT_ALL, settings.select_interval, list(settings.projects)),
+    "documents": _entry(TaskName.SWEEP_DOCUMENTS, settings.select_interval),
 }
 # Intervals need no memory of earlier runs, so no schedule file is kept.
 app.conf.beat_scheduler = "celery.beat:Scheduler"

@@ -14,10 +14,21 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    IPvAnyNetwork,
+    PlainSerializer,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from prelabel.errors import SettingError
+from prelabel.ocr_plan import OcrPlan
 
 #: No limit of a task may be longer: Redis hands a message out again that is not acknowledged within twice that.
 LONGEST_TASK_S = 6 * 3600.0
@@ -29,6 +40,13 @@ _SHORTEST_KEY = 16
 Names = Annotated[tuple[str, ...], NoDecode]
 Numbers = Annotated[tuple[int, ...], NoDecode]
 Networks = Annotated[tuple[IPvAnyNetwork, ...], NoDecode]
+#: Written and hashed as the text of the setting.
+Plan = Annotated[
+    OcrPlan,
+    NoDecode,
+    BeforeValidator(lambda given: OcrPlan.parse(given) if isinstance(given, str) else given),
+    PlainSerializer(str, return_type=str),
+]
 
 
 def _split(value: object) -> object:
@@ -47,7 +65,7 @@ class ProjectSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     languages: tuple[str, ...]
-    ocr: str
+    ocr: Plan
     ser: str
     link_threshold: float
     draw_other: bool
@@ -214,8 +232,8 @@ class Settings(BaseSettings):
 
     # Reading
     languages: Names = Field(("eng", "kor"), description="Tesseract's language codes, most frequent first")
-    ocr: str = Field(
-        "tesseract",
+    ocr: Plan = Field(
+        OcrPlan.parse("tesseract"),
         description="Who reads: tesseract, pytesseract (always as a program), easyocr, rapidocr; or two: "
         "`tesseract then easyocr below 60` reads words under that confidence again",
     )
@@ -316,6 +334,8 @@ class Settings(BaseSettings):
             return ProjectSettings(**own | self._overrides().get(str(project_id), {}))
         except ValidationError as error:
             raise SettingError(f"{self.projects_file} [project.{project_id}]: {_first(error)}") from None
+        except SettingError as error:
+            raise SettingError(f"{self.projects_file} [project.{project_id}]: {error}") from None
 
     def project_ids(self) -> tuple[int, ...]:
         """The projects that have a table of their own in `projects_file`."""

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from anyio import CapacityLimiter, from_thread, to_thread
 
-from prelabel.api.documents import dispatch
 from prelabel.bucket.interface import Bucket
 from prelabel.errors import FileGone, StorageFull
 from prelabel.intake.accept import Accepted, accept
+from prelabel.intake.dispatch import dispatch
 from prelabel.intake.spool_limits import spool_folder
 from prelabel.ledger.ledger import Ledger
 from prelabel.settings import Settings

@@ -12,10 +12,10 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from prelabel.api.runs import send_select
 from prelabel.errors import ServiceUnavailable
 from prelabel.labelstudio.webhooks import ACTIONS, HEADER, PATH, TASKS_CREATED
 from prelabel.ledger.ledger import Ledger
+from prelabel.queues.sending import send_select
 from prelabel.settings import Settings
 
 #: Ours have 30 bytes; one that somebody made by hand carries the pages, too.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -12,11 +11,10 @@ from kombu import Exchange, Queue
 from kombu.exceptions import SerializerNotInstalled
 from kombu.serialization import unregister
 
-from prelabel.api.runs import CONTROL_QUEUE
-from prelabel.errors import SettingError
-from prelabel.ledger.workers import OCR_GPU
 from prelabel.queues import broker
 from prelabel.queues.priority import TURNS
+from prelabel.queues.routing import route
+from prelabel.queues.table import CONTROL, QUEUES, TaskName
 from prelabel.redaction import RedactingFormatter, secrets_of
 from prelabel.settings import LONGEST_TASK_S, Settings, get_settings
 
@@ -24,43 +22,6 @@ from prelabel.settings import LONGEST_TASK_S, Settings, get_settings
 VISIBILITY_TIMEOUT_S = int(2 * LONGEST_TASK_S)
 #: Between asking a task to stop and killing its process.
 TIME_LIMIT_GRACE_S = 10.0
-
-QUEUES = (CONTROL_QUEUE, "io", "cpu", OCR_GPU, "gpu")
-#: Which queue a task waits in; `ocr_queue` knows the exception.
-ROUTES = {
-    "prelabel.sync": CONTROL_QUEUE,
-    "prelabel.sync_all": CONTROL_QUEUE,
-    "prelabel.select": CONTROL_QUEUE,
-    "prelabel.select_all": CONTROL_QUEUE,
-    "prelabel.sweep_documents": CONTROL_QUEUE,
-    "prelabel.import_pages": CONTROL_QUEUE,
-    "prelabel.open_document": "cpu",
-    "prelabel.render_page": "cpu",
-    "prelabel.ocr": "cpu",
-    "prelabel.extract": "gpu",
-    "prelabel.upload": "io",
-}
-
-
-def route(name: str, args: Sequence[Any] | None = None, *_: object, **__: object) -> dict[str, str] | None:
-    """Celery's router: task name and arguments -> queue; None leaves foreign tasks alone."""
-    if name == "prelabel.ocr" and args:
-        return {"queue": ocr_queue(get_settings(), args[0])}
-    return {"queue": ROUTES[name]} if name in ROUTES else None
-
-
-def ocr_queue(settings: Settings, project_id: int) -> str:
-    """The queue in which a project's pages wait for being read."""
-    if settings.easyocr_worker:
-        from prelabel.ocr.choose import Plan
-
-        try:
-            plan = Plan.parse(settings.for_project(project_id).ocr)
-        except SettingError:  # the page will say so when it is to be read
-            return ROUTES["prelabel.ocr"]
-        if "easyocr" in plan.engines:
-            return OCR_GPU
-    return ROUTES["prelabel.ocr"]
 
 
 def _configuration(settings: Settings) -> dict[str, Any]:
@@ -70,7 +31,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "broker_channel_error_retry": True,  # else workers end or hang when Redis refuses to write
         "task_queues": [Queue(name, Exchange(name), routing_key=name) for name in QUEUES],
         "task_routes": [route],
-        "task_default_queue": CONTROL_QUEUE,
+        "task_default_queue": CONTROL,
         "task_acks_late": True,
         "task_retry_on_worker_lost": True,
         "worker_prefetch_multiplier": 1,
@@ -79,9 +40,9 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "worker_hijack_root_logger": True,
         "worker_proc_alive_timeout": 120.0,  # an engine may load for a while
         "task_annotations": {
-            "prelabel.ocr": _time_limits(settings.ocr_time_limit),
-            "prelabel.open_document": _time_limits(settings.render_time_limit),
-            "prelabel.render_page": _time_limits(settings.render_time_limit),
+            TaskName.OCR: _time_limits(settings.ocr_time_limit),
+            TaskName.OPEN_DOCUMENT: _time_limits(settings.render_time_limit),
+            TaskName.RENDER_PAGE: _time_limits(settings.render_time_limit),
         },
         "timezone": "UTC",
     }

@@ -18,6 +18,7 @@ from prelabel.ledger.ledger import Begun, Claim
 from prelabel.ledger.workers import Announcement
 from prelabel.page import Page
 from prelabel.project.version import is_tagged_by
+from prelabel.queues.table import TaskName
 from tasks.app import app
 from tasks.resources import Resources
 from tasks.stage import StageTask, hand_back, run_stage
@@ -52,7 +53,7 @@ def use(forward: Forward) -> None:
     _forward = forward
 
 
-@app.task(name="prelabel.extract", bind=True, base=StageTask, stage="extract")
+@app.task(name=TaskName.EXTRACT, bind=True, base=StageTask, stage="extract")
 def extract(self: StageTask, project_id: int, task_id: int, token: str, version: str) -> None:
     """Label, group and link the words of one page."""
     run_stage(self, Claim(project_id, task_id, token, version), _work)

@@ -13,14 +13,15 @@ from typing import Any
 
 from celery.exceptions import Ignore, TimeLimitExceeded
 
-from prelabel.api.documents import OPEN_TASK, RENDER_TASK, dispatch
 from prelabel.errors import ClaimLost, PrelabelError, RenderFailed
+from prelabel.intake.dispatch import dispatch
 from prelabel.intake.import_pages import import_rendered
 from prelabel.intake.raw_files import raw_file
 from prelabel.intake.spool_limits import memory_limit
 from prelabel.ledger.documents import Document
 from prelabel.ledger.pieces import Piece
 from prelabel.ledger.workers import died_here
+from prelabel.queues.table import TaskName
 from tasks.app import TIME_LIMIT_GRACE_S, app
 from tasks.attempt import AttemptTask, attempt, settle
 from tasks.resources import Resources, resources
@@ -49,19 +50,19 @@ class PieceTask(AttemptTask):
             dispatch(here.ledger, here.settings)
 
 
-@app.task(name=OPEN_TASK, bind=True, base=PieceTask)
+@app.task(name=TaskName.OPEN_DOCUMENT, bind=True, base=PieceTask)
 def open_document(self: PieceTask, project_id: int, document: str, number: int, token: str) -> None:
     """Count a document's pages; then they may be rendered."""
     _run(self, Piece(project_id, document, number, token), _open)
 
 
-@app.task(name=RENDER_TASK, bind=True, base=PieceTask)
+@app.task(name=TaskName.RENDER_PAGE, bind=True, base=PieceTask)
 def render_page(self: PieceTask, project_id: int, document: str, number: int, token: str) -> None:
     """Put the image of one page, and its own words, into the bucket."""
     _run(self, Piece(project_id, document, number, token), _render)
 
 
-@app.task(name="prelabel.import_pages")
+@app.task(name=TaskName.IMPORT_PAGES)
 def import_pages(project_id: int) -> None:
     """Import what is rendered, where no storage brings it, and select it; never twice at the same time."""
     here = resources()
@@ -79,7 +80,7 @@ def import_pages(project_id: int) -> None:
         select.apply_async(args=(project_id,), expires=here.settings.select_interval)
 
 
-@app.task(name="prelabel.sweep_documents")
+@app.task(name=TaskName.SWEEP_DOCUMENTS)
 def sweep_documents() -> None:
     """Take up what was lost, send what waits, import what is rendered, remove what is no longer needed."""
     here = resources()

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import NoReturn
 from urllib.parse import unquote
 
-from prelabel.api.documents import dispatch
 from prelabel.bucket.page_images import own_image
 from prelabel.errors import ClaimLost, EngineUnavailable, PageError
 from prelabel.intake.accept import accept, is_pdf
+from prelabel.intake.dispatch import dispatch
 from prelabel.labelstudio.images import fetch_image, stream_image
 from prelabel.labelstudio.labelling import LabellingConfig
 from prelabel.labelstudio.predictions import read
@@ -22,6 +22,7 @@ from prelabel.ocr.versions import engine_versions
 from prelabel.page import Page, PageRef
 from prelabel.pdf.page_words import PageWords, stored_words
 from prelabel.project.version import is_read_by
+from prelabel.queues.table import TaskName
 from prelabel.settings import Settings
 from tasks.app import app
 from tasks.resources import Resources
@@ -39,7 +40,7 @@ def use(settings: Settings) -> None:
     _settings = settings
 
 
-@app.task(name="prelabel.ocr", bind=True, base=StageTask, stage="ocr")
+@app.task(name=TaskName.OCR, bind=True, base=StageTask, stage="ocr")
 def ocr(self: StageTask, project_id: int, task_id: int, token: str, version: str) -> None:
     """Read one page. It is alone in its process, so a crash is charged to it."""
     run_stage(self, Claim(project_id, task_id, token, version), _work, charge="alone")

@@ -7,6 +7,7 @@ from dataclasses import astuple
 from celery import chain
 
 from prelabel.ledger.ledger import STAGES, Claim, Stage
+from prelabel.queues.table import STAGE_TASKS
 from tasks.app import app
 
 
@@ -15,6 +16,6 @@ def start_chain(claim: Claim, stage: Stage, turn: int) -> None:
     left = STAGES[STAGES.index(stage) :]
     options = {"priority": turn}
     signatures = (
-        app.signature(f"prelabel.{name}", args=astuple(claim), immutable=True, options=options) for name in left
+        app.signature(STAGE_TASKS[name], args=astuple(claim), immutable=True, options=options) for name in left
     )
     chain(*signatures).apply_async()

@@ -6,7 +6,9 @@ from celery import Task
 
 from prelabel.errors import PrelabelError, ServiceUnavailable
 from prelabel.project.select import Selected, select_pages
-from tasks.app import app, ocr_queue
+from prelabel.queues.routing import ocr_queue
+from prelabel.queues.table import TaskName
+from tasks.app import app
 from tasks.pipeline import start_chain
 from tasks.resources import Resources, resources
 from tasks.stage import log
@@ -16,7 +18,7 @@ _RUN_RETRIES = 150
 _RUN_RETRY_S = 2.0
 
 
-@app.task(name="prelabel.select_all")
+@app.task(name=TaskName.SELECT_ALL)
 def select_all(projects: list[int]) -> None:
     """One selection of each of beat's projects (PROJECTS), and of each with an unfinished run or with documents."""
     here = resources()
@@ -24,7 +26,7 @@ def select_all(projects: list[int]) -> None:
         select.apply_async(args=(project_id,), expires=here.settings.select_interval)
 
 
-@app.task(name="prelabel.select", bind=True, max_retries=_RUN_RETRIES)
+@app.task(name=TaskName.SELECT, bind=True, max_retries=_RUN_RETRIES)
 def select(self: Task, project_id: int, run_id: str | None = None) -> None:
     """Claim pages of a project and start their chains; never twice at the same time."""
     here = resources()

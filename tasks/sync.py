@@ -7,13 +7,14 @@ import time
 from prelabel.errors import PrelabelError
 from prelabel.project.page_names import name_pages
 from prelabel.project.sync import Synced, sync_project
+from prelabel.queues.table import TaskName
 from tasks.app import app
 from tasks.resources import Resources, resources
 from tasks.select import select
 from tasks.stage import log
 
 
-@app.task(name="prelabel.sync_all")
+@app.task(name=TaskName.SYNC_ALL)
 def sync_all(projects: list[int]) -> None:
     """One sync of beat's projects (PROJECTS) and of those with documents, where there is a storage (STORAGE_TITLE)."""
     here = resources()
@@ -22,7 +23,7 @@ def sync_all(projects: list[int]) -> None:
             sync.apply_async(args=(project_id,), expires=here.settings.sync_interval)
 
 
-@app.task(name="prelabel.sync")
+@app.task(name=TaskName.SYNC)
 def sync(project_id: int) -> None:
     """Sync the project's storages, select at once what came, and name the pages of documents; never twice at a time."""
     here = resources()

@@ -12,6 +12,7 @@ from prelabel.labelstudio.predictions import build, problems
 from prelabel.labelstudio.projects import get_project
 from prelabel.ledger.ledger import Begun, Claim
 from prelabel.project.upload import Delivery
+from prelabel.queues.table import TaskName
 from tasks.app import app
 from tasks.resources import Resources, resources
 from tasks.stage import StageTask, run_stage
@@ -38,7 +39,7 @@ def use(uploader: Uploader) -> None:
     _uploader = uploader
 
 
-@app.task(name="prelabel.upload", bind=True, base=StageTask, stage="upload")
+@app.task(name=TaskName.UPLOAD, bind=True, base=StageTask, stage="upload")
 def upload(self: StageTask, project_id: int, task_id: int, token: str, version: str) -> None:
     """Upload the prediction of one page and confirm it."""
     run_stage(self, Claim(project_id, task_id, token, version), _work)

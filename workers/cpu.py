@@ -9,17 +9,19 @@ os.environ["OMP_THREAD_LIMIT"] = "1"
 
 from celery import signals
 
+from prelabel.queues.routing import ocr_queue
+from prelabel.queues.table import CPU, OCR_PROCESS, WORKERS
 from prelabel.settings import get_settings
 from workers.start import one_line_errors, own_engines, show_signs_of_life, sign_off
 
 with one_line_errors():
     from tasks import intake, ocr  # noqa: F401  # registers the tasks
-    from tasks.app import app, ocr_queue
+    from tasks.app import app
 
 #: CUDA does not survive a fork: EasyOCR reads on a GPU in `workers.ocr_gpu` only.
 SETTINGS = get_settings().model_copy(update={"device": "cpu"})
 
-app.amqp.queues.select(["cpu"])
+app.amqp.queues.select(WORKERS[CPU])
 app.conf.worker_pool = "prefork"
 app.conf.worker_concurrency = SETTINGS.cpu_processes or os.cpu_count()
 # Measured over 60 scans: 230 MB with Tesseract, 840 MB at the start and 1100 MB at the end with EasyOCR beside it.
@@ -40,7 +42,7 @@ def _check(**_: object) -> None:
 @signals.worker_ready.connect
 def _ready(**_: object) -> None:
     """The parent, too, holds pages: those whose messages it has fetched and not yet given to a child."""
-    show_signs_of_life("cpu", engines=own_engines(SETTINGS, "cpu"))
+    show_signs_of_life(CPU, engines=own_engines(SETTINGS, CPU))
 
 
 @signals.worker_shutdown.connect
@@ -53,7 +55,7 @@ def _stop(**_: object) -> None:
 def _start(**_: object) -> None:
     from prelabel.ocr.engines import choice_for
 
-    show_signs_of_life("ocr process")
+    show_signs_of_life(OCR_PROCESS)
     ocr.use(SETTINGS)
     with one_line_errors():
         if _reads_here():
@@ -62,4 +64,4 @@ def _start(**_: object) -> None:
 
 def _reads_here() -> bool:
     """Do pages with the general settings come here? Engines of other projects are loaded with their first page."""
-    return ocr_queue(SETTINGS, 0) == "cpu"
+    return ocr_queue(SETTINGS, 0) == CPU

@@ -16,6 +16,7 @@ from prelabel.kie.link.models import LinkModel
 from prelabel.kie.tag.tagger import Encoded, Probabilities, Tagger, TagInput
 from prelabel.ledger.ledger import Claim
 from prelabel.ledger.workers import Announcement
+from prelabel.queues.table import GPU, WORKERS
 from prelabel.settings import Settings, get_settings
 from tasks.resources import resources
 from workers.batcher import Batcher
@@ -26,7 +27,7 @@ with one_line_errors():
     from tasks import extract
     from tasks.app import app
 
-app.amqp.queues.select(["gpu"])
+app.amqp.queues.select(WORKERS[GPU])
 app.conf.worker_pool = "threads"
 app.conf.worker_concurrency = get_settings().gpu_threads
 
@@ -104,7 +105,7 @@ def _start(**_: object) -> None:
     torch.set_num_threads(settings.torch_threads)
     announcement = Announcement(tagger.name, tagger.digest, label_set(tagger), f"{linker.name} {linker.digest}")
     extract.use(BatchedTagger(tagger, linker, announcement, settings))
-    show_signs_of_life("gpu", announcement)
+    show_signs_of_life(GPU, announcement)
 
 
 @signals.worker_shutdown.connect

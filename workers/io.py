@@ -8,10 +8,10 @@ from functools import cache
 
 from celery import signals
 
-from prelabel.api.runs import CONTROL_QUEUE
 from prelabel.errors import PrelabelError
 from prelabel.labelstudio.projects import get_project, set_model_version
 from prelabel.project.upload import Delivery, deliver
+from prelabel.queues.table import IO, WORKERS
 from prelabel.settings import UPLOAD_TIMEOUTS, get_settings
 from tasks.resources import Resources, resources
 from workers.batcher import Batcher
@@ -22,7 +22,7 @@ with one_line_errors():
     from tasks import intake, select, sync, upload  # noqa: F401  # registers the tasks
     from tasks.app import app
 
-app.amqp.queues.select([CONTROL_QUEUE, "io"])
+app.amqp.queues.select(WORKERS[IO])
 app.conf.worker_pool = "threads"
 app.conf.worker_concurrency = get_settings().io_threads
 
@@ -94,7 +94,7 @@ def _start(**_: object) -> None:
             name="upload",
         )
     )
-    show_signs_of_life("io")
+    show_signs_of_life(IO)
 
 
 @signals.worker_shutdown.connect

@@ -9,7 +9,7 @@ from functools import cache
 
 from celery import signals
 
-from prelabel.ledger.workers import OCR_GPU
+from prelabel.queues.table import OCR_GPU, WORKERS
 from prelabel.settings import get_settings
 from workers.start import one_line_errors, own_engines, show_signs_of_life, sign_off
 from workers.watchdog import Watchdog
@@ -18,7 +18,7 @@ with one_line_errors():
     from tasks import ocr  # noqa: F401  # registers the task
     from tasks.app import TIME_LIMIT_GRACE_S, app
 
-app.amqp.queues.select([OCR_GPU])
+app.amqp.queues.select(WORKERS[OCR_GPU])
 app.conf.worker_pool = "threads"
 app.conf.worker_concurrency = 1
 

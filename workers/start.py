@@ -14,11 +14,12 @@ from typing import Any
 from celery import bootsteps, signals
 from celery.worker import state
 
-from prelabel.api.documents import OPEN_TASK, RENDER_TASK
 from prelabel.errors import PrelabelError
-from prelabel.ledger.ledger import STAGES, Claim
+from prelabel.ledger.ledger import Claim
 from prelabel.ledger.pieces import Piece
 from prelabel.ledger.workers import Announcement, WorkerInfo
+from prelabel.queues.routing import ocr_queue
+from prelabel.queues.table import DOCUMENT_TASKS, PAGE_TASKS
 from prelabel.settings import Settings
 from tasks.resources import resources
 
@@ -27,9 +28,6 @@ logging.getLogger("httpx").setLevel(logging.WARNING)  # a line a request is nois
 
 #: A worker whose loop has failed gets so long for its tasks in hand.
 _STOP_S = 10.0
-
-STAGE_TASKS = frozenset(f"prelabel.{stage}" for stage in STAGES)
-PIECE_TASKS = frozenset({OPEN_TASK, RENDER_TASK})
 
 
 @contextmanager
@@ -54,7 +52,6 @@ def show_signs_of_life(kind: str, tagger: Announcement | None = None, engines: M
 def own_engines(settings: Settings, kind: str) -> dict[str, str]:
     """Versions, by name, of the OCR engines for all projects whose pages this kind of worker reads."""
     from prelabel.ocr.versions import engine_versions
-    from tasks.app import ocr_queue
 
     engines: dict[str, str] = {}
     for project_id in (0, *settings.project_ids()):
@@ -82,7 +79,7 @@ def _beat(info: WorkerInfo) -> None:
 def _fetched() -> set[Claim]:
     """Pages whose messages are here and wait for a free hand, or for the time of their retry."""
     with suppress(RuntimeError):  # one came while they were listed: next time
-        return {Claim(*request.args) for request in state.reserved_requests if request.name in STAGE_TASKS}
+        return {Claim(*request.args) for request in state.reserved_requests if request.name in PAGE_TASKS}
     return set()
 
 
@@ -91,9 +88,9 @@ def _reserve(request: Any, **_: object) -> None:
     """The message is out of its queue: if this process dies before a pool worker begins, the page must be found."""
     here = resources()
     try:
-        if request.name in STAGE_TASKS:
+        if request.name in PAGE_TASKS:
             here.ledger.reserve(Claim(*request.args), here.owner, lease_s=here.lease_s)
-        elif request.name in PIECE_TASKS:
+        elif request.name in DOCUMENT_TASKS:
             here.ledger.pieces.reserve(Piece(*request.args), here.owner, lease_s=here.settings.claim_wait)
     except PrelabelError as error:
         log.warning("cannot reserve a page: %s", error)

@@ -6,21 +6,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from prelabel.api.runs import retry_failed, send
+from prelabel.api.runs import retry_failed
 from prelabel.bucket.opening import open_bucket
 from prelabel.errors import FileGone, PrelabelError, ServiceUnavailable, SettingError
+from prelabel.intake.dispatch import dispatch
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.projects import get_project
 from prelabel.ledger.ledger import Ledger
-from prelabel.ledger.pieces import Piece
-from prelabel.queues.priority import turn
 from prelabel.settings import Settings, get_settings
 
 if TYPE_CHECKING:
     from prelabel.intake.accept import Accepted
 
-OPEN_TASK, RENDER_TASK = "prelabel.open_document", "prelabel.render_page"
-_QUEUE = "cpu"
 _CHUNK_BYTES = 2**20
 
 
@@ -83,26 +80,6 @@ def retry_documents(
     dispatch(ledger, settings)
     tasks = [task for each in documents for task in ledger.register.failed_tasks(project_id, each, numbers)]
     return count + (retry_failed(project_id, tasks, settings=settings) if tasks else 0)
-
-
-def dispatch(ledger: Ledger, settings: Settings) -> int:
-    """Send the messages of what comes next, up to RENDER_AHEAD on their way; how many.
-
-    Whoever adds or ends work calls it. What is not sent, because its sender dies here, is found by the sweep.
-    """
-    sent = 0
-    while pieces := ledger.pieces.take(bound=settings.render_ahead, lease_s=settings.claim_wait):
-        for piece in pieces:
-            _send(piece, settings)
-        sent += len(pieces)
-    return sent
-
-
-def _send(piece: Piece, settings: Settings) -> None:
-    """A document's first pages come before others' later ones, and before OCR's later turns."""
-    args = (piece.project_id, piece.document, piece.number, piece.token)
-    task = RENDER_TASK if piece.number else OPEN_TASK
-    send(settings, task, args, queue=_QUEUE, priority=turn(piece.number, settings.render_ahead))
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

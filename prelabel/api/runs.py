@@ -1,32 +1,20 @@
-"""Start a run of a project and follow it: the one place of the library that knows Celery.
-
-Tasks are sent by name, so that this works beside a user's own `tasks` module and without the workers' packages.
-"""
+"""Runs of a project: starting one, following it, pausing and cancelling, and retrying failed pages."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any
 
-from celery import Celery
-from kombu.exceptions import OperationalError
-
-from prelabel.errors import Kind, RunCancelled, RunFailed, ServiceUnavailable
+from prelabel.errors import Kind, RunCancelled, RunFailed
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.projects import get_project
 from prelabel.ledger.failed_list import FailedPage, Which
 from prelabel.ledger.halts import Halt
 from prelabel.ledger.ledger import Ledger, Stage
 from prelabel.ledger.runs import Progress
-from prelabel.queues import broker
+from prelabel.queues.sending import send_select
 from prelabel.settings import Settings, get_settings
-
-#: The queue of the tasks that steer: sync and select.
-CONTROL_QUEUE = "control"
-SELECT_TASK = "prelabel.select"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,28 +143,3 @@ def cancel_project(project_id: int, *, settings: Settings | None = None) -> int:
     neither, until `resume_project` or the next `enqueue_project`.
     """
     return Ledger.from_settings(settings or get_settings()).steering.cancel(project_id)
-
-
-def send_select(settings: Settings, project_id: int, run_id: str | None = None, *, after_s: float = 0.0) -> None:
-    """Ask an io worker to select pages of the project. Raises ServiceUnavailable when Redis is away.
-
-    `after_s`: not before so many seconds, and not once beat has asked itself.
-    """
-    options = {"countdown": after_s, "expires": after_s + settings.select_interval} if after_s else {}
-    send(settings, SELECT_TASK, [project_id, run_id], queue=CONTROL_QUEUE, **options)
-
-
-def send(settings: Settings, task: str, args: Sequence[object], **options: Any) -> None:
-    """Send a task by its name; `options` as Celery has them. Raises ServiceUnavailable when Redis is away."""
-    try:
-        _producer(settings).send_task(task, args=list(args), retry=False, **options)
-    except OperationalError:
-        raise ServiceUnavailable("Redis does not answer; start it or correct REDIS_URL") from None
-
-
-@lru_cache
-def _producer(settings: Settings) -> Celery:
-    app = Celery("prelabel-producer", set_as_current=False)
-    app.conf.update(broker.configuration(settings))
-    broker.sign(app, settings)
-    return app

@@ -28,10 +28,11 @@ from prelabel.labelstudio.projects import get_project, list_projects
 from prelabel.labelstudio.storages import find_storages
 from prelabel.ledger.ledger import Ledger
 from prelabel.ledger.redis_state import redis_errors
-from prelabel.ledger.workers import KINDS, WorkerInfo
+from prelabel.ledger.workers import WorkerInfo
 from prelabel.project.repair import reconcile
 from prelabel.queues import broker
 from prelabel.queues.priority import queue_lists
+from prelabel.queues.table import QUEUES, WORKERS
 from prelabel.settings import Settings
 
 State = Literal["ok", "warning", "wrong"]
@@ -171,7 +172,6 @@ def _redis(settings: Settings) -> Iterator[Check]:
 
 def _waiting(connection: redis.Redis) -> dict[str, int]:
     """Messages that no worker has taken yet, by queue."""
-    from tasks.app import QUEUES
 
     return {queue: sum(int(connection.llen(part)) for part in queue_lists(queue)) for queue in QUEUES}
 
@@ -199,7 +199,9 @@ def _workers(ledger: Ledger, settings: Settings) -> Iterator[Check]:
     alive = ledger.roster.workers()
     counts = Counter(worker.kind for worker in alive)
     if counts:
-        yield Check("workers", "ok", "alive: " + ", ".join(f"{kind} {counts[kind]}" for kind in KINDS if counts[kind]))
+        yield Check(
+            "workers", "ok", "alive: " + ", ".join(f"{kind} {counts[kind]}" for kind in WORKERS if counts[kind])
+        )
     for line in ledger.roster.missing(settings):
         yield Check("workers", "wrong", line)
     taggers = {worker.tagger for worker in alive if worker.tagger}
@@ -225,7 +227,7 @@ def _engines_that_differ(alive: Sequence[WorkerInfo]) -> Iterator[Check]:
 
 def check_ledger(settings: Settings, project_id: int, *, repair: bool) -> Iterator[Check]:
     """What does not agree between the ledger, Label Studio and the queues; mended where `repair` says so."""
-    from prelabel.api.runs import send_select
+    from prelabel.queues.sending import send_select
 
     name, found = f"project {project_id} ledger", False
     try:

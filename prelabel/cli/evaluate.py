@@ -108,7 +108,7 @@ def ocr(
     )
     ranked = sorted(results, key=lambda result: (result.scores.end_to_end_f1, result.truth.name))[:worst]
     drawn = _draw(ranked, pictures, settings) if pictures else {}
-    report = _Report(project.ocr, results, total(results), ranked, drawn)
+    report = _Report(str(project.ocr), results, total(results), ranked, drawn)
     if as_json:
         write_json(report.as_json())
     else:

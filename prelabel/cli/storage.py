@@ -34,12 +34,12 @@ def sync(project: int, title: str | None, as_json: bool) -> int:
 
     A sync that is under way is watched, one that failed or is stuck is repaired. Exit code 1 when it fails.
     """
-    from prelabel.api.runs import send_select
     from prelabel.labelstudio.http.client import LabelStudio
     from prelabel.labelstudio.projects import get_project
     from prelabel.ledger.ledger import Ledger
     from prelabel.project.page_names import name_pages
     from prelabel.project.sync import sync_project
+    from prelabel.queues.sending import send_select
 
     settings = get_settings()
     ledger, out = Ledger.from_settings(settings), console()

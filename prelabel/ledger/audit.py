@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from prelabel.ledger.redis_state import RedisState, redis_errors
-from prelabel.ledger.workers import KINDS
 from prelabel.queues.priority import queue_lists
+from prelabel.queues.table import WAITS_IN
 
 _STATES = ("queued", "ocr", "extract", "upload")
 #: A message that has just been sent, or is just being fetched, may be in no list: see `_shared.lua`.
@@ -85,7 +85,7 @@ class Upkeep:
         """Everything in Celery's messages that looks like a token: those that wait, then those that workers fetched."""
         found = set[bytes]()
         with redis_errors():
-            for name in (name for kind in KINDS for name in queue_lists(kind)):  # queues have the names of the kinds
+            for name in {name for queues in WAITS_IN.values() for queue in queues for name in queue_lists(queue)}:
                 for message in self._state.redis.lrange(name, 0, -1):
                     found.update(_TOKEN.findall(message))
             for message in self._state.redis.hvals("unacked"):

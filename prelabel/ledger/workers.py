@@ -11,12 +11,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from prelabel.ledger.redis_state import RedisState, redis_errors
+from prelabel.queues.table import OCR_GPU, WORKERS
 from prelabel.settings import Settings
 
-#: For pages that EasyOCR reads, where it has a worker of its own: kind, module and queue have this name.
-OCR_GPU = "ocr_gpu"
-#: Kinds of workers, in the order in which a page meets them.
-KINDS = ("io", "cpu", OCR_GPU, "gpu")
 #: A worker counts as dead after so many missed heartbeats.
 HEARTBEATS_MISSED = 4
 
@@ -109,7 +106,7 @@ class Roster:
         alive = {worker.kind for worker in self.workers()}
         return [
             f"no {kind} worker is alive; start one: celery -A workers.{kind} worker"
-            for kind in KINDS
+            for kind in WORKERS
             if kind not in alive and (kind != OCR_GPU or settings.easyocr_worker)
         ]
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from prelabel.errors import EngineUnavailable, PrelabelError
-from prelabel.ocr.choose import Choice, Plan
+from prelabel.ocr.choose import Choice
 from prelabel.ocr.engine import OcrEngine
 from prelabel.ocr.tesseract.tessdata import languages_in, tessdata_folder
 from prelabel.settings import ProjectSettings, Settings
@@ -19,7 +19,7 @@ def choice_for(settings: Settings, project: ProjectSettings) -> Choice:
     Raises EngineUnavailable when a program, a wheel, a language or weights are missing, SettingError for a plan that
     cannot be understood.
     """
-    plan = Plan.parse(project.ocr)
+    plan = project.ocr
     first, *second = (_engine(name, settings, project) for name in plan.engines)
     return Choice(first, second[0] if second else None, plan.below)
 

@@ -10,14 +10,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from prelabel.errors import EngineUnavailable
-from prelabel.ocr.choose import Plan
 from prelabel.ocr.easyocr.loading import weights_folder
 from prelabel.settings import ProjectSettings, Settings
 
 
 def engine_names(project: ProjectSettings) -> tuple[str, ...]:
-    """The engines that read a project's pages, by the names of settings. Raises SettingError for a wrong plan."""
-    names = Plan.parse(project.ocr).engines
+    """List the engines that read a project's pages, by the names of settings."""
+    names = project.ocr.engines
     # Tesseract finds the words for an EasyOCR without a detector.
     return tuple(sorted({*names, "tesseract"} if "easyocr" in names else names))
 
@@ -25,7 +24,7 @@ def engine_names(project: ProjectSettings) -> tuple[str, ...]:
 def engine_versions(settings: Settings, project: ProjectSettings) -> dict[str, str]:
     """The versions, by name, of the engines that would read a project's pages here.
 
-    Raises EngineUnavailable when one is not installed or a file of it is missing, SettingError for a wrong plan.
+    Raises EngineUnavailable when one is not installed or a file of it is missing.
     """
     own_files = settings.easyocr_models, settings.easyocr_network, settings.rapidocr_recogniser
     return {name: _version(name, *own_files) for name in engine_names(project)}

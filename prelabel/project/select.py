@@ -23,6 +23,7 @@ from prelabel.ocr.versions import engine_names
 from prelabel.page import PageRef
 from prelabel.project.version import OUR_VERSIONS, pipeline_version
 from prelabel.queues.priority import turn
+from prelabel.queues.table import GPU
 from prelabel.settings import ProjectSettings, Settings
 
 log = logging.getLogger(__name__)
@@ -79,7 +80,7 @@ def _version(roster: Roster, own: ProjectSettings, reader: str) -> tuple[str, tu
     names = engine_names(own)
     tagger, engines = roster.newest_tagger(), roster.newest_engines(reader, names)
     if tagger is None:
-        raise _nobody("gpu", "its tagger")
+        raise _nobody(GPU, "its tagger")
     if engines is None:
         raise _nobody(reader, f"{' and '.join(names)} (OCR={own.ocr})")
     return pipeline_version(own, tagger, engines), tagger.labels

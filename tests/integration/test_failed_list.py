@@ -12,11 +12,12 @@ import pytest
 import redis
 
 from devstack.redis import RedisServer
-from prelabel.api.runs import CONTROL_QUEUE, failed_pages, retry_failed
+from prelabel.api.runs import failed_pages, retry_failed
 from prelabel.errors import ImageMissing, OcrFailed
 from prelabel.ledger.failed_list import Which
 from prelabel.ledger.ledger import Ledger
 from prelabel.page import PageRef
+from prelabel.queues.table import CONTROL
 from prelabel.settings import Settings
 
 _servers = itertools.count()
@@ -60,11 +61,11 @@ def test_from_python_pages_are_chosen_and_selected_again(settings: Settings) -> 
         fail(ledger, task_id)
     assert [page.task_id for page in failed_pages(6, reasons=["image_missing"], settings=settings)] == [1, 2, 3]
     assert retry_failed(6, reasons=["ocr_failed"], settings=settings) == 0
-    before = broker.llen(CONTROL_QUEUE)
+    before = broker.llen(CONTROL)
     assert retry_failed(6, [1], settings=settings) == 1
     assert retry_failed(6, kind="permanent", stage="ocr", settings=settings) == 2
-    assert broker.llen(CONTROL_QUEUE) - before == 2, "a selection is on its way"
-    broker.delete(CONTROL_QUEUE)
+    assert broker.llen(CONTROL) - before == 2, "a selection is on its way"
+    broker.delete(CONTROL)
     assert list(failed_pages(6, settings=settings)) == []
 
 

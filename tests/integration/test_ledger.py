@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import itertools
-import re
 import time
-from importlib import resources
 
 import pytest
 import redis
 
 from prelabel.errors import ClaimLost, ImageMissing, ServiceUnavailable
 from prelabel.ledger.ledger import MAX_CRASHES, Begun, Claim, Ledger, Stage
-from prelabel.ledger.workers import OCR_GPU, Announcement, WorkerInfo
+from prelabel.ledger.workers import Announcement, WorkerInfo
 from prelabel.page import Box, Page, PageRef, Word
-from tasks.app import ROUTES
 
 _servers = itertools.count()
 PAGE = Page(100, 50, 100, 50, words=(Word("금액", Box(1, 2, 3, 4), 0.9, "tesseract"),))
@@ -85,18 +82,6 @@ def test_a_message_that_is_nowhere_is_lost(ledger: Ledger, redis_url: str) -> No
     alive(ledger, "w1")
     ledger.reserve(held, "w1")
     assert ledger.free_claims(6) == [], "a worker has it"
-
-
-def test_the_scripts_know_the_queues_of_the_stages() -> None:
-    source = (resources.files("prelabel") / "lua" / "_shared.lua").read_text("utf-8")
-    line = source[source.index("local QUEUES") :].splitlines()[0]
-    queues = {stage: re.findall(r"'(\w+)'", names) for stage, names in re.findall(r"(\w+) = \{([^{}]*)\}", line)}
-    assert queues == {
-        "intake": [ROUTES["prelabel.render_page"]],
-        "ocr": [ROUTES["prelabel.ocr"], OCR_GPU],
-        "extract": [ROUTES["prelabel.extract"]],
-        "upload": [ROUTES["prelabel.upload"]],
-    }
 
 
 def test_the_page_of_a_living_worker_is_busy_as_long_as_it_renews_its_lease(ledger: Ledger) -> None:

@@ -16,10 +16,11 @@ from celery import Celery
 from devstack.processes import Process
 from devstack.workers import command, environment
 from prelabel.ledger.ledger import Claim, Ledger
-from prelabel.ledger.workers import OCR_GPU, Announcement
+from prelabel.ledger.workers import Announcement
 from prelabel.ocr.versions import engine_versions
 from prelabel.page import Page, PageRef
 from prelabel.project.version import pipeline_version
+from prelabel.queues.table import OCR_GPU
 from prelabel.settings import Settings
 from tests.integration.ocr.small_networks import lay_out
 from tests.support.ocr_pages import encoded, printed

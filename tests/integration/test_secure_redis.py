@@ -17,10 +17,11 @@ from kombu.serialization import register_pickle, unregister
 from devstack.ports import free_port
 from devstack.processes import Process
 from devstack.workers import Workers
-from prelabel.api.runs import CONTROL_QUEUE, send_select
 from prelabel.errors import ServiceUnavailable, SettingError
 from prelabel.ledger.ledger import Ledger
 from prelabel.queues import broker
+from prelabel.queues.sending import send_select
+from prelabel.queues.table import CONTROL
 from prelabel.settings import Settings
 from tests.support.certificates import Authority
 from tests.support.sites import Site, site
@@ -159,7 +160,7 @@ def test_a_worker_takes_signed_messages_only_and_tells_no_secret(
         forge(settings, Authority(tmp_path), 10)
         send_select(settings, 7)
         until(lambda: asked(label_studio_site, 7), "the signed message is obeyed")
-        until(lambda: not broker.connect(settings).exists("unacked", CONTROL_QUEUE), "the others are thrown away")
+        until(lambda: not broker.connect(settings).exists("unacked", CONTROL), "the others are thrown away")
         assert [project for project in (8, 9, 10) if asked(label_studio_site, project)] == []
         with celery(unsigned) as app:
             assert app.control.ping(timeout=0.5) == []
@@ -182,7 +183,7 @@ def asked(server: Site, project: int) -> bool:
 
 def send(settings: Settings, project: int, serializer: str = "json") -> None:
     with celery(settings) as app:
-        app.send_task("prelabel.select", [project, None], queue=CONTROL_QUEUE, serializer=serializer)
+        app.send_task("prelabel.select", [project, None], queue=CONTROL, serializer=serializer)
 
 
 def forge(settings: Settings, other: Authority, project: int) -> None:
@@ -191,7 +192,7 @@ def forge(settings: Settings, other: Authority, project: int) -> None:
     forger = settings.model_copy(update={"signing_key": str(key), "signing_certificate": str(certificate)})
     app = celery(forger)
     broker.sign(app, forger)
-    app.send_task("prelabel.select", [project, None], queue=CONTROL_QUEUE)
+    app.send_task("prelabel.select", [project, None], queue=CONTROL)
     broker.sign(celery(settings), settings)
 
 

@@ -14,10 +14,10 @@ import redis
 from fastapi.testclient import TestClient
 
 from devstack.redis import RedisServer
-from prelabel.api.runs import CONTROL_QUEUE
 from prelabel.errors import RequestRefused
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.webhooks import ACTIONS, HEADER, PATH, connect_webhook
+from prelabel.queues.table import CONTROL
 from prelabel.settings import Settings
 from services import webhooks
 from services.uploader import create_app
@@ -56,7 +56,7 @@ def tell(http: TestClient, body: bytes = CREATED, *, project: object = 6, secret
 
 def sent(settings: Settings) -> list[dict[str, Any]]:
     """Messages in the control queue: their arguments, and when they are to begin."""
-    rows: list[bytes] = redis.Redis.from_url(settings.redis_url).lrange(CONTROL_QUEUE, 0, -1)  # type: ignore[assignment]
+    rows: list[bytes] = redis.Redis.from_url(settings.redis_url).lrange(CONTROL, 0, -1)  # type: ignore[assignment]
     return [json.loads(row)["headers"] for row in rows]
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from prelabel.queues.routing import ocr_queue, route
+from prelabel.queues.table import QUEUE_OF
 from prelabel.settings import Settings, get_settings
-from tasks.app import ROUTES, ocr_queue, route
 
 PROJECTS = """
 [project.7]
@@ -19,9 +20,9 @@ ocr = "no engine"
 """
 
 
-@pytest.mark.parametrize("name", ROUTES)
+@pytest.mark.parametrize("name", QUEUE_OF)
 def test_every_task_has_its_queue(name: str) -> None:
-    assert route(name, [6, 1, "token", "version"]) == {"queue": ROUTES[name]}
+    assert route(name, [6, 1, "token", "version"]) == {"queue": QUEUE_OF[name]}
     assert route("a.user's.own") is None
 
 

@@ -20,10 +20,10 @@ import uvicorn
 from devstack.label_studio import LabelStudioServer
 from devstack.ports import LOOPBACK, free_port
 from devstack.s3 import S3Server
-from prelabel.api.runs import CONTROL_QUEUE
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.ledger.ledger import Ledger
 from prelabel.project.sync import Synced, sync_project
+from prelabel.queues.table import CONTROL
 from prelabel.settings import Settings
 from services.uploader import create_app
 from tests.support.cli_runs import Cli, Outcome
@@ -74,8 +74,8 @@ class World:
     def selections(self) -> list[str]:
         """Arguments of the selections that were asked for since the last look."""
         with redis.Redis.from_url(self.environment["REDIS_URL"]) as client:
-            rows: list[bytes] = client.lrange(CONTROL_QUEUE, 0, -1)
-            client.delete(CONTROL_QUEUE)
+            rows: list[bytes] = client.lrange(CONTROL, 0, -1)
+            client.delete(CONTROL)
         return [json.loads(row)["headers"]["argsrepr"] for row in rows]
 
 

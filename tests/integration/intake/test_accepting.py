@@ -13,11 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from prelabel.api.documents import add_documents, dispatch
+from prelabel.api.documents import add_documents
 from prelabel.bucket.folder import FolderBucket
 from prelabel.bucket.opening import open_bucket
 from prelabel.errors import FileRefused, FileTooLarge, StorageFull
 from prelabel.intake.accept import Accepted, accept, kind_of, shown_name
+from prelabel.intake.dispatch import dispatch
 from prelabel.ledger.ledger import Ledger
 from prelabel.settings import Settings
 from tests.support.bad_files import MAGIC

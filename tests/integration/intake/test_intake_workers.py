@@ -13,9 +13,9 @@ import pytest
 
 from devstack.processes import Process
 from devstack.workers import command, environment
-from prelabel.api.documents import dispatch
 from prelabel.bucket.opening import open_bucket
 from prelabel.intake.accept import accept
+from prelabel.intake.dispatch import dispatch
 from prelabel.ledger.documents import Document, DocumentPage
 from prelabel.ledger.ledger import Ledger
 from prelabel.settings import Settings

@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw
 from prelabel.errors import EngineUnavailable, OcrFailed, SettingError
 from prelabel.geometry import iou, quarter_turn, tilt, transform
 from prelabel.images.decode import decode
-from prelabel.ocr.choose import Choice, Plan
+from prelabel.ocr.choose import Choice
 from prelabel.ocr.engine import OcrEngine
 from prelabel.ocr.engines import choice_for, engine_problems, installed_languages
 from prelabel.ocr.page.orientation import turned
@@ -23,6 +23,7 @@ from prelabel.ocr.reading import read_page
 from prelabel.ocr.tesseract.in_process import TesserocrEngine
 from prelabel.ocr.tesseract.modes import LINE, PAGE, WORD
 from prelabel.ocr.tesseract.program import TesseractEngine
+from prelabel.ocr_plan import OcrPlan
 from prelabel.page import Box, Page
 from prelabel.settings import Settings
 from tests.support.ocr_pages import ENGLISH, KOREAN, Printed, encoded, printed, with_orientation
@@ -294,7 +295,7 @@ def test_a_wheel_that_cannot_be_loaded_is_no_reason_to_be_slow(monkeypatch: pyte
 @pytest.mark.parametrize("plan", ["abbyy", "tesseract then", "tesseract then tesseract", "tesseract below 50", ""])
 def test_a_plan_that_nobody_understands(plan: str) -> None:
     with pytest.raises(SettingError, match="write an engine, or `ENGINE then ENGINE below 60`; engines are tesseract"):
-        Plan.parse(plan)
+        OcrPlan.parse(plan)
 
 
 def test_the_crops_of_a_second_opinion_come_back_one_by_one() -> None:

@@ -1,0 +1,59 @@
+"""The plan of the setting OCR: one engine for the page, and perhaps a second one for words with low confidence.
+
+People write it as they say it: `tesseract`, `easyocr`, `tesseract then easyocr below 60`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from prelabel.errors import SettingError
+
+#: Engines by the names that settings give them. `tesseract`: in process through tesserocr where its wheel is
+#: installed, else the program; `pytesseract`: always the program.
+ENGINES = ("tesseract", "pytesseract", "easyocr", "rapidocr")
+
+#: Confidence in percent under which a word is read again, where the setting names none.
+DEFAULT_BELOW = 60.0
+
+_PLAN = re.compile(r"(?P<first>\w+)(?:\s+then\s+(?P<second>\w+)(?:\s+below\s+(?P<below>\d+(?:\.\d+)?))?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class OcrPlan:
+    """`second` reads words with a confidence under `below` (0..100) again; it is empty where no engine does.
+
+    `text` is the setting as it was written.
+    """
+
+    first: str
+    second: str = ""
+    below: float = DEFAULT_BELOW
+    text: str = field(default="", compare=False)
+
+    @classmethod
+    def parse(cls, text: str) -> OcrPlan:
+        """Read the setting. Raises SettingError, which shows the accepted form.
+
+        >>> OcrPlan.parse("tesseract then easyocr below 70").engines
+        ('tesseract', 'easyocr')
+        """
+        match = _PLAN.fullmatch(text.strip().lower())
+        names = [name for name in (match["first"], match["second"]) if name] if match else []
+        if match is None or any(name not in ENGINES for name in names) or len(names) != len(set(names)):
+            raise SettingError(
+                f"OCR={text}: write an engine, or `ENGINE then ENGINE below 60`; engines are {', '.join(ENGINES)}"
+            )
+        below = float(match["below"] or DEFAULT_BELOW)
+        if below > 100:
+            raise SettingError(f"OCR={text}: a confidence is 0 to 100")
+        return cls(match["first"], match["second"] or "", below, text)
+
+    @property
+    def engines(self) -> tuple[str, ...]:
+        """The engines of this plan."""
+        return (self.first, self.second) if self.second else (self.first,)
+
+    def __str__(self) -> str:
+        return self.text

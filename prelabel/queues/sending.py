@@ -1,0 +1,46 @@
+"""Sending a task by its name, without the module that defines it.
+
+So it works beside a user's own `tasks` module and without the workers' packages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from celery import Celery
+from kombu.exceptions import OperationalError
+
+from prelabel.errors import ServiceUnavailable
+from prelabel.queues import broker
+from prelabel.queues.table import QUEUE_OF, TaskName
+from prelabel.settings import Settings
+
+
+def send(settings: Settings, task: TaskName, args: Sequence[object], **options: Any) -> None:
+    """Send a task to its queue; `options` are those of Celery's `send_task`.
+
+    Raises ServiceUnavailable when Redis is away.
+    """
+    try:
+        _producer(settings).send_task(task, args=list(args), queue=QUEUE_OF[task], retry=False, **options)
+    except OperationalError:
+        raise ServiceUnavailable("Redis does not answer; start it or correct REDIS_URL") from None
+
+
+def send_select(settings: Settings, project_id: int, run_id: str | None = None, *, after_s: float = 0.0) -> None:
+    """Ask an io worker to select pages of the project. Raises ServiceUnavailable when Redis is away.
+
+    `after_s`: delay in seconds; the message is dropped where beat selects first.
+    """
+    options = {"countdown": after_s, "expires": after_s + settings.select_interval} if after_s else {}
+    send(settings, TaskName.SELECT, [project_id, run_id], **options)
+
+
+@lru_cache
+def _producer(settings: Settings) -> Celery:
+    app = Celery("prelabel-producer", set_as_current=False)
+    app.conf.update(broker.configuration(settings))
+    broker.sign(app, settings)
+    return app

@@ -1,0 +1,85 @@
+"""The table of tasks, their queues, and the kinds of workers that serve them.
+
+Routes, workers, the ledger's scripts and the audit read it; nothing else names a queue. Its one exception is in
+`routing`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+#: Steering: sync, select, imports. These tasks never wait behind pages.
+CONTROL = "control"
+IO = "io"
+CPU = "cpu"
+#: Pages that EasyOCR reads, where it has workers of its own.
+OCR_GPU = "ocr_gpu"
+GPU = "gpu"
+
+#: The queues of each kind of worker, in the order in which a page meets the workers; `celery -A workers.KIND worker`
+#: starts one. A queue of pages has the name of its kind of worker.
+WORKERS: dict[str, tuple[str, ...]] = {IO: (CONTROL, IO), CPU: (CPU,), OCR_GPU: (OCR_GPU,), GPU: (GPU,)}
+#: All queues.
+QUEUES = tuple(queue for queues in WORKERS.values() for queue in queues)
+#: The kind of the processes that a cpu worker forks. They get their messages from it and serve no queue themselves.
+OCR_PROCESS = "ocr process"
+
+
+class TaskName(StrEnum):
+    """The names of the Celery tasks."""
+
+    SYNC = "prelabel.sync"
+    SYNC_ALL = "prelabel.sync_all"
+    SELECT = "prelabel.select"
+    SELECT_ALL = "prelabel.select_all"
+    SWEEP_DOCUMENTS = "prelabel.sweep_documents"
+    IMPORT_PAGES = "prelabel.import_pages"
+    OPEN_DOCUMENT = "prelabel.open_document"
+    RENDER_PAGE = "prelabel.render_page"
+    OCR = "prelabel.ocr"
+    EXTRACT = "prelabel.extract"
+    UPLOAD = "prelabel.upload"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a task waits. `or_queue`: another queue that `routing` may choose.
+
+    `stage`: the ledger's word for the work that the task holds a lease on: a stage of a page, or "document". Empty for
+    tasks without a lease.
+    """
+
+    task: TaskName
+    queue: str
+    stage: str = ""
+    or_queue: str = ""
+
+    @property
+    def queues(self) -> tuple[str, ...]:
+        """All queues in which the task may wait."""
+        return (self.queue, self.or_queue) if self.or_queue else (self.queue,)
+
+
+TABLE = (
+    Route(TaskName.SYNC, CONTROL),
+    Route(TaskName.SYNC_ALL, CONTROL),
+    Route(TaskName.SELECT, CONTROL),
+    Route(TaskName.SELECT_ALL, CONTROL),
+    Route(TaskName.SWEEP_DOCUMENTS, CONTROL),
+    Route(TaskName.IMPORT_PAGES, CONTROL),
+    Route(TaskName.OPEN_DOCUMENT, CPU, stage="document"),
+    Route(TaskName.RENDER_PAGE, CPU, stage="document"),
+    Route(TaskName.OCR, CPU, stage="ocr", or_queue=OCR_GPU),
+    Route(TaskName.EXTRACT, GPU, stage="extract"),
+    Route(TaskName.UPLOAD, IO, stage="upload"),
+)
+#: The queue of each task.
+QUEUE_OF: dict[str, str] = {route.task: route.queue for route in TABLE}
+#: The task of each stage of a page, in the order of the stages.
+STAGE_TASKS = {route.stage: route.task for route in TABLE if route.stage not in {"", "document"}}
+#: The tasks that hold a lease on a page, and those that hold one on a document job.
+PAGE_TASKS = frozenset(STAGE_TASKS.values())
+DOCUMENT_TASKS = frozenset(route.task for route in TABLE if route.stage == "document")
+#: The queues in which the message of leased work may wait, by the ledger's word for the work.
+WAITS_IN: dict[str, tuple[str, ...]] = {route.stage: route.queues for route in TABLE if route.stage}
