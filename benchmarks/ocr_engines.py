@@ -54,10 +54,11 @@ def prelabel(options: Options) -> Engine:
     from prelabel.geometry import transform
     from prelabel.ocr.engines import choice_for
     from prelabel.ocr.reading import read_page
+    from prelabel.ocr_plan import OcrPlan
     from prelabel.settings import Settings
 
     own = {"device": "cpu", "easyocr_models": options.easyocr, "easyocr_network": options.network}
-    plan = {"ocr": options.plan} if options.plan else {}
+    plan = {"ocr": OcrPlan.parse(options.plan)} if options.plan else {}
     languages = {"languages": ("eng",)} if options.english else {}
     settings = Settings(_env_file=None).model_copy(update=own | plan | languages)
     try:

@@ -72,7 +72,7 @@ def _ends(stack: Stack, project: int) -> list[float]:
 
 def _words(stack: Stack, project: int, pages: int) -> int:
     """Words that Label Studio holds. Raises StartFailed unless each page has exactly one prediction with some."""
-    for page in stack.ledger().failed(project):
+    for page in stack.ledger().failed_list.pages(project):
         raise StartFailed(f"page {page.task_id} failed in {page.stage}: {page.message}")
     words = words_by_page(stack.label_studio, project)
     if len(words) != pages:

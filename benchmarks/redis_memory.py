@@ -19,7 +19,8 @@ from benchmarks.extract_pages import rows
 from devstack.redis import RedisServer
 from prelabel.errors import ImageUnreadable
 from prelabel.kie.key_values.pairs import key_values
-from prelabel.ledger.ledger import Claim, Ledger, Stage
+from prelabel.ledger.ledger import Ledger
+from prelabel.ledger.pages import Claim, Stage
 from prelabel.page import Entity, Link, Page, PageRef, WordLabel
 from prelabel.queues.priority import TURNS, queue_lists
 from prelabel.settings import Settings
@@ -62,17 +63,17 @@ def measure(url: str, count: int, words: int) -> dict[str, Any]:
     sizes = {"waiting for ocr": _with_messages(server, claims, "ocr", base)}
     for claim, page in zip(claims, pages, strict=True):
         words_only = Page(page.width_px, page.height_px, page.shown_width_px, page.shown_height_px, words=page.words)
-        ledger.advance(claim, "extract", words_only, lease_s=600, ttl_s=86400, seconds={"ocr": 1.234567})
+        ledger.pages.advance(claim, "extract", words_only, lease_s=600, ttl_s=86400, seconds={"ocr": 1.234567})
     sizes["waiting for extract"] = _with_messages(server, claims, "extract", base)
     for claim, page in zip(claims, pages, strict=True):
-        ledger.advance(claim, "upload", page, lease_s=600, ttl_s=86400, seconds={"ser": 0.123456, "re": 0.234567})
+        ledger.pages.advance(claim, "upload", page, lease_s=600, ttl_s=86400, seconds={"ser": 0.123456, "re": 0.234567})
     sizes["waiting for upload"] = _with_messages(server, claims, "upload", base)
     for claim in claims:
-        ledger.finish(claim, seconds={"upload": 1.234567})
+        ledger.pages.finish(claim, seconds={"upload": 1.234567})
     sizes["done, for an hour"] = _size(server, ledger, "finished", PROJECT) / count
     error = ImageUnreadable("this is no image that can be read: it begins like a PNG and ends after 5,000 bytes")
     for number in range(count + 1, 2 * count + 1):
-        ledger.fail(_claim(ledger, number), "ocr", error, attempts=1)
+        ledger.leases.fail(_claim(ledger, number), "ocr", error, attempts=1)
     sizes["failed"] = _size(server, ledger, "failed", PROJECT) / count
     return {"redis": server.info("server")["redis_version"], "bytes_a_page": sizes, "run_bytes": run_bytes}
 
@@ -88,7 +89,7 @@ def grown(page: Page) -> Page:
 
 def _claim(ledger: Ledger, number: int) -> Claim:
     ref = PageRef(PROJECT, number, _IMAGE.format(number))
-    found = ledger.claim(ref, _VERSION, lease_s=600, listed_at=ledger.now())
+    found = ledger.pages.claim(ref, _VERSION, lease_s=600, listed_at=ledger.now())
     if found is None:
         raise RuntimeError(f"page {number} cannot be claimed")
     return found[0]

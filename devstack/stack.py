@@ -115,8 +115,8 @@ class Stack:
 
     def wait_ready(self, kinds: Sequence[str] = KINDS, timeout_s: float = 120) -> None:
         """Return when a worker of each kind shows signs of life. Raises StartFailed with the end of a log."""
-        roster, deadline = self.ledger().roster, time.monotonic() + timeout_s
-        while missing := set(kinds) - {worker.kind for worker in roster.workers()}:
+        workers, deadline = self.ledger().workers, time.monotonic() + timeout_s
+        while missing := set(kinds) - {worker.kind for worker in workers.alive()}:
             self.workers.check()
             if time.monotonic() > deadline:
                 name = sorted(missing)[0]

@@ -42,7 +42,7 @@ PrelabelError
 │   ├── NotAnnotated
 │   └── LabelsUnknown
 ├── UnexpectedError
-├── ClaimLost
+├── ChainOver
 └── RunFailed
     └── RunCancelled
 
@@ -386,11 +386,23 @@ class UnexpectedError(PrelabelError):
     cure = "retry; if it fails again, report it with the traceback in the worker's log"
 
 
-class ClaimLost(PrelabelError):
-    """Another chain works on the page now: this one ends without a word."""
+#: Why a chain is over: another one has the work; the page waits for another worker; it is a document and no page; the
+#: document is no longer known.
+Over = Literal["stale", "handed back", "set aside", "unknown document"]
 
-    code = "claim_lost"
-    cure = "nothing: the other chain goes on"
+
+class ChainOver(PrelabelError):
+    """This chain of tasks ends without an outcome: its work is done elsewhere, or no longer wanted.
+
+    `why` tells the cause, `work` is the ledger's name of the work.
+    """
+
+    code = "chain_over"
+    cure = "nothing: the work goes on elsewhere, or is no longer wanted"
+
+    def __init__(self, why: Over, work: str) -> None:
+        super().__init__(f"{work}: this chain is over ({why})")
+        self.why = why
 
 
 class RunFailed(PrelabelError):

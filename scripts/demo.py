@@ -148,7 +148,7 @@ def _file_name(page: dict[str, Any]) -> str:
 
 
 def _show_failed(stack: Stack, project: int, console: Console) -> None:
-    for page in stack.ledger().failed(project):
+    for page in stack.ledger().failed_list.pages(project):
         console.print(f"  failed: page {page.task_id} in {page.stage}: {page.message}", markup=False)
 
 

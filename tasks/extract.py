@@ -1,81 +1,66 @@
 """Stage extract (queue gpu): label the words (SER), group and link them (RE), store the Page.
 
-The forward pass belongs to the gpu worker, which lends it with `use`: pages of many tasks share it.
+The forward pass belongs to the gpu worker, which lends it to the process: pages of many tasks share it.
 """
 
 from __future__ import annotations
 
 import time
-from concurrent.futures import Future
-from contextlib import AbstractContextManager
-from typing import Protocol
 
-from prelabel.errors import ConfigurationError, WordsGone
+from prelabel.errors import ConfigurationError, ExtractFailed, WordsGone
 from prelabel.kie.extract import apply_tags, entity_shares, relate, tag_input, word_shares
-from prelabel.kie.link.models import LinkModel
-from prelabel.kie.tag.tagger import Probabilities, TagInput
-from prelabel.ledger.ledger import Begun, Claim
+from prelabel.ledger.leases import Begun
+from prelabel.ledger.pages import Claim
 from prelabel.ledger.workers import Announcement
 from prelabel.page import Page
 from prelabel.project.version import is_tagged_by
 from prelabel.queues.table import TaskName
+from prelabel.settings import Settings
 from tasks.app import app
-from tasks.resources import Resources
-from tasks.stage import StageTask, hand_back, run_stage
+from tasks.page_task import PageTask, hand_back
+from tasks.process import Forward, WorkerProcess
+from tasks.runner import run
 
 
-class Forward(Protocol):
-    """What the gpu worker lends: its tagger behind a batcher, and its linker."""
+class ExtractTask(PageTask):
+    """Stage extract."""
 
-    announcement: Announcement
-    linker: LinkModel
-    tags: tuple[str, ...]
+    abstract = True
+    stage = "extract"
 
-    def taking(self, claim: Claim, *, alone: bool) -> AbstractContextManager[None]:
-        """Around all work on a page; `alone`: no other page that must be alone is worked on meanwhile."""
-        ...
+    def too_long(self, settings: Settings) -> ExtractFailed:
+        """Name the limit of extraction."""
+        return ExtractFailed(f"the page took longer than {settings.extract_time_limit:g} s (EXTRACT_TIME_LIMIT)")
 
-    def submit(self, page: TagInput, *, alone: bool) -> Future[Probabilities]:
-        """Tag probabilities by word, once a forward pass has taken the page along."""
-        ...
-
-    def watching(self) -> AbstractContextManager[None]:
-        """Around work that might hang: it has EXTRACT_TIME_LIMIT, then the process ends."""
-        ...
+    def out_of_memory(self, settings: Settings) -> ExtractFailed:
+        """Say what extraction of this page needs."""
+        return ExtractFailed("out of memory on this page; give the worker more, or lower MAX_IMAGE_PIXELS")
 
 
-_forward: Forward | None = None
-
-
-def use(forward: Forward) -> None:
-    """Called once by the worker process, before its first task."""
-    global _forward
-    _forward = forward
-
-
-@app.task(name=TaskName.EXTRACT, bind=True, base=StageTask, stage="extract")
-def extract(self: StageTask, project_id: int, task_id: int, token: str, version: str) -> None:
+@app.task(name=TaskName.EXTRACT, bind=True, base=ExtractTask)
+def extract(self: ExtractTask, project_id: int, task_id: int, token: str, version: str) -> None:
     """Label, group and link the words of one page."""
-    run_stage(self, Claim(project_id, task_id, token, version), _work)
+    run(self, Claim(project_id, task_id, token, version), _work)
 
 
-def _work(here: Resources, claim: Claim, begun: Begun) -> None:
-    if _forward is None:
+def _work(here: WorkerProcess, claim: Claim, begun: Begun) -> None:
+    forward = here.forward
+    if forward is None:
         raise ConfigurationError("queue gpu is served by `celery -A workers.gpu worker` only")
-    _check_version(here, claim, _forward)
-    page = here.ledger.load(claim)
+    _check_version(here, claim, forward)
+    page = here.ledger.pages.load(claim)
     if page is None:
         raise WordsGone("the page's words are no longer in Redis (PAGE_TTL)")
     link_threshold = here.settings.for_project(claim.project_id).link_threshold
-    with _forward.taking(claim, alone=begun.alone):
-        page, seconds = _extracted(_forward, page, begun.alone, link_threshold)
-    here.ledger.advance(
+    with forward.taking(claim, alone=begun.alone):
+        page, seconds = _extracted(forward, page, begun.alone, link_threshold)
+    here.ledger.pages.advance(
         claim, "upload", page, lease_s=here.settings.claim_wait, ttl_s=here.settings.page_ttl, seconds=seconds
     )
 
 
 def _extracted(forward: Forward, page: Page, alone: bool, link_threshold: float) -> tuple[Page, dict[str, float]]:
-    """The page with labels, entities, links and key-values, and the seconds that SER and RE took."""
+    """Return the page with labels, entities, links and key-values, and the seconds that SER and RE took."""
     started = time.monotonic()
     probabilities = forward.submit(tag_input(page), alone=alone).result()
     with forward.watching():
@@ -86,8 +71,8 @@ def _extracted(forward: Forward, page: Page, alone: bool, link_threshold: float)
     return page, {"ser": tagged - started, "re": time.monotonic() - tagged}
 
 
-def _check_version(here: Resources, claim: Claim, forward: Forward) -> None:
-    """A worker with another tagger or other settings than the message wants hands the page back."""
+def _check_version(here: WorkerProcess, claim: Claim, forward: Forward) -> None:
+    """Hand the page back where its version wants another tagger or other settings than this worker's."""
     if not is_tagged_by(claim.version, here.settings.for_project(claim.project_id), forward.announcement):
         hand_back(here, claim, "extract", _names(forward.announcement))
 

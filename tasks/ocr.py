@@ -9,7 +9,7 @@ from typing import NoReturn
 from urllib.parse import unquote
 
 from prelabel.bucket.page_images import own_image
-from prelabel.errors import ClaimLost, EngineUnavailable, PageError
+from prelabel.errors import ChainOver, EngineUnavailable, OcrFailed, PageError
 from prelabel.intake.accept import accept, is_pdf
 from prelabel.intake.dispatch import dispatch
 from prelabel.labelstudio.images import fetch_image, stream_image
@@ -17,7 +17,8 @@ from prelabel.labelstudio.labelling import LabellingConfig
 from prelabel.labelstudio.predictions import read
 from prelabel.labelstudio.projects import get_project
 from prelabel.labelstudio.selection import reusable_prediction
-from prelabel.ledger.ledger import Begun, Claim
+from prelabel.ledger.leases import Begun
+from prelabel.ledger.pages import Claim
 from prelabel.ocr.versions import engine_versions
 from prelabel.page import Page, PageRef
 from prelabel.pdf.page_words import PageWords, stored_words
@@ -25,32 +26,42 @@ from prelabel.project.version import is_read_by
 from prelabel.queues.table import TaskName
 from prelabel.settings import Settings
 from tasks.app import app
-from tasks.resources import Resources
-from tasks.stage import StageTask, hand_back, log, run_stage
+from tasks.page_task import PageTask, hand_back
+from tasks.process import WorkerProcess
+from tasks.runner import log, run
 
 #: An image reference that leads to a PDF, if its name does not lie; a presigned address goes on behind it.
 _PDF_NAME = re.compile(r"\.pdf(?:[?#].*)?$", re.IGNORECASE)
 
-_settings: Settings | None = None
+
+class OcrTask(PageTask):
+    """Stage ocr. A page is alone in its process, so a crash is charged to it."""
+
+    abstract = True
+    stage = "ocr"
+    charge = "alone"
+
+    def too_long(self, settings: Settings) -> OcrFailed:
+        """Name the limit of OCR."""
+        return OcrFailed(f"the page took longer than {settings.ocr_time_limit:g} s (OCR_TIME_LIMIT)")
+
+    def out_of_memory(self, settings: Settings) -> OcrFailed:
+        """Say what OCR of this page needs."""
+        return OcrFailed("out of memory on this page; give the worker more, or lower MAX_IMAGE_PIXELS")
 
 
-def use(settings: Settings) -> None:
-    """Called once by the worker process, before its first task: its engines are built with these settings."""
-    global _settings
-    _settings = settings
+@app.task(name=TaskName.OCR, bind=True, base=OcrTask)
+def ocr(self: OcrTask, project_id: int, task_id: int, token: str, version: str) -> None:
+    """Read one page."""
+    run(self, Claim(project_id, task_id, token, version), _work)
 
 
-@app.task(name=TaskName.OCR, bind=True, base=StageTask, stage="ocr")
-def ocr(self: StageTask, project_id: int, task_id: int, token: str, version: str) -> None:
-    """Read one page. It is alone in its process, so a crash is charged to it."""
-    run_stage(self, Claim(project_id, task_id, token, version), _work, charge="alone")
-
-
-def _work(here: Resources, claim: Claim, begun: Begun) -> None:
+def _work(here: WorkerProcess, claim: Claim, begun: Begun) -> None:
     _check_version(here, claim)
     started = time.monotonic()
-    page = _reused(here, begun.ref) or _read(here, claim, begun.ref)
-    here.ledger.advance(
+    ref = PageRef(claim.project_id, claim.task_id, begun.image)
+    page = _reused(here, ref) or _read(here, claim, ref)
+    here.ledger.pages.advance(
         claim,
         "extract",
         page,
@@ -60,9 +71,9 @@ def _work(here: Resources, claim: Claim, begun: Begun) -> None:
     )
 
 
-def _check_version(here: Resources, claim: Claim) -> None:
-    """A worker with other engines or other settings than the message wants hands the page back."""
-    settings = _settings or here.settings
+def _check_version(here: WorkerProcess, claim: Claim) -> None:
+    """Hand the page back where its version wants other engines or other settings than this worker's."""
+    settings = here.ocr_settings
     project = settings.for_project(claim.project_id)
     try:
         engines = engine_versions(settings, project)
@@ -72,12 +83,12 @@ def _check_version(here: Resources, claim: Claim) -> None:
         hand_back(here, claim, "ocr", ", ".join(f"{name} {version}" for name, version in engines.items()))
 
 
-def _read(here: Resources, claim: Claim, ref: PageRef) -> Page:
+def _read(here: WorkerProcess, claim: Claim, ref: PageRef) -> Page:
     from prelabel.images.decode import decode
     from prelabel.ocr.engines import choice_for
     from prelabel.ocr.reading import read_image, read_page
 
-    settings = _settings or here.settings
+    settings = here.ocr_settings
     choice = choice_for(settings, settings.for_project(ref.project_id))
     data, own = _image(here, claim, ref), _own_words(here, ref)
     if own is not None and own.layer.trusted:
@@ -87,8 +98,8 @@ def _read(here: Resources, claim: Claim, ref: PageRef) -> Page:
     return read_page(data, choice, max_pixels=settings.max_image_pixels)
 
 
-def _own_words(here: Resources, ref: PageRef) -> PageWords | None:
-    """What a page of a document says about itself, as the bucket keeps it."""
+def _own_words(here: WorkerProcess, ref: PageRef) -> PageWords | None:
+    """Return the own words and form fields of a document's page, as the bucket keeps them."""
     try:
         return stored_words(here.bucket, here.keys, ref.image)
     except ValueError as error:
@@ -96,7 +107,7 @@ def _own_words(here: Resources, ref: PageRef) -> PageWords | None:
         return None
 
 
-def _image(here: Resources, claim: Claim, ref: PageRef) -> bytes:
+def _image(here: WorkerProcess, claim: Claim, ref: PageRef) -> bytes:
     own = own_image(here.bucket, here.keys, ref.image, here.settings.max_image_bytes)
     if own is not None:
         return own
@@ -108,10 +119,10 @@ def _image(here: Resources, claim: Claim, ref: PageRef) -> bytes:
     return data
 
 
-def _take_in(here: Resources, claim: Claim, ref: PageRef, chunks: Iterator[bytes]) -> NoReturn:
-    """Somebody gave Label Studio a PDF: its pages become tasks of their own, and this one stays as it is.
+def _take_in(here: WorkerProcess, claim: Claim, ref: PageRef, chunks: Iterator[bytes]) -> NoReturn:
+    """Take in a PDF that was uploaded to Label Studio: its pages become tasks of their own, and this one stays.
 
-    Raises ClaimLost: this chain is over.
+    Raises ChainOver.
     """
     name = unquote(ref.image.removeprefix("/data/local-files/?d=").partition("?")[0])
     accepted = accept(
@@ -123,14 +134,14 @@ def _take_in(here: Resources, claim: Claim, ref: PageRef, chunks: Iterator[bytes
         settings=here.settings,
         source=ref.task_id,
     )
-    here.ledger.set_aside(claim, "document")
+    here.ledger.pages.set_aside(claim, "document")
     dispatch(here.ledger, here.settings)
     log.info("stage=ocr project=%s page=%s: taken in as document %s", ref.project_id, ref.task_id, accepted.document.id)
-    raise ClaimLost(f"page {ref.task_id}: it is a document")
+    raise ChainOver("set aside", claim.work)
 
 
-def _reused(here: Resources, ref: PageRef) -> Page | None:
-    """Words and boxes of an earlier prediction, where REUSE_PREDICTIONS names its version and it holds any."""
+def _reused(here: WorkerProcess, ref: PageRef) -> Page | None:
+    """Return words and boxes of an earlier prediction whose version REUSE_PREDICTIONS names, if it holds any."""
     versions = here.settings.for_project(ref.project_id).reuse_predictions
     prediction = reusable_prediction(here.client, ref.task_id, versions) if versions else None
     if prediction is None:

@@ -6,7 +6,7 @@ from dataclasses import astuple
 
 from celery import chain
 
-from prelabel.ledger.ledger import STAGES, Claim, Stage
+from prelabel.ledger.pages import STAGES, Claim, Stage
 from prelabel.queues.table import STAGE_TASKS
 from tasks.app import app
 

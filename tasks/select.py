@@ -10,8 +10,8 @@ from prelabel.queues.routing import ocr_queue
 from prelabel.queues.table import TaskName
 from tasks.app import app
 from tasks.pipeline import start_chain
-from tasks.resources import Resources, resources
-from tasks.stage import log
+from tasks.process import WorkerProcess, this_process
+from tasks.runner import log
 
 #: How often a run's selection is tried again while Label Studio is away, no gpu worker has announced itself, ...
 _RUN_RETRIES = 150
@@ -21,17 +21,17 @@ _RUN_RETRY_S = 2.0
 @app.task(name=TaskName.SELECT_ALL)
 def select_all(projects: list[int]) -> None:
     """One selection of each of beat's projects (PROJECTS), and of each with an unfinished run or with documents."""
-    here = resources()
-    for project_id in sorted({*projects, *here.ledger.runs.projects(), *here.ledger.register.projects()}):
+    here = this_process()
+    for project_id in sorted({*projects, *here.ledger.runs.projects(), *here.ledger.documents.projects()}):
         select.apply_async(args=(project_id,), expires=here.settings.select_interval)
 
 
 @app.task(name=TaskName.SELECT, bind=True, max_retries=_RUN_RETRIES)
 def select(self: Task, project_id: int, run_id: str | None = None) -> None:
     """Claim pages of a project and start their chains; never twice at the same time."""
-    here = resources()
+    here = this_process()
     try:
-        with here.ledger.lock(f"select:{project_id}", wait_s=_RUN_RETRY_S if run_id else 0.0) as held:
+        with here.ledger.locks.hold(f"select:{project_id}", wait_s=_RUN_RETRY_S if run_id else 0.0) as held:
             if held:
                 _report(project_id, _select(here, project_id, run_id))
     except PrelabelError as error:
@@ -41,15 +41,15 @@ def select(self: Task, project_id: int, run_id: str | None = None) -> None:
             raise self.retry(countdown=_RUN_RETRY_S)
 
 
-def _select(here: Resources, project_id: int, run_id: str | None) -> Selected:
+def _select(here: WorkerProcess, project_id: int, run_id: str | None) -> Selected:
     reader = ocr_queue(here.settings, project_id)  # kinds of workers have the names of their queues
-    return select_pages(here.client, here.ledger, here.settings, project_id, reader, start_chain, run_id)
+    return select_pages(here, project_id, reader, start_chain, run_id)
 
 
-def top_up(here: Resources, project_id: int) -> None:
+def top_up(here: WorkerProcess, project_id: int) -> None:
     """Select again before the project's pages in flight run out, sooner than beat would."""
     waiting = here.ledger.runs.unclaimed(project_id)
-    if waiting and here.ledger.in_flight(project_id) <= here.settings.pages_in_flight // 2:
+    if waiting and here.ledger.pages.in_flight(project_id) <= here.settings.pages_in_flight // 2:
         select.apply_async(args=(project_id,), expires=here.settings.select_interval)
 
 
@@ -61,7 +61,7 @@ def _report(project_id: int, done: Selected) -> None:
     )
 
 
-def _settle(task: Task, here: Resources, project_id: int, run_id: str | None, error: PrelabelError) -> None:
+def _settle(task: Task, here: WorkerProcess, project_id: int, run_id: str | None, error: PrelabelError) -> None:
     """Beat comes again by itself; a run is tried again while that can help, and then told why it could not begin."""
     log.warning("stage=select project=%s reason=%s: %s", project_id, error.code, error)
     if run_id is None:

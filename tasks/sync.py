@@ -9,24 +9,24 @@ from prelabel.project.page_names import name_pages
 from prelabel.project.sync import Synced, sync_project
 from prelabel.queues.table import TaskName
 from tasks.app import app
-from tasks.resources import Resources, resources
+from tasks.process import WorkerProcess, this_process
+from tasks.runner import log
 from tasks.select import select
-from tasks.stage import log
 
 
 @app.task(name=TaskName.SYNC_ALL)
 def sync_all(projects: list[int]) -> None:
     """One sync of beat's projects (PROJECTS) and of those with documents, where there is a storage (STORAGE_TITLE)."""
-    here = resources()
+    here = this_process()
     if here.settings.storage_title:
-        for project_id in sorted({*projects, *here.ledger.register.projects()}):
+        for project_id in sorted({*projects, *here.ledger.documents.projects()}):
             sync.apply_async(args=(project_id,), expires=here.settings.sync_interval)
 
 
 @app.task(name=TaskName.SYNC)
 def sync(project_id: int) -> None:
     """Sync the project's storages, select at once what came, and name the pages of documents; never twice at a time."""
-    here = resources()
+    here = this_process()
     try:
         done = sync_project(
             here.client,
@@ -45,7 +45,7 @@ def sync(project_id: int) -> None:
         log.warning("stage=sync project=%s reason=%s: %s", project_id, error.code, error)
 
 
-def _name(here: Resources, project_id: int) -> None:
+def _name(here: WorkerProcess, project_id: int) -> None:
     name_pages(here.client, here.ledger, project_id, until=time.monotonic() + here.settings.sync_interval)
 
 

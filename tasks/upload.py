@@ -1,65 +1,66 @@
-"""Stage upload (queue io): build the prediction, check it, hand it to the process's uploader, wait for its outcome."""
+"""Stage upload (queue io): build the prediction, check it, hand it to the bulk importer, wait for the outcome."""
 
 from __future__ import annotations
 
 import time
-from concurrent.futures import Future
-from typing import Protocol
 
-from prelabel.errors import ConfigurationError, PredictionRejected, PrelabelError, WordsGone
+from prelabel.errors import AmbiguousUpload, ConfigurationError, PredictionDropped, PredictionRejected, WordsGone
 from prelabel.labelstudio.labelling import LabellingConfig
 from prelabel.labelstudio.predictions import build, problems
 from prelabel.labelstudio.projects import get_project
-from prelabel.ledger.ledger import Begun, Claim
+from prelabel.ledger.leases import Begun
+from prelabel.ledger.pages import Claim
 from prelabel.project.upload import Delivery
 from prelabel.queues.table import TaskName
+from prelabel.settings import Settings
 from tasks.app import app
-from tasks.resources import Resources, resources
-from tasks.stage import StageTask, run_stage
+from tasks.page_task import PageTask
+from tasks.process import WorkerProcess
+from tasks.runner import run
 
 #: How long an io worker trusts what it has read of a project's labelling configuration.
 _CONFIG_KEPT_S = 30.0
 
 
-class Uploader(Protocol):
-    """What the io worker lends: the micro-batch of bulk imports."""
-
-    def submit(self, delivery: Delivery) -> Future[PrelabelError | None]:
-        """None once the prediction is stored and confirmed."""
-        ...
-
-
-_uploader: Uploader | None = None
 _configs: dict[int, tuple[float, LabellingConfig]] = {}
 
 
-def use(uploader: Uploader) -> None:
-    """Called once by the worker process, before its first task."""
-    global _uploader
-    _uploader = uploader
+class UploadTask(PageTask):
+    """Stage upload."""
+
+    abstract = True
+    stage = "upload"
+
+    def too_long(self, settings: Settings) -> AmbiguousUpload:
+        """Say that the outcome of the upload is not known yet."""
+        return AmbiguousUpload("the upload took longer than its worker allows; a look will tell what was stored")
+
+    def out_of_memory(self, settings: Settings) -> PredictionDropped:
+        """Say what the upload needs."""
+        return PredictionDropped("out of memory while the prediction was built; give the io worker more")
 
 
-@app.task(name=TaskName.UPLOAD, bind=True, base=StageTask, stage="upload")
-def upload(self: StageTask, project_id: int, task_id: int, token: str, version: str) -> None:
+@app.task(name=TaskName.UPLOAD, bind=True, base=UploadTask)
+def upload(self: UploadTask, project_id: int, task_id: int, token: str, version: str) -> None:
     """Upload the prediction of one page and confirm it."""
-    run_stage(self, Claim(project_id, task_id, token, version), _work)
+    run(self, Claim(project_id, task_id, token, version), _work)
 
 
-def _work(here: Resources, claim: Claim, begun: Begun) -> None:
-    if _uploader is None:
+def _work(here: WorkerProcess, claim: Claim, begun: Begun) -> None:
+    if here.importer is None:
         raise ConfigurationError("queue io is served by `celery -A workers.io worker` only")
     started = time.monotonic()
-    error = _uploader.submit(Delivery(claim, _prediction(here, claim))).result()
+    error = here.importer.submit(Delivery(claim, _prediction(here, claim))).result()
     if error is not None:
         raise error
-    here.ledger.finish(claim, seconds={"upload": time.monotonic() - started})
+    here.ledger.pages.finish(claim, seconds={"upload": time.monotonic() - started})
 
 
-def _prediction(here: Resources, claim: Claim) -> dict[str, object]:
-    page = here.ledger.load(claim)
+def _prediction(here: WorkerProcess, claim: Claim) -> dict[str, object]:
+    page = here.ledger.pages.load(claim)
     if page is None:
         raise WordsGone("the page's words are no longer in Redis (PAGE_TTL)")
-    config = _config(claim.project_id)
+    config = _config(here, claim.project_id)
     own = here.settings.for_project(claim.project_id)
     prediction = build(page, config, version=claim.version, draw_other=own.draw_other)
     if wrong := problems(prediction, config):
@@ -68,11 +69,11 @@ def _prediction(here: Resources, claim: Claim) -> dict[str, object]:
     return prediction
 
 
-def _config(project_id: int) -> LabellingConfig:
+def _config(here: WorkerProcess, project_id: int) -> LabellingConfig:
     read_at, config = _configs.get(project_id, (0.0, None))
     if config is None or time.monotonic() - read_at > _CONFIG_KEPT_S:
-        tagger = resources().ledger.roster.newest_tagger()
-        xml = get_project(resources().client, project_id).labelling_xml
+        tagger = here.ledger.workers.newest_tagger()
+        xml = get_project(here.client, project_id).labelling_xml
         config = LabellingConfig.parse(xml, tagger.labels if tagger else None)
         _configs[project_id] = (time.monotonic(), config)
     return config

@@ -12,6 +12,7 @@ from celery import signals
 from prelabel.queues.routing import ocr_queue
 from prelabel.queues.table import CPU, OCR_PROCESS, WORKERS
 from prelabel.settings import get_settings
+from tasks.process import this_process
 from workers.start import one_line_errors, own_engines, show_signs_of_life, sign_off
 
 with one_line_errors():
@@ -56,7 +57,7 @@ def _start(**_: object) -> None:
     from prelabel.ocr.engines import choice_for
 
     show_signs_of_life(OCR_PROCESS)
-    ocr.use(SETTINGS)
+    this_process().ocr_settings = SETTINGS
     with one_line_errors():
         if _reads_here():
             choice_for(SETTINGS, SETTINGS.for_project(0))

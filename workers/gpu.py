@@ -14,17 +14,17 @@ from celery import signals
 
 from prelabel.kie.link.models import LinkModel
 from prelabel.kie.tag.tagger import Encoded, Probabilities, Tagger, TagInput
-from prelabel.ledger.ledger import Claim
+from prelabel.ledger.pages import Claim
 from prelabel.ledger.workers import Announcement
 from prelabel.queues.table import GPU, WORKERS
 from prelabel.settings import Settings, get_settings
-from tasks.resources import resources
+from tasks.process import this_process
 from workers.batcher import Batcher
 from workers.start import one_line_errors, show_signs_of_life, sign_off
 from workers.watchdog import Watchdog
 
 with one_line_errors():
-    from tasks import extract
+    from tasks import extract  # noqa: F401  # registers the task
     from tasks.app import app
 
 app.amqp.queues.select(WORKERS[GPU])
@@ -56,13 +56,13 @@ class BatchedTagger:
         if not alone:
             yield
             return
-        ledger = resources().ledger
+        ledger = this_process().ledger
         with self._one_suspect:
-            ledger.charge([claim], "alone")
+            ledger.leases.charge([claim], "alone")
             try:
                 yield
             finally:
-                ledger.charge([claim], "")
+                ledger.leases.charge([claim], "")
 
     def submit(self, page: TagInput, *, alone: bool) -> Future[Probabilities]:
         """Encode in the caller's thread, then wait for a forward pass."""
@@ -104,7 +104,7 @@ def _start(**_: object) -> None:
 
     torch.set_num_threads(settings.torch_threads)
     announcement = Announcement(tagger.name, tagger.digest, label_set(tagger), f"{linker.name} {linker.digest}")
-    extract.use(BatchedTagger(tagger, linker, announcement, settings))
+    this_process().forward = BatchedTagger(tagger, linker, announcement, settings)
     show_signs_of_life(GPU, announcement)
 
 

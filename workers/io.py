@@ -13,7 +13,7 @@ from prelabel.labelstudio.projects import get_project, set_model_version
 from prelabel.project.upload import Delivery, deliver
 from prelabel.queues.table import IO, WORKERS
 from prelabel.settings import UPLOAD_TIMEOUTS, get_settings
-from tasks.resources import Resources, resources
+from tasks.process import WorkerProcess, this_process
 from workers.batcher import Batcher
 from workers.start import log, one_line_errors, show_signs_of_life, sign_off
 from workers.watchdog import Watchdog
@@ -29,9 +29,9 @@ app.conf.worker_concurrency = get_settings().io_threads
 
 def more_coming(deliveries: Sequence[Delivery]) -> bool:
     """Are other pages of these projects on their way here? Then the import is worth a short wait."""
-    ledger = resources().ledger
+    ledger = this_process().ledger
     try:
-        return any(ledger.before_upload(project_id) for project_id in {d.claim.project_id for d in deliveries})
+        return any(ledger.pages.before_upload(project_id) for project_id in {d.claim.project_id for d in deliveries})
     except PrelabelError:
         return False
 
@@ -47,20 +47,14 @@ _shown: set[tuple[int, str]] = set()
 
 def upload_batch(deliveries: Sequence[Delivery]) -> list[PrelabelError | None]:
     """One bulk import for each project and version in the batch; then more pages, if a project runs dry."""
-    here = resources()
+    here = this_process()
     groups: dict[tuple[int, str], list[Delivery]] = defaultdict(list)
     for delivery in deliveries:
         groups[delivery.claim.project_id, delivery.claim.version].append(delivery)
     outcomes: dict[str, PrelabelError | None] = {}
     for key, group in groups.items():
         with _watchdog().watching():
-            done = deliver(
-                here.client,
-                here.ledger,
-                group,
-                verify_tries=here.settings.verify_tries,
-                lock_wait_s=here.settings.http_timeout,
-            )
+            done = deliver(here, group)
         outcomes |= {d.claim.token: outcome for d, outcome in zip(group, done, strict=True)}
         if None in done and here.settings.set_model_version:
             show_in_label_stream(here, *key)
@@ -68,7 +62,7 @@ def upload_batch(deliveries: Sequence[Delivery]) -> list[PrelabelError | None]:
     return [outcomes[delivery.claim.token] for delivery in deliveries]
 
 
-def show_in_label_stream(here: Resources, project_id: int, version: str) -> None:
+def show_in_label_stream(here: WorkerProcess, project_id: int, version: str) -> None:
     """Once a version: Label Studio takes a project's model_version only when it holds predictions of it."""
     if (project_id, version) in _shown:
         return
@@ -84,15 +78,13 @@ def show_in_label_stream(here: Resources, project_id: int, version: str) -> None
 def _start(**_: object) -> None:
     settings = get_settings()
     with one_line_errors():
-        resources().client  # noqa: B018  # made now, so that a missing address or token shows at once
-    upload.use(
-        Batcher(
-            upload_batch,
-            max_items=settings.upload_chunk,
-            wait_s=settings.upload_wait,
-            more_coming=more_coming,
-            name="upload",
-        )
+        this_process().client  # noqa: B018  # made now, so that a missing address or token shows at once
+    this_process().importer = Batcher(
+        upload_batch,
+        max_items=settings.upload_chunk,
+        wait_s=settings.upload_wait,
+        more_coming=more_coming,
+        name="upload",
     )
     show_signs_of_life(IO)
 

@@ -1,4 +1,4 @@
-"""How every worker process starts and ends: wrong settings end it with one line; it shows signs of life."""
+"""Start and end of every worker process, and its heartbeat. Wrong settings end it with one line."""
 
 from __future__ import annotations
 
@@ -9,19 +9,21 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from typing import Any
 
 from celery import bootsteps, signals
 from celery.worker import state
 
 from prelabel.errors import PrelabelError
-from prelabel.ledger.ledger import Claim
-from prelabel.ledger.pieces import Piece
+from prelabel.ledger.document_jobs import DocumentJob
+from prelabel.ledger.leases import Leased
+from prelabel.ledger.pages import Claim
 from prelabel.ledger.workers import Announcement, WorkerInfo
 from prelabel.queues.routing import ocr_queue
 from prelabel.queues.table import DOCUMENT_TASKS, PAGE_TASKS
 from prelabel.settings import Settings
-from tasks.resources import resources
+from tasks.process import this_process
 
 log = logging.getLogger(__name__)
 logging.getLogger("httpx").setLevel(logging.WARNING)  # a line a request is noise beside our own line a stage
@@ -32,7 +34,7 @@ _STOP_S = 10.0
 
 @contextmanager
 def one_line_errors() -> Iterator[None]:
-    """One line on stderr, no traceback. Exit code 2: a person must mend it; 1: to be started again."""
+    """Turn an error into one line on stderr and an exit code: 2 for a wrong set-up, 1 for "start me again"."""
     try:
         yield
     except PrelabelError as error:
@@ -42,15 +44,15 @@ def one_line_errors() -> Iterator[None]:
 
 def show_signs_of_life(kind: str, tagger: Announcement | None = None, engines: Mapping[str, str] | None = None) -> None:
     """Sign in now and every HEARTBEAT seconds, from a thread that ends with the process."""
-    here = resources()
+    here = this_process()
     info = WorkerInfo(here.owner, kind, time.time(), tagger, dict(engines or {}))
     with one_line_errors():
-        here.ledger.roster.sign_in(info, every_s=here.settings.heartbeat)
+        here.ledger.workers.sign_in(info, every_s=here.settings.heartbeat)
     threading.Thread(target=_beat, args=(info,), name="heartbeat", daemon=True).start()
 
 
 def own_engines(settings: Settings, kind: str) -> dict[str, str]:
-    """Versions, by name, of the OCR engines for all projects whose pages this kind of worker reads."""
+    """Return the versions, by name, of the OCR engines for all projects whose pages this kind of worker reads."""
     from prelabel.ocr.versions import engine_versions
 
     engines: dict[str, str] = {}
@@ -64,49 +66,59 @@ def own_engines(settings: Settings, kind: str) -> dict[str, str]:
 
 
 def _beat(info: WorkerInfo) -> None:
-    here = resources()
+    here = this_process()
     while True:
         time.sleep(here.settings.heartbeat)
         try:
-            here.ledger.roster.sign_in(info, every_s=here.settings.heartbeat)
-            here.ledger.renew({*here.in_hand, *_fetched()}, here.owner, lease_s=here.lease_s)
+            here.ledger.workers.sign_in(info, every_s=here.settings.heartbeat)
+            here.ledger.leases.renew({*here.in_hand, *_fetched()}, here.owner, lease_s=here.lease_s)
         except PrelabelError as error:
             log.warning("no sign of life: %s", error)
         except Exception:  # the boundary of the thread: without it, this worker's pages would go to others
             log.exception("no sign of life: a bug of prelabel")
 
 
-def _fetched() -> set[Claim]:
-    """Pages whose messages are here and wait for a free hand, or for the time of their retry."""
-    with suppress(RuntimeError):  # one came while they were listed: next time
-        return {Claim(*request.args) for request in state.reserved_requests if request.name in PAGE_TASKS}
+def _leased(request: Any) -> Leased | None:
+    """Unpack the message of leased work; None for other tasks."""
+    if request.name in PAGE_TASKS:
+        return Claim(*request.args)
+    return DocumentJob(*request.args) if request.name in DOCUMENT_TASKS else None
+
+
+def _fetched() -> set[Leased]:
+    """Return the work whose messages this worker holds until it has a free hand."""
+    with suppress(RuntimeError):  # the set has changed while it was listed: next time
+        return {leased for request in state.reserved_requests if (leased := _leased(request))}
     return set()
 
 
 @signals.task_received.connect
 def _reserve(request: Any, **_: object) -> None:
-    """The message is out of its queue: if this process dies before a pool worker begins, the page must be found."""
-    here = resources()
+    """Record that the message is out of its queue: if this process dies before it begins, the work must be found.
+
+    A retry waits here for its time. Celery counts it as reserved, so that heartbeats renew its lease, only then.
+    """
+    here, leased = this_process(), _leased(request)
+    if leased is None:
+        return
+    wait_s = (request.eta - datetime.now(UTC)).total_seconds() if request.eta else 0.0
     try:
-        if request.name in PAGE_TASKS:
-            here.ledger.reserve(Claim(*request.args), here.owner, lease_s=here.lease_s)
-        elif request.name in DOCUMENT_TASKS:
-            here.ledger.pieces.reserve(Piece(*request.args), here.owner, lease_s=here.settings.claim_wait)
+        here.ledger.leases.reserve(leased, here.owner, lease_s=here.lease_s + max(wait_s, 0.0))
     except PrelabelError as error:
-        log.warning("cannot reserve a page: %s", error)
+        log.warning("cannot reserve %s: %s", leased.work, error)
 
 
 def sign_off() -> None:
-    """The process ends in order: what it still holds is free at once."""
-    here = resources()
+    """Sign off: the process ends in order, and its work is free at once."""
+    here = this_process()
     try:
-        here.ledger.roster.sign_off(here.owner)
+        here.ledger.workers.sign_off(here.owner)
     except PrelabelError as error:
         log.warning("cannot sign off: %s", error)
 
 
 class _EndsForSure(bootsteps.StartStopStep):
-    """A worker whose loop has failed may wait for ever on its pool, and look alive; it ends, to be started again."""
+    """The end of a worker whose loop has failed: it might wait for its pool for ever and look alive."""
 
     requires = ("celery.worker.components:Pool",)  # begun after the pool, so stopped before it
 

@@ -76,9 +76,9 @@ def retry_documents(
     """The same for many documents, with one selection for all of them."""
     settings = settings or get_settings()
     ledger = Ledger.from_settings(settings)
-    count = sum(ledger.register.retry(project_id, document, numbers) for document in documents)
+    count = sum(ledger.documents.retry(project_id, document, numbers) for document in documents)
     dispatch(ledger, settings)
-    tasks = [task for each in documents for task in ledger.register.failed_tasks(project_id, each, numbers)]
+    tasks = [task for each in documents for task in ledger.documents.failed_tasks(project_id, each, numbers)]
     return count + (retry_failed(project_id, tasks, settings=settings) if tasks else 0)
 
 

@@ -11,7 +11,8 @@ from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.projects import get_project
 from prelabel.ledger.failed_list import FailedPage, Which
 from prelabel.ledger.halts import Halt
-from prelabel.ledger.ledger import Ledger, Stage
+from prelabel.ledger.ledger import Ledger
+from prelabel.ledger.pages import Stage
 from prelabel.ledger.runs import Progress
 from prelabel.queues.sending import send_select
 from prelabel.settings import Settings, get_settings
@@ -64,7 +65,7 @@ class Run:
     def _diagnosis(self, progress: Progress) -> str:
         if progress.halted:
             return f"project {self.project_id} is paused; go on with: prelabel resume {self.project_id}"
-        if missing := self._ledger.roster.missing(self._settings):
+        if missing := self._ledger.workers.missing(self._settings):
             return missing[0]
         return f"{progress.total - progress.done - progress.failed - progress.skipped} pages are still on their way"
 
@@ -121,7 +122,7 @@ def pause_project(project_id: int, *, settings: Settings | None = None) -> Halt:
 
     It lasts, over restarts too, until `resume_project`. A project that was cancelled stays so.
     """
-    return Ledger.from_settings(settings or get_settings()).steering.pause(project_id)
+    return Ledger.from_settings(settings or get_settings()).halts.pause(project_id)
 
 
 def resume_project(project_id: int, *, settings: Settings | None = None) -> Halt | None:
@@ -130,7 +131,7 @@ def resume_project(project_id: int, *, settings: Settings | None = None) -> Halt
     After a cancellation it only lets the project be selected from again: cancelled runs stay so.
     """
     settings = settings or get_settings()
-    ended = Ledger.from_settings(settings).steering.resume(project_id)
+    ended = Ledger.from_settings(settings).halts.resume(project_id)
     if ended:
         send_select(settings, project_id)
     return ended
@@ -142,4 +143,4 @@ def cancel_project(project_id: int, *, settings: Settings | None = None) -> int:
     A prediction that is being uploaded is stored whole or not at all. Nothing of the project is selected, by beat
     neither, until `resume_project` or the next `enqueue_project`.
     """
-    return Ledger.from_settings(settings or get_settings()).steering.cancel(project_id)
+    return Ledger.from_settings(settings or get_settings()).halts.cancel(project_id)

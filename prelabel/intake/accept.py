@@ -72,14 +72,14 @@ def accept(
     with _spooled(chunks, settings) as (file, kind, sha256):
         document, (suffix, content_type) = document_id(sha256), KINDS[kind]
         key, size = Keys.from_settings(settings).raw_key(document, suffix), file.stat().st_size
-        with ledger.lock(f"raw:{document}", wait_s=_LOCK_WAIT_S) as held:
+        with ledger.locks.hold(f"raw:{document}", wait_s=_LOCK_WAIT_S) as held:
             if not held:
                 raise ServiceUnavailable("somebody else is still storing the same file; add it again later")
-            before, importing = ledger.register.document(project_id, document), not settings.storage_title
+            before, importing = ledger.documents.find(project_id, document), not settings.storage_title
             at_rest = before is None or before.state == "failed" or (before.state == "done" and importing)
             if at_rest and bucket.size(key) != size:
                 bucket.put(key, file, content_type)
-            added = ledger.register.add(
+            added = ledger.documents.add(
                 project_id,
                 document,
                 name=shown_name(name),
@@ -90,7 +90,7 @@ def accept(
                 importing=importing,
                 source=source,
             )
-        found = ledger.register.document(project_id, document)
+        found = ledger.documents.find(project_id, document)
     if found is None:
         raise ServiceUnavailable("Redis has lost what it was told just now; add the file again")
     return Accepted(found, added)

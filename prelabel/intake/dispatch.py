@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from prelabel.ledger.document_jobs import DocumentJob
 from prelabel.ledger.ledger import Ledger
-from prelabel.ledger.pieces import Piece
 from prelabel.queues.priority import turn
 from prelabel.queues.sending import send
 from prelabel.queues.table import TaskName
@@ -16,14 +16,14 @@ def dispatch(ledger: Ledger, settings: Settings) -> int:
     Every caller that adds or ends a job calls this. The sweep finds jobs whose sender dies here.
     """
     sent = 0
-    while pieces := ledger.pieces.take(bound=settings.render_ahead, lease_s=settings.claim_wait):
+    while pieces := ledger.jobs.take(bound=settings.render_ahead, lease_s=settings.claim_wait):
         for piece in pieces:
             _send(piece, settings)
         sent += len(pieces)
     return sent
 
 
-def _send(piece: Piece, settings: Settings) -> None:
+def _send(piece: DocumentJob, settings: Settings) -> None:
     """Send a job's message: first pages of a document go before later pages of others, and before OCR's later turns."""
     args = (piece.project_id, piece.document, piece.number, piece.token)
     task = TaskName.RENDER_PAGE if piece.number else TaskName.OPEN_DOCUMENT

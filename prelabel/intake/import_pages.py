@@ -10,16 +10,13 @@ import logging
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from prelabel.bucket.interface import Bucket
-from prelabel.bucket.keys import Keys
 from prelabel.errors import AmbiguousUpload, PrelabelError
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.labelling import LabellingConfig
 from prelabel.labelstudio.page_import import import_tasks, pages_of_document
 from prelabel.labelstudio.projects import get_project
-from prelabel.ledger.documents import Document
-from prelabel.ledger.ledger import Ledger
-from prelabel.settings import Settings
+from prelabel.ledger.documents import Document, Documents
+from prelabel.workplace import Workplace
 
 log = logging.getLogger(__name__)
 
@@ -27,27 +24,28 @@ log = logging.getLogger(__name__)
 _PageKey = tuple[str, int]
 
 
-def import_rendered(client: LabelStudio, ledger: Ledger, bucket: Bucket, settings: Settings, project_id: int) -> int:
+def import_rendered(place: Workplace, project_id: int) -> int:
     """Make tasks of all pages of the project that wait for it; how many. Call it under the project's import lock.
 
     Raises ProjectNotFound, LabellingConfigError, AmbiguousUpload (with the time until a look can help) and what
     `LabelStudio.request` raises; what was not imported waits for the next call.
     """
-    register, count, image_key = ledger.register, 0, ""
-    while pages := register.rendered(project_id, settings.import_chunk):
-        image_key = image_key or _image_key(client, project_id)
-        looks, now = register.looks(project_id, sorted({document for document, _ in pages})), ledger.now()
+    documents, count, image_key = place.ledger.documents, 0, ""
+    while pages := documents.rendered(project_id, place.settings.import_chunk):
+        image_key = image_key or _image_key(place.client, project_id)
+        looks = documents.looks(project_id, sorted({document for document, _ in pages}))
+        now = place.ledger.now()
         verify = {document for document, number in pages if not number}
         due = {document for document, at in looks.items() if at <= now} | (verify - looks.keys())
         for document in due:
-            _look(client, ledger, project_id, image_key, document, verify=document in verify)
+            _look(place, project_id, image_key, document, verify=document in verify)
         if due:
             continue  # some may be there
         ready = sorted(page for page in pages if page[0] not in looks)
         if not ready:
-            rest_s = min(looks.values()) - ledger.now()
+            rest_s = min(looks.values()) - place.ledger.now()
             raise AmbiguousUpload(f"an earlier import may still arrive; looking in {rest_s:.0f} s", rest_s)
-        count += _post(client, ledger, bucket, settings, project_id, image_key, ready)
+        count += _post(place, project_id, image_key, ready)
     return count
 
 
@@ -66,49 +64,46 @@ def _image_key(client: LabelStudio, project_id: int) -> str:
     return LabellingConfig.parse(get_project(client, project_id).labelling_xml, labels=None).image_key
 
 
-def _look(client: LabelStudio, ledger: Ledger, project_id: int, image_key: str, document: str, *, verify: bool) -> None:
-    held = pages_of_document(client, project_id, image_key, document)
+def _look(place: Workplace, project_id: int, image_key: str, document: str, *, verify: bool) -> None:
+    documents = place.ledger.documents
+    held = pages_of_document(place.client, project_id, image_key, document)
     first = {page.number: page for page in reversed(held)}
     if len(first) < len(held):
         log.warning("project=%s document=%s: some of its pages are there twice", project_id, document)
     for done in (True, False):
         pages = {(document, page.number): page.task_id for page in first.values() if page.predicted == done}
-        ledger.register.imported(project_id, pages, done=done)
-    if verify and (gone := ledger.register.verified(project_id, document, first)):
+        documents.imported(project_id, pages, done=done)
+    if verify and (gone := documents.verified(project_id, document, first)):
         log.info("project=%s document=%s: %s pages were deleted and come again", project_id, document, gone)
-    ledger.register.looked(project_id, [document])
+    documents.looked(project_id, [document])
 
 
-def _post(
-    client: LabelStudio,
-    ledger: Ledger,
-    bucket: Bucket,
-    settings: Settings,
-    project_id: int,
-    image_key: str,
-    pages: Sequence[_PageKey],
-) -> int:
-    register, keys = ledger.register, Keys.from_settings(settings)
-    documents = _documents(ledger, project_id, {document for document, _ in pages})
-    register.must_look(project_id, list(documents), ledger.now() + client.timeout_s)
+def _post(place: Workplace, project_id: int, image_key: str, pages: Sequence[_PageKey]) -> int:
+    documents = place.ledger.documents
+    known = _known(documents, project_id, {document for document, _ in pages})
+    documents.must_look(project_id, list(known), place.ledger.now() + place.client.timeout_s)
     rows = [
-        page_data(found, number, image_key, bucket.reference(keys.page_key(document, number, found.page_suffix)))
+        page_data(found, number, image_key, _reference(place, document, number, found))
         for document, number in pages
-        if (found := documents[document])
+        if (found := known[document])
     ]
     try:
-        tasks = import_tasks(client, project_id, rows)
+        tasks = import_tasks(place.client, project_id, rows)
     except AmbiguousUpload:
         raise
     except PrelabelError:  # nothing was stored
-        register.looked(project_id, list(documents))
+        documents.looked(project_id, list(known))
         raise
-    register.imported(project_id, dict(zip(pages, tasks, strict=True)))
-    register.looked(project_id, list(documents))
+    documents.imported(project_id, dict(zip(pages, tasks, strict=True)))
+    documents.looked(project_id, list(known))
     return len(pages)
 
 
-def _documents(ledger: Ledger, project_id: int, ids: Collection[str]) -> Mapping[str, Document]:
-    """A page waits for its import only as long as its document is on its way, so all of them are known."""
-    found = {document: ledger.register.document(project_id, document) for document in ids}
+def _reference(place: Workplace, document: str, number: int, found: Document) -> str:
+    return place.bucket.reference(place.keys.page_key(document, number, found.page_suffix))
+
+
+def _known(documents: Documents, project_id: int, ids: Collection[str]) -> Mapping[str, Document]:
+    """Read documents; a page waits for its import only while its document is on its way, so all of them are known."""
+    found = {document: documents.find(project_id, document) for document in ids}
     return {document: row for document, row in found.items() if row}

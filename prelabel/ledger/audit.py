@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from prelabel.ledger.redis_state import RedisState, redis_errors
+from prelabel.ledger.scripts import STATES
 from prelabel.queues.priority import queue_lists
 from prelabel.queues.table import WAITS_IN
 
-_STATES = ("queued", "ocr", "extract", "upload")
 #: A message that has just been sent, or is just being fetched, may be in no list: see `_shared.lua`.
 _SETTLED_S = 10.0
 _PORTION = 1000
@@ -29,7 +29,7 @@ class Strays:
     uncounted: int
 
 
-class Upkeep:
+class Audit:
     """See the module. Raises ServiceUnavailable when Redis does not answer."""
 
     def __init__(self, state: RedisState) -> None:
@@ -38,7 +38,7 @@ class Upkeep:
     def in_flight(self, project_id: int) -> set[int]:
         """The pages that count as in flight."""
         with redis_errors():
-            states = [self._state.redis.smembers(self._state.name("state", project_id, state)) for state in _STATES]
+            states = [self._state.redis.smembers(self._state.name("state", project_id, state)) for state in STATES]
         return {int(page) for pages in states for page in pages}
 
     def set_aside(self, project_id: int) -> set[int]:
@@ -56,7 +56,7 @@ class Upkeep:
                 pages |= {int(key.rpartition(b":")[2]) for key in keys}
         sums = [0, 0, 0]
         for portion in _portions(sorted(pages)):
-            found = self._state.run("sweep", project_id, int(repair), *portion)
+            found = self._state.run("audit/sweep", project_id, int(repair), *portion)
             sums = [a + b for a, b in zip(sums, found, strict=True)]
         return Strays(*sums)
 
@@ -65,7 +65,7 @@ class Upkeep:
         waiting = self._waiting(project_id)
         there = self._tokens_in_messages()
         lost = [part for page, token in waiting.items() if token not in there for part in (page, token)]
-        return {int(page) for page in self._state.run("release_lost", project_id, int(repair), *lost)}
+        return {int(page) for page in self._state.run("audit/release_lost", project_id, int(repair), *lost)}
 
     def _waiting(self, project_id: int) -> dict[int, bytes]:
         """Tokens of pages in flight that nobody has in hand, and that have not moved for a while."""

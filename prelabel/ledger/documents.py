@@ -87,7 +87,7 @@ class DocumentPage:
         return asdict(self) | {"failure": self.failure.to_json() if self.failure else None}
 
 
-class Register:
+class Documents:
     """See the module. Raises ServiceUnavailable when Redis does not answer."""
 
     def __init__(self, state: RedisState) -> None:
@@ -113,16 +113,16 @@ class Register:
         fields = {"name": name, "kind": kind, "suffix": suffix, "bytes": size, "source": source}
         parts = [part for pair in fields.items() for part in pair]
         added = cast(
-            bytes, self._state.run("add_document", project_id, document, int(ttl_s), int(importing), *parts)
+            bytes, self._state.run("documents/add", project_id, document, int(ttl_s), int(importing), *parts)
         ).decode()
         self._prune(project_id)
         return cast(Added, added)
 
-    def document(self, project_id: int, document: str) -> Document | None:
+    def find(self, project_id: int, document: str) -> Document | None:
         """One document; None when it is not known, or no longer."""
         return self._read(project_id, [document])[0]
 
-    def documents(self, project_id: int, *, skip: int = 0, limit: int = 100) -> list[Document]:
+    def newest(self, project_id: int, *, skip: int = 0, limit: int = 100) -> list[Document]:
         """The project's documents, newest first: at most `limit`, without the first `skip`; two calls of Redis."""
         with redis_errors():
             ids = self._state.redis.zrevrange(self._name("documents", project_id), skip, skip + limit - 1)
@@ -137,7 +137,7 @@ class Register:
         self, project_id: int, documents: Sequence[str], *, first: int = 1, limit: int = 100
     ) -> dict[str, list[DocumentPage]]:
         """Pages `first` to `first + limit - 1` of each document as they are now, as far as it has them; one call."""
-        rows = self._state.run("document_pages", project_id, first, limit, *documents)
+        rows = self._state.run("documents/pages", project_id, first, limit, *documents)
         return {document: _pages(first, row) for document, row in zip(documents, rows, strict=True)}
 
     def imported(self, project_id: int, pages: Mapping[tuple[str, int], int], *, done: bool = False) -> None:
@@ -147,18 +147,18 @@ class Register:
         """
         if pages:
             triples = [part for (document, number), task in pages.items() for part in (document, number, task)]
-            self._state.run("import_pages", project_id, "done" if done else "imported", *triples)
+            self._state.run("documents/import_pages", project_id, "done" if done else "imported", *triples)
 
     def verified(self, project_id: int, document: str, numbers: Collection[int]) -> int:
         """Label Studio holds these pages of a document, no others: what is gone is made again; how many pages."""
-        return int(self._state.run("verify_document", project_id, document, *numbers))
+        return int(self._state.run("documents/verify", project_id, document, *numbers))
 
     def retry(self, project_id: int, document: str, numbers: Sequence[int] = ()) -> int:
         """Take what failed of a document (or only these pages of it) into the line again; how many pieces that is.
 
         Pages that failed after they had reached Label Studio are the ledger's: see `failed_list`.
         """
-        return int(self._state.run("retry_document", project_id, document, *numbers))
+        return int(self._state.run("documents/retry", project_id, document, *numbers))
 
     def failed_tasks(self, project_id: int, document: str, numbers: Sequence[int] = ()) -> list[int]:
         """Label Studio tasks of its pages, or only of these, that are on the failed list."""
@@ -231,7 +231,7 @@ class Register:
             if error is None:
                 self._state.redis.delete(self._name("import_trouble", project_id))
             else:
-                self._state.redis.set(self._name("import_trouble", project_id), entry(error), ex=_TROUBLE_KEPT_S)
+                self._state.redis.set(self._name("import_trouble", project_id), _entry(error), ex=_TROUBLE_KEPT_S)
 
     # -- raw files ----------------------------------------------------------------------------------------------------
 
@@ -248,13 +248,13 @@ class Register:
 
     def in_use(self, document: str) -> bool:
         """Does any project still need the raw file?"""
-        found = [self.document(project_id, document) for project_id in self.projects_of(document)]
+        found = [self.find(project_id, document) for project_id in self.projects_of(document)]
         return any(each and each.state != "done" for each in found)
 
     # -----------------------------------------------------------------------------------------------------------------
 
     def _read(self, project_id: int, documents: Sequence[str]) -> list[Document | None]:
-        rows = self._state.run("documents", project_id, *documents) if documents else []
+        rows = self._state.run("documents/read", project_id, *documents) if documents else []
         return [_document(project_id, id_, row) if row else None for id_, row in zip(documents, rows, strict=True)]
 
     def _prune(self, project_id: int) -> None:
@@ -270,9 +270,8 @@ class Register:
         return self._state.name(*parts)
 
 
-def entry(error: PrelabelError) -> str:
-    """An error as the register keeps it."""
-    return json.dumps({"code": error.code, "message": str(error)}, ensure_ascii=False)
+def _entry(error: PrelabelError) -> str:
+    return json.dumps({"reason": error.code, "message": str(error)}, ensure_ascii=False)
 
 
 def _document(project_id: int, document: str, row: bytes) -> Document:
@@ -304,8 +303,8 @@ def _pages(first: int, row: Sequence[bytes]) -> list[DocumentPage]:
 
 
 def _failure(row: str) -> Failure | None:
-    """From an entry of the register, or of the failed list, which calls the code its reason."""
+    """Read an entry; those that earlier releases wrote call the reason "code"."""
     if not row:
         return None
     found = json.loads(row)
-    return Failure(found.get("code") or found["reason"], found["message"])
+    return Failure(found.get("reason") or found["code"], found["message"])

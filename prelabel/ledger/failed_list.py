@@ -122,7 +122,7 @@ class FailedList:
 
     def _unfail(self, project_id: int, how: str, task_ids: Sequence[int]) -> int:
         portions = (task_ids[i : i + _PORTION] for i in range(0, len(task_ids), _PORTION))
-        return sum(int(self._state.run("unfail", project_id, how, *portion)) for portion in portions)
+        return sum(int(self._state.run("failed_list/take_off", project_id, how, *portion)) for portion in portions)
 
     def _entries(self, project_id: int, which: Which) -> Iterator[tuple[int, dict[str, Any]]]:
         """Task id and entry of the chosen pages, each once, in no order."""

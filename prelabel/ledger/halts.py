@@ -19,8 +19,8 @@ Halt = Literal["paused", "cancelled"]
 _HALTS: dict[bytes | None, Halt | None] = {None: None, b"paused": "paused", b"cancelled": "cancelled"}
 
 
-class Steering:
-    """See the module."""
+class Halts:
+    """Halts in Redis. All methods raise ServiceUnavailable when Redis does not answer."""
 
     def __init__(self, state: RedisState) -> None:
         self._state = state
@@ -46,4 +46,4 @@ class Steering:
 
     def cancel(self, project_id: int) -> int:
         """End the project's runs and release its pages in flight; how many those were."""
-        return int(self._state.run("cancel_project", project_id))
+        return int(self._state.run("halts/cancel", project_id))

@@ -1,26 +1,27 @@
-"""What the ledger's parts share: the connection, the keys' prefix, the Lua scripts, and one error for a Redis away."""
+"""The connection, key prefix and Lua scripts that the ledger's parts share, and one error for a Redis that is away."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
-from importlib import resources
 from typing import Any
 
 import redis
 
 from prelabel.errors import ServiceUnavailable
+from prelabel.ledger import scripts
 
 
 class RedisState:
-    """Keys of one Label Studio server: `prelabel:{server_id}:...`, and the scripts of `prelabel/lua/` by name."""
+    """The keys of one Label Studio server, `prelabel:{server_id}:...`, and the scripts of `lua/` by folder and name."""
 
     def __init__(self, client: redis.Redis, server_id: str) -> None:
         # redis-py's types unite the sync and the async client's answers; one Any here spares a cast at every call.
         self.redis: Any = client
         self.prefix = f"prelabel:{server_id}"
-        self._scripts: dict[str, Any] = {name: client.register_script(source) for name, source in _sources().items()}
+        self._scripts: dict[str, Any] = {
+            name: client.register_script(source) for name, source in scripts.sources().items()
+        }
 
     def name(self, *parts: object) -> str:
         """A key from its parts."""
@@ -30,18 +31,6 @@ class RedisState:
         """Run one script: one step for every process."""
         with redis_errors():
             return self._scripts[script](keys=[self.prefix], args=args)
-
-
-#: Prepended to every script, in this order.
-_SHARED = ("_shared", "_documents", "_failing", "_pieces")
-
-
-@cache
-def _sources() -> dict[str, str]:
-    folder = resources.files("prelabel.ledger") / "lua"
-    shared = "".join((folder / f"{name}.lua").read_text("utf-8") for name in _SHARED)
-    scripts = [f for f in folder.iterdir() if f.name.endswith(".lua") and not f.name.startswith("_")]
-    return {f.name.removesuffix(".lua"): shared + f.read_text("utf-8") for f in scripts}
 
 
 #: Redis's words for: the memory is full, the disk is full, this is a replica. redis-py has no class for the second.

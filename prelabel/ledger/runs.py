@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Any, Literal
 
-from prelabel.ledger.halts import Halt, Steering
+from prelabel.ledger.halts import Halt, Halts
 from prelabel.ledger.redis_state import RedisState, redis_errors
 
 #: How long a run can be asked for its progress.
@@ -62,9 +62,9 @@ class Progress:
 class Runs:
     """See the module."""
 
-    def __init__(self, state: RedisState, steering: Steering) -> None:
+    def __init__(self, state: RedisState, halts: Halts) -> None:
         self._state = state
-        self._steering = steering
+        self._halts = halts
 
     def create(self, project_id: int, *, again: bool = False) -> str:
         """A run without pages; `open` adds them once they are listed. It ends a cancellation, but no pause.
@@ -72,14 +72,14 @@ class Runs:
         `again`: pages of other pipeline versions are selected, too, until the run has ended.
         """
         run_id = secrets.token_hex(6)
-        self._state.run("create_run", run_id, project_id, RUN_KEPT_S, int(again))
+        self._state.run("runs/create", run_id, project_id, RUN_KEPT_S, int(again))
         return run_id
 
     def open(self, run_id: str, project_id: int, task_ids: Sequence[int], *, listed_at: float) -> None:
         """Add the pages that were listed at `listed_at` (the ledger's clock) and mark the run as opened."""
         first = min(task_ids, default=0)
         for chunk in _chunks(task_ids, 1000):
-            self._state.run("open_run", run_id, project_id, listed_at, first, *chunk)
+            self._state.run("runs/open", run_id, project_id, listed_at, first, *chunk)
         with redis_errors():
             self._state.redis.hset(self._state.name("run", run_id), "opened", 1)
 
@@ -107,11 +107,11 @@ class Runs:
 
     def gaps(self, run_id: str, project_id: int, listed: Sequence[int]) -> list[int]:
         """Pages that a run waits for, though they are not in flight, nor among those that Label Studio lists."""
-        return [int(page) for page in self._state.run("gaps", run_id, project_id, *listed)]
+        return [int(page) for page in self._state.run("runs/gaps", run_id, project_id, *listed)]
 
     def close(self, project_id: int, pages: Sequence[int], outcome: Literal["done", "skipped"]) -> None:
         """Such pages have ended so: no run waits for them any longer."""
-        self._state.run("close_pages", project_id, outcome, *pages)
+        self._state.run("runs/close_pages", project_id, outcome, *pages)
 
     def unfinished(self, project_id: int) -> list[str]:
         """Ids of the project's runs that still have open pages, or whose pages are yet to be listed."""
@@ -150,7 +150,7 @@ class Runs:
         """Counts of a run, or of the project since the ledger knows it."""
         with redis_errors():
             listed = not run_id or self.opened(run_id)[0]  # looked at first: a run is listed before it is counted
-            halted = self._halt_of(run_id, project_id) if run_id else self._steering.halt(project_id)
+            halted = self._halt_of(run_id, project_id) if run_id else self._halts.halt(project_id)
             counts = self._of_run(run_id, project_id) if run_id else self._of_project(project_id, halted)
             rate = self._pages_per_min(project_id)
         left = sum(counts[:4])
@@ -168,10 +168,10 @@ class Runs:
         """A cancelled run stays so when the project begins anew."""
         if self.cancelled(run_id):
             return "cancelled"
-        return "paused" if self._steering.halt(project_id) == "paused" else None
+        return "paused" if self._halts.halt(project_id) == "paused" else None
 
     def _of_run(self, run_id: str, project_id: int) -> _Counts:
-        counts: _Counts = tuple(self._state.run("run_counts", run_id, project_id))
+        counts: _Counts = tuple(self._state.run("runs/counts", run_id, project_id))
         return counts
 
     def _of_project(self, project_id: int, halted: Halt | None) -> _Counts:

@@ -62,7 +62,7 @@ def died_here(owner: str) -> bool:
     return False
 
 
-class Roster:
+class Workers:
     """Heartbeats in Redis. A page held by a worker whose heartbeat has run out is free."""
 
     def __init__(self, state: RedisState) -> None:
@@ -91,7 +91,7 @@ class Roster:
             pipe.srem(self._state.name("workers"), worker_id)
             pipe.execute()
 
-    def workers(self) -> list[WorkerInfo]:
+    def alive(self) -> list[WorkerInfo]:
         """Workers alive now, oldest first."""
         with redis_errors():
             ids = [x.decode() for x in self._state.redis.smembers(self._state.name("workers"))]
@@ -103,7 +103,7 @@ class Roster:
 
     def missing(self, settings: Settings) -> list[str]:
         """One line, with the cure, for each kind of worker that these settings want and of which none is alive."""
-        alive = {worker.kind for worker in self.workers()}
+        alive = {worker.kind for worker in self.alive()}
         return [
             f"no {kind} worker is alive; start one: celery -A workers.{kind} worker"
             for kind in WORKERS

@@ -36,12 +36,12 @@ def name_pages(client: LabelStudio, ledger: Ledger, project_id: int, *, until: f
     Stops at `until` (monotonic) and goes on from there the next time. Nothing happens while another process is at it.
     Raises AuthError, ServiceUnavailable.
     """
-    with ledger.lock(f"name:{project_id}") as held:
+    with ledger.locks.hold(f"name:{project_id}") as held:
         seen, more = 0, held
         while more and time.monotonic() < until:
             rows = data_after(client, project_id, ledger.syncs.named_up_to(project_id))
             pages = [page for task_id, data in rows if (page := _page(task_id, data))]
-            ledger.register.imported(project_id, {(p.document, p.number): p.task_id for p in pages})
+            ledger.documents.imported(project_id, {(p.document, p.number): p.task_id for p in pages})
             named = _name(client, ledger, project_id, pages, until)
             if rows:
                 reached = rows[-1][0] if named == len(pages) else pages[named - 1].task_id
@@ -71,7 +71,7 @@ def _name(client: LabelStudio, ledger: Ledger, project_id: int, pages: Sequence[
 
 def _of_document(ledger: Ledger, project_id: int, document: str) -> dict[str, Any]:
     """What the register knows of it; a file that came into the bucket past it has no name."""
-    found = ledger.register.document(project_id, document)
+    found = ledger.documents.find(project_id, document)
     return {"document": document} | ({"document_name": found.name, "pages": found.pages} if found else {})
 
 

@@ -39,7 +39,7 @@ def reconcile(
 
     Mended pages wait for the next selection. Raises ProjectNotFound, ServiceUnavailable, AuthError.
     """
-    with ledger.lock(f"select:{project_id}", wait_s=_LOCK_WAIT_S) as held:
+    with ledger.locks.hold(f"select:{project_id}", wait_s=_LOCK_WAIT_S) as held:
         if not held:
             raise ServiceUnavailable(f"project {project_id} is being selected from all the time; try again")
         look = _Look(client, ledger, settings, get_project(client, project_id), repair)
@@ -70,7 +70,7 @@ class _Look:
         )
 
     def at_records(self) -> Iterator[Finding]:
-        found = self.ledger.upkeep.strays(self.project.id, repair=self.repair)
+        found = self.ledger.audit.strays(self.project.id, repair=self.repair)
         if found.pages:
             yield Finding(f"{found.pages} pages count as in flight, but have no record", "they count no more")
         if found.words:
@@ -81,10 +81,10 @@ class _Look:
             )
 
     def at_messages(self) -> Iterator[Finding]:
-        if self.ledger.steering.halt(self.project.id):
+        if self.ledger.halts.halt(self.project.id):
             return  # its pages wait for somebody to let them go on
-        lost = self.ledger.upkeep.lost(self.project.id, repair=self.repair)
-        lost |= {ref.task_id for ref in self.ledger.free_claims(self.project.id)}
+        lost = self.ledger.audit.lost(self.project.id, repair=self.repair)
+        lost |= {ref.task_id for ref in self.ledger.pages.free(self.project.id)}
         if lost:
             wrong = f"{len(lost)} pages are in flight, but no living worker and no message holds them"
             yield Finding(wrong, "the next selection starts them again")
@@ -101,7 +101,7 @@ class _Look:
         )
 
     def at_runs_and_counts(self) -> Iterator[Finding]:
-        runs, upkeep, project_id = self.ledger.runs, self.ledger.upkeep, self.project.id
+        runs, upkeep, project_id = self.ledger.runs, self.ledger.audit, self.project.id
         busy = upkeep.in_flight(project_id)
         listed = self._listed()
         if ended := gaps(self.ledger, project_id, sorted(listed)):

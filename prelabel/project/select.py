@@ -17,14 +17,16 @@ from prelabel.labelstudio.labelling import LabellingConfig
 from prelabel.labelstudio.prediction_import import predicted
 from prelabel.labelstudio.projects import Project, get_project
 from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, Predicate, count, eligible, only_versions
-from prelabel.ledger.ledger import Claim, Ledger, Stage
-from prelabel.ledger.workers import Roster
+from prelabel.ledger.ledger import Ledger
+from prelabel.ledger.pages import Claim, Stage
+from prelabel.ledger.workers import Workers
 from prelabel.ocr.versions import engine_names
 from prelabel.page import PageRef
 from prelabel.project.version import OUR_VERSIONS, pipeline_version
 from prelabel.queues.priority import turn
 from prelabel.queues.table import GPU
-from prelabel.settings import ProjectSettings, Settings
+from prelabel.settings import ProjectSettings
+from prelabel.workplace import Workplace
 
 log = logging.getLogger(__name__)
 
@@ -44,15 +46,7 @@ class Selected:
     unclaimed: int
 
 
-def select_pages(
-    client: LabelStudio,
-    ledger: Ledger,
-    settings: Settings,
-    project_id: int,
-    reader: str,
-    start: Start,
-    run_id: str | None = None,
-) -> Selected:
+def select_pages(place: Workplace, project_id: int, reader: str, start: Start, run_id: str | None = None) -> Selected:
     """Claim pages and start their chains; list all pages of the runs that wait for it first.
 
     Nothing is claimed while the project is halted, but the pages of the run `run_id`, which asks for its listing, are
@@ -60,22 +54,23 @@ def select_pages(
     project's lock. Raises ProjectNotFound, LabellingConfigError, AuthError, SettingError, and ServiceUnavailable while
     no worker has announced the tagger or the OCR engines that it takes.
     """
-    if ledger.runs.cancelled(run_id) if run_id else ledger.steering.halt(project_id):
+    ledger = place.ledger
+    if ledger.runs.cancelled(run_id) if run_id else ledger.halts.halt(project_id):
         return Selected(0, 0, ledger.runs.unclaimed(project_id))
-    project = get_project(client, project_id)
-    own = settings.for_project(project_id)
+    project = get_project(place.client, project_id)
+    own = place.settings.for_project(project_id)
     config = LabellingConfig.parse(project.labelling_xml, labels=None)
-    version, labels = _version(ledger.roster, own, reader)
+    version, labels = _version(ledger.workers, own, reader)
     LabellingConfig.parse(project.labelling_xml, labels).require(labels)
     again = ledger.runs.again(project_id, run_id)
     predicates = _predicates(own, version if again else "")
-    selection = _Selection(client, ledger, settings, project, predicates, version, config.image_key, start)
+    selection = _Selection(place, project, predicates, version, config.image_key, start)
     recovered = selection.recover()
     claimed, unclaimed = selection.claim_new()
     return Selected(recovered, claimed, unclaimed)
 
 
-def _version(roster: Roster, own: ProjectSettings, reader: str) -> tuple[str, tuple[str, ...]]:
+def _version(roster: Workers, own: ProjectSettings, reader: str) -> tuple[str, tuple[str, ...]]:
     """The pipeline version, and the labels of its tagger."""
     names = engine_names(own)
     tagger, engines = roster.newest_tagger(), roster.newest_engines(reader, names)
@@ -117,9 +112,7 @@ def close_gaps(client: LabelStudio, ledger: Ledger, project_id: int, listed: Seq
 
 @dataclass(frozen=True, slots=True)
 class _Selection:
-    client: LabelStudio
-    ledger: Ledger
-    settings: Settings
+    place: Workplace
     project: Project
     predicates: list[Predicate]
     version: str
@@ -128,8 +121,8 @@ class _Selection:
 
     def recover(self) -> int:
         """Pages whose worker died or whose message was lost begin again at the stage they had reached."""
-        free = self.ledger.free_claims(self.project.id)
-        recovered = sum(self._begin_chain(ref, self.ledger.now(), place) for place, ref in enumerate(free))
+        free = self.place.ledger.pages.free(self.project.id)
+        recovered = sum(self._begin_chain(ref, self.place.ledger.now(), place) for place, ref in enumerate(free))
         if recovered:
             log.warning("select project=%s: %s pages lost their worker and start again", self.project.id, recovered)
         return recovered
@@ -139,24 +132,24 @@ class _Selection:
 
         Also of a run whose own message died with its worker.
         """
-        in_flight = self.ledger.in_flight(self.project.id)
-        budget = min(self.settings.pages_in_flight - in_flight, self.settings.max_tasks_per_run)
-        listed_at = self.ledger.now()
+        in_flight = self.place.ledger.pages.in_flight(self.project.id)
+        budget = min(self.place.settings.pages_in_flight - in_flight, self.place.settings.max_tasks_per_run)
+        listed_at = self.place.ledger.now()
         refs: Iterable[PageRef] = self._listing()
-        if unlisted := self.ledger.runs.unlisted(self.project.id):
+        if unlisted := self.place.ledger.runs.unlisted(self.project.id):
             refs = list(refs)
             for run in unlisted:
-                self.ledger.runs.open(run, self.project.id, [ref.task_id for ref in refs], listed_at=listed_at)
-            self.ledger.runs.set_unclaimed(self.project.id, len(refs) - in_flight)
+                self.place.ledger.runs.open(run, self.project.id, [ref.task_id for ref in refs], listed_at=listed_at)
+            self.place.ledger.runs.set_unclaimed(self.project.id, len(refs) - in_flight)
         if budget <= 0:
-            return 0, self.ledger.runs.unclaimed(self.project.id)
+            return 0, self.place.ledger.runs.unclaimed(self.project.id)
         claimed, passed, ended = self._claim(refs, in_flight, budget, listed_at)
-        if self.ledger.steering.halt(self.project.id):
-            return claimed, self.ledger.runs.unclaimed(self.project.id)
+        if self.place.ledger.halts.halt(self.project.id):
+            return claimed, self.place.ledger.runs.unclaimed(self.project.id)
         unclaimed = 0 if ended else self._eligible() - len(passed)
-        self.ledger.runs.set_unclaimed(self.project.id, unclaimed)
+        self.place.ledger.runs.set_unclaimed(self.project.id, unclaimed)
         if ended:
-            close_gaps(self.client, self.ledger, self.project.id, passed, self.version)
+            close_gaps(self.place.client, self.place.ledger, self.project.id, passed, self.version)
         return claimed, unclaimed
 
     def _claim(
@@ -172,17 +165,17 @@ class _Selection:
         return claimed, passed, True
 
     def _begin_chain(self, ref: PageRef, listed_at: float, place: int) -> bool:
-        found = self.ledger.claim(ref, self.version, lease_s=_UNSENT_LEASE_S, listed_at=listed_at)
+        found = self.place.ledger.pages.claim(ref, self.version, lease_s=_UNSENT_LEASE_S, listed_at=listed_at)
         if found is None:
             return False
         claim, stage = found
-        self.start(claim, stage, turn(place, self.settings.pages_in_flight))
-        self.ledger.extend([claim], lease_s=self.settings.claim_wait)
+        self.start(claim, stage, turn(place, self.place.settings.pages_in_flight))
+        self.place.ledger.leases.extend([claim], lease_s=self.place.settings.claim_wait)
         return True
 
     def _listing(self) -> Iterable[PageRef]:
-        lists = (eligible(self.client, self.project, p, image_key=self.image_key) for p in self.predicates)
+        lists = (eligible(self.place.client, self.project, p, image_key=self.image_key) for p in self.predicates)
         return chain.from_iterable(lists)
 
     def _eligible(self) -> int:
-        return sum(count(self.client, self.project.id, predicate) for predicate in self.predicates)
+        return sum(count(self.place.client, self.project.id, predicate) for predicate in self.predicates)

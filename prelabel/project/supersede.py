@@ -62,7 +62,7 @@ def supersede(client: LabelStudio, ledger: Ledger, planned: Plan, *, dry_run: bo
     if not planned.older:
         return
     for task_id in pages_with(client, planned.project_id, planned.version, planned.older):
-        if ledger.in_flight_now(planned.project_id, task_id):
+        if ledger.pages.is_in_flight(planned.project_id, task_id):
             yield Outcome(task_id)
             continue
         found = predictions_of(client, task_id)

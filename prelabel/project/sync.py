@@ -55,7 +55,7 @@ def sync_project(
     that ends within HTTP_TIMEOUT. `watched` is told of each look.
     Raises StorageNotFound, AuthError, ServiceUnavailable.
     """
-    with ledger.lock(f"sync:{project_id}", wait_s=settings.http_timeout if insist else 0.0) as held:
+    with ledger.locks.hold(f"sync:{project_id}", wait_s=settings.http_timeout if insist else 0.0) as held:
         if not held:
             return None
         found = find_storages(client, project_id, title)

@@ -15,7 +15,7 @@ from typing import Any
 
 from prelabel.errors import (
     AmbiguousUpload,
-    ClaimLost,
+    ChainOver,
     PageError,
     PagesGone,
     PredictionDropped,
@@ -24,7 +24,9 @@ from prelabel.errors import (
 )
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.prediction_import import delete_prediction, held, holding, import_predictions
-from prelabel.ledger.ledger import Claim, Ledger
+from prelabel.ledger.ledger import Ledger
+from prelabel.ledger.pages import Claim
+from prelabel.workplace import Workplace
 
 log = logging.getLogger(__name__)
 
@@ -44,20 +46,18 @@ class Delivery:
 Outcomes = list[PrelabelError | None]
 
 
-def deliver(
-    client: LabelStudio, ledger: Ledger, deliveries: Sequence[Delivery], *, verify_tries: int, lock_wait_s: float
-) -> Outcomes:
+def deliver(place: Workplace, deliveries: Sequence[Delivery]) -> Outcomes:
     """Store predictions of one project and one version. Never raises for a single page: see `Outcomes`."""
-    with ledger.lock("upload", wait_s=lock_wait_s) as held_lock:
+    with place.ledger.locks.hold("upload", wait_s=place.settings.http_timeout) as held_lock:
         if not held_lock:
             busy = ServiceUnavailable("another uploader holds the server's lock; this page's turn comes later")
             return [busy] * len(deliveries)
-        chunk = _Chunk(client, ledger, deliveries)
+        chunk = _Chunk(place.client, place.ledger, deliveries)
         try:
             chunk.drop_stale()
             chunk.look()
             chunk.post(chunk.ready())
-            chunk.confirm(verify_tries)
+            chunk.confirm(place.settings.verify_tries)
         except PrelabelError as error:
             chunk.settle(chunk.open, error)
         return [chunk.outcomes[d.claim] for d in deliveries]
@@ -82,8 +82,9 @@ class _Chunk:
     def drop_stale(self) -> None:
         """Claims that another chain has taken over since they were handed in."""
         claims = list(self.open)
-        stale = [claim for claim, good in zip(claims, self._ledger.holds(claims), strict=True) if not good]
-        self.settle(stale, ClaimLost("another chain works on this page"))
+        stale = [claim for claim, good in zip(claims, self._ledger.leases.hold(claims), strict=True) if not good]
+        for claim in stale:
+            self.settle([claim], ChainOver("stale", claim.work))
 
     def look(self) -> None:
         """Settle what Label Studio holds; of our own doubles the lowest id stays."""
@@ -94,13 +95,13 @@ class _Chunk:
                 log.warning("project %s: removing our own double prediction %s", self._project_id, prediction_id)
                 delete_prediction(self._client, prediction_id)
         found = [claim for claim in self.open if claim.task_id in counts]
-        self._ledger.forget_intents(found)
+        self._ledger.intents.forget(found)
         self.settle(found, None)
 
     def ready(self) -> list[Delivery]:
         """What may be posted now: nothing whose earlier POST may still be at work inside Label Studio."""
         claims, now = list(self.open), self._ledger.now()
-        for task_id, at in self._ledger.intents(claims).items():
+        for task_id, at in self._ledger.intents.recorded(claims).items():
             rest_s = at + self._client.timeout_s - now
             if rest_s > 0:
                 waiting = [claim for claim in claims if claim.task_id == task_id]
@@ -113,19 +114,19 @@ class _Chunk:
         if not deliveries:
             return
         claims = [d.claim for d in deliveries]
-        self._ledger.intend(claims, self._ledger.now())
+        self._ledger.intents.record(claims, self._ledger.now())
         try:
             items = [(d.claim.task_id, dict(d.prediction)) for d in deliveries]
             import_predictions(self._client, self._project_id, items)
         except AmbiguousUpload as error:
             self.settle(claims, AmbiguousUpload(str(error), retry_after_s=self._client.timeout_s))
         except PagesGone as error:
-            self._ledger.forget_intents(claims)
+            self._ledger.intents.forget(claims)
             gone = [claim for claim in claims if claim.task_id in error.task_ids]
             self.settle(gone or claims, error)
             self.post([d for d in deliveries if d.claim in self.open])
         except PageError as error:
-            self._ledger.forget_intents(claims)
+            self._ledger.intents.forget(claims)
             if len(deliveries) == 1:
                 self.settle(claims, error)
             else:
@@ -133,7 +134,7 @@ class _Chunk:
                 self.post(deliveries[:half])
                 self.post(deliveries[half:])
         except PrelabelError:
-            self._ledger.forget_intents(claims)
+            self._ledger.intents.forget(claims)
             raise
 
     def confirm(self, tries: int) -> None:
@@ -144,5 +145,5 @@ class _Chunk:
             if attempt:
                 time.sleep(_VERIFY_PAUSE_S * 2 ** (attempt - 1))
             self.look()
-        self._ledger.forget_intents(list(self.open))
+        self._ledger.intents.forget(list(self.open))
         self.settle(self.open, PredictionDropped("Label Studio took the import but shows no prediction"))

@@ -46,7 +46,7 @@ class TaskName(StrEnum):
 class Route:
     """Where a task waits. `or_queue`: another queue that `routing` may choose.
 
-    `stage`: the ledger's word for the work that the task holds a lease on: a stage of a page, or "document". Empty for
+    `stage`: the ledger's word for the work that the task holds a lease on: a stage of a page, or "intake". Empty for
     tasks without a lease.
     """
 
@@ -68,8 +68,8 @@ TABLE = (
     Route(TaskName.SELECT_ALL, CONTROL),
     Route(TaskName.SWEEP_DOCUMENTS, CONTROL),
     Route(TaskName.IMPORT_PAGES, CONTROL),
-    Route(TaskName.OPEN_DOCUMENT, CPU, stage="document"),
-    Route(TaskName.RENDER_PAGE, CPU, stage="document"),
+    Route(TaskName.OPEN_DOCUMENT, CPU, stage="intake"),
+    Route(TaskName.RENDER_PAGE, CPU, stage="intake"),
     Route(TaskName.OCR, CPU, stage="ocr", or_queue=OCR_GPU),
     Route(TaskName.EXTRACT, GPU, stage="extract"),
     Route(TaskName.UPLOAD, IO, stage="upload"),
@@ -77,9 +77,9 @@ TABLE = (
 #: The queue of each task.
 QUEUE_OF: dict[str, str] = {route.task: route.queue for route in TABLE}
 #: The task of each stage of a page, in the order of the stages.
-STAGE_TASKS = {route.stage: route.task for route in TABLE if route.stage not in {"", "document"}}
+STAGE_TASKS = {route.stage: route.task for route in TABLE if route.stage not in {"", "intake"}}
 #: The tasks that hold a lease on a page, and those that hold one on a document job.
 PAGE_TASKS = frozenset(STAGE_TASKS.values())
-DOCUMENT_TASKS = frozenset(route.task for route in TABLE if route.stage == "document")
+DOCUMENT_TASKS = frozenset(route.task for route in TABLE if route.stage == "intake")
 #: The queues in which the message of leased work may wait, by the ledger's word for the work.
 WAITS_IN: dict[str, tuple[str, ...]] = {route.stage: route.queues for route in TABLE if route.stage}

@@ -43,20 +43,20 @@ class Reasons:
 
     def _documents(self, document_id: str | None) -> Iterator[Document]:
         if document_id:
-            found = self._ledger.register.document(self._project_id, document_id)
+            found = self._ledger.documents.find(self._project_id, document_id)
             yield from [found] if found else []
             return
-        for skip in range(0, self._ledger.register.count(self._project_id), _PORTION):
-            yield from self._ledger.register.documents(self._project_id, skip=skip, limit=_PORTION)
+        for skip in range(0, self._ledger.documents.count(self._project_id), _PORTION):
+            yield from self._ledger.documents.newest(self._project_id, skip=skip, limit=_PORTION)
 
     def _known(self, document_id: str, number: int, task_id: int | None) -> PageError | str:
         """What failed, or what the page is at."""
         if task_id is not None:
             if failed := self._ledger.failed_list.page(self._project_id, task_id):
                 return _error(failed.reason, failed.message)
-            return "at work" if self._ledger.in_flight_now(self._project_id, task_id) else "nobody works on it"
-        known = self._ledger.register.document(self._project_id, document_id)
-        pages = self._ledger.register.pages(self._project_id, [document_id], first=number, limit=1)[document_id]
+            return "at work" if self._ledger.pages.is_in_flight(self._project_id, task_id) else "nobody works on it"
+        known = self._ledger.documents.find(self._project_id, document_id)
+        pages = self._ledger.documents.pages(self._project_id, [document_id], first=number, limit=1)[document_id]
         if pages and pages[0].task_id:
             return "deleted, or imported only just now"
         if failure := pages[0].failure if pages else known and known.failure:

@@ -64,10 +64,10 @@ def workers(shell: Shell) -> Iterator[None]:
     kinds = ("io", "cpu", "gpu")
     for kind in kinds:
         tagger = Announcement("compact", "0" * 12, ("QUESTION",)) if kind == "gpu" else None
-        shell.ledger.roster.sign_in(WorkerInfo(f"{kind}-1", kind, time.time(), tagger), every_s=60)
+        shell.ledger.workers.sign_in(WorkerInfo(f"{kind}-1", kind, time.time(), tagger), every_s=60)
     yield
     for kind in kinds:
-        shell.ledger.roster.sign_off(f"{kind}-1")
+        shell.ledger.workers.sign_off(f"{kind}-1")
 
 
 @pytest.mark.usefixtures("workers")

@@ -12,16 +12,19 @@ import redis
 from PIL import Image
 
 from devstack.label_studio import LabelStudioServer
-from prelabel.errors import AmbiguousUpload, ClaimLost, PagesGone
+from prelabel.errors import AmbiguousUpload, ChainOver, PagesGone
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.labelling import LabellingConfig
 from prelabel.labelstudio.prediction_import import held, import_predictions
 from prelabel.labelstudio.predictions import build
 from prelabel.labelstudio.projects import get_project
 from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, eligible
-from prelabel.ledger.ledger import Claim, Ledger
+from prelabel.ledger.ledger import Ledger
+from prelabel.ledger.pages import Claim
 from prelabel.page import Box, Entity, Page, Word, WordLabel
 from prelabel.project.upload import Delivery, Outcomes, deliver
+from prelabel.settings import Settings
+from prelabel.workplace import Workplace
 
 VERSION = "prelabel-test-1"
 _names = itertools.count()
@@ -45,6 +48,9 @@ class LosesAnswers(httpx.BaseTransport):
         return response
 
 
+SETTINGS = Settings(_env_file=None, verify_tries=2, http_timeout=1.0)
+
+
 class World:
     """A project of three pages whose claims are in the ledger, and a connection that can be made to lose answers."""
 
@@ -59,13 +65,13 @@ class World:
         project = get_project(self.client, project_id)
         self.config = LabellingConfig.parse(project.labelling_xml)
         refs = eligible(self.client, project, WITHOUT_PREDICTIONS, image_key=self.config.image_key)
-        found = [ledger.claim(ref, VERSION, lease_s=600, listed_at=ledger.now()) for ref in refs]
+        found = [ledger.pages.claim(ref, VERSION, lease_s=600, listed_at=ledger.now()) for ref in refs]
         self.claims = [claim[0] for claim in found if claim]
         assert len(self.claims) == pages
 
     def deliver(self, claims: list[Claim]) -> Outcomes:
         deliveries = [Delivery(claim, self.prediction()) for claim in claims]
-        return deliver(self.client, self.ledger, deliveries, verify_tries=2, lock_wait_s=1.0)
+        return deliver(Workplace(SETTINGS, client=self.client, ledger=self.ledger), deliveries)
 
     def prediction(self) -> dict[str, object]:
         word = Word("Total", Box(10, 10, 50, 20), 0.9, "test")
@@ -105,11 +111,11 @@ def test_after_a_lost_answer_nothing_is_posted_until_a_look_can_be_trusted(world
 
 
 def test_an_upload_that_never_arrived_waits_for_the_limit_and_is_posted_again(world: World) -> None:
-    world.ledger.intend(world.claims, world.ledger.now())
+    world.ledger.intents.record(world.claims, world.ledger.now())
     waiting = world.deliver(world.claims)
     assert all(isinstance(outcome, AmbiguousUpload) for outcome in waiting)
     assert world.network.imports == 0
-    world.ledger.intend(world.claims, world.ledger.now() - world.client.timeout_s - 1)
+    world.ledger.intents.record(world.claims, world.ledger.now() - world.client.timeout_s - 1)
     assert world.deliver(world.claims) == [None, None, None]
     assert world.stored() == [1, 1, 1]
 
@@ -117,7 +123,7 @@ def test_an_upload_that_never_arrived_waits_for_the_limit_and_is_posted_again(wo
 def test_a_stale_claim_uploads_nothing(world: World) -> None:
     stale = Claim(world.project_id, world.claims[0].task_id, "another-token", VERSION)
     (outcome,) = world.deliver([stale])
-    assert isinstance(outcome, ClaimLost)
+    assert isinstance(outcome, ChainOver)
     assert world.stored() == [0, 0, 0]
 
 

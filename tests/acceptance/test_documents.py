@@ -54,8 +54,8 @@ def test_files_become_pages(
     label_studio.upload_images(project_id, [straight])
 
     with Stack(tmp_path / "stack", label_studio=label_studio, env=SETTINGS) as stack:
-        cli, env, register = Cli(monkeypatch, capsys), stack.environment(), stack.ledger().register
-        stack.ledger().roster.sign_in(TAGGER, every_s=60)
+        cli, env, register = Cli(monkeypatch, capsys), stack.environment(), stack.ledger().documents
+        stack.ledger().workers.sign_in(TAGGER, every_s=60)
         run = enqueue_project(project_id, settings=stack.settings())
         given = cli("add", good, scan, photo, cut, long, good, "--project", project_id, "--json", **env)
         assert [row["added"] for row in given.json()] == ["new"] * 5 + ["known"]
@@ -65,7 +65,7 @@ def test_files_become_pages(
 
         deadline = time.monotonic() + 120
         while True:
-            documents = {document.name: document for document in register.documents(project_id)}
+            documents = {document.name: document for document in register.newest(project_id)}
             uploaded = [document for document in documents.values() if document.source]
             if uploaded and all(document.state in ("done", "failed") for document in documents.values()):
                 break
@@ -120,10 +120,10 @@ def test_kills_cost_no_page_and_double_none(label_studio: LabelStudioServer, tmp
             time.sleep(EVERY_S)
             os.killpg(stack.workers[kind].pid, signal.SIGKILL)
         deadline = time.monotonic() + 200
-        register = stack.ledger().register
-        while not all(document.state == "done" for document in register.documents(project_id)):
+        register = stack.ledger().documents
+        while not all(document.state == "done" for document in register.newest(project_id)):
             stack.workers.check()
-            assert time.monotonic() < deadline, register.documents(project_id)
+            assert time.monotonic() < deadline, register.newest(project_id)
             time.sleep(0.5)
         held = Counter((page["data"]["document"], page["data"]["page"]) for page in label_studio.pages(project_id))
     assert (len(held), set(held.values())) == (DOCUMENTS * PAGES, {1})

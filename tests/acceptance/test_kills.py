@@ -42,7 +42,7 @@ def test_six_kills_cost_no_page(label_studio: LabelStudioServer, tmp_path: Path)
             killed += 1
         end = run.wait(timeout_s=240)
         stack.workers.check()
-        failed = stack.ledger().failed(project_id)
+        failed = list(stack.ledger().failed_list.pages(project_id))
     assert killed >= 4
     assert (end.done, failed) == (PAGES, [])
     assert [len(page["predictions"]) for page in label_studio.pages(project_id)] == [1] * PAGES

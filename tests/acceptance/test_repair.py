@@ -19,7 +19,8 @@ from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.prediction_import import import_predictions
 from prelabel.labelstudio.projects import get_project
 from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, eligible
-from prelabel.ledger.ledger import Claim, Ledger
+from prelabel.ledger.ledger import Ledger
+from prelabel.ledger.pages import Claim
 from prelabel.page import Box, Page, PageRef, Word
 from prelabel.project.repair import reconcile
 from prelabel.settings import Settings
@@ -40,7 +41,7 @@ class World:
     pages: list[int]
 
     def claim(self, page: int, *, settled: bool = True) -> Claim:
-        found = self.ledger.claim(
+        found = self.ledger.pages.claim(
             PageRef(self.project_id, page, "/a.png"), "v1", lease_s=600, listed_at=self.ledger.now()
         )
         assert found is not None
@@ -89,7 +90,7 @@ def test_a_ledger_that_agrees_is_left_alone(world: World) -> None:
     world.claim(world.pages[1], settled=False)
     world.ledger.runs.set_unclaimed(world.project_id, 6)
     assert world.findings(repair=True) == []
-    assert world.ledger.free_claims(world.project_id) == []
+    assert world.ledger.pages.free(world.project_id) == []
 
 
 def test_what_does_not_agree_is_found_mended_and_gone(world: World) -> None:
@@ -110,12 +111,12 @@ def test_what_does_not_agree_is_found_mended_and_gone(world: World) -> None:
     world.send(world.claim(sent))
     world.claim(lost)
     # records, states and words that do not belong together
-    ledger.advance(world.claim(uncounted), "extract", PAGE, lease_s=600, ttl_s=600, seconds={})
+    ledger.pages.advance(world.claim(uncounted), "extract", PAGE, lease_s=600, ttl_s=600, seconds={})
     world.redis.srem(world.key("state", "extract"), uncounted)
     world.redis.sadd(world.key("state", "ocr"), 10**9)
     world.redis.set(world.key("words", 10**9 + 1), "x")
     # a failed page that is no longer there, and a count from long ago
-    ledger.fail(world.claim(failed), "ocr", ImageMissing("x"), attempts=1)
+    ledger.leases.fail(world.claim(failed), "ocr", ImageMissing("x"), attempts=1)
     world.client.delete(f"/api/tasks/{failed}/")
     ledger.runs.set_unclaimed(project_id, 50)
 
@@ -123,9 +124,9 @@ def test_what_does_not_agree_is_found_mended_and_gone(world: World) -> None:
     assert world.findings(repair=False) == seen, "looking changes nothing"
     assert kinds(world.findings(repair=True)) == kinds(seen)
     assert len(seen) == 8
-    assert {ref.task_id for ref in ledger.free_claims(project_id)} == {lost}, "a selection starts it, and no other"
+    assert {ref.task_id for ref in ledger.pages.free(project_id)} == {lost}, "a selection starts it, and no other"
     assert emptied in selectable(world)
-    assert ledger.in_flight(project_id) == 3
+    assert ledger.pages.in_flight(project_id) == 3
     now = ledger.runs.progress(project_id, run)
     assert (now.total, now.failed, now.skipped, now.done, now.queued, now.extract) == (8, 0, 2, 1, 4, 1)
     assert ledger.runs.unclaimed(project_id) == 2

@@ -164,11 +164,11 @@ def test_pages_without_a_result_say_why(world: World) -> None:
     # Given a page that failed, one that nobody selected, one that was deleted, one that is no page yet
     ledger = Ledger.from_settings(world.settings)
     ref = PageRef(world.project_id, world.pages[SCAN, 1], "s3://bucket/x.png")
-    claimed = ledger.claim(ref, VERSION, lease_s=60, listed_at=ledger.now())
+    claimed = ledger.pages.claim(ref, VERSION, lease_s=60, listed_at=ledger.now())
     assert claimed
-    ledger.fail(claimed[0], "ocr", ImageMissing("no such object"), 1)
+    ledger.leases.fail(claimed[0], "ocr", ImageMissing("no such object"), 1)
     world.server.api.delete(f"/api/tasks/{world.pages[ORDER, 2]}/")
-    ledger.register.add(
+    ledger.documents.add(
         world.project_id, WAITING, name="다음.pdf", kind="PDF", suffix=".pdf", size=9, ttl_s=60, importing=True
     )
 

@@ -45,7 +45,7 @@ def test_objects_and_documents_get_predictions(
             stack.workers.check()
             assert time.monotonic() < deadline, stack.ledger().runs.progress(project_id)
             time.sleep(0.3)
-        (given,) = stack.ledger().register.documents(project_id)
+        (given,) = stack.ledger().documents.newest(project_id)
         pages = label_studio.pages(project_id)
     assert given.state == "done"
     assert [len(page["predictions"]) for page in pages] == [1, 1, 1]

@@ -15,7 +15,8 @@ from devstack.label_studio import LabelStudioServer
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.prediction_import import import_predictions
 from prelabel.labelstudio.projects import set_model_version
-from prelabel.ledger.ledger import Claim, Ledger, Stage
+from prelabel.ledger.ledger import Ledger
+from prelabel.ledger.pages import Claim, Stage
 from prelabel.ledger.workers import Announcement, WorkerInfo
 from prelabel.ocr.versions import engine_names
 from prelabel.page import PageRef
@@ -23,6 +24,7 @@ from prelabel.project.select import Selected, select_pages
 from prelabel.project.supersede import plan, supersede
 from prelabel.project.version import pipeline_version
 from prelabel.settings import Settings
+from prelabel.workplace import Workplace
 from tests.support.cli_runs import Cli
 
 _servers = itertools.count()
@@ -65,7 +67,8 @@ class World:
             started.add(names[claim.task_id])
 
         own = self.settings.model_copy(update=settings)
-        return select_pages(self.client, self.ledger, own, self.project_id, "cpu", start, run_id), started
+        place = Workplace(own, client=self.client, ledger=self.ledger)
+        return select_pages(place, self.project_id, "cpu", start, run_id), started
 
 
 @pytest.fixture
@@ -74,8 +77,8 @@ def world(label_studio: LabelStudioServer, project: Callable[..., int], client: 
     own = settings.for_project(1)
     engines = dict.fromkeys(engine_names(own), "5")
     ledger = Ledger(redis.Redis.from_url(redis_url), f"superseding-{next(_servers)}")
-    ledger.roster.sign_in(WorkerInfo("g", "gpu", 1.0, TAGGER), every_s=60)
-    ledger.roster.sign_in(WorkerInfo("c", "cpu", 1.0, None, engines), every_s=60)
+    ledger.workers.sign_in(WorkerInfo("g", "gpu", 1.0, TAGGER), every_s=60)
+    ledger.workers.sign_in(WorkerInfo("c", "cpu", 1.0, None, engines), every_s=60)
     new, project_id = pipeline_version(own, TAGGER, engines), project()
     holding = {
         "bare": [],
@@ -115,8 +118,8 @@ def test_again_selects_pages_of_our_other_versions_that_nobody_has_annotated(wor
     assert (done.claimed, started) == (0, set()), "the bound holds"
     assert world.ledger.runs.progress(world.project_id, run).total == 2
     assert world.select()[1] == {"old only"}, "later selections know it from the run"
-    world.ledger.steering.cancel(world.project_id)
-    world.ledger.steering.resume(world.project_id)
+    world.ledger.halts.cancel(world.project_id)
+    world.ledger.halts.resume(world.project_id)
     assert world.select()[1] == {"bare"}
 
 
@@ -146,7 +149,7 @@ def test_only_our_own_old_predictions_go_and_only_where_the_new_is_there(world: 
 def test_a_page_in_flight_is_left_alone(world: World) -> None:
     page = world.pages["both"]
     ref = PageRef(world.project_id, page, "/a.png")
-    world.ledger.claim(ref, "prelabel-newest", lease_s=60, listed_at=world.ledger.now())
+    world.ledger.pages.claim(ref, "prelabel-newest", lease_s=60, listed_at=world.ledger.now())
     outcomes = list(supersede(world.client, world.ledger, plan(world.client, world.project_id)))
     assert world.held()["both"] == sorted([OLD, world.new])
     assert {outcome.task_id for outcome in outcomes if not outcome.removed} >= {page}

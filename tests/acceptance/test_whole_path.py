@@ -104,7 +104,7 @@ def test_a_blank_page_is_done_with_an_empty_prediction(demo: Demo) -> None:
 
 
 def test_bad_pages_are_on_the_failed_list_with_their_reasons(demo: Demo) -> None:
-    failed = {page.reason: page for page in demo.stack.ledger().failed(demo.project_id)}
+    failed = {page.reason: page for page in demo.stack.ledger().failed_list.pages(demo.project_id)}
     assert set(failed) == {"image_unreadable", "image_missing"}
     assert all(page.stage == "ocr" and page.message for page in failed.values())
 
@@ -223,12 +223,12 @@ def test_label_studio_away_fails_pages_that_a_retry_brings_back(demo: Demo, tmp_
         end = run.wait(timeout_s=150)
     finally:
         studio.start()
-    reasons = {page.reason for page in demo.stack.ledger().failed(project_id)}
+    reasons = {page.reason for page in demo.stack.ledger().failed_list.pages(project_id)}
     assert "service_unavailable" in reasons
     assert end.failed > 0
     retried = demo.cli("failed", "retry", str(project_id), "--all")
     assert retried.returncode == 0, retried.stderr
-    assert run.wait(timeout_s=120).done == len(pages), demo.stack.ledger().failed(project_id)
+    assert run.wait(timeout_s=120).done == len(pages), demo.stack.ledger().failed_list.pages(project_id)
     assert [len(page["predictions"]) for page in studio.pages(project_id)] == [1] * len(pages)
 
 

@@ -21,7 +21,7 @@ import numpy as np
 from prelabel.errors import ImageUnreadable
 from prelabel.kie.tag import models
 from prelabel.kie.tag.tagger import Encoded, Probabilities, TagInput
-from prelabel.ledger import ledger, redis_state
+from prelabel.ledger import locks, scripts
 from prelabel.ocr import reading
 from prelabel.ocr.choose import Choice
 from prelabel.page import Box, Page, Word
@@ -32,7 +32,7 @@ __all__ = ["app"]
 
 READ_S = float(os.environ["PLANTED_READ_S"])
 # A run of some seconds cannot wait for a lock of 20 s; everything else that has to be short is a setting.
-ledger.LOCK_LEASE_S = float(os.environ["PLANTED_LOCK_LEASE_S"])
+locks.LOCK_LEASE_S = float(os.environ["PLANTED_LOCK_LEASE_S"])
 
 
 def _die() -> None:
@@ -133,19 +133,19 @@ def _without(old: str, new: str) -> Callable[[], None]:
     """A line of the ledger's scripts is another one."""
 
     def replace() -> None:
-        sources = redis_state._sources()
+        sources = scripts.sources()
         assert any(old in source for source in sources.values())
         changed = {name: source.replace(old, new) for name, source in sources.items()}
-        redis_state._sources = lambda: changed  # type: ignore[assignment]
+        scripts.sources = lambda: changed  # type: ignore[assignment]
 
     return replace
 
 
 GUARDS: dict[str, Callable[[], None]] = {
     "look": _without_looks,
-    "token": _without("~= ARGV[3]", "== nil"),
+    "token": _without("return redis.call('HGET', key(work), 'token') == token", "return true"),
     "recovery": _without(
-        "local function claim_is_free(record)", "local function claim_is_free(record) if record then return false end"
+        "local function lease_is_free(work)", "local function lease_is_free(work) if work then return false end"
     ),
 }
 

@@ -97,7 +97,7 @@ class World:
 
     def _wait_ready(self) -> None:
         deadline = time.monotonic() + 120
-        while missing := set(KINDS) - {worker.kind for worker in self.ledger.roster.workers()}:
+        while missing := set(KINDS) - {worker.kind for worker in self.ledger.workers.alive()}:
             self.workers.check()
             if time.monotonic() > deadline:
                 raise self.workers[min(missing)].failure("was not ready after 120 s")

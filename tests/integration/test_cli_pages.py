@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from prelabel.errors import ImageMissing, OcrFailed, PrelabelError
-from prelabel.ledger.ledger import STAGES, Ledger, Stage
+from prelabel.ledger.ledger import Ledger
+from prelabel.ledger.pages import STAGES, Stage
 from prelabel.page import Page, PageRef
 from prelabel.settings import Settings
 from tests.support.cli_runs import Cli, Outcome, program
@@ -47,21 +48,21 @@ class Project:
         self, task_id: int, *, stage: Stage = "ocr", error: PrelabelError | None = None, done: bool = False
     ) -> None:
         """A page that has reached `stage`, failed there, or is done."""
-        found = self.ledger.claim(
+        found = self.ledger.pages.claim(
             PageRef(6, task_id, f"/data/{task_id}.png"), "v1", lease_s=60, listed_at=self.ledger.now()
         )
         assert found is not None
         claim = found[0]
         for before, now in zip((None, *STAGES), STAGES, strict=False):
             if before is not None:
-                self.ledger.advance(claim, now, BLANK, lease_s=60, ttl_s=60, seconds={})
-            self.ledger.begin(claim, now, "worker")
+                self.ledger.pages.advance(claim, now, BLANK, lease_s=60, ttl_s=60, seconds={})
+            self.ledger.leases.begin(claim, now, "worker")
             if now == stage and not done:
                 break
         if error:
-            self.ledger.fail(claim, stage, error, attempts=3)
+            self.ledger.leases.fail(claim, stage, error, attempts=3)
         elif done:
-            self.ledger.finish(claim, seconds={})
+            self.ledger.pages.finish(claim, seconds={})
 
 
 @pytest.fixture
@@ -102,9 +103,9 @@ def test_status_counts_pages_by_stage(project: Project) -> None:
 def test_status_follows_a_project_to_its_end(project: Project) -> None:
     """Given a page at work, when it is done while we watch, then watching ends."""
     project.page(1, done=True)
-    held = project.ledger.claim(PageRef(6, 2, "/data/2.png"), "v1", lease_s=60, listed_at=project.ledger.now())
+    held = project.ledger.pages.claim(PageRef(6, 2, "/data/2.png"), "v1", lease_s=60, listed_at=project.ledger.now())
     assert held is not None
-    later = threading.Timer(0.7, project.ledger.skip, args=(held[0], "gone"))
+    later = threading.Timer(0.7, project.ledger.pages.skip, args=(held[0], "gone"))
     later.start()
     shown = project.run("status", 6).out
     later.join()
@@ -215,4 +216,4 @@ def test_retry_and_drop(failures: Project) -> None:
 @pytest.mark.parametrize("args", [[], [1, "--all"], ["--all", "--stage", "ocr"]])
 def test_which_pages_must_be_said_in_one_way(failures: Project, args: list[object]) -> None:
     assert "say which pages" in failures.run("failed", "drop", 6, *args, code=2).error_line()
-    assert len(failures.ledger.failed(6)) == 3
+    assert len(list(failures.ledger.failed_list.pages(6))) == 3

@@ -30,9 +30,9 @@ def settings(redis_url: str) -> Settings:
 
 
 def fail(ledger: Ledger, task_id: int, image: str = "/a.png") -> None:
-    found = ledger.claim(PageRef(6, task_id, image), "v1", lease_s=60, listed_at=ledger.now())
+    found = ledger.pages.claim(PageRef(6, task_id, image), "v1", lease_s=60, listed_at=ledger.now())
     assert found is not None
-    ledger.fail(found[0], "ocr", ImageMissing("there is none"), attempts=1)
+    ledger.leases.fail(found[0], "ocr", ImageMissing("there is none"), attempts=1)
 
 
 def test_a_long_list_is_read_in_portions(settings: Settings) -> None:
@@ -82,7 +82,7 @@ def test_from_python_pages_are_chosen_and_selected_again(settings: Settings) -> 
 def test_an_address_is_shown_without_its_keys(settings: Settings, image: str, shown: str) -> None:
     ledger = Ledger.from_settings(settings)
     fail(ledger, 1, image)
-    (page,) = ledger.failed(6)
+    (page,) = list(ledger.failed_list.pages(6))
     assert page.image == shown
 
 
@@ -95,11 +95,11 @@ def test_the_list_outlives_a_redis_that_is_killed(tmp_path: Path) -> None:
         for task_id in (1, 2):
             fail(ledger, task_id)
         ledger.failed_list.drop(6, [2])
-        before = ledger.failed(6)
+        before = list(ledger.failed_list.pages(6))
         server.process.signal(signal.SIGKILL)
         server.process.collect()
         server.start()
-        assert ledger.failed(6) == before
+        assert list(ledger.failed_list.pages(6)) == before
         assert [page.task_id for page in before] == [1]
         assert ledger.runs.progress(6).skipped == 1
         assert ledger.failed_list.ids(6, Which(reasons=(OcrFailed.code,))) == []

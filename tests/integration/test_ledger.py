@@ -8,8 +8,11 @@ import time
 import pytest
 import redis
 
-from prelabel.errors import ClaimLost, ImageMissing, ServiceUnavailable
-from prelabel.ledger.ledger import MAX_CRASHES, Begun, Claim, Ledger, Stage
+from prelabel.errors import ChainOver, ImageMissing, ServiceUnavailable
+from prelabel.ledger.leases import Begun
+from prelabel.ledger.ledger import Ledger
+from prelabel.ledger.pages import Claim, Stage
+from prelabel.ledger.scripts import MAX_CRASHES
 from prelabel.ledger.workers import Announcement, WorkerInfo
 from prelabel.page import Box, Page, PageRef, Word
 
@@ -23,7 +26,7 @@ def ledger(redis_url: str) -> Ledger:
 
 
 def claim(ledger: Ledger, task_id: int = 1, *, version: str = "v1", lease_s: float = 60.0) -> Claim | None:
-    found = ledger.claim(PageRef(6, task_id, "/a.png"), version, lease_s=lease_s, listed_at=ledger.now())
+    found = ledger.pages.claim(PageRef(6, task_id, "/a.png"), version, lease_s=lease_s, listed_at=ledger.now())
     return found[0] if found else None
 
 
@@ -35,11 +38,11 @@ def claimed(ledger: Ledger, task_id: int = 1, **kw: float) -> Claim:
 
 def alive(ledger: Ledger, *names: str, every_s: float = 60.0) -> None:
     for name in names:
-        ledger.roster.sign_in(WorkerInfo(name, "cpu", time.time(), None), every_s=every_s)
+        ledger.workers.sign_in(WorkerInfo(name, "cpu", time.time(), None), every_s=every_s)
 
 
 def advance(ledger: Ledger, held: Claim, to: Stage) -> None:
-    ledger.advance(held, to, PAGE, lease_s=60, ttl_s=60, seconds={"ocr": 1.5})
+    ledger.pages.advance(held, to, PAGE, lease_s=60, ttl_s=60, seconds={"ocr": 1.5})
 
 
 def test_a_claimed_page_cannot_be_claimed_again(ledger: Ledger) -> None:
@@ -50,23 +53,23 @@ def test_a_claimed_page_cannot_be_claimed_again(ledger: Ledger) -> None:
 def test_a_waiting_claim_whose_lease_is_over_is_free(ledger: Ledger) -> None:
     first = claimed(ledger, lease_s=0.05)
     time.sleep(0.1)
-    assert ledger.free_claims(6) == [PageRef(6, 1, "/a.png")]
+    assert ledger.pages.free(6) == [PageRef(6, 1, "/a.png")]
     assert claimed(ledger).token != first.token
-    with pytest.raises(ClaimLost):
-        ledger.begin(first, "ocr", "w1")
+    with pytest.raises(ChainOver):
+        ledger.leases.begin(first, "ocr", "w1")
 
 
 def test_a_fetched_message_dies_with_its_worker(ledger: Ledger) -> None:
     alive(ledger, "w1")
     held = claimed(ledger)
-    ledger.reserve(held, "w1")
+    ledger.leases.reserve(held, "w1")
     assert claim(ledger) is None
-    ledger.roster.sign_off("w1")
-    assert ledger.free_claims(6) == [PageRef(6, 1, "/a.png")]
+    ledger.workers.sign_off("w1")
+    assert ledger.pages.free(6) == [PageRef(6, 1, "/a.png")]
     anew = claimed(ledger)
-    ledger.reserve(held, "w1")
-    assert ledger.free_claims(6) == [], "a stale message reserves nothing"
-    assert isinstance(ledger.begin(anew, "ocr", "w2"), Begun)
+    ledger.leases.reserve(held, "w1")
+    assert ledger.pages.free(6) == [], "a stale message reserves nothing"
+    assert isinstance(ledger.leases.begin(anew, "ocr", "w2"), Begun)
 
 
 def test_a_message_that_is_nowhere_is_lost(ledger: Ledger, redis_url: str) -> None:
@@ -76,23 +79,23 @@ def test_a_message_that_is_nowhere_is_lost(ledger: Ledger, redis_url: str) -> No
     ledger._state.redis.hset(record, "since", ledger.now() + 60)  # the clock was set back
     with redis.Redis.from_url(redis_url) as broker:
         broker.lpush("cpu", "a message of another page")
-        assert ledger.free_claims(6) == [], "its own may stand in the queue, too"
+        assert ledger.pages.free(6) == [], "its own may stand in the queue, too"
         broker.delete("cpu")
-    assert ledger.free_claims(6) == [PageRef(6, 1, "/a.png")]
+    assert ledger.pages.free(6) == [PageRef(6, 1, "/a.png")]
     alive(ledger, "w1")
-    ledger.reserve(held, "w1")
-    assert ledger.free_claims(6) == [], "a worker has it"
+    ledger.leases.reserve(held, "w1")
+    assert ledger.pages.free(6) == [], "a worker has it"
 
 
 def test_the_page_of_a_living_worker_is_busy_as_long_as_it_renews_its_lease(ledger: Ledger) -> None:
     alive(ledger, "w1", "w2")
     held = claimed(ledger, lease_s=0.01)
-    assert isinstance(ledger.begin(held, "ocr", "w1", lease_s=0.1), Begun)
-    ledger.renew([held], "w1", lease_s=60)
-    ledger.extend([held], lease_s=0.01)  # the selection, late: the page is in hand already
+    assert isinstance(ledger.leases.begin(held, "ocr", "w1", lease_s=0.1), Begun)
+    ledger.leases.renew([held], "w1", lease_s=60)
+    ledger.leases.extend([held], lease_s=0.01)  # the selection, late: the page is in hand already
     time.sleep(0.15)
-    assert ledger.begin(held, "ocr", "w2") == "busy"
-    assert ledger.free_claims(6) == []
+    assert ledger.leases.begin(held, "ocr", "w2") == "busy"
+    assert ledger.pages.free(6) == []
     assert claim(ledger) is None
 
 
@@ -100,12 +103,12 @@ def test_a_page_that_a_living_worker_has_lost_hold_of_is_free_and_counts_no_cras
     alive(ledger, "w1")
     for _ in range(MAX_CRASHES + 1):
         held = claimed(ledger)
-        begun = ledger.begin(held, "ocr", "w1", charge="alone", lease_s=0.05)
+        begun = ledger.leases.begin(held, "ocr", "w1", charge="alone", lease_s=0.05)
         assert isinstance(begun, Begun)
         assert not begun.alone
-        ledger.renew([held], "w2", lease_s=60)
+        ledger.leases.renew([held], "w2", lease_s=60)
         time.sleep(0.1)
-        assert ledger.free_claims(6) == [PageRef(6, 1, "/a.png")]
+        assert ledger.pages.free(6) == [PageRef(6, 1, "/a.png")]
 
 
 def test_a_run_waits_for_a_listing_until_it_has_one(ledger: Ledger) -> None:
@@ -120,53 +123,53 @@ def test_a_run_waits_for_a_listing_until_it_has_one(ledger: Ledger) -> None:
 def test_a_dead_workers_page_starts_again_at_the_stage_it_had_reached(ledger: Ledger) -> None:
     alive(ledger, "w1")
     held = claimed(ledger)
-    ledger.begin(held, "ocr", "w1")
+    ledger.leases.begin(held, "ocr", "w1")
     advance(ledger, held, "extract")
-    ledger.begin(held, "extract", "w1")
-    ledger.roster.sign_off("w1")
-    again = ledger.claim(PageRef(6, 1, "/a.png"), "v1", lease_s=60, listed_at=ledger.now())
+    ledger.leases.begin(held, "extract", "w1")
+    ledger.workers.sign_off("w1")
+    again = ledger.pages.claim(PageRef(6, 1, "/a.png"), "v1", lease_s=60, listed_at=ledger.now())
     assert again is not None
     assert again[1] == "extract"
-    assert ledger.load(again[0]) == PAGE
-    with pytest.raises(ClaimLost):
+    assert ledger.pages.load(again[0]) == PAGE
+    with pytest.raises(ChainOver):
         advance(ledger, held, "upload")
 
 
 def test_another_version_begins_at_ocr(ledger: Ledger) -> None:
     held = claimed(ledger)
-    ledger.begin(held, "ocr", "w1")
+    ledger.leases.begin(held, "ocr", "w1")
     advance(ledger, held, "extract")
-    ledger.release(held)
-    again = ledger.claim(PageRef(6, 1, "/a.png"), "v2", lease_s=60, listed_at=ledger.now())
+    ledger.leases.hand_back(held)
+    again = ledger.pages.claim(PageRef(6, 1, "/a.png"), "v2", lease_s=60, listed_at=ledger.now())
     assert again is not None
     assert again[1] == "ocr"
 
 
 def test_output_that_is_stored_is_not_made_again(ledger: Ledger) -> None:
     held = claimed(ledger)
-    ledger.begin(held, "ocr", "w1")
+    ledger.leases.begin(held, "ocr", "w1")
     advance(ledger, held, "extract")
-    assert ledger.begin(held, "ocr", "w1") == "ahead"
+    assert ledger.leases.begin(held, "ocr", "w1") == "ahead"
 
 
 def test_a_page_done_after_it_was_listed_is_not_claimed(ledger: Ledger) -> None:
     listed_at = ledger.now()
     held = claimed(ledger)
-    ledger.finish(held, seconds={"upload": 0.5})
-    assert ledger.claim(PageRef(6, 1, "/a.png"), "v1", lease_s=60, listed_at=listed_at) is None
+    ledger.pages.finish(held, seconds={"upload": 0.5})
+    assert ledger.pages.claim(PageRef(6, 1, "/a.png"), "v1", lease_s=60, listed_at=listed_at) is None
     assert claim(ledger) is not None, "listed anew, e.g. because a person deleted the prediction"
 
 
 def test_tries_are_counted_over_retries_and_start_anew_with_the_next_stage(ledger: Ledger) -> None:
     held = claimed(ledger)
     for failed_before in range(3):
-        begun = ledger.begin(held, "ocr", "w1")
+        begun = ledger.leases.begin(held, "ocr", "w1")
         assert isinstance(begun, Begun)
         assert begun.attempts == failed_before
-        ledger.pause(held, lease_s=60)
-    ledger.begin(held, "ocr", "w1")
+        ledger.leases.wait_for_retry(held, lease_s=60)
+    ledger.leases.begin(held, "ocr", "w1")
     advance(ledger, held, "extract")
-    begun = ledger.begin(held, "extract", "w1")
+    begun = ledger.leases.begin(held, "extract", "w1")
     assert isinstance(begun, Begun)
     assert begun.attempts == 0
 
@@ -177,41 +180,41 @@ def test_two_crashes_alone_convict_a_page_and_one_among_others_does_not(ledger: 
         worker = f"w{number}"
         alive(ledger, worker)
         held = claimed(ledger)
-        begun = ledger.begin(held, "ocr", worker)
+        begun = ledger.leases.begin(held, "ocr", worker)
         assert isinstance(begun, Begun)
         crashed.append(begun.alone)
-        ledger.charge([held], charge)  # type: ignore[arg-type]
-        ledger.roster.sign_off(worker)
+        ledger.leases.charge([held], charge)  # type: ignore[arg-type]
+        ledger.workers.sign_off(worker)
     assert crashed == [False, True, True, True]
     assert claim(ledger) is None
-    (failed,) = ledger.failed(6)
+    (failed,) = list(ledger.failed_list.pages(6))
     assert (failed.reason, failed.stage, failed.attempts) == ("crashed", "ocr", 2)
 
 
 def test_a_known_dead_owner_is_taken_over_at_once(ledger: Ledger) -> None:
     alive(ledger, "w1")
     held = claimed(ledger)
-    ledger.begin(held, "ocr", "w1")
-    assert ledger.begin(held, "ocr", "w2") == "busy"
-    assert ledger.owner(held) == "w1"
-    assert isinstance(ledger.begin(held, "ocr", "w2", dead_owner="w1"), Begun)
+    ledger.leases.begin(held, "ocr", "w1")
+    assert ledger.leases.begin(held, "ocr", "w2") == "busy"
+    assert ledger.leases.owner(held) == "w1"
+    assert isinstance(ledger.leases.begin(held, "ocr", "w2", dead_owner="w1"), Begun)
 
 
 def test_the_failed_list_keeps_reason_stage_attempts_and_time(ledger: Ledger) -> None:
     held = claimed(ledger)
-    ledger.fail(held, "ocr", ImageMissing("그림이 없다"), attempts=3)
-    (failed,) = ledger.failed(6)
+    ledger.leases.fail(held, "ocr", ImageMissing("그림이 없다"), attempts=3)
+    (failed,) = list(ledger.failed_list.pages(6))
     assert (failed.reason, failed.message, failed.stage, failed.attempts) == ("image_missing", "그림이 없다", "ocr", 3)
     assert failed.at == pytest.approx(ledger.now(), abs=5)
     assert failed.image == "/a.png"
     assert claim(ledger) is None, "failed pages are not selected again"
     assert ledger.failed_list.retry(6, [1]) == 1
-    assert ledger.failed(6) == []
+    assert list(ledger.failed_list.pages(6)) == []
     assert claim(ledger) is not None
 
 
 def test_a_dropped_page_stays_out_until_it_is_retried_by_name(ledger: Ledger) -> None:
-    ledger.fail(claimed(ledger), "ocr", ImageMissing("x"), attempts=1)
+    ledger.leases.fail(claimed(ledger), "ocr", ImageMissing("x"), attempts=1)
     assert ledger.failed_list.drop(6, [1]) == 1
     assert ledger.failed_list.drop(6, [1]) == 0
     assert claim(ledger) is None
@@ -222,21 +225,21 @@ def test_a_dropped_page_stays_out_until_it_is_retried_by_name(ledger: Ledger) ->
 
 def test_a_run_counts_its_pages_to_the_end(ledger: Ledger) -> None:
     before = claimed(ledger, 1)
-    ledger.finish(before, seconds={})
+    ledger.pages.finish(before, seconds={})
     failed_before = claimed(ledger, 2)
-    ledger.fail(failed_before, "ocr", ImageMissing("x"), attempts=1)
+    ledger.leases.fail(failed_before, "ocr", ImageMissing("x"), attempts=1)
     in_flight = claimed(ledger, 3)
     run = ledger.runs.create(6)
     assert not ledger.runs.progress(6, run).finished, "its pages are not listed yet"
     ledger.runs.open(run, 6, [2, 3, 4, 5], listed_at=ledger.now())
     assert ledger.runs.progress(6, run).total == 3, "done and failed pages are not part of it"
 
-    ledger.begin(in_flight, "ocr", "w1")
+    ledger.leases.begin(in_flight, "ocr", "w1")
     now = ledger.runs.progress(6, run)
     assert (now.queued, now.ocr) == (2, 1)
-    ledger.finish(in_flight, seconds={})
-    ledger.fail(claimed(ledger, 4), "ocr", ImageMissing("x"), attempts=1)
-    ledger.skip(claimed(ledger, 5), "page_gone")
+    ledger.pages.finish(in_flight, seconds={})
+    ledger.leases.fail(claimed(ledger, 4), "ocr", ImageMissing("x"), attempts=1)
+    ledger.pages.skip(claimed(ledger, 5), "page_gone")
     end = ledger.runs.progress(6, run)
     assert (end.done, end.failed, end.skipped, end.finished) == (1, 1, 1, True)
     assert ledger.runs.unfinished(6) == []
@@ -259,7 +262,7 @@ def test_pages_of_a_run_that_ended_elsewhere_are_closed(ledger: Ledger) -> None:
 
 
 def test_a_project_counts_what_waits_unclaimed(ledger: Ledger) -> None:
-    ledger.finish(claimed(ledger, 1), seconds={"upload": 0.5})
+    ledger.pages.finish(claimed(ledger, 1), seconds={"upload": 0.5})
     claimed(ledger, 2)
     ledger.runs.set_unclaimed(6, 10)
     now = ledger.runs.progress(6)
@@ -270,40 +273,40 @@ def test_a_project_counts_what_waits_unclaimed(ledger: Ledger) -> None:
 
 def test_times_of_the_stages_are_kept_apart(ledger: Ledger) -> None:
     held = claimed(ledger)
-    ledger.begin(held, "ocr", "w1")
-    ledger.advance(held, "extract", PAGE, lease_s=60, ttl_s=60, seconds={"ocr": 1.5})
-    ledger.advance(held, "upload", PAGE, lease_s=60, ttl_s=60, seconds={"ser": 0.25, "re": 0.125})
-    ledger.finish(held, seconds={"upload": 0.5})
+    ledger.leases.begin(held, "ocr", "w1")
+    ledger.pages.advance(held, "extract", PAGE, lease_s=60, ttl_s=60, seconds={"ocr": 1.5})
+    ledger.pages.advance(held, "upload", PAGE, lease_s=60, ttl_s=60, seconds={"ser": 0.25, "re": 0.125})
+    ledger.pages.finish(held, seconds={"upload": 0.5})
     assert ledger.runs.stage_seconds(6) == {"ocr": 1.5, "ser": 0.25, "re": 0.125, "upload": 0.5}
 
 
 def test_nothing_of_a_finished_page_stays_but_its_count(ledger: Ledger, redis_url: str) -> None:
     held = claimed(ledger)
-    ledger.begin(held, "ocr", "w1")
+    ledger.leases.begin(held, "ocr", "w1")
     advance(ledger, held, "extract")
-    ledger.finish(held, seconds={})
-    ledger.charge([held], "alone")
+    ledger.pages.finish(held, seconds={})
+    ledger.leases.charge([held], "alone")
     left = {k.decode().split(":", 2)[2] for k in redis.Redis.from_url(redis_url).scan_iter(f"{ledger._state.prefix}*")}
     assert left == {"ended:6", "finished:6", "seconds:6"}
 
 
 def test_the_newest_gpu_worker_names_the_tagger_even_when_it_is_gone(ledger: Ledger) -> None:
-    assert ledger.roster.newest_tagger() is None
+    assert ledger.workers.newest_tagger() is None
     for name, since in (("new", 2.0), ("old", 1.0)):
         tagger = Announcement(name, f"digest-{name}", ("QUESTION", "OTHER"))
-        ledger.roster.sign_in(WorkerInfo(name, "gpu", since, tagger), every_s=0.02)
-    assert [worker.id for worker in ledger.roster.workers()] == ["old", "new"]
+        ledger.workers.sign_in(WorkerInfo(name, "gpu", since, tagger), every_s=0.02)
+    assert [worker.id for worker in ledger.workers.alive()] == ["old", "new"]
     time.sleep(0.15)
-    assert ledger.roster.workers() == []
-    newest = ledger.roster.newest_tagger()
+    assert ledger.workers.alive() == []
+    newest = ledger.workers.newest_tagger()
     assert newest is not None
     assert newest.name == "new"
 
 
 def test_one_holder_of_a_lock_at_a_time(ledger: Ledger) -> None:
-    with ledger.lock("x") as first, ledger.lock("x") as second:
+    with ledger.locks.hold("x") as first, ledger.locks.hold("x") as second:
         assert (first, second) == (True, False)
-    with ledger.lock("x") as third:
+    with ledger.locks.hold("x") as third:
         assert third
 
 

@@ -15,7 +15,8 @@ from celery import Celery
 
 from devstack.processes import Process
 from devstack.workers import command, environment
-from prelabel.ledger.ledger import Claim, Ledger
+from prelabel.ledger.ledger import Ledger
+from prelabel.ledger.pages import Claim
 from prelabel.ledger.workers import Announcement
 from prelabel.ocr.versions import engine_versions
 from prelabel.page import Page, PageRef
@@ -91,17 +92,17 @@ class Bench:
         """The pages that were read, by id, once every page was read or failed; lost ones start again meanwhile."""
         deadline = time.monotonic() + timeout_s
         while True:
-            read = {number: page for number, claim in self.claims.items() if (page := self.ledger.load(claim))}
-            if len(read) + len(self.ledger.failed(PROJECT)) == len(self.claims):
+            read = {number: page for number, claim in self.claims.items() if (page := self.ledger.pages.load(claim))}
+            if len(read) + len(list(self.ledger.failed_list.pages(PROJECT))) == len(self.claims):
                 return read
             assert time.monotonic() < deadline, (sorted(read), (self._folder / "log").read_text("utf-8")[-3000:])
-            for ref in self.ledger.free_claims(PROJECT):
+            for ref in self.ledger.pages.free(PROJECT):
                 self._start(ref, queue)
             time.sleep(0.2)
 
     def _start(self, ref: PageRef, queue: str) -> None:
         """What a selection does."""
-        found = self.ledger.claim(ref, self._version(), lease_s=600, listed_at=self.ledger.now())
+        found = self.ledger.pages.claim(ref, self._version(), lease_s=600, listed_at=self.ledger.now())
         if found is None:
             return
         self.claims[ref.task_id] = claim = found[0]
@@ -133,7 +134,7 @@ def test_a_crash_and_a_hang_cost_that_page_only(bench: Bench) -> None:
         read = bench.finish("cpu")
 
     assert sorted(read) == [number for number, page in enumerate(pages, 1) if page == b"good"]
-    failed = {page.task_id: (page.reason, page.message) for page in bench.ledger.failed(PROJECT)}
+    failed = {page.task_id: (page.reason, page.message) for page in list(bench.ledger.failed_list.pages(PROJECT))}
     assert failed[2][0] == "crashed"
     assert failed[4][0] == "ocr_failed"
     assert "OCR_TIME_LIMIT" in failed[4][1]
@@ -147,7 +148,7 @@ def test_a_process_that_has_grown_is_replaced_and_its_page_kept(bench: Bench) ->
 
     readers = [read[number].words[0].text for number in range(1, 7)]
     assert [len(list(same)) for _, same in itertools.groupby(readers)] == [2, 3, 1]
-    assert bench.ledger.failed(PROJECT) == []
+    assert list(bench.ledger.failed_list.pages(PROJECT)) == []
 
 
 def test_pages_for_easyocr_are_read_by_a_worker_of_their_own(bench: Bench, tmp_path: Path) -> None:
@@ -163,13 +164,13 @@ def test_pages_for_easyocr_are_read_by_a_worker_of_their_own(bench: Bench, tmp_p
     bench.send([encoded(truth.image)] * 2, OCR_GPU)
     with bench.worker(command(OCR_GPU)) as worker:
         read = bench.finish(OCR_GPU)
-        alive = [found.kind for found in bench.ledger.roster.workers()]
+        alive = [found.kind for found in bench.ledger.workers.alive()]
     assert alive == [OCR_GPU]
     assert sorted(read) == [1, 2]
     assert {word.engine for page in read.values() for word in page.words} == {"easyocr"}
     assert len({word.text for word in read[1].words} & set(truth.texts)) >= 4
     assert worker.returncode() == 0
-    assert bench.ledger.roster.workers() == [], "it signs off when it is asked to end"
+    assert bench.ledger.workers.alive() == [], "it signs off when it is asked to end"
 
 
 def test_a_page_that_hangs_ends_easyocrs_worker_and_is_free(bench: Bench) -> None:
@@ -178,8 +179,8 @@ def test_a_page_that_hangs_ends_easyocrs_worker_and_is_free(bench: Bench) -> Non
         worker.collect()
 
     assert worker.returncode() == 1
-    assert bench.ledger.load(bench.claims[1]) is not None
+    assert bench.ledger.pages.load(bench.claims[1]) is not None
     wait_until_free = time.monotonic() + 10
-    while PageRef(PROJECT, 2, "/2") not in bench.ledger.free_claims(PROJECT):
+    while PageRef(PROJECT, 2, "/2") not in bench.ledger.pages.free(PROJECT):
         assert time.monotonic() < wait_until_free
         time.sleep(0.1)

@@ -83,7 +83,7 @@ def test_cancelled_while_predictions_are_uploaded_and_begun_anew(world: World) -
     run.cancel()
     with pytest.raises(RunCancelled, match="was cancelled when"):
         run.wait(timeout_s=5)
-    until(lambda: world.ledger.in_flight(PROJECT) == 0)
+    until(lambda: world.ledger.pages.in_flight(PROJECT) == 0)
     stored = predictions(world, pages)
     assert set(stored) <= {0, 1}
     time.sleep(3 * float(SMALL.env["SELECT_INTERVAL"]))
@@ -107,7 +107,7 @@ def test_a_small_projects_pages_do_not_wait_for_a_large_ones(world: World) -> No
     then = read(world.folder)[before:]
     waited_for = len(then) - then[::-1].index(SMALL_PROJECT) - 4
     assert waited_for < 20
-    assert 20 < world.ledger.in_flight(PROJECT) <= 40
+    assert 20 < world.ledger.pages.in_flight(PROJECT) <= 40
     large.cancel()
 
 

@@ -174,7 +174,9 @@ def test_no_secret_leaves(bucket: Bucket, tmp_path: Path) -> None:
             # When they are worked on
             run = enqueue_project(PROJECT, settings=settings)
             end = run.wait(timeout_s=240)
-            assert (end.done, end.failed) == (2, len(references) + 3), Ledger.from_settings(settings).failed(PROJECT)
+            assert (end.done, end.failed) == (2, len(references) + 3), list(
+                Ledger.from_settings(settings).failed_list.pages(PROJECT)
+            )
             seen = {"flower": flower_shows(port), "run": f"{run!r} {end!r} {settings!r}"}
             for how in ("--json", "--csv"):
                 seen[how] = program("failed", "list", PROJECT, how, cwd=tmp_path, **env).out

@@ -150,7 +150,7 @@ def test_a_worker_takes_signed_messages_only_and_tells_no_secret(
     try:
         log = workers.start("io", env).log
         workers.start("flower", env, flower_port=flower_port)
-        until(lambda: Ledger.from_settings(settings).roster.workers(), "the worker shows signs of life")
+        until(lambda: Ledger.from_settings(settings).workers.alive(), "the worker shows signs of life")
 
         unsigned = settings.model_copy(update={"signing_key": ""})
         send(unsigned, 8)

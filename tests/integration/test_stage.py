@@ -1,76 +1,73 @@
-"""What all stages share: retries within the stage's budget, final failures, stale and stored work. On a real Redis."""
+"""The runner of leased work: retries within the budget, final failures, stale and stored work. On a real Redis."""
 
 from __future__ import annotations
 
 import itertools
 import traceback
 from collections.abc import Callable, Iterator
-from typing import cast
 
 import pytest
 from celery.exceptions import Ignore, Retry, SoftTimeLimitExceeded, TimeLimitExceeded
 
 from prelabel.errors import (
     AmbiguousUpload,
-    ClaimLost,
+    ChainOver,
     ImageMissing,
     OcrFailed,
     PagesGone,
     ServiceUnavailable,
     UnexpectedError,
 )
-from prelabel.ledger.ledger import Begun, Claim
+from prelabel.ledger.leases import Begun
+from prelabel.ledger.pages import Claim
 from prelabel.ledger.workers import WorkerInfo
 from prelabel.page import Page, PageRef
 from prelabel.settings import get_settings
-from tasks import resources as process
-from tasks.resources import Resources, resources
-from tasks.stage import StageTask, run_stage
+from tasks import process
+from tasks.ocr import OcrTask
+from tasks.process import WorkerProcess, this_process
+from tasks.runner import run
 
 _servers = itertools.count()
 
 
-class OcrTask:
-    """Stands for the Celery task: notes when it would be sent again."""
+class Attempted(OcrTask):
+    """Stage ocr, which notes when it would be sent again."""
 
-    stage = "ocr"
+    abstract = True
 
     def __init__(self) -> None:
         self.countdowns_s: list[float] = []
 
-    def retry(self, exc: Exception, countdown: float) -> Retry:
+    def retry(self, *, exc: Exception, countdown: float) -> Retry:
         self.countdowns_s.append(countdown)
         return Retry(exc=exc, when=countdown)
 
 
 @pytest.fixture
-def here(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Resources]:
+def here(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[WorkerProcess]:
     monkeypatch.setenv("REDIS_URL", redis_url)
     monkeypatch.setenv("LABEL_STUDIO_URL", f"http://stage-test-{next(_servers)}")
     monkeypatch.setenv("RETRY_BACKOFF", "2")
     get_settings.cache_clear()
-    process._resources.cache_clear()
-    yield resources()
+    process._process.cache_clear()
+    yield this_process()
     get_settings.cache_clear()
-    process._resources.cache_clear()
+    process._process.cache_clear()
 
 
 @pytest.fixture
-def claim(here: Resources) -> Claim:
-    found = here.ledger.claim(PageRef(6, 1, "/a.png"), "v1", lease_s=60, listed_at=here.ledger.now())
+def claim(here: WorkerProcess) -> Claim:
+    found = here.ledger.pages.claim(PageRef(6, 1, "/a.png"), "v1", lease_s=60, listed_at=here.ledger.now())
     assert found is not None
     return found[0]
 
 
-def failing(error: BaseException) -> Callable[[Resources, Claim, Begun], None]:
-    def work(here: Resources, claim: Claim, begun: Begun) -> None:
+def failing(error: BaseException) -> Callable[[WorkerProcess, Claim, Begun], None]:
+    def work(here: WorkerProcess, claim: Claim, begun: Begun) -> None:
         raise error
 
     return work
-
-
-def run(task: OcrTask, claim: Claim, work: Callable[[Resources, Claim, Begun], None]) -> None:
-    run_stage(cast(StageTask, task), claim, work)
 
 
 @pytest.mark.parametrize(
@@ -84,93 +81,93 @@ def run(task: OcrTask, claim: Claim, work: Callable[[Resources, Claim, Begun], N
     ids=["service", "time", "memory", "bug"],
 )
 def test_what_a_retry_can_cure_is_tried_within_the_budget(
-    here: Resources, claim: Claim, error: BaseException, code: str
+    here: WorkerProcess, claim: Claim, error: BaseException, code: str
 ) -> None:
-    task = OcrTask()
+    task = Attempted()
     for _ in range(here.settings.ocr_retries):
         with pytest.raises(Retry):
             run(task, claim, failing(error))
     assert 1.0 <= task.countdowns_s[0] <= 2.0 <= task.countdowns_s[1] <= 4.0
-    assert here.ledger.failed(6) == []
+    assert list(here.ledger.failed_list.pages(6)) == []
     with pytest.raises((ServiceUnavailable, OcrFailed, UnexpectedError)):
         run(task, claim, failing(error))
-    (failed,) = here.ledger.failed(6)
+    (failed,) = list(here.ledger.failed_list.pages(6))
     assert (failed.reason, failed.attempts, failed.stage) == (code, here.settings.ocr_retries + 1, "ocr")
 
 
-def test_what_no_retry_can_cure_fails_at_once(here: Resources, claim: Claim) -> None:
+def test_what_no_retry_can_cure_fails_at_once(here: WorkerProcess, claim: Claim) -> None:
     with pytest.raises(ImageMissing):
-        run(OcrTask(), claim, failing(ImageMissing("there is no image")))
-    (failed,) = here.ledger.failed(6)
+        run(Attempted(), claim, failing(ImageMissing("there is no image")))
+    (failed,) = list(here.ledger.failed_list.pages(6))
     assert (failed.reason, failed.attempts) == ("image_missing", 1)
 
 
-def test_a_retry_waits_as_long_as_the_other_side_asks(here: Resources, claim: Claim) -> None:
-    task = OcrTask()
+def test_a_retry_waits_as_long_as_the_other_side_asks(here: WorkerProcess, claim: Claim) -> None:
+    task = Attempted()
     with pytest.raises(Retry):
         run(task, claim, failing(AmbiguousUpload("lost", retry_after_s=60)))
     assert task.countdowns_s == [60]
-    assert here.ledger.free_claims(6) == [], "a selection does not overtake it"
+    assert here.ledger.pages.free(6) == [], "a selection does not overtake it"
 
 
-def test_a_retry_waits_an_hour_at_most(here: Resources, claim: Claim) -> None:
-    task = OcrTask()
+def test_a_retry_waits_an_hour_at_most(here: WorkerProcess, claim: Claim) -> None:
+    task = Attempted()
     with pytest.raises(Retry):
         run(task, claim, failing(ServiceUnavailable("come back tomorrow", retry_after_s=86_400)))
     assert task.countdowns_s == [3600]
 
 
-def test_a_page_that_was_deleted_meanwhile_is_skipped(here: Resources, claim: Claim) -> None:
+def test_a_page_that_was_deleted_meanwhile_is_skipped(here: WorkerProcess, claim: Claim) -> None:
     with pytest.raises(Ignore):
-        run(OcrTask(), claim, failing(PagesGone([1])))
-    assert (here.ledger.failed(6), here.ledger.runs.progress(6).skipped) == ([], 1)
+        run(Attempted(), claim, failing(PagesGone([1])))
+    assert (list(here.ledger.failed_list.pages(6)), here.ledger.runs.progress(6).skipped) == ([], 1)
 
 
-def test_what_celery_tells_of_a_bug_holds_nothing_of_its_text(here: Resources, claim: Claim) -> None:
-    task, bug = OcrTask(), ValueError("5ec2e7")
+def test_what_celery_tells_of_a_bug_holds_nothing_of_its_text(here: WorkerProcess, claim: Claim) -> None:
+    task, bug = Attempted(), ValueError("5ec2e7")
     for error in (*[Retry] * here.settings.ocr_retries, UnexpectedError):
         with pytest.raises(error) as raised:
             run(task, claim, failing(bug))
         assert bug.args[0] not in "".join(traceback.format_exception(raised.value))
 
 
-def test_a_claim_lost_on_the_way_ends_silently(here: Resources, claim: Claim) -> None:
+def test_a_claim_lost_on_the_way_ends_silently(here: WorkerProcess, claim: Claim) -> None:
     with pytest.raises(Ignore):
-        run(OcrTask(), claim, failing(ClaimLost("taken")))
-    assert here.ledger.failed(6) == []
+        run(Attempted(), claim, failing(ChainOver("set aside", claim.work)))
+    assert list(here.ledger.failed_list.pages(6)) == []
 
 
-def test_a_stale_claim_is_not_worked_on(here: Resources, claim: Claim) -> None:
+def test_a_stale_claim_is_not_worked_on(here: WorkerProcess, claim: Claim) -> None:
     with pytest.raises(Ignore):
-        run(OcrTask(), Claim(6, 1, "another", "v1"), failing(AssertionError("worked on it")))
+        run(Attempted(), Claim(6, 1, "another", "v1"), failing(AssertionError("worked on it")))
 
 
-def test_a_message_delivered_again_returns_what_is_stored(here: Resources, claim: Claim) -> None:
-    def work(here: Resources, claim: Claim, begun: Begun) -> None:
-        here.ledger.advance(claim, "extract", Page(1, 1, 1, 1), lease_s=60, ttl_s=60, seconds={})
+def test_a_message_delivered_again_returns_what_is_stored(here: WorkerProcess, claim: Claim) -> None:
+    def work(here: WorkerProcess, claim: Claim, begun: Begun) -> None:
+        here.ledger.pages.advance(claim, "extract", Page(1, 1, 1, 1), lease_s=60, ttl_s=60, seconds={})
 
-    run(OcrTask(), claim, work)
-    run(OcrTask(), claim, failing(AssertionError("made again")))
+    run(Attempted(), claim, work)
+    run(Attempted(), claim, failing(AssertionError("made again")))
 
 
-def test_a_message_delivered_twice_is_worked_on_once(here: Resources, claim: Claim) -> None:
-    here.ledger.roster.sign_in(WorkerInfo(here.owner, "cpu", 0.0, None), every_s=60)
-    here.ledger.begin(claim, "ocr", here.owner)
+def test_a_message_delivered_twice_is_worked_on_once(here: WorkerProcess, claim: Claim) -> None:
+    here.ledger.workers.sign_in(WorkerInfo(here.owner, "cpu", 0.0, None), every_s=60)
+    here.ledger.leases.begin(claim, "ocr", here.owner)
     with pytest.raises(Ignore):
-        run(OcrTask(), claim, failing(AssertionError("worked on twice")))
+        run(Attempted(), claim, failing(AssertionError("worked on twice")))
 
 
-def test_a_page_that_hangs_in_native_code_twice_fails_with_the_limits_name(here: Resources, claim: Claim) -> None:
+def test_a_page_that_hangs_in_native_code_twice_fails_with_the_limits_name(here: WorkerProcess, claim: Claim) -> None:
     from tasks.ocr import ocr
 
     ref = PageRef(claim.project_id, claim.task_id, "/1")
     for _ in range(2):
-        assert here.ledger.failed(6) == [], "its process may have been frozen from outside"
-        here.ledger.begin(claim, "ocr", here.owner, charge="alone")
+        assert list(here.ledger.failed_list.pages(6)) == [], "its process may have been frozen from outside"
+        here.ledger.leases.begin(claim, "ocr", here.owner, charge="alone")
         args = [claim.project_id, claim.task_id, claim.token, claim.version]
         ocr.on_failure(TimeLimitExceeded(190), "id", args, {}, None)
-        if again := here.ledger.claim(ref, claim.version, lease_s=60, listed_at=here.ledger.now()):
+        if again := here.ledger.pages.claim(ref, claim.version, lease_s=60, listed_at=here.ledger.now()):
             claim = again[0]
-    (failed,) = here.ledger.failed(6)
+    (failed,) = list(here.ledger.failed_list.pages(6))
     assert failed.reason == "ocr_failed"
     assert "OCR_TIME_LIMIT" in failed.message

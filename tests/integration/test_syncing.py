@@ -292,7 +292,7 @@ def pages() -> Pages:
 def ledger(redis_url: str) -> Ledger:
     settings = Settings(_env_file=None, redis_url=redis_url, label_studio_url=f"http://naming-{next(_servers)}")
     ledger = Ledger.from_settings(settings)
-    ledger.register.add(P, DOCUMENT, name="견적서.pdf", kind="PDF", suffix=".pdf", size=1, ttl_s=600, importing=False)
+    ledger.documents.add(P, DOCUMENT, name="견적서.pdf", kind="PDF", suffix=".pdf", size=1, ttl_s=600, importing=False)
     return ledger
 
 

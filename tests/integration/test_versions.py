@@ -7,24 +7,27 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from celery.exceptions import Ignore
 
-from prelabel.errors import ClaimLost, ServiceUnavailable, SettingError
+from prelabel.errors import ChainOver, ServiceUnavailable, SettingError
 from prelabel.kie.link.alignment import AlignmentRule
-from prelabel.ledger.ledger import Claim
+from prelabel.ledger.pages import Claim
 from prelabel.ledger.workers import Announcement, WorkerInfo
 from prelabel.ocr.versions import engine_versions
+from prelabel.ocr_plan import OcrPlan
 from prelabel.page import Page, PageRef
 from prelabel.project.select import _version
 from prelabel.project.version import pipeline_version
-from prelabel.settings import get_settings
-from tasks import extract, ocr
-from tasks import resources as process
-from tasks.resources import Resources, resources
-from tasks.stage import StageTask, run_stage
+from prelabel.settings import Settings, get_settings
+from tasks import extract, ocr, process
+from tasks.extract import ExtractTask
+from tasks.ocr import OcrTask
+from tasks.page_task import PageTask
+from tasks.process import WorkerProcess, this_process
+from tasks.runner import run
 from workers.start import own_engines
 
 _servers = itertools.count()
@@ -32,29 +35,29 @@ TAGGER = Announcement("compact", "0f3a", ("QUESTION", "OTHER"))
 
 
 @pytest.fixture
-def here(redis_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Resources]:
+def here(redis_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[WorkerProcess]:
     projects = tmp_path / "projects.toml"
     projects.write_text('[project.7]\nocr = "tesseract then rapidocr below 60"\nlanguages = "eng"\n')
     monkeypatch.setenv("REDIS_URL", redis_url)
     monkeypatch.setenv("LABEL_STUDIO_URL", f"http://versions-test-{next(_servers)}")
     monkeypatch.setenv("PROJECTS_FILE", str(projects))
     get_settings.cache_clear()
-    process._resources.cache_clear()
-    yield resources()
+    process._process.cache_clear()
+    yield this_process()
     get_settings.cache_clear()
-    process._resources.cache_clear()
+    process._process.cache_clear()
 
 
-def announce(here: Resources, kind: str, since: float, **engines: str) -> None:
+def announce(here: WorkerProcess, kind: str, since: float, **engines: str) -> None:
     tagger = TAGGER if kind == "gpu" else None
-    here.ledger.roster.sign_in(WorkerInfo(f"{kind}-{since}", kind, since, tagger, engines), every_s=0.01)
+    here.ledger.workers.sign_in(WorkerInfo(f"{kind}-{since}", kind, since, tagger, engines), every_s=0.01)
 
 
-def wanted(here: Resources, project_id: int = 6, kind: str = "cpu") -> str:
-    return _version(here.ledger.roster, here.settings.for_project(project_id), kind)[0]
+def wanted(here: WorkerProcess, project_id: int = 6, kind: str = "cpu") -> str:
+    return _version(here.ledger.workers, here.settings.for_project(project_id), kind)[0]
 
 
-def test_a_selection_waits_for_a_tagger_and_for_the_plans_engines(here: Resources) -> None:
+def test_a_selection_waits_for_a_tagger_and_for_the_plans_engines(here: WorkerProcess) -> None:
     with pytest.raises(ServiceUnavailable, match=r"no gpu worker has announced its tagger yet.*workers\.gpu"):
         wanted(here)
     announce(here, "gpu", 1.0)
@@ -66,15 +69,14 @@ def test_a_selection_waits_for_a_tagger_and_for_the_plans_engines(here: Resource
         wanted(here, 7)
 
 
-def test_a_plan_that_nobody_understands_is_said_at_once(here: Resources, monkeypatch: pytest.MonkeyPatch) -> None:
-    announce(here, "gpu", 1.0)
-    wrong = here.settings.for_project(6).model_copy(update={"ocr": "abbyy"})
+def test_a_plan_that_nobody_understands_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OCR", "abbyy")
     with pytest.raises(SettingError, match="OCR=abbyy"):
-        _version(here.ledger.roster, wrong, "cpu")
+        Settings(_env_file=None)
 
 
-def test_the_newest_worker_that_has_them_all_names_the_engines(here: Resources) -> None:
-    roster = here.ledger.roster
+def test_the_newest_worker_that_has_them_all_names_the_engines(here: WorkerProcess) -> None:
+    roster = here.ledger.workers
     announce(here, "cpu", 1.0, tesseract="5.3.0", rapidocr="3.10")
     announce(here, "cpu", 2.0, tesseract="5.5.4")
     announce(here, "ocr_gpu", 3.0, tesseract="5.4.0", easyocr="1.7.2")
@@ -84,77 +86,73 @@ def test_the_newest_worker_that_has_them_all_names_the_engines(here: Resources) 
     assert roster.newest_engines("ocr_gpu", ["tesseract"]) == {"tesseract": "5.4.0"}
 
 
-def test_an_older_worker_that_says_the_same_makes_it_no_older(here: Resources) -> None:
+def test_an_older_worker_that_says_the_same_makes_it_no_older(here: WorkerProcess) -> None:
     announce(here, "cpu", 3.0, tesseract="5.5.4")
     announce(here, "cpu", 2.0, tesseract="5.3.0")
     announce(here, "cpu", 1.0, tesseract="5.5.4")
-    assert here.ledger.roster.newest_engines("cpu", ["tesseract"]) == {"tesseract": "5.5.4"}
+    assert here.ledger.workers.newest_engines("cpu", ["tesseract"]) == {"tesseract": "5.5.4"}
 
 
-def test_a_worker_announces_the_engines_of_every_project_that_it_reads(here: Resources) -> None:
+def test_a_worker_announces_the_engines_of_every_project_that_it_reads(here: WorkerProcess) -> None:
     assert set(own_engines(here.settings, "cpu")) == {"tesseract", "rapidocr"}
     assert own_engines(here.settings, "ocr_gpu") == {}
-    apart = here.settings.model_copy(update={"ocr": "easyocr", "easyocr_worker": True})
+    apart = here.settings.model_copy(update={"ocr": OcrPlan.parse("easyocr"), "easyocr_worker": True})
     assert set(own_engines(apart, "cpu")) == {"tesseract", "rapidocr"}
     assert set(own_engines(apart, "ocr_gpu")) == {"tesseract", "easyocr"}
 
 
-def test_an_engine_that_is_missing_here_is_not_announced(here: Resources, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_engine_that_is_missing_here_is_not_announced(here: WorkerProcess, caplog: pytest.LogCaptureFixture) -> None:
     lacking = here.settings.model_copy(update={"rapidocr_recogniser": "/no/such.onnx"})
     assert set(own_engines(lacking, "cpu")) == {"tesseract"}
     assert "this worker will not read project 7: /no/such.onnx cannot be read" in caplog.text
 
 
-def claimed(here: Resources, version: str, project_id: int = 6) -> Claim:
-    found = here.ledger.claim(PageRef(project_id, 1, "/a.png"), version, lease_s=60, listed_at=here.ledger.now())
+def claimed(here: WorkerProcess, version: str, project_id: int = 6) -> Claim:
+    found = here.ledger.pages.claim(PageRef(project_id, 1, "/a.png"), version, lease_s=60, listed_at=here.ledger.now())
     assert found is not None
     return found[0]
 
 
-def stage(name: str) -> StageTask:
-    """Stands for the Celery task: nothing here is tried again."""
-    task: Any = type("Task", (), {"stage": name})()
-    return cast(StageTask, task)
+def stage(name: str) -> PageTask:
+    """Return the Celery task of a stage; nothing here is tried again."""
+    return OcrTask() if name == "ocr" else ExtractTask()
 
 
-def test_an_ocr_worker_works_on_pages_of_its_own_version(here: Resources, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_ocr_worker_works_on_pages_of_its_own_version(here: WorkerProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     announce(here, "gpu", 1.0)
     announce(here, "cpu", 1.0, **own_engines(here.settings, "cpu"))
     monkeypatch.setattr(ocr, "_read", lambda here, claim, ref: Page(1, 1, 1, 1))
     for project_id in (6, 7):
         claim = claimed(here, wanted(here, project_id), project_id)
-        run_stage(stage("ocr"), claim, ocr._work)
-        assert here.ledger.load(claim) is not None
+        run(stage("ocr"), claim, ocr._work)
+        assert here.ledger.pages.load(claim) is not None
 
 
 @pytest.mark.parametrize(
     "engines", [{"tesseract": "5.0.0", "rapidocr": "3.10"}, {"tesseract": "5.5.4", "rapidocr": "3.0"}]
 )
-def test_an_ocr_worker_with_other_engines_hands_the_page_back(here: Resources, engines: dict[str, str]) -> None:
+def test_an_ocr_worker_with_other_engines_hands_the_page_back(here: WorkerProcess, engines: dict[str, str]) -> None:
     announce(here, "gpu", 1.0)
     announce(here, "cpu", 1.0, **engines)
     claim = claimed(here, wanted(here, 7), 7)
     with pytest.raises(Ignore):
-        run_stage(stage("ocr"), claim, ocr._work)
-    assert here.ledger.free_claims(7) == [PageRef(7, 1, "/a.png")]
-    assert here.ledger.failed(7) == []
-    begun = here.ledger.begin(claim, "ocr", "w2")
+        run(stage("ocr"), claim, ocr._work)
+    assert here.ledger.pages.free(7) == [PageRef(7, 1, "/a.png")]
+    assert list(here.ledger.failed_list.pages(7)) == []
+    begun = here.ledger.leases.begin(claim, "ocr", "w2")
     assert not isinstance(begun, str)
     assert begun.attempts == 0, "nobody is charged"
 
 
-def test_a_worker_that_lacks_an_engine_hands_the_page_back(here: Resources) -> None:
+def test_a_worker_that_lacks_an_engine_hands_the_page_back(here: WorkerProcess) -> None:
     version = pipeline_version(
         here.settings.for_project(7), TAGGER, engine_versions(here.settings, here.settings.for_project(7))
     )
     claim = claimed(here, version, 7)
-    ocr.use(here.settings.model_copy(update={"rapidocr_recogniser": "/no/such.onnx"}))
-    try:
-        with pytest.raises(Ignore):
-            run_stage(stage("ocr"), claim, ocr._work)
-    finally:
-        ocr.use(here.settings)
-    assert here.ledger.free_claims(7) == [PageRef(7, 1, "/a.png")]
+    here.ocr_settings = here.settings.model_copy(update={"rapidocr_recogniser": "/no/such.onnx"})
+    with pytest.raises(Ignore):
+        run(stage("ocr"), claim, ocr._work)
+    assert here.ledger.pages.free(7) == [PageRef(7, 1, "/a.png")]
 
 
 class Forward:
@@ -172,20 +170,18 @@ class Forward:
 
     def submit(self, *_: object, **__: object) -> Future[Any]:
         self.pages += 1
-        raise ClaimLost("far enough")
+        raise ChainOver("stale", "far enough")
 
 
 @pytest.mark.parametrize(("digest", "pages"), [("0f3a", 1), ("ffff", 0)])
-def test_a_gpu_worker_with_another_tagger_hands_the_page_back(
-    here: Resources, digest: str, pages: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_gpu_worker_with_another_tagger_hands_the_page_back(here: WorkerProcess, digest: str, pages: int) -> None:
     forward = Forward(Announcement("compact", digest, TAGGER.labels))
-    monkeypatch.setattr(extract, "_forward", forward)
+    here.forward = forward
     claim = claimed(here, pipeline_version(here.settings.for_project(6), TAGGER, {"tesseract": "whichever"}))
-    here.ledger.begin(claim, "ocr", "w1")
-    here.ledger.advance(claim, "extract", Page(1, 1, 1, 1), lease_s=60, ttl_s=60, seconds={})
+    here.ledger.leases.begin(claim, "ocr", "w1")
+    here.ledger.pages.advance(claim, "extract", Page(1, 1, 1, 1), lease_s=60, ttl_s=60, seconds={})
     with pytest.raises(Ignore):
-        run_stage(stage("extract"), claim, extract._work)
+        run(stage("extract"), claim, extract._work)
     assert forward.pages == pages
-    assert here.ledger.failed(6) == []
-    assert here.ledger.free_claims(6) == [PageRef(6, 1, "/a.png")]
+    assert list(here.ledger.failed_list.pages(6)) == []
+    assert here.ledger.pages.free(6) == [PageRef(6, 1, "/a.png")]

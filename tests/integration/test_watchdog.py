@@ -14,7 +14,8 @@ from celery import Celery
 
 from devstack.processes import Process
 from devstack.workers import command, environment
-from prelabel.ledger.ledger import Claim, Ledger, Stage
+from prelabel.ledger.ledger import Ledger
+from prelabel.ledger.pages import Claim, Stage
 from prelabel.ocr.versions import engine_versions
 from prelabel.page import Box, Page, PageRef, Word
 from prelabel.project.version import pipeline_version
@@ -56,20 +57,20 @@ class Bench:
 
     def version(self) -> str:
         own = self.settings.for_project(PROJECT)
-        tagger = self.ledger.roster.newest_tagger()
+        tagger = self.ledger.workers.newest_tagger()
         assert tagger is not None
         return pipeline_version(own, tagger, engine_versions(self.settings, own))
 
     def start_page(self, task_id: int, stage: Stage, version: str, words: Page | None = None) -> Claim | None:
         """What a selection does; `words` for a page that is new."""
-        found = self.ledger.claim(
+        found = self.ledger.pages.claim(
             PageRef(PROJECT, task_id, "/a.png"), version, lease_s=600, listed_at=self.ledger.now()
         )
         if found is None:
             return None
         claim = found[0]
         if words:
-            self.ledger.advance(claim, stage, words, lease_s=600, ttl_s=600, seconds={})
+            self.ledger.pages.advance(claim, stage, words, lease_s=600, ttl_s=600, seconds={})
         message = [claim.project_id, claim.task_id, claim.token, claim.version]
         with Celery(broker=self.settings.redis_url, set_as_current=False) as sender:
             sender.send_task(f"prelabel.{stage}", args=message, queue={"extract": "gpu", "upload": "io"}[stage])
@@ -95,27 +96,27 @@ def page_that_says(word: str) -> Page:
 def test_a_forward_pass_that_hangs_costs_its_page_only(bench: Bench) -> None:
     worker = bench.process("gpu").start()
     try:
-        wait_for("no gpu worker", bench.ledger.roster.newest_tagger)
+        wait_for("no gpu worker", bench.ledger.workers.newest_tagger)
         version, what = bench.version(), ["good", "hang", *["good"] * 6]
         claims = {n: bench.start_page(n, "extract", version, page_that_says(word)) for n, word in enumerate(what, 1)}
 
         def extracted(task_id: int) -> bool:
             claim = claims[task_id]
-            page = bench.ledger.load(claim) if claim else None
+            page = bench.ledger.pages.load(claim) if claim else None
             return page is not None and page.links is not None
 
         def done() -> bool:
             if not worker.running():  # what a supervisor does
                 worker.start()
-            for ref in bench.ledger.free_claims(PROJECT):
+            for ref in bench.ledger.pages.free(PROJECT):
                 if not extracted(ref.task_id):  # nobody uploads here
                     claims[ref.task_id] = bench.start_page(ref.task_id, "extract", version)
-            return sum(map(extracted, claims)) == len(what) - 1 and bool(bench.ledger.failed(PROJECT))
+            return sum(map(extracted, claims)) == len(what) - 1 and bool(list(bench.ledger.failed_list.pages(PROJECT)))
 
         wait_for("pages are left", done, timeout_s=240)
     finally:
         worker.stop()
-    (failed,) = bench.ledger.failed(PROJECT)
+    (failed,) = list(bench.ledger.failed_list.pages(PROJECT))
     assert (failed.task_id, failed.reason, failed.kind, failed.stage) == (2, "crashed", "poison", "extract")
     assert 3 <= worker.starts <= 4, "once among others, twice alone"
     log = bench.log.read_text("utf-8", "replace")
@@ -129,11 +130,11 @@ def test_an_import_that_hangs_ends_the_worker_and_frees_its_pages(bench: Bench) 
     try:
         wait_for("it does not end", lambda: not worker.running())
         assert worker.returncode() == 1
-        assert bench.ledger.free_claims(PROJECT) == [PageRef(PROJECT, 1, "/a.png")], (
+        assert bench.ledger.pages.free(PROJECT) == [PageRef(PROJECT, 1, "/a.png")], (
             "at once, without a missed heartbeat"
         )
         assert bench.start_page(1, "upload", "v1") not in (None, claim)
-        assert bench.ledger.failed(PROJECT) == []
+        assert list(bench.ledger.failed_list.pages(PROJECT)) == []
     finally:
         worker.stop()
 

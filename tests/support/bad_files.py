@@ -394,7 +394,7 @@ def _pdfs() -> Iterator[Bad]:
 
 _KIDS = b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>"
 _FORM = (
-    b"<< /Type /XObject /Subtype /Form /BBox [0 0 99 99] /Resources << /XObject << /X0 4 0 R >> >> /Length 6 >>\n"
+    b"<< /Type /XObject /Subtype /Form /BBox [0 0 99 99] /WorkerProcess << /XObject << /X0 4 0 R >> >> /Length 6 >>\n"
     b"stream\n/X0 Do\nendstream"
 )
 

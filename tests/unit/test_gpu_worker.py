@@ -13,7 +13,7 @@ from prelabel.kie.extract import tag_input
 from prelabel.kie.link.alignment import AlignmentRule
 from prelabel.kie.tag.compact import CompactTagger
 from prelabel.kie.tag.tagger import Probabilities
-from prelabel.ledger.ledger import Claim
+from prelabel.ledger.pages import Claim
 from prelabel.ledger.workers import Announcement
 from prelabel.registry.tagger_files import SHIPPED_COMPACT
 from prelabel.settings import Settings

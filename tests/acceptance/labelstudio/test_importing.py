@@ -12,13 +12,13 @@ import pytest
 import redis
 
 from devstack.label_studio import LabelStudioServer
-from prelabel.bucket.folder import FolderBucket
 from prelabel.errors import AmbiguousUpload, LabellingConfigError, RequestRefused
 from prelabel.intake.import_pages import import_rendered
 from prelabel.labelstudio.http.client import LabelStudio
+from prelabel.ledger.document_jobs import DocumentJob
 from prelabel.ledger.ledger import Ledger
-from prelabel.ledger.pieces import Piece
 from prelabel.settings import Settings
+from prelabel.workplace import Workplace
 from tests.support.labelling_configs import POLYGONS_XML
 
 _servers = itertools.count()
@@ -56,26 +56,25 @@ class Importer:
 
     def render(self, document: str, pages: int, rendered: int) -> None:
         """A document of so many pages, of which so many wait for being imported."""
-        self.ledger.register.add(
+        self.ledger.documents.add(
             self.project_id, document, name="견적서.pdf", kind="PDF", suffix=".pdf", size=9, ttl_s=600, importing=True
         )
-        self.ledger.pieces.opened(self._take(1)[0], pages, ".png")
+        self.ledger.jobs.opened(self._take(1)[0], pages, ".png")
         for piece in self._take(rendered):
-            self.ledger.pieces.rendered(piece, importing=True)
+            self.ledger.jobs.rendered(piece, importing=True)
 
-    def _take(self, count: int) -> list[Piece]:
-        return [self.ledger.pieces.take(bound=number, lease_s=60)[0] for number in range(1, count + 1)]
+    def _take(self, count: int) -> list[DocumentJob]:
+        return [self.ledger.jobs.take(bound=number, lease_s=60)[0] for number in range(1, count + 1)]
 
     def run(self) -> int:
-        bucket = FolderBucket(Path(self.settings.bucket), "http://files.example")
-        return import_rendered(self.client, self.ledger, bucket, self.settings, self.project_id)
+        return import_rendered(Workplace(self.settings, client=self.client, ledger=self.ledger), self.project_id)
 
     def held(self) -> list[int]:
         """Page numbers of the project's tasks."""
         return sorted(int(page["data"]["page"]) for page in self.server.pages(self.project_id))
 
     def tasks(self, document: str = DOCUMENT) -> dict[int, int | None]:
-        pages = self.ledger.register.pages(self.project_id, [document])[document]
+        pages = self.ledger.documents.pages(self.project_id, [document])[document]
         return {page.number: page.task_id for page in pages}
 
 
@@ -129,7 +128,7 @@ def test_a_register_that_was_lost_finds_the_pages_again(importer: Importer) -> N
     importer.forget()
     importer.render(DOCUMENT, pages=3, rendered=3)
     assert importer.run() == 1
-    states = [page.state for page in importer.ledger.register.pages(importer.project_id, [DOCUMENT])[DOCUMENT]]
+    states = [page.state for page in importer.ledger.documents.pages(importer.project_id, [DOCUMENT])[DOCUMENT]]
     assert states == ["queued", "done", "queued"], "no selection will find the second one"
     assert importer.held() == [1, 2, 3]
     assert {number: task for number, task in importer.tasks().items() if number < 3} == {1: before[1], 2: before[2]}
@@ -139,14 +138,14 @@ def test_pages_that_were_deleted_come_again_when_the_file_is_given_again(importe
     importer.render(DOCUMENT, pages=2, rendered=2)
     importer.run()
     importer.server.api.delete(f"/api/tasks/{importer.tasks()[2]}/").raise_for_status()
-    again = importer.ledger.register.add(
+    again = importer.ledger.documents.add(
         importer.project_id, DOCUMENT, name="x", kind="PDF", suffix=".pdf", size=9, ttl_s=600, importing=True
     )
     assert (again, importer.run()) == ("known", 0)
-    assert importer.ledger.register.rendered(importer.project_id, 9) == []
-    (piece,) = importer.ledger.pieces.take(bound=9, lease_s=60)
+    assert importer.ledger.documents.rendered(importer.project_id, 9) == []
+    (piece,) = importer.ledger.jobs.take(bound=9, lease_s=60)
     assert piece.number == 2
-    importer.ledger.pieces.rendered(piece, importing=True)
+    importer.ledger.jobs.rendered(piece, importing=True)
     assert importer.run() == 1
     assert importer.held() == [1, 2]
 

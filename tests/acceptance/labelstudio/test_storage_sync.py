@@ -105,7 +105,7 @@ def world(
 def test_images_of_a_bucket_become_pages_that_know_their_document(world: World) -> None:
     """Given a document of two pages, its raw file and words, and a scan, when synced twice, then three pages, once."""
     ledger = Ledger.from_settings(world.settings())
-    ledger.register.add(
+    ledger.documents.add(
         world.project_id, DOCUMENT, name="견적서.pdf", kind="PDF", suffix=".pdf", size=1, ttl_s=600, importing=False
     )
     assert world.run("connect", world.project_id).code == 0  # the bucket is empty

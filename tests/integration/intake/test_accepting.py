@@ -88,7 +88,7 @@ def test_the_same_file_at_once_is_one_document(give: Callable[..., Accepted], se
         thread.join()
     assert sorted(outcome.added for outcome in outcomes) == ["known", "new"]
     ledger = Ledger.from_settings(settings)
-    assert (ledger.register.count(6), len(ledger.pieces.take(bound=9, lease_s=1)), len(left(settings))) == (1, 1, 1)
+    assert (ledger.documents.count(6), len(ledger.jobs.take(bound=9, lease_s=1)), len(left(settings))) == (1, 1, 1)
 
 
 def test_a_large_file_is_never_in_memory_and_too_large_a_one_is_cut_off(
@@ -152,7 +152,7 @@ def test_a_full_disk_is_said_and_nothing_is_left(give: Callable[..., Accepted], 
         with pytest.raises(StorageFull, match="raw/"):
             give(*chunks, bucket=FullBucket(bucket.root, ""))
     ledger = Ledger.from_settings(settings)
-    assert (left(settings), ledger.register.count(6), dispatch(ledger, settings)) == ([], 0, 0)
+    assert (left(settings), ledger.documents.count(6), dispatch(ledger, settings)) == ([], 0, 0)
     assert give(*chunks).added == "new"
 
 

@@ -37,11 +37,11 @@ from prelabel.errors import (
     SettingError,
     StorageFull,
 )
-from prelabel.ledger.ledger import Claim
+from prelabel.ledger.pages import Claim
 from prelabel.page import PageRef
 from prelabel.settings import Settings, get_settings
 from tasks import ocr
-from tasks.resources import Resources
+from tasks.process import WorkerProcess
 from tests.support.full_disk import disk_of
 from tests.support.sites import Answer, site
 
@@ -229,7 +229,7 @@ def test_the_ocr_stage_takes_a_page_from_the_bucket_where_nobody_else_answers(
     for name, value in (environment | nowhere).items():
         monkeypatch.setenv(name, value)
     get_settings.cache_clear()
-    here = Resources(os.getpid())
+    here = WorkerProcess(os.getpid())
     page = here.keys.page_key(DOCUMENT, 1)
     here.bucket.put(page, b"image", "image/png")
     # When pages are read, Then ours is there, and another is asked for where it leads

@@ -65,17 +65,17 @@ class Bench:
         deadline = time.monotonic() + timeout_s
         while not done():
             assert time.monotonic() < deadline, (self.folder / "log").read_text("utf-8")[-3000:]
-            self.ledger.pieces.recover()
+            self.ledger.jobs.recover()
             dispatch(self.ledger, self.settings)
             time.sleep(0.1)
 
     def document(self, document: str) -> Document:
-        found = self.ledger.register.document(PROJECT, document)
+        found = self.ledger.documents.find(PROJECT, document)
         assert found is not None
         return found
 
     def pages(self, document: str) -> list[DocumentPage]:
-        return self.ledger.register.pages(PROJECT, [document])[document]
+        return self.ledger.documents.pages(PROJECT, [document])[document]
 
     def ended(self, document: str) -> bool:
         """Each page is rendered or failed."""
@@ -104,7 +104,7 @@ def test_a_crash_a_hang_hunger_and_a_full_disk_cost_that_page_only(bench: Bench)
         assert len(left) == 5, "the raw file and four pages: nothing half-done"
 
         (bench.folder / "data" / "raw" / "space").touch()
-        bench.ledger.register.retry(PROJECT, document, [7])
+        bench.ledger.documents.retry(PROJECT, document, [7])
         bench.until(lambda: bench.ended(document))
         assert bench.images(document)[7] == "full"
 

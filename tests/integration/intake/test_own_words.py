@@ -12,12 +12,12 @@ from PIL import Image
 from prelabel.bucket.keys import Keys
 from prelabel.images.png import png
 from prelabel.intake.rendering import render
-from prelabel.ledger.ledger import Claim
+from prelabel.ledger.pages import Claim
 from prelabel.page import Page, PageRef
 from prelabel.settings import get_settings
 from tasks import ocr as stage
-from tasks import resources as process
-from tasks.resources import Resources, resources
+from tasks import process
+from tasks.process import WorkerProcess, this_process
 from tests.support.ocr_pages import ENGLISH
 from tests.support.pdf_pages import by_hand, letter, scan
 
@@ -26,7 +26,7 @@ _servers = itertools.count()
 
 
 @pytest.fixture
-def here(redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Resources]:
+def here(redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[WorkerProcess]:
     environment = {
         "REDIS_URL": redis_url,
         "LABEL_STUDIO_URL": f"http://own-words-test-{next(_servers)}",
@@ -37,13 +37,13 @@ def here(redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     get_settings.cache_clear()
-    process._resources.cache_clear()
-    yield resources()
+    process._process.cache_clear()
+    yield this_process()
     get_settings.cache_clear()
-    process._resources.cache_clear()
+    process._process.cache_clear()
 
 
-def keep(here: Resources, pdf: Path) -> PageRef:
+def keep(here: WorkerProcess, pdf: Path) -> PageRef:
     """Page 1 of a PDF on its way through the bucket."""
     keys, page = Keys.from_settings(here.settings), render(pdf, 1, here.settings)
     if page.words is not None:
@@ -52,8 +52,8 @@ def keep(here: Resources, pdf: Path) -> PageRef:
     return PageRef(6, 1, here.bucket.reference(keys.page_key(DOCUMENT, 1)))
 
 
-def read(here: Resources, ref: PageRef) -> Page:
-    found = here.ledger.claim(ref, "v1", lease_s=60, listed_at=here.ledger.now())
+def read(here: WorkerProcess, ref: PageRef) -> Page:
+    found = here.ledger.pages.claim(ref, "v1", lease_s=60, listed_at=here.ledger.now())
     assert found is not None
     claim: Claim = found[0]
     return stage._read(here, claim, ref)
@@ -63,7 +63,7 @@ def engines(page: Page) -> set[str]:
     return {word.engine for word in page.words}
 
 
-def test_they_stand_for_ocr(here: Resources, tmp_path: Path) -> None:
+def test_they_stand_for_ocr(here: WorkerProcess, tmp_path: Path) -> None:
     page = read(here, keep(here, letter(tmp_path / "a.pdf")))
 
     assert engines(page) == {"text_layer"}
@@ -71,7 +71,7 @@ def test_they_stand_for_ocr(here: Resources, tmp_path: Path) -> None:
     assert (page.shown_width_px, page.shown_height_px) == (827, 1170)
 
 
-def test_they_are_turned_as_the_page_is(here: Resources, tmp_path: Path) -> None:
+def test_they_are_turned_as_the_page_is(here: WorkerProcess, tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(
         by_hand(b"BT /F 11 Tf 60 700 Td (Invoice 20417) Tj ET", page=b"/MediaBox[0 0 595 842]/Rotate 90")
     )
@@ -83,7 +83,7 @@ def test_they_are_turned_as_the_page_is(here: Resources, tmp_path: Path) -> None
     assert page.words[0].box.width > 2 * page.words[0].box.height
 
 
-def test_another_image_in_their_place_is_read_by_ocr(here: Resources, tmp_path: Path) -> None:
+def test_another_image_in_their_place_is_read_by_ocr(here: WorkerProcess, tmp_path: Path) -> None:
     ref = keep(here, letter(tmp_path / "a.pdf", ENGLISH))
     key = Keys.from_settings(here.settings).page_key(DOCUMENT, 1)
     larger = render(tmp_path / "a.pdf", 1, here.settings.model_copy(update={"pdf_dpi": 150}))
@@ -92,7 +92,7 @@ def test_another_image_in_their_place_is_read_by_ocr(here: Resources, tmp_path: 
     assert engines(read(here, ref)) == {"tesseract"}
 
 
-def test_broken_words_are_no_words(here: Resources, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_broken_words_are_no_words(here: WorkerProcess, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     ref = keep(here, letter(tmp_path / "a.pdf", ENGLISH))
     here.bucket.put(Keys.from_settings(here.settings).words_key(DOCUMENT, 1), b"{}", "application/json")
 
@@ -100,7 +100,7 @@ def test_broken_words_are_no_words(here: Resources, tmp_path: Path, caplog: pyte
     assert "its words in the bucket" in caplog.text
 
 
-def test_hidden_words_of_a_scan_are_no_words(here: Resources, tmp_path: Path) -> None:
+def test_hidden_words_of_a_scan_are_no_words(here: WorkerProcess, tmp_path: Path) -> None:
     rendered = render(letter(tmp_path / "a.pdf", ENGLISH), 1, here.settings.model_copy(update={"pdf_dpi": 200}))
     (tmp_path / "page.png").write_bytes(rendered.image)
     with Image.open(tmp_path / "page.png") as picture:
@@ -112,7 +112,7 @@ def test_hidden_words_of_a_scan_are_no_words(here: Resources, tmp_path: Path) ->
     assert "OCR" not in words
 
 
-def test_a_blank_page_stays_blank(here: Resources, tmp_path: Path) -> None:
+def test_a_blank_page_stays_blank(here: WorkerProcess, tmp_path: Path) -> None:
     ref = keep(here, letter(tmp_path / "a.pdf", ENGLISH))
     key = Keys.from_settings(here.settings).page_key(DOCUMENT, 1)
     here.bucket.put(key, png(Image.new("L", (500, 700), 255)), "image/png")

@@ -8,10 +8,11 @@ from collections.abc import Callable
 import pytest
 import redis
 
-from prelabel.errors import ClaimLost, DocumentLocked, ImageMissing, RenderFailed
+from prelabel.errors import ChainOver, DocumentLocked, ImageMissing, RenderFailed
+from prelabel.ledger.document_jobs import DocumentJob
 from prelabel.ledger.documents import Document
+from prelabel.ledger.leases import Begun
 from prelabel.ledger.ledger import Ledger
-from prelabel.ledger.pieces import Piece
 from prelabel.ledger.workers import WorkerInfo
 from prelabel.page import PageRef
 
@@ -27,11 +28,11 @@ def ledger(redis_url: str) -> Ledger:
 
 @pytest.fixture
 def alive(ledger: Ledger) -> Callable[[str], None]:
-    return lambda name: ledger.roster.sign_in(WorkerInfo(name, "cpu", 0.0, None), every_s=60)
+    return lambda name: ledger.workers.sign_in(WorkerInfo(name, "cpu", 0.0, None), every_s=60)
 
 
 def add(ledger: Ledger, document: str = DOCUMENT, *, project_id: int = 6, source: int = 0, ttl_s: float = 600) -> str:
-    return ledger.register.add(
+    return ledger.documents.add(
         project_id,
         document,
         name="견적서.pdf",
@@ -44,52 +45,52 @@ def add(ledger: Ledger, document: str = DOCUMENT, *, project_id: int = 6, source
     )
 
 
-def take(ledger: Ledger, bound: int = 64) -> list[Piece]:
-    return ledger.pieces.take(bound=bound, lease_s=60)
+def take(ledger: Ledger, bound: int = 64) -> list[DocumentJob]:
+    return ledger.jobs.take(bound=bound, lease_s=60)
 
 
 def opened(ledger: Ledger, pages: int, document: str = DOCUMENT) -> None:
     add(ledger, document)
-    (piece,) = take(ledger)
-    ledger.pieces.begin(piece, "w", lease_s=60)
-    ledger.pieces.opened(piece, pages, ".png")
+    (job,) = take(ledger)
+    ledger.leases.begin(job, "intake", "w", charge="alone")
+    ledger.jobs.opened(job, pages, ".png")
 
 
 def found(ledger: Ledger, document: str = DOCUMENT) -> Document:
-    row = ledger.register.document(6, document)
+    row = ledger.documents.find(6, document)
     assert row is not None
     return row
 
 
 def states(ledger: Ledger, document: str = DOCUMENT) -> list[str]:
-    return [page.state for page in ledger.register.pages(6, [document])[document]]
+    return [page.state for page in ledger.documents.pages(6, [document])[document]]
 
 
 def test_a_document_passes_through_its_states(ledger: Ledger) -> None:
     """Given three pages, when one is rendered, imported and read, and one fails, then each says where it is."""
     opened(ledger, 3)
     first, second, _ = take(ledger)
-    for piece in (first, second):
-        ledger.pieces.begin(piece, "w", lease_s=60)
-    ledger.pieces.rendered(first, importing=True)
-    ledger.pieces.fail(second, RenderFailed("too large"))
+    for job in (first, second):
+        ledger.leases.begin(job, "intake", "w", charge="alone")
+    ledger.jobs.rendered(first, importing=True)
+    ledger.leases.fail(second, "intake", RenderFailed("too large"), attempts=1)
     assert (states(ledger), found(ledger).counts) == (
         ["rendered", "failed", "waiting"],
         {"rendered": 1, "failed": 1, "waiting": 1},
     )
-    assert ledger.register.rendered(6, 10) == [(DOCUMENT, 1)]
+    assert ledger.documents.rendered(6, 10) == [(DOCUMENT, 1)]
 
-    ledger.register.imported(6, {(DOCUMENT, 1): 101, (DOCUMENT, 3): 103, (OTHER, 1): 9})
+    ledger.documents.imported(6, {(DOCUMENT, 1): 101, (DOCUMENT, 3): 103, (OTHER, 1): 9})
     assert states(ledger) == ["queued", "failed", "queued"]
-    assert (found(ledger).state, ledger.register.rendered(6, 10)) == ("failed", [])
+    assert (found(ledger).state, ledger.documents.rendered(6, 10)) == ("failed", [])
 
-    chain = ledger.claim(PageRef(6, 101, f"s3://b/{DOCUMENT}-1.png"), "v1", lease_s=60, listed_at=ledger.now())
+    chain = ledger.pages.claim(PageRef(6, 101, f"s3://b/{DOCUMENT}-1.png"), "v1", lease_s=60, listed_at=ledger.now())
     assert chain is not None
-    ledger.begin(chain[0], "ocr", "w")
+    ledger.leases.begin(chain[0], "ocr", "w")
     assert states(ledger)[0] == "ocr"
-    ledger.finish(chain[0], seconds={})
+    ledger.pages.finish(chain[0], seconds={})
     assert states(ledger)[0] == "done", "the ledger tells the register by the image's name"
-    page = ledger.register.pages(6, [DOCUMENT])[DOCUMENT][1]
+    page = ledger.documents.pages(6, [DOCUMENT])[DOCUMENT][1]
     assert page.failure is not None
     assert (page.failure.code, page.failure.message) == ("render_failed", "too large")
     assert "RENDER_MB" in page.failure.cure
@@ -97,62 +98,62 @@ def test_a_document_passes_through_its_states(ledger: Ledger) -> None:
 
 def test_what_the_ledger_fails_retries_and_drops_is_told_of_the_document(ledger: Ledger) -> None:
     opened(ledger, 2)
-    ledger.register.imported(6, {(DOCUMENT, 1): 101, (DOCUMENT, 2): 102})
-    chain = ledger.claim(PageRef(6, 102, f"/files/{DOCUMENT}-2.png"), "v1", lease_s=60, listed_at=ledger.now())
+    ledger.documents.imported(6, {(DOCUMENT, 1): 101, (DOCUMENT, 2): 102})
+    chain = ledger.pages.claim(PageRef(6, 102, f"/files/{DOCUMENT}-2.png"), "v1", lease_s=60, listed_at=ledger.now())
     assert chain is not None
-    ledger.begin(chain[0], "ocr", "w")
+    ledger.leases.begin(chain[0], "ocr", "w")
     assert found(ledger).counts == {"queued": 1, "ocr": 1}
-    ledger.fail(chain[0], "ocr", ImageMissing("there is none"), attempts=1)
+    ledger.leases.fail(chain[0], "ocr", ImageMissing("there is none"), attempts=1)
     assert (states(ledger), found(ledger).counts) == (["queued", "failed"], {"queued": 1, "failed": 1})
-    (_, page) = ledger.register.pages(6, [DOCUMENT])[DOCUMENT]
+    (_, page) = ledger.documents.pages(6, [DOCUMENT])[DOCUMENT]
     assert page.failure is not None
-    assert (page.failure.code, ledger.register.failed_tasks(6, DOCUMENT)) == ("image_missing", [102])
+    assert (page.failure.code, ledger.documents.failed_tasks(6, DOCUMENT)) == ("image_missing", [102])
     ledger.failed_list.retry(6, [102])
     assert (states(ledger), found(ledger).state) == (["queued", "queued"], "done")
-    again = ledger.claim(PageRef(6, 102, f"/files/{DOCUMENT}-2.png"), "v1", lease_s=60, listed_at=ledger.now())
+    again = ledger.pages.claim(PageRef(6, 102, f"/files/{DOCUMENT}-2.png"), "v1", lease_s=60, listed_at=ledger.now())
     assert again is not None
-    ledger.fail(again[0], "ocr", ImageMissing("there is none"), attempts=1)
+    ledger.leases.fail(again[0], "ocr", ImageMissing("there is none"), attempts=1)
     ledger.failed_list.drop(6, [102])
     assert states(ledger) == ["queued", "skipped"]
 
 
 def test_only_what_failed_is_tried_again(ledger: Ledger) -> None:
     opened(ledger, 2)
-    for piece in take(ledger):
-        ledger.pieces.begin(piece, "w", lease_s=60)
-        ledger.pieces.fail(piece, RenderFailed("no memory"))
+    for job in take(ledger):
+        ledger.leases.begin(job, "intake", "w", charge="alone")
+        ledger.leases.fail(job, "intake", RenderFailed("no memory"), attempts=1)
     assert found(ledger).state == "failed"
-    assert ledger.register.retry(6, DOCUMENT, [2]) == 1
+    assert ledger.documents.retry(6, DOCUMENT, [2]) == 1
     assert (states(ledger), found(ledger).state) == (["failed", "waiting"], "opened")
-    assert [piece.number for piece in take(ledger)] == [2]
+    assert [job.number for job in take(ledger)] == [2]
     assert add(ledger) == "known", "a page is on its way"
-    ledger.register.imported(6, {(DOCUMENT, 2): 5})
+    ledger.documents.imported(6, {(DOCUMENT, 2): 5})
     assert add(ledger) == "again", "the file was given once more"
-    assert [piece.number for piece in take(ledger)] == [1]
+    assert [job.number for job in take(ledger)] == [1]
 
 
 def test_a_file_that_is_no_document_may_be_given_again(ledger: Ledger) -> None:
     assert [add(ledger), add(ledger)] == ["new", "known"]
-    (piece,) = take(ledger)
-    ledger.pieces.begin(piece, "w", lease_s=60)
-    ledger.pieces.fail(piece, DocumentLocked("the PDF asks for a password"))
+    (job,) = take(ledger)
+    ledger.leases.begin(job, "intake", "w", charge="alone")
+    ledger.leases.fail(job, "intake", DocumentLocked("the PDF asks for a password"), attempts=1)
     document = found(ledger)
     assert (document.state, document.failure and document.failure.code) == ("failed", "document_locked")
     assert add(ledger) == "again"
-    assert (found(ledger).failure, [piece.number for piece in take(ledger)]) == (None, [0])
+    assert (found(ledger).failure, [job.number for job in take(ledger)]) == (None, [0])
 
 
 def test_the_label_studio_task_of_a_pdf_that_cannot_be_opened_is_on_the_failed_list(ledger: Ledger) -> None:
-    chain = ledger.claim(PageRef(6, 77, "/data/upload/6/a.pdf"), "v1", lease_s=60, listed_at=ledger.now())
+    chain = ledger.pages.claim(PageRef(6, 77, "/data/upload/6/a.pdf"), "v1", lease_s=60, listed_at=ledger.now())
     assert chain is not None
     add(ledger, source=77)
-    ledger.set_aside(chain[0], "document")
-    again = ledger.claim(PageRef(6, 77, "/data/upload/6/a.pdf"), "v1", lease_s=60, listed_at=ledger.now() + 9)
-    assert (again, ledger.runs.progress(6).skipped, ledger.in_flight(6)) == (None, 1, 0)
-    (piece,) = take(ledger)
-    ledger.pieces.begin(piece, "w", lease_s=60)
-    ledger.pieces.fail(piece, DocumentLocked("the PDF asks for a password"))
-    (failed,) = ledger.failed(6)
+    ledger.pages.set_aside(chain[0], "document")
+    again = ledger.pages.claim(PageRef(6, 77, "/data/upload/6/a.pdf"), "v1", lease_s=60, listed_at=ledger.now() + 9)
+    assert (again, ledger.runs.progress(6).skipped, ledger.pages.in_flight(6)) == (None, 1, 0)
+    (job,) = take(ledger)
+    ledger.leases.begin(job, "intake", "w", charge="alone")
+    ledger.leases.fail(job, "intake", DocumentLocked("the PDF asks for a password"), attempts=1)
+    (failed,) = list(ledger.failed_list.pages(6))
     assert (failed.task_id, failed.reason, ledger.runs.progress(6).skipped) == (77, "document_locked", 0)
 
 
@@ -161,14 +162,14 @@ def test_documents_give_out_their_pages_in_turn_and_never_more_than_the_bound(le
     opened(ledger, 10_000)
     first = take(ledger, bound=6)
     add(ledger, OTHER)
-    (opening,) = [piece for piece in take(ledger, bound=8) if piece.document == OTHER]
-    ledger.pieces.begin(opening, "w", lease_s=60)
-    ledger.pieces.opened(opening, 2, ".png")
-    for piece in first[:3]:
-        ledger.pieces.begin(piece, "w", lease_s=60)
-        ledger.pieces.rendered(piece, importing=False)
+    (opening,) = [job for job in take(ledger, bound=8) if job.document == OTHER]
+    ledger.leases.begin(opening, "intake", "w", charge="alone")
+    ledger.jobs.opened(opening, 2, ".png")
+    for job in first[:3]:
+        ledger.leases.begin(job, "intake", "w", charge="alone")
+        ledger.jobs.rendered(job, importing=False)
     following = take(ledger, bound=8)
-    assert sorted(piece.number for piece in following if piece.document == OTHER) == [1, 2]
+    assert sorted(job.number for job in following if job.document == OTHER) == [1, 2]
     assert take(ledger, bound=8) == []
     assert found(ledger).counts == {"waiting": 9_997, "rendered": 3}
 
@@ -177,53 +178,55 @@ def test_a_page_whose_process_dies_twice_fails_and_an_innocent_one_comes_again(
     ledger: Ledger, alive: Callable[[str], None]
 ) -> None:
     opened(ledger, 1)
-    (piece,) = take(ledger)
-    ledger.pieces.begin(piece, "dead", lease_s=60)
-    with pytest.raises(ClaimLost):
-        ledger.pieces.begin(Piece(6, DOCUMENT, 1, "stale"), "w", lease_s=60)
-    assert ledger.pieces.recover() == 1
+    (job,) = take(ledger)
+    ledger.leases.begin(job, "intake", "dead", charge="alone")
+    with pytest.raises(ChainOver):
+        ledger.leases.begin(DocumentJob(6, DOCUMENT, 1, "stale"), "intake", "w", charge="alone")
+    assert ledger.jobs.recover() == 1
     alive("w2")
     (again,) = take(ledger)
-    ledger.pieces.begin(again, "w2", lease_s=60)
-    assert (ledger.pieces.begin(again, "w3", lease_s=60), ledger.pieces.owner(again)) == ("busy", "w2")
-    with pytest.raises(ClaimLost):
-        ledger.pieces.rendered(piece, importing=True)
-    with pytest.raises(ClaimLost):
-        ledger.pieces.begin(again, "w3", lease_s=60, dead_owner="w2")
-    (page,) = ledger.register.pages(6, [DOCUMENT])[DOCUMENT]
+    ledger.leases.begin(again, "intake", "w2", charge="alone")
+    assert (ledger.leases.begin(again, "intake", "w3", charge="alone"), ledger.leases.owner(again)) == ("busy", "w2")
+    with pytest.raises(ChainOver):
+        ledger.jobs.rendered(job, importing=True)
+    with pytest.raises(ChainOver):
+        ledger.leases.begin(again, "intake", "w3", charge="alone", dead_owner="w2")
+    (page,) = ledger.documents.pages(6, [DOCUMENT])[DOCUMENT]
     assert page.failure is not None
     assert (page.failure.code, found(ledger).state, take(ledger)) == ("crashed", "failed", [])
 
 
 def test_a_lost_message_is_found_and_a_fetched_one_waits(ledger: Ledger, alive: Callable[[str], None]) -> None:
     opened(ledger, 1)
-    (piece,) = take(ledger)
+    (job,) = take(ledger)
     alive("w1")
-    ledger.pieces.reserve(piece, "w1", lease_s=0)
-    assert ledger.pieces.recover() == 1, "it waited too long"
+    ledger.leases.reserve(job, "w1", lease_s=0)
+    assert ledger.jobs.recover() == 1, "it waited too long"
     (again,) = take(ledger)
-    ledger.pieces.reserve(again, "w1", lease_s=60)
-    assert ledger.pieces.recover() == 0, "a living worker has fetched it"
-    ledger.roster.sign_off("w1")
-    assert ledger.pieces.recover() == 1
-    assert ledger.pieces.begin(take(ledger)[0], "w2", lease_s=60) == 0, "none of this counts as a try"
+    ledger.leases.reserve(again, "w1", lease_s=60)
+    assert ledger.jobs.recover() == 0, "a living worker has fetched it"
+    ledger.workers.sign_off("w1")
+    assert ledger.jobs.recover() == 1
+    begun = ledger.leases.begin(take(ledger)[0], "intake", "w2", charge="alone")
+    assert isinstance(begun, Begun)
+    assert begun.attempts == 0, "none of this counts as a try"
 
 
 def test_documents_are_listed_by_portions_and_forgotten_after_their_time(ledger: Ledger) -> None:
     ids = [f"{number:016x}" for number in range(120)]
     for document in ids:
         add(ledger, document)
-    listed = [*ledger.register.documents(6, limit=100), *ledger.register.documents(6, skip=100)]
+    listed = [*ledger.documents.newest(6, limit=100), *ledger.documents.newest(6, skip=100)]
     assert [document.id for document in listed] == ids[::-1]
-    assert (ledger.register.count(6), ledger.register.projects(), ledger.register.projects_of(ids[0])) == (
+    assert (ledger.documents.count(6), ledger.documents.projects(), ledger.documents.projects_of(ids[0])) == (
         120,
         [6],
         [6],
     )
 
     add(ledger, OTHER, project_id=7, ttl_s=0)
-    (piece,) = [piece for _ in range(9) for piece in take(ledger, 200) if piece.project_id == 7]
-    ledger.pieces.fail(piece, DocumentLocked("the PDF asks for a password"))
-    assert ledger.register.documents(7) == [], "its time to live is over"
+    (job,) = [job for _ in range(9) for job in take(ledger, 200) if job.project_id == 7]
+    ledger.leases.fail(job, "intake", DocumentLocked("the PDF asks for a password"), attempts=1)
+    assert ledger.documents.newest(7) == [], "its time to live is over"
     add(ledger, DOCUMENT, project_id=7)
-    assert ledger.register.count(7) == 1
+    assert ledger.documents.count(7) == 1

@@ -1,0 +1,72 @@
+"""Document jobs: opening a document (job 0) and rendering page N (job N). Their leases are in `leases`.
+
+Documents wait in one line and give out a job each in turn, up to a bound on all jobs in flight: a document of 10,000
+pages neither floods Redis nor delays the others. A job runs alone in its process, so a crash is charged to it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import astuple, dataclass
+
+from prelabel.errors import ChainOver
+from prelabel.ledger.redis_state import RedisState
+
+#: Jobs taken from the line in one step.
+_PORTION = 16
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentJob:
+    """The right to do one job. A message carries nothing else."""
+
+    project_id: int
+    document: str
+    number: int
+    token: str
+
+    @property
+    def work(self) -> str:
+        """The job's name in the ledger."""
+        return f"job:{self.project_id}:{self.document}:{self.number}"
+
+    @property
+    def log_fields(self) -> str:
+        """The document and the page, as log lines name them."""
+        return f"project={self.project_id} document={self.document} page={self.number}"
+
+
+class DocumentJobs:
+    """Document jobs in Redis. All methods raise ServiceUnavailable when Redis does not answer."""
+
+    def __init__(self, state: RedisState) -> None:
+        self._state = state
+
+    def take(self, *, bound: int, lease_s: float) -> list[DocumentJob]:
+        """Take the next jobs, whose messages must now be sent; [] when `bound` are in flight, or nothing waits.
+
+        `lease_s`: how long they may wait in their queue.
+        """
+        tokens = [secrets.token_hex(8) for _ in range(_PORTION)]
+        row = [part.decode() for part in self._state.run("jobs/take", bound, lease_s, *tokens)]
+        return [DocumentJob(int(row[i]), row[i + 1], int(row[i + 2]), row[i + 3]) for i in range(0, len(row), 4)]
+
+    def opened(self, job: DocumentJob, pages: int, page_suffix: str) -> None:
+        """End job 0: the document has `pages` pages, to be rendered next. Raises ChainOver when the job is stale."""
+        self._end(job, "opened", pages, page_suffix)
+
+    def rendered(self, job: DocumentJob, *, importing: bool) -> None:
+        """End job N: page N is in the bucket. Raises ChainOver when the job is stale.
+
+        `importing`: prelabel imports the page itself; else a storage's sync brings it.
+        """
+        self._end(job, "rendered", int(importing))
+
+    def recover(self) -> int:
+        """Put jobs whose worker or message is gone back into the line; return how many."""
+        return int(self._state.run("jobs/recover"))
+
+    def _end(self, job: DocumentJob, *outcome: object) -> None:
+        project_id, document, number, token = astuple(job)
+        if not self._state.run("jobs/end", project_id, document, number, token, *outcome):
+            raise ChainOver("stale", job.work)

@@ -1,0 +1,133 @@
+"""The lease protocol: one chain at a time works on a page or on a document job, whatever dies on the way.
+
+A lease is claimed, begun, renewed, and ends in an output, a wait for a retry, or a failure. A worker's crash is charged
+to the work that it had in hand. docs/architecture.md describes the protocol; `lua/shared/leases.lua` the record.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol, cast
+
+from prelabel.errors import ChainOver, PrelabelError
+from prelabel.ledger.redis_state import RedisState, redis_errors
+from prelabel.ledger.scripts import MAX_CRASHES
+
+
+class Leased(Protocol):
+    """Work that a chain has the right to do: a claim on a page, or a document job."""
+
+    @property
+    def token(self) -> str:
+        """The chain's right, renewed with each claim."""
+
+    @property
+    def work(self) -> str:
+        """The name of the work in the ledger: `page:PROJECT:PAGE` or `job:PROJECT:DOCUMENT:NUMBER`."""
+
+    @property
+    def log_fields(self) -> str:
+        """The work, as log lines name it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """Work in hand. `attempts`: failed tries so far. `alone`: no other work may share its process's risks.
+
+    `image`: a page's image reference.
+    """
+
+    attempts: int
+    alone: bool
+    image: str
+
+
+class Leases:
+    """Leases in Redis. All methods raise ServiceUnavailable when Redis does not answer."""
+
+    def __init__(self, state: RedisState) -> None:
+        self._state = state
+
+    def begin(
+        self, leased: Leased, stage: str, owner: str, *, charge: str = "", dead_owner: str = "", lease_s: float = 60.0
+    ) -> Begun | Literal["ahead", "busy", "halted"]:
+        """Take work into hand for `lease_s`, which `renew` prolongs.
+
+        "ahead": this stage's output is stored already. "busy": a living worker has it. "halted": the project is paused;
+        the page waits in the ledger until a selection after the pause starts it. `charge`: "alone" where a crash counts
+        against this work from the start. `dead_owner`: a worker that the caller knows to be dead before its heartbeat
+        runs out. Raises ChainOver for a stale token.
+        """
+        answer = self._state.run("leases/begin", leased.work, leased.token, stage, owner, dead_owner, charge, lease_s)
+        word = answer[0].decode()
+        if word == "run":
+            return Begun(int(answer[1]), answer[2] == b"1", answer[3].decode())
+        if word == "stale":
+            raise ChainOver("stale", leased.work)
+        return cast(Literal["ahead", "busy", "halted"], word)
+
+    def reserve(self, leased: Leased, worker: str, *, lease_s: float = 60.0) -> None:
+        """Record that a worker has fetched the message and will begin when it has a free hand.
+
+        The work is free when the worker dies, or does not `renew` the lease within `lease_s`.
+        """
+        self._state.run("leases/reserve", leased.work, leased.token, worker, lease_s)
+
+    def renew(self, works: Iterable[Leased], worker: str, *, lease_s: float) -> None:
+        """Prolong the leases of work that a worker has in hand or whose messages it has fetched, in one call."""
+        if parts := _pairs(works):
+            self._state.run("leases/renew", worker, lease_s, *parts)
+
+    def extend(self, works: Iterable[Leased], *, lease_s: float) -> None:
+        """Let work wait in its queue for `lease_s` from now."""
+        for leased in works:
+            self._state.run("leases/extend", leased.work, leased.token, lease_s)
+
+    def wait_for_retry(self, leased: Leased, *, lease_s: float) -> None:
+        """Count a failed try and keep the lease until the retry, which comes within `lease_s`."""
+        self._state.run("leases/wait", leased.work, leased.token, lease_s, 1)
+
+    def hand_back(self, leased: Leased) -> None:
+        """Free the work at once: the next selection claims the page anew."""
+        self._state.run("leases/wait", leased.work, leased.token, 0, 0)
+
+    def charge(self, works: Iterable[Leased], charge: Literal["alone", ""]) -> None:
+        """Record before risky work what a crash would count against; "" takes the record back."""
+        if parts := _pairs(works):
+            self._state.run("leases/charge", charge, *parts)
+
+    def fail(self, leased: Leased, stage: str, error: PrelabelError, attempts: int) -> None:
+        """End the work as failed, with the error's code and message. Stale leases change nothing."""
+        self._state.run("leases/fail", leased.work, leased.token, _entry(stage, error, attempts))
+
+    def hung(self, leased: Leased, stage: str, error: PrelabelError) -> None:
+        """Record that the process was ended because it hung: the work is free, or fails with the error.
+
+        The process may have been frozen from outside, so this counts as a crash: only the second one fails the work.
+        """
+        self._state.run("leases/hung", leased.work, leased.token, _entry(stage, error, MAX_CRASHES))
+
+    def owner(self, leased: Leased) -> str:
+        """Return the worker that has the work in hand, or ''."""
+        with redis_errors():
+            name = self._state.redis.hget(self._state.name(leased.work), "owner")
+        return name.decode() if isinstance(name, bytes) else ""
+
+    def hold(self, works: Sequence[Leased]) -> list[bool]:
+        """Return which of these leases are still good, in one call."""
+        with redis_errors(), self._state.redis.pipeline(transaction=False) as pipe:
+            for leased in works:
+                pipe.hget(self._state.name(leased.work), "token")
+            return [token == leased.token.encode() for token, leased in zip(pipe.execute(), works, strict=True)]
+
+
+def _pairs(works: Iterable[Leased]) -> list[str]:
+    return [part for leased in works for part in (leased.work, leased.token)]
+
+
+def _entry(stage: str, error: PrelabelError, attempts: int) -> str:
+    """Write a failure as the failed list and the documents keep it."""
+    entry = {"reason": error.code, "message": str(error), "stage": stage, "attempts": attempts}
+    return json.dumps(entry, ensure_ascii=False)

@@ -1,0 +1,26 @@
+-- A file was given for a project. ARGV: project, document, ttl_s, importing, then pairs of field, value
+-- `importing`: 1 where prelabel imports the pages itself.
+-- Returns new, known (it is here, or on its way), or again (it had failed, and what failed of it is tried again).
+local project, document = ARGV[1], ARGV[2]
+local record = key('document', project, document)
+local state = redis.call('HGET', record, 'state')
+if state and state ~= 'failed' then
+  if state == 'done' and ARGV[4] == '1' then -- somebody may have deleted its tasks: the next import has a look
+    redis.call('HSET', record, 'look', 0)
+    redis.call('ZADD', key('rendered', project), now, document .. ':0')
+  end
+  return 'known'
+end
+if state then
+  retry_pages(project, document)
+  return 'again'
+end
+redis.call('DEL', key('document', project, document, 'pages'), key('document', project, document, 'again'))
+redis.call('HSET', record, 'at', now, 'state', 'waiting', 'pages', 0, 'next', 1, 'ttl', ARGV[3], 'look', 0)
+for i = 5, #ARGV, 2 do
+  redis.call('HSET', record, ARGV[i], ARGV[i + 1])
+end
+redis.call('SADD', key('intake', 'projects'), project)
+redis.call('ZADD', key('documents', project), now, document)
+into_line(project, document)
+return 'new'

@@ -1,0 +1,15 @@
+-- Documents, with their pages counted by state. ARGV: project, then documents
+-- Returns JSON for each, '' for one that is not known (any more).
+local project, found, in_flight = ARGV[1], {}, pages_in_flight(ARGV[1])
+for i = 2, #ARGV do
+  local record = key('document', project, ARGV[i])
+  local fields, row, counts = redis.call('HGETALL', record), {}, {}
+  for j = 1, #fields, 2 do
+    row[fields[j]] = fields[j + 1]
+  end
+  if row.state then
+    counts = document_counts(project, ARGV[i], row, in_flight[ARGV[i]])
+  end
+  table.insert(found, row.state and cjson.encode({row, counts}) or '')
+end
+return found

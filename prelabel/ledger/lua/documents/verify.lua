@@ -1,0 +1,27 @@
+-- Label Studio was asked for the pages of a document that is done. ARGV: project, document, then numbers
+-- Pages that it does not hold are made again. Returns how many.
+local project, document, there, gone = ARGV[1], ARGV[2], {}, 0
+local record, pages = key('document', project, document), key('document', project, document, 'pages')
+for i = 3, #ARGV do
+  there[ARGV[i]] = true
+end
+redis.call('ZREM', key('rendered', project), document .. ':0')
+if redis.call('HGET', record, 'state') ~= 'done' then
+  return 0
+end
+for number = 1, tonumber(redis.call('HGET', record, 'pages')) do
+  if not there[tostring(number)] then
+    set_page(project, document, number, nil)
+    redis.call('SADD', key('document', project, document, 'again'), number)
+    gone = gone + 1
+  end
+end
+if gone == 0 then
+  redis.call('SADD', key('raw_done'), document .. redis.call('HGET', record, 'suffix'))
+else
+  redis.call('HSET', record, 'state', 'opened')
+  redis.call('PERSIST', record)
+  redis.call('PERSIST', pages)
+  into_line(project, document)
+end
+return gone

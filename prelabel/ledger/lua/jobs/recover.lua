@@ -1,0 +1,15 @@
+-- Put document jobs back into the line whose worker or message is gone. ARGV: none
+-- Returns how many jobs were free; those that crash repeatedly fail.
+local lost = 0
+for _, member in ipairs(redis.call('SMEMBERS', key('intake', 'work'))) do
+  local work = 'job:' .. member
+  if lease_is_free(work) then
+    lost = lost + 1
+    local owner = redis.call('HGET', key(work), 'owner')
+    local crashed = owner and owner ~= '' and is_dead(owner)
+    if not (crashed and charge_crash(work)) then
+      put_back(work)
+    end
+  end
+end
+return lost

@@ -1,0 +1,12 @@
+-- Record which work a crash of this process would count against. ARGV: charge, then pairs of work, token
+-- `charge`: alone, or '' to take it back.
+for i = 2, #ARGV, 2 do
+  if holds(ARGV[i], ARGV[i + 1]) then
+    if ARGV[1] == '' then
+      redis.call('HDEL', key(ARGV[i]), 'charge')
+    else
+      redis.call('HSET', key(ARGV[i]), 'charge', ARGV[1])
+    end
+  end
+end
+return 1

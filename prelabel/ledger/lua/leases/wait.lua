@@ -1,0 +1,8 @@
+-- End the work without an output; the lease stays with its chain. ARGV: work, token, lease_s, failed_tries
+-- `lease_s` 0 frees the work at once; `failed_tries` (0 or 1) is added to the stage's budget.
+if not holds(ARGV[1], ARGV[2]) then
+  return 0
+end
+let_wait(ARGV[1], tonumber(ARGV[3]))
+redis.call('HINCRBY', key(ARGV[1]), 'attempts', tonumber(ARGV[4]))
+return 1

@@ -1,0 +1,33 @@
+-- Claim a page for a new chain. ARGV: project, page, image, version, token, lease_s, listed_at
+-- Returns the stage, or nothing: claimed by a living worker, ended since it was listed, failed, set aside, or halted.
+local project, page, image, version, token = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+if halted(project) then
+  return nil
+end
+if redis.call('HEXISTS', key('failed', project), page) == 1 or redis.call('HEXISTS', key('skipped', project), page) == 1 then
+  return nil
+end
+local finished = redis.call('ZSCORE', key('finished', project), page)
+if finished and tonumber(finished) >= tonumber(ARGV[7]) then
+  return nil
+end
+local work, stage = table.concat({'page', project, page}, ':'), 'ocr'
+local record = key(work)
+if redis.call('EXISTS', record) == 1 then
+  if not lease_is_free(work) then
+    return nil
+  end
+  local owner, reached, old_version = unpack(redis.call('HMGET', record, 'owner', 'stage', 'version'))
+  if owner ~= '' and is_dead(owner) and charge_crash(work) then
+    return nil
+  end
+  if old_version == version and redis.call('EXISTS', key('words', project, page)) == 1 then
+    stage = reached
+  else
+    redis.call('HSET', record, 'attempts', 0)
+  end
+end
+grant(work, token, stage, tonumber(ARGV[6]))
+redis.call('HSET', record, 'version', version, 'image', image)
+set_state(project, page, stage == 'ocr' and 'queued' or stage)
+return stage

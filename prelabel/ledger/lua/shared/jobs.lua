@@ -1,0 +1,54 @@
+-- Document jobs: opening a document is job 0, rendering page N is job N.
+local function end_job(project, document, number)
+  redis.call('DEL', key('job', project, document, number))
+  redis.call('SREM', key('intake', 'work'), project .. ':' .. document .. ':' .. number)
+end
+
+-- The Label Studio task that holds a file is set aside; when the file is no document, people find it on the failed list.
+local function fail_source(project, document, entry)
+  local source, name = unpack(redis.call('HMGET', key('document', project, document), 'source', 'name'))
+  if source ~= '0' then
+    redis.call('HDEL', key('skipped', project), source)
+    redis.call('HSET', key('failed', project), source, cjson.encode({
+      reason = entry.reason, message = entry.message, stage = 'ocr', attempts = 1, at = now, image = name}))
+  end
+end
+
+local function fail_job(project, document, number, entry)
+  end_job(project, document, number)
+  if number == '0' then
+    redis.call('HSET', key('document', project, document), 'failure', cjson.encode(entry))
+    fail_source(project, document, entry)
+    document_ends(project, document, 'failed')
+  else
+    set_page(project, document, number, 'failed:' .. cjson.encode(entry))
+    settle_document(project, document)
+  end
+end
+
+-- No worker has the job any more, and it is still to be done.
+local function put_job_back(project, document, number)
+  redis.call('HSET', key('job', project, document, number), 'token', '', 'owner', '')
+  redis.call('SREM', key('intake', 'work'), project .. ':' .. document .. ':' .. number)
+  if number ~= '0' then
+    redis.call('SADD', key('document', project, document, 'again'), number)
+  end
+  into_line(project, document)
+end
+
+-- Returns the number of the next job of a document, and whether more follow. A forgotten document has none.
+local function next_job(project, document)
+  local record, again = key('document', project, document), key('document', project, document, 'again')
+  local state, following, pages = unpack(redis.call('HMGET', record, 'state', 'next', 'pages'))
+  if state == 'waiting' then
+    return '0', false
+  elseif state ~= 'opened' then
+    return nil, false
+  end
+  local number = redis.call('SPOP', again)
+  if not number and tonumber(following) <= tonumber(pages) then
+    number = following
+    following = redis.call('HINCRBY', record, 'next', 1)
+  end
+  return number, redis.call('SCARD', again) > 0 or tonumber(following) <= tonumber(pages)
+end

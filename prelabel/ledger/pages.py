@@ -1,0 +1,120 @@
+"""Pages in flight: claimed by a selection, moved from stage to stage, and ended. Their leases are in `leases`."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from prelabel.errors import ChainOver
+from prelabel.ledger.page_store import pack, unpack
+from prelabel.ledger.redis_state import RedisState, redis_errors
+from prelabel.page import Page, PageRef
+
+Stage = Literal["ocr", "extract", "upload"]
+STAGES: tuple[Stage, ...] = ("ocr", "extract", "upload")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right of one chain to work on a page. A message carries nothing else."""
+
+    project_id: int
+    task_id: int
+    token: str
+    version: str
+
+    @property
+    def work(self) -> str:
+        """The page's name in the ledger."""
+        return f"page:{self.project_id}:{self.task_id}"
+
+    @property
+    def log_fields(self) -> str:
+        """The page, as log lines name it."""
+        return f"project={self.project_id} page={self.task_id}"
+
+
+class Pages:
+    """Pages in Redis. All methods raise ServiceUnavailable when Redis does not answer."""
+
+    def __init__(self, state: RedisState) -> None:
+        self._state = state
+
+    def claim(self, ref: PageRef, version: str, *, lease_s: float, listed_at: float) -> tuple[Claim, Stage] | None:
+        """Claim a page and tell the stage that its chain begins with.
+
+        None when another chain has it, when it ended since `listed_at`, or when the project is halted.
+        """
+        token = secrets.token_hex(8)
+        stage = self._state.run(
+            "pages/claim", ref.project_id, ref.task_id, ref.image, version, token, lease_s, listed_at
+        )
+        return (Claim(ref.project_id, ref.task_id, token, version), stage.decode()) if stage is not None else None
+
+    def advance(
+        self, claim: Claim, next_stage: Stage, page: Page, *, lease_s: float, ttl_s: float, seconds: Mapping[str, float]
+    ) -> None:
+        """Store the page as it is now and let its next stage begin. Raises ChainOver when the claim is stale.
+
+        `seconds`: what each part of this stage took.
+        """
+        project_id, task_id, token = claim.project_id, claim.task_id, claim.token
+        times = _flat(seconds)
+        if not self._state.run(
+            "pages/advance", project_id, task_id, token, next_stage, lease_s, pack(page), ttl_s, *times
+        ):
+            raise ChainOver("stale", claim.work)
+
+    def load(self, claim: Claim) -> Page | None:
+        """Return the page as the stage before left it; None when its time to live is over."""
+        with redis_errors():
+            data = self._state.redis.get(self._state.name("words", claim.project_id, claim.task_id))
+        return unpack(data) if isinstance(data, bytes) else None
+
+    def finish(self, claim: Claim, *, seconds: Mapping[str, float]) -> None:
+        """End the page as done: its prediction is confirmed."""
+        self._end(claim, "done", "", seconds)
+
+    def skip(self, claim: Claim, reason: str) -> None:
+        """End the page as skipped: nothing is left to do, e.g. its Label Studio task was deleted."""
+        self._end(claim, "skipped", reason, {})
+
+    def _end(self, claim: Claim, outcome: str, reason: str, seconds: Mapping[str, float]) -> None:
+        project_id, task_id, token = claim.project_id, claim.task_id, claim.token
+        self._state.run("pages/finish", project_id, task_id, token, outcome, reason, *_flat(seconds))
+
+    def set_aside(self, claim: Claim, reason: str) -> None:
+        """End the page as skipped, and select it no more until a retry names it."""
+        self._state.run("pages/set_aside", claim.project_id, claim.task_id, claim.token, reason)
+
+    def free(self, project_id: int) -> list[PageRef]:
+        """Return pages in flight whose chain is gone: a worker died, or a message was lost."""
+        rows = self._state.run("pages/free", project_id)
+        return [
+            PageRef(project_id, int(page), image.decode()) for page, image in zip(rows[::2], rows[1::2], strict=True)
+        ]
+
+    def in_flight(self, project_id: int) -> int:
+        """Count the project's claimed pages."""
+        return self._count(project_id, "queued", *STAGES)
+
+    def is_in_flight(self, project_id: int, task_id: int) -> bool:
+        """Return whether this page is claimed."""
+        with redis_errors():
+            return bool(self._state.redis.exists(self._state.name("page", project_id, task_id)))
+
+    def before_upload(self, project_id: int) -> int:
+        """Count claimed pages that have not yet reached their upload."""
+        return self._count(project_id, "queued", "ocr", "extract")
+
+    def _count(self, project_id: int, *states: str) -> int:
+        with redis_errors(), self._state.redis.pipeline(transaction=True) as pipe:
+            for state in states:
+                pipe.scard(self._state.name("state", project_id, state))
+            return sum(pipe.execute())
+
+
+def _flat(seconds: Mapping[str, float]) -> list[object]:
+    return [part for pair in seconds.items() for part in pair]

@@ -1,0 +1,60 @@
+"""The ledger's Lua scripts: their sources, each with the shared parts and the constants of the library before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+
+from prelabel.queues.priority import queue_lists
+from prelabel.queues.table import STAGE_TASKS, WAITS_IN
+
+#: Crashes of a process that works on one page, or on one document job, alone until that work has failed.
+MAX_CRASHES = 2
+#: The states of a page in flight.
+STATES = ("queued", *STAGE_TASKS)
+
+#: Before every script, in this order.
+_SHARED = ("keys", "leases", "runs", "documents", "pages", "jobs", "failing")
+
+
+@cache
+def sources() -> dict[str, str]:
+    """Return the scripts by folder and name, e.g. "leases/begin"."""
+    folder = resources.files("prelabel.ledger") / "lua"
+    shared = _constants() + "".join((folder / "shared" / f"{name}.lua").read_text("utf-8") for name in _SHARED)
+    return {name: shared + file.read_text("utf-8") for name, file in _scripts(folder)}
+
+
+def _scripts(folder: Traversable) -> Iterator[tuple[str, Traversable]]:
+    for room in folder.iterdir():
+        if room.is_dir() and room.name != "shared":
+            for file in room.iterdir():
+                if file.name.endswith(".lua"):
+                    yield f"{room.name}/{file.name.removesuffix('.lua')}", file
+
+
+def _constants() -> str:
+    """Write what the scripts share with the library as Lua, on one line."""
+    order = {stage: place for place, stage in enumerate([*STAGE_TASKS], 1)}
+    waits = {
+        stage: _list(name for queue in queues for name in queue_lists(queue)) for stage, queues in WAITS_IN.items()
+    }
+    return (
+        f"local STATES, ORDER, MAX_CRASHES, WAITS_IN = {_list(STATES)}, {_table(order)}, {MAX_CRASHES}, "
+        f"{_table(waits)}\n"
+    )
+
+
+def _list(texts: Iterable[str]) -> str:
+    return "{" + ", ".join(f"'{_escaped(text)}'" for text in texts) + "}"
+
+
+def _table(values: Mapping[str, object]) -> str:
+    return "{" + ", ".join(f"{name} = {value}" for name, value in values.items()) + "}"
+
+
+def _escaped(text: str) -> str:
+    """Write control characters, which kombu puts into the names of lists, as Lua's decimal escapes."""
+    return "".join(sign if sign.isprintable() else f"\\{ord(sign):03}" for sign in text)

@@ -1,0 +1,42 @@
+"""The base of the tasks that are stages of a page, and the way back to the next selection."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from prelabel.errors import ChainOver, PagesGone
+from prelabel.ledger.pages import Claim
+from prelabel.settings import Settings
+from tasks.process import WorkerProcess
+from tasks.runner import LeasedTask, log
+
+
+class PageTask(LeasedTask[Claim]):
+    """Base of `ocr`, `extract` and `upload`."""
+
+    abstract = True
+
+    def leased(self, *args: Any) -> Claim:
+        """Unpack a message: project, page, token, version."""
+        return Claim(*args)
+
+    def budget(self, settings: Settings) -> int:
+        """Return the setting of this stage: OCR_RETRIES, EXTRACT_RETRIES or UPLOAD_RETRIES."""
+        return int(getattr(settings, f"{self.stage}_retries"))
+
+    def gone(self, here: WorkerProcess, leased: Claim, error: PagesGone) -> None:
+        """Count the deleted page as skipped."""
+        here.ledger.pages.skip(leased, error.code)
+
+
+def hand_back(here: WorkerProcess, claim: Claim, stage: str, own: str) -> NoReturn:
+    """Hand a page back whose version wants another engine, tagger or setting than this worker's `own`.
+
+    The next selection decides about it. Raises ChainOver.
+    """
+    log.warning(
+        "stage=%s %s: the page wants version %s, this worker has %s, or other settings; handed back",
+        *(stage, claim.log_fields, claim.version, own),
+    )
+    here.ledger.leases.hand_back(claim)
+    raise ChainOver("handed back", claim.work)

@@ -1,0 +1,163 @@
+"""One attempt of leased work: begin the lease, work, record the outcome, retry or fail.
+
+The same for the stages of a page and for document jobs; their modules hold only their work.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any, Generic, NoReturn, TypeVar
+
+from celery import Task
+from celery.exceptions import Ignore, SoftTimeLimitExceeded, TimeLimitExceeded
+
+from prelabel.errors import ChainOver, PagesGone, PrelabelError, UnexpectedError
+from prelabel.ledger.leases import Begun, Leased
+from prelabel.ledger.workers import died_here
+from prelabel.project.retry import Again, decide
+from prelabel.settings import Settings
+from tasks.process import WorkerProcess, this_process
+
+log = logging.getLogger(__name__)
+
+#: A retry's lease outlives its countdown by this much, so that a selection does not overtake it.
+_RETRY_LEASE_S = 120.0
+
+L = TypeVar("L", bound=Leased)
+
+#: Does the work and records its output in the ledger.
+Work = Callable[[WorkerProcess, L, Begun], None]
+
+
+class LeasedTask(Task, Generic[L]):
+    """Base of tasks that hold a lease. Retries are counted in the ledger: one budget, in whichever process they run.
+
+    `stage`: the word of the ledger and the log. `charge`: "alone" where the process works on nothing else, so that its
+    crash counts against this work.
+    """
+
+    abstract = True
+    acks_late = True
+    max_retries = None
+    throws = (PrelabelError,)  # our own log line says it all: Celery adds no traceback
+    default_retry_delay = 1
+    stage: str
+    charge = ""
+
+    def leased(self, *args: Any) -> L:
+        """Unpack a message."""
+        raise NotImplementedError
+
+    def budget(self, settings: Settings) -> int:
+        """Return how many tries may be followed by another."""
+        raise NotImplementedError
+
+    def too_long(self, settings: Settings) -> PrelabelError:
+        """Return the error of work that exceeds its time limit."""
+        raise NotImplementedError
+
+    def out_of_memory(self, settings: Settings) -> PrelabelError:
+        """Return the error of work that exceeds its memory."""
+        raise NotImplementedError
+
+    def ended(self, here: WorkerProcess) -> None:
+        """Start what waits for the end of this work, whatever the outcome."""
+
+    def gone(self, here: WorkerProcess, leased: L, error: PagesGone) -> None:
+        """Record that the page was deleted in Label Studio."""
+        raise error
+
+    def on_failure(self, exc: Exception, task_id: str, args: list[Any], kwargs: dict[str, Any], einfo: object) -> None:
+        """Record that the pool killed the process that did this work, because it hung in native code."""
+        if isinstance(exc, TimeLimitExceeded):
+            here = this_process()
+            here.ledger.leases.hung(self.leased(*args), self.stage, self.too_long(here.settings))
+            self.ended(here)
+
+
+def run(task: LeasedTask[L], leased: L, work: Work[L]) -> None:
+    """Run one attempt. Raises Celery's Ignore for a chain that is over, Retry, or the final error of the work."""
+    here = this_process()
+    begun = _begin(task, here, leased)
+    if begun is None:
+        return
+    here.in_hand.add(leased)
+    try:
+        _attempt(task, here, leased, begun, work)
+    finally:
+        here.in_hand.discard(leased)
+
+
+def _begin(task: LeasedTask[L], here: WorkerProcess, leased: L) -> Begun | None:
+    """Take the work into hand; None when this stage's output is stored already, and the chain goes on."""
+    try:
+        begun = _take(task, here, leased)
+        if begun == "busy" and died_here(owner := here.ledger.leases.owner(leased)):
+            begun = _take(task, here, leased, dead_owner=owner)
+    except ChainOver:
+        log.info("%s: stale, ended", _where(task, leased))
+        task.ended(here)  # the crash may just have failed this work
+        raise Ignore from None
+    if begun in ("busy", "halted"):
+        raise Ignore
+    return begun if isinstance(begun, Begun) else None
+
+
+def _take(task: LeasedTask[L], here: WorkerProcess, leased: L, dead_owner: str = "") -> Begun | str:
+    return here.ledger.leases.begin(
+        leased, task.stage, here.owner, charge=task.charge, dead_owner=dead_owner, lease_s=here.lease_s
+    )
+
+
+def _attempt(task: LeasedTask[L], here: WorkerProcess, leased: L, begun: Begun, work: Work[L]) -> None:
+    started, where = time.monotonic(), _where(task, leased)
+    try:
+        error = _error_of(task, here, leased, begun, work)
+    except ChainOver:
+        raise Ignore from None
+    except PagesGone as error:
+        task.gone(here, leased, error)
+        log.warning("%s: %s; skipped", where, error)
+        raise Ignore from None
+    if error is not None:
+        _settle(task, here, leased, error, begun.attempts + 1)
+    log.info("%s attempt=%s seconds=%.2f done", where, begun.attempts + 1, time.monotonic() - started)
+    task.ended(here)
+
+
+def _error_of(task: LeasedTask[L], here: WorkerProcess, leased: L, begun: Begun, work: Work[L]) -> PrelabelError | None:
+    """Do the work; return None when it is done, else its error. Raises ChainOver and PagesGone."""
+    try:
+        work(here, leased, begun)
+    except (ChainOver, PagesGone):
+        raise
+    except PrelabelError as error:
+        return error
+    except SoftTimeLimitExceeded:
+        return task.too_long(here.settings)
+    except MemoryError:  # must not leave the task: a MemoryError ends a whole worker
+        return task.out_of_memory(here.settings)
+    except Exception as error:  # the boundary of the task
+        log.exception("%s: a bug of prelabel", _where(task, leased))
+        return UnexpectedError(f"{type(error).__name__} in stage {task.stage}; see the log")
+    return None
+
+
+def _settle(task: LeasedTask[L], here: WorkerProcess, leased: L, error: PrelabelError, tries: int) -> NoReturn:
+    """Retry or fail. Raises Celery's Retry, or the error."""
+    where = f"{_where(task, leased)} attempt={tries} reason={error.code}"
+    decision = decide(error, tries, task.budget(here.settings), backoff_s=here.settings.retry_backoff)
+    if isinstance(decision, Again):
+        here.ledger.leases.wait_for_retry(leased, lease_s=decision.after_s + _RETRY_LEASE_S)
+        log.warning("%s retry in %.1f s: %s", where, decision.after_s, error)
+        raise task.retry(exc=error, countdown=decision.after_s)
+    here.ledger.leases.fail(leased, task.stage, error, tries)
+    log.error("%s failed: %s", where, error)
+    task.ended(here)
+    raise error.with_traceback(None) from None  # Celery sends tracebacks to whoever listens to its events
+
+
+def _where(task: LeasedTask[L], leased: L) -> str:
+    return f"stage={task.stage} {leased.log_fields}"
