@@ -14,7 +14,7 @@ from tasks.app import app as _app
 _EXPIRES = 0.9
 
 
-def _entry(task: TaskName, every_s: float, *args: object) -> dict[str, Any]:
+def _entry(task: str, every_s: float, *args: object) -> dict[str, Any]:
     return {"task": task, "schedule": every_s, "args": args, "options": {"expires": every_s * _EXPIRES}}
 
 

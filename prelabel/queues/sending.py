@@ -18,7 +18,7 @@ from prelabel.queues.table import QUEUE_OF, TaskName
 from prelabel.settings import Settings
 
 
-def send(settings: Settings, task: TaskName, args: Sequence[object], **options: Any) -> None:
+def send(settings: Settings, task: str, args: Sequence[object], **options: Any) -> None:
     """Send a task to its queue; `options` are those of Celery's `send_task`.
 
     Raises ServiceUnavailable when Redis is away.

@@ -7,7 +7,6 @@ Routes, workers, the ledger's scripts and the audit read it; nothing else names 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 #: Steering: sync, select, imports. These tasks never wait behind pages.
 CONTROL = "control"
@@ -26,8 +25,8 @@ QUEUES = tuple(queue for queues in WORKERS.values() for queue in queues)
 OCR_PROCESS = "ocr process"
 
 
-class TaskName(StrEnum):
-    """The names of the Celery tasks."""
+class TaskName:
+    """The names of the Celery tasks. Plain strings: Celery takes members of an enum for tasks."""
 
     SYNC = "prelabel.sync"
     SYNC_ALL = "prelabel.sync_all"
@@ -50,7 +49,7 @@ class Route:
     tasks without a lease.
     """
 
-    task: TaskName
+    task: str
     queue: str
     stage: str = ""
     or_queue: str = ""

@@ -176,7 +176,7 @@ class Forward:
 @pytest.mark.parametrize(("digest", "pages"), [("0f3a", 1), ("ffff", 0)])
 def test_a_gpu_worker_with_another_tagger_hands_the_page_back(here: WorkerProcess, digest: str, pages: int) -> None:
     forward = Forward(Announcement("compact", digest, TAGGER.labels))
-    here.forward = forward
+    here.forward = forward  # type: ignore[assignment]
     claim = claimed(here, pipeline_version(here.settings.for_project(6), TAGGER, {"tesseract": "whichever"}))
     here.ledger.leases.begin(claim, "ocr", "w1")
     here.ledger.pages.advance(claim, "extract", Page(1, 1, 1, 1), lease_s=60, ttl_s=60, seconds={})
