@@ -1,4 +1,4 @@
-"""The tree of errors. Each says what it means, of which kind it is, and how it is cured.
+"""The tree of errors. Each has a code, a meaning (its docstring), a class, and a cure.
 
 PrelabelError
 ├── ConfigurationError
@@ -46,8 +46,9 @@ PrelabelError
 └── RunFailed
     └── RunCancelled
 
-Whoever may see the failed list may read every message: it holds no token or password, no query of an address (that of a
-presigned one is a key), no text that a foreign server sent, and a path of this machine only where a setting names it.
+Everybody who may see the failed list may read every message. So no message holds a token, a password, the query of an
+address (the query of a presigned one is a key), or text that a foreign server sent; it holds a path of this machine
+only where a setting names the path.
 """
 
 from __future__ import annotations
@@ -57,27 +58,27 @@ from typing import Literal
 
 #: transient: the same call may pass later, so the stage tries again. permanent: on the failed list at once. poison: the
 #: page ends the process that works on it.
-Kind = Literal["transient", "permanent", "poison"]
-KINDS: tuple[Kind, ...] = ("transient", "permanent", "poison")
+FailureClass = Literal["transient", "permanent", "poison"]
+FAILURE_CLASSES: tuple[FailureClass, ...] = ("transient", "permanent", "poison")
 
 
 class PrelabelError(Exception):
-    """Something that has no name of its own."""
+    """An error without a class of its own."""
 
     #: Stable and short: the reason on the failed list, in logs and metrics.
     code: str = "error"
-    kind: Kind = "permanent"
-    #: What a person does about it, in one line; the message tells the particulars.
+    failure_class: FailureClass = "permanent"
+    #: What a person does about the error, in one line; the message tells the particulars.
     cure: str = "read the message; the worker's log holds more"
 
     @property
     def retryable(self) -> bool:
-        """Can the same call pass later?"""
-        return self.kind == "transient"
+        """Whether the same call can pass later."""
+        return self.failure_class == "transient"
 
 
 class ConfigurationError(PrelabelError):
-    """The workers' set-up does not fit."""
+    """The workers' set-up is wrong."""
 
     code = "configuration"
     cure = "correct the set-up that the message names, then retry"
@@ -112,7 +113,7 @@ class LabellingConfigError(ConfigurationError):
 
 
 class EngineUnavailable(ConfigurationError):
-    """Tesseract, a language, an engine's weights or a font are not there."""
+    """Tesseract, a language, an engine's weights or a font are not installed."""
 
     code = "engine_unavailable"
     cure = "install what the message names on the workers' machines, start the workers again, then retry"
@@ -126,10 +127,10 @@ class ModelUnavailable(ConfigurationError):
 
 
 class BucketRefused(ConfigurationError):
-    """The bucket is not there, or does not let us in with the keys that are set."""
+    """The bucket does not exist, or refuses the keys that are set."""
 
     code = "bucket_refused"
-    cure = "make the bucket, or correct BUCKET and the S3_… settings; start what uses them again, then retry"
+    cure = "make the bucket, or correct BUCKET and the S3_… settings; restart the processes that use it, then retry"
 
 
 class StorageNotFound(ConfigurationError):
@@ -140,13 +141,13 @@ class StorageNotFound(ConfigurationError):
 
 
 class ServiceUnavailable(PrelabelError):
-    """Label Studio, Redis or a storage did not answer, through all tries.
+    """Label Studio, Redis or a storage did not answer in all tries.
 
-    `retry_after_s`: the earliest useful time of a retry, when the other side named one.
+    `retry_after_s`: the earliest useful time of a retry, where the server named one.
     """
 
     code = "service_unavailable"
-    kind = "transient"
+    failure_class = "transient"
     cure = "see that the server runs and can be reached, then retry"
 
     def __init__(self, message: str, retry_after_s: float | None = None) -> None:
@@ -155,21 +156,21 @@ class ServiceUnavailable(PrelabelError):
 
 
 class AmbiguousUpload(ServiceUnavailable):
-    """The answer to an upload was lost, through all tries: each looked before it posted again."""
+    """The answer to an upload was lost in all tries. Each try looked before it posted again."""
 
     code = "ambiguous_upload"
     cure = "see that Label Studio is well and HTTP_TIMEOUT long enough, then retry: nothing comes twice"
 
 
 class StorageFull(ServiceUnavailable):
-    """A disk is full, or the bucket's quota used up; what was there before is unharmed."""
+    """A disk is full, or the bucket's quota is used up; existing files are unharmed."""
 
     code = "storage_full"
-    cure = "free space where the message says, or raise the quota, then retry: nothing half-done was left"
+    cure = "free space where the message says, or raise the quota, then retry: no partial file was left"
 
 
 class SyncFailed(ServiceUnavailable):
-    """Label Studio could not sync a storage; it is asked again, after growing pauses."""
+    """Label Studio could not sync a storage. The sync is repeated after growing pauses."""
 
     code = "sync_failed"
     cure = (
@@ -192,10 +193,10 @@ class FileGone(PrelabelError):
 
 
 class RequestRefused(PrelabelError):
-    """Label Studio refused a call for a reason that we do not know."""
+    """Label Studio refused a call for an unknown reason."""
 
     code = "request_refused"
-    cure = "read Label Studio's words in the message; compare its version with those that prelabel names"
+    cure = "read Label Studio's words in the message; compare its version with the supported ones"
 
 
 class DocumentError(PrelabelError):
@@ -213,7 +214,7 @@ class FileTooLarge(DocumentError):
 
 
 class FileRefused(DocumentError):
-    """An empty file, or one of a kind that is not taken in, whatever its name says."""
+    """The file is empty, or of a kind that is not accepted; its name does not matter."""
 
     code = "file_refused"
     cure = "save it as PDF, PNG, JPEG or TIFF, then add it again"
@@ -227,7 +228,7 @@ class DocumentUnreadable(DocumentError):
 
 
 class DocumentLocked(DocumentError):
-    """The PDF asks for a password. None is taken: it would have to be kept for as long as the pages wait."""
+    """The PDF asks for a password. Passwords are not accepted: they would have to be kept while the pages wait."""
 
     code = "document_locked"
     cure = "save the PDF without a password, then add it again"
@@ -244,40 +245,40 @@ class DocumentNotFound(DocumentError):
     """The project has no document of this id."""
 
     code = "document_not_found"
-    cure = "look the id up: `prelabel results PROJECT` writes those of all documents"
+    cure = "look the id up: `prelabel results PROJECT` lists all documents"
 
 
 class RenderFailed(DocumentError):
     """Opening the document or rendering a page ran out of time or memory."""
 
     code = "render_failed"
-    kind = "transient"
+    failure_class = "transient"
     cure = "raise RENDER_TIME_LIMIT or RENDER_MB, or lower PDF_DPI, then retry"
 
 
 class PageError(PrelabelError):
-    """This page cannot pass as it is."""
+    """This page cannot be processed as it is."""
 
     code = "page"
     cure = "look at the page in Label Studio, then retry it or drop it"
 
 
 class ImageMissing(PageError):
-    """The page's reference leads to no image."""
+    """The page's image reference leads to no image."""
 
     code = "image_missing"
     cure = "upload the image again or correct the page's data, then retry"
 
 
 class ImageForbidden(PageError):
-    """The reference leads where the workers must not go, or where they are refused."""
+    """The image's address is not allowed for workers, or its server refuses them."""
 
     code = "image_forbidden"
     cure = "correct the page's address, or let the workers reach it as the message says, then retry"
 
 
 class ImageUnreadable(PageError):
-    """Not an image, a broken one, or a kind that is not read."""
+    """The file is no image, is broken, or is of a kind that cannot be read."""
 
     code = "image_unreadable"
     cure = "save the image anew as PNG or JPEG and upload it again, or drop the page"
@@ -291,13 +292,13 @@ class ImageTooLarge(PageError):
 
 
 class PagesGone(PageError):
-    """Pages were deleted from the project while they were worked on; they count as skipped.
+    """Pages were deleted from the project while they were processed; they count as skipped.
 
     `task_ids`: those pages; the other pages of the same call are unharmed.
     """
 
     code = "page_gone"
-    cure = "nothing: the page is no longer wanted"
+    cure = "nothing: the page was deleted"
 
     def __init__(self, task_ids: Sequence[int]) -> None:
         super().__init__(f"no longer in the project: page {', '.join(map(str, task_ids))}")
@@ -305,7 +306,7 @@ class PagesGone(PageError):
 
 
 class WordsGone(PageError):
-    """The words between two stages have left Redis: the page waited longer than PAGE_TTL."""
+    """The page's words have expired in Redis: the page waited longer than PAGE_TTL between two stages."""
 
     code = "words_gone"
     cure = "retry: the page is read again; if it comes often, raise PAGE_TTL or start more workers"
@@ -319,18 +320,18 @@ class PredictionRejected(PageError):
 
 
 class PredictionDropped(PageError):
-    """Label Studio took the import and stored no prediction of this page, through all tries."""
+    """Label Studio accepted the import but stored no prediction for this page, in all tries."""
 
     code = "prediction_dropped"
-    kind = "transient"
+    failure_class = "transient"
     cure = "check the labelling configuration (`prelabel doctor PROJECT`) and Label Studio's log, then retry"
 
 
 class OcrFailed(PageError):
-    """The engine failed on this page, or ran out of time or memory."""
+    """The OCR engine failed on this page, or ran out of time or memory."""
 
     code = "ocr_failed"
-    kind = "transient"
+    failure_class = "transient"
     cure = "look at the image; raise OCR_TIME_LIMIT or give the workers more memory if it needs that, then retry"
 
 
@@ -338,23 +339,23 @@ class ExtractFailed(PageError):
     """Labelling or linking ran out of memory on this page."""
 
     code = "extract_failed"
-    kind = "transient"
+    failure_class = "transient"
     cure = "give the gpu workers more memory, then retry"
 
 
 class PageCrashed(PageError):
-    """A process died, or hung and was ended, twice while it worked on this page alone."""
+    """A worker process died, or hung and was ended, twice while it worked on this page alone."""
 
     code = "crashed"
-    kind = "poison"
+    failure_class = "poison"
     cure = "look at the image, save it anew, then retry the page or drop it"
 
 
 class PageAbsent(PageError):
-    """The document has this page, but the project has no task of it (results only)."""
+    """The document has this page, but the project has no task for it (results only)."""
 
     code = "page_absent"
-    cure = "add the document again: what is there already does not come twice"
+    cure = "add the document again: existing pages do not come twice"
 
 
 class NotPredicted(PageError):
@@ -365,14 +366,14 @@ class NotPredicted(PageError):
 
 
 class NotAnnotated(PageError):
-    """Annotations alone were asked for, and the page has none that was submitted (results only)."""
+    """Only annotations were asked for, and the page has no submitted one (results only)."""
 
     code = "not_annotated"
-    cure = "annotate the page in Label Studio, or let predictions stand in: leave out --only"
+    cure = "annotate the page in Label Studio, or accept predictions too: leave out --only"
 
 
 class LabelsUnknown(PageError):
-    """None of the page's labels is QUESTION, ANSWER or HEADER: the project calls them otherwise (results only)."""
+    """None of the page's labels is QUESTION, ANSWER or HEADER: the project has other names (results only)."""
 
     code = "labels_unknown"
     cure = "name them: prelabel results PROJECT --label NAME=QUESTION --label OTHERNAME=ANSWER"
@@ -382,7 +383,7 @@ class UnexpectedError(PrelabelError):
     """A bug of prelabel."""
 
     code = "unexpected"
-    kind = "transient"
+    failure_class = "transient"
     cure = "retry; if it fails again, report it with the traceback in the worker's log"
 
 
@@ -413,7 +414,7 @@ class RunFailed(PrelabelError):
 
 
 class RunCancelled(RunFailed):
-    """The run was cancelled by a person: what was not done by then stays in Label Studio."""
+    """The run was cancelled by a person: unfinished pages stay in Label Studio without a prediction."""
 
     code = "run_cancelled"
     cure = "nothing; to begin anew: `prelabel enqueue PROJECT`"
@@ -430,5 +431,19 @@ FAILURES: dict[str, type[PrelabelError]] = {error.code: error for error in _tree
 
 
 def failure(code: str) -> type[PrelabelError]:
-    """What a reason on the failed list means; one of another version of prelabel may have no name here."""
+    """Return the error that a reason on the failed list means; reasons of other releases may be unknown."""
     return FAILURES.get(code, PrelabelError)
+
+
+def recorded_error(code: str, message: str) -> PrelabelError:
+    """Rebuild an error that was recorded with its code and message: its cure and class are those of the code.
+
+    A code of another release becomes a plain PrelabelError with that code.
+    """
+    error = failure(code).__new__(failure(code))
+    Exception.__init__(error, message)
+    if isinstance(error, ServiceUnavailable):
+        error.retry_after_s = None
+    if error.code != code:
+        error.code = code
+    return error

@@ -14,7 +14,7 @@ def table() -> str:
     rows = ["| reason | class | what it means | what to do |", "|---|---|---|---|"]
     for code, error in FAILURES.items():
         meaning = (error.__doc__ or "").splitlines()[0]
-        rows.append(f"| `{code}` | {error.kind} | {meaning} | {error.cure} |")
+        rows.append(f"| `{code}` | {error.failure_class} | {meaning} | {error.cure} |")
     return "\n".join(rows)
 
 

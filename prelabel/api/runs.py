@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from prelabel.errors import Kind, RunCancelled, RunFailed
+from prelabel.errors import FailureClass, RunCancelled, RunFailed
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.projects import get_project
 from prelabel.ledger.failed_list import FailedPage, Which
@@ -91,12 +91,12 @@ def failed_pages(
     *,
     reasons: Sequence[str] = (),
     stage: Stage | None = None,
-    kind: Kind | None = None,
+    failure_class: FailureClass | None = None,
     settings: Settings | None = None,
 ) -> Iterator[FailedPage]:
     """A project's failed pages, oldest first: all, or those with one of the reasons, of this stage, of this class."""
     ledger = Ledger.from_settings(settings or get_settings())
-    return ledger.failed_list.pages(project_id, Which(tuple(reasons), stage, kind))
+    return ledger.failed_list.pages(project_id, Which(tuple(reasons), stage, failure_class))
 
 
 def retry_failed(
@@ -105,13 +105,13 @@ def retry_failed(
     *,
     reasons: Sequence[str] = (),
     stage: Stage | None = None,
-    kind: Kind | None = None,
+    failure_class: FailureClass | None = None,
     settings: Settings | None = None,
 ) -> int:
     """Select failed pages again: those named, else those that match (see `failed_pages`); returns how many."""
     settings = settings or get_settings()
     failed = Ledger.from_settings(settings).failed_list
-    count = failed.retry(project_id, task_ids or failed.ids(project_id, Which(tuple(reasons), stage, kind)))
+    count = failed.retry(project_id, task_ids or failed.ids(project_id, Which(tuple(reasons), stage, failure_class)))
     if count:
         send_select(settings, project_id)
     return count

@@ -66,7 +66,7 @@ class DocumentJobs:
         """Put jobs whose worker or message is gone back into the line; return how many."""
         return int(self._state.run("jobs/recover"))
 
-    def _end(self, job: DocumentJob, *outcome: object) -> None:
+    def _end(self, job: DocumentJob, outcome: str, *values: object) -> None:
         project_id, document, number, token = astuple(job)
-        if not self._state.run("jobs/end", project_id, document, number, token, *outcome):
+        if not self._state.run("jobs/end", project_id, document, number, token, outcome, *values):
             raise ChainOver("stale", job.work)

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Any
 
-from prelabel.errors import Kind, failure
+from prelabel.errors import FailureClass, failure
 from prelabel.ledger.redis_state import RedisState, redis_errors
 
 #: Entries of one read or write: Redis serves others in between.
@@ -33,9 +33,9 @@ class FailedPage:
     at: float
 
     @property
-    def kind(self) -> Kind:
+    def failure_class(self) -> FailureClass:
         """transient (a retry may help as it is), permanent or poison."""
-        return failure(self.reason).kind
+        return failure(self.reason).failure_class
 
     @property
     def cure(self) -> str:
@@ -43,8 +43,8 @@ class FailedPage:
         return failure(self.reason).cure
 
     def to_json(self) -> dict[str, Any]:
-        """Everything known of it, JSON-ready; `kind` is called class, as people call it."""
-        return asdict(self) | {"class": self.kind, "cure": self.cure}
+        """Everything known of it, JSON-ready; `failure_class` is called class, as people call it."""
+        return asdict(self) | {"class": self.failure_class, "cure": self.cure}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +53,17 @@ class Which:
 
     reasons: tuple[str, ...] = ()
     stage: str | None = None
-    kind: Kind | None = None
+    failure_class: FailureClass | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.reasons or self.stage or self.kind)
+        return bool(self.reasons or self.stage or self.failure_class)
 
     def fits(self, entry: dict[str, Any]) -> bool:
         """Is this entry one of the chosen?"""
         return (
             (not self.reasons or entry["reason"] in self.reasons)
             and self.stage in (None, entry["stage"])
-            and self.kind in (None, failure(entry["reason"]).kind)
+            and self.failure_class in (None, failure(entry["reason"]).failure_class)
         )
 
 
@@ -78,7 +78,7 @@ class FailedSum:
     def to_json(self) -> dict[str, Any]:
         """With class and cure, JSON-ready."""
         error = failure(self.reason)
-        return asdict(self) | {"class": error.kind, "cure": error.cure}
+        return asdict(self) | {"class": error.failure_class, "cure": error.cure}
 
 
 class FailedList:

@@ -63,7 +63,7 @@ def test_from_python_pages_are_chosen_and_selected_again(settings: Settings) -> 
     assert retry_failed(6, reasons=["ocr_failed"], settings=settings) == 0
     before = broker.llen(CONTROL)
     assert retry_failed(6, [1], settings=settings) == 1
-    assert retry_failed(6, kind="permanent", stage="ocr", settings=settings) == 2
+    assert retry_failed(6, failure_class="permanent", stage="ocr", settings=settings) == 2
     assert broker.llen(CONTROL) - before == 2, "a selection is on its way"
     broker.delete(CONTROL)
     assert list(failed_pages(6, settings=settings)) == []

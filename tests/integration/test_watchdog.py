@@ -117,7 +117,7 @@ def test_a_forward_pass_that_hangs_costs_its_page_only(bench: Bench) -> None:
     finally:
         worker.stop()
     (failed,) = list(bench.ledger.failed_list.pages(PROJECT))
-    assert (failed.task_id, failed.reason, failed.kind, failed.stage) == (2, "crashed", "poison", "extract")
+    assert (failed.task_id, failed.reason, failed.failure_class, failed.stage) == (2, "crashed", "poison", "extract")
     assert 3 <= worker.starts <= 4, "once among others, twice alone"
     log = bench.log.read_text("utf-8", "replace")
     assert "work took longer than 1 s (EXTRACT_TIME_LIMIT): this process ends" in log

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 
 from prelabel import errors
-from prelabel.errors import FAILURES, KINDS, PrelabelError, failure
+from prelabel.errors import FAILURE_CLASSES, FAILURES, PrelabelError, failure
 from prelabel.ledger.failed_list import FailedPage
 from scripts.failure_table import FAILURE_PAGE
 
@@ -23,7 +23,7 @@ def test_every_error_has_a_code_of_its_own_a_class_a_meaning_and_a_cure() -> Non
     assert set(FAILURES.values()) == set(CLASSES)
     for error in CLASSES:
         assert re.fullmatch(r"[a-z_]+", error.code)
-        assert error.kind in KINDS
+        assert error.failure_class in FAILURE_CLASSES
         assert "cure" in vars(error), f"{error.__name__} has its parent's cure"
         assert (vars(error)["__doc__"] or "").strip().endswith("."), error.__name__
 
