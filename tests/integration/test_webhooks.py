@@ -19,8 +19,8 @@ from prelabel.errors import RequestRefused
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.webhooks import ACTIONS, HEADER, PATH, connect_webhook
 from prelabel.settings import Settings
-from services import webhooks
 from services.uploader import create_app
+from services.uploader.routes import webhooks
 
 _servers = itertools.count()
 SECRET = "0f1e2d3c4b5a"

@@ -13,10 +13,11 @@ import uvicorn
 from starlette.requests import Request
 
 from devstack.ports import free_port
-from services import forms, gate, serving
-from services.forms import Form
-from services.gate import Gate, Sessions
-from services.problems import Refused
+from services.uploader import request_body, server, sessions, upload_form
+from services.uploader.access import AccessMiddleware
+from services.uploader.error_answers import Refused
+from services.uploader.sessions import Sessions
+from services.uploader.upload_form import UploadForm
 
 Message = dict[str, Any]
 SCOPE: dict[str, Any] = {
@@ -43,8 +44,8 @@ def dripping() -> Callable[[], Awaitable[Message]]:
 
 
 def test_a_silent_client_is_told_so_and_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gate, "_SILENCE_S", 0.05)
-    monkeypatch.setattr(gate, "_DRAINED_S", 0.05)
+    monkeypatch.setattr(request_body, "_SILENCE_S", 0.05)
+    monkeypatch.setattr(request_body, "_DRAINED_S", 0.05)
     refused: list[Refused] = []
     sent: list[Message] = []
 
@@ -58,14 +59,14 @@ def test_a_silent_client_is_told_so_and_let_go(monkeypatch: pytest.MonkeyPatch) 
     async def send(message: Any) -> None:
         sent.append(message)
 
-    asyncio.run(Gate(app, None)(SCOPE, silent, send))
+    asyncio.run(AccessMiddleware(app, None)(SCOPE, silent, send))
     assert [error.code for error in refused] == ["too_slow"]
     assert sent[0]["status"] == 408
     assert (b"connection", b"close") in sent[0]["headers"]
 
 
 def test_a_request_whose_head_never_ends_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serving, "_HEAD_S", 0.2)
+    monkeypatch.setattr(server, "_HEAD_S", 0.2)
 
     async def app(_: Any, receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 204, "headers": []})
@@ -87,14 +88,14 @@ def test_a_request_whose_head_never_ends_is_closed(monkeypatch: pytest.MonkeyPat
 
     async def served() -> tuple[bytes, bytes]:
         port = free_port()
-        config = uvicorn.Config(app, port=port, http=serving._Patient, log_config=None, lifespan="off")
-        server = uvicorn.Server(config)
-        running = asyncio.create_task(server.serve())
-        while not server.started:
+        config = uvicorn.Config(app, port=port, http=server._TimedProtocol, log_config=None, lifespan="off")
+        uvicorn_server = uvicorn.Server(config)
+        running = asyncio.create_task(uvicorn_server.serve())
+        while not uvicorn_server.started:
             await asyncio.sleep(0.01)
         whole = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
         answers = await drip(port, b"GET / HTTP/1.1\r\nX-"), await drip(port, whole + b"GET / HTTP/1.1\r\nX-")
-        server.should_exit = True
+        uvicorn_server.should_exit = True
         await running
         return answers
 
@@ -104,9 +105,9 @@ def test_a_request_whose_head_never_ends_is_closed(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_client_that_drips_keeps_no_place_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(forms, "_GRACE_S", -60.0)
+    monkeypatch.setattr(upload_form, "_GRACE_S", -60.0)
     with pytest.raises(Refused, match="bytes a second"):
-        asyncio.run(Form.of(Request(SCOPE, dripping())))
+        asyncio.run(UploadForm.open(Request(SCOPE, dripping())))
 
 
 def test_a_form_without_end_beside_its_file_is_refused() -> None:
@@ -114,15 +115,15 @@ def test_a_form_without_end_beside_its_file_is_refused() -> None:
         part = b'--x\r\nContent-Disposition: form-data; name="note"\r\n\r\n' + b"n" * 4000 + b"\r\n"
         return {"type": "http.request", "body": part, "more_body": True}
 
-    with pytest.raises(Refused, match="too much beside its file"):
-        asyncio.run(Form.of(Request(SCOPE, receive)))
+    with pytest.raises(Refused, match="too much besides its file"):
+        asyncio.run(UploadForm.open(Request(SCOPE, receive)))
 
 
 def test_a_session_ends_and_belongs_to_one_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    sessions = Sessions("one key of the uploader")
-    cookie = sessions.make()
-    assert sessions.good(cookie)
-    assert not Sessions("another key of it").good(cookie)
+    issued = Sessions("one key of the uploader")
+    cookie = issued.make()
+    assert issued.valid(cookie)
+    assert not Sessions("another key of it").valid(cookie)
     now = time.time()
-    monkeypatch.setattr(time, "time", lambda: now + gate.SESSION_S + 1)
-    assert not sessions.good(cookie)
+    monkeypatch.setattr(time, "time", lambda: now + sessions.SESSION_S + 1)
+    assert not issued.valid(cookie)
