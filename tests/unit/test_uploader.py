@@ -1,11 +1,13 @@
-"""What of the uploader takes too long to wait for in a process: clients that are silent, slow, or come back late."""
+"""Uploader without a server: clients that are silent, slow or late, and the texts of the page for people."""
 
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,12 +15,14 @@ import uvicorn
 from starlette.requests import Request
 
 from devstack.ports import free_port
+from prelabel.errors import FAILURES, DocumentError, PageError
 from services.uploader import request_body, server, sessions, upload_form
 from services.uploader.access import AccessMiddleware
 from services.uploader.error_answers import Refused
 from services.uploader.sessions import Sessions
 from services.uploader.upload_form import UploadForm
 
+UPLOADER = Path(__file__).parents[2] / "services" / "uploader"
 Message = dict[str, Any]
 SCOPE: dict[str, Any] = {
     "type": "http",
@@ -127,3 +131,61 @@ def test_a_session_ends_and_belongs_to_one_key(monkeypatch: pytest.MonkeyPatch) 
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now + sessions.SESSION_S + 1)
     assert not issued.valid(cookie)
+
+
+# -- texts of the page ------------------------------------------------------------------------------------------------
+
+TEXTS = (UPLOADER / "web" / "texts.js").read_text("utf-8")
+#: Texts that several problems share.
+SHARED_TEXTS = dict(re.findall(r'^const ([A-Z_]+) = "(.*)";$', TEXTS, re.MULTILINE))
+PYTHON = "\n".join(path.read_text("utf-8") for path in UPLOADER.rglob("*.py"))
+REFUSALS = set(re.findall(r'Refused\(\s*\d{3},\s*"(\w+)"', PYTHON))
+
+
+def problem_texts(language: str) -> dict[str, list[str]]:
+    """Return the texts of a language by code: what is wrong, what to do."""
+    table = re.search(rf"^  {language}: \{{.*?^    problems: \{{\n(.*?)^    \}},$", TEXTS, re.DOTALL | re.MULTILINE)
+    assert table
+    entries = re.findall(r"^      (\w+): \[(.*)\],$", table[1], re.MULTILINE)
+    assert len(entries) > len(FAILURES), "the table is written in another form"
+    return {
+        code: [text(*parts) for parts in re.findall(r'"([^"]*)"|`([^`]*)`|([A-Z_]+)', row)] for code, row in entries
+    }
+
+
+def text(quoted: str, template: str, shared: str) -> str:
+    whole = SHARED_TEXTS[shared] if shared else quoted or template
+    return re.sub(r"\$\{(\w+)\}", lambda found: SHARED_TEXTS[found[1]], whole)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_every_problem_has_a_text_in_both_languages(language: str) -> None:
+    texts = problem_texts(language)
+    of_files = {code for code, error in FAILURES.items() if issubclass(error, DocumentError | PageError)}
+    assert {"document_locked", "ocr_failed"} <= of_files
+    assert {"wrong_key", "cut_off"} <= REFUSALS
+    assert (set(FAILURES) | of_files | REFUSALS) - set(texts) == set()
+    for code, parts in texts.items():
+        assert len(parts) == 2, code
+        assert all(bool(re.search("[가-힣]", part)) == (language == "ko") for part in parts), code
+        assert all(part.endswith((".", "?")) for part in parts), code
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_placeholders_are_those_that_the_page_fills(language: str) -> None:
+    words = " ".join(part for parts in problem_texts(language).values() for part in parts)
+    assert set(re.findall(r"\{(\w*)\}", words)) == {"code", "size", "pages"}
+
+
+def test_no_text_for_people_names_a_setting_or_a_command() -> None:
+    literals = re.findall(r'"[^"\n]*"|`[^`]*`', TEXTS)
+    shown = [re.sub(r"\$\{[^}]*\}", "", literal) for literal in literals]
+    assert len(shown) > 300
+    settings = re.compile(r"[A-Z][A-Z0-9]*_[A-Z0-9_]+")
+    assert [words for words in shown if settings.search(words)] == []
+    assert [words for words in shown if re.search(r"prelabel [a-z]|--[a-z]", words)] == []
+
+
+def test_the_page_shows_no_words_of_the_server() -> None:
+    scripts = {path.name: path.read_text("utf-8") for path in (UPLOADER / "web").glob("*.js")}
+    assert [name for name, script in scripts.items() if re.search(r"(problem|error)\.(message|cure)", script)] == []

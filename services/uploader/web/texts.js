@@ -1,7 +1,13 @@
-// Every word that a person reads, in English and Korean. Both tables have the same keys; a test compares them.
+// All words that people read, in English and Korean. Both tables have the same keys; tests compare them.
+// The page shows these texts only, never a message of the server: those are for the people who run the service.
 
 const count = (n, one, many) => (n === 1 ? `1 ${one}` : `${new Intl.NumberFormat("en").format(n)} ${many}`);
 const number = (n) => new Intl.NumberFormat("ko").format(n);
+
+const ASK_EN = "Ask the person who runs this service, and name this code: {code}.";
+const IF_AGAIN_EN = "If it fails again, ask the person who runs this service, and name this code: {code}.";
+const ASK_KO = "관리자에게 문의하고 이 코드를 알려 주세요: {code}.";
+const IF_AGAIN_KO = "계속 실패하면 관리자에게 문의하고 이 코드를 알려 주세요: {code}.";
 
 export const TEXTS = {
   en: {
@@ -10,7 +16,7 @@ export const TEXTS = {
     language: "Language",
     signOut: "Sign out",
     signInTitle: "Sign in",
-    signInHint: "Enter the key that your administrator gave you. This browser remembers it for 30 days.",
+    signInHint: "Enter the access key. You get it from the person who runs this service. This browser remembers it for 30 days.",
     key: "Access key",
     signIn: "Sign in",
     refusedTitle: "The uploader cannot be used right now",
@@ -59,27 +65,82 @@ export const TEXTS = {
     retryFailed: "Retry failed pages",
     retried: (n) => `${count(n, "page is", "pages are")} tried again`,
     offline: "No connection to the uploader. Trying again…",
-    thumbnail: (n) => `Page ${n}, small picture`,
+    thumbnail: (n) => `Thumbnail of page ${n}`,
     saidUploaded: (n) => `${count(n, "file", "files")} uploaded`,
     saidFailed: (n) => `${count(n, "file was", "files were")} not uploaded`,
     saidDone: (name) => `${name}: all pages are done`,
     saidPagesFailed: (name, n) => `${name}: ${count(n, "page", "pages")} failed`,
     api: "For programs: API",
     ago: { now: "just now" },
+    // [what is wrong, what to do]; {size} and {pages}: the limits on a file; {code}: the problem's code.
     problems: {
-      file_too_large: ["The file is too large.", "Split it or save it smaller, then upload it again."],
+      // The file
+      file_too_large: ["The file is larger than {size}.", "Split it or save it smaller, then upload it again."],
       file_refused: ["This kind of file cannot be used.", "Save it as PDF, PNG, JPEG or TIFF, then upload it again."],
-      document_unreadable: ["The file is damaged or incomplete.", "Check that it opens, export it anew, then upload it again."],
+      document: ["This file cannot be used.", "Check that the file opens, save it as a new file, then upload that file."],
+      document_unreadable: ["The file is damaged or incomplete.", "Check that the file opens, print or save it as a new file, then upload that file."],
       document_locked: ["The PDF is protected with a password.", "Save it without a password, then upload it again."],
-      document_too_long: ["The document has too many pages.", "Split it, then upload the parts."],
-      image_too_large: ["The image is too large.", "Save it smaller, then upload it again."],
-      storage_full: ["The server has no space left.", "Ask your administrator to make space, then retry."],
+      document_too_long: ["The document has more than {pages} pages.", "Split it, then upload the parts."],
+      document_not_found: ["The document was not found.", "Upload it again."],
+      render_failed: ["Making pages of the document took too long or needed too much memory.", "Retry. If it fails again, split the document or save it smaller, then upload it again."],
+      file_gone: ["The file is no longer in the document storage.", "Upload the document again."],
+      key_refused: ["The file has a name that the document storage does not allow.", ASK_EN],
+      // The page
+      page: ["This page cannot be processed.", "Check the page in Label Studio, then retry."],
+      image_missing: ["The image of this page was not found.", "Upload the document again."],
+      image_forbidden: ["The service has no access to the image of this page.", ASK_EN],
+      image_unreadable: ["This page cannot be read.", "Check that the file opens, save it as a new file, then upload that file."],
+      image_too_large: ["The page is too large.", "Save it smaller, then upload it again."],
+      page_gone: ["The page was deleted in Label Studio.", "There is nothing to do."],
+      page_absent: ["This page is not in the project.", "Upload the document again."],
+      words_gone: ["The page waited too long.", `Retry. ${IF_AGAIN_EN}`],
+      ocr_failed: ["Reading this page failed or took too long.", "Check that the page is legible, then retry. If it fails again, scan it again and upload it."],
+      extract_failed: ["Labelling this page failed.", `Retry. ${IF_AGAIN_EN}`],
+      crashed: ["This page cannot be read: it stopped the program that reads pages.", "Save the page as a new file, then upload that file."],
+      prediction_rejected: ["The result does not fit the labels of this project.", ASK_EN],
+      prediction_dropped: ["Label Studio did not save the result.", `Retry. ${IF_AGAIN_EN}`],
+      ambiguous_upload: ["It is not known whether the result was saved.", "Retry: nothing is saved twice."],
+      not_predicted: ["This page has no result yet.", "Wait until it is done."],
+      not_annotated: ["This page has not been submitted in Label Studio.", "Submit it there."],
+      labels_unknown: ["The labels of this project are not known here.", ASK_EN],
+      claim_lost: ["This page is already being processed.", "There is nothing to do."],
+      // The service
+      project_not_found: ["The project was not found.", "Reload the page and choose a project."],
+      labelling_config: ["The labels of this project are not set up correctly.", ASK_EN],
+      configuration: ["The service is not set up correctly.", ASK_EN],
+      setting: ["The service is not set up correctly.", ASK_EN],
+      auth: ["The service has no access to Label Studio.", ASK_EN],
+      engine_unavailable: ["A program that reads documents is missing.", ASK_EN],
+      model_unavailable: ["The model that labels pages cannot be loaded.", ASK_EN],
+      bucket_refused: ["The document storage cannot be used.", ASK_EN],
+      storage_not_found: ["The project is not connected to the document storage.", ASK_EN],
+      storage_full: ["The server has no space left.", "Ask the person who runs this service to free space, then retry."],
+      service_unavailable: ["A server does not answer.", `Retry in a few minutes. ${IF_AGAIN_EN}`],
+      sync_failed: ["Label Studio could not load new pages.", `The service tries again automatically. ${IF_AGAIN_EN}`],
+      request_refused: ["Label Studio refused the request.", ASK_EN],
+      run_failed: ["The work could not start or did not end in time.", `Retry. ${IF_AGAIN_EN}`],
+      run_cancelled: ["The work was cancelled.", ASK_EN],
+      unexpected: ["An unexpected error occurred.", `Retry. ${IF_AGAIN_EN}`],
+      error: ["An error occurred.", ASK_EN],
+      // The upload
       busy: ["Many files are being uploaded right now.", "Retry in a moment."],
+      too_slow: ["The connection is too slow.", "Check the network, then retry."],
+      cut_off: ["The connection was lost during the upload.", "Check the network, then retry."],
       network: ["The connection was lost.", "Check the network, then retry."],
-      empty_here: ["The file is empty.", "Choose the file again, or export it anew."],
-      too_large_here: (size) => [`The file is larger than ${size}.`, "Save it smaller or split it, then upload it again."],
+      empty_here: ["The file is empty.", "Choose the file again, or save it as a new file."],
+      too_large_here: ["The file is larger than {size}.", "Split it or save it smaller, then upload it again."],
       gone_here: ["The browser can no longer read the file.", "It was moved or changed: choose it again."],
+      several_projects: ["Several projects have this document.", "Choose a project, then retry."],
+      one_file: ["Only one file can be sent at a time.", "Upload the files one by one."],
+      body_too_large: ["The request is too large.", ASK_EN],
+      form: ["The server did not understand the upload.", `Reload the page, then try again. ${IF_AGAIN_EN}`],
+      request: ["The server did not understand the request.", `Reload the page, then try again. ${IF_AGAIN_EN}`],
+      not_found: ["This does not exist.", "Reload the page."],
+      // Access
+      key_missing: ["You are not signed in.", "Sign in with the access key."],
       wrong_key: ["This key is not right.", "Check it and enter it again."],
+      key_not_set: ["No access key is set up, so only the computer of the service has access.", ASK_EN],
+      foreign_origin: ["Another site sent this request.", "Upload the files on this page."],
     },
   },
   ko: {
@@ -145,133 +206,73 @@ export const TEXTS = {
     api: "개발자용 API",
     ago: { now: "방금 전" },
     problems: {
-      file_too_large: ["파일이 너무 큽니다.", "나누거나 용량을 줄인 뒤 다시 업로드해 주세요."],
+      // 파일
+      file_too_large: ["파일이 {size}보다 큽니다.", "나누거나 용량을 줄인 뒤 다시 업로드해 주세요."],
       file_refused: ["지원하지 않는 형식의 파일입니다.", "PDF, PNG, JPEG 또는 TIFF로 저장한 뒤 다시 업로드해 주세요."],
-      document_unreadable: ["파일이 손상되었거나 불완전합니다.", "파일이 열리는지 확인하고, 새로 저장한 뒤 다시 업로드해 주세요."],
+      document: ["이 파일은 처리할 수 없습니다.", "파일이 열리는지 확인하고, 새 파일로 저장한 뒤 업로드해 주세요."],
+      document_unreadable: ["파일이 손상되었거나 불완전합니다.", "파일이 열리는지 확인하고, 새 파일로 저장하거나 인쇄한 뒤 업로드해 주세요."],
       document_locked: ["암호로 보호된 PDF입니다.", "암호를 해제해 저장한 뒤 다시 업로드해 주세요."],
-      document_too_long: ["문서의 페이지 수가 너무 많습니다.", "나눈 뒤 다시 업로드해 주세요."],
-      image_too_large: ["이미지가 허용된 크기보다 큽니다.", "더 작게 저장한 뒤 다시 업로드해 주세요."],
+      document_too_long: ["문서가 {pages}페이지를 넘습니다.", "나눈 뒤 다시 업로드해 주세요."],
+      document_not_found: ["문서를 찾을 수 없습니다.", "문서를 다시 업로드해 주세요."],
+      render_failed: ["문서를 페이지로 변환하는 데 시간이 너무 오래 걸리거나 메모리가 부족했습니다.", "다시 시도해 주세요. 계속 실패하면 문서를 나누거나 용량을 줄인 뒤 다시 업로드해 주세요."],
+      file_gone: ["문서 저장소에 파일이 없습니다.", "문서를 다시 업로드해 주세요."],
+      key_refused: ["문서 저장소에서 허용하지 않는 파일 이름입니다.", ASK_KO],
+      // 페이지
+      page: ["이 페이지를 처리할 수 없습니다.", "Label Studio에서 확인한 뒤 다시 시도해 주세요."],
+      image_missing: ["페이지 이미지를 찾을 수 없습니다.", "문서를 다시 업로드해 주세요."],
+      image_forbidden: ["페이지 이미지에 접근할 수 없습니다.", ASK_KO],
+      image_unreadable: ["이 페이지를 읽을 수 없습니다.", "파일이 열리는지 확인하고, 새 파일로 저장한 뒤 업로드해 주세요."],
+      image_too_large: ["페이지가 너무 큽니다.", "더 작게 저장한 뒤 다시 업로드해 주세요."],
+      page_gone: ["Label Studio에서 삭제된 페이지입니다.", "따로 하실 일은 없습니다."],
+      page_absent: ["프로젝트에 이 페이지가 없습니다.", "문서를 다시 업로드해 주세요."],
+      words_gone: ["페이지의 대기 시간이 너무 길었습니다.", `다시 시도해 주세요. ${IF_AGAIN_KO}`],
+      ocr_failed: ["글자를 인식하지 못했거나 시간이 너무 오래 걸렸습니다.", "페이지를 알아볼 수 있는지 확인한 뒤 다시 시도해 주세요. 계속 실패하면 다시 스캔해 업로드해 주세요."],
+      extract_failed: ["라벨링에 실패했습니다.", `다시 시도해 주세요. ${IF_AGAIN_KO}`],
+      crashed: ["페이지를 읽던 프로그램이 중단되어 이 페이지를 읽을 수 없습니다.", "새 파일로 저장한 뒤 업로드해 주세요."],
+      prediction_rejected: ["결과가 프로젝트의 라벨과 맞지 않습니다.", ASK_KO],
+      prediction_dropped: ["Label Studio가 결과를 저장하지 않았습니다.", `다시 시도해 주세요. ${IF_AGAIN_KO}`],
+      ambiguous_upload: ["결과가 저장되었는지 확인하지 못했습니다.", "다시 시도해 주세요. 중복 저장되지 않습니다."],
+      not_predicted: ["아직 결과가 없습니다.", "처리가 끝날 때까지 기다려 주세요."],
+      not_annotated: ["Label Studio에서 아직 제출되지 않은 페이지입니다.", "Label Studio에서 제출해 주세요."],
+      labels_unknown: ["프로젝트의 라벨을 알 수 없습니다.", ASK_KO],
+      claim_lost: ["이미 처리 중인 페이지입니다.", "따로 하실 일은 없습니다."],
+      // 서비스
+      project_not_found: ["프로젝트를 찾을 수 없습니다.", "새로고침한 뒤 프로젝트를 선택해 주세요."],
+      labelling_config: ["프로젝트의 라벨 설정이 맞지 않습니다.", ASK_KO],
+      configuration: ["서버 설정에 문제가 있습니다.", ASK_KO],
+      setting: ["서버 설정에 문제가 있습니다.", ASK_KO],
+      auth: ["서버가 Label Studio에 접근할 수 없습니다.", ASK_KO],
+      engine_unavailable: ["문서를 읽는 데 필요한 프로그램이 서버에 없습니다.", ASK_KO],
+      model_unavailable: ["라벨링 모델을 불러올 수 없습니다.", ASK_KO],
+      bucket_refused: ["문서 저장소를 사용할 수 없습니다.", ASK_KO],
+      storage_not_found: ["프로젝트가 문서 저장소에 연결되어 있지 않습니다.", ASK_KO],
       storage_full: ["서버의 저장 공간이 부족합니다.", "관리자에게 저장 공간 확보를 요청한 뒤 다시 시도해 주세요."],
+      service_unavailable: ["서버가 응답하지 않습니다.", `몇 분 뒤에 다시 시도해 주세요. ${IF_AGAIN_KO}`],
+      sync_failed: ["Label Studio가 새 페이지를 불러오지 못했습니다.", `자동으로 다시 시도합니다. ${IF_AGAIN_KO}`],
+      request_refused: ["Label Studio가 요청을 거부했습니다.", ASK_KO],
+      run_failed: ["작업을 시작하지 못했거나 제시간에 끝나지 않았습니다.", `다시 시도해 주세요. ${IF_AGAIN_KO}`],
+      run_cancelled: ["작업이 취소되었습니다.", ASK_KO],
+      unexpected: ["예상하지 못한 오류가 발생했습니다.", `다시 시도해 주세요. ${IF_AGAIN_KO}`],
+      error: ["오류가 발생했습니다.", ASK_KO],
+      // 업로드
       busy: ["지금 업로드가 많습니다.", "잠시 후 다시 시도해 주세요."],
+      too_slow: ["연결이 너무 느립니다.", "네트워크를 확인한 뒤 다시 시도해 주세요."],
+      cut_off: ["업로드 중에 연결이 끊겼습니다.", "네트워크를 확인한 뒤 다시 시도해 주세요."],
       network: ["연결이 끊겼습니다.", "네트워크를 확인한 뒤 다시 시도해 주세요."],
-      empty_here: ["빈 파일입니다.", "파일을 다시 선택하거나 새로 저장해 주세요."],
-      too_large_here: (size) => [`파일이 ${size}보다 큽니다.`, "용량을 줄이거나 나눈 뒤 다시 업로드해 주세요."],
+      empty_here: ["빈 파일입니다.", "파일을 다시 선택하거나 새 파일로 저장해 주세요."],
+      too_large_here: ["파일이 {size}보다 큽니다.", "나누거나 용량을 줄인 뒤 다시 업로드해 주세요."],
       gone_here: ["브라우저에서 파일을 더 이상 읽을 수 없습니다.", "파일이 이동되었거나 변경되었습니다. 다시 선택해 주세요."],
+      several_projects: ["여러 프로젝트에 있는 문서입니다.", "프로젝트를 선택한 뒤 다시 시도해 주세요."],
+      one_file: ["한 번에 파일 하나만 보낼 수 있습니다.", "파일을 하나씩 업로드해 주세요."],
+      body_too_large: ["요청이 너무 큽니다.", ASK_KO],
+      form: ["서버가 업로드 내용을 이해하지 못했습니다.", `새로고침한 뒤 다시 시도해 주세요. ${IF_AGAIN_KO}`],
+      request: ["서버가 요청을 이해하지 못했습니다.", `새로고침한 뒤 다시 시도해 주세요. ${IF_AGAIN_KO}`],
+      not_found: ["찾을 수 없습니다.", "새로고침해 주세요."],
+      // 접속
+      key_missing: ["로그인되어 있지 않습니다.", "접속 키로 로그인해 주세요."],
       wrong_key: ["키가 올바르지 않습니다.", "확인한 뒤 다시 입력해 주세요."],
+      key_not_set: ["접속 키가 설정되지 않아 서버가 있는 컴퓨터에서만 사용할 수 있습니다.", ASK_KO],
+      foreign_origin: ["다른 사이트에서 보낸 요청입니다.", "이 페이지에서 파일을 업로드해 주세요."],
     },
   },
-};
-
-let chosen = "en";
-
-export const language = () => chosen;
-export const t = () => TEXTS[chosen];
-
-// What a problem is and what to do about it, in the person's language. The server's own words are English: in Korean they
-// are shown below as details.
-export function told(problem) {
-  const known = t().problems[problem.code] ?? (chosen === "ko" ? SERVER_PROBLEMS_KO[problem.code] : undefined);
-  const [what, cure] = (typeof known === "function" ? known(problem.size) : known) ?? [problem.message, problem.cure];
-  return { what: sentence(what), cure: sentence(cure), details: what === problem.message ? "" : sentence(problem.message) };
-}
-
-const sentence = (text) => {
-  const whole = text ? text[0].toUpperCase() + text.slice(1) : "";
-  return !whole || /[.!?…:]$/.test(whole) ? whole : `${whole}.`;
-};
-
-export function choose(wanted) {
-  chosen = wanted in TEXTS ? wanted : "en";
-  document.documentElement.lang = chosen;
-  document.title = t().pageTitle;
-  for (const node of document.querySelectorAll("[data-text]")) node.textContent = t()[node.dataset.text];
-  for (const node of document.querySelectorAll("[data-label]")) node.setAttribute("aria-label", t()[node.dataset.label]);
-  for (const node of document.querySelectorAll("[data-language]")) {
-    node.setAttribute("aria-pressed", String(node.dataset.language === chosen));
-  }
-}
-
-// The language chosen before, else the browser's first one that we have.
-export function preferred() {
-  const wanted = [kept("language"), ...navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase())];
-  return wanted.find((tag) => tag in TEXTS) ?? "en";
-}
-
-// A browser may forbid us to keep anything.
-export function kept(name, value) {
-  try {
-    if (value !== undefined) localStorage.setItem(`prelabel.${name}`, value);
-    return localStorage.getItem(`prelabel.${name}`);
-  } catch {
-    return null;
-  }
-}
-
-export function ago(iso) {
-  const seconds = (Date.now() - Date.parse(iso)) / 1000;
-  if (seconds < 45) return t().ago.now;
-  const format = new Intl.RelativeTimeFormat(chosen, { numeric: "auto" });
-  if (seconds < 3600) return format.format(-Math.round(seconds / 60), "minute");
-  if (seconds < 86400) return format.format(-Math.round(seconds / 3600), "hour");
-  if (seconds < 7 * 86400) return format.format(-Math.round(seconds / 86400), "day");
-  return new Intl.DateTimeFormat(chosen, { dateStyle: "medium" }).format(new Date(iso));
-}
-
-export function bytes(n) {
-  const units = ["byte", "kilobyte", "megabyte", "gigabyte"];
-  const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(n, 1)) / 10));
-  const shown = n / 1024 ** power;
-  return new Intl.NumberFormat(chosen, { style: "unit", unit: units[power], maximumFractionDigits: shown < 10 ? 1 : 0 }).format(shown);
-}
-
-export const SERVER_PROBLEMS_KO = {
-  error: ["처리하지 못했습니다.", "자세한 내용을 확인한 뒤 다시 시도해 주세요."],
-  configuration: ["서버 설정에 문제가 있습니다.", "관리자에게 아래 내용을 알려 주세요."],
-  setting: ["서버 설정값이 올바르지 않습니다.", "관리자에게 아래 내용을 알려 주세요."],
-  auth: ["Label Studio가 인증 토큰을 거부했습니다.", "관리자에게 LABEL_STUDIO_API_KEY 설정을 확인해 달라고 요청해 주세요."],
-  project_not_found: ["프로젝트를 찾을 수 없습니다.", "프로젝트를 다시 선택하거나, 관리자에게 접근 권한을 요청해 주세요."],
-  labelling_config: ["프로젝트의 라벨링 설정이 맞지 않습니다.", "라벨링 설정을 수정한 뒤 다시 시도해 주세요."],
-  engine_unavailable: ["문서를 읽는 데 필요한 프로그램이 서버에 없습니다.", "관리자에게 설치를 요청한 뒤 다시 시도해 주세요."],
-  model_unavailable: ["라벨링 모델을 불러올 수 없습니다.", "관리자에게 모델 설정을 확인해 달라고 요청해 주세요."],
-  bucket_refused: ["문서 저장소를 사용할 수 없습니다.", "관리자에게 저장소 설정을 확인해 달라고 요청해 주세요."],
-  service_unavailable: ["서버가 응답하지 않습니다.", "잠시 후 다시 시도해 주세요."],
-  ambiguous_upload: ["저장 결과를 확인하지 못했습니다.", "다시 시도해 주세요. 중복 저장되지 않습니다."],
-  key_refused: ["저장소의 파일 경로 형식이 올바르지 않습니다.", "경로를 확인해 주세요."],
-  file_gone: ["저장소에 파일이 없습니다.", "문서를 다시 업로드해 주세요."],
-  storage_not_found: ["프로젝트에 연결된 저장소를 찾을 수 없습니다.", "관리자에게 저장소 연결을 확인해 달라고 요청해 주세요."],
-  sync_failed: ["Label Studio가 저장소를 동기화하지 못했습니다.", "자동으로 다시 시도합니다. 계속되면 관리자에게 알려 주세요."],
-  document: ["이 파일은 처리할 수 없습니다.", "파일이 열리는지 확인하고, 새로 저장한 뒤 다시 업로드해 주세요."],
-  document_not_found: ["문서를 찾을 수 없습니다.", "문서를 다시 업로드해 주세요."],
-  render_failed: ["페이지를 이미지로 변환하지 못했습니다.", "다시 시도해 주세요. 반복되면 관리자에게 알려 주세요."],
-  page_absent: ["프로젝트에 이 페이지가 없습니다.", "문서를 다시 업로드해 주세요."],
-  not_predicted: ["아직 결과가 없습니다.", "처리가 끝날 때까지 기다려 주세요."],
-  not_annotated: ["제출된 라벨링 결과가 없습니다.", "Label Studio에서 라벨링을 마쳐 주세요."],
-  labels_unknown: ["알 수 없는 라벨만 있습니다.", "관리자에게 라벨링 설정을 확인해 달라고 요청해 주세요."],
-  request_refused: ["Label Studio가 요청을 거부했습니다.", "자세한 내용을 확인해 주세요."],
-  page: ["이 페이지를 처리할 수 없습니다.", "Label Studio에서 확인한 뒤 다시 시도해 주세요."],
-  image_missing: ["페이지 이미지를 찾을 수 없습니다.", "파일을 다시 업로드해 주세요."],
-  image_forbidden: ["페이지 이미지에 접근할 수 없습니다.", "관리자에게 접근 설정을 확인해 달라고 요청해 주세요."],
-  image_unreadable: ["파일을 읽을 수 없습니다.", "파일이 열리는지 확인하고, 새로 저장한 뒤 다시 업로드해 주세요."],
-  page_gone: ["Label Studio에서 삭제된 페이지입니다.", "따로 하실 일은 없습니다."],
-  words_gone: ["처리 대기 시간이 너무 길었습니다.", "다시 시도해 주세요."],
-  prediction_rejected: ["결과가 프로젝트의 라벨링 설정과 맞지 않습니다.", "라벨링 설정을 수정한 뒤 다시 시도해 주세요."],
-  prediction_dropped: ["Label Studio가 결과를 저장하지 않았습니다.", "라벨링 설정을 확인한 뒤 다시 시도해 주세요."],
-  ocr_failed: ["글자를 인식하지 못했습니다.", "이미지를 확인한 뒤 다시 시도해 주세요."],
-  extract_failed: ["라벨링에 실패했습니다.", "다시 시도해 주세요. 반복되면 관리자에게 알려 주세요."],
-  crashed: ["이 페이지를 처리하던 중 프로그램이 중단되었습니다.", "이미지를 새로 저장한 뒤 다시 업로드해 주세요."],
-  unexpected: ["예상하지 못한 오류가 발생했습니다.", "다시 시도해 주세요. 반복되면 관리자에게 알려 주세요."],
-  claim_lost: ["다른 작업이 이 페이지를 처리하고 있습니다.", "따로 하실 일은 없습니다."],
-  run_failed: ["작업을 시작하지 못했습니다.", "다시 시도해 주세요."],
-  run_cancelled: ["작업이 취소되었습니다.", "필요하면 다시 시작해 주세요."],
-  cut_off: ["업로드 중에 연결이 끊겼습니다.", "네트워크를 확인한 뒤 다시 시도해 주세요."],
-  several_projects: ["여러 프로젝트에 있는 문서입니다.", "프로젝트를 선택해 주세요."],
-  too_slow: ["연결이 너무 느려 업로드가 중단되었습니다.", "네트워크를 확인한 뒤 다시 시도해 주세요."],
-  body_too_large: ["요청이 너무 큽니다.", "나누어 보내 주세요."],
-  key_missing: ["로그인이 필요합니다.", "접속 키를 입력해 주세요."],
-  key_not_set: ["접속 키가 설정되지 않아 서버 자신에서만 사용할 수 있습니다.", "관리자에게 UPLOADER_API_KEY(16자 이상) 설정을 요청해 주세요."],
-  foreign_origin: ["다른 사이트에서 보낸 요청은 처리하지 않습니다.", "이 페이지에서 직접 업로드해 주세요."],
-  not_found: ["찾을 수 없습니다.", "주소를 확인해 주세요."],
-  one_file: ["한 번에 파일 하나만 보낼 수 있습니다.", "파일을 하나씩 보내 주세요."],
-  form: ["전송 형식이 올바르지 않습니다.", "다시 시도해 주세요."],
-  request: ["요청이 올바르지 않습니다.", "다시 시도해 주세요."],
 };
