@@ -1,4 +1,4 @@
-"""A person with a browser: gives documents, follows their pages, and sees boxes and labels in Label Studio.
+"""The uploader's page in a browser: documents are added, their pages followed, and predictions seen in Label Studio.
 
 Real Label Studio, Redis, workers and uploader; the browser is a headless Chromium.
 """
@@ -46,7 +46,7 @@ expect.set_options(timeout=30_000)
 
 @dataclass
 class Office:
-    """A running stack with a project, and a browser that nobody is signed in to yet."""
+    """A running stack with a project, and a browser without a session."""
 
     stack: Stack
     project_id: int
@@ -54,7 +54,7 @@ class Office:
     folder: Path
 
     def tab(self, **options: object) -> Page:
-        """The page in a browser of its own, signed in."""
+        """Open the page in a new browser context, and sign in."""
         tab = new_tab(self.chromium, **{"locale": "en-US"} | options)
         tab.goto(f"{self.stack.uploader_url}/?project={self.project_id}")
         tab.fill("#key", KEY)
@@ -76,7 +76,7 @@ def office(label_studio: LabelStudioServer, tmp_path_factory: pytest.TempPathFac
 
 
 def drop(tab: Page, files: list[Path]) -> None:
-    """As if they had been dragged from a folder."""
+    """Drop files on the page, as if they were dragged from a folder."""
     given = [(path.name, base64.b64encode(path.read_bytes()).decode()) for path in files]
     transfer = tab.evaluate_handle(
         """files => {

@@ -47,7 +47,7 @@ def dripping() -> Callable[[], Awaitable[Message]]:
     return receive
 
 
-def test_a_silent_client_is_told_so_and_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_silent_client_is_refused_and_disconnected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(request_body, "_SILENCE_S", 0.05)
     monkeypatch.setattr(request_body, "_DRAINED_S", 0.05)
     refused: list[Refused] = []
@@ -108,13 +108,13 @@ def test_a_request_whose_head_never_ends_is_closed(monkeypatch: pytest.MonkeyPat
     assert once.count(b"204 No Content") == 1
 
 
-def test_a_client_that_drips_keeps_no_place_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_client_that_sends_too_slowly_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(upload_form, "_GRACE_S", -60.0)
     with pytest.raises(Refused, match="bytes a second"):
         asyncio.run(UploadForm.open(Request(SCOPE, dripping())))
 
 
-def test_a_form_without_end_beside_its_file_is_refused() -> None:
+def test_a_form_with_too_many_fields_is_refused() -> None:
     async def receive() -> Message:
         part = b'--x\r\nContent-Disposition: form-data; name="note"\r\n\r\n' + b"n" * 4000 + b"\r\n"
         return {"type": "http.request", "body": part, "more_body": True}
