@@ -1,4 +1,4 @@
-"""Label Studio as a person sees it: a headless Chromium, logged in, one task open, a picture of it.
+"""Headless Chromium for Label Studio and the uploader: log in, open a page, take a screenshot.
 
 Needs playwright (a development dependency) and Debian's `chromium`; playwright downloads nothing.
 """
@@ -19,7 +19,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from devstack.label_studio import LabelStudioServer
 from devstack.processes import StartFailed
 
-#: Software rendering, no sandbox (root in containers), no calls of the browser's own.
+#: Software rendering, no sandbox (root in containers), no requests by the browser itself.
 _FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -31,10 +31,10 @@ _FLAGS = [
 ]
 _READY_MS = 60_000
 _REGIONS_MS, _LOADS = 8_000, 4
-#: Arrows are laid out a moment after the regions.
+#: Label Studio draws arrows shortly after the regions.
 _SETTLE_MS = 1_000
 
-#: What is drawn lies on a canvas; beside it the outliner has one row a region; arrows are an SVG over both.
+#: Regions are drawn on a canvas; the outliner has one row for each region; arrows are an SVG above the canvas.
 CANVAS = "canvas"
 REGION_ROWS = ".lsf-outliner-item"
 ARROWS = "[class*='relationItem']"
@@ -42,7 +42,7 @@ ARROWS = "[class*='relationItem']"
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What Label Studio shows of an open task: how many regions and arrows, and all text beside the image."""
+    """Content of an open page in Label Studio: number of regions and arrows, and all text beside the image."""
 
     regions: int
     arrows: int
@@ -51,7 +51,7 @@ class Drawn:
 
 @contextmanager
 def browser() -> Iterator[Browser]:
-    """A headless Chromium. Raises StartFailed when there is none."""
+    """Start a headless Chromium. Raises StartFailed if Chromium is not installed."""
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         raise StartFailed("chromium is not on PATH: apt-get install chromium")
@@ -64,7 +64,7 @@ def browser() -> Iterator[Browser]:
 
 
 def new_tab(started: Browser, **options: Any) -> Page:
-    """A tab without others' cookies that reaches this machine only; `options`: Playwright's of a context."""
+    """Open a tab with its own cookies and access to this machine only; `options`: of Playwright's `new_context`."""
     tab = started.new_context(**options).new_page()
     tab.route("**/*", lambda route: route.continue_() if _local(route.request.url) else route.abort())
     return tab
@@ -72,7 +72,7 @@ def new_tab(started: Browser, **options: Any) -> Page:
 
 @contextmanager
 def logged_in(server: LabelStudioServer, width_px: int = 1500, height_px: int = 1000) -> Iterator[Page]:
-    """A browser tab that is logged in to `server`. Raises StartFailed when there is no chromium."""
+    """Open a browser tab that is logged in to `server`. Raises StartFailed if Chromium is not installed."""
     with browser() as started:
         tab = new_tab(started, viewport={"width": width_px, "height": height_px})
         log_in(tab, server)
@@ -80,7 +80,7 @@ def logged_in(server: LabelStudioServer, width_px: int = 1500, height_px: int = 
 
 
 def log_in(tab: Page, server: LabelStudioServer) -> None:
-    """As a person does it."""
+    """Log in through the form, as people do."""
     tab.goto(f"{server.url}/user/login/")
     tab.fill("input[name=email]", server.user)
     tab.fill("input[name=password]", server.password)
@@ -89,7 +89,7 @@ def log_in(tab: Page, server: LabelStudioServer) -> None:
 
 
 def print_pdf(started: Browser, pages: Sequence[Path], path: Path) -> Path:
-    """One PDF of HTML files, as the browser prints them: one page each, with a text layer."""
+    """Print HTML files to one PDF with a text layer, one page for each file."""
     import pypdfium2
 
     with pypdfium2.PdfDocument.new() as document:
@@ -106,10 +106,10 @@ def print_pdf(started: Browser, pages: Sequence[Path], path: Path) -> Path:
 def open_task(
     tab: Page, server: LabelStudioServer, project_id: int, task_id: int, *, label_stream: bool = False
 ) -> None:
-    """Open one task in the Data Manager, or the task that the label stream gives first, and wait until it is drawn.
+    """Open one page in the Data Manager, or the first page of the label stream, and wait until its regions are drawn.
 
-    Now and then the editor misses the predictions of a task that is opened by its address (it starts before they are
-    loaded): where the task has some and none are drawn, it is opened again, every other time by its row.
+    When a page is opened by its address, the editor sometimes starts before the predictions are loaded, and draws none.
+    In that case the page is opened again, alternately by its address and by its row.
     """
     predictions = server.api.get("/api/predictions/", params={"task": task_id}).raise_for_status().json()
     for number in range(_LOADS if any(prediction["result"] for prediction in predictions) else 1):
@@ -132,7 +132,7 @@ def _go(tab: Page, data_manager: str, task_id: int, *, label_stream: bool, click
 
 
 def select_region(tab: Page, number: int) -> None:
-    """Click the `number`th region's row (from 0): its text and details appear beside the image."""
+    """Click the row of the region `number` (from 0): its text and details appear beside the image."""
     tab.locator(f"{REGION_ROWS}__title").nth(number).click()
     tab.wait_for_timeout(_SETTLE_MS)
 
@@ -145,7 +145,7 @@ def screenshot_task(
     label_stream: bool = False,
     select: int | None = None,
 ) -> Drawn:
-    """Save a picture of one open task to `path` (PNG), with region `select` selected; returns what is drawn."""
+    """Save a screenshot of one open page to `path` (PNG), with the region `select` selected; return its content."""
     with logged_in(server) as tab:
         open_task(tab, server, project_id, task_id, label_stream=label_stream)
         if select is not None:
@@ -156,12 +156,12 @@ def screenshot_task(
 
 
 def drawn(tab: Page) -> Drawn:
-    """What is shown in the tab now."""
+    """Return the content of the tab."""
     return Drawn(tab.locator(REGION_ROWS).count(), tab.locator(ARROWS).count(), _text(tab))
 
 
 def submit(tab: Page) -> None:
-    """Submit the annotation of the label stream, as a person who agrees with the prediction, and wait for it."""
+    """Submit the prediction unchanged as the annotation in the label stream, and wait for the answer."""
     with tab.expect_response(lambda answer: "/annotations" in answer.url and answer.request.method == "POST") as answer:
         tab.get_by_test_id("bottombar-submit-button").click()
     if not answer.value.ok:
@@ -169,7 +169,7 @@ def submit(tab: Page) -> None:
 
 
 def _text(tab: Page) -> str:
-    """All that is written, in fields too."""
+    """Return all text of the tab, including the values of fields."""
     fields: list[str] = tab.evaluate("[...document.querySelectorAll('input, textarea')].map(field => field.value)")
     return "\n".join([tab.inner_text("body"), *fields])
 

@@ -1,7 +1,7 @@
-"""The pictures of the uploader in docs/images, made anew: `python -m scripts.uploader_pictures`; two minutes.
+"""Screenshots of the uploader for docs/images: `python -m scripts.uploader_pictures`; takes two minutes.
 
-A real stack works through real documents, and what fails there fails for real: a locked PDF, a sheet that is too large,
-and a scan for which the OCR workers are given too little time.
+A real stack processes real documents. The failures are real, too: a locked PDF, a page that is too large, and a scan
+for which the OCR workers have too little time.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ DESKTOP = {"width": 1120, "height": 1180}
 
 
 def main() -> None:
-    """Write all of them."""
+    """Write all screenshots."""
     expect.set_options(timeout=30_000)
     with tempfile.TemporaryDirectory() as name, browser() as chromium, Stack(Path(name) / "stack", env=ENV) as stack:
         folder = Path(name)
@@ -119,9 +119,9 @@ def _copy(name: str, path: Path) -> Path:
 
 
 def _picture(tab: Page, name: str, part: str = "") -> None:
-    """Of the tab as it is now, or of one part of the page."""
+    """Save a screenshot of the tab, or of one part of the page."""
     tab.mouse.move(0, 0)
-    tab.wait_for_timeout(1500)  # small pictures are loaded, and the bars have come to rest
+    tab.wait_for_timeout(1500)  # thumbnails load, and animations end
     if part:
         tab.locator(part).evaluate("node => (node.style.padding = '24px')")
     (tab.locator(part) if part else tab).screenshot(path=IMAGES / name)

@@ -1,1 +1,1 @@
-"""HTTP processes. `uploader` is the only one so far; what it is made of lies beside it."""
+"""HTTP processes, each in a package of its own: so far only `uploader`."""

@@ -196,13 +196,13 @@ def _snapshots(connection: redis.Redis) -> bool:
 
 
 def _workers(ledger: Ledger, settings: Settings) -> Iterator[Check]:
-    alive = ledger.roster.workers()
+    alive = ledger.workers.alive()
     counts = Counter(worker.kind for worker in alive)
     if counts:
         yield Check(
             "workers", "ok", "alive: " + ", ".join(f"{kind} {counts[kind]}" for kind in WORKERS if counts[kind])
         )
-    for line in ledger.roster.missing(settings):
+    for line in ledger.workers.missing(settings):
         yield Check("workers", "wrong", line)
     taggers = {worker.tagger for worker in alive if worker.tagger}
     if len(taggers) > 1:
@@ -232,7 +232,7 @@ def check_ledger(settings: Settings, project_id: int, *, repair: bool) -> Iterat
     name, found = f"project {project_id} ledger", False
     try:
         ledger = Ledger.from_settings(settings)
-        if halt := ledger.steering.halt(project_id):
+        if halt := ledger.halts.halt(project_id):
             yield Check(name, "warning", f"the project is {halt}; let it go on: prelabel resume {project_id}")
         with LabelStudio.from_settings(settings) as client:
             for finding in reconcile(client, ledger, settings, project_id, repair=repair):

@@ -13,7 +13,8 @@ import click
 from prelabel.cli.output import console, json_option, table, when, write_json
 from prelabel.errors import KINDS, Kind, failure
 from prelabel.ledger.failed_list import FailedPage, Which
-from prelabel.ledger.ledger import STAGES, Ledger
+from prelabel.ledger.ledger import Ledger
+from prelabel.ledger.pages import STAGES
 from prelabel.results.spreadsheet import write_csv
 from prelabel.settings import get_settings
 

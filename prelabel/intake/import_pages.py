@@ -15,7 +15,7 @@ from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.labelling import LabellingConfig
 from prelabel.labelstudio.page_import import import_tasks, pages_of_document
 from prelabel.labelstudio.projects import get_project
-from prelabel.ledger.documents import Document, Documents
+from prelabel.ledger.documents import Document, DocumentRecords
 from prelabel.workplace import Workplace
 
 log = logging.getLogger(__name__)
@@ -103,7 +103,7 @@ def _reference(place: Workplace, document: str, number: int, found: Document) ->
     return place.bucket.reference(place.keys.page_key(document, number, found.page_suffix))
 
 
-def _known(documents: Documents, project_id: int, ids: Collection[str]) -> Mapping[str, Document]:
+def _known(documents: DocumentRecords, project_id: int, ids: Collection[str]) -> Mapping[str, Document]:
     """Read documents; a page waits for its import only while its document is on its way, so all of them are known."""
     found = {document: documents.find(project_id, document) for document in ids}
     return {document: row for document, row in found.items() if row}

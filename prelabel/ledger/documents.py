@@ -24,7 +24,7 @@ Added = Literal["new", "known", "again"]
 _TROUBLE_KEPT_S = 3600
 #: More pages than any document has.
 _ALL = 10**9
-#: Documents that are removed from a project's list at a time when their time to live is over.
+#: DocumentRecords that are removed from a project's list at a time when their time to live is over.
 _PRUNED = 10
 
 
@@ -87,7 +87,7 @@ class DocumentPage:
         return asdict(self) | {"failure": self.failure.to_json() if self.failure else None}
 
 
-class Documents:
+class DocumentRecords:
     """See the module. Raises ServiceUnavailable when Redis does not answer."""
 
     def __init__(self, state: RedisState) -> None:
@@ -191,7 +191,7 @@ class Documents:
         return [(document, int(number)) for document, number in pairs]
 
     def looks(self, project_id: int, documents: Sequence[str]) -> dict[str, float]:
-        """Documents whose pages Label Studio may hold without our knowing, and when (unix s) a look will tell."""
+        """DocumentRecords whose pages Label Studio may hold without our knowing, and when (unix s) a look will tell."""
         with redis_errors(), self._state.redis.pipeline(transaction=False) as pipe:
             for document in documents:
                 pipe.hget(self._name("document", project_id, document), "look")

@@ -10,7 +10,7 @@ import redis
 from prelabel.errors import SettingError
 from prelabel.ledger.audit import Audit
 from prelabel.ledger.document_jobs import DocumentJobs
-from prelabel.ledger.documents import Documents
+from prelabel.ledger.documents import DocumentRecords
 from prelabel.ledger.failed_list import FailedList
 from prelabel.ledger.halts import Halts
 from prelabel.ledger.leases import Leases
@@ -32,7 +32,7 @@ class Ledger:
         self._state = RedisState(client, server_id)
         self.leases = Leases(self._state)
         self.pages = Pages(self._state)
-        self.documents = Documents(self._state)
+        self.documents = DocumentRecords(self._state)
         self.jobs = DocumentJobs(self._state)
         self.halts = Halts(self._state)
         self.runs = Runs(self._state, self.halts)

@@ -1,4 +1,4 @@
-"""A person with a browser: gives documents, follows their pages, and sees boxes and labels in Label Studio.
+"""The uploader's page in a browser: documents are added, their pages followed, and predictions seen in Label Studio.
 
 Real Label Studio, Redis, workers and uploader; the browser is a headless Chromium.
 """
@@ -46,7 +46,7 @@ expect.set_options(timeout=30_000)
 
 @dataclass
 class Office:
-    """A running stack with a project, and a browser that nobody is signed in to yet."""
+    """A running stack with a project, and a browser without a session."""
 
     stack: Stack
     project_id: int
@@ -54,7 +54,7 @@ class Office:
     folder: Path
 
     def tab(self, **options: object) -> Page:
-        """The page in a browser of its own, signed in."""
+        """Open the page in a new browser context, and sign in."""
         tab = new_tab(self.chromium, **{"locale": "en-US"} | options)
         tab.goto(f"{self.stack.uploader_url}/?project={self.project_id}")
         tab.fill("#key", KEY)
@@ -76,7 +76,7 @@ def office(label_studio: LabelStudioServer, tmp_path_factory: pytest.TempPathFac
 
 
 def drop(tab: Page, files: list[Path]) -> None:
-    """As if they had been dragged from a folder."""
+    """Drop files on the page, as if they were dragged from a folder."""
     given = [(path.name, base64.b64encode(path.read_bytes()).decode()) for path in files]
     transfer = tab.evaluate_handle(
         """files => {
@@ -146,10 +146,10 @@ def test_failures_have_reason_cure_and_retry_in_both_languages(office: Office) -
         "암호를 해제해 저장한 뒤 다시 업로드해 주세요.", timeout=DONE_MS
     )
     failed = tab.locator("#documents > li", has_text="plan.pdf").locator(".page[data-state=failed]")
-    expect(failed).to_contain_text("이미지가 허용된 크기보다 큽니다.", timeout=DONE_MS)
+    expect(failed).to_contain_text("페이지가 너무 큽니다.", timeout=DONE_MS)
     # and in English once that is chosen
     tab.click("[data-language=en]")
-    expect(failed).to_contain_text("The image is too large.")
+    expect(failed).to_contain_text("The page is too large.")
     expect(tab).to_have_title("Upload documents · prelabel")
     # and a retry tries it again, and tells again
     with tab.expect_response("**/retry") as answer:
@@ -214,15 +214,29 @@ def test_the_page_speaks_both_languages_in_full(office: Office) -> None:
     tab = office.tab()
     keys = tab.evaluate(
         """async () => {
-            const { TEXTS, SERVER_PROBLEMS_KO } = await import("/web/texts.js");
+            const { TEXTS } = await import("/web/texts.js");
             const names = (node, path) => typeof node === "object" && !Array.isArray(node)
                 ? Object.entries(node).flatMap(([key, child]) => names(child, `${path}.${key}`)) : [path];
-            const told = Object.keys({ ...SERVER_PROBLEMS_KO, ...TEXTS.ko.problems });
-            return [names(TEXTS.en, ""), names(TEXTS.ko, ""), told];
+            return [names(TEXTS.en, ""), names(TEXTS.ko, "")];
         }"""
     )
     assert keys[0] == keys[1]
-    assert set(FAILURES) - set(keys[2]) == set()
+    assert {f".problems.{code}" for code in FAILURES} - set(keys[0]) == set()
+
+
+def test_the_page_shows_the_code_of_an_unknown_problem_but_not_the_words_of_the_server(office: Office) -> None:
+    # Given an answer whose words are for operators
+    tab = office.tab()
+    words = {"message": "more than MAX_DOCUMENT_BYTES", "cure": "run prelabel doctor 6"}
+    tab.route("**/projects", lambda route: route.fulfill(status=500, json={"code": "of_another_version", **words}))
+    # When the page meets it
+    tab.reload()
+    # Then people read a neutral text with the code
+    expect(tab.locator("#refused")).to_contain_text(
+        "Ask the person who runs this service, and name this code: of_another_version."
+    )
+    for text in words.values():
+        expect(tab.locator("body")).not_to_contain_text(text, ignore_case=True)
 
 
 def test_keyboard_and_screen_reader_find_everything(office: Office) -> None:

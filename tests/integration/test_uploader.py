@@ -1,6 +1,6 @@
-"""The uploader as a process, over HTTP: whatever it is sent, it answers clearly, leaves nothing behind, and stays up.
+"""The uploader as a process, over HTTP: it answers every request clearly, leaves no files behind, and keeps running.
 
-Without Label Studio and workers: what they do with a document is shown in tests/acceptance/test_uploader.py.
+Runs without Label Studio and workers; tests/acceptance/test_uploader.py covers them.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Uploader:
         return self.http.post("/documents", data={"project": PROJECT} | fields, files={"file": (name, data)})
 
     def files(self) -> set[Path]:
-        """All that is kept, whole or not, and all that is on its way in."""
+        """Return all files of the bucket and of the spool, complete or not."""
         folders = (self.folder / "data", self.folder / "spool")
         return {path for folder in folders for path in folder.rglob("*") if path.is_file()}
 
@@ -65,7 +65,7 @@ def uploader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Uploader]:
 
 
 class started:  # noqa: N801 - a context manager, called like one
-    """An uploader for as long as the block runs; `env` holds settings."""
+    """An uploader that runs for the length of a `with` block; `env` holds settings."""
 
     def __init__(self, folder: Path, redis: RedisServer, **env: str) -> None:
         self._folder, self._redis, port = folder, redis, free_port()
@@ -109,7 +109,7 @@ def pdf(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 def problem(answer: httpx.Response) -> tuple[int, str]:
-    """Status and code of a refusal, whose form is always the same."""
+    """Return status and code of a refusal, after a check of its form."""
     body = answer.json()
     assert set(body) == {"code", "message", "cure"}
     assert all(body.values())
@@ -261,13 +261,13 @@ def test_watchers_are_told_only_what_has_changed(uploader: Uploader) -> None:
     assert [row["id"] for row in first["documents"]] == [added]
     assert ask(first["revision"])["documents"] == []
     later = uploader.give(PNG + b"2", "2.png", project=10).json()["id"]
-    time.sleep(1.05)  # a look is as good as new for a second
+    time.sleep(1.05)  # a snapshot is reused for a second
     changes = ask(first["revision"])
     assert ([row["id"] for row in changes["documents"]], changes["total"]) == ([later], 2)
     assert len(ask("of-another-process")["documents"]) == 2
 
 
-def test_only_the_key_opens(uploader: Uploader) -> None:
+def test_access_requires_the_key(uploader: Uploader) -> None:
     with httpx.Client(base_url=uploader.url) as stranger:
         for path in ("/documents?project=6", "/projects", "/about", "/thumbnails/a.png"):
             assert problem(stranger.get(path)) == (401, "key_missing")
@@ -294,7 +294,7 @@ def test_only_the_key_opens(uploader: Uploader) -> None:
         assert stranger.get("/about").status_code == 401
 
 
-def test_no_foreign_page_may_use_a_persons_browser(uploader: Uploader) -> None:
+def test_requests_of_other_sites_are_refused(uploader: Uploader) -> None:
     with httpx.Client(base_url=uploader.url) as person:
         person.post("/session", json={"key": KEY})
         for headers in ({"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}):
@@ -337,7 +337,7 @@ def test_pages_are_served_without_a_key_and_nothing_else(uploader: Uploader) -> 
         (pages / name).unlink()
 
 
-def test_documents_in_s3_are_given_and_served_alike(uploader: Uploader, s3: S3Server) -> None:
+def test_documents_in_s3_are_added_and_served_alike(uploader: Uploader, s3: S3Server) -> None:
     name = f"{document_id('1' * 64)}-1.jpg"
     photo = Image.new("RGB", (640, 480), "white")
     photo.getexif()[0x0112] = 6  # as phones store it: lying on its side
@@ -366,7 +366,7 @@ def test_the_api_is_described(uploader: Uploader) -> None:
 
 
 def test_a_disk_that_is_nearly_full_and_no_key(uploader: Uploader) -> None:
-    """Another process with other settings: 507 before the disk is full; without a key only this machine is let in."""
+    """Given other settings, then uploads are refused before the disk is full, and only this machine has access."""
     before = uploader.files()
     with started(uploader.folder, uploader.redis, DISK_RESERVE_MB=str(10**9), UPLOADER_API_KEY="") as other:
         assert problem(other.give(PNG, "a.png", project=11)) == (507, "storage_full")
@@ -377,7 +377,7 @@ def test_a_disk_that_is_nearly_full_and_no_key(uploader: Uploader) -> None:
     assert uploader.files() == before
 
 
-def test_it_outlives_a_redis_that_is_away_and_noise(uploader: Uploader) -> None:
+def test_it_keeps_running_while_redis_is_away_and_clients_send_noise(uploader: Uploader) -> None:
     port = httpx.URL(uploader.url).port
     noise = [socket.create_connection((LOOPBACK, port)) for _ in range(50)]
     for number, sender in enumerate(noise):

@@ -1,4 +1,4 @@
-"""What Label Studio tells: let in by its secret only, answered at once, and many events become one selection."""
+"""Webhooks of Label Studio: a secret is required, answers are fast, and many events start one selection."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.webhooks import ACTIONS, HEADER, PATH, connect_webhook
 from prelabel.queues.table import CONTROL
 from prelabel.settings import Settings
-from services import webhooks
 from services.uploader import create_app
+from services.uploader.routes import webhooks
 
 _servers = itertools.count()
 SECRET = "0f1e2d3c4b5a"
@@ -29,7 +29,7 @@ CREATED, ANNOTATED = b'{"action": "TASKS_CREATED"}', b'{"action": "ANNOTATION_UP
 
 @pytest.fixture(scope="module")
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A Redis whose control queue is this test's own."""
+    """Start a Redis for this module alone, so that its control queue is empty."""
     with RedisServer(tmp_path_factory.mktemp("redis")) as server:
         yield server.url
 
@@ -55,13 +55,13 @@ def tell(http: TestClient, body: bytes = CREATED, *, project: object = 6, secret
 
 
 def sent(settings: Settings) -> list[dict[str, Any]]:
-    """Messages in the control queue: their arguments, and when they are to begin."""
+    """Return the headers of the messages in the control queue: their arguments and start times."""
     rows: list[bytes] = redis.Redis.from_url(settings.redis_url).lrange(CONTROL, 0, -1)  # type: ignore[assignment]
     return [json.loads(row)["headers"] for row in rows]
 
 
 def test_many_events_are_one_selection_soon(settings: Settings) -> None:
-    """Given 30 events of a project and one of another, then each project is selected from once."""
+    """Given 30 events of one project and one event of another, then each project is selected once."""
     http = served(settings)
     assert {tell(http) for _ in range(30)} == {204}
     assert tell(http, project=7) == 204
@@ -80,7 +80,7 @@ def test_an_event_after_the_selection_has_begun_is_another(settings: Settings, m
 
 
 def test_annotations_wait_for_no_new_pages_and_hold_none_up(settings: Settings) -> None:
-    """Given annotations all the time, then they make one selection in SELECT_INTERVAL, and new pages another."""
+    """Given many annotations, then they start one selection in SELECT_INTERVAL, and new pages start another."""
     http = served(settings)
     for _ in range(10):
         tell(http, ANNOTATED)
@@ -98,7 +98,7 @@ def test_answers_come_in_milliseconds(settings: Settings) -> None:
     assert (time.monotonic() - started) / 50 < 0.1, "Label Studio waits for 1 s"
 
 
-def test_who_does_not_know_the_secret_is_not_let_in(settings: Settings) -> None:
+def test_an_event_without_the_secret_is_refused(settings: Settings) -> None:
     http = served(settings)
     assert tell(http, secret="0f1e2d3c4b5b") == 401
     assert tell(http, secret="") == 401
@@ -107,7 +107,7 @@ def test_who_does_not_know_the_secret_is_not_let_in(settings: Settings) -> None:
     assert sent(settings) == []
 
 
-def test_without_a_secret_nobody_is_let_in(settings: Settings) -> None:
+def test_without_a_secret_every_event_is_refused(settings: Settings) -> None:
     http = served(settings.model_copy(update={"webhook_secret": type(settings.webhook_secret)("")}))
     assert [tell(http), tell(http, secret="")] == [403, 403]
     assert sent(settings) == []
@@ -130,12 +130,14 @@ def test_without_a_secret_nobody_is_let_in(settings: Settings) -> None:
         (b'{"action": "PROJECT_UPDATED"}', 6, 204),
     ],
 )
-def test_rubbish_is_answered_and_starts_nothing(settings: Settings, body: bytes, project: object, status: int) -> None:
+def test_a_malformed_event_is_answered_and_starts_nothing(
+    settings: Settings, body: bytes, project: object, status: int
+) -> None:
     assert tell(served(settings), body, project=project) == status
     assert sent(settings) == []
 
 
-def test_a_redis_that_is_away_is_said_so(settings: Settings) -> None:
+def test_an_event_is_refused_while_redis_does_not_answer(settings: Settings) -> None:
     http = served(settings.model_copy(update={"redis_url": "redis://127.0.0.1:9/0"}))
     assert tell(http) == 503
 
@@ -144,7 +146,7 @@ def test_a_redis_that_is_away_is_said_so(settings: Settings) -> None:
 
 
 class Hooks:
-    """Label Studio's webhooks of one project."""
+    """A fake of Label Studio's webhook API for one project."""
 
     def __init__(self, *rows: dict[str, Any]) -> None:
         self.rows = {row["id"]: row for row in rows}
@@ -169,7 +171,7 @@ class Hooks:
             return connect_webhook(client, 6, url, secret)
 
 
-def test_a_webhook_is_registered_once_and_brought_into_line() -> None:
+def test_a_webhook_is_registered_once_and_updated() -> None:
     hooks = Hooks({"id": 1, "url": "https://example.com/hook", "headers": {}})
     assert [hooks.connect(), hooks.connect()] == ["created", "unchanged"]
     assert hooks.connect("http://10.1.2.3:8000/") == "updated"
@@ -181,7 +183,7 @@ def test_a_webhook_is_registered_once_and_brought_into_line() -> None:
     assert not ours["send_payload"]
 
 
-def test_doubles_of_ours_are_removed() -> None:
+def test_duplicates_of_our_webhook_are_removed() -> None:
     row = {"url": f"http://old:8000{PATH}", "headers": {}, "send_payload": True, "send_for_all_actions": True}
     hooks = Hooks(*({"id": n, "is_active": True, "actions": [], **row} for n in (1, 2, 3)))
     assert hooks.connect() == "updated"
@@ -196,7 +198,7 @@ def test_doubles_of_ours_are_removed() -> None:
         (httpx.Response(400, json={"validation_errors": {"headers": ["bad"]}}), "bad"),
     ],
 )
-def test_a_webhook_that_is_refused_says_the_cure(answer: httpx.Response, says: str) -> None:
+def test_a_refused_webhook_tells_the_cure(answer: httpx.Response, says: str) -> None:
     hooks = Hooks()
     hooks.refusal = answer
     with pytest.raises(RequestRefused, match=says) as caught:

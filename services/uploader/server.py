@@ -1,4 +1,4 @@
-"""One uvicorn process that outlives what it is sent: bounds on connections, on silence and on its end."""
+"""Web server: one uvicorn process that limits connections, slow request heads, and the time for shutting down."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-#: A connection that has not sent a whole request head by then is closed; uvicorn would wait for ever.
+#: A connection must send a whole request head within this time. uvicorn has no such limit.
 _HEAD_S = 20.0
-#: Connections at a time; more are answered with 503.
+#: Connections at a time; further ones are answered with 503.
 _MAX_CONNECTIONS = 800
-#: Uploads in hand may end when the process is told to.
+#: Time for uploads in progress to finish when the process is asked to stop.
 _END_S = 20
 
 
-class _Patient(H11Protocol):
-    """HTTP/1.1 with a limit on how long a request's head may take."""
+class _TimedProtocol(H11Protocol):
+    """HTTP/1.1 with a time limit on a request's head."""
 
     _head_timer: asyncio.TimerHandle | None = None
 
@@ -39,22 +39,22 @@ class _Patient(H11Protocol):
     def _expect_head(self) -> None:
         if self._head_timer is not None:
             self._head_timer.cancel()
-        self._head_timer = self.loop.call_later(_HEAD_S, self._head_is_late)
+        self._head_timer = self.loop.call_later(_HEAD_S, self._close_if_late)
 
-    def _head_is_late(self) -> None:
+    def _close_if_late(self) -> None:
         if self.conn.their_state is h11.IDLE:
             self.transport.close()
 
 
 def serve(app: ASGIApp, host: str, port: int) -> None:
-    """Serve until the process is told to end."""
+    """Serve until the process is asked to stop."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     uvicorn.run(
         app,
         host=host,
         port=port,
-        http=_Patient,
+        http=_TimedProtocol,
         ws="none",
         lifespan="on",
         log_config=None,

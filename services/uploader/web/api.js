@@ -1,9 +1,9 @@
-// Talking to the uploader. Every failure is thrown as a problem: { code, message, cure, status }.
+// Requests to the uploader. Every failure is thrown as a Problem; its message is for developers, `told` gives the text for people.
 
 export class Problem extends Error {
-  constructor({ code, message = "", cure = "", status = 0, size, retryAfter }) {
+  constructor({ code = "error", message = "", status = 0, retryAfter }) {
     super(message);
-    Object.assign(this, { code, cure, status, size, retryAfter });
+    Object.assign(this, { code, status, retryAfter });
   }
 }
 
@@ -22,7 +22,7 @@ export async function call(path, { method = "GET", body, signal } = {}) {
   return answer.status === 204 ? null : answer.json();
 }
 
-// XMLHttpRequest, because fetch does not tell how much of a body has been sent. Returns { done, abort }.
+// Uses XMLHttpRequest, because fetch does not report how much of a body has been sent. Returns { done, abort }.
 export function upload(path, form, onProgress) {
   const request = new XMLHttpRequest();
   const done = new Promise((resolve, reject) => {

@@ -1,23 +1,22 @@
-"""The register's documents and pages as people and programs are shown them."""
+"""Views of documents and pages: the ledger's records as the API shows them."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
 from prelabel.labelstudio.projects import page_address
-from prelabel.ledger import documents as register
-from prelabel.ledger.documents import Failure
+from prelabel.ledger.documents import Document, DocumentPage, Failure
 from prelabel.settings import Settings
-from services import schemas
-from services.schemas import DocumentState
+from services.uploader import schemas
+from services.uploader.schemas import DocumentState
 
 _ENDED = {"done", "skipped"}
 #: States in which a page has no image yet.
-_UNSEEN = {"waiting"}
+_WITHOUT_IMAGE = {"waiting"}
 
 
-def shown(document: register.Document) -> schemas.Document:
-    """The document with its state as a person sees it: done when its pages are, not when Label Studio has them."""
+def document_view(document: Document) -> schemas.Document:
+    """Return the document as people see it: done when its pages have predictions, not when they are imported."""
     return schemas.Document(
         id=document.id,
         project=document.project_id,
@@ -32,7 +31,7 @@ def shown(document: register.Document) -> schemas.Document:
     )
 
 
-def _state(document: register.Document) -> DocumentState:
+def _state(document: Document) -> DocumentState:
     if document.failure is not None:
         return "failed"
     if not document.pages:
@@ -44,17 +43,17 @@ def _state(document: register.Document) -> DocumentState:
     return "failed" if failed else "done"
 
 
-def shown_page(page: register.DocumentPage, document: register.Document, settings: Settings) -> schemas.DocumentPage:
-    """The page with the addresses of its image and its task."""
-    seen = page.state not in _UNSEEN and not (page.state == "failed" and page.task_id is None)
+def page_view(page: DocumentPage, document: Document, settings: Settings) -> schemas.DocumentPage:
+    """Return the page with the addresses of its images and of its task in Label Studio."""
+    has_image = page.state not in _WITHOUT_IMAGE and not (page.state == "failed" and page.task_id is None)
     name = f"{document.id}-{page.number}{document.page_suffix}"
     return schemas.DocumentPage(
         number=page.number,
         state=page.state,
         task=page.task_id,
         link=page_address(settings, document.project_id, page.task_id) if page.task_id else None,
-        image=f"files/{name}" if seen else None,
-        thumbnail=f"thumbnails/{name}" if seen else None,
+        image=f"files/{name}" if has_image else None,
+        thumbnail=f"thumbnails/{name}" if has_image else None,
         problem=_problem(page.failure),
     )
 

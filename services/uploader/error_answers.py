@@ -1,4 +1,4 @@
-"""Every refusal in one form: `{"code": ..., "message": ..., "cure": ...}` with a fitting HTTP status."""
+"""Answers to failed requests, all in one form: `{"code": ..., "message": ..., "cure": ...}` and an HTTP status."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 class Refused(PrelabelError):
-    """The request itself is at fault; `status` is HTTP's, and `headers` go along with the answer."""
+    """An error of the request itself. `status`: the HTTP status; `headers`: sent with the answer."""
 
     code = "request"
     cure = "correct the request; /docs shows how"
@@ -31,7 +31,7 @@ class Refused(PrelabelError):
         self.cure = cure or type(self).cure
 
 
-#: By an error's code, the nearest parent's where it has none. What is not named here is a page that cannot be taken.
+#: HTTP status of each class of errors; a class that is not listed has the status of its nearest parent.
 _STATUS: dict[type[PrelabelError], int] = {
     errors.PrelabelError: 500,
     errors.ConfigurationError: 500,
@@ -48,19 +48,19 @@ _STATUS: dict[type[PrelabelError], int] = {
     errors.ImageMissing: 404,
     errors.ImageTooLarge: 413,
 }
-#: When a client may come back after a 503 that names no time.
+#: Retry-After of a 503 whose error names no time.
 _RETRY_AFTER_S = 5.0
 
 
 def status_of(error: PrelabelError) -> int:
-    """HTTP's status of an error of ours."""
+    """Return the HTTP status of an error."""
     if isinstance(error, Refused):
         return error.status
     return next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
 
 
-def answer(error: PrelabelError) -> JSONResponse:
-    """The error as a person or program is told it."""
+def error_response(error: PrelabelError) -> JSONResponse:
+    """Return the answer that reports an error."""
     headers = dict(error.headers) if isinstance(error, Refused) else {}
     status = status_of(error)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
@@ -70,36 +70,36 @@ def answer(error: PrelabelError) -> JSONResponse:
     return JSONResponse(body, status, headers)
 
 
-def install(app: FastAPI) -> None:
-    """Let every error leave the app in this form."""
-    app.add_exception_handler(PrelabelError, _ours)
-    app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _bug)
+def add_error_handlers(app: FastAPI) -> None:
+    """Answer every error of the app in this form."""
+    app.add_exception_handler(PrelabelError, _prelabel_error)
+    app.add_exception_handler(RequestValidationError, _invalid_request)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _unexpected_error)
 
 
-async def _ours(request: Request, error: Exception) -> JSONResponse:
+async def _prelabel_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, PrelabelError)  # noqa: S101 - Starlette's type is wider than what it sends here
     if status_of(error) >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.warning("%s %s: %s: %s", request.method, request.url.path, error.code, error)
-    return answer(error)
+    return error_response(error)
 
 
-async def _invalid(_: Request, error: Exception) -> JSONResponse:
+async def _invalid_request(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101
     first = error.errors()[0]
     place = ".".join(str(part) for part in first["loc"] if part not in {"body", "query", "path"})
-    return answer(Refused(422, "request", f"{place or 'the body'}: {first['msg']}"))
+    return error_response(Refused(422, "request", f"{place or 'the body'}: {first['msg']}"))
 
 
-async def _http(_: Request, error: Exception) -> JSONResponse:
+async def _http_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101
-    if isinstance(error.__cause__, PrelabelError):  # FastAPI's word for what happened while it read the body
-        return answer(error.__cause__)
+    if isinstance(error.__cause__, PrelabelError):  # FastAPI wraps errors that occur while it reads the body
+        return error_response(error.__cause__)
     if error.status_code == HTTPStatus.NOT_FOUND:
-        return answer(Refused(404, "not_found", "there is nothing at this address", "see /docs for what there is"))
-    return answer(Refused(error.status_code, "request", str(error.detail), headers=error.headers))
+        return error_response(Refused(404, "not_found", "nothing is at this address", "see /docs for all addresses"))
+    return error_response(Refused(error.status_code, "request", str(error.detail), headers=error.headers))
 
 
-async def _bug(_: Request, error: Exception) -> JSONResponse:
-    return answer(UnexpectedError(f"a bug of the uploader ({type(error).__name__}); its log tells more"))
+async def _unexpected_error(_: Request, error: Exception) -> JSONResponse:
+    return error_response(UnexpectedError(f"a bug of the uploader ({type(error).__name__}); its log holds details"))

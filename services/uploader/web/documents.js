@@ -1,17 +1,17 @@
-// The project's documents and where their pages are. One question a second while something happens, for all of them
-// together; the answer holds what has changed since the last one.
+// The project's documents and the states of their pages. While pages are in progress, one request a second covers all
+// documents; the answer holds the documents that changed.
 
 import { call } from "./api.js";
 import { $, h, icon, say, write } from "./dom.js";
+import { ago, t, told } from "./language.js";
 import { addedHere } from "./queue.js";
-import { ago, t, told } from "./texts.js";
 
 const BUSY_MS = 1000;
 const IDLE_MS = 5000;
 const AWAY_MS = 3000;
 const STEP = 100;
 const PAGES_STEP = 24;
-// Documents that open by themselves: the first that are given here, and the first with a failure.
+// Documents that open by themselves: the first that this tab uploads, and the first with a failure.
 const OPEN_BY_ITSELF = 3;
 const STATES = ["done", "upload", "extract", "ocr", "queued", "rendered", "waiting", "skipped", "failed"];
 
@@ -55,7 +55,7 @@ export function show(chosen) {
   ask();
 }
 
-// A file of this tab has become a document.
+// Shows the document that an upload of this tab became.
 export function given(data) {
   if (data.project !== project) return;
   mine.add(data.id);
@@ -129,7 +129,7 @@ function announce(before, data) {
   if (data.state === "failed") say(t().saidPagesFailed(data.name, data.counts.failed || 1));
 }
 
-// Newest first; rows that stand right are not touched, so that focus stays where it is.
+// Sorts rows, newest first. Rows at the right place are not moved, because a move loses the focus.
 function order() {
   const sorted = [...rows.values()].sort((a, b) => b.data.at.localeCompare(a.data.at) || a.data.id.localeCompare(b.data.id));
   let place = $("documents").firstElementChild;
@@ -185,8 +185,7 @@ function newRow(data) {
   row.what = h("p.problem");
   row.cure = h("p.small");
   row.retry = h("button", { type: "button", onclick: () => retry(`documents/${data.id}/retry`, {}, row.retry) }, icon("retry"), h("span"));
-  row.details = h("p.muted.small.details", { lang: "en" });
-  row.trouble = h("div.document-problem", {}, h("div", {}, row.what, row.cure, row.details), row.retry);
+  row.trouble = h("div.document-problem", {}, h("div", {}, row.what, row.cure), row.retry);
   row.list = h("ul.pages");
   row.more = h("button.more", { type: "button", hidden: true, onclick: () => {
     row.shown += 4 * PAGES_STEP;
@@ -210,13 +209,12 @@ function fill(row) {
   row.body.setAttribute("aria-label", t().showPages(data.name));
   row.trouble.hidden = !data.problem && !failed;
   if (data.problem) {
-    const { what, cure, details } = told(data.problem);
+    const { what, cure } = told(data.problem);
     write(row.what, what);
     write(row.cure, cure);
-    write(row.details, details);
   } else {
     write(row.what, failed ? t().failedPages(failed) : "");
-    for (const node of [row.cure, row.details]) write(node, "");
+    write(row.cure, "");
   }
   write(row.retry.lastChild, data.problem ? t().retry : t().retryFailed);
   row.retry.hidden = data.problem ? false : failed < 2;
@@ -241,7 +239,7 @@ function toggle(row, open) {
   if (row.open) load(row);
 }
 
-// The pages of an open document; failed ones first, wherever they stand.
+// Loads the pages of an open document; failed pages of the whole document come first.
 async function load(row) {
   row.stale = true;
   if (row.loading) return;
@@ -277,7 +275,7 @@ async function loadOnce(row) {
     fillMore(row);
     row.missed = false;
   } catch {
-    row.missed = true; // asked for again with the next answer about all documents
+    row.missed = true; // loaded again after the next answer about all documents
   }
 }
 
@@ -295,11 +293,10 @@ function newPage(row, data) {
   page.link = h("a.open", { target: "_blank", rel: "noopener" }, h("span"), icon("open"));
   page.what = h("p.problem");
   page.cure = h("p.small");
-  page.details = h("p.muted.small.details", { lang: "en" });
   page.retry = h("button", { type: "button", onclick: () => retry(`documents/${row.data.id}/retry`, { page: page.data.number }, page.retry) },
     icon("retry"), h("span"));
   page.node = h("li.page", {}, h("div.picture", {}, icon("image"), page.picture),
-    h("div.page-text", {}, h("p", {}, page.number, page.state), page.what, page.cure, page.details, h("div.tools", {}, page.retry, page.link)));
+    h("div.page-text", {}, h("p", {}, page.number, page.state), page.what, page.cure, h("div.tools", {}, page.retry, page.link)));
   return page;
 }
 
@@ -317,10 +314,9 @@ function fillPage(row, page) {
   if (data.link) page.link.href = data.link;
   write(page.link.firstChild, t().open);
   page.link.setAttribute("aria-label", t().openPage(row.data.name, data.number));
-  const { what, cure, details } = data.problem ? told(data.problem) : { what: "", cure: "", details: "" };
+  const { what, cure } = data.problem ? told(data.problem) : { what: "", cure: "" };
   write(page.what, what);
   write(page.cure, cure);
-  write(page.details, details);
   page.retry.hidden = !data.problem;
   write(page.retry.lastChild, t().retry);
   page.retry.setAttribute("aria-label", t().retryOf(`${row.data.name}, ${t().page(data.number)}`));

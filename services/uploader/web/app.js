@@ -1,10 +1,10 @@
-// The page for people: who is it, which project, which language; then the queue and the documents do the rest.
+// Start of the page: sign-in, project and language. The queue and the documents have modules of their own.
 
 import { call } from "./api.js";
 import { given, redrawDocuments, show, startDocuments, stop } from "./documents.js";
 import { $, h, write } from "./dom.js";
+import { bytes, choose, kept, preferred, setLimits, t, told, toldInOneLine } from "./language.js";
 import { addFiles, drawQueue, dropped, startQueue } from "./queue.js";
-import { bytes, choose, kept, preferred, t, told } from "./texts.js";
 
 let projects = [];
 let limits = null;
@@ -22,6 +22,7 @@ async function start() {
     const about = await call("about");
     if (!limits) startQueue(about.limits, given);
     limits = about.limits;
+    setLimits(limits);
     ({ projects } = await call("projects"));
   } catch (problem) {
     refuse(problem);
@@ -34,14 +35,13 @@ async function start() {
 }
 
 function refuse(problem) {
-  const { what, cure, details } = told(problem);
+  const { what, cure } = told(problem);
   $("refused").hidden = false;
   write($("refused").querySelector(".what"), what);
   write($("refused").querySelector(".cure"), cure);
-  write($("refused").querySelector(".details"), details);
 }
 
-// What goes wrong in the background: signed out elsewhere, or no connection.
+// Handles a failure in the background: signed out in another tab, or no connection.
 function trouble(problem) {
   if (problem?.status === 401) {
     stop();
@@ -49,7 +49,7 @@ function trouble(problem) {
     return;
   }
   $("offline").hidden = !problem;
-  if (problem) write($("offline"), problem.code === "network" ? t().offline : Object.values(told(problem)).slice(0, 2).join(" "));
+  if (problem) write($("offline"), problem.code === "network" ? t().offline : toldInOneLine(problem));
 }
 
 function pick(wanted) {
@@ -96,7 +96,7 @@ $("files").onchange = () => {
   $("files").value = "";
 };
 
-// Files may be dropped anywhere: one that misses the field would replace the page.
+// Files may be dropped anywhere: the browser would open a file that misses the field, in place of the page.
 let depth = 0;
 const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
 const cover = (shown) => ($("cover").hidden = !shown || $("work").hidden);
@@ -120,7 +120,7 @@ $("sign-in").onsubmit = async (event) => {
     await start();
     $("main").focus();
   } catch (problem) {
-    write($("key-problem"), Object.values(told(problem)).slice(0, 2).join(" "));
+    write($("key-problem"), toldInOneLine(problem));
   }
 };
 

@@ -1,4 +1,4 @@
-"""The projects that people choose from, and whether one is there: asked of Label Studio, kept for a moment."""
+"""Projects of Label Studio: the list that people choose from, cached for a short time."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from prelabel.errors import ServiceUnavailable
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.projects import get_project, list_projects
 from prelabel.settings import Settings
-from services.schemas import Project
+from services.uploader.schemas import Project
 
 _FRESH_S = 15.0
 
 
 class KnownProjects:
-    """See the module. Thread-safe; blocks."""
+    """A cache of Label Studio's projects. Thread-safe; blocks."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -27,7 +27,7 @@ class KnownProjects:
         self._lock = threading.Lock()
 
     def all(self) -> list[Project]:
-        """By id. Raises ServiceUnavailable, AuthError, SettingError."""
+        """Return all projects by id. Raises ServiceUnavailable, AuthError, SettingError."""
         with self._lock:
             if time.monotonic() - self._at > _FRESH_S:
                 found = list_projects(self._connection())
@@ -35,17 +35,20 @@ class KnownProjects:
             return self._projects
 
     def require(self, project_id: int) -> None:
-        """Raises ProjectNotFound. While Label Studio is away every project counts as known: files wait for it."""
+        """Raise ProjectNotFound for an unknown project.
+
+        While Label Studio does not answer, every project counts as known: files are taken in and wait.
+        """
         if project_id not in self._known:
             with suppress(ServiceUnavailable):
                 get_project(self._connection(), project_id)
                 self._known.add(project_id)
 
-    def _connection(self) -> LabelStudio:
-        self._client = self._client or LabelStudio.from_settings(self._settings)
-        return self._client
-
     def close(self) -> None:
         """Close the connections."""
         if self._client is not None:
             self._client.close()
+
+    def _connection(self) -> LabelStudio:
+        self._client = self._client or LabelStudio.from_settings(self._settings)
+        return self._client

@@ -1,15 +1,15 @@
-// The files of this browser tab on their way to the uploader: a few at a time, each with its state.
+// Uploads of this browser tab: a few files at a time, each with its state.
 
 import { Problem, upload } from "./api.js";
 import { $, h, icon, say, write } from "./dom.js";
-import { bytes, t, told } from "./texts.js";
+import { bytes, t, told } from "./language.js";
 
 const PARALLEL = 3;
-// What a second try may cure, and how long it waits before each.
+// Statuses after which an upload is retried automatically (0: no connection), and the waits before each retry.
 const AGAIN = new Set([0, 401, 408, 429, 502, 503, 504]);
 const PAUSES_S = [1, 4, 10];
 const SHOWN_MS = 4000;
-// What folders hold beside documents.
+// Files in folders that are not documents.
 const LITTER = /^(\.|~\$|Thumbs\.db$|desktop\.ini$|__MACOSX$)/i;
 
 const items = [];
@@ -32,7 +32,7 @@ export function addFiles(files, project) {
   items.push(...added);
   added.forEach(draw);
   $("queue-items").append(...added.map((item) => item.row));
-  for (const item of added) if (file_problem(item.file)) fail(item, new Problem(file_problem(item.file)));
+  for (const item of added) if (fileProblem(item.file)) fail(item, new Problem(fileProblem(item.file)));
   next();
 }
 
@@ -43,7 +43,7 @@ export const drawQueue = () => {
 
 export const addedHere = () => items.length;
 
-// Files of a drop, those in folders included.
+// The dropped files, including those in folders.
 export async function dropped(transfer) {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
   if (!entries.length) return [...transfer.files];
@@ -62,9 +62,9 @@ async function within(entry) {
   }
 }
 
-function file_problem(file) {
+function fileProblem(file) {
   if (file.size === 0) return { code: "empty_here" };
-  return file.size > limits.max_bytes ? { code: "too_large_here", size: bytes(limits.max_bytes) } : null;
+  return file.size > limits.max_bytes ? { code: "too_large_here" } : null;
 }
 
 const unfinished = (item) => ["waiting", "sending", "checking", "again"].includes(item.state);
@@ -82,7 +82,7 @@ async function send(item) {
   form.append("project", item.project);
   form.append("file", item.file, item.file.name.normalize("NFC"));
   try {
-    await item.file.slice(0, 1).arrayBuffer(); // a file that is gone would look like a lost connection
+    await item.file.slice(0, 1).arrayBuffer(); // without this check a deleted file would look like a lost connection
     if (item.state !== "sending") return; // cancelled in the meantime
     item.request = upload("documents", form, (share) => {
       item.sent = share;
@@ -101,7 +101,7 @@ async function send(item) {
   next();
 }
 
-// It goes on as a document. The last one takes the others along, so that the whole queue is counted until then.
+// Hides an upload that became a document. All are removed together with the last one, so that the sums stay complete.
 function leave(item) {
   item.row.hidden = true;
   if (items.every(({ state }) => state === "done")) [...items].forEach(remove);
@@ -119,10 +119,10 @@ function pause(item, error) {
 function fail(item, problem) {
   item.problem = problem;
   set(item, "failed");
-  $("queue-items").prepend(item.row); // in sight among hundreds
+  $("queue-items").prepend(item.row); // visible among hundreds of uploads
 }
 
-// Can the same file be taken another time?
+// Whether a retry of the same file may succeed.
 const mayHelp = ({ state, problem }) =>
   state === "failed" && !problem.code.endsWith("_here") && (problem.code === "cut_off" || problem.status >= 500 || AGAIN.has(problem.status));
 
@@ -152,16 +152,15 @@ function set(item, state) {
 
 function draw(item) {
   const name = item.file.name;
-  item.state_text = h("span.state");
+  item.stateText = h("span.state");
   item.bar = h("progress", { max: 1, value: 0, "aria-label": name });
   item.what = h("p.problem");
   item.cure = h("p.small");
-  item.details = h("p.muted.small.details", { lang: "en" });
   item.retry = h("button", { type: "button", onclick: () => again(item) }, icon("retry"), h("span"));
   item.drop = h("button.quiet.square", { type: "button", onclick: () => (unfinished(item) ? cancel(item) : remove(item)) }, icon("cross"));
   item.row = h("li.upload", {},
     h("div.upload-name", {}, h("span.name", { title: name }, name), h("span.muted.small", {}, bytes(item.file.size))),
-    h("div.upload-state", {}, item.state_text, item.retry, item.drop), item.bar, h("div.upload-problem", {}, item.what, item.cure, item.details));
+    h("div.upload-state", {}, item.stateText, item.retry, item.drop), item.bar, h("div.upload-problem", {}, item.what, item.cure));
   update(item);
 }
 
@@ -169,21 +168,20 @@ function update(item) {
   const { state, row } = item;
   const words = t().upload;
   row.dataset.state = state;
-  write(item.state_text, state === "sending" ? words.sending(Math.floor(item.sent * 100)) : words[state]);
+  write(item.stateText, state === "sending" ? words.sending(Math.floor(item.sent * 100)) : words[state]);
   item.bar.hidden = !["sending", "checking"].includes(state);
   if (state === "checking") item.bar.removeAttribute("value");
   else item.bar.value = item.sent;
-  const { what, cure, details } = state === "failed" ? told(item.problem) : { what: "", cure: "", details: "" };
+  const { what, cure } = state === "failed" ? told(item.problem) : { what: "", cure: "" };
   write(item.what, what);
   write(item.cure, cure);
-  write(item.details, details);
   item.retry.hidden = !mayHelp(item);
   write(item.retry.lastChild, t().retry);
   item.retry.setAttribute("aria-label", t().retryOf(item.file.name));
   item.drop.setAttribute("aria-label", (unfinished(item) ? t().cancelOne : t().remove)(item.file.name));
 }
 
-let told_done = 0;
+let saidDone = 0;
 function sum() {
   const of = (...states) => items.filter((item) => states.includes(item.state)).length;
   const [done, failed, left] = [of("done", "known"), of("failed"), items.filter(unfinished).length];
@@ -197,9 +195,9 @@ function sum() {
   $("queue-retry").hidden = !items.some(mayHelp);
   $("queue-cancel").hidden = left < 2;
   $("queue-clear").hidden = left > 0;
-  if (!left && done + failed && done + failed !== told_done) {
+  if (!left && done + failed && done + failed !== saidDone) {
     if (done) say(t().saidUploaded(done));
     if (failed) say(t().saidFailed(failed));
   }
-  told_done = left ? 0 : done + failed;
+  saidDone = left ? 0 : done + failed;
 }

@@ -1,6 +1,6 @@
-"""A multipart form with one file, read as it arrives: the fields before the file first, then the file in pieces.
+"""Multipart form with one file, parsed while it arrives: first the fields before the file, then the file in chunks.
 
-Starlette's own form would first store the whole body, whatever its size.
+Starlette's own form parser stores the whole body first, whatever its size.
 """
 
 from __future__ import annotations
@@ -14,26 +14,26 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect, Request
 
-from services.problems import Refused
+from services.uploader.error_answers import Refused
 
-#: The part that holds the file; every part before it is a short text, and what comes behind it is not looked at.
+#: Name of the part that holds the file. Parts before it are short texts; parts after it are ignored.
 FILE = "file"
 _MAX_FIELD_BYTES = 4096
-#: Everything but the file: fields, part headers, boundaries.
+#: Limit of everything except the file: fields, part headers, boundaries.
 _MAX_REST_BYTES = 2**16
-#: Slower than this for longer than the grace, and a client only keeps a place from others.
+#: A client that is slower than this after the grace period is disconnected: it occupies a place that others need.
 _SLOWEST_BYTES_S, _GRACE_S = 4096, 60.0
 
 
-class Form:
-    """`fields`: the texts before the file, by name; `file_name`: as the sender calls it; the file by `piece`."""
+class UploadForm:
+    """A form while it arrives. `fields`: texts before the file, by name; `file_name`: as the sender named the file."""
 
     def __init__(self, body: AsyncIterator[bytes], boundary: bytes) -> None:
         self.fields: dict[str, str] = {}
         self.file_name: str | None = None
         self._body = body
         self._parser = MultipartParser(boundary, cast(Any, self._callbacks()))
-        self._pieces: list[bytes] = []
+        self._chunks: list[bytes] = []
         self._began, self._received, self._file_bytes = time.monotonic(), 0, 0
         self._ended = False
         self._reading: asyncio.Task[Any] | None = None
@@ -41,8 +41,8 @@ class Form:
         self._name, self._text = "", b""
 
     @classmethod
-    async def of(cls, request: Request) -> Self:
-        """Read up to the file. Raises Refused."""
+    async def open(cls, request: Request) -> Self:
+        """Return a form that is read up to its file. Raises Refused."""
         _, options = parse_options_header(request.headers.get("content-type"))
         if not options.get(b"boundary"):
             raise _malformed("the form has no boundary")
@@ -54,17 +54,17 @@ class Form:
             await form._read()
         return form
 
-    async def piece(self) -> bytes:
-        """The next bytes of the file, b"" behind its end. Raises Refused; ClientDisconnect where the line was cut."""
+    async def read_chunk(self) -> bytes:
+        """Return the next bytes of the file; b"" after its end. Raises Refused."""
         self._reading = asyncio.current_task()
-        while not self._pieces and not self._ended:
+        while not self._chunks and not self._ended:
             await self._read()
-        piece = b"".join(self._pieces)
-        self._pieces.clear()
-        return piece
+        chunk = b"".join(self._chunks)
+        self._chunks.clear()
+        return chunk
 
-    def abandon(self) -> None:
-        """Nobody will read on: whoever waits for a piece is cancelled."""
+    def cancel(self) -> None:
+        """Cancel the task that waits for the next chunk."""
         if self._reading is not None:
             self._reading.cancel()
 
@@ -77,19 +77,23 @@ class Form:
         except FormParserError:
             raise _malformed("the form is not well-formed") from None
         except ClientDisconnect:
-            raise Refused(400, "cut_off", "the connection was cut before the file was whole", "send it again") from None
+            raise Refused(
+                400, "cut_off", "the connection ended before the whole file had arrived", "send it again"
+            ) from None
         if self.file_name is None:
             raise _malformed(f"the form has no file in a part named `{FILE}`")
         if not self._ended:
-            raise _malformed("the form ends in the middle")
+            raise _malformed("the form is incomplete")
 
     def _take(self, chunk: bytes) -> None:
         self._parser.write(chunk)
         self._received += len(chunk)
         if time.monotonic() - self._began > _GRACE_S + self._received / _SLOWEST_BYTES_S:
-            raise Refused(408, "too_slow", f"less than {_SLOWEST_BYTES_S} bytes a second", "see to the connection")
+            raise Refused(
+                408, "too_slow", f"fewer than {_SLOWEST_BYTES_S} bytes a second arrive", "check the connection"
+            )
         if self._received - self._file_bytes > _MAX_REST_BYTES:
-            raise _malformed("the form holds too much beside its file")
+            raise _malformed("the form holds too much besides its file")
 
     def _callbacks(self) -> dict[str, Callable[..., None]]:
         names = ("header_field", "header_value", "header_end", "headers_finished", "part_data", "part_end", "end")
@@ -117,7 +121,7 @@ class Form:
 
     def _on_part_data(self, data: bytes, start: int, end: int) -> None:
         if self._name == FILE:
-            self._pieces.append(data[start:end])
+            self._chunks.append(data[start:end])
             self._file_bytes += end - start
             return
         self._text += data[start:end]

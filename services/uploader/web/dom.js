@@ -1,4 +1,4 @@
-// Elements without a framework: text goes in as text only, never as markup.
+// HTML elements without a framework: text is inserted as text, never as markup.
 
 export const $ = (id) => document.getElementById(id);
 
@@ -26,7 +26,7 @@ export function icon(name) {
   return svg;
 }
 
-// Screen readers speak it; several within a moment are spoken as one.
+// Announces a text to screen readers; texts within a moment are joined.
 let waiting = [];
 export function say(text) {
   waiting.push(text);
@@ -37,7 +37,7 @@ export function say(text) {
   }, 700);
 }
 
-// Only what has changed is written, so that focus, selection and screen readers are left in peace.
+// Writes a text only if it changed: otherwise selections are lost, and screen readers read the same text again.
 export function write(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }

@@ -1,4 +1,4 @@
-"""Files on their way in: some at a time, each straight from the connection to the disk, and none onto a full one."""
+"""Incoming files: a limited number at a time, written to disk as they arrive, while the disk has space."""
 
 from __future__ import annotations
 
@@ -18,43 +18,44 @@ from prelabel.intake.dispatch import dispatch
 from prelabel.intake.spool_limits import spool_folder
 from prelabel.ledger.ledger import Ledger
 from prelabel.settings import Settings
-from services.forms import Form
-from services.problems import Refused
+from services.uploader.error_answers import Refused
+from services.uploader.upload_form import UploadForm
 
-#: An upload waits so long for its turn before it is told to come back.
+#: Longest wait of an upload for its turn; after that the client is asked to try again.
 _TURN_S = 20.0
-#: The disk is looked at whenever so much more has arrived.
-_LOOK_BYTES = 16 * 2**20
+#: Free space is checked each time this many bytes have arrived.
+_CHECK_BYTES = 16 * 2**20
 _BLOCK_BYTES = 2**20
+#: Longest wait for cancelled uploads to clean up.
 _END_S = 5.0
 
 
-class Intake:
-    """See the module. An upload has a thread as long as its sender takes. Raises Refused, and what `accept` raises."""
+class IncomingFiles:
+    """Files in transfer; each occupies a thread until its last byte. Raises Refused and the errors of `accept`."""
 
     def __init__(self, ledger: Ledger, bucket: Bucket, settings: Settings) -> None:
         self._ledger, self._bucket, self._settings = ledger, bucket, settings
         self._turns = asyncio.Semaphore(settings.uploader_parallel)
         self._threads = CapacityLimiter(settings.uploader_parallel)
-        self._on_their_way: set[Form] = set()
+        self._in_progress: set[UploadForm] = set()
 
-    async def from_form(self, form: Form, project_id: int) -> Accepted:
-        """Take in the file of a form that has been read up to it."""
+    async def from_form(self, form: UploadForm, project_id: int) -> Accepted:
+        """Take in the file of a form whose earlier fields have been read."""
         async with self._turn():
             return await to_thread.run_sync(self._receive, form, project_id, limiter=self._threads)
 
     async def from_bucket(self, key: str, name: str, project_id: int) -> Accepted:
-        """Take in a file of the bucket. Raises FileGone, KeyRefused, too."""
+        """Take in a file of the bucket. Also raises FileGone, KeyRefused."""
         async with self._turn():
             return await to_thread.run_sync(self._copy, key, name or key, project_id, limiter=self._threads)
 
     async def close(self) -> None:
-        """Let go of the files that are still on their way, so that nothing of them is left."""
-        for form in tuple(self._on_their_way):
-            form.abandon()
+        """Cancel uploads in progress, so that their temporary files are removed."""
+        for form in tuple(self._in_progress):
+            form.cancel()
         with suppress(TimeoutError):
             async with asyncio.timeout(_END_S):
-                while self._on_their_way:
+                while self._in_progress:
                     await asyncio.sleep(0.02)
 
     @asynccontextmanager
@@ -63,23 +64,23 @@ class Intake:
             async with asyncio.timeout(_TURN_S):
                 await self._turns.acquire()
         except TimeoutError:
-            raise Refused(503, "busy", "too many files are on their way in", "send it again in a moment") from None
+            raise Refused(503, "busy", "too many files are being uploaded", "send it again in a moment") from None
         try:
             yield
         finally:
             self._turns.release()
 
-    def _receive(self, form: Form, project_id: int) -> Accepted:
-        self._on_their_way.add(form)
+    def _receive(self, form: UploadForm, project_id: int) -> Accepted:
+        self._in_progress.add(form)
         try:
-            return self._accept(_pieces(form), form.file_name or "", project_id)
+            return self._accept(_chunks(form), form.file_name or "", project_id)
         finally:
-            self._on_their_way.discard(form)
+            self._in_progress.discard(form)
 
     def _copy(self, key: str, name: str, project_id: int) -> Accepted:
         size = self._bucket.size(key)
         if size is None:
-            raise FileGone(f"there is no {key} in the bucket")
+            raise FileGone(f"the bucket has no file {key}")
         self._require_space(min(size, self._settings.max_document_bytes))
         with tempfile.TemporaryDirectory(prefix="copy-", dir=spool_folder(self._settings)) as folder:
             path = Path(folder) / "file"
@@ -88,7 +89,7 @@ class Intake:
 
     def _accept(self, chunks: Iterator[bytes], name: str, project_id: int) -> Accepted:
         accepted = accept(
-            self._while_there_is_space(chunks),
+            self._checking_space(chunks),
             name,
             project_id,
             ledger=self._ledger,
@@ -98,35 +99,35 @@ class Intake:
         dispatch(self._ledger, self._settings)
         return accepted
 
-    def _while_there_is_space(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
-        seen, looked_at = 0, 0
-        self._require_space(_LOOK_BYTES)
+    def _checking_space(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        arrived, checked = 0, 0
+        self._require_space(_CHECK_BYTES)
         for chunk in chunks:
-            if (seen := seen + len(chunk)) - looked_at > _LOOK_BYTES:
-                self._require_space(_LOOK_BYTES)
-                looked_at = seen
+            if (arrived := arrived + len(chunk)) - checked > _CHECK_BYTES:
+                self._require_space(_CHECK_BYTES)
+                checked = arrived
             yield chunk
 
     def _require_space(self, wanted_bytes: int) -> None:
-        """Raises StorageFull before a disk is full: others need it, too."""
+        """Raise StorageFull before a disk is full: other programs need space, too."""
         keep_mb = self._settings.disk_reserve_mb
         places = {"SPOOL": spool_folder(self._settings)}
         if not self._settings.bucket_name:
             places["BUCKET"] = Path(self._settings.bucket)
         for name, place in places.items():
-            if shutil.disk_usage(_there(place)).free < keep_mb * 2**20 + wanted_bytes:
-                raise StorageFull(f"the disk of {name} has less left than the {keep_mb} MB of DISK_RESERVE_MB")
+            if shutil.disk_usage(_existing(place)).free < keep_mb * 2**20 + wanted_bytes:
+                raise StorageFull(f"the disk of {name} has less free space than the {keep_mb} MB of DISK_RESERVE_MB")
 
 
-def _there(folder: Path) -> Path:
-    """The folder, or the nearest one above it that is there: it is made with its first file."""
+def _existing(folder: Path) -> Path:
+    """Return the folder, or its nearest existing parent: a folder is created with its first file."""
     return next(place for place in (folder.absolute(), *folder.absolute().parents) if place.exists())
 
 
-def _pieces(form: Form) -> Iterator[bytes]:
-    """In a thread: the file's bytes as the connection brings them."""
-    while piece := from_thread.run(form.piece):
-        yield piece
+def _chunks(form: UploadForm) -> Iterator[bytes]:
+    """Yield the file's bytes as they arrive; called in a thread."""
+    while chunk := from_thread.run(form.read_chunk):
+        yield chunk
 
 
 def _blocks(path: Path) -> Iterator[bytes]:

@@ -1,0 +1,9 @@
+"""Uploader: a web page where people add documents, and an HTTP API for programs. `python -m services.uploader`.
+
+One process. Blocking work (Redis, bucket, Label Studio, disk) runs in threads. The process never parses an uploaded
+file; it decodes only images of pages, which a worker has decoded before.
+"""
+
+from services.uploader.app import create_app
+
+__all__ = ["create_app"]

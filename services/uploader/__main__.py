@@ -1,0 +1,35 @@
+"""Entry point of the uploader's process: logging, then the server."""
+
+from __future__ import annotations
+
+import logging
+
+from prelabel.redaction import RedactingFormatter, secrets_of
+from prelabel.settings import Settings, get_settings
+from services.uploader.app import create_app
+from services.uploader.server import serve
+
+log = logging.getLogger(__name__)
+
+
+def main() -> None:
+    """Serve the uploader at the address that the settings name."""
+    settings = get_settings()
+    _set_up_logging(settings)
+    if not settings.uploader_api_key.get_secret_value():
+        log.warning(
+            "UPLOADER_API_KEY is not set: only this machine has access, at http://localhost:%s", settings.uploader_port
+        )
+    serve(create_app(settings), settings.uploader_host, settings.uploader_port)
+
+
+def _set_up_logging(settings: Settings) -> None:
+    handler = logging.StreamHandler()
+    plain = logging.Formatter("[%(asctime)s: %(levelname)s] %(name)s: %(message)s")
+    handler.setFormatter(RedactingFormatter(plain, secrets_of(settings)))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""Objects that the endpoints share, made once a process, and the dependency that passes them to an endpoint."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Self
+
+from fastapi import Depends, Request
+
+from prelabel.bucket.keys import Keys
+from prelabel.bucket.opening import open_bucket
+from prelabel.ledger.ledger import Ledger
+from prelabel.settings import Settings
+from services.uploader.health import HealthCheck
+from services.uploader.incoming_files import IncomingFiles
+from services.uploader.page_images import PageImages
+from services.uploader.projects import KnownProjects
+from services.uploader.sessions import Sessions
+from services.uploader.snapshots import DocumentSnapshots
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """Everything that endpoints share. `sessions`: None where UPLOADER_API_KEY is not set."""
+
+    settings: Settings
+    sessions: Sessions | None
+    ledger: Ledger
+    health: HealthCheck
+    projects: KnownProjects
+    snapshots: DocumentSnapshots
+    page_images: PageImages
+    incoming_files: IncomingFiles
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self:
+        """Make all of them. Raises SettingError."""
+        key = settings.uploader_api_key.get_secret_value()
+        ledger, bucket, keys = Ledger.from_settings(settings), open_bucket(settings), Keys.from_settings(settings)
+        return cls(
+            settings=settings,
+            sessions=Sessions(key) if key else None,
+            ledger=ledger,
+            health=HealthCheck(ledger, bucket, keys),
+            projects=KnownProjects(settings),
+            snapshots=DocumentSnapshots(ledger.documents),
+            page_images=PageImages(bucket, keys),
+            incoming_files=IncomingFiles(ledger, bucket, settings),
+        )
+
+    async def close(self) -> None:
+        """End uploads that are still in progress and close the connections to Label Studio."""
+        await self.incoming_files.close()
+        self.projects.close()
+
+
+async def _resources(request: Request) -> Resources:
+    resources: Resources = request.app.state.resources
+    return resources
+
+
+#: Type of an endpoint's parameter that receives the resources of its app.
+SharedResources = Annotated[Resources, Depends(_resources)]

@@ -1,0 +1,1 @@
+"""Endpoints of the uploader, one router a subject."""
