@@ -25,8 +25,9 @@ def test_pages_share_passes_and_suspects_come_singly(monkeypatch: pytest.MonkeyP
     # Given a gpu worker whose ledger keeps what it is told
     torch.set_num_threads(1)
     charges: list[tuple[tuple[int, ...], str]] = []
-    ledger = SimpleNamespace(charge=lambda claims, how: charges.append((tuple(c.task_id for c in claims), how)))
-    monkeypatch.setattr(gpu, "resources", lambda: SimpleNamespace(ledger=ledger))
+    leases = SimpleNamespace(charge=lambda claims, how: charges.append((tuple(c.task_id for c in claims), how)))
+    process = SimpleNamespace(ledger=SimpleNamespace(leases=leases))
+    monkeypatch.setattr(gpu, "this_process", lambda: process)
     tagger = CompactTagger.load(SHIPPED_COMPACT, "cpu")
     settings = Settings(batch_wait_ms=5000, _env_file=None)
     worker = gpu.BatchedTagger(tagger, AlignmentRule(), Announcement("compact", "", ()), settings)
