@@ -11,12 +11,12 @@ from rich.markup import escape
 
 from prelabel.cli.output import console, json_option, say_error, table, when, write_json
 from prelabel.errors import PrelabelError
-from prelabel.ledger.documents import Document, DocumentPage, Documents
+from prelabel.ledger.documents import Document, DocumentPage, DocumentRecords
 from prelabel.ledger.ledger import Ledger
 from prelabel.settings import get_settings
 
 _BECAME = {"new": "taken in", "known": "here already", "again": "tried again"}
-#: Documents that are shown at a time on a terminal, and read at a time.
+#: DocumentRecords that are shown at a time on a terminal, and read at a time.
 _SHOWN, _PORTION = 50, 100
 
 
@@ -60,7 +60,7 @@ def documents(
 ) -> None:
     """Show the documents of PROJECT, newest first, and where their pages are; of one DOCUMENT, its pages."""
     register = Ledger.from_settings(get_settings()).documents
-    if document and register.document(project, document) is None:
+    if document and register.find(project, document) is None:
         raise click.UsageError(f"project {project} has no document {document}")
     if retry:
         _retry(register, project, document, failed, as_json)
@@ -73,7 +73,7 @@ def documents(
         _show(project, islice(rows, limit or (None if as_json else _SHOWN)), as_json)
 
 
-def _retry(register: Documents, project: int, document: str | None, failed: bool, as_json: bool) -> None:
+def _retry(register: DocumentRecords, project: int, document: str | None, failed: bool, as_json: bool) -> None:
     from prelabel.api.documents import retry_documents
 
     if not document and not failed:
@@ -86,10 +86,10 @@ def _retry(register: Documents, project: int, document: str | None, failed: bool
         console().print(f"{count} of them tried again; follow them: prelabel documents {project}")
 
 
-def _documents(register: Documents, project: int, failed: bool) -> Iterator[Document]:
+def _documents(register: DocumentRecords, project: int, failed: bool) -> Iterator[Document]:
     """Read on as they are asked for."""
     first = 0
-    while rows := register.documents(project, skip=first, limit=_PORTION):
+    while rows := register.newest(project, skip=first, limit=_PORTION):
         yield from (row for row in rows if not failed or row.state == "failed" or row.counts.get("failed"))
         first += _PORTION
 
@@ -111,7 +111,7 @@ def _show(project: int, rows: Iterator[Document], as_json: bool) -> None:
         console().print(f"project {project} has none; give files: prelabel add FILES --project {project}")
 
 
-def _show_pages(register: Documents, project: int, document: str, as_json: bool) -> None:
+def _show_pages(register: DocumentRecords, project: int, document: str, as_json: bool) -> None:
     shown, first = table("page", "state", "Label Studio task", "what is wrong, and what to do"), 1
     while rows := register.pages(project, [document], first=first, limit=_PORTION)[document]:
         for row in rows:

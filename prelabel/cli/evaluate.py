@@ -14,6 +14,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from prelabel.cli.output import console, json_option, say_error, table, write_json
+from prelabel.ocr_plan import OcrPlan
 from prelabel.settings import Settings, get_settings
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def ocr(
     settings = get_settings()
     project = settings.for_project(0)
     if engine is not None:
-        project = project.model_copy(update={"ocr": engine})
+        project = project.model_copy(update={"ocr": OcrPlan.parse(engine)})
     if images and truth.is_dir():
         raise click.BadParameter("only an export needs it; a folder has its own images/", param_hint="--images")
     pages = read_truth(truth, images)[:limit]

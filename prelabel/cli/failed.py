@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from prelabel.cli.output import console, json_option, table, when, write_json
-from prelabel.errors import KINDS, Kind, failure
+from prelabel.errors import FAILURE_CLASSES, FailureClass, failure
 from prelabel.ledger.failed_list import FailedPage, Which
 from prelabel.ledger.ledger import Ledger
 from prelabel.ledger.pages import STAGES
@@ -31,11 +31,11 @@ def _filters(command: Callable[..., None]) -> Callable[..., None]:
     """--reason, --stage and --class, handed to the command as one `which`."""
 
     @wraps(command)
-    def filtered(*, reason: tuple[str, ...], stage: str | None, kind: Kind | None, **kw: Any) -> None:
+    def filtered(*, reason: tuple[str, ...], stage: str | None, kind: FailureClass | None, **kw: Any) -> None:
         command(which=Which(reason, stage, kind), **kw)
 
     by_class = click.option(
-        "--class", "kind", type=click.Choice(KINDS), help="Only pages whose reason is of this class."
+        "--class", "kind", type=click.Choice(FAILURE_CLASSES), help="Only pages whose reason is of this class."
     )
     by_stage = click.option("--stage", type=click.Choice(STAGES), help="Only pages that failed in this stage.")
     by_reason = click.option(
@@ -101,7 +101,7 @@ def summary(project: int, which: Which, as_json: bool) -> None:
     shown = table("pages", "reason", "stage", "class", "what to do")
     for part in sums:
         error = failure(part.reason)
-        shown.add_row(str(part.pages), part.reason, part.stage, error.kind, error.cure)
+        shown.add_row(str(part.pages), part.reason, part.stage, error.failure_class, error.cure)
     console().print(shown)
 
 

@@ -180,7 +180,7 @@ def _check_status(client: LabelStudio, response: httpx.Response, *, own: bool) -
     if status in {httpx.codes.NOT_FOUND, httpx.codes.GONE} or (own and _unknown_upload(response)):
         missing = ImageMissing(f"there is no image at {where}{response.request.url.path} ({status})")
         if response.is_server_error:  # so answers a server that is just ending, too
-            missing.kind = "transient"
+            missing.failure_class = "transient"
         raise missing
     if status == httpx.codes.UNAUTHORIZED and own:
         raise client.refused(response)
