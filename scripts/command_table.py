@@ -19,9 +19,7 @@ def _commands(command: click.Command, context: click.Context) -> Iterator[click.
     if not isinstance(command, click.Group):
         yield context
         return
-    for name in command.list_commands(context):
-        child = command.get_command(context, name)
-        assert child is not None
+    for name, child in sorted(command.commands.items()):
         yield from _commands(child, click.Context(child, info_name=name, parent=context))
 
 
