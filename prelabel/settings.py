@@ -1,7 +1,7 @@
 """One Settings object, from the environment and `.env`, and per-project overrides from one TOML file.
 
-Nothing else in the project reads the environment. Every field is a row of the table in `docs/settings.md`; a test
-compares the two. The variable's name is the field's name in capitals: `redis_url` <- REDIS_URL.
+Nothing else in the project reads the environment. Every field is a row of the table in `docs/reference/settings.md`; a
+test compares the two. The variable's name is the field's name in capitals: `redis_url` <- REDIS_URL.
 """
 
 from __future__ import annotations

@@ -1,16 +1,15 @@
-"""Writes the table of docs/failures.md from `prelabel.errors`; with --check it only says if the table is current."""
+"""Table of docs/reference/failures.md, made from `prelabel.errors`; --check only compares."""
 
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 from prelabel.errors import FAILURES
-from scripts.tables import TablePage
+from scripts.tables import DOCS, TablePage
 
 
 def table() -> str:
-    """One row a code, in the order of the tree."""
+    """Return one row for each code, in the order of the tree."""
     rows = ["| reason | class | what it means | what to do |", "|---|---|---|---|"]
     for code, error in FAILURES.items():
         meaning = (error.__doc__ or "").splitlines()[0]
@@ -18,7 +17,7 @@ def table() -> str:
     return "\n".join(rows)
 
 
-FAILURE_PAGE = TablePage(Path(__file__).parent.parent / "docs" / "failures.md", "failure_table", table)
+FAILURE_PAGE = TablePage(DOCS / "reference" / "failures.md", "failure_table", table)
 
 if __name__ == "__main__":
     sys.exit(FAILURE_PAGE.main())

@@ -1,15 +1,14 @@
-"""Writes the table of docs/settings.md from `prelabel.settings`; with --check it only says if the table is current."""
+"""Table of docs/reference/settings.md, made from `prelabel.settings`; --check only compares."""
 
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from prelabel.settings import ProjectSettings, Settings
-from scripts.tables import TablePage
+from scripts.tables import DOCS, TablePage
 
 
 def _default(field: FieldInfo) -> str:
@@ -21,12 +20,12 @@ def _default(field: FieldInfo) -> str:
     if isinstance(value, tuple):
         value = " ".join(str(part) for part in value)
     if isinstance(value, float):
-        value = f"{value:g}"
+        value = f"{value:.0f}" if value.is_integer() else f"{value:g}"
     return f"`{value}`" if value != "" else "(empty)"
 
 
 def table() -> str:
-    """One row a setting, in the order of the code."""
+    """Return one row for each setting, in the order of the code."""
     rows = ["| name | default | a project's own | meaning |", "|---|---|---|---|"]
     for name, field in Settings.model_fields.items():
         own = "yes" if name in ProjectSettings.model_fields else ""
@@ -35,7 +34,7 @@ def table() -> str:
     return "\n".join(rows)
 
 
-SETTINGS_PAGE = TablePage(Path(__file__).parent.parent / "docs" / "settings.md", "settings_table", table)
+SETTINGS_PAGE = TablePage(DOCS / "reference" / "settings.md", "settings_table", table)
 
 if __name__ == "__main__":
     sys.exit(SETTINGS_PAGE.main())

@@ -1,4 +1,4 @@
-"""Pages of docs/ that hold a table made from the code, between two marks; the rest of a page is written by hand."""
+"""Pages of docs/ with a part made from the code, between two marks; the rest of a page is written by hand."""
 
 from __future__ import annotations
 
@@ -7,26 +7,27 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+DOCS = Path(__file__).parent.parent / "docs"
 _END = "<!-- table: end -->"
 
 
 @dataclass(frozen=True, slots=True)
 class TablePage:
-    """`script`: the module that writes it, named in the mark and in what `main` says."""
+    """A page and its made part. `script`: the module that writes the part, named in the mark and in messages."""
 
     page: Path
     script: str
     table: Callable[[], str]
 
     def with_table(self, text: str) -> str:
-        """The page with its table written anew."""
+        """Return the page with its made part written anew."""
         begin = f"<!-- table: begin (scripts/{self.script}.py) -->"
         before, _, rest = text.partition(begin)
         _, _, after = rest.partition(_END)
         return f"{before}{begin}\n{self.table()}\n{_END}{after}"
 
     def main(self) -> int:
-        """Write the page; with --check only say if it is current."""
+        """Write the page; with --check only report whether it is current."""
         text = self.page.read_text("utf-8")
         wanted = self.with_table(text)
         if "--check" not in sys.argv:

@@ -48,7 +48,7 @@ _Result = TypeVar("_Result")
 
 @click.group(short_help="Compare results with a truth, without any server.")
 def evaluate() -> None:
-    """Compare results with pages whose truth is known. docs/accuracy.md says what each figure means."""
+    """Compare results with pages whose truth is known. docs/reference/measures.md says what each figure means."""
 
 
 @evaluate.command()

@@ -46,7 +46,7 @@ def _filters(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.group(short_help="List, count, show, retry or drop failed pages.")
 def failed() -> None:
-    """List, count, show, retry or drop the pages that failed. docs/failures.md explains the reasons."""
+    """List, count, show, retry or drop the pages that failed. docs/reference/failures.md explains the reasons."""
 
 
 @failed.command("list")

@@ -66,8 +66,8 @@ def read(files: tuple[Path, ...], words: bool, picture: Path | None, password: b
     """Read each FILE (an image, a PDF, or a folder of them): words, their labels, and key-values.
 
     The words of a PDF page are its own where they can be trusted; else OCR reads it, as it does images. Needs no
-    server. The pages of a PDF are one document: JSON is one object a FILE, as docs/key-values.md describes it. A page
-    that cannot be read is one line on stderr; the others are read, and the exit code is 1.
+    server. The pages of a PDF are one document: JSON is one object a FILE, as docs/reference/key-values.md describes
+    it. A page that cannot be read is one line on stderr; the others are read, and the exit code is 1.
     """
     told = click.prompt("Password of the PDFs", hide_input=True, err=True) if password else None
     documents = [_pages(file, told) for file in _files(files)]

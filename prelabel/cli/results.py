@@ -38,8 +38,8 @@ def results(
 ) -> int:
     """Write the key-values of PROJECT, merged over the pages of each document, as they stand in Label Studio.
 
-    What people annotated counts, and where nobody has annotated a page its prediction. docs/results.md describes the
-    formats. The exit code is 1 where pages have no result; each is named in the output with the reason.
+    What people annotated counts, and where nobody has annotated a page its prediction. docs/how-to/results.md describes
+    the formats. The exit code is 1 where pages have no result; each is named in the output with the reason.
     """
     from prelabel.results.read import results as read
 
@@ -54,7 +54,8 @@ def results(
         console().print(f"{counted.documents} documents, {counted.pages} pages: {output}", soft_wrap=True)
     if counted.problems:
         told = ", ".join(f"{count} {code}" for code, count in counted.problems.most_common())
-        say_error(f"{counted.problems.total()} of {counted.pages} pages have no result: {told}; see docs/failures.md")
+        where = "docs/reference/failures.md"
+        say_error(f"{counted.problems.total()} of {counted.pages} pages have no result: {told}; see {where}")
     return 1 if counted.problems else 0
 
 

@@ -1,4 +1,4 @@
-"""`prelabel train ...`: models of one's own from annotated and synthetic pages. docs/training.md is the manual."""
+"""`prelabel train ...`: your own models from annotated and synthetic pages. docs/how-to/training.md is the manual."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Key information extraction on pages whose labels and links are known: what each figure measures, page by page.
 
-`PROTOCOLS` says it in a line each; docs/accuracy.md at more length. A page's truth is a `Page` in annotation order with
-entities (OTHER included) and links, as `formats.funsd` reads it. Words that people typed have no errors of OCR; only T6
-can be judged where the words are those of an engine.
+`PROTOCOLS` says it in a line each; docs/reference/measures.md at more length. A page's truth is a `Page` in annotation
+order with entities (OTHER included) and links, as `datasets.funsd` reads it. Words that people typed have no errors of
+OCR; only T6 can be judged where the words are those of an engine.
 """
 
 from __future__ import annotations

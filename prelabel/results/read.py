@@ -1,7 +1,7 @@
 """A project's results, document by document: what people annotated and models predicted, read back from Label Studio.
 
-`results(6)` gives every document as docs/results.md describes it. Memory holds the ids of all pages, and the words of
-one document, or of some dozen small ones.
+`results(6)` gives every document as docs/how-to/results.md describes it. Memory holds the ids of all pages, and the
+words of one document, or of some dozen small ones.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""Train a word tagger: one loop for every model. `prelabel train ser` is its command; docs/training.md its manual.
+"""Training of a word tagger: one loop for every model. `prelabel train ser` is the command.
 
-Same numbers, same pages, same machine = same weights on a CPU, whether the run was interrupted or not.
+docs/how-to/training.md is the manual. Same numbers, same pages, same machine = same weights on a CPU, whether the run
+was interrupted or not.
 """
 
 from __future__ import annotations

@@ -8,13 +8,13 @@ from typing import Any
 
 import jsonschema
 
-_SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "key-values.schema.json").read_text("utf-8"))
+_SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "reference" / "key-values.schema.json").read_text("utf-8"))
 _DOCUMENT = jsonschema.Draft202012Validator(_SCHEMA)
 _NORMAL = jsonschema.Draft202012Validator({"$defs": _SCHEMA["$defs"], "$ref": "#/$defs/normal"})
 
 
 def check_document(made: Any) -> None:
-    """Fails where it is not what docs/key-values.schema.json says, once written and read again."""
+    """Fails where it is not what docs/reference/key-values.schema.json says, once written and read again."""
     _DOCUMENT.validate(json.loads(json.dumps(made)))
 
 

@@ -95,7 +95,7 @@ def test_ports_are_open_to_this_machine_only(compose: dict[str, Any]) -> None:
 
 def test_every_command_that_starts_flower_binds_it_to_this_machine() -> None:
     """It answers /metrics and /healthcheck to everybody, password or not."""
-    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "examples").glob("*.md")]
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").glob("*.md")]
     lines = [line for page in pages for line in page.read_text("utf-8").splitlines()]
     lines = [line for line in lines if re.search(r"\bcelery\b.*\bflower\b", line)]
     assert lines

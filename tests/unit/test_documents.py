@@ -196,6 +196,6 @@ def test_five_thousand_words_take_no_minutes() -> None:
 
 
 def test_the_example_of_the_docs_is_valid() -> None:
-    text = (Path(__file__).parents[2] / "docs" / "key-values.md").read_text("utf-8")
+    text = (Path(__file__).parents[2] / "docs" / "reference" / "key-values.md").read_text("utf-8")
 
     check_document(json.loads(text.split("```json\n")[1].split("```")[0]))

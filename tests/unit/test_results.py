@@ -137,7 +137,7 @@ def test_json_of_none_of_one_of_many_and_of_half_a_letter() -> None:
 
 
 def test_the_example_of_the_docs_is_valid() -> None:
-    text = (Path(__file__).parents[2] / "docs" / "results.md").read_text("utf-8")
+    text = (Path(__file__).parents[2] / "docs" / "how-to" / "results.md").read_text("utf-8")
     check_document(json.loads(text.split("```json\n")[1].split("```")[0]))
 
 

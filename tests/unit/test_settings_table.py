@@ -1,4 +1,4 @@
-"""docs/settings.md, .env.example and the code name the same settings."""
+"""docs/reference/settings.md, .env.example and the code name the same settings."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """The key-values of a document: its pages merged into sections, fields and tables, ready for JSON.
 
-The form: docs/key-values.md, for programs docs/key-values.schema.json. Boxes are pixels of the page as it is shown.
+The form: docs/reference/key-values.md, for programs docs/reference/key-values.schema.json. Boxes are pixels of the
+page as it is shown.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ _REMARK = re.compile(r"(.+?) ?\(([^()]*)\)")
 
 
 def normalise(text: str, key: str = "", hints: Hints = Hints()) -> dict[str, Any] | None:  # noqa: B008 (frozen)
-    """{"type": ..., ...} as docs/key-values.md lists them, or None where none fits the whole text.
+    """{"type": ..., ...} as docs/reference/key-values.md lists them, or None where none fits the whole text.
 
     A remark in brackets behind the value is kept as `note`; a sum that is repeated there must be the same.
     """

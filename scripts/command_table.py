@@ -1,0 +1,58 @@
+"""Commands of docs/reference/commands.md, made from `prelabel.cli`; --check only compares."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from collections.abc import Iterator
+
+import click
+
+from prelabel.cli import cli
+from scripts.tables import DOCS, TablePage
+
+_WIDTH = 100
+
+
+def _commands(command: click.Command, context: click.Context) -> Iterator[click.Context]:
+    """Yield the context of each command that does work; groups are only their commands' headings."""
+    if not isinstance(command, click.Group):
+        yield context
+        return
+    for name, child in sorted(command.commands.items()):
+        yield from _commands(child, click.Context(child, info_name=name, parent=context))
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def _prose(text: str) -> Iterator[str]:
+    for paragraph in text.split("\n\n"):
+        yield textwrap.fill(" ".join(paragraph.split()), _WIDTH, break_long_words=False, break_on_hyphens=False)
+
+
+def _options(context: click.Context) -> Iterator[str]:
+    options = [parameter for parameter in context.command.params if isinstance(parameter, click.Option)]
+    if rows := [row for option in options if (row := option.get_help_record(context))]:
+        yield "\n".join(
+            ["| option | |", "|---|---|", *(f"| `{_cell(names)}` | {_cell(meaning)} |" for names, meaning in rows)]
+        )
+
+
+def _section(context: click.Context) -> str:
+    usage = " ".join([context.command_path, *context.command.collect_usage_pieces(context)])
+    parts = [f"## {context.command_path}", f"    {usage}", *_prose(context.command.help or ""), *_options(context)]
+    return "\n\n".join(parts)
+
+
+def table() -> str:
+    """Return a section for each command, in the order of `prelabel --help`."""
+    sections = [_section(context) for context in _commands(cli, click.Context(cli, info_name="prelabel"))]
+    return "\n" + "\n\n".join(sections) + "\n"
+
+
+COMMAND_PAGE = TablePage(DOCS / "reference" / "commands.md", "command_table", table)
+
+if __name__ == "__main__":
+    sys.exit(COMMAND_PAGE.main())
