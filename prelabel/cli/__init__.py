@@ -14,7 +14,7 @@ from typing import NoReturn
 
 import click
 
-from prelabel.cli.doctor import doctor
+from prelabel.cli.doctor.command import doctor
 from prelabel.cli.documents import add, documents
 from prelabel.cli.enqueue import enqueue
 from prelabel.cli.evaluate import evaluate

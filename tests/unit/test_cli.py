@@ -80,7 +80,8 @@ def test_light_commands_start_without_torch_and_ocr(tmp_path: Path) -> None:
     heavy = ["torch", "transformers", "easyocr", "tesserocr", "label_studio_sdk"]
     code = f"""
 import sys
-from prelabel.cli import cli, checks
+from prelabel.cli import cli
+from prelabel.cli.doctor import all_checks, ledger
 for args in (["models"], ["status", "1", "--once"], ["failed", "list", "1"], ["enqueue", "1"]):
     try:
         cli.main(args, standalone_mode=False)
