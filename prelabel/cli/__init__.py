@@ -17,8 +17,7 @@ import click
 from prelabel.cli.doctor.command import doctor
 from prelabel.cli.documents import add, documents
 from prelabel.cli.enqueue import enqueue
-from prelabel.cli.evaluate import evaluate
-from prelabel.cli.evaluate_kie import kie
+from prelabel.cli.evaluate.command import evaluate
 from prelabel.cli.failed import failed
 from prelabel.cli.models import models
 from prelabel.cli.output import say_error
@@ -48,7 +47,6 @@ def cli() -> None:
     """
 
 
-evaluate.add_command(kie)
 for _command in (
     add,
     documents,

@@ -28,6 +28,14 @@ def table(*columns: str) -> Table:
     return made
 
 
+def number_table(first: str, *columns: str) -> Table:
+    """Make a table whose columns, except the first, are aligned to the right."""
+    made = table(first, *columns)
+    for column in made.columns[1:]:
+        column.justify = "right"
+    return made
+
+
 def when(at: float) -> str:
     """A unix time as this machine's clock shows it."""
     return datetime.fromtimestamp(at, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
