@@ -27,7 +27,7 @@ from prelabel.cli.status import status
 from prelabel.cli.steer import cancel, pause, resume
 from prelabel.cli.storage import connect, sync
 from prelabel.cli.supersede import supersede
-from prelabel.cli.train import train
+from prelabel.cli.train.command import train
 from prelabel.errors import PrelabelError
 
 __all__ = ["cli", "main"]
