@@ -21,7 +21,7 @@ from prelabel.cli.evaluate.command import evaluate
 from prelabel.cli.failed import failed
 from prelabel.cli.models import models
 from prelabel.cli.output import say_error
-from prelabel.cli.read import read
+from prelabel.cli.read.command import read
 from prelabel.cli.results import results
 from prelabel.cli.status import status
 from prelabel.cli.steer import cancel, pause, resume
