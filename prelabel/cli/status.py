@@ -1,4 +1,4 @@
-"""`prelabel status`: how far the pages of a project are, from the ledger alone."""
+"""`prelabel status`: progress of a project's pages, from the ledger alone."""
 
 from __future__ import annotations
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PIL import Image
@@ -27,7 +26,7 @@ from tests.support.ocr_pages import ENGLISH
 from tests.support.pdf_pages import dynamic_xfa, letter
 
 
-def settings(**values: Any) -> Settings:
+def settings(**values: object) -> Settings:
     return Settings.model_validate({"languages": "eng", "pdf_dpi": 100, **values})
 
 

@@ -65,7 +65,7 @@ def read(files: tuple[Path, ...], words: bool, picture: Path | None, password: b
 
 
 def _files(files: Iterable[Path]) -> Iterator[Path]:
-    """List the files as named, and the images and PDFs in a folder by name. Raises UsageError for a folder of none."""
+    """List the files as named, and the images and PDFs in a folder by name. Raises UsageError if a folder has none."""
     for file in files:
         if not file.is_dir():
             yield file
