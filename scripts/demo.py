@@ -1,7 +1,7 @@
-"""`make demo`: a real Label Studio with the sample pages in it, and beat and workers that find and predict them.
+"""`make demo`: a real Label Studio with the sample pages, and beat and workers that find and predict them.
 
-Everything is started here, lives in a folder of its own, and is gone when this ends, however it ends. With --exit it
-ends by itself: 0 only if Label Studio itself shows exactly one prediction a page.
+The script starts all servers and workers; they keep their files in one folder, and end with the script. With --exit the
+script ends by itself: with 0 only if Label Studio shows exactly one prediction for each page.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ ROOT = Path(__file__).parent.parent
 PAGES = ROOT / "examples" / "pages"
 LABELLING = ROOT / "examples" / "labelling.xml"
 LABEL_STUDIO_PORT, FLOWER_PORT, UPLOADER_PORT = 7070, 5555, 8000
-#: Beat looks this often; the demo's people do not wait half a minute.
+#: Shorter than the default of 30 s, so that the first page appears soon.
 SELECT_INTERVAL_S = 2
-#: The pages take half a minute on two cores; something is wrong when they take so long.
+#: The pages take half a minute on two cores; the demo fails after this time.
 LIMIT_S = 900.0
 
 Prediction = dict[str, Any]
@@ -42,7 +42,7 @@ Prediction = dict[str, Any]
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--exit", action="store_true", help="end by itself once every page is through")
+    parser.add_argument("--exit", action="store_true", help="exit once every page has ended")
     options = parser.parse_args()
     console = Console(highlight=False, emoji=False)
     for number in (signal.SIGTERM, signal.SIGHUP):
@@ -53,8 +53,8 @@ def main() -> int:
                 return _demo(stack, console, stay=not options.exit)
             finally:
                 _ignore_signals()
-                with suppress(OSError):  # the terminal may be gone
-                    console.print("ending everything that was started ...")
+                with suppress(OSError):  # the terminal may be closed
+                    console.print("stopping all servers and workers ...")
     except KeyboardInterrupt:
         return 130
     except (StartFailed, PrelabelError) as error:
@@ -88,19 +88,19 @@ def _demo(stack: Stack, console: Console, *, stay: bool) -> int:
     for notice in _replaced(stack):
         console.print(notice)
     if stay:
-        console.print("\nCtrl-C ends all of it.")
+        console.print("\nCtrl-C stops everything.")
         _wait_for_the_end(stack)
     return 0 if complete else 1
 
 
 def _progress(stack: Stack, project: int, pages: int, deadline: float) -> Callable[[], Progress]:
-    """What to watch: the project's pages, which count as listed once beat has found all of them."""
+    """Return a function that reads the project's progress; the pages are listed once beat has found all of them."""
     runs = stack.ledger().runs
 
     def now() -> Progress:
         stack.workers.check()
         if time.monotonic() > deadline:
-            raise StartFailed(f"the pages were not through after {LIMIT_S:.0f} s; logs: {stack.folder / 'logs'}")
+            raise StartFailed(f"the pages had not ended after {LIMIT_S:.0f} s; logs: {stack.folder / 'logs'}")
         progress = runs.progress(project)
         return replace(progress, listed=progress.total >= pages)
 
@@ -108,7 +108,7 @@ def _progress(stack: Stack, project: int, pages: int, deadline: float) -> Callab
 
 
 def _show(pages: list[dict[str, Any]], console: Console) -> bool:
-    """The key-values that Label Studio now holds; True when every page has exactly one prediction."""
+    """Print the key-values in Label Studio, and return whether every page has exactly one prediction."""
     table = Table("page", "key", "value", title="What Label Studio shows", show_lines=False)
     for page in pages:
         pairs = [pair for prediction in page["predictions"] for pair in key_values(prediction)]
@@ -124,7 +124,7 @@ def _show(pages: list[dict[str, Any]], console: Console) -> bool:
 
 
 def key_values(prediction: Prediction) -> Iterator[tuple[str, str]]:
-    """The text pairs that a prediction draws: a relation from a QUESTION to an ANSWER."""
+    """Yield key and value of each relation from a QUESTION to an ANSWER in a prediction."""
     text: dict[str, str] = {}
     label: dict[str, str] = {}
     for item in prediction["result"]:
@@ -142,7 +142,7 @@ def key_values(prediction: Prediction) -> Iterator[tuple[str, str]]:
 
 
 def _file_name(page: dict[str, Any]) -> str:
-    """Label Studio puts eight hex digits and a dash before the name of an uploaded file."""
+    """Return the original name: Label Studio puts eight hex digits and a dash before the name of an uploaded file."""
     name = str(page["data"]["image"]).rpartition("/")[2]
     return name.partition("-")[2] or name
 
@@ -162,7 +162,7 @@ def _replaced(stack: Stack) -> Iterator[str]:
 
 
 def _wait_for_the_end(stack: Stack) -> None:
-    """Until Ctrl-C, or until the terminal is gone: make does not hand its SIGHUP on."""
+    """Wait for Ctrl-C, or until the terminal is closed: make does not pass its SIGHUP on."""
     on_terminal = sys.stdout.isatty()
     try:
         while sys.stdout.isatty() or not on_terminal:
@@ -174,7 +174,7 @@ def _wait_for_the_end(stack: Stack) -> None:
 
 @contextmanager
 def _folder(console: Console) -> Iterator[Path]:
-    """A folder for one demo; it stays, with the logs, when the demo fails, until the next one begins."""
+    """Make a folder for one demo. If the demo fails, the folder with its logs is kept until the next demo starts."""
     parent = ROOT / ".local"
     parent.mkdir(exist_ok=True)
     for left in parent.glob("demo-*"):
@@ -194,7 +194,7 @@ def _folder(console: Console) -> Iterator[Path]:
 
 
 def _in_use(folder: Path) -> bool:
-    """True while the demo that made the folder lives (or has not said so yet)."""
+    """Return whether the demo that made the folder is running, or may have just started."""
     try:
         os.kill(int((folder / "pid").read_text()), 0)
     except ProcessLookupError:
@@ -205,12 +205,12 @@ def _in_use(folder: Path) -> bool:
 
 
 def _end(number: int, _frame: object) -> None:
-    """SIGTERM and SIGHUP end the demo in order."""
+    """End the demo in order, on SIGTERM and SIGHUP."""
     raise SystemExit(128 + number)
 
 
 def _ignore_signals() -> None:
-    """The end is not interrupted: it takes seconds, and what is left out would go on running."""
+    """Let no signal interrupt the end: it takes seconds, and a process that it does not reach would keep running."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
 

@@ -1,6 +1,6 @@
-"""The command line: `prelabel ...`. One boundary turns every expected failure into one line and an exit code.
+"""Command line `prelabel ...`: the group of all commands, and the exit code and message of each expected failure.
 
-Commands import what is heavy (torch, OCR engines, Celery) inside their functions, so that light ones start at once.
+Commands import heavy packages (torch, OCR engines, Celery) inside functions, so that light commands start at once.
 """
 
 from __future__ import annotations
@@ -14,41 +14,40 @@ from typing import NoReturn
 
 import click
 
-from prelabel.cli.doctor import doctor
+from prelabel.cli.connect import connect
+from prelabel.cli.doctor.command import doctor
 from prelabel.cli.documents import add, documents
 from prelabel.cli.enqueue import enqueue
-from prelabel.cli.evaluate import evaluate
-from prelabel.cli.evaluate_kie import kie
+from prelabel.cli.evaluate.command import evaluate
 from prelabel.cli.failed import failed
 from prelabel.cli.models import models
 from prelabel.cli.output import say_error
-from prelabel.cli.read import read
+from prelabel.cli.pause import cancel, pause, resume
+from prelabel.cli.read.command import read
 from prelabel.cli.results import results
 from prelabel.cli.status import status
-from prelabel.cli.steer import cancel, pause, resume
-from prelabel.cli.storage import connect, sync
 from prelabel.cli.supersede import supersede
-from prelabel.cli.train import train
+from prelabel.cli.sync import sync
+from prelabel.cli.train.command import train
 from prelabel.errors import PrelabelError
 
 __all__ = ["cli", "main"]
 
-#: What a person must mend: settings, servers, arguments.
+#: A setting, a server or an argument must be corrected first.
 EXIT_ERROR = 2
-#: 128 + SIGINT, as shells have it.
+#: 128 + SIGINT, as in shells.
 EXIT_INTERRUPTED = 130
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(version("prelabel"), message="%(prog)s %(version)s")
 def cli() -> None:
-    """Pre-annotate document images in Label Studio, and read forms into key-values.
+    """Pre-annotate document images in Label Studio, and extract key-values from them.
 
-    Settings come from the environment and from .env in this folder.
+    Settings are read from the environment and from .env in the current folder.
     """
 
 
-evaluate.add_command(kie)
 for _command in (
     add,
     documents,
@@ -72,12 +71,15 @@ for _command in (
 
 
 def main(args: Sequence[str] | None = None) -> NoReturn:
-    """Entry point. Exit codes: 0 good, 1 some pages failed, 2 something must be mended first, 130 interrupted."""
+    """Run a command and exit.
+
+    Exit codes: 0 success, 1 some pages failed, 2 something must be corrected first, 130 interrupted.
+    """
     sys.exit(_run(args))
 
 
 def _run(args: Sequence[str] | None) -> int:
-    _survive_narrow_encodings()
+    _replace_unencodable()
     try:
         code = cli.main(args, prog_name="prelabel", standalone_mode=False)
     except (click.Abort, KeyboardInterrupt):
@@ -90,7 +92,7 @@ def _run(args: Sequence[str] | None) -> int:
     except PrelabelError as error:
         return _fail(str(error))
     except BrokenPipeError:
-        # The reader of our output is gone (`... | head`); Python must not fail again when it flushes at exit.
+        # The process that reads the output has ended (`... | head`); the flush at exit must not fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_ERROR
     except _connection_errors() as error:
@@ -110,16 +112,15 @@ def _usage(error: click.ClickException) -> str:
 
 
 def _connection_errors() -> tuple[type[Exception], ...]:
-    """Failures of connections that no module has given a meaning; evaluated only when something was raised."""
+    """Return connection errors that no module converts. Called only after an exception: the imports are slow."""
     import httpx
-    import kombu.exceptions
     import redis.exceptions
 
-    return httpx.TransportError, redis.exceptions.RedisError, kombu.exceptions.OperationalError, ConnectionError
+    return httpx.TransportError, redis.exceptions.RedisError, ConnectionError
 
 
-def _survive_narrow_encodings() -> None:
-    """Under LC_ALL=C with an ASCII stream, Korean text comes out as marks instead of a traceback."""
+def _replace_unencodable() -> None:
+    """Write "?" for characters that the stream cannot encode, such as Korean under LC_ALL=C."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")

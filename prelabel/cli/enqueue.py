@@ -1,4 +1,4 @@
-"""`prelabel enqueue PROJECT`: send a project's pages through the queues, and watch them with `--wait`."""
+"""`prelabel enqueue`: send a project's pages through the queues, and show their progress with --wait."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from prelabel.cli.output import console, json_option, say_error, write_json
+from prelabel.cli.options import json_option, project_argument
+from prelabel.cli.output import console, say_error, write_json
 from prelabel.cli.progress_bar import watch
 from prelabel.errors import RunCancelled
 from prelabel.ledger.ledger import Ledger
@@ -18,17 +19,19 @@ if TYPE_CHECKING:
     from prelabel.api.runs import Run
 
 
-@click.command(short_help="Send a project's pages through the queues.")
-@click.argument("project", type=click.IntRange(1))
-@click.option("--wait", is_flag=True, help="Show progress until every page has ended; exit code 1 if one failed.")
+@click.command(short_help="Pre-annotate the pages of a project.")
+@project_argument
+@click.option("--wait", is_flag=True, help="Show progress until every page has ended. Exit code 1 if a page failed.")
 @click.option(
-    "--again", is_flag=True, help="Also pages with predictions of prelabel's other versions only, and no annotation."
+    "--again",
+    is_flag=True,
+    help="Also pages without annotations whose predictions are all from other versions of prelabel.",
 )
 @json_option
 def enqueue(project: int, wait: bool, again: bool, as_json: bool) -> int:
     """Select the pages of PROJECT that have no prediction and send them through the queues.
 
-    With --wait the exit code is 1, too, when somebody cancels the run.
+    With --wait, the exit code is also 1 if the run is cancelled.
     """
     from prelabel.api.runs import enqueue_project
 
@@ -39,20 +42,25 @@ def enqueue(project: int, wait: bool, again: bool, as_json: bool) -> int:
         say_error(f"warning: {line}")
     if ledger.halts.halt(project):
         say_error(f"warning: project {project} is paused; its pages wait for: prelabel resume {project}")
+    if wait:
+        return _follow(run, project, as_json)
+    if as_json:
+        write_json({"project_id": project, "run_id": run.id})
+    else:
+        console().print(f"project {project} is enqueued as run {run.id}; show progress: prelabel status {project}")
+    return 0
+
+
+def _follow(run: Run, project: int, as_json: bool) -> int:
+    """Wait for the end of the run and report it; return the exit code."""
     out = console()
-    if not wait:
-        if as_json:
-            write_json({"project_id": project, "run_id": run.id})
-        else:
-            out.print(f"project {project} is enqueued as run {run.id}; follow it: prelabel status {project}")
-        return 0
     progress = _wait(run) if as_json else watch(run.progress, out)
     if as_json:
         write_json({"project_id": project, "run_id": run.id, **progress.to_json()})
     elif progress.halted:
-        out.print(f"the run was cancelled; begin anew with: prelabel enqueue {project}")
+        out.print(f"the run was cancelled; to start again: prelabel enqueue {project}")
     elif progress.failed:
-        out.print(f"{progress.failed} pages failed; why: prelabel failed list {project}")
+        out.print(f"{progress.failed} pages failed; reasons: prelabel failed list {project}")
     return 1 if progress.failed or progress.halted else 0
 
 

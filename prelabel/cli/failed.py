@@ -1,4 +1,4 @@
-"""`prelabel failed ...`: the pages that cannot go on by themselves."""
+"""`prelabel failed ...`: the failed list: list, count, show, retry or drop its pages."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from itertools import islice
-from typing import Any
 
 import click
 
-from prelabel.cli.output import console, json_option, table, when, write_json
+from prelabel.cli.options import json_option, project_argument
+from prelabel.cli.output import console, table, when, write_json
 from prelabel.errors import FAILURE_CLASSES, FailureClass, failure
 from prelabel.ledger.failed_list import FailedPage, Which
 from prelabel.ledger.ledger import Ledger
@@ -18,46 +18,45 @@ from prelabel.ledger.pages import STAGES
 from prelabel.results.spreadsheet import write_csv
 from prelabel.settings import get_settings
 
-#: Pages that `list` shows at a time on a terminal.
+#: Pages that a table shows unless --limit is given.
 _SHOWN = 50
 _COLUMNS = ("project_id", "task_id", "stage", "reason", "class", "attempts", "when", "message", "cure", "image")
 
-_project = click.argument("project", type=click.IntRange(1))
 _pages = click.argument("pages", type=click.IntRange(1), nargs=-1, metavar="[PAGE]...")
 _all = click.option("--all", "everything", is_flag=True, help="All failed pages of the project.")
 
 
 def _filters(command: Callable[..., None]) -> Callable[..., None]:
-    """--reason, --stage and --class, handed to the command as one `which`."""
+    """Add --reason, --stage and --class, which the command gets as one argument `which`."""
 
     @wraps(command)
-    def filtered(*, reason: tuple[str, ...], stage: str | None, kind: FailureClass | None, **kw: Any) -> None:
-        command(which=Which(reason, stage, kind), **kw)
+    def filtered(*, reason: tuple[str, ...], stage: str | None, kind: FailureClass | None, **others: object) -> None:
+        command(which=Which(reason, stage, kind), **others)
 
     by_class = click.option(
         "--class", "kind", type=click.Choice(FAILURE_CLASSES), help="Only pages whose reason is of this class."
     )
     by_stage = click.option("--stage", type=click.Choice(STAGES), help="Only pages that failed in this stage.")
     by_reason = click.option(
-        "--reason", multiple=True, help="Only with this reason, e.g. image_missing; may be repeated."
+        "--reason", multiple=True, help="Only pages with this reason, such as image_missing; can be repeated."
     )
     return by_reason(by_stage(by_class(filtered)))
 
 
 @click.group(short_help="List, count, show, retry or drop failed pages.")
 def failed() -> None:
-    """List, count, show, retry or drop the pages that failed. docs/reference/failures.md explains the reasons."""
+    """List, count, show, retry or drop failed pages. docs/failures.md explains the reasons."""
 
 
-@failed.command("list")
-@_project
+@failed.command("list", short_help="List failed pages.")
+@project_argument
 @_filters
-@click.option("--skip", type=click.IntRange(0), default=0, help="Leave out so many of the oldest.")
-@click.option("--limit", type=click.IntRange(1), help=f"So many pages at most; {_SHOWN} in a table, else all.")
-@click.option("--csv", "as_csv", is_flag=True, help="Write a table for a spreadsheet, in UTF-8.")
+@click.option("--skip", type=click.IntRange(0), default=0, help="Leave out this many of the oldest pages.")
+@click.option("--limit", type=click.IntRange(1), help=f"List at most this many; default: {_SHOWN}, as CSV or JSON all.")
+@click.option("--csv", "as_csv", is_flag=True, help="Write CSV in UTF-8, for a spreadsheet.")
 @json_option
 def list_pages(project: int, which: Which, skip: int, limit: int | None, as_csv: bool, as_json: bool) -> None:
-    """The failed pages of PROJECT, oldest first."""
+    """List the failed pages of PROJECT, oldest first."""
     rows = _ledger().failed_list.pages(project, which, skip=skip)
     if as_csv:
         cells = (row.to_json() | {"when": when(row.at)} for row in islice(rows, limit))
@@ -72,24 +71,24 @@ def list_pages(project: int, which: Which, skip: int, limit: int | None, as_csv:
 def _show_table(project: int, rows: list[FailedPage], which: Which, skip: int) -> None:
     out = console()
     if not rows:
-        out.print(f"project {project} has no {'more ' if skip else ''}failed page{' like that' if which else ''}")
+        out.print(f"project {project} has no {'more ' if skip else ''}failed page{' that matches' if which else ''}")
         return
-    shown = table("page", "stage", "reason", "attempts", "when", "what is wrong, and what to do")
+    shown = table("page", "stage", "reason", "attempts", "when", "problem and cure")
     for row in rows:
-        what = f"{row.message}\n-> {row.cure}"
-        shown.add_row(str(row.task_id), row.stage, row.reason, str(row.attempts), when(row.at), what)
+        problem = f"{row.message}\n-> {row.cure}"
+        shown.add_row(str(row.task_id), row.stage, row.reason, str(row.attempts), when(row.at), problem)
     out.print(shown)
     total = sum(part.pages for part in _ledger().failed_list.summary(project, which))
     if total > skip + len(rows):
         out.print(f"{total - skip - len(rows)} more: --skip {skip + len(rows)}, or `prelabel failed summary {project}`")
 
 
-@failed.command()
-@_project
+@failed.command(short_help="Count failed pages by reason.")
+@project_argument
 @_filters
 @json_option
 def summary(project: int, which: Which, as_json: bool) -> None:
-    """How many pages of PROJECT failed, by reason and stage, and what to do about each."""
+    """Count the failed pages of PROJECT by reason and stage, and say what to do about each reason."""
     sums = _ledger().failed_list.summary(project, which)
     if as_json:
         for part in sums:
@@ -98,19 +97,19 @@ def summary(project: int, which: Which, as_json: bool) -> None:
     if not sums:
         _show_table(project, [], which, 0)
         return
-    shown = table("pages", "reason", "stage", "class", "what to do")
+    shown = table("pages", "reason", "stage", "class", "cure")
     for part in sums:
         error = failure(part.reason)
         shown.add_row(str(part.pages), part.reason, part.stage, error.failure_class, error.cure)
     console().print(shown)
 
 
-@failed.command()
-@_project
+@failed.command(short_help="Show one failed page.")
+@project_argument
 @click.argument("page", type=click.IntRange(1))
 @json_option
 def show(project: int, page: int, as_json: bool) -> None:
-    """Everything known of one failed PAGE (its Label Studio task id)."""
+    """Show all details of one failed PAGE, named by its Label Studio task id."""
     found = _ledger().failed_list.page(project, page)
     if found is None:
         raise click.UsageError(f"page {page} is not on the failed list of project {project}")
@@ -124,34 +123,34 @@ def show(project: int, page: int, as_json: bool) -> None:
     console().print(shown)
 
 
-@failed.command()
-@_project
+@failed.command(short_help="Select failed pages again.")
+@project_argument
 @_pages
 @_all
 @_filters
 @json_option
 def retry(project: int, pages: tuple[int, ...], everything: bool, which: Which, as_json: bool) -> None:
-    """Select failed pages of PROJECT again: those named, those that match, or all.
+    """Select failed pages of PROJECT again: the named ones, the matching ones, or all.
 
-    Named pages may also be ones that were dropped.
+    Dropped pages can be retried by name.
     """
     from prelabel.api.runs import retry_failed
 
     chosen = _chosen(project, pages, everything, which)
     count = retry_failed(project, chosen) if chosen else 0
-    _report("retried", count, as_json, f"they are being selected; follow them: prelabel status {project}")
+    _report("retried", count, as_json, f"show progress: prelabel status {project}")
 
 
-@failed.command()
-@_project
+@failed.command(short_help="Remove pages from the failed list.")
+@project_argument
 @_pages
 @_all
 @_filters
 @json_option
 def drop(project: int, pages: tuple[int, ...], everything: bool, which: Which, as_json: bool) -> None:
-    """Set failed pages of PROJECT aside: they count as skipped until `retry` names them."""
+    """Remove pages of PROJECT from the failed list. They count as skipped until they are retried by name."""
     count = _ledger().failed_list.drop(project, _chosen(project, pages, everything, which))
-    _report("dropped", count, as_json, f"undo: prelabel failed retry {project} PAGE")
+    _report("dropped", count, as_json, f"to undo: prelabel failed retry {project} PAGE")
 
 
 def _ledger() -> Ledger:
@@ -159,9 +158,12 @@ def _ledger() -> Ledger:
 
 
 def _chosen(project: int, pages: tuple[int, ...], everything: bool, which: Which) -> list[int]:
-    """Task ids: named ones as they are, else those on the list that match. One way to choose must be used."""
+    """Return task ids: the named ones, else the matching ones of the failed list.
+
+    Raises UsageError unless exactly one way to choose is used.
+    """
     if sum((bool(pages), everything, bool(which))) != 1:
-        raise click.UsageError("say which pages: their numbers, --reason, --stage and --class, or --all")
+        raise click.UsageError("say which pages: their task ids, or --reason, --stage and --class, or --all")
     return list(pages) or _ledger().failed_list.ids(project, which)
 
 

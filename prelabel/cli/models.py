@@ -1,17 +1,18 @@
-"""`prelabel models`: which tagger and which linker the settings name."""
+"""`prelabel models`: the tagger and the linker that the settings name."""
 
 from __future__ import annotations
 
 import click
 
-from prelabel.cli.output import console, json_option, table, write_json
+from prelabel.cli.options import json_option
+from prelabel.cli.output import console, table, write_json
 from prelabel.settings import get_settings
 
 
-@click.command(short_help="The word tagger and the linker in use.")
+@click.command(short_help="Show the word tagger and the linker in use.")
 @json_option
 def models(as_json: bool) -> None:
-    """The word tagger that the settings name: its name, digest and labels; and the linker. Loads no model."""
+    """Show name, digest and labels of the word tagger in use, and name and digest of the linker."""
     from prelabel.kie.link.models import describe as describe_linker
     from prelabel.kie.link.models import sha256 as linker_sha256
     from prelabel.kie.tag.models import describe, kind, sha256

@@ -1,4 +1,4 @@
-"""Watching a run: a live bar on a terminal, plain lines elsewhere. For the command line and the demo."""
+"""Progress of a run: a live bar on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rich.text import Text
 
 from prelabel.ledger.runs import Progress
 
-#: State -> colour, in the order of the bar: what is finished grows from the left.
+#: State -> colour, in the order of the bar: finished pages are on the left.
 _STYLES = {
     "done": "green",
     "skipped": "bright_black",
@@ -22,17 +22,17 @@ _STYLES = {
     "ocr": "magenta",
     "queued": "grey30",
 }
-#: The order in which a page passes through the states: that of the numbers below the bar.
+#: States in the order in which a page passes through them, for the numbers below the bar.
 _STATES = ("queued", "ocr", "extract", "upload", "done", "failed", "skipped", "cancelled")
 _BAR_CELLS = 60
-#: Without a terminal, a line is written when something changed, and not more often than this.
+#: Without a terminal, a line is written when a number has changed, but not more often than this.
 _LINE_INTERVAL_S = 5.0
 
 
 def watch(get_progress: Callable[[], Progress], console: Console, interval_s: float = 0.5) -> Progress:
-    """Show progress until every page is done, failed or skipped, or the run cancelled; returns the last one.
+    """Show progress until every page is done, failed or skipped, or the run is cancelled; return the last progress.
 
-    What `get_progress` raises comes through; the bar's last state stays on the screen.
+    Errors of `get_progress` are passed on; the last state of the bar remains on the screen.
     """
     if not console.is_terminal:
         return _watch_lines(get_progress, console, interval_s)
@@ -59,7 +59,7 @@ def _watch_lines(get_progress: Callable[[], Progress], console: Console, interva
 
 
 def render(progress: Progress) -> Group:
-    """The bar, in one colour a state, above the numbers."""
+    """Draw the bar, one colour per state, above the numbers."""
     bar = Text()
     for state, cells in _cells(progress).items():
         bar.append("━" * cells, style=_STYLES[state])
@@ -70,7 +70,7 @@ def render(progress: Progress) -> Group:
 
 
 def line(progress: Progress) -> Text:
-    """All numbers on one line: pages by state, rate, time left."""
+    """Write all numbers on one line: pages by state, rate, time left."""
     text = Text()
     for state in _STATES:
         count = getattr(progress, state)
@@ -82,7 +82,7 @@ def line(progress: Progress) -> Text:
 
 
 def time_left(progress: Progress) -> str:
-    """Time left for people: "finished", "1:05 left", "2:03:00 left", or why there is none."""
+    """Format the time left: "finished", "1:05 left", "2:03:00 left", or the reason why there is none."""
     if progress.halted:
         return progress.halted
     if not progress.listed:
@@ -97,7 +97,7 @@ def time_left(progress: Progress) -> str:
 
 
 def _cells(progress: Progress) -> dict[str, int]:
-    """Cells of the bar by state; rounded so that they add up to the bar's width."""
+    """Return the cells of the bar by state, rounded so that they add up to the bar's width."""
     cells: dict[str, int] = {}
     seen = drawn = 0
     for state in _STYLES:

@@ -1,4 +1,4 @@
-"""`prelabel results PROJECT`: what people annotated and models predicted, as data."""
+"""`prelabel results`: a project's annotations and predictions as key-values in a file."""
 
 from __future__ import annotations
 
@@ -9,25 +9,27 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 import click
 from rich.console import Console
 
+from prelabel.cli.options import project_argument
 from prelabel.cli.output import console, say_error
 from prelabel.errors import SettingError
 from prelabel.results.files import WRITERS
 
-_OURS = ("QUESTION", "ANSWER", "HEADER", "OTHER")
+_LABELS = ("QUESTION", "ANSWER", "HEADER", "OTHER")
+_SOURCES: dict[str, Literal["annotation", "prediction"]] = {"annotations": "annotation", "predictions": "prediction"}
 
 
-@click.command(short_help="Write a project's key-values: JSON lines, CSV, Parquet.")
-@click.argument("project", type=click.IntRange(1))
-@click.option("--document", "document_id", metavar="ID", help="This document only; without it, the whole project.")
-@click.option("--format", "form", type=click.Choice(list(WRITERS)), help="Else by the file's suffix, else jsonl.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Else stdout.")
-@click.option("--only", type=click.Choice(["annotations", "predictions"]), help="Take one of the two.")
-@click.option("--label", "labels", multiple=True, metavar="NAME=OURS", help="What a label of the project means.")
+@click.command(short_help="Write a project's key-values as JSON lines, CSV or Parquet.")
+@project_argument
+@click.option("--document", "document_id", metavar="ID", help="Only this document; default: the whole project.")
+@click.option("--format", "form", type=click.Choice(list(WRITERS)), help="Default: by the suffix of FILE, else jsonl.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Default: stdout.")
+@click.option("--only", type=click.Choice(list(_SOURCES)), help="Use only one of the two.")
+@click.option("--label", "labels", multiple=True, metavar="NAME=LABEL", help="The project's label NAME means LABEL.")
 def results(
     project: int,
     document_id: str | None,
@@ -36,31 +38,30 @@ def results(
     only: str | None,
     labels: tuple[str, ...],
 ) -> int:
-    """Write the key-values of PROJECT, merged over the pages of each document, as they stand in Label Studio.
+    """Write the key-values of PROJECT as stored in Label Studio, merged over the pages of each document.
 
-    What people annotated counts, and where nobody has annotated a page its prediction. docs/how-to/results.md describes
-    the formats. The exit code is 1 where pages have no result; each is named in the output with the reason.
+    The annotation of a page is used, or its prediction if it has no annotation. docs/results.md describes the formats.
+    The exit code is 1 if pages have no result; the output names each of them with the reason.
     """
     from prelabel.results.read import results as read
 
     form = form or _by_suffix(output)
     if output is None and form == "parquet":
         raise click.UsageError("Parquet needs a file: name one with -o")
-    documents = read(project, document_id, only=_source(only), names=dict(map(_named, labels)))
+    documents = read(project, document_id, only=_SOURCES[only] if only else None, names=dict(map(_label_name, labels)))
     counted = _Counted(documents, shown=output is not None)
-    with _told_to_end(), _target(output) as out:
+    with _sigterm_exits(), _target(output) as out:
         WRITERS[form](counted, out)
     if output:
         console().print(f"{counted.documents} documents, {counted.pages} pages: {output}", soft_wrap=True)
     if counted.problems:
         told = ", ".join(f"{count} {code}" for code, count in counted.problems.most_common())
-        where = "docs/reference/failures.md"
-        say_error(f"{counted.problems.total()} of {counted.pages} pages have no result: {told}; see {where}")
+        say_error(f"{counted.problems.total()} of {counted.pages} pages have no result: {told}; see docs/failures.md")
     return 1 if counted.problems else 0
 
 
 class _Counted:
-    """Documents on their way out, counted, with a line of progress on a terminal where `shown`."""
+    """Documents, counted while they are written, with a line of progress on a terminal if `shown`."""
 
     def __init__(self, documents: Iterable[dict[str, Any]], *, shown: bool) -> None:
         self._found, self._shown = documents, shown
@@ -81,24 +82,22 @@ class _Counted:
 def _by_suffix(output: Path | None) -> str:
     suffix = output.suffix.lower().removeprefix(".") if output else ""
     if suffix and suffix not in WRITERS:
-        raise click.UsageError(f"{output} does not tell its format: name one with --format")
+        raise click.UsageError(f"the suffix of {output} does not say the format: name one with --format")
     return suffix or "jsonl"
 
 
-def _source(only: str | None) -> Any:
-    return only and only.removesuffix("s")
-
-
-def _named(label: str) -> tuple[str, str]:
-    theirs, _, ours = label.rpartition("=")
-    if not theirs or ours.upper() not in _OURS:
-        raise click.BadParameter(f"{label!r} is not NAME=OURS, with one of {', '.join(_OURS)}", param_hint="--label")
-    return theirs, ours
+def _label_name(option: str) -> tuple[str, str]:
+    """Split NAME=LABEL. Raises BadParameter."""
+    name, _, label = option.rpartition("=")
+    if not name or label.upper() not in _LABELS:
+        message = f"{option!r} is not NAME=LABEL with one of the labels {', '.join(_LABELS)}"
+        raise click.BadParameter(message, param_hint="--label")
+    return name, label
 
 
 @contextmanager
-def _told_to_end() -> Iterator[None]:
-    """SIGTERM ends the block in order, so that half a file is removed."""
+def _sigterm_exits() -> Iterator[None]:
+    """Turn SIGTERM into SystemExit, so that an incomplete file is removed."""
     before = signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:
         yield
@@ -108,7 +107,7 @@ def _told_to_end() -> Iterator[None]:
 
 @contextmanager
 def _target(output: Path | None) -> Iterator[IO[bytes]]:
-    """stdout, or a file that takes its place when it is whole. Raises SettingError where that is refused."""
+    """Open stdout, or a file that appears only when it is complete. Raises SettingError if it cannot be written."""
     from prelabel.bucket.whole_files import whole_file
 
     if output is None:
@@ -117,10 +116,10 @@ def _target(output: Path | None) -> Iterator[IO[bytes]]:
         return
     path = output.resolve()
     if path.exists() and not path.is_file():
-        raise click.BadParameter(f"{output} is no file", param_hint="-o")
+        raise click.BadParameter(f"{output} is not a file", param_hint="-o")
     try:
         with whole_file(path, path.parent) as out:
             yield out
     except OSError as error:
-        cure = "make room" if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} else "mend that"
+        cure = "make room" if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} else "correct that"
         raise SettingError(f"cannot write {output} ({error.strerror or error}): {cure}, then run it again") from None

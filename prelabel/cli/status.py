@@ -1,22 +1,23 @@
-"""`prelabel status PROJECT`: where the pages of a project are, from the ledger alone."""
+"""`prelabel status`: progress of a project's pages, from the ledger alone."""
 
 from __future__ import annotations
 
 import click
 
-from prelabel.cli.output import console, json_option, write_json
+from prelabel.cli.options import json_option, project_argument
+from prelabel.cli.output import console, write_json
 from prelabel.cli.progress_bar import render, watch
 from prelabel.ledger.ledger import Ledger
 from prelabel.settings import get_settings
 
 
-@click.command(short_help="Watch where a project's pages are.")
-@click.argument("project", type=click.IntRange(1))
-@click.option("--run", "run_id", help="Only the pages of this run; `prelabel enqueue` names it.")
-@click.option("--once", is_flag=True, help="Show the numbers of now and end.")
+@click.command(short_help="Show the progress of a project.")
+@project_argument
+@click.option("--run", "run_id", help="Only the pages of this run; `prelabel enqueue` shows its id.")
+@click.option("--once", is_flag=True, help="Show the current numbers and exit.")
 @json_option
 def status(project: int, run_id: str | None, once: bool, as_json: bool) -> None:
-    """Show where the pages of PROJECT are: a live bar until all have ended. With --json, the numbers of now."""
+    """Show the progress of PROJECT: a live bar until all pages have ended. With --json, the current numbers."""
     runs = Ledger.from_settings(get_settings()).runs
     progress = runs.progress(project, run_id)
     out = console()

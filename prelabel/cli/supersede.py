@@ -1,4 +1,4 @@
-"""`prelabel supersede PROJECT`: remove predictions of older versions where the new one's is there."""
+"""`prelabel supersede`: remove older predictions of prelabel from pages that have the new one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import sys
 import click
 from rich.progress import track
 
-from prelabel.cli.output import console, json_option, write_json
+from prelabel.cli.options import json_option, project_argument
+from prelabel.cli.output import console, write_json
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.ledger.ledger import Ledger
 from prelabel.project import supersede as superseding
@@ -15,16 +16,16 @@ from prelabel.settings import get_settings
 
 
 @click.command(short_help="Remove predictions of older versions.")
-@click.argument("project", type=click.IntRange(1))
-@click.option("--version", default="", help="The version that stays; by default the one that PROJECT shows.")
-@click.option("--dry-run", is_flag=True, help="Count, and remove nothing.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@project_argument
+@click.option("--version", default="", help="The version to keep; default: the one that PROJECT shows.")
+@click.option("--dry-run", is_flag=True, help="Count the predictions, but remove none.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @json_option
 def supersede(project: int, version: str, dry_run: bool, yes: bool, as_json: bool) -> None:
-    """Remove predictions of older versions of prelabel from the pages of PROJECT that hold the new version's.
+    """Remove predictions of older versions of prelabel from the pages of PROJECT that have one of the new version.
 
-    Annotations are never touched, nor are predictions of others, nor those from which an annotation was made. What is
-    interrupted can be started again. To predict pages again with a new version: prelabel enqueue PROJECT --again.
+    Annotations, predictions from other sources, and predictions from which an annotation was made are never removed.
+    An interrupted command can be run again. To predict pages with a new version: prelabel enqueue PROJECT --again.
     """
     settings = get_settings()
     out = console()
@@ -43,17 +44,17 @@ def supersede(project: int, version: str, dry_run: bool, yes: bool, as_json: boo
         write_json({"project_id": project, "version": planned.version, "dry_run": dry_run, **counts})
         return
     verb = "would be removed" if dry_run else "removed"
-    out.print(f"{removed} predictions of other versions {verb} from {pages} pages; {planned.version} stays")
+    out.print(f"{removed} predictions of other versions {verb} from {pages} pages; {planned.version} is kept")
     if kept:
-        out.print(f"{kept} stay, because annotations were made from them")
+        out.print(f"{kept} are kept because annotations were made from them")
     if left:
-        out.print(f"{left} pages are left alone: they are in flight, or do not hold {planned.version}")
+        out.print(f"{left} pages are unchanged: they are in flight, or have no prediction of {planned.version}")
 
 
 def _ask(planned: superseding.Plan) -> None:
-    """Raises Abort when the answer is no."""
+    """Ask for confirmation. Raises Abort when the answer is no, UsageError without a terminal."""
     if not sys.stdin.isatty():
-        raise click.UsageError("nobody can be asked here: say --yes, or --dry-run to look first")
+        raise click.UsageError("cannot ask for confirmation without a terminal: say --yes, or --dry-run to count first")
     older = ", ".join(f"{name} ({count})" for name, count in sorted(planned.older.items()))
-    question = f"Remove predictions of {older} from up to {planned.pages} pages that hold {planned.version}?"
+    question = f"Remove predictions of {older} from up to {planned.pages} pages that have one of {planned.version}?"
     click.confirm(question, abort=True)

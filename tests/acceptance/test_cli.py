@@ -20,7 +20,7 @@ NO_IMAGE_XML = '<View><Text name="t" value="$text"/><Choices name="c" toName="t"
 
 
 class Shell:
-    """The command line with the settings of the two servers."""
+    """Command line with the settings of the two servers."""
 
     def __init__(self, cli: Cli, server: LabelStudioServer, redis_url: str) -> None:
         self.settings = {
@@ -36,7 +36,7 @@ class Shell:
         return self._cli(*args, **self.settings | other)
 
     def doctor(self, *args: object, **other: object) -> tuple[int, dict[str, list[dict[str, Any]]]]:
-        """(exit code, checks by name)."""
+        """Run `prelabel doctor`; return its exit code and its checks by name."""
         outcome = self("doctor", "--json", *args, **other)
         assert not outcome.err
         assert self.settings["LABEL_STUDIO_API_KEY"] not in outcome.out
@@ -60,7 +60,7 @@ def shell(
 
 @pytest.fixture
 def workers(shell: Shell) -> Iterator[None]:
-    """Signs of life as workers show them."""
+    """Sign in one worker of each kind."""
     kinds = ("io", "cpu", "gpu")
     for kind in kinds:
         tagger = Announcement("compact", "0" * 12, ("QUESTION",)) if kind == "gpu" else None

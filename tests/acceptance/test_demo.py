@@ -1,4 +1,4 @@
-"""`make demo` as a person runs it: its exit code, what it says, and that nothing of it is left, however it ends."""
+"""`make demo` as a user runs it: its exit code, its output, and no process left, however it ends."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PAGES = len(list((ROOT / "examples" / "pages").iterdir()))
 
 
 class Demo:
-    """One running demo. All that it starts inherits a PATH with a mark in it, by which it is found."""
+    """One running demo. All processes that it starts inherit a mark in PATH, by which the test finds them."""
 
     def __init__(self, log: Path, *arguments: str) -> None:
         self.mark = f"/nowhere/{uuid.uuid4()}"
@@ -41,14 +41,14 @@ class Demo:
         return self.log.read_text("utf-8")
 
     def left(self) -> list[str]:
-        """Command lines of all that carries the mark and lives."""
+        """Return the command lines of the processes that have the mark and are alive."""
         found = []
         for process in Path("/proc").glob("[0-9]*"):
             try:
                 if self.mark.encode() in (process / "environ").read_bytes():
                     found.append((process / "cmdline").read_text().replace("\0", " ")[:100])
             except OSError:
-                continue  # it ended while we looked
+                continue  # the process has just ended
         return [line for line in found if line]
 
     def wait_for(self, true: Callable[[], bool], timeout_s: float) -> bool:
@@ -72,17 +72,17 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Demo]]:
 
 
 def test_it_ends_by_itself_when_every_page_has_its_prediction(start: Callable[..., Demo]) -> None:
-    # Given that the ports it wants are taken (by us, or by whoever was faster)
+    # Given that the ports of the demo are taken, by this test or by another process
     with ExitStack() as taken:
         for port in (7070, 5555, 8000):
             try:
                 taken.enter_context(socket.create_server(("", port)))
             except OSError:
                 continue
-        # When it runs
+        # When the demo runs
         demo = start("--exit")
         assert demo.wait_for(lambda: demo.process.poll() is not None, timeout_s=280), demo.said()
-    # Then it names the ports that it took instead, says what it found, and leaves nothing behind
+    # Then the output names the ports that were used instead and the results, and no process is left
     said = demo.said()
     assert demo.process.returncode == 0, said
     assert f"{PAGES} of {PAGES} pages have exactly one prediction" in said
@@ -102,8 +102,8 @@ def test_nothing_is_left_when_it_is_ended(start: Callable[..., Demo], end: signa
     demo = start()
     assert demo.wait_for(lambda: "the uploader are starting" in demo.said(), timeout_s=120), demo.said()
     assert len(demo.left()) >= 5
-    # When it is ended
+    # When the demo is ended
     demo.process.send_signal(end)
-    # Then it goes, and all it has started
+    # Then the demo and all processes that it has started end
     assert demo.process.wait(timeout=60) == code, demo.said()
     assert demo.wait_for(lambda: demo.left() == [], timeout_s=30), demo.left()

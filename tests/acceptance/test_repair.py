@@ -154,8 +154,8 @@ def test_from_the_shell(
         return next((c["state"], c["detail"]) for c in checks if c["name"] == f"project {world.project_id} ledger")
 
     wrong = "50 pages count as waiting in Label Studio; 8 do"
-    assert said() == ("warning", f"{wrong}; mend it: prelabel doctor --repair {world.project_id}")
-    assert said("--repair") == ("ok", f"{wrong}; mended: counted anew")
+    assert said() == ("warning", f"{wrong}; repair: prelabel doctor --repair {world.project_id}")
+    assert said("--repair") == ("ok", f"{wrong}; repaired: counted anew")
     assert said("--repair") == ("ok", "agrees with Label Studio and the queues")
     assert world.redis.llen("control") == 1, "a selection goes on with what was mended"
     assert "say which project" in cli("doctor", "--repair", **settings).error_line()

@@ -243,8 +243,8 @@ def test_what_cannot_be_done_leaves_nothing_behind(
     assert "project 999999" in refused(999999, "-o", "x.csv")
     assert "Parquet needs a file" in refused(1, "--format", "parquet")
     assert "name one with --format" in refused(1, "-o", "x.xlsx")
-    assert "is no file" in refused(1, "-o", "/dev/null", "--format", "csv")
-    assert "is not NAME=OURS" in refused(1, "--label", "FIELD")
+    assert "is not a file" in refused(1, "-o", "/dev/null", "--format", "csv")
+    assert "is not NAME=LABEL" in refused(1, "--label", "FIELD")
     with disk_of(500):
         assert "make room" in refused(project_id, "-o", "old.csv")
     with monkeypatch.context() as patch:

@@ -1,4 +1,4 @@
-"""`prelabel evaluate ocr`: real Tesseract on printed pages whose words are known; good truths and broken ones."""
+"""`prelabel evaluate ocr`: real Tesseract on printed pages with known words; correct and broken ground truth."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
 
 
 def add_page(folder: Path, name: str, *, lines: int = 3, more: tuple[Word, ...] = ()) -> Page:
-    """A printed page with its words as truth, and `more` words in the truth that are not printed."""
+    """Print a page with its words as ground truth, and `more` words in the ground truth that are not printed."""
     made = printed(ENGLISH[:lines], dpi=150)
     (folder / "images").mkdir(parents=True, exist_ok=True)
     made.image.save(folder / "images" / f"{name}.png")
@@ -41,7 +41,7 @@ def add_page(folder: Path, name: str, *, lines: int = 3, more: tuple[Word, ...] 
 
 @pytest.fixture
 def truth(tmp_path: Path) -> Path:
-    """Page a as printed; in the truth of page b three words more."""
+    """Return the ground truth of page a as printed, and of page b with three more words."""
     folder = tmp_path / "truth"
     add_page(folder, "a")
     add_page(folder, "b", more=tuple(Word("gone", Box(10, y, 60, y + 20)) for y in (900, 940, 980)))
@@ -106,7 +106,7 @@ def test_an_export_of_label_studio(cli: Cli, tmp_path: Path) -> None:
 
 
 def task(page: Page) -> dict[str, Any]:
-    """As Label Studio exports rectangles with a text each."""
+    """Return a task as Label Studio exports rectangles with a text each."""
     size = {"original_width": page.width_px, "original_height": page.height_px, "to_name": "image"}
     result = []
     for number, word in enumerate(page.words):
@@ -153,7 +153,7 @@ def test_a_truth_without_words_and_a_page_without_words(cli: Cli, tmp_path: Path
         ([], {"OCR": "abbyy"}, "abbyy"),
         ([], {"LANGUAGES": "xyz"}, "no language xyz"),
         (["--limit", "0"], {}, "--limit"),
-        (["--images", "."], {}, "only an export needs it"),
+        (["--images", "."], {}, "only for an export"),
         (["--images", "nowhere"], {}, "nowhere"),
         (["--pictures", "truth/images/a.png"], {}, "a.png"),
         (["--truth", "nowhere"], {}, "nowhere is not there"),

@@ -1,4 +1,4 @@
-"""`prelabel evaluate kie`: the shipped tagger on generated pages, real Tesseract on printed ones, and broken truths."""
+"""`prelabel evaluate kie`: the shipped tagger on generated pages, Tesseract on printed pages, broken ground truth."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    """Generated pages with labels and links."""
+    """Generate pages with labels and links."""
     for seed in range(PAGES):
         write_annotations(tmp_path / "data", f"page-{seed}", generate(10_000_000 + seed, "en").page)
     return tmp_path / "data"
@@ -134,7 +134,7 @@ def test_a_table_that_names_the_protocols(cli: Cli, data: Path) -> None:
 
 
 def add_form(folder: Path, name: str) -> None:
-    """A printed page of three fields, with its truth."""
+    """Print a page of three fields, with its ground truth."""
     made = printed(["Name: Anna", "Date: Monday", "City: Berlin"], dpi=150)
     (folder / "images").mkdir(parents=True, exist_ok=True)
     made.image.save(folder / "images" / f"{name}.png")

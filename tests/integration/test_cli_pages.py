@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import os
 import signal
 import subprocess
 import sys
@@ -27,7 +28,7 @@ BLANK = Page(100, 50, 100, 50)
 
 
 class Project:
-    """Project 6 of a server of its own, and the command line with its settings."""
+    """Project 6 of its own server, and the command line with its settings."""
 
     def __init__(self, redis_url: str, cli: Cli) -> None:
         self.settings: dict[str, Any] = {
@@ -47,7 +48,7 @@ class Project:
     def page(
         self, task_id: int, *, stage: Stage = "ocr", error: PrelabelError | None = None, done: bool = False
     ) -> None:
-        """A page that has reached `stage`, failed there, or is done."""
+        """Put a page into the ledger that has reached `stage`, failed there, or is done."""
         found = self.ledger.pages.claim(
             PageRef(6, task_id, f"/data/{task_id}.png"), "v1", lease_s=60, listed_at=self.ledger.now()
         )
@@ -115,7 +116,7 @@ def test_status_follows_a_project_to_its_end(project: Project) -> None:
 def test_pause_resume_and_cancel(project: Project) -> None:
     project.page(1)
     project.page(2, done=True)
-    assert "go on with: prelabel resume 6" in project.run("pause", 6).out
+    assert "to continue: prelabel resume 6" in project.run("pause", 6).out
     assert "ocr 1  extract 0  upload 0  done 1  failed 0  skipped 0" in project.run("status", 6, "--once").out
     assert project.run("status", 6, "--once").out.rstrip().endswith("paused")
     assert project.run("resume", 6, "--json").json() == [{"project_id": 6, "was": "paused"}]
@@ -132,7 +133,7 @@ def test_ctrl_c_while_watching(project: Project, tmp_path: Path) -> None:
     child = subprocess.Popen(
         [sys.executable, "-c", "from prelabel.cli import main; main(['status', '6'])"],
         cwd=tmp_path,
-        env={"PATH": "/usr/bin:/bin", **project.settings},
+        env=os.environ | project.settings,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -169,7 +170,7 @@ def test_failed_list_filters_and_show(failures: Project) -> None:
     assert [row["task_id"] for row in failures.run("failed", "list", 6, *either, "--json").json()] == [1, 2, 3]
 
 
-def test_the_failed_list_comes_in_portions(failures: Project) -> None:
+def test_the_failed_list_is_shown_in_parts(failures: Project) -> None:
     shown = failures.run("failed", "list", 6, "--limit", 2).out
     assert shown.splitlines()[-1] == "1 more: --skip 2, or `prelabel failed summary 6`"
     assert [row["task_id"] for row in failures.run("failed", "list", 6, "--skip", 2, "--json").json()] == [3]
@@ -205,7 +206,7 @@ def test_failed_of_a_project_without_failures(project: Project) -> None:
 
 
 def test_retry_and_drop(failures: Project) -> None:
-    told = "1 page retried; they are being selected; follow them: prelabel status 6\n"
+    told = "1 page retried; show progress: prelabel status 6\n"
     assert failures.run("failed", "retry", 6, 1).out == told
     assert failures.run("failed", "drop", 6, "--reason", "ocr_failed", "--json").json() == [{"dropped": 2}]
     assert failures.run("failed", "list", 6, "--json").json() == []

@@ -33,7 +33,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def outcome(folder: Path) -> Outcome:
-    """The folder, read once by the real program, with pictures."""
+    """Read the folder once in a process of its own, with pictures."""
     return program(
         "read", folder, "--json", "--words", "--image", folder / "drawn", cwd=folder, timeout_s=240, **NO_SERVERS
     )
@@ -53,21 +53,21 @@ def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
 
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
-    """The fields of the invoice alone: read in a moment."""
+    """Cut the fields out of the invoice: they are read faster than the whole page."""
     with Image.open(PAGES / "en-invoice.png") as page:
         page.crop((1080, 320, 1580, 560)).convert("L").save(tmp_path / "fields.png", dpi=(200, 200))
     return tmp_path / "fields.png"
 
 
 def fields(part: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Key and value of every field, in whatever section."""
+    """Yield key and value of every field, in all sections."""
     yield from ((row["key"], row["value"]) for row in part["fields"])
     for section in part["sections"]:
         yield from fields(section)
 
 
 def tables(part: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Every table, in whatever section."""
+    """Yield every table, in all sections."""
     yield from part["tables"]
     for section in part["sections"]:
         yield from tables(section)
@@ -115,7 +115,8 @@ def _names(table: dict[str, Any]) -> set[str]:
     return {column["name"] for column in table["columns"]}
 
 
-def test_a_picture_of_every_page(folder: Path, outcome: Outcome) -> None:
+@pytest.mark.usefixtures("outcome")
+def test_a_picture_of_every_page(folder: Path) -> None:
     assert sorted(p.name for p in (folder / "drawn").iterdir()) == sorted(f"{Path(n).stem}.png" for n in SAMPLES)
     with Image.open(folder / "drawn" / "en-expense-report.png") as picture:
         assert picture.width == 2339

@@ -1,4 +1,4 @@
-"""`prelabel read FILE.pdf`: a page's own words where they can be trusted, else OCR; pictures; bad files."""
+"""`prelabel read FILE.pdf`: words of the page if they can be trusted, else OCR; pictures; bad files."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
 
 @pytest.fixture
 def mixed(tmp_path: Path) -> Path:
-    """A page of text, and a scan of another one."""
+    """Make a PDF with a page of text and a scanned page."""
     made = canvas(tmp_path / "mixed.pdf")
     write(made, ENGLISH + KOREAN)
     made.showPage()
@@ -54,7 +54,7 @@ def test_each_page_is_read_as_it_can_be(cli: Cli, mixed: Path, tmp_path: Path) -
         assert picture.width == 1653
 
 
-def test_people_are_told_who_read_a_page(cli: Cli, mixed: Path) -> None:
+def test_the_output_names_the_engine_of_a_page(cli: Cli, mixed: Path) -> None:
     out = cli("read", mixed, **ENGLISH_ONLY, PDF_DPI=100).out
 
     assert "mixed.pdf#1: " in out
@@ -63,7 +63,7 @@ def test_people_are_told_who_read_a_page(cli: Cli, mixed: Path) -> None:
     assert "read by tesseract" in out
 
 
-def test_two_readings_of_a_word_are_both_told(cli: Cli, mixed: Path) -> None:
+def test_both_readings_of_a_word_are_written(cli: Cli, mixed: Path) -> None:
     outcome = cli(
         "read", mixed, "--json", "--words", **ENGLISH_ONLY, OCR="tesseract then rapidocr below 100", PDF_DPI=100
     )
@@ -102,7 +102,7 @@ def test_files_that_cannot_be_opened_do_not_stop_the_others(cli: Cli, tmp_path: 
     assert read["pages"][0]["words"]
 
 
-def test_a_form_says_what_was_filled_in(cli: Cli, tmp_path: Path) -> None:
+def test_the_fields_of_a_form_are_written(cli: Cli, tmp_path: Path) -> None:
     made = canvas(tmp_path / "form.pdf")
     for _ in range(2):
         made.setFont("Nanum", 11)
@@ -122,7 +122,7 @@ def test_a_form_says_what_was_filled_in(cli: Cli, tmp_path: Path) -> None:
     assert "Due date" in cli("read", tmp_path / "form.pdf", **ENGLISH_ONLY).out
 
 
-def test_a_form_without_pages_tells_its_fields(cli: Cli, tmp_path: Path) -> None:
+def test_the_fields_of_a_form_without_pages_are_written(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(dynamic_xfa())
 
     outcome = cli("read", tmp_path / "a.pdf", "--json", **ENGLISH_ONLY)
@@ -146,6 +146,6 @@ def test_a_password_is_asked_for(cli: Cli, tmp_path: Path, monkeypatch: pytest.M
     assert [word["text"] for word in whole["pages"][0]["words"]] == ["locked", "words"]
 
 
-def test_a_page_too_large_says_which_setting(cli: Cli, tmp_path: Path) -> None:
+def test_a_page_that_is_too_large_names_the_setting(cli: Cli, tmp_path: Path) -> None:
     pdf = letter(tmp_path / "a.pdf", ENGLISH[:1])
     assert "lower PDF_DPI" in cli("read", pdf, MAX_IMAGE_PIXELS=1000, **ENGLISH_ONLY).error_line()

@@ -1,4 +1,4 @@
-"""Runs of the command line: in this process for speed, or as a real program."""
+"""Command line in tests: run in this process for speed, or as a program of its own."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ import pytest
 from prelabel.cli import main
 from prelabel.settings import get_settings
 
-#: An address where nobody listens: port 9 is "discard".
+#: Address of no server: port 9 is "discard".
 NOWHERE = "127.0.0.1:9"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a shell would see."""
+    """Exit code and output of a command."""
 
     code: int
     out: str
     err: str
 
     def json(self) -> list[Any]:
-        """stdout as one object a line."""
+        """Parse stdout, one object per line."""
         return [json.loads(line) for line in self.out.splitlines()]
 
     def error_line(self) -> str:
-        """stderr, which must be exactly one line of ours."""
+        """Return stderr, which must be one line of prelabel."""
         lines = self.err.splitlines()
         assert len(lines) == 1, self.err
         assert lines[0].startswith("prelabel: "), self.err
@@ -40,7 +40,7 @@ class Outcome:
 
 
 class Cli:
-    """`cli("status", 6, REDIS_URL=...)` in this process, with only these settings."""
+    """Command line in this process: `cli("status", 6, REDIS_URL=...)` runs with only these settings."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         self._monkeypatch, self._capsys = monkeypatch, capsys
@@ -60,7 +60,7 @@ class Cli:
 
 
 def program(*args: object, cwd: Path, timeout_s: float = 60, **settings: object) -> Outcome:
-    """The installed program in a process of its own."""
+    """Run the command line in a process of its own."""
     run = subprocess.run(
         [sys.executable, "-c", "from prelabel.cli import main; main()", *map(str, args)],
         cwd=cwd,

@@ -1,4 +1,4 @@
-"""The command line without any server: versions, help, wrong settings and arguments, and what it must not import."""
+"""The command line without a server: versions, help, wrong settings and arguments, and forbidden imports."""
 
 from __future__ import annotations
 
@@ -80,7 +80,8 @@ def test_light_commands_start_without_torch_and_ocr(tmp_path: Path) -> None:
     heavy = ["torch", "transformers", "easyocr", "tesserocr", "label_studio_sdk"]
     code = f"""
 import sys
-from prelabel.cli import cli, checks
+from prelabel.cli import cli
+from prelabel.cli.doctor import all_checks, ledger
 for args in (["models"], ["status", "1", "--once"], ["failed", "list", "1"], ["enqueue", "1"]):
     try:
         cli.main(args, standalone_mode=False)
@@ -100,7 +101,7 @@ import json; print(json.dumps([name for name in {heavy!r} if name in sys.modules
     assert json.loads(run.stdout.splitlines()[-1]) == []
 
 
-def test_no_traceback_when_the_reader_of_the_output_is_gone(tmp_path: Path) -> None:
+def test_a_closed_pipe_gives_no_traceback(tmp_path: Path) -> None:
     shell = f"{sys.executable} -c 'from prelabel.cli import main; main()' --help | true"
     run = subprocess.run(["bash", "-c", shell], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert "Traceback" not in run.stderr
@@ -130,7 +131,7 @@ def test_ctrl_c_ends_cleanly_with_130(tmp_path: Path) -> None:
             assert child.stdout is not None
             child.stdout.readline()
             silent.settimeout(10)
-            connection, _ = silent.accept()  # it waits for an answer for as long as nobody closes this
+            connection, _ = silent.accept()  # the child waits for an answer until this is closed
             with connection:
                 child.send_signal(signal.SIGINT)
                 _, err = child.communicate(timeout=20)

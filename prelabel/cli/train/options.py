@@ -1,4 +1,4 @@
-"""What the verbs of `prelabel train` share: options, and a look for the packages of the extra `train`."""
+"""Options that the commands of `prelabel train` have in common, and the check for the packages that training needs."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ data_option = click.option(
     "--data",
     multiple=True,
     metavar="SOURCE[=SHARE]",
-    help="Pages: synthetic, synthetic:ko, funsd:FOLDER, naf:FOLDER, export:FILE.json; again for more, mixed by share.",
+    help="Pages: synthetic, synthetic:ko, funsd:FOLDER, naf:FOLDER or export:FILE.json. Repeat to mix by share.",
 )
 seed_option = click.option("--seed", type=click.IntRange(0, 899), default=0, show_default=True)
 threads_option = click.option("--threads", type=click.IntRange(1), default=1, show_default=True, help="CPU threads.")
 
 
 def need(*packages: str) -> None:
-    """Import them; ModelUnavailable with the cure where one is missing, or does not find a library of the system."""
+    """Import the packages. Raises ModelUnavailable if one is missing, or does not find a library of the system."""
     for name in packages:
         try:
             import_module(name)

@@ -1,4 +1,4 @@
-"""`prelabel train relations`: a linker of one's own."""
+"""`prelabel train relations`: train a linker."""
 
 from __future__ import annotations
 
@@ -10,21 +10,22 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from prelabel.cli.output import console, json_option, write_json
-from prelabel.cli.train_options import data_option, need, seed_option, threads_option
+from prelabel.cli.options import json_option
+from prelabel.cli.output import console, write_json
+from prelabel.cli.train.options import data_option, need, seed_option, threads_option
 from prelabel.errors import SettingError
 
 
-@click.command()
+@click.command(short_help="Train a linker.")
 @data_option
 @click.option(
     "--out", required=True, type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER", help="A new folder."
 )
-@click.option("--pages", type=click.IntRange(1), help="Pages to learn from; annotated ones come round again, varied.")
+@click.option("--pages", type=click.IntRange(1), help="Training pages; annotated pages are repeated with variations.")
 @click.option(
     "--tagger",
     metavar="NAME",
-    help='"compact", the folder of a compact tagger, or a LayoutLM v1 folder or hub name; else what the settings name.',
+    help='"compact", a compact tagger\'s folder, or a LayoutLM v1 folder or hub name; default: by the settings.',
 )
 @seed_option
 @threads_option
@@ -32,10 +33,11 @@ from prelabel.errors import SettingError
 def relations(
     data: tuple[str, ...], out: Path, pages: int | None, tagger: str | None, seed: int, threads: int, as_json: bool
 ) -> None:
-    """Train a linker on right labels and on those that a tagger predicts; LINKER=FOLDER serves it.
+    """Train a linker on correct labels and on labels that a tagger predicts. To use it, set LINKER=FOLDER.
 
-    The tagger labels the pages as it will those to come, so it should not have learned from them. What was asked for
-    is in FOLDER/config.json; F1 with predicted labels in metrics.jsonl, what the trees look at in importances.json.
+    The tagger should not have been trained on the same pages: its labels would be better than on new pages. The options
+    are stored in FOLDER/config.json, F1 with predicted labels in metrics.jsonl, feature importances in
+    importances.json.
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise SettingError(f"{out} is taken; name a new folder")
@@ -63,4 +65,4 @@ def relations(
             shares = ", ".join(f"{name} {100 * row[name]:.1f}" for name in ("f1", "precision", "recall"))
             console().print(f"{row['kind']}: {shares} on {row['judged']} pages with predicted labels")
     if not as_json:
-        console().print(f"linker: {out} (serve it with LINKER={out})", soft_wrap=True)
+        console().print(f"linker: {out} (to use it: LINKER={out})", soft_wrap=True)

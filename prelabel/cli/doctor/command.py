@@ -1,4 +1,4 @@
-"""`prelabel doctor`: one line a check, with the cure where something is wrong."""
+"""`prelabel doctor`: one line for each check, with the cure where something is wrong."""
 
 from __future__ import annotations
 
@@ -8,34 +8,36 @@ from itertools import chain
 import click
 from rich.text import Text
 
-from prelabel.cli.output import console, json_option, write_json
+from prelabel.cli.options import json_option
+from prelabel.cli.output import console, write_json
 from prelabel.settings import get_settings
 
 _MARKS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "wrong": ("✗", "red")}
 EXIT_WRONG = 2
 
 
-@click.command(short_help="Check servers, workers, OCR and tagger; say the cure.")
+@click.command(short_help="Check servers, workers, OCR and models.")
 @click.argument("projects", type=click.IntRange(1), nargs=-1, metavar="[PROJECT]...")
-@click.option("--repair", is_flag=True, help="Mend what does not agree between the named projects and the ledger.")
+@click.option("--repair", is_flag=True, help="Repair differences between the named projects and the ledger.")
 @json_option
 def doctor(projects: tuple[int, ...], repair: bool, as_json: bool) -> int:
-    """Check Label Studio, token, projects, Redis, workers, OCR and tagger; those of PROJECTS unless some are named.
+    """Check Label Studio, its projects, Redis, the workers, OCR and the models, and say what to do.
 
-    Of named projects, also compare what the ledger counts with Label Studio and the queues; --repair mends that. It is
-    safe beside workers, and may be given again. Exit code 0 when all is good (warnings included), 2 when something must
-    be mended.
+    Without a PROJECT, the projects of the setting PROJECTS are checked. For each named project, the ledger is compared
+    with Label Studio and the queues; --repair corrects the ledger. A repair is safe while workers run, and can be
+    repeated. The exit code is 0 if nothing is wrong (warnings are allowed), else 2.
     """
-    from prelabel.cli.checks import check_all, check_ledger
+    from prelabel.cli.doctor.all_checks import check_all
+    from prelabel.cli.doctor.ledger import check_ledger
 
     settings = get_settings()
-    out, good = console(), True
     if repair and not projects:
-        raise click.UsageError("say which project is to be repaired: prelabel doctor --repair PROJECT")
+        raise click.UsageError("say which project to repair: prelabel doctor --repair PROJECT")
     checks = chain(
         check_all(settings, projects or settings.projects),
         *(check_ledger(settings, project, repair=repair) for project in projects),
     )
+    out, good = console(), True
     for check in checks:
         good = good and check.state != "wrong"
         if as_json:

@@ -1,0 +1,1 @@
+"""`prelabel doctor`: the command, and one module for each subject that it checks."""

@@ -1,0 +1,23 @@
+"""All checks of `prelabel doctor`, in the order in which problems cause each other. No check raises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from prelabel.cli.doctor.bucket import check_bucket
+from prelabel.cli.doctor.check import Check
+from prelabel.cli.doctor.label_studio import check_label_studio
+from prelabel.cli.doctor.models import check_linker, check_tagger
+from prelabel.cli.doctor.ocr_engines import check_ocr_engines
+from prelabel.cli.doctor.redis import check_redis
+from prelabel.settings import Settings
+
+
+def check_all(settings: Settings, project_ids: Sequence[int]) -> Iterator[Check]:
+    """Check servers, workers, OCR engines and models, and the set-up of these projects."""
+    yield from check_label_studio(settings, project_ids)
+    yield from check_redis(settings)
+    yield check_bucket(settings)
+    yield from check_ocr_engines(settings)
+    yield check_tagger(settings)
+    yield check_linker(settings)

@@ -1,0 +1,35 @@
+"""Check of a project's ledger against Label Studio and the queues, with repair on request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from prelabel.cli.doctor.check import Check
+from prelabel.errors import PrelabelError
+from prelabel.labelstudio.http.client import LabelStudio
+from prelabel.ledger.ledger import Ledger
+from prelabel.project.repair import reconcile
+from prelabel.settings import Settings
+
+
+def check_ledger(settings: Settings, project_id: int, *, repair: bool) -> Iterator[Check]:
+    """Report every difference, and repair it if `repair`; report a project that is paused or cancelled."""
+    from prelabel.queues.sending import send_select
+
+    name, found = f"project {project_id} ledger", False
+    try:
+        ledger = Ledger.from_settings(settings)
+        if halt := ledger.halts.halt(project_id):
+            yield Check(name, "warning", f"the project is {halt}; to continue: prelabel resume {project_id}")
+        with LabelStudio.from_settings(settings) as client:
+            for finding in reconcile(client, ledger, settings, project_id, repair=repair):
+                found = True
+                cure = f"repaired: {finding.mending}" if repair else f"repair: prelabel doctor --repair {project_id}"
+                yield Check(name, "ok" if repair else "warning", f"{finding.wrong}; {cure}")
+        if found and repair:
+            send_select(settings, project_id)
+    except PrelabelError as error:
+        yield Check(name, "wrong", str(error))
+        return
+    if not found:
+        yield Check(name, "ok", "agrees with Label Studio and the queues")

@@ -1,0 +1,57 @@
+"""Checks of a project in Label Studio: its labelling configuration and its storages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from prelabel.cli.doctor.check import Check, State
+from prelabel.errors import ModelUnavailable, PrelabelError
+from prelabel.kie.tag.models import describe
+from prelabel.labelstudio.http.client import LabelStudio
+from prelabel.labelstudio.labelling import LABELS, LabellingConfig
+from prelabel.labelstudio.projects import get_project
+from prelabel.labelstudio.storages import find_storages
+from prelabel.settings import Settings
+
+
+def check_project(client: LabelStudio, settings: Settings, project_id: int) -> Iterator[Check]:
+    """Check the labelling configuration, and the storages if STORAGE_TITLE is set."""
+    yield from _check_labelling_config(client, project_id, _labels(settings))
+    if settings.storage_title:
+        yield from _check_storages(client, project_id, settings.storage_title)
+
+
+def _check_labelling_config(client: LabelStudio, project_id: int, labels: Sequence[str]) -> Iterator[Check]:
+    name = f"project {project_id}"
+    try:
+        project = get_project(client, project_id)
+        config = LabellingConfig.parse(project.labelling_xml, labels)
+        config.require(labels)
+        missing = config.missing(labels)
+    except PrelabelError as error:
+        yield Check(name, "wrong", str(error))
+        return
+    if not missing:
+        detail = f'"{project.title}", {project.page_count} pages: the labelling configuration has all that is needed'
+        yield Check(name, "ok", detail)
+    for line in missing:
+        yield Check(name, "warning", f"{line}; add it in the project's settings if you want it")
+
+
+def _check_storages(client: LabelStudio, project_id: int, title: str) -> Iterator[Check]:
+    name = f"project {project_id}, storage"
+    try:
+        for storage in find_storages(client, project_id, title):
+            state: State = "warning" if storage.reason else "ok"
+            yield Check(name, state, f"{storage}: {storage.status} {storage.reason}".strip())
+    except PrelabelError as error:
+        yield Check(name, "wrong", str(error))
+
+
+def _labels(settings: Settings) -> tuple[str, ...]:
+    """Return the labels that predictions will have."""
+    try:
+        labels = describe(settings)[2]
+    except ModelUnavailable:
+        labels = LABELS
+    return tuple(label for label in labels if settings.draw_other or label != "OTHER")

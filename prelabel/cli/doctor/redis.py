@@ -1,0 +1,53 @@
+"""Checks of the Redis server: whether it answers, and whether it could lose messages or claims."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import redis
+
+from prelabel.cli.doctor.check import Check
+from prelabel.cli.doctor.queues import check_queues, waiting_messages
+from prelabel.cli.doctor.workers import check_workers
+from prelabel.errors import PrelabelError
+from prelabel.ledger.ledger import Ledger
+from prelabel.ledger.redis_state import redis_errors
+from prelabel.queues import broker
+from prelabel.settings import Settings
+
+
+def check_redis(settings: Settings) -> Iterator[Check]:
+    """Check the server, then the queues and workers that it knows."""
+    try:
+        ledger = Ledger.from_settings(settings)
+        connection = broker.connect(settings, decode_responses=True)
+        with redis_errors():
+            info: dict[str, Any] = dict(connection.info())
+            waiting = waiting_messages(connection)
+    except PrelabelError as error:
+        yield Check("redis", "wrong", str(error))
+        return
+    yield Check("redis", "ok", f"{info['redis_version']}, {info['used_memory_human']} in use")
+    yield from _check_durability(connection, info)
+    yield check_queues(waiting)
+    yield from check_workers(ledger, settings)
+
+
+def _check_durability(connection: redis.Redis, info: dict[str, Any]) -> Iterator[Check]:
+    """Warn if Redis may evict keys, or saves nothing to disk."""
+    policy = str(info.get("maxmemory_policy", "noeviction"))
+    if int(info.get("maxmemory", 0)) and policy != "noeviction":
+        problem = f"{policy}: Redis deletes claims and messages when its memory is full"
+        yield Check("redis memory", "warning", f"{problem}; set maxmemory-policy noeviction")
+    if not int(info.get("aof_enabled", 0)) and not _has_snapshots(connection):
+        problem = "nothing is saved to disk: a restart loses the pages in flight"
+        yield Check("redis disk", "warning", f"{problem}; set appendonly yes")
+
+
+def _has_snapshots(connection: redis.Redis) -> bool:
+    """Return whether RDB snapshots are on; assumed where the server does not show its configuration."""
+    try:
+        return bool(connection.config_get("save").get("save", ""))
+    except redis.exceptions.RedisError:
+        return True

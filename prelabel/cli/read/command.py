@@ -1,0 +1,97 @@
+"""`prelabel read`: read images and PDFs on this machine, without a server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from prelabel.cli.options import json_option
+from prelabel.cli.output import console, say_error, write_json
+from prelabel.cli.read.pictures import picture_names, write_picture
+from prelabel.cli.read.printing import print_document, print_page
+from prelabel.cli.read.words_json import words_json
+from prelabel.errors import PrelabelError
+from prelabel.settings import get_settings
+
+if TYPE_CHECKING:
+    from prelabel.api.reading import PageResult, PageSource, Reader
+
+#: Suffixes of the files that are read in a folder; a file named on the command line is read whatever its suffix.
+_SUFFIXES = {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".gif", ".avif", ".jp2", ".pdf"}
+
+
+@click.command(short_help="Read images and PDFs here, without a server.")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option("--words", is_flag=True, help="Also list every word with its label; in JSON, entities and links as well.")
+@click.option(
+    "--image",
+    "picture",
+    type=click.Path(path_type=Path),
+    metavar="OUT.png",
+    help="Draw boxes, labels and links on the page. For several pages, name a folder.",
+)
+@click.option("--password", is_flag=True, help="Ask for the password of locked PDFs; without it, they are refused.")
+@json_option
+def read(files: tuple[Path, ...], words: bool, picture: Path | None, password: bool, as_json: bool) -> int:
+    """Read each FILE (an image, a PDF, or a folder of them) and show its key-values. Needs no server.
+
+    Words that a PDF page contains are used if they can be trusted; other pages are read by OCR. The pages of a PDF are
+    one document. JSON is one object per FILE; docs/key-values.md describes it. A page that cannot be read gives one
+    line on stderr, and the exit code is then 1.
+    """
+    from prelabel.api.reading import Reader, page_sources
+
+    secret = click.prompt("Password of the PDFs", hide_input=True, err=True) if password else None
+    documents = [page_sources(file, secret) for file in _files(files)]
+    picture_of = picture_names(picture, [source for sources in documents for source in sources])
+    reader = Reader(get_settings(), secret)
+    failures = 0
+    for sources in documents:
+        pages = []
+        for source in sources:
+            result = reader.read(source)
+            pages.append(result)
+            _report_page(result, words=words, as_json=as_json)
+            _draw(reader, result, picture_of)
+        failures += sum(isinstance(result.page, PrelabelError) for result in pages)
+        if as_json:
+            write_json(_json(pages, words=words))
+        else:
+            print_document(console(), pages)
+    return 1 if failures else 0
+
+
+def _files(files: Iterable[Path]) -> Iterator[Path]:
+    """List the files as named, and the images and PDFs in a folder by name. Raises UsageError if a folder has none."""
+    for file in files:
+        if not file.is_dir():
+            yield file
+            continue
+        images = sorted(p for p in file.iterdir() if p.suffix.lower() in _SUFFIXES and not p.name.startswith("."))
+        if not images:
+            raise click.UsageError(f"folder {file} holds no image or PDF ({', '.join(sorted(_SUFFIXES))})")
+        yield from images
+
+
+def _report_page(result: PageResult, *, words: bool, as_json: bool) -> None:
+    if isinstance(result.page, PrelabelError):
+        say_error(f"{result.source}: {result.page}")
+    elif not as_json:
+        print_page(console(), result.source, result.page, words=words)
+
+
+def _draw(reader: Reader, result: PageResult, picture_of: Callable[[PageSource], Path] | None) -> None:
+    if picture_of and not isinstance(result.page, PrelabelError):
+        write_picture(reader.image(result.source), result.page, picture_of(result.source))
+
+
+def _json(pages: Sequence[PageResult], *, words: bool) -> dict[str, Any]:
+    from prelabel.api.reading import document_json
+
+    made = document_json(pages)
+    if words:
+        made["pages"] = [row | words_json(each.page) for row, each in zip(made["pages"], pages, strict=True)]
+    return made

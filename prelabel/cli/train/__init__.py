@@ -1,0 +1,1 @@
+"""`prelabel train ...`: one command for word taggers and one for linkers."""

@@ -1,0 +1,100 @@
+"""`prelabel train ser`: train a word tagger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from prelabel.cli.options import json_option
+from prelabel.cli.output import console
+from prelabel.cli.train.options import data_option, need, seed_option, threads_option
+from prelabel.cli.train.progress import EpochProgress
+
+if TYPE_CHECKING:
+    from prelabel.training.options import SerTraining
+
+
+@click.command(short_help="Train a word tagger.")
+@data_option
+@click.option("--valid", multiple=True, metavar="SOURCE", help="Validation pages; default: 10 % of the annotated ones.")
+@click.option(
+    "--model",
+    default="compact",
+    show_default=True,
+    metavar="NAME",
+    help='"compact", or a LayoutLM v1 folder or hub name.',
+)
+@click.option("--start", default="", metavar="shipped|FOLDER", help="Initial weights of a compact tagger.")
+@click.option("--vocab", default="", metavar="FILE", help="Vocabulary of a LayoutLM; default: LAYOUTLM_VOCAB.")
+@click.option("--labels", default="", metavar="A,B,...", help="All labels but OTHER; default: those of model or data.")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="Folder of the training run.",
+)
+@click.option("--resume", is_flag=True, help="Continue the training run in --out with its original options.")
+@click.option("--epochs", type=click.IntRange(1), default=10, show_default=True)
+@click.option("--pages-per-epoch", type=click.IntRange(1), help="Default: all annotated pages; 2000 with synthetic.")
+@click.option(
+    "--valid-pages", type=click.IntRange(1), default=200, show_default=True, help="Maximum number of validation pages."
+)
+@click.option("--batch-tokens", type=click.IntRange(1), help="Words (LayoutLM: tokens) in a batch, padding included.")
+@click.option("--rate", type=click.FloatRange(0, min_open=True), help="Learning rate; default: by model.")
+@click.option("--schedule", type=click.Choice(["warmup-cosine", "plateau"]), default="warmup-cosine", show_default=True)
+@click.option(
+    "--average",
+    type=click.FloatRange(0, 1, max_open=True),
+    default=0.998,
+    show_default=True,
+    help="Decay of the moving average of the weights; 0: no average.",
+)
+@click.option("--dropout", default=-1.0, help="Dropout rate of the network; negative: as the model was built.")
+@click.option("--smoothing", type=click.FloatRange(0, 1), default=0.02, show_default=True, help="Label smoothing.")
+@seed_option
+@click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or cuda:N.")
+@click.option("--precision", type=click.Choice(["auto", "fp32", "bf16", "fp16"]), default="auto", show_default=True)
+@threads_option
+@click.option("--keep", type=click.IntRange(1), default=3, show_default=True, help="Newest checkpoints to keep.")
+@json_option
+@click.pass_context
+def ser(context: click.Context, /, out: Path, resume: bool, as_json: bool, **options: object) -> None:
+    """Train a word tagger: a compact one, new or from given weights, or a LayoutLM v1.
+
+    Every epoch writes a checkpoint. FOLDER/best is the best one; COMPACT_MODEL or LAYOUTLM_MODEL should name it.
+    """
+    need("torch", "transformers", "matplotlib", "faker")
+    from prelabel.registry.tagger_files import read_config
+    from prelabel.training import tagger as training
+
+    if resume:
+        _refuse_options(context, options)
+    with EpochProgress(as_json) as progress:
+        best = training.resume(out, progress) if resume else training.train(_training(options), out, progress)
+    if not as_json:
+        setting = "LAYOUTLM_MODEL" if read_config(best)["model_type"] == "layoutlm" else "COMPACT_MODEL"
+        console().print(f"best: {best} (to use it: {setting}={best})", soft_wrap=True)
+
+
+def _refuse_options(context: click.Context, options: Mapping[str, object]) -> None:
+    """Raise UsageError if an option is given on the command line: a resumed run keeps its original options."""
+    for name in options:
+        if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"--resume uses the original options of the training run: leave out --{name}")
+
+
+def _training(options: Mapping[str, Any]) -> SerTraining:
+    """Return the options as SerTraining, with its defaults for those that are not given."""
+    from prelabel.settings import get_settings
+    from prelabel.training.options import SerTraining
+
+    vocab = options["vocab"] or (get_settings().layoutlm_vocab if options["model"] != "compact" else "")
+    labels = tuple(label.strip() for label in options["labels"].split(",") if label.strip())
+    known = {field.name for field in fields(SerTraining)}
+    given = {name: value for name, value in options.items() if name in known and value is not None}
+    return SerTraining(**given | {"labels": labels, "vocab": vocab})
