@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from random import Random
 
-from synthetic import fields, prose, tables
+from synthetic.blocks import fields, prose, tables
 from synthetic.canvas import Canvas
-from synthetic.english import checks
+from synthetic.english.blocks import check_boxes
 from synthetic.family import Block, Family
 from synthetic.style import Style
 
@@ -18,13 +18,13 @@ _ANY: tuple[tuple[Block, float], ...] = (
     (fields.grid, 4),
     (fields.stacks, 2),
     (fields.lines, 1.5),
-    (checks.choices, 1.4),
+    (check_boxes.choices, 1.4),
     (fields.totals, 1.2),
     (fields.signature, 0.8),
     (tables.items, 2.5),
     (tables.plain, 2),
     (tables.summary, 1.6),
-    (tables.crossed, 1),
+    (tables.named_rows, 1),
     (tables.receipt_items, 0.3),
     (prose.paragraph, 2.2),
     (prose.section, 2.2),

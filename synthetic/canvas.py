@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from random import Random
 
-from synthetic.vocabulary import Vocabulary
+from synthetic.text.vocabulary import Vocabulary
 
 _NARROW = frozenset("il.,:;'|!()[]jtfrI/ ")
 _ASCENDERS = frozenset("bdfhklt")

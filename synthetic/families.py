@@ -5,12 +5,12 @@ from __future__ import annotations
 from random import Random
 
 from prelabel.errors import SettingError
-from synthetic import documents
-from synthetic import english as business
-from synthetic import korean as office
+from synthetic.bilingual_families import FAMILIES as BILINGUAL
+from synthetic.english.families import FAMILIES as ENGLISH
 from synthetic.family import Family
+from synthetic.korean.families import FAMILIES as KOREAN
 
-FAMILIES: tuple[Family, ...] = (*documents.FAMILIES, *business.FAMILIES, *office.FAMILIES)
+FAMILIES: tuple[Family, ...] = (*BILINGUAL, *ENGLISH, *KOREAN)
 #: Names of the families that training never sees.
 HELD_OUT = frozenset(family.name for family in FAMILIES if family.held_out)
 _BY_NAME = {family.name: family for family in FAMILIES}

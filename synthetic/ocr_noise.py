@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from synthetic.canvas import Canvas, Ink
-from synthetic.korean.hangul import is_hangul, signs, syllable
-from synthetic.vocabulary import terms
+from synthetic.korean.ocr_errors import is_hangul, misread_signs, misread_syllable
+from synthetic.text.vocabulary import terms
 
 _CONFUSED = dict(
     pair.split(" ")
@@ -141,13 +141,13 @@ def _misread(ink: Ink, reader: Reader, rng: Random) -> Ink:
         at = rng.randrange(len(text))
         text = (text[:at] + _confuse(text[at], rng) + text[at + 1 :]) or ink.text
     if rng.random() < reader.signs:
-        text = signs(text, rng)
+        text = misread_signs(text, rng)
     return replace(ink, text=text)
 
 
 def _confuse(char: str, rng: Random) -> str:
     if is_hangul(char):
-        return syllable(char, rng)
+        return misread_syllable(char, rng)
     return _CONFUSED.get(char) or rng.choice(("", ".", "'", "i", char.swapcase()))
 
 

@@ -12,7 +12,7 @@ from synthetic.canvas import Canvas, Ink
 from synthetic.english.words import AMERICAN
 from synthetic.families import drawn, languages, named
 from synthetic.korean.vocabulary import KOREAN
-from synthetic.noise import read
+from synthetic.ocr_noise import read
 from synthetic.style import Style
 
 #: Labels of the shipped tagger; a synthetic page has these and OTHER.

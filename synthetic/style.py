@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-from synthetic.values import common
-from synthetic.vocabulary import Vocabulary
-from synthetic.wordlists import LISTS
+from synthetic.text.values import common
+from synthetic.text.vocabulary import Vocabulary
+from synthetic.text.word_lists import LISTS
 
 #: How often a field holds each kind of value.
 KINDS = {

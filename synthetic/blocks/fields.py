@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from synthetic.canvas import Canvas, Spot
-from synthetic.filling import filled
 from synthetic.style import Style, field_name, kind_of_field, with_mark
-from synthetic.vocabulary import terms
+from synthetic.text.typed_values import filled
+from synthetic.text.vocabulary import terms
 
 QUESTION, ANSWER, HEADER, OTHER = "QUESTION", "ANSWER", "HEADER", "OTHER"
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from synthetic.blocks.fields import ANSWER, HEADER, OTHER, QUESTION
 from synthetic.canvas import Canvas
-from synthetic.fields import ANSWER, HEADER, OTHER, QUESTION
-from synthetic.filling import filled
 from synthetic.style import Style, compound, with_mark
-from synthetic.values import common
-from synthetic.writing import notice
+from synthetic.text.sentences import notice
+from synthetic.text.typed_values import filled
+from synthetic.text.values import common
 
 
 def letterhead(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from synthetic.blocks.fields import ANSWER, HEADER, OTHER, QUESTION
 from synthetic.canvas import Canvas, Spot
-from synthetic.fields import ANSWER, HEADER, OTHER, QUESTION
-from synthetic.filling import filled
 from synthetic.style import Style, compound, field_name, kind_of_field
+from synthetic.text.typed_values import filled
 
 #: Relative room that a column of each kind takes.
 _ROOM = {"item": 3.2, "phrase": 2.2, "company": 2.2, "index": 0.6, "count": 0.8, "unit": 0.8, "percent": 0.9}
@@ -62,7 +62,7 @@ def summary(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> flo
     return _table(canvas, style, x0, x1, y, kinds, rng.choice((1, 1, 1, 2)), fields=True)
 
 
-def crossed(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
+def named_rows(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
     """A table with names at the head of its columns and of its rows."""
     rng, size = canvas.rng, canvas.size
     kinds = [rng.choice(("money", "count", "percent", "phrase", "date")) for _ in range(rng.randint(1, 4))]

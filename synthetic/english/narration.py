@@ -10,8 +10,8 @@ import re
 from random import Random
 
 from synthetic.english.trades import TRADES
-from synthetic.vocabulary import Vocabulary, terms
-from synthetic.writing import capital, fill
+from synthetic.text.sentences import capital, fill
+from synthetic.text.vocabulary import Vocabulary, terms
 
 _PATTERNS = {
     "account": terms("""
@@ -130,7 +130,7 @@ _OPEN = ("~w ", "The ~", "There ", "~p ", "~n ", "~u ~p")
 _VOWEL = re.compile(r"\b([Aa]) (?=[aeioAEIO])")
 
 
-def told(v: Vocabulary, rng: Random, kind: str, sentences: int, trade: dict[str, tuple[str, ...]]) -> str:
+def narrate(v: Vocabulary, rng: Random, kind: str, sentences: int, trade: dict[str, tuple[str, ...]]) -> str:
     """So many different sentences of that kind, as one paragraph. KeyError: no such kind; ValueError: it has fewer."""
     parts = [_sentence(_led(pattern, rng), v, rng, trade) for pattern in rng.sample(_PATTERNS[kind], sentences)]
     ended = [part if part[-1] in _ENDS else part + rng.choice(".;,") for part in parts[:-1]]
@@ -143,7 +143,7 @@ def instruction(v: Vocabulary, rng: Random, sentences: int) -> str:
     return " ".join(_sentence(rng.choice(_ORDERS), v, rng, trade) for _ in range(sentences))
 
 
-def scrawled(text: str, rng: Random) -> str:
+def write_hurriedly(text: str, rng: Random) -> str:
     """The text as somebody in a hurry writes it: words shortened or left out, letters slipped, capitals gone."""
     words = []
     for word in text.split():
@@ -159,7 +159,7 @@ def scrawled(text: str, rng: Random) -> str:
     return text.lower() if rng.random() < 0.4 else text.replace(". ", rng.choice((" - ", ". ", ", ", "; ", " ")))
 
 
-def telegram(text: str, rng: Random) -> str:
+def write_as_telegram(text: str, rng: Random) -> str:
     """The text in capitals, without small words."""
     words = [word for word in text.split() if word.lower() not in ("the", "a", "an", "that", "of", "was", "were")]
     return " ".join(words).upper().replace(". ", rng.choice((" STOP ", " - ", ". ", " / ")))

@@ -6,8 +6,8 @@ from random import Random
 
 from synthetic.english.trades import TRADES
 from synthetic.style import Style, compound, with_mark
-from synthetic.vocabulary import Vocabulary, terms
-from synthetic.writing import capital, fill
+from synthetic.text.sentences import capital, fill
+from synthetic.text.vocabulary import Vocabulary, terms
 
 #: Names by the kind of prose (see `narration`) that answers them.
 NAMES = {

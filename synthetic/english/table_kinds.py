@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from synthetic.vocabulary import terms
+from synthetic.text.vocabulary import terms
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class TableKind:
     """What tables of one sort say. `head`: titles of the column of row names; `rows`: these by group.
 
     `columns`: names by what stands in the cells, a kind of value or of `rowed`'s own; `ticked`: sets of columns of
@@ -25,7 +25,7 @@ class Sheet:
 
 _SUMS = terms("TOTAL | Total | Totals | GRAND TOTAL | Sub-total | SUBTOTAL | Average | All Others | TOTAL, ALL ITEMS")
 
-MARKET = Sheet(
+MARKET = TableKind(
     terms("""
         Brand | Region | Territory | Market | Department | District | Trade Channel | Area | Company | Division
         Sales Area | Brand and Size | Type of Outlet | City | Manufacturer | Section | Store Type | Segment
@@ -72,7 +72,7 @@ MARKET = Sheet(
     sums=_SUMS,
     listed=0.4,
 )
-LABORATORY = Sheet(
+LABORATORY = TableKind(
     terms("""
         Test | Analysis | Determination | Property | Parameter | Constituent | Assay | Characteristic | Compound
         Component | Element | Test Performed | Measurement | TESTS | Examination
@@ -114,7 +114,7 @@ LABORATORY = Sheet(
         "date": terms("Date Tested | Date | Completed"),
     },
 )
-COSTS = Sheet(
+COSTS = TableKind(
     terms("""
         Item | Description | Category | Expense | Account | Cost Element | Budget Item | Line Item | Cost Center
         Expenditure | Type of Expense | Object of Expenditure | Activity | Element of Cost | Classification
@@ -158,7 +158,7 @@ COSTS = Sheet(
     },
     sums=_SUMS,
 )
-CHECKS = Sheet(
+CHECKS = TableKind(
     terms("""
         Item | Item Inspected | Inspection Point | Component | Check | Equipment | Part | Area | Items to Be Checked
         Description | System | Points of Inspection | Safety Item | Location
@@ -198,7 +198,7 @@ CHECKS = Sheet(
         Excellent/Good/Fair/Poor | In/Out | Acceptable/Not Acceptable | A/B/C/D | Checked/Repaired/Replaced
     """),
 )
-MEDIA = Sheet(
+MEDIA = TableKind(
     terms("Publication | Magazine | Station | Medium | Newspaper | Program | Vehicle | Market/Station | Title"),
     {
         "Magazines": terms("""
@@ -233,7 +233,7 @@ MEDIA = Sheet(
     sums=_SUMS,
     listed=0.3,
 )
-CHANGES = Sheet(
+CHANGES = TableKind(
     terms("Item | Information | Data | Nature of Change | Status | Type of Change | CHANGE | Particulars"),
     {
         "Position": terms("""
@@ -254,7 +254,7 @@ CHANGES = Sheet(
     },
     {"any": terms("From | To | Present | Proposed | Old | New | Current | Change To | Effective | As Is | Should Be")},
 )
-GOODS = Sheet(
+GOODS = TableKind(
     terms("Commodity | Articles | Kind of Package | Charges | Contents | Item | Packages | Service"),
     {
         "Charges": terms("""

@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-from synthetic.vocabulary import terms
-from synthetic.writing import WORDS
+from synthetic.text.sentences import WORDS
+from synthetic.text.vocabulary import terms
 
 _TRADES = {
     "laboratory": """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from synthetic.vocabulary import Vocabulary, terms
+from synthetic.text.vocabulary import Vocabulary, terms
 
 ENGLISH = Vocabulary(
     language="en",

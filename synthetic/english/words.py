@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from synthetic.english.vocabulary import ENGLISH
-from synthetic.vocabulary import Vocabulary, terms
+from synthetic.text.vocabulary import Vocabulary, terms
 
 _FIELDS = {
     "person": terms("""

@@ -1,14 +1,14 @@
-"""What a Korean clerk writes into a form: names, numbers, dates and sums, in the habits of one page."""
+"""What a Korean values writes into a form: names, numbers, dates and sums, in the habits of one page."""
 
 from __future__ import annotations
 
 from random import Random
 
-from synthetic.korean import words
+from synthetic.korean import office_words
 from synthetic.style import compound
-from synthetic.values import invented, value
-from synthetic.vocabulary import Vocabulary, terms
-from synthetic.wordlists import LISTS
+from synthetic.text.values import invented, value
+from synthetic.text.vocabulary import Vocabulary, terms
+from synthetic.text.word_lists import LISTS
 
 _DATES = terms("""
     {y}. {m}. {d}. | {y}년 {m}월 {d}일 | {y}-{m:02}-{d:02} | {y}.{m:02}.{d:02} | {y}년 {m:02}월 {d:02}일
@@ -18,7 +18,7 @@ _WON = terms("{} | {} | {} | {}원 | ₩{} | {} 원 | ₩ {}")
 _DIGITS, _PLACES, _GROUPS = "영일이삼사오육칠팔구", ("", "십", "백", "천"), ("", "만", "억", "조")
 
 
-class Clerk:
+class FormValues:
     """Draws values; dates and sums look alike on one page. Plain methods give text."""
 
     def __init__(self, rng: Random, vocabulary: Vocabulary) -> None:
@@ -29,7 +29,7 @@ class Clerk:
     def pick(self, text: str) -> str:
         """One of the parts between bars.
 
-        >>> Clerk(Random(0), KOREAN).pick("성명|이름") in ("성명", "이름")
+        >>> FormValues(Random(0), KOREAN).pick("성명|이름") in ("성명", "이름")
         True
         """
         return self.rng.choice(text.split("|"))
@@ -50,17 +50,17 @@ class Clerk:
         rng, drawn = self.rng, self.rng.random()
         given = rng.choice(LISTS["ko"].given_names if rng.random() < 0.7 else self.vocabulary.given_names)
         if drawn < 0.05:
-            return rng.choice(words.DOUBLE_SURNAMES) + given
+            return rng.choice(office_words.DOUBLE_SURNAMES) + given
         return rng.choice(self.vocabulary.surnames) + (given[:1] if drawn < 0.1 else given)
 
     def company(self) -> str:
         return value("company", self.vocabulary, self.rng)
 
     def department(self) -> str:
-        return self.of(words.DEPARTMENTS)
+        return self.of(office_words.DEPARTMENTS)
 
     def rank(self) -> str:
-        return self.of(words.RANKS)
+        return self.of(office_words.RANKS)
 
     def business_number(self) -> str:
         return self.digits(self.pick("###-##-#####|###-##-#####|### - ## - #####"))
@@ -85,11 +85,15 @@ class Clerk:
     def address(self) -> str:
         """By road, with or without building and postcode."""
         rng = self.rng
-        road = rng.choice(words.ROADS) if rng.random() < 0.6 else f"{invented(self.vocabulary, rng)}로"
-        estate = f"{rng.choice(words.ESTATES)} {rng.randint(101, 115)}동 {rng.randint(1, 20)}0{rng.randint(1, 8)}호"
-        tail = rng.choice(("", "", f", {rng.randint(2, 19)}층", f", {estate}", f" ({rng.choice(words.ESTATES)})"))
+        road = rng.choice(office_words.ROADS) if rng.random() < 0.6 else f"{invented(self.vocabulary, rng)}로"
+        estate = (
+            f"{rng.choice(office_words.ESTATES)} {rng.randint(101, 115)}동 {rng.randint(1, 20)}0{rng.randint(1, 8)}호"
+        )
+        tail = rng.choice(
+            ("", "", f", {rng.randint(2, 19)}층", f", {estate}", f" ({rng.choice(office_words.ESTATES)})")
+        )
         code = rng.choice(("", "", "", self.digits("(#####) "), self.digits("우 ##### ")))
-        return f"{code}{rng.choice(words.CITIES)} {road} {rng.randint(1, 480)}{tail}"
+        return f"{code}{rng.choice(office_words.CITIES)} {road} {rng.randint(1, 480)}{tail}"
 
     def date(self, year: int | None = None) -> str:
         """In this page's form, in or near its year."""
@@ -148,16 +152,18 @@ class Clerk:
         """Why something is asked for: one of ours, or words in a row."""
         rng = self.rng
         if rng.random() < 0.6:
-            return rng.choice(words.REASONS)
+            return rng.choice(office_words.REASONS)
         return value("phrase", self.vocabulary, rng)
 
     def subject(self) -> str:
         if self.rng.random() < 0.6:
-            return self.rng.choice(words.SUBJECTS)
+            return self.rng.choice(office_words.SUBJECTS)
         return f"{compound(self.vocabulary, self.rng)} {self.pick('보고|요청|안내|건|협조 요청|승인 요청|실시 계획')}"
 
     def goods(self) -> str:
-        return self.rng.choice(words.GOODS) if self.rng.random() < 0.6 else value("item", self.vocabulary, self.rng)
+        return (
+            self.rng.choice(office_words.GOODS) if self.rng.random() < 0.6 else value("item", self.vocabulary, self.rng)
+        )
 
     def sentence(self) -> str:
         """Running text that says nothing of this form."""

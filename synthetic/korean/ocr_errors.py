@@ -59,7 +59,7 @@ def is_hangul(char: str) -> bool:
     return _FIRST <= ord(char) <= _LAST
 
 
-def syllable(char: str, rng: Random) -> str:
+def misread_syllable(char: str, rng: Random) -> str:
     """A syllable that differs from this one in one part, which looks alike."""
     lead, rest = divmod(ord(char) - _FIRST, 588)
     vowel, tail = divmod(rest, 28)
@@ -73,7 +73,7 @@ def syllable(char: str, rng: Random) -> str:
     return chr(_FIRST + lead * 588 + vowel * 28 + tail)
 
 
-def signs(text: str, rng: Random) -> str:
+def misread_signs(text: str, rng: Random) -> str:
     """The text with its signs as an engine reads them; it may be empty."""
     if text.isascii() or not any(char in _SIGNS for char in text):
         return text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from synthetic.vocabulary import terms
+from synthetic.text.vocabulary import terms
 
 DOUBLE_SURNAMES = terms("남궁 | 선우 | 황보 | 제갈 | 독고")
 DEPARTMENTS = terms("""

@@ -10,8 +10,8 @@ from random import Random
 from synthetic.english.vocabulary import ENGLISH
 from synthetic.korean.vocabulary import KOREAN
 from synthetic.printing.charset import SYMBOLS, charset, syllables
-from synthetic.values import common, invented, value
-from synthetic.vocabulary import Vocabulary, terms
+from synthetic.text.values import common, invented, value
+from synthetic.text.vocabulary import Vocabulary, terms
 
 _KINDS = terms("person | company | date | phone | number | money | phrase | address | email | city | count | time")
 _DIGITS = ("number", "number", "date", "money", "money", "phone", "percent", "measure", "count", "zip", "time")

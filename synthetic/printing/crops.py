@@ -9,10 +9,10 @@ from random import Random
 import numpy as np
 from PIL import Image
 
+from synthetic.printing.crop_texts import text
 from synthetic.printing.fonts import Face, face
 from synthetic.printing.lettering import Gray, Hand, letters
 from synthetic.printing.scanning import KINDS, Wear, scan
-from synthetic.printing.texts import text
 
 #: Type sizes in points and resolutions: together they give letters of 8 to 60 pixels.
 _SIZES_PT = (7, 8, 9, 10, 10, 11, 11, 12, 12, 14, 16, 20, 24)

@@ -9,10 +9,10 @@ from random import Random
 
 from synthetic.english.vocabulary import ENGLISH
 from synthetic.korean.vocabulary import KOREAN
-from synthetic.printing import texts
+from synthetic.printing import crop_texts
 from synthetic.style import Style, compound, field_name, kind_of_field
-from synthetic.values import common, value
-from synthetic.vocabulary import Vocabulary
+from synthetic.text.values import common, value
+from synthetic.text.vocabulary import Vocabulary
 
 #: What "mixed" pages say in English.
 _LATIN_SHARE = 0.35
@@ -26,7 +26,7 @@ _ANY = ("date", "person", "phrase", "number", "money", "count", "company", "city
 
 
 @dataclass(slots=True)
-class Author:
+class PageTexts:
     """Writes one page in `language`: "en", "ko" or "mixed"."""
 
     rng: Random
@@ -48,7 +48,7 @@ class Author:
     def of(self, kind: str) -> str:
         """A value of that kind (`synthetic.values`)."""
         if self.language == "mixed" and kind in ("item", "phrase") and self.rng.random() < 0.3:
-            return self._clean(f"{texts.joined(self.rng)} {value(kind, KOREAN, self.rng)}")
+            return self._clean(f"{crop_texts.joined(self.rng)} {value(kind, KOREAN, self.rng)}")
         return self._clean(value(kind, self._vocabulary(), self.rng))
 
     def pair(self) -> tuple[str, str]:
@@ -62,7 +62,7 @@ class Author:
         return self._clean(name), self.of(kind) if rng.random() < self.habits.filled else ""
 
     def mark(self, name: str) -> str:
-        """The name with its colon, where this author writes colons; in Korea at times with a space before it."""
+        """The name with its colon, where this texts writes colons; in Korea at times with a space before it."""
         colon = ":" if self.language == "en" else self.habits.mark
         return name + colon if self.rng.random() < self.habits.colon else name
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from synthetic.printing.author import Author
 from synthetic.printing.look import Look
+from synthetic.printing.page_texts import PageTexts
 from synthetic.printing.sheet import Sheet, Type
 
-#: (sheet, author, look, x0, x1, y) -> the y below: what is printed on, who writes, in which style, and where; points.
-Part = Callable[[Sheet, Author, Look, float, float, float], float]
+#: (sheet, texts, look, x0, x1, y) -> the y below: what is printed on, who writes, in which style, and where; points.
+Part = Callable[[Sheet, PageTexts, Look, float, float, float], float]
 
 
 def lines(text: str, how: Type, room: float) -> list[str]:

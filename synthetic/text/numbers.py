@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from synthetic.vocabulary import terms
+from synthetic.text.vocabulary import terms
 
 _LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 _MONTHS = terms(

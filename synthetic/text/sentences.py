@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from random import Random
 
-from synthetic.values import common, invented
-from synthetic.vocabulary import Vocabulary, terms
+from synthetic.text.values import common, invented
+from synthetic.text.vocabulary import Vocabulary, terms
 
 #: What the marks of a pattern stand for: ~n things, ~p many of them, ~a how they are, ~v what was done to them, ~i what
 #: to do with them, ~w who, ~t when, ~r when in the past, ~l where, ~d how it was done, ~u a number, ~h one of a clock,
@@ -171,7 +171,7 @@ def clause(v: Vocabulary, rng: Random) -> str:
     return " ".join(common(v, rng) for _ in range(rng.choice((1, 2, 2, 3, 5))))
 
 
-def asked(v: Vocabulary, rng: Random) -> str:
+def long_question(v: Vocabulary, rng: Random) -> str:
     """A long name of a field, often a whole question; English only."""
     return capital(fill(rng.choice(_QUESTIONS), v, rng))
 

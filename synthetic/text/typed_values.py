@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from synthetic import writing
-from synthetic.numbers import patterned
-from synthetic.values import common, invented, value
-from synthetic.vocabulary import Vocabulary, terms
-from synthetic.wordlists import LISTS
+from synthetic.text import sentences
+from synthetic.text.numbers import patterned
+from synthetic.text.values import common, invented, value
+from synthetic.text.vocabulary import Vocabulary, terms
+from synthetic.text.word_lists import LISTS
 
 _INITIALS = "ABCDEFGHJKLMNPRSTW"
 _MONTHS = terms(
@@ -55,7 +55,7 @@ def filled(kind: str, v: Vocabulary, rng: Random) -> str:
     return value(kind, v, rng)
 
 
-def people(v: Vocabulary, rng: Random) -> str:
+def name_with_initials(v: Vocabulary, rng: Random) -> str:
     """A person as offices write names, with initials."""
     lists = LISTS["en"]
     a, b, c = (rng.choice(_INITIALS) for _ in range(3))
@@ -92,10 +92,10 @@ def _money(v: Vocabulary, rng: Random) -> str:
 def _phrase(v: Vocabulary, rng: Random) -> str:
     drawn = rng.random()
     if drawn < 0.12:
-        return writing.prose(v, rng, rng.choice((1, 1, 2)))
+        return sentences.prose(v, rng, rng.choice((1, 1, 2)))
     if drawn < 0.25:
         return rng.choice(_TICKS)
-    return writing.clause(v, rng)
+    return sentences.clause(v, rng)
 
 
 def _address(v: Vocabulary, rng: Random) -> str:
@@ -121,7 +121,7 @@ def _of(patterns: tuple[str, ...]) -> Callable[[Vocabulary, Random], str]:
 
 
 _MAKERS: dict[str, Callable[[Vocabulary, Random], str]] = {
-    "person": people,
+    "person": name_with_initials,
     "company": _company,
     "date": _date,
     "money": _money,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from synthetic import numbers
-from synthetic.vocabulary import Vocabulary, terms
-from synthetic.wordlists import LISTS
+from synthetic.text import numbers
+from synthetic.text.vocabulary import Vocabulary, terms
+from synthetic.text.word_lists import LISTS
 
 Maker = Callable[[Vocabulary, Random], str]
 

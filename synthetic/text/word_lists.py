@@ -12,7 +12,7 @@ from faker.providers.lorem.en_US import Provider as EnglishLorem
 from faker.providers.person.en_US import Provider as EnglishPerson
 from faker.providers.person.ko_KR import Provider as KoreanPerson
 
-from synthetic.vocabulary import terms
+from synthetic.text.vocabulary import terms
 
 
 @dataclass(frozen=True, slots=True)

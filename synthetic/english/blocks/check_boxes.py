@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from synthetic import fields
+from synthetic.blocks import fields
+from synthetic.blocks.fields import ANSWER, HEADER, OTHER, QUESTION
 from synthetic.canvas import Canvas, Spot
-from synthetic.english.headings import heading
-from synthetic.fields import ANSWER, HEADER, OTHER, QUESTION
+from synthetic.english.blocks.headings import heading
 from synthetic.style import Style, compound, with_mark
-from synthetic.values import invented
-from synthetic.vocabulary import terms
-from synthetic.writing import asked, clause
+from synthetic.text.sentences import clause, long_question
+from synthetic.text.values import invented
+from synthetic.text.vocabulary import terms
 
 _MARKS = terms("X | X | X | x | XX | ☑ | (X) | [X] | √ | ✓ | XXX | (x) | * | V")
 _BOXES = ("", "", "", "☐", "( )", "[ ]", "□", "()", "____", "__", "<>", "O", "[]", "_____")
@@ -80,7 +80,7 @@ def yes_no(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> floa
     heads = [] if repeated else [canvas.text(n, left + i * pitch, y, QUESTION) for i, n in enumerate(names)]
     y += 0 if repeated else 1.5 * size
     for number in range(rng.randint(2, 7)):
-        text = asked(canvas.vocabulary, rng)
+        text = long_question(canvas.vocabulary, rng)
         text = f"{number + 1}. {text}" if rng.random() < 0.5 else text
         key = canvas.text(text, x0, y, QUESTION, room=left - x0 - size)
         chosen = rng.randrange(len(names)) if rng.random() < style.filled else -1
@@ -119,7 +119,7 @@ def option(
 def _group(canvas: Canvas, style: Style, x: float, y: float, room: float, label: str) -> Spot:
     """What options are options of: a heading, or a field without an answer of its own."""
     rng, v = canvas.rng, canvas.vocabulary
-    text = rng.choice((compound(v, rng), rng.choice(v.fields["phrase"]), asked(v, rng)))
+    text = rng.choice((compound(v, rng), rng.choice(v.fields["phrase"]), long_question(v, rng)))
     text = text.upper() if style.case == "upper" else text
     return canvas.text(with_mark(text, rng, style), x, y, label, room=room)
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from random import Random
 
+from synthetic.blocks.fields import ANSWER, HEADER, OTHER, QUESTION
 from synthetic.canvas import Canvas, Spot
-from synthetic.fields import ANSWER, HEADER, OTHER, QUESTION
-from synthetic.filling import filled
 from synthetic.style import Style, compound, field_name, kind_of_field
-from synthetic.values import invented
-from synthetic.vocabulary import terms
-from synthetic.wordlists import LISTS
-from synthetic.writing import asked
+from synthetic.text.sentences import long_question
+from synthetic.text.typed_values import filled
+from synthetic.text.values import invented
+from synthetic.text.vocabulary import terms
+from synthetic.text.word_lists import LISTS
 
 _NUMERIC = ("money", "count", "percent", "measure", "number", "figure")
 _UNITS = terms("(mg) | (%) | ($000) | (mm) | ($) | (lbs.) | (000) | (g) | No. | % | $ | (in.) | (sec.) | (est.)")
@@ -22,7 +22,7 @@ _TOTALS = terms(
 )
 
 
-def measured(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
+def numeric(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
     """Rows and columns with names, numbers in the cells; often a total, units, headings over groups of columns."""
     rng, size, v = canvas.rng, canvas.size, canvas.vocabulary
     kind = rng.choice(_NUMERIC)
@@ -46,7 +46,7 @@ def measured(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> fl
     return _rows(canvas, style, heads, places, (x0, left, room), y, kind) + 0.6 * size
 
 
-def single(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
+def names_and_figures(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
     """Names in one column and figures in another, under a heading or not, as in statements and lists of results."""
     rng, size, v = canvas.rng, canvas.size, canvas.vocabulary
     kind = rng.choice(_NUMERIC)
@@ -179,7 +179,7 @@ def _row_name(canvas: Canvas, style: Style, number: int) -> str:
     if drawn < 0.3:
         return field_name(kind_of_field(rng), v, rng, style)
     if drawn < 0.45 and v.language == "en":
-        return asked(v, rng)
+        return long_question(v, rng)
     if drawn < 0.6:
         return compound(v, rng)
     if drawn < 0.68:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
+from synthetic.blocks.fields import ANSWER, OTHER, QUESTION
 from synthetic.canvas import Canvas, Spot
-from synthetic.fields import ANSWER, OTHER, QUESTION
-from synthetic.filling import filled
 from synthetic.style import Style
-from synthetic.vocabulary import terms
-from synthetic.writing import fill
+from synthetic.text.sentences import fill
+from synthetic.text.typed_values import filled
+from synthetic.text.vocabulary import terms
 
 #: {kind}: a blank for a value of that kind.
 _TEXTS = terms("""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from synthetic.blocks.fields import HEADER, OTHER
 from synthetic.canvas import Canvas, Spot
-from synthetic.fields import HEADER, OTHER
-from synthetic.filling import filled
 from synthetic.style import Style, compound
-from synthetic.writing import headline, notice
+from synthetic.text.sentences import headline, notice
+from synthetic.text.typed_values import filled
 
 
 def opening(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:

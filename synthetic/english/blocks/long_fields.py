@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from synthetic.blocks.fields import ANSWER, OTHER, QUESTION, answer, question
 from synthetic.canvas import Canvas, Spot
-from synthetic.english.headings import heading
-from synthetic.fields import ANSWER, OTHER, QUESTION, answer, question
-from synthetic.filling import filled, people
+from synthetic.english.blocks.headings import heading
 from synthetic.style import Style, field_name, kind_of_field, with_mark
-from synthetic.vocabulary import terms
-from synthetic.writing import asked, clause, prose, sentence
+from synthetic.text.sentences import clause, long_question, prose, sentence
+from synthetic.text.typed_values import filled, name_with_initials
+from synthetic.text.vocabulary import terms
 
 _COPIES = terms(
     "cc | CC | cc: | CC: | Copies | Copy to | DISTRIBUTION | Distribution: | Attendees: | Present | Members | xc:"
@@ -70,7 +70,7 @@ def copies(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> floa
     rng, size, v = canvas.rng, canvas.size, canvas.vocabulary
     key = canvas.text(rng.choice(_COPIES), x0, y, QUESTION)
     if rng.random() < 0.25:
-        names = ", ".join(people(v, rng) for _ in range(rng.randint(1, 6)))
+        names = ", ".join(name_with_initials(v, rng) for _ in range(rng.randint(1, 6)))
         spot = canvas.text(names, key.x1 + size, y, ANSWER, room=max(x1 - key.x1 - size, 10 * size))
         canvas.link(key, spot)
         return spot.y1 + size
@@ -79,7 +79,7 @@ def copies(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> floa
     wide, pitch = min((x1 - left) / columns, 14 * size), size * rng.uniform(1.1, 1.5)
     for column in range(columns):
         for row in range(count - (rng.randint(0, 2) if column else 0)):
-            spot = canvas.text(people(v, rng), left + column * wide, top + row * pitch, ANSWER)
+            spot = canvas.text(name_with_initials(v, rng), left + column * wide, top + row * pitch, ANSWER)
             canvas.link(key, spot)
     return top + count * pitch + 0.5 * size
 
@@ -143,7 +143,7 @@ def name(canvas: Canvas, style: Style, x: float, y: float, room: float, number: 
 def _name(canvas: Canvas, style: Style, kind: str) -> str:
     rng, v = canvas.rng, canvas.vocabulary
     if v.language == "en" and rng.random() < 0.45:
-        text = asked(v, rng)
+        text = long_question(v, rng)
         return text.upper() if style.case == "upper" else text
     return field_name(kind, v, rng, style)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from synthetic.blocks.fields import HEADER, OTHER
 from synthetic.canvas import Canvas
-from synthetic.fields import HEADER, OTHER
-from synthetic.filling import filled, people
 from synthetic.style import Style, compound
-from synthetic.vocabulary import terms
-from synthetic.writing import capital, fill, headline
+from synthetic.text.sentences import capital, fill, headline
+from synthetic.text.typed_values import filled, name_with_initials
+from synthetic.text.vocabulary import terms
 
 _LINES = terms("""
     {D} {T} {P} {C} P.{n:02} | {T} {D} FROM {C} TO {P} PAGE {n:03}/{m:03} | SENT BY:{C} ;{D} ;{T} ; {P} ;# {n}
@@ -26,7 +26,7 @@ _LEGAL = terms("""
 _COPIES = terms("cc: | cc | Copies to: | Distribution: | c: | xc: | Enc. cc:")
 
 
-def lines(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
+def machine_lines(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
     """One to three lines of a machine or of the printer of the form."""
     rng, v = canvas.rng, canvas.vocabulary
     for _ in range(rng.choice((1, 1, 2, 3))):
@@ -40,7 +40,7 @@ def lines(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float
     return y
 
 
-def legal(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
+def legal_text(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
     """Sentences of lawyers and of advertisements."""
     rng = canvas.rng
     text = " ".join(fill(each, canvas.vocabulary, rng) for each in rng.sample(_LEGAL, rng.randint(1, 3)))
@@ -48,16 +48,19 @@ def legal(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float
     return canvas.text(text, x0, y, OTHER, size=rng.choice((0.8, 1.0)) * canvas.size, room=x1 - x0).y1
 
 
-def copies(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
+def copy_list(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
     """Who gets a copy of a letter, at its foot, as part of its text."""
     rng = canvas.rng
     key = canvas.text(rng.choice(_COPIES), x0, y, OTHER)
     for _ in range(rng.randint(1, 5)):
-        y = canvas.text(people(canvas.vocabulary, rng), key.x1 + canvas.size, y, OTHER).y1 + 0.25 * canvas.size
+        y = (
+            canvas.text(name_with_initials(canvas.vocabulary, rng), key.x1 + canvas.size, y, OTHER).y1
+            + 0.25 * canvas.size
+        )
     return max(y, key.y1)
 
 
-def title(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
+def company_title(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
     """Company, address and the paper's name as one heading of some lines."""
     rng, v = canvas.rng, canvas.vocabulary
     texts = [filled("company", v, rng), *(filled("address", v, rng) for _ in range(rng.choice((0, 1, 1))))]

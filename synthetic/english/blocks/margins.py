@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from synthetic.blocks.fields import ANSWER, OTHER, QUESTION
 from synthetic.canvas import Canvas, Ink
-from synthetic.fields import ANSWER, OTHER, QUESTION
-from synthetic.filling import filled, people
 from synthetic.style import Style
-from synthetic.vocabulary import terms
-from synthetic.writing import clause, notice
+from synthetic.text.sentences import clause, notice
+from synthetic.text.typed_values import filled, name_with_initials
+from synthetic.text.vocabulary import terms
 
 _STAMPS = terms("RECEIVED | Received | REC'D | RECD | ENTERED | PAID | FILED | POSTED | COMPLETED | ANSWERED")
 _WORDS = terms("""
@@ -55,7 +55,7 @@ def _stamp(canvas: Canvas) -> None:
     date = canvas.text(filled("date", v, rng).upper(), x, key.y1 + 0.4 * size, ANSWER)
     canvas.link(key, date)
     if rng.random() < 0.4:
-        canvas.text(people(v, rng), x, date.y1 + 0.4 * size, OTHER)
+        canvas.text(name_with_initials(v, rng), x, date.y1 + 0.4 * size, OTHER)
 
 
 def _fax_line(canvas: Canvas) -> None:
@@ -78,7 +78,7 @@ def _note(canvas: Canvas) -> None:
     """A word or a remark by hand, anywhere at the side."""
     rng, v = canvas.rng, canvas.vocabulary
     text = rng.choice(
-        (rng.choice(_WORDS), rng.choice(_WORDS), clause(v, rng), people(v, rng), filled("number", v, rng))
+        (rng.choice(_WORDS), rng.choice(_WORDS), clause(v, rng), name_with_initials(v, rng), filled("number", v, rng))
     )
     x, y = rng.uniform(0.6, 0.85) * canvas.width, rng.uniform(0.0, 0.12) * canvas.height
     canvas.text(text, x, y, OTHER, size=canvas.size * rng.uniform(0.9, 1.6))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from random import Random
 
+from synthetic.blocks.fields import ANSWER, HEADER, QUESTION
 from synthetic.canvas import Canvas, Spot
-from synthetic.english.stock import Sheet
+from synthetic.english.table_kinds import TableKind
 from synthetic.family import Block
-from synthetic.fields import ANSWER, HEADER, QUESTION
-from synthetic.filling import filled
 from synthetic.style import Style, compound
-from synthetic.values import invented
-from synthetic.vocabulary import Vocabulary, terms
+from synthetic.text.typed_values import filled
+from synthetic.text.values import invented
+from synthetic.text.vocabulary import Vocabulary, terms
 
 _MARKS = terms("X | X | X | x | ✓ | √ | OK | XX | V")
 _RESULTS = terms(
@@ -30,7 +30,7 @@ _WIDE = ("phrase", "any", "person")
 _NUMBERS = ("",) * 8 + ("{}. ", "{}. ", "{}) ", "({}) ", "{} ")
 
 
-def table(sheet: Sheet) -> Block:
+def table(sheet: TableKind) -> Block:
     """A block that prints one table of that sort."""
 
     def block(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
@@ -39,7 +39,7 @@ def table(sheet: Sheet) -> Block:
     return block
 
 
-def typed(sheet: Sheet) -> Block:
+def typed_list(sheet: TableKind) -> Block:
     """A block of names with values in capitals beside or below them, in one or two columns, perhaps under headings."""
 
     def block(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
@@ -77,7 +77,7 @@ def typed(sheet: Sheet) -> Block:
 class _Table:
     """One table's columns and habits."""
 
-    def __init__(self, canvas: Canvas, style: Style, sheet: Sheet, x0: float, x1: float) -> None:
+    def __init__(self, canvas: Canvas, style: Style, sheet: TableKind, x0: float, x1: float) -> None:
         rng, size = canvas.rng, canvas.size
         self._canvas, self._style, self._sheet = canvas, style, sheet
         self._x0, self._left = x0, x0 + rng.uniform(0.22, 0.45) * (x1 - x0)
@@ -165,7 +165,7 @@ def brand(v: Vocabulary, rng: Random) -> str:
     return f"{name}{tail}"
 
 
-def _column(sheet: Sheet, kind: str, rng: Random) -> str:
+def _column(sheet: TableKind, kind: str, rng: Random) -> str:
     return rng.choice(sheet.columns[kind])
 
 
@@ -175,7 +175,7 @@ def _heading(text: str, rng: Random) -> str:
     return f"{rng.choice(('', '', '', '', 'A. ', 'I. ', 'II. ', '1. '))}{text}{rng.choice(('', '', ':'))}"
 
 
-def _names(canvas: Canvas, sheet: Sheet, group: str, most: int) -> Sequence[str]:
+def _names(canvas: Canvas, sheet: TableKind, group: str, most: int) -> Sequence[str]:
     """Some of a group's names in their order, and some that stand in no list."""
     rng, v = canvas.rng, canvas.vocabulary
     known = sheet.rows[group]

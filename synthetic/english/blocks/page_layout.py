@@ -6,20 +6,28 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from random import Random
 
-from synthetic import fields, prose
+from synthetic.blocks import fields, prose
+from synthetic.blocks.fields import OTHER
 from synthetic.canvas import Canvas
-from synthetic.english import checks, matrices
-from synthetic.english.headings import heading
-from synthetic.english.margins import margins
+from synthetic.english.blocks import check_boxes, data_tables
+from synthetic.english.blocks.headings import heading
+from synthetic.english.blocks.margins import margins
 from synthetic.family import Block, Family
-from synthetic.fields import OTHER
 from synthetic.style import Style
-from synthetic.writing import notice
+from synthetic.text.sentences import notice
 
 #: Pages have at most about this many words.
 MAX_WORDS = 380
 #: Blocks that have no heading of their own.
-_PLAIN = (fields.rows, fields.stacks, fields.grid, fields.lines, matrices.measured, matrices.roster, checks.yes_no)
+_PLAIN = (
+    fields.rows,
+    fields.stacks,
+    fields.grid,
+    fields.lines,
+    data_tables.numeric,
+    data_tables.roster,
+    check_boxes.yes_no,
+)
 _CASES = (
     frozenset(("HEADER", "QUESTION", "ANSWER", "OTHER")),
     frozenset(("HEADER", "QUESTION")),
@@ -31,12 +39,12 @@ def family(name: str, weight: float, blocks: Callable[[Random], Sequence[Block]]
     """A family whose pages are the blocks that `blocks` draws, from top to bottom, with what stands in the margins."""
 
     def draw(canvas: Canvas, style: Style) -> None:
-        down(canvas, style, blocks(canvas.rng))
+        print_blocks(canvas, style, blocks(canvas.rng))
 
     return Family(name, (language,), weight, draw)
 
 
-def down(canvas: Canvas, style: Style, blocks: Sequence[Block]) -> None:
+def print_blocks(canvas: Canvas, style: Style, blocks: Sequence[Block]) -> None:
     """Put these blocks down the page in a look that is drawn first."""
     rng = canvas.rng
     canvas.width, canvas.height = rng.choice(((827.0, 1070.0), (827.0, 1070.0), (827.0, 1070.0), (827.0, 1169.0)))
@@ -85,7 +93,7 @@ def maybe(rng: Random, block: Block, chance: float = 0.5) -> list[Block]:
     return [block] if rng.random() < chance else []
 
 
-def text(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
+def paragraph(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
     """Instructions or a paragraph of a letter."""
     rng, size = canvas.rng, canvas.size
     words = " ".join(notice(canvas.vocabulary, rng) for _ in range(rng.choice((1, 1, 2, 3, 5))))
@@ -103,6 +111,6 @@ def beside(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> floa
     """Two blocks of fields, side by side."""
     rng = canvas.rng
     middle, gutter = x0 + rng.uniform(0.35, 0.65) * (x1 - x0), rng.uniform(0.5, 2) * canvas.size
-    blocks: tuple[Block, ...] = (fields.rows, fields.rows, fields.stacks, prose.party, text)
+    blocks: tuple[Block, ...] = (fields.rows, fields.rows, fields.stacks, prose.party, paragraph)
     spans = ((x0, middle - gutter), (middle + gutter, x1))
     return max(rng.choice(blocks)(canvas, style, left, right, y) for left, right in spans)

@@ -10,16 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
+from synthetic.blocks.fields import ANSWER, OTHER, QUESTION
 from synthetic.canvas import Canvas, Spot
 from synthetic.english import narration
-from synthetic.english.labels import label
+from synthetic.english.prose_labels import label
 from synthetic.english.trades import TRADES
 from synthetic.family import Block
-from synthetic.fields import ANSWER, OTHER, QUESTION
-from synthetic.filling import people
 from synthetic.style import Style
-from synthetic.vocabulary import Vocabulary
-from synthetic.writing import prose
+from synthetic.text.sentences import prose
+from synthetic.text.typed_values import name_with_initials
+from synthetic.text.vocabulary import Vocabulary
 
 #: Marks before statements; {} is a number.
 _MARKS = ("{}.", "{}.", "{})", "({})", "-", "•", "*", "o", "{}")
@@ -39,7 +39,7 @@ class _Room:
     between: float
 
 
-def telling(*kinds: str, least: int = 1, most: int = 3) -> Block:
+def prose_fields(*kinds: str, least: int = 1, most: int = 3) -> Block:
     """A block of so many labels, each answered by prose of one of these kinds (see `narration.KINDS`)."""
 
     def block(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
@@ -62,7 +62,7 @@ def telling(*kinds: str, least: int = 1, most: int = 3) -> Block:
     return block
 
 
-def orders(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
+def instructions(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
     """What the form says: instructions, warnings, reservations; over the width, in small print or as a list."""
     rng, size = canvas.rng, canvas.size
     scale = size * rng.choice((0.75, 0.85, 1.0, 1.0))
@@ -76,15 +76,15 @@ def orders(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> floa
     return y + 0.3 * size
 
 
-def letter(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
+def letter_body(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
     """The body of a letter: it tells as answers do, but no label asks for it."""
     rng, size, v = canvas.rng, canvas.size, canvas.vocabulary
     trade, first, leading = rng.choice(TRADES), rng.choice((0.0, 0.0, 3.0)) * size, rng.uniform(1.15, 1.6)
     if rng.random() < 0.6:
         hail = rng.choice(("Dear Sir:", "Gentlemen:", "To whom it may concern:", "Dear {},", "Dear {}:", "{}:", "{} -"))
-        y = canvas.text(hail.format(people(v, rng)), x0, y, OTHER).y1 + 0.8 * size
+        y = canvas.text(hail.format(name_with_initials(v, rng)), x0, y, OTHER).y1 + 0.8 * size
     for _ in range(rng.randint(1, 3)):
-        text = narration.told(
+        text = narration.narrate(
             v, rng, rng.choice(("account", "account", "advice", "reason", "about")), rng.randint(2, 4), trade
         )
         y = canvas.text(text, x0, y, OTHER, room=x1 - x0, leading=leading, first=first).y1 + 0.9 * size
@@ -99,7 +99,7 @@ def _texts(canvas: Canvas, kind: str, trade: dict[str, tuple[str, ...]]) -> list
     drawn = rng.random()
     if kind in ("aim", "advice", "detail", "opinion") and drawn < 0.55:
         mark = rng.choice((*_MARKS, "", '"'))
-        parts = [narration.told(v, rng, kind, rng.choice((1, 1, 1, 2)), trade) for _ in range(rng.randint(2, 6))]
+        parts = [narration.narrate(v, rng, kind, rng.choice((1, 1, 1, 2)), trade) for _ in range(rng.randint(2, 6))]
         if mark == '"' or (kind == "opinion" and rng.random() < 0.5):
             parts = [part if '"' in part else f'"{part}"' for part in parts]
             mark = ""
@@ -108,18 +108,18 @@ def _texts(canvas: Canvas, kind: str, trade: dict[str, tuple[str, ...]]) -> list
         lengths = [rng.choice((1, 2, 3, 4, 5, 6, 7)) for _ in range(rng.choice((1, 1, 1, 2, 2, 3)))]
         texts = [_paragraph(v, rng, kind, length, trade) for length in lengths]
     if rng.random() < _HASTE.get(kind, 0.06):
-        texts = [narration.scrawled(text, rng) for text in texts]
+        texts = [narration.write_hurriedly(text, rng) for text in texts]
     elif rng.random() < 0.08:
-        texts = [narration.telegram(text, rng) for text in texts]
+        texts = [narration.write_as_telegram(text, rng) for text in texts]
     return texts
 
 
 def _paragraph(v: Vocabulary, rng: Random, kind: str, length: int, trade: dict[str, tuple[str, ...]]) -> str:
     """Most of it of one kind, as people tell; then perhaps a sentence of another kind, or one that is of no trade."""
-    told = [narration.told(v, rng, kind, max(1, length - 1), trade)]
+    told = [narration.narrate(v, rng, kind, max(1, length - 1), trade)]
     if length > 1:
         other = rng.choice((kind, "account", "about", ""))
-        told.insert(rng.randint(0, 1), narration.told(v, rng, other, 1, trade) if other else prose(v, rng, 1))
+        told.insert(rng.randint(0, 1), narration.narrate(v, rng, other, 1, trade) if other else prose(v, rng, 1))
     return " ".join(told)
 
 

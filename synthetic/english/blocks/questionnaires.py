@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from synthetic.blocks.fields import ANSWER, HEADER, OTHER, QUESTION
 from synthetic.canvas import Canvas, Spot
-from synthetic.english.checks import option
-from synthetic.fields import ANSWER, HEADER, OTHER, QUESTION
-from synthetic.filling import filled
+from synthetic.english.blocks.check_boxes import option
 from synthetic.style import Style, compound
-from synthetic.vocabulary import terms
-from synthetic.writing import WORDS, asked, capital, clause, fill
+from synthetic.text.sentences import WORDS, capital, clause, fill, long_question
+from synthetic.text.typed_values import filled
+from synthetic.text.vocabulary import terms
 
 #: Marks of patterns beside those of `writing`: ~b goods, ~j what people do with them, ~k qualities, ~o occasions.
 _WORDS = WORDS | {
@@ -90,7 +90,7 @@ def questions(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> f
     for number in range(start, start + rng.randint(3, 8)):
         text = fill(rng.choice(_QUESTIONS), canvas.vocabulary, rng, _WORDS)
         left = x0 + 2.6 * size
-        text = capital(asked(canvas.vocabulary, rng) if rng.random() < 0.2 else text)
+        text = capital(long_question(canvas.vocabulary, rng) if rng.random() < 0.2 else text)
         if inside:
             key = canvas.text(f"{mark.format(number)} {text}", x0, y, QUESTION, room=x1 - x0)
         else:
@@ -98,7 +98,7 @@ def questions(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> f
             key = canvas.text(text, left, y, QUESTION, room=x1 - left)
         y = key.y1 + rng.uniform(0.3, 0.8) * size
         if rng.random() < 0.25:
-            y = orders(canvas, style, left, x1, y)
+            y = interviewer_notes(canvas, style, left, x1, y)
         y = (
             _options(canvas, style, left, x1, y, box, across, coded)
             if rng.random() < 0.6
@@ -113,14 +113,14 @@ def questions(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> f
     return y
 
 
-def rated(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
+def rating_scale(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
     """Statements in rows, a scale over columns of marks; or the scale's numbers in every row, one of them circled."""
     rng, size = canvas.rng, canvas.size
     scale = rng.choice(_SCALES).split("/")
     left = x0 + rng.uniform(0.42, 0.6) * (x1 - x0)
     pitch = (x1 - left) / len(scale)
     if rng.random() < 0.4:
-        y = orders(canvas, style, x0, x1, y)
+        y = interviewer_notes(canvas, style, x0, x1, y)
     if rng.random() < 0.3:
         title = rng.choice((compound(canvas.vocabulary, rng), "STATEMENTS", "Attributes", "How would you rate:"))
         canvas.text(title, x0, y, rng.choice((HEADER, QUESTION)), room=left - x0 - size)
@@ -148,7 +148,7 @@ def rated(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float
     return y + 0.5 * size
 
 
-def orders(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
+def interviewer_notes(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
     """What the interviewer is told."""
     text = fill(canvas.rng.choice(_ORDERS), canvas.vocabulary, canvas.rng, _WORDS)
     return canvas.text(text, x0, y, OTHER, room=x1 - x0).y1 + 0.5 * canvas.size

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from synthetic.blocks.fields import ANSWER, OTHER, QUESTION, answer, question
 from synthetic.canvas import Canvas
-from synthetic.english.headings import heading
-from synthetic.fields import ANSWER, OTHER, QUESTION, answer, question
-from synthetic.filling import filled, people
+from synthetic.english.blocks.headings import heading
 from synthetic.style import Style, compound, with_mark
-from synthetic.vocabulary import terms
-from synthetic.wordlists import LISTS
+from synthetic.text.typed_values import filled, name_with_initials
+from synthetic.text.vocabulary import terms
+from synthetic.text.word_lists import LISTS
 
 _ROLES = terms("""
     Manager | Director | Vice President | President | Legal | Finance | Marketing | Sales | R&D | Quality | Purchasing
@@ -134,7 +134,7 @@ def closing(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> flo
         ("Sincerely,", "Very truly yours,", "Cordially,", "Respectfully submitted,", "Yours very truly,")
     )
     y = canvas.text(phrase, x, y, OTHER).y1 + rng.uniform(0.5, 3) * size
-    y = canvas.text(people(v, rng), x, y, OTHER).y1 + 0.3 * size
+    y = canvas.text(name_with_initials(v, rng), x, y, OTHER).y1 + 0.3 * size
     if rng.random() < 0.6:
         y = canvas.text(rng.choice(LISTS["en"].jobs), x, y, OTHER, room=x1 - x).y1
     if rng.random() < 0.4:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from synthetic import fields, prose, tables
-from synthetic.english import asking, headings, matrices, routing, sheets
-from synthetic.english.sheets import family, maybe, some
+from synthetic.blocks import fields, prose, tables
+from synthetic.english.blocks import data_tables, headings, long_fields, page_layout, routing
+from synthetic.english.blocks.page_layout import family, maybe, some
 
 FAMILIES = (
     family(
@@ -13,8 +13,8 @@ FAMILIES = (
         lambda r: [
             headings.opening,
             *some(r, (fields.rows, fields.lines), 0, 2),
-            *some(r, (matrices.measured, matrices.single), 1, 2),
-            *some(r, (sheets.text, asking.essays, fields.totals, routing.approvals), 0, 2),
+            *some(r, (data_tables.numeric, data_tables.names_and_figures), 1, 2),
+            *some(r, (page_layout.paragraph, long_fields.essays, fields.totals, routing.approvals), 0, 2),
         ],
     ),
     family(
@@ -23,8 +23,8 @@ FAMILIES = (
         lambda r: [
             headings.opening,
             *maybe(r, fields.rows, 0.7),
-            r.choice((matrices.calendar, matrices.roster)),
-            *some(r, (matrices.calendar, matrices.roster, fields.totals, sheets.text), 0, 2),
+            r.choice((data_tables.calendar, data_tables.roster)),
+            *some(r, (data_tables.calendar, data_tables.roster, fields.totals, page_layout.paragraph), 0, 2),
         ],
     ),
     family(
@@ -32,9 +32,9 @@ FAMILIES = (
         0.9,
         lambda r: [
             headings.title,
-            *maybe(r, sheets.text, 0.4),
-            matrices.measured,
-            *some(r, (matrices.measured, sheets.text, prose.notes), 0, 2),
+            *maybe(r, page_layout.paragraph, 0.4),
+            data_tables.numeric,
+            *some(r, (data_tables.numeric, page_layout.paragraph, prose.notes), 0, 2),
         ],
     ),
     family(
@@ -42,9 +42,9 @@ FAMILIES = (
         0.9,
         lambda r: [
             headings.opening,
-            *some(r, (fields.rows, sheets.beside), 1, 2),
-            *some(r, (matrices.single, matrices.single, tables.summary), 1, 3),
-            *maybe(r, sheets.text),
+            *some(r, (fields.rows, page_layout.beside), 1, 2),
+            *some(r, (data_tables.names_and_figures, data_tables.names_and_figures, tables.summary), 1, 3),
+            *maybe(r, page_layout.paragraph),
             *maybe(r, routing.captions),
         ],
     ),
@@ -54,7 +54,12 @@ FAMILIES = (
         lambda r: [
             headings.opening,
             *some(r, (fields.lines, fields.stacks), 0, 2),
-            *some(r, (matrices.single, asking.groups, matrices.single, matrices.measured), 2, 4),
+            *some(
+                r,
+                (data_tables.names_and_figures, long_fields.groups, data_tables.names_and_figures, data_tables.numeric),
+                2,
+                4,
+            ),
             *maybe(r, routing.approvals),
         ],
     ),
@@ -64,8 +69,8 @@ FAMILIES = (
         lambda r: [
             headings.opening,
             *maybe(r, fields.lines),
-            matrices.roster,
-            *some(r, (matrices.roster, sheets.text, fields.totals), 0, 2),
+            data_tables.roster,
+            *some(r, (data_tables.roster, page_layout.paragraph, fields.totals), 0, 2),
         ],
     ),
     family(
@@ -74,10 +79,10 @@ FAMILIES = (
         lambda r: [
             headings.opening,
             *some(r, (fields.rows, fields.stacks), 1, 2),
-            r.choice((matrices.calendar, matrices.measured)),
-            *some(r, (matrices.roster, matrices.single), 0, 1),
+            r.choice((data_tables.calendar, data_tables.numeric)),
+            *some(r, (data_tables.roster, data_tables.names_and_figures), 0, 1),
             fields.totals,
-            *some(r, (routing.captions, routing.approvals, sheets.text), 1, 2),
+            *some(r, (routing.captions, routing.approvals, page_layout.paragraph), 1, 2),
         ],
     ),
 )

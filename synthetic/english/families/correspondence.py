@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from synthetic import fields, prose
-from synthetic.english import asking, checks, headings, matrices, routing, sheets
-from synthetic.english.sheets import family, maybe, some
-from synthetic.english.telling import letter
+from synthetic.blocks import fields, prose
+from synthetic.english.blocks import check_boxes, data_tables, headings, long_fields, page_layout, routing
+from synthetic.english.blocks.page_layout import family, maybe, some
+from synthetic.english.blocks.prose_answers import letter_body
 
 FAMILIES = (
     family(
@@ -14,8 +14,8 @@ FAMILIES = (
         lambda r: [
             *maybe(r, headings.opening, 0.7),
             routing.memo,
-            *some(r, (sheets.text, letter, asking.essays, asking.groups), 1, 5),
-            *maybe(r, asking.copies),
+            *some(r, (page_layout.paragraph, letter_body, long_fields.essays, long_fields.groups), 1, 5),
+            *maybe(r, long_fields.copies),
         ],
     ),
     family(
@@ -24,9 +24,9 @@ FAMILIES = (
         lambda r: [
             headings.opening,
             routing.memo,
-            *maybe(r, checks.across, 0.3),
+            *maybe(r, check_boxes.across, 0.3),
             *maybe(r, routing.memo, 0.3),
-            *some(r, (sheets.text, letter, prose.notes, asking.essays), 1, 3),
+            *some(r, (page_layout.paragraph, letter_body, prose.notes, long_fields.essays), 1, 3),
         ],
     ),
     family(
@@ -34,10 +34,10 @@ FAMILIES = (
         1.0,
         lambda r: [
             headings.opening,
-            *some(r, (routing.memo, sheets.beside, prose.party), 1, 2),
-            *some(r, (checks.across, checks.listed), 1, 3),
-            *maybe(r, matrices.roster),
-            *maybe(r, asking.essays),
+            *some(r, (routing.memo, page_layout.beside, prose.party), 1, 2),
+            *some(r, (check_boxes.across, check_boxes.listed), 1, 3),
+            *maybe(r, data_tables.roster),
+            *maybe(r, long_fields.essays),
             routing.captions,
         ],
     ),
@@ -46,10 +46,10 @@ FAMILIES = (
         1.0,
         lambda r: [
             *maybe(r, headings.opening, 0.8),
-            sheets.text,
-            *some(r, (checks.listed, checks.across, asking.blanks), 1, 3),
+            page_layout.paragraph,
+            *some(r, (check_boxes.listed, check_boxes.across, long_fields.blanks), 1, 3),
             *some(r, (fields.rows, fields.stacks, routing.captions), 1, 2),
-            *maybe(r, sheets.text),
+            *maybe(r, page_layout.paragraph),
         ],
     ),
     family(
@@ -58,8 +58,8 @@ FAMILIES = (
         lambda r: [
             headings.title,
             *some(r, (fields.rows, fields.lines), 1, 2),
-            *maybe(r, checks.across),
-            asking.essays,
+            *maybe(r, check_boxes.across),
+            long_fields.essays,
             *some(r, (routing.boxed, fields.signature), 0, 2),
         ],
     ),
@@ -70,8 +70,8 @@ FAMILIES = (
             headings.opening,
             *maybe(r, routing.memo),
             routing.approvals,
-            *maybe(r, checks.listed),
-            *some(r, (routing.approvals, asking.essays, sheets.text), 0, 2),
+            *maybe(r, check_boxes.listed),
+            *some(r, (routing.approvals, long_fields.essays, page_layout.paragraph), 0, 2),
         ],
     ),
     family(
@@ -80,9 +80,14 @@ FAMILIES = (
         lambda r: [
             headings.sender,
             *maybe(r, routing.memo, 0.4),
-            *some(r, (sheets.text, sheets.text, letter, fields.rows, matrices.single), 3, 7),
+            *some(
+                r,
+                (page_layout.paragraph, page_layout.paragraph, letter_body, fields.rows, data_tables.names_and_figures),
+                3,
+                7,
+            ),
             routing.closing,
-            *maybe(r, asking.copies),
+            *maybe(r, long_fields.copies),
         ],
     ),
     family(
@@ -90,8 +95,8 @@ FAMILIES = (
         0.7,
         lambda r: [
             *some(r, (headings.title, routing.memo), 1, 2),
-            *maybe(r, sheets.text),
-            *some(r, (asking.copies, matrices.roster), 1, 3),
+            *maybe(r, page_layout.paragraph),
+            *some(r, (long_fields.copies, data_tables.roster), 1, 3),
         ],
     ),
     family(
@@ -100,8 +105,8 @@ FAMILIES = (
         lambda r: [
             headings.opening,
             *some(r, (fields.rows, routing.memo), 1, 2),
-            *some(r, (asking.essays, asking.numbered, sheets.text), 1, 4),
-            asking.copies,
+            *some(r, (long_fields.essays, long_fields.numbered, page_layout.paragraph), 1, 4),
+            long_fields.copies,
         ],
     ),
 )

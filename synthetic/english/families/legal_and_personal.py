@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from synthetic import fields, prose
-from synthetic.english import asking, checks, headings, matrices, routing, sheets
-from synthetic.english.sheets import family, maybe, some
+from synthetic.blocks import fields, prose
+from synthetic.english.blocks import check_boxes, data_tables, headings, long_fields, page_layout, routing
+from synthetic.english.blocks.page_layout import family, maybe, some
 
 FAMILIES = (
     family(
@@ -13,9 +13,9 @@ FAMILIES = (
         lambda r: [
             headings.opening,
             *some(r, (fields.rows, fields.lines), 0, 2),
-            asking.blanks,
-            *maybe(r, matrices.roster),
-            *some(r, (asking.blanks, sheets.text), 1, 2),
+            long_fields.blanks,
+            *maybe(r, data_tables.roster),
+            *some(r, (long_fields.blanks, page_layout.paragraph), 1, 2),
             *r.choice(((routing.captions,), (fields.signature,), (routing.closing,))),
         ],
     ),
@@ -24,8 +24,8 @@ FAMILIES = (
         0.8,
         lambda r: [
             headings.opening,
-            *some(r, (asking.blanks, fields.rows, asking.groups), 1, 2),
-            *some(r, (sheets.text, prose.notes, sheets.text, asking.numbered), 2, 5),
+            *some(r, (long_fields.blanks, fields.rows, long_fields.groups), 1, 2),
+            *some(r, (page_layout.paragraph, prose.notes, page_layout.paragraph, long_fields.numbered), 2, 5),
             *some(r, (routing.captions, fields.signature, routing.approvals), 1, 2),
         ],
     ),
@@ -34,10 +34,10 @@ FAMILIES = (
         0.9,
         lambda r: [
             headings.opening,
-            *some(r, (routing.memo, sheets.beside), 1, 2),
-            *maybe(r, checks.across),
-            asking.numbered,
-            *some(r, (routing.captions, sheets.text, fields.rows), 1, 2),
+            *some(r, (routing.memo, page_layout.beside), 1, 2),
+            *maybe(r, check_boxes.across),
+            long_fields.numbered,
+            *some(r, (routing.captions, page_layout.paragraph, fields.rows), 1, 2),
         ],
     ),
     family(
@@ -46,7 +46,7 @@ FAMILIES = (
         lambda r: [
             headings.opening,
             *some(r, (fields.rows, fields.lines), 1, 2),
-            *some(r, (asking.essays, matrices.single, asking.groups), 1, 3),
+            *some(r, (long_fields.essays, data_tables.names_and_figures, long_fields.groups), 1, 3),
             routing.approvals,
         ],
     ),
@@ -55,10 +55,10 @@ FAMILIES = (
         1.0,
         lambda r: [
             headings.opening,
-            *some(r, (asking.numbered, fields.stacks, fields.grid), 2, 4),
-            *maybe(r, matrices.roster),
-            *maybe(r, checks.yes_no),
-            *some(r, (sheets.text, routing.captions), 1, 2),
+            *some(r, (long_fields.numbered, fields.stacks, fields.grid), 2, 4),
+            *maybe(r, data_tables.roster),
+            *maybe(r, check_boxes.yes_no),
+            *some(r, (page_layout.paragraph, routing.captions), 1, 2),
         ],
     ),
     family(
@@ -67,7 +67,7 @@ FAMILIES = (
         lambda r: [
             headings.title,
             *some(r, (fields.stacks, fields.lines), 1, 2),
-            *some(r, (matrices.roster, asking.essays, asking.groups), 2, 4),
+            *some(r, (data_tables.roster, long_fields.essays, long_fields.groups), 2, 4),
         ],
     ),
     family(
@@ -75,9 +75,14 @@ FAMILIES = (
         1.2,
         lambda r: [
             headings.opening,
-            *maybe(r, sheets.text, 0.7),
-            *some(r, (checks.yes_no, checks.listed, checks.across, asking.numbered, asking.essays), 3, 5),
-            *maybe(r, sheets.text),
+            *maybe(r, page_layout.paragraph, 0.7),
+            *some(
+                r,
+                (check_boxes.yes_no, check_boxes.listed, check_boxes.across, long_fields.numbered, long_fields.essays),
+                3,
+                5,
+            ),
+            *maybe(r, page_layout.paragraph),
         ],
     ),
     family(
@@ -85,8 +90,8 @@ FAMILIES = (
         0.8,
         lambda r: [
             headings.opening,
-            *some(r, (fields.grid, fields.stacks, fields.lines, asking.groups), 2, 4),
-            *some(r, (checks.across, matrices.roster), 0, 2),
+            *some(r, (fields.grid, fields.stacks, fields.lines, long_fields.groups), 2, 4),
+            *some(r, (check_boxes.across, data_tables.roster), 0, 2),
             *maybe(r, routing.boxed),
             routing.captions,
         ],

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from random import Random
 
-from synthetic import fields, prose
-from synthetic.english import asking, checks, headings, matrices, routing, sheets
-from synthetic.english.sheets import maybe, some
-from synthetic.english.telling import letter, orders, telling
+from synthetic.blocks import fields, prose
+from synthetic.english.blocks import check_boxes, data_tables, headings, long_fields, page_layout, routing
+from synthetic.english.blocks.page_layout import maybe, some
+from synthetic.english.blocks.prose_answers import instructions, letter_body, prose_fields
 from synthetic.family import Block, Family
 
 
@@ -18,10 +18,13 @@ def _family(name: str, weight: float, blocks: Callable[[Random], Sequence[Block]
     def drawn(rng: Random) -> Sequence[Block]:
         parts = list(blocks(rng))
         for _ in range(rng.choice((0, 1, 1, 1, 2))):
-            parts.insert(rng.randint(1, len(parts)), rng.choice((orders, orders, orders, sheets.text, prose.notes)))
+            parts.insert(
+                rng.randint(1, len(parts)),
+                rng.choice((instructions, instructions, instructions, page_layout.paragraph, prose.notes)),
+            )
         return parts
 
-    return sheets.family(name, weight, drawn)
+    return page_layout.family(name, weight, drawn)
 
 
 FAMILIES = (
@@ -31,9 +34,17 @@ FAMILIES = (
         lambda r: [
             headings.opening,
             *some(r, (fields.rows, fields.lines, fields.stacks), 1, 2),
-            telling("about", most=2),
+            prose_fields("about", most=2),
             *some(
-                r, (telling("aim"), telling("reason", "advice"), sheets.headed(telling("aim", "about")), orders), 1, 3
+                r,
+                (
+                    prose_fields("aim"),
+                    prose_fields("reason", "advice"),
+                    page_layout.headed(prose_fields("aim", "about")),
+                    instructions,
+                ),
+                1,
+                3,
             ),
             *maybe(r, routing.captions),
         ],
@@ -44,9 +55,11 @@ FAMILIES = (
         lambda r: [
             headings.opening,
             *some(r, (fields.stacks, fields.rows, fields.grid), 1, 2),
-            *maybe(r, orders),
-            telling("account", most=2),
-            *some(r, (telling("account", "reason"), telling("advice"), checks.yes_no, orders), 0, 2),
+            *maybe(r, instructions),
+            prose_fields("account", most=2),
+            *some(
+                r, (prose_fields("account", "reason"), prose_fields("advice"), check_boxes.yes_no, instructions), 0, 2
+            ),
             routing.captions,
         ],
     ),
@@ -56,9 +69,9 @@ FAMILIES = (
         lambda r: [
             headings.opening,
             *some(r, (fields.rows, routing.memo), 1, 1),
-            *maybe(r, asking.copies),
-            telling("account", "about", "advice", least=2, most=4),
-            *maybe(r, sheets.headed(telling("advice", "note", least=2))),
+            *maybe(r, long_fields.copies),
+            prose_fields("account", "about", "advice", least=2, most=4),
+            *maybe(r, page_layout.headed(prose_fields("advice", "note", least=2))),
         ],
     ),
     _family(
@@ -66,10 +79,10 @@ FAMILIES = (
         0.7,
         lambda r: [
             headings.opening,
-            *maybe(r, orders, 0.7),
-            *some(r, (checks.yes_no, checks.across, fields.lines), 1, 2),
-            telling("opinion", least=2, most=4),
-            *some(r, (telling("advice", most=1), orders, fields.rows), 0, 2),
+            *maybe(r, instructions, 0.7),
+            *some(r, (check_boxes.yes_no, check_boxes.across, fields.lines), 1, 2),
+            prose_fields("opinion", least=2, most=4),
+            *some(r, (prose_fields("advice", most=1), instructions, fields.rows), 0, 2),
         ],
     ),
     _family(
@@ -78,8 +91,10 @@ FAMILIES = (
         lambda r: [
             headings.opening,
             *some(r, (fields.rows, fields.stacks, routing.memo), 1, 2),
-            telling("reason", most=2),
-            *some(r, (telling("about"), telling("detail"), matrices.single, orders), 1, 2),
+            prose_fields("reason", most=2),
+            *some(
+                r, (prose_fields("about"), prose_fields("detail"), data_tables.names_and_figures, instructions), 1, 2
+            ),
             r.choice((routing.approvals, routing.captions)),
         ],
     ),
@@ -89,9 +104,9 @@ FAMILIES = (
         lambda r: [
             headings.opening,
             *maybe(r, fields.rows, 0.7),
-            telling("aim", most=2),
-            telling("about", "reason"),
-            *some(r, (telling("detail"), telling("advice"), fields.rows, orders), 0, 2),
+            prose_fields("aim", most=2),
+            prose_fields("about", "reason"),
+            *some(r, (prose_fields("detail"), prose_fields("advice"), fields.rows, instructions), 0, 2),
         ],
     ),
     _family(
@@ -100,8 +115,8 @@ FAMILIES = (
         lambda r: [
             headings.opening,
             *some(r, (fields.grid, fields.stacks, fields.lines), 1, 2),
-            telling("account", "reason", "note", least=2, most=3),
-            *some(r, (matrices.single, telling("note"), checks.listed, orders), 0, 2),
+            prose_fields("account", "reason", "note", least=2, most=3),
+            *some(r, (data_tables.names_and_figures, prose_fields("note"), check_boxes.listed, instructions), 0, 2),
             *maybe(r, fields.signature),
         ],
     ),
@@ -111,8 +126,8 @@ FAMILIES = (
         lambda r: [
             *maybe(r, headings.opening, 0.8),
             *some(r, (fields.lines, fields.rows), 1, 2),
-            telling("note", "account", least=2, most=5),
-            *maybe(r, orders),
+            prose_fields("note", "account", least=2, most=5),
+            *maybe(r, instructions),
         ],
     ),
     _family(
@@ -121,9 +136,9 @@ FAMILIES = (
         lambda r: [
             headings.title,
             routing.memo,
-            telling("aim", "about", most=2),
-            telling("account", "opinion", most=3),
-            *maybe(r, telling("advice", most=1)),
+            prose_fields("aim", "about", most=2),
+            prose_fields("account", "opinion", most=3),
+            *maybe(r, prose_fields("advice", most=1)),
         ],
     ),
     _family(
@@ -132,8 +147,8 @@ FAMILIES = (
         lambda r: [
             headings.opening,
             *some(r, (fields.rows, routing.memo), 1, 1),
-            telling("detail", "about", least=2, most=4),
-            *some(r, (sheets.headed(telling("detail")), matrices.measured, orders), 0, 2),
+            prose_fields("detail", "about", least=2, most=4),
+            *some(r, (page_layout.headed(prose_fields("detail")), data_tables.numeric, instructions), 0, 2),
         ],
     ),
     _family(
@@ -142,8 +157,8 @@ FAMILIES = (
         lambda r: [
             headings.opening,
             *some(r, (fields.lines, fields.rows), 1, 2),
-            telling("about", "opinion", least=2, most=4),
-            *maybe(r, orders),
+            prose_fields("about", "opinion", least=2, most=4),
+            *maybe(r, instructions),
         ],
     ),
     _family(
@@ -151,11 +166,11 @@ FAMILIES = (
         0.6,
         lambda r: [
             headings.opening,
-            *maybe(r, orders),
+            *maybe(r, instructions),
             *some(r, (fields.stacks, fields.lines, fields.rows), 1, 1),
-            telling("about", "reason", most=2),
-            telling("advice", "aim", most=2),
-            *some(r, (checks.across, sheets.text, routing.captions), 0, 2),
+            prose_fields("about", "reason", most=2),
+            prose_fields("advice", "aim", most=2),
+            *some(r, (check_boxes.across, page_layout.paragraph, routing.captions), 0, 2),
         ],
     ),
     _family(
@@ -164,9 +179,9 @@ FAMILIES = (
         lambda r: [
             headings.sender,
             *maybe(r, routing.memo),
-            letter,
-            *some(r, (routing.closing, orders), 0, 1),
-            *maybe(r, telling("note", "opinion", "advice", most=2), 0.7),
+            letter_body,
+            *some(r, (routing.closing, instructions), 0, 1),
+            *maybe(r, prose_fields("note", "opinion", "advice", most=2), 0.7),
             *some(r, (fields.rows, fields.lines), 1, 1),
         ],
     ),

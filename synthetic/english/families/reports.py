@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from synthetic import fields
-from synthetic.english import asking, checks, headings, matrices, routing, sheets
-from synthetic.english.sheets import family, maybe, some
+from synthetic.blocks import fields
+from synthetic.english.blocks import check_boxes, data_tables, headings, long_fields, page_layout, routing
+from synthetic.english.blocks.page_layout import family, maybe, some
 
 FAMILIES = (
     family(
@@ -12,9 +12,9 @@ FAMILIES = (
         1.8,
         lambda r: [
             headings.title,
-            *some(r, (fields.rows, asking.essays), 2, 4),
-            *maybe(r, asking.numbered, 0.3),
-            *maybe(r, asking.copies, 0.7),
+            *some(r, (fields.rows, long_fields.essays), 2, 4),
+            *maybe(r, long_fields.numbered, 0.3),
+            *maybe(r, long_fields.copies, 0.7),
         ],
     ),
     family(
@@ -23,8 +23,8 @@ FAMILIES = (
         lambda r: [
             *maybe(r, headings.title),
             routing.memo,
-            *maybe(r, checks.listed),
-            *some(r, (asking.essays, asking.groups, asking.essays, matrices.roster), 2, 5),
+            *maybe(r, check_boxes.listed),
+            *some(r, (long_fields.essays, long_fields.groups, long_fields.essays, data_tables.roster), 2, 5),
         ],
     ),
     family(
@@ -33,8 +33,8 @@ FAMILIES = (
         lambda r: [
             headings.opening,
             *some(r, (fields.rows, fields.lines), 1, 2),
-            *some(r, (matrices.measured, matrices.single), 1, 2),
-            *some(r, (asking.essays, sheets.text, fields.rows), 0, 2),
+            *some(r, (data_tables.numeric, data_tables.names_and_figures), 1, 2),
+            *some(r, (long_fields.essays, page_layout.paragraph, fields.rows), 0, 2),
             *maybe(r, routing.captions),
         ],
     ),
@@ -45,10 +45,10 @@ FAMILIES = (
             headings.title,
             fields.lines,
             fields.rows,
-            checks.across,
-            r.choice((matrices.roster, matrices.measured)),
-            asking.essays,
-            *maybe(r, asking.copies),
+            check_boxes.across,
+            r.choice((data_tables.roster, data_tables.numeric)),
+            long_fields.essays,
+            *maybe(r, long_fields.copies),
         ],
     ),
     family(
@@ -56,8 +56,8 @@ FAMILIES = (
         1.0,
         lambda r: [
             headings.opening,
-            *some(r, (fields.stacks, fields.rows, checks.across), 1, 3),
-            *some(r, (asking.essays, matrices.measured, checks.listed), 1, 3),
+            *some(r, (fields.stacks, fields.rows, check_boxes.across), 1, 3),
+            *some(r, (long_fields.essays, data_tables.numeric, check_boxes.listed), 1, 3),
             *maybe(r, fields.signature),
         ],
     ),
@@ -67,8 +67,8 @@ FAMILIES = (
         lambda r: [
             headings.opening,
             *some(r, (fields.rows, fields.lines, fields.stacks), 1, 2),
-            *some(r, (checks.yes_no, checks.yes_no, matrices.measured), 1, 2),
-            asking.essays,
+            *some(r, (check_boxes.yes_no, check_boxes.yes_no, data_tables.numeric), 1, 2),
+            long_fields.essays,
             *maybe(r, routing.captions),
         ],
     ),
@@ -78,9 +78,9 @@ FAMILIES = (
         lambda r: [
             headings.opening,
             *some(r, (fields.stacks, fields.rows, fields.grid), 1, 3),
-            *maybe(r, checks.across),
-            asking.essays,
-            *some(r, (asking.essays, checks.yes_no, fields.signature), 0, 2),
+            *maybe(r, check_boxes.across),
+            long_fields.essays,
+            *some(r, (long_fields.essays, check_boxes.yes_no, fields.signature), 0, 2),
         ],
     ),
     family(
@@ -89,7 +89,7 @@ FAMILIES = (
         lambda r: [
             headings.opening,
             *some(r, (fields.lines, fields.rows), 1, 2),
-            *some(r, (matrices.single, matrices.roster, asking.groups), 1, 3),
+            *some(r, (data_tables.names_and_figures, data_tables.roster, long_fields.groups), 1, 3),
             *some(r, (fields.rows, routing.captions, routing.boxed), 0, 2),
         ],
     ),
@@ -99,7 +99,7 @@ FAMILIES = (
         lambda r: [
             headings.title,
             *some(r, (fields.rows, routing.memo), 1, 2),
-            *some(r, (asking.numbered, asking.essays, checks.yes_no, matrices.measured), 2, 4),
+            *some(r, (long_fields.numbered, long_fields.essays, check_boxes.yes_no, data_tables.numeric), 2, 4),
         ],
     ),
 )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from synthetic import fields, prose, tables
-from synthetic.english import asking, checks, headings, matrices, routing, sheets
-from synthetic.english.sheets import family, maybe, some
+from synthetic.blocks import fields, prose, tables
+from synthetic.english.blocks import check_boxes, data_tables, headings, long_fields, page_layout, routing
+from synthetic.english.blocks.page_layout import family, maybe, some
 
 FAMILIES = (
     family(
@@ -13,8 +13,8 @@ FAMILIES = (
         lambda r: [
             headings.opening,
             *some(r, (fields.rows, fields.stacks, routing.memo), 1, 2),
-            *maybe(r, checks.across),
-            *some(r, (matrices.roster, asking.essays, matrices.single), 1, 2),
+            *maybe(r, check_boxes.across),
+            *some(r, (data_tables.roster, long_fields.essays, data_tables.names_and_figures), 1, 2),
             routing.approvals,
             *maybe(r, routing.boxed),
         ],
@@ -24,9 +24,9 @@ FAMILIES = (
         1.2,
         lambda r: [
             headings.opening,
-            *some(r, (fields.stacks, sheets.beside, fields.grid), 1, 3),
-            *r.choice(((matrices.roster,), (tables.items,), (matrices.roster, fields.totals))),
-            *maybe(r, sheets.text),
+            *some(r, (fields.stacks, page_layout.beside, fields.grid), 1, 3),
+            *r.choice(((data_tables.roster,), (tables.items,), (data_tables.roster, fields.totals))),
+            *maybe(r, page_layout.paragraph),
             *some(r, (fields.stacks, routing.approvals, routing.captions), 1, 2),
         ],
     ),
@@ -37,8 +37,8 @@ FAMILIES = (
             *maybe(r, routing.memo),
             headings.title,
             fields.rows,
-            *some(r, (matrices.calendar, asking.groups, checks.listed, matrices.roster), 1, 3),
-            *maybe(r, sheets.text),
+            *some(r, (data_tables.calendar, long_fields.groups, check_boxes.listed, data_tables.roster), 1, 3),
+            *maybe(r, page_layout.paragraph),
             routing.boxed,
         ],
     ),
@@ -48,8 +48,8 @@ FAMILIES = (
         lambda r: [
             headings.opening,
             *some(r, (fields.rows, fields.lines, fields.stacks), 1, 3),
-            *r.choice(((matrices.single,), (matrices.measured,), (matrices.roster, fields.totals))),
-            *maybe(r, asking.essays),
+            *r.choice(((data_tables.names_and_figures,), (data_tables.numeric,), (data_tables.roster, fields.totals))),
+            *maybe(r, long_fields.essays),
             *some(r, (routing.approvals, routing.captions), 1, 2),
         ],
     ),
@@ -59,9 +59,9 @@ FAMILIES = (
         lambda r: [
             headings.opening,
             *some(r, (fields.rows, fields.lines), 1, 2),
-            *some(r, (checks.listed, checks.across), 1, 3),
-            *maybe(r, asking.essays),
-            *some(r, (matrices.single, asking.groups), 0, 2),
+            *some(r, (check_boxes.listed, check_boxes.across), 1, 3),
+            *maybe(r, long_fields.essays),
+            *some(r, (data_tables.names_and_figures, long_fields.groups), 0, 2),
             routing.approvals,
             *maybe(r, routing.approvals),
         ],
@@ -71,9 +71,9 @@ FAMILIES = (
         1.4,
         lambda r: [
             headings.opening,
-            *some(r, (fields.rows, routing.memo, sheets.beside), 1, 2),
-            *some(r, (asking.essays, asking.essays, asking.groups, checks.across), 2, 4),
-            *maybe(r, matrices.calendar, 0.3),
+            *some(r, (fields.rows, routing.memo, page_layout.beside), 1, 2),
+            *some(r, (long_fields.essays, long_fields.essays, long_fields.groups, check_boxes.across), 2, 4),
+            *maybe(r, data_tables.calendar, 0.3),
             *some(r, (routing.approvals, fields.rows, routing.boxed), 1, 2),
         ],
     ),
@@ -82,9 +82,9 @@ FAMILIES = (
         0.8,
         lambda r: [
             headings.opening,
-            *some(r, (fields.rows, fields.grid, asking.groups), 2, 4),
-            *some(r, (checks.across, matrices.roster, prose.party), 1, 2),
-            *maybe(r, asking.essays),
+            *some(r, (fields.rows, fields.grid, long_fields.groups), 2, 4),
+            *some(r, (check_boxes.across, data_tables.roster, prose.party), 1, 2),
+            *maybe(r, long_fields.essays),
             *maybe(r, routing.captions),
         ],
     ),
@@ -93,11 +93,11 @@ FAMILIES = (
         1.0,
         lambda r: [
             headings.opening,
-            *maybe(r, sheets.text, 0.7),
+            *maybe(r, page_layout.paragraph, 0.7),
             *some(r, (fields.rows, fields.stacks, fields.lines), 1, 2),
-            *some(r, (asking.groups, checks.across, checks.listed, sheets.text), 1, 4),
+            *some(r, (long_fields.groups, check_boxes.across, check_boxes.listed, page_layout.paragraph), 1, 4),
             *maybe(r, fields.totals, 0.3),
-            *maybe(r, sheets.text),
+            *maybe(r, page_layout.paragraph),
         ],
     ),
     family(
@@ -106,8 +106,8 @@ FAMILIES = (
         lambda r: [
             headings.opening,
             *some(r, (fields.stacks, fields.lines, fields.rows), 1, 2),
-            matrices.roster,
-            *some(r, (routing.captions, sheets.text, routing.boxed), 0, 2),
+            data_tables.roster,
+            *some(r, (routing.captions, page_layout.paragraph, routing.boxed), 0, 2),
         ],
     ),
     family(
@@ -115,10 +115,10 @@ FAMILIES = (
         1.0,
         lambda r: [
             headings.opening,
-            *some(r, (sheets.beside, prose.party, fields.grid), 1, 2),
+            *some(r, (page_layout.beside, prose.party, fields.grid), 1, 2),
             tables.items,
             fields.totals,
-            *some(r, (sheets.text, prose.notes, routing.captions, fields.signature), 0, 3),
+            *some(r, (page_layout.paragraph, prose.notes, routing.captions, fields.signature), 0, 3),
         ],
     ),
 )

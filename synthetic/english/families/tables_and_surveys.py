@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from random import Random
 
-from synthetic import fields, prose
+from synthetic.blocks import fields, prose
 from synthetic.canvas import Canvas
-from synthetic.english import checks, headings, matrices, routing, sheets, stamped, stock
-from synthetic.english.declared import declaration
-from synthetic.english.opinions import orders, questions, rated
-from synthetic.english.rowed import table, typed
-from synthetic.english.sheets import maybe, some
+from synthetic.english import table_kinds
+from synthetic.english.blocks import check_boxes, data_tables, headings, page_layout, routing
+from synthetic.english.blocks.declarations import declaration
+from synthetic.english.blocks.machine_and_legal_text import company_title, copy_list, legal_text, machine_lines
+from synthetic.english.blocks.named_row_tables import table, typed_list
+from synthetic.english.blocks.page_layout import maybe, some
+from synthetic.english.blocks.questionnaires import interviewer_notes, questions, rating_scale
 from synthetic.family import Block, Family
 from synthetic.style import Style
 
@@ -24,7 +26,7 @@ def family(name: str, weight: float, blocks: Callable[[Random], Sequence[Block]]
     def drawn(rng: Random) -> Sequence[Block]:
         return [*maybe(rng, _capitals, 0.3), *blocks(rng)]
 
-    return sheets.family(name, weight, drawn)
+    return page_layout.family(name, weight, drawn)
 
 
 def _capitals(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
@@ -40,8 +42,8 @@ FAMILIES = (
         lambda r: [
             headings.opening,
             *maybe(r, fields.rows, 0.4),
-            table(stock.MARKET),
-            *some(r, (table(stock.MARKET), sheets.text, prose.notes), 0, 2),
+            table(table_kinds.MARKET),
+            *some(r, (table(table_kinds.MARKET), page_layout.paragraph, prose.notes), 0, 2),
         ],
     ),
     family(
@@ -49,9 +51,9 @@ FAMILIES = (
         0.9,
         lambda r: [
             headings.opening,
-            *some(r, (fields.rows, fields.stacks, fields.lines, typed(stock.LABORATORY)), 1, 2),
-            table(stock.LABORATORY),
-            *some(r, (table(stock.LABORATORY), sheets.text, routing.captions), 0, 2),
+            *some(r, (fields.rows, fields.stacks, fields.lines, typed_list(table_kinds.LABORATORY)), 1, 2),
+            table(table_kinds.LABORATORY),
+            *some(r, (table(table_kinds.LABORATORY), page_layout.paragraph, routing.captions), 0, 2),
         ],
     ),
     family(
@@ -60,8 +62,8 @@ FAMILIES = (
         lambda r: [
             headings.opening,
             *some(r, (fields.rows, fields.lines), 0, 1),
-            table(stock.COSTS),
-            *some(r, (table(stock.COSTS), fields.totals, routing.approvals, sheets.text), 0, 2),
+            table(table_kinds.COSTS),
+            *some(r, (table(table_kinds.COSTS), fields.totals, routing.approvals, page_layout.paragraph), 0, 2),
         ],
     ),
     family(
@@ -70,8 +72,8 @@ FAMILIES = (
         lambda r: [
             headings.opening,
             *some(r, (fields.rows, fields.stacks, fields.grid), 0, 2),
-            table(stock.CHECKS),
-            *some(r, (table(stock.CHECKS), sheets.text, fields.signature), 0, 2),
+            table(table_kinds.CHECKS),
+            *some(r, (table(table_kinds.CHECKS), page_layout.paragraph, fields.signature), 0, 2),
         ],
     ),
     family(
@@ -80,8 +82,8 @@ FAMILIES = (
         lambda r: [
             headings.opening,
             *some(r, (fields.rows, fields.lines), 0, 2),
-            table(stock.MEDIA),
-            *some(r, (table(stock.MEDIA), matrices.roster, sheets.text), 0, 2),
+            table(table_kinds.MEDIA),
+            *some(r, (table(table_kinds.MEDIA), data_tables.roster, page_layout.paragraph), 0, 2),
         ],
     ),
     family(
@@ -89,9 +91,9 @@ FAMILIES = (
         0.7,
         lambda r: [
             headings.opening,
-            *some(r, (fields.stacks, fields.rows, typed(stock.CHANGES)), 1, 2),
-            table(stock.CHANGES),
-            *some(r, (table(stock.CHANGES), routing.approvals, sheets.text), 0, 2),
+            *some(r, (fields.stacks, fields.rows, typed_list(table_kinds.CHANGES)), 1, 2),
+            table(table_kinds.CHANGES),
+            *some(r, (table(table_kinds.CHANGES), routing.approvals, page_layout.paragraph), 0, 2),
         ],
     ),
     family(
@@ -100,8 +102,8 @@ FAMILIES = (
         lambda r: [
             headings.opening,
             *some(r, (fields.stacks, fields.grid, prose.party), 1, 2),
-            *some(r, (table(stock.GOODS), matrices.roster), 1, 2),
-            *some(r, (typed(stock.GOODS), sheets.text, fields.signature), 0, 2),
+            *some(r, (table(table_kinds.GOODS), data_tables.roster), 1, 2),
+            *some(r, (typed_list(table_kinds.GOODS), page_layout.paragraph, fields.signature), 0, 2),
         ],
     ),
     family(
@@ -109,8 +111,18 @@ FAMILIES = (
         0.8,
         lambda r: [
             headings.opening,
-            *some(r, (typed(stock.LABORATORY), typed(stock.MARKET), typed(stock.COSTS), typed(stock.MEDIA)), 1, 3),
-            *some(r, (sheets.text, routing.approvals, table(stock.LABORATORY)), 0, 2),
+            *some(
+                r,
+                (
+                    typed_list(table_kinds.LABORATORY),
+                    typed_list(table_kinds.MARKET),
+                    typed_list(table_kinds.COSTS),
+                    typed_list(table_kinds.MEDIA),
+                ),
+                1,
+                3,
+            ),
+            *some(r, (page_layout.paragraph, routing.approvals, table(table_kinds.LABORATORY)), 0, 2),
         ],
     ),
     family(
@@ -118,9 +130,9 @@ FAMILIES = (
         1.1,
         lambda r: [
             *maybe(r, headings.opening, 0.8),
-            *some(r, (orders, fields.lines, sheets.text), 0, 2),
-            *some(r, (questions, questions, rated), 1, 3),
-            *maybe(r, checks.across, 0.3),
+            *some(r, (interviewer_notes, fields.lines, page_layout.paragraph), 0, 2),
+            *some(r, (questions, questions, rating_scale), 1, 3),
+            *maybe(r, check_boxes.across, 0.3),
         ],
     ),
     family(
@@ -130,7 +142,7 @@ FAMILIES = (
             headings.opening,
             *some(r, (fields.rows, fields.stacks, fields.lines), 1, 2),
             questions,
-            *some(r, (rated, orders, checks.yes_no, questions), 0, 2),
+            *some(r, (rating_scale, interviewer_notes, check_boxes.yes_no, questions), 0, 2),
         ],
     ),
     family(
@@ -139,8 +151,8 @@ FAMILIES = (
         lambda r: [
             headings.opening,
             *some(r, (fields.rows, fields.lines, fields.stacks), 0, 2),
-            rated,
-            *some(r, (rated, questions, sheets.text, routing.captions), 0, 2),
+            rating_scale,
+            *some(r, (rating_scale, questions, page_layout.paragraph, routing.captions), 0, 2),
         ],
     ),
     family(
@@ -150,30 +162,41 @@ FAMILIES = (
             headings.opening,
             *some(r, (fields.rows, fields.lines), 0, 1),
             declaration,
-            *some(r, (declaration, sheets.text, routing.captions, fields.signature), 1, 3),
+            *some(r, (declaration, page_layout.paragraph, routing.captions, fields.signature), 1, 3),
         ],
     ),
     family(
         "stamped_fax",
         0.9,
         lambda r: [
-            stamped.lines,
-            r.choice((stamped.title, headings.opening)),
+            machine_lines,
+            r.choice((company_title, headings.opening)),
             routing.memo,
-            *some(r, (typed(stock.CHANGES), typed(stock.GOODS), sheets.text, stamped.legal, fields.stacks), 1, 3),
-            *maybe(r, stamped.legal, 0.7),
-            *maybe(r, stamped.lines),
+            *some(
+                r,
+                (
+                    typed_list(table_kinds.CHANGES),
+                    typed_list(table_kinds.GOODS),
+                    page_layout.paragraph,
+                    legal_text,
+                    fields.stacks,
+                ),
+                1,
+                3,
+            ),
+            *maybe(r, legal_text, 0.7),
+            *maybe(r, machine_lines),
         ],
     ),
     family(
         "routed_paper",
         0.8,
         lambda r: [
-            *maybe(r, stamped.lines),
-            stamped.title,
-            *some(r, (fields.rows, typed(stock.MARKET), routing.approvals, table(stock.COSTS)), 1, 2),
-            *some(r, (sheets.text, stamped.legal, declaration), 1, 2),
-            r.choice((stamped.copies, stamped.lines, routing.closing)),
+            *maybe(r, machine_lines),
+            company_title,
+            *some(r, (fields.rows, typed_list(table_kinds.MARKET), routing.approvals, table(table_kinds.COSTS)), 1, 2),
+            *some(r, (page_layout.paragraph, legal_text, declaration), 1, 2),
+            r.choice((copy_list, machine_lines, routing.closing)),
         ],
     ),
 )

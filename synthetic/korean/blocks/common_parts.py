@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from synthetic.korean.grid import ANSWER, OTHER, QUESTION, Cell
-from synthetic.korean.makers import Maker
-from synthetic.korean.paper import Paper
+from synthetic.korean.blocks.cell_values import CellValue
+from synthetic.korean.blocks.grid import ANSWER, OTHER, QUESTION, Cell
+from synthetic.korean.blocks.paper import Paper
 from synthetic.style import compound
 
 _MANNERS = (
@@ -26,7 +26,7 @@ class Headings:
     def text(self, title: str) -> str:
         """The next title with its marks. `title`: choices, one is drawn."""
         self._count += 1
-        return self._marks().format(self._p.clerk.pick(title))
+        return self._marks().format(self._p.values.pick(title))
 
     def write(self, title: str) -> None:
         """Print the next title over what follows."""
@@ -40,7 +40,7 @@ class Headings:
         return manner
 
 
-def particulars(p: Paper, fields: Mapping[str, Maker], title: str = "") -> None:
+def particulars(p: Paper, fields: Mapping[str, CellValue], title: str = "") -> None:
     """Who or what a sheet is about: a grid, lines, a row under its names, or names before brackets.
 
     `fields`: what fills them in by their names; some are left out. `title`: choices, for a heading.
@@ -50,7 +50,7 @@ def particulars(p: Paper, fields: Mapping[str, Maker], title: str = "") -> None:
         (name, make(p)) for name, make in fields.items()
     ]
     if rng.random() < 0.15:
-        chosen.append((compound(p.canvas.vocabulary, rng), p.clerk.reason()))
+        chosen.append((compound(p.canvas.vocabulary, rng), p.values.reason()))
     if rng.random() < 0.2:
         rng.shuffle(chosen)
     if title and rng.random() < 0.3:
@@ -103,11 +103,11 @@ def _brackets(p: Paper, fields: list[tuple[str, str]]) -> None:
         if x > p.x0 and x + wide > p.x1:
             x = p.x0
             p.line()
-        x = run(p, pieces, x) + p.rng.uniform(1, 3) * p.canvas.size
+        x = print_pieces(p, pieces, x) + p.rng.uniform(1, 3) * p.canvas.size
     p.line()
 
 
-def run(p: Paper, pieces: list[tuple[str, str]], x: float, *, key: int | None = None) -> float:
+def print_pieces(p: Paper, pieces: list[tuple[str, str]], x: float, *, key: int | None = None) -> float:
     """Print pieces behind each other from x on, over lines where they must; an answer belongs to the question before
     it, the first ones to `key`. Returns where they end; the paper's y is that of the last line.
     """
@@ -136,24 +136,25 @@ def notes(p: Paper, texts: tuple[str, ...], most: int = 3) -> None:
     mark = rng.choice(("※ ", "※ ", "* ", "- ", "{}. ", "{}) ", "주{}) ", "○ "))
     size = rng.choice((0.85, 0.9, 1.0))
     for number, text in enumerate(rng.sample(texts, len(texts))[: rng.randint(0, most)], 1):
-        p.prose(mark.format(number) + (text if rng.random() < 0.75 else p.clerk.sentence()), size=size)
+        p.prose(mark.format(number) + (text if rng.random() < 0.75 else p.values.sentence()), size=size)
 
 
 def masthead(p: Paper, title: str, *, ranks: str = "", dated: float = 0.3) -> None:
     """The title, perhaps with a month or year, with who issues it above it, and boxes for those who approve."""
-    rng, clerk = p.rng, p.clerk
+    rng, values = p.rng, p.values
     if rng.random() < 0.25:
-        p.prose(rng.choice((clerk.company(), clerk.document_number(), clerk.department())), size=0.9)
-    title = clerk.pick(title)
+        p.prose(rng.choice((values.company(), values.document_number(), values.department())), size=0.9)
+    title = values.pick(title)
     if rng.random() < dated:
-        month = clerk.month()
+        month = values.month()
         title = rng.choice(
             (f"{month} {title}", f"{month[:4]}년도 {title}", f"{title} ({month})", f"{month[:4]}년 {title}")
         )
     p.title(title)
     if rng.random() < 0.2:
         p.prose(
-            rng.choice((clerk.company(), clerk.date(), f"({clerk.pick('제출용|보관용|본인용|기관 보관용')})")), size=0.9
+            rng.choice((values.company(), values.date(), f"({values.pick('제출용|보관용|본인용|기관 보관용')})")),
+            size=0.9,
         )
     if ranks and rng.random() < 0.4:
         p.approval(rng.choice(ranks.split("/")))

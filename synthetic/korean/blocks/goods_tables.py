@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from synthetic.korean import words
-from synthetic.korean.grid import Cell
-from synthetic.korean.paper import Paper
+from synthetic.korean import office_words
+from synthetic.korean.blocks.grid import Cell
+from synthetic.korean.blocks.paper import Paper
 
 
 def party(p: Paper, title: str, *, deep: bool) -> list[list[Cell]]:
     """A party as four or five rows of five columns."""
-    clerk = p.clerk
+    values = p.values
     rows = [
         [
             p.h(title, rows=5 if deep else 4, upright=True),
             p.q("등록번호|사업자번호"),
-            p.a(clerk.business_number(), columns=3, align="center"),
+            p.a(values.business_number(), columns=3, align="center"),
         ],
         [
             p.q("상호|상호(법인명)|법인명"),
-            p.a(clerk.company()),
+            p.a(values.company()),
             p.q("성명|대표자|성명(대표자)"),
-            p.a(clerk.person() + clerk.pick("|| (인)")),
+            p.a(values.person() + values.pick("|| (인)")),
         ],
-        [p.q("사업장|사업장주소|주소"), p.a(clerk.address(), columns=3)],
-        [p.q("업태"), p.a(clerk.of(words.TRADES)), p.q("종목"), p.a(clerk.of(words.LINES))],
+        [p.q("사업장|사업장주소|주소"), p.a(values.address(), columns=3)],
+        [p.q("업태"), p.a(values.of(office_words.TRADES)), p.q("종목"), p.a(values.of(office_words.LINES))],
     ]
     if deep:
-        rows.append([p.q("이메일|E-mail"), p.a(clerk.email(), columns=3)])
+        rows.append([p.q("이메일|E-mail"), p.a(values.email(), columns=3)])
     return rows
 
 
@@ -39,7 +39,7 @@ def short_field(p: Paper, name: str, text: str, *, wide: bool = False) -> None:
 
 
 def remark(p: Paper) -> str:
-    return p.clerk.of(words.REMARKS) if p.rng.random() < 0.4 else ""
+    return p.values.of(office_words.REMARKS) if p.rng.random() < 0.4 else ""
 
 
 #: Column by name: share of the width.
@@ -66,7 +66,7 @@ _SAID = {
 
 def goods(p: Paper, columns: tuple[str, ...], total: int, *, lines: int) -> None:
     """A table of goods; the rows below them stay empty, or say so."""
-    rng, clerk = p.rng, p.clerk
+    rng, values = p.rng, p.values
     month, blank = rng.randint(1, 12), rng.choice((0, 0, 1, 3, 5))
     rows: list[list[Cell]] = [[p.q(_SAID.get(name, name)) for name in columns]]
     short = rng.random() < 0.3
@@ -76,18 +76,18 @@ def goods(p: Paper, columns: tuple[str, ...], total: int, *, lines: int) -> None
         said = {
             "월": str(month),
             "일": str(rng.randint(1, 30)),
-            "품목": clerk.goods(),
-            "품명": clerk.goods(),
-            "규격": "" if short else clerk.of(words.SPECS),
-            "단위": clerk.of(words.UNITS),
+            "품목": values.goods(),
+            "품명": values.goods(),
+            "규격": "" if short else values.of(office_words.SPECS),
+            "단위": values.of(office_words.UNITS),
             "수량": f"{count:,}",
             "단가": f"{price:,}",
             "공급가액": f"{price * count:,}",
             "금액": f"{price * count:,}",
             "세액": f"{price * count // 10:,}",
-            "품번": clerk.digits(clerk.pick("A-###|##-####|KP&##|&#####")),
-            "납기일": clerk.date(),
-            "이상유무": clerk.pick("이상없음|양호|합격|"),
+            "품번": values.digits(values.pick("A-###|##-####|KP&##|&#####")),
+            "납기일": values.date(),
+            "이상유무": values.pick("이상없음|양호|합격|"),
             "비고": remark(p),
         }
         rows.append(
@@ -107,7 +107,9 @@ def goods(p: Paper, columns: tuple[str, ...], total: int, *, lines: int) -> None
     if blank and rng.random() < 0.5:
         rows[lines + 1] = [
             Cell(
-                (("OTHER", clerk.pick('- 이하 여백 -|이 하 여 백|" 이하여백 "')),), columns=len(columns), align="center"
+                (("OTHER", values.pick('- 이하 여백 -|이 하 여 백|" 이하여백 "')),),
+                columns=len(columns),
+                align="center",
             )
         ]
     p.grid([_WIDE.get(name, 0.8) for name in columns], rows)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from synthetic.korean.grid import ANSWER, HEADER, OTHER, QUESTION, Cell
-from synthetic.korean.makers import Maker
-from synthetic.korean.paper import Paper
-from synthetic.korean.particulars import Headings
+from synthetic.korean.blocks.cell_values import CellValue
+from synthetic.korean.blocks.common_parts import Headings
+from synthetic.korean.blocks.grid import ANSWER, HEADER, OTHER, QUESTION, Cell
+from synthetic.korean.blocks.paper import Paper
 from synthetic.style import compound
 
 _NUMBERS = ("", "", "", "", "{}. ", "{}) ", "({}) ", "{} ", "- ", "· ", "○ ", "①")
@@ -22,7 +22,7 @@ class Column:
     """
 
     names: str
-    fill: Maker
+    fill: CellValue
     room: float = 1.0
     align: str = "center"
     tier: str = ""
@@ -31,7 +31,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class TableKind:
     """What tables of one sort say. `head`: titles of the column of row names; `rows`: these by group; `scales`: sets of
     columns of which each row ticks one, between `columns` and `after`; `sums`: names of rows of sums.
     """
@@ -47,7 +47,7 @@ class Sheet:
     room: float = 2.4
 
 
-def crossed(p: Paper, sheet: Sheet, headings: Headings, *, most: int = 4, longest: int = 7) -> None:
+def named_row_table(p: Paper, sheet: TableKind, headings: Headings, *, most: int = 4, longest: int = 7) -> None:
     """Print one to `most` groups of rows: in one table or in several, below each other or side by side."""
     rng = p.rng
     groups = rng.sample(list(sheet.rows), min(len(sheet.rows), rng.randint(1, most)))
@@ -90,7 +90,7 @@ def _some(p: Paper, names: Sequence[str], longest: int) -> list[str]:
     return [compound(p.canvas.vocabulary, rng) if rng.random() < 0.1 else name for name in chosen]
 
 
-def _beside(p: Paper, sheet: Sheet, headings: Headings, parts: Mapping[str, Sequence[str]]) -> None:
+def _beside(p: Paper, sheet: TableKind, headings: Headings, parts: Mapping[str, Sequence[str]]) -> None:
     """Two tables side by side, each under its title; an odd one has the whole width."""
     table, groups = _Table(p, sheet, most=3), list(parts)
     gap = p.rng.choice((0.0, 0.01, 0.03))
@@ -123,7 +123,7 @@ def _folded(p: Paper, table: _Table, names: Sequence[str]) -> None:
 class _Table:
     """One table's columns and habits. `most`: columns behind the names; `grouped`: a column of groups before them."""
 
-    def __init__(self, p: Paper, sheet: Sheet, *, most: int = 9, grouped: bool = False) -> None:
+    def __init__(self, p: Paper, sheet: TableKind, *, most: int = 9, grouped: bool = False) -> None:
         rng = p.rng
         self._p, self._sheet, self._grouped = p, sheet, grouped
         kept = [column for column in sheet.columns if column.needed or rng.random() < 0.75]
@@ -135,8 +135,8 @@ class _Table:
         free = max(most - (1 if self._joined else len(self._scale)), 1)
         self._before, self._after = kept[:free], after[: max(free - len(kept), 0)]
         self._tiered = rng.random() < 0.6
-        self._rated = p.clerk.pick(sheet.rated) if rng.random() < 0.4 and not self._joined else ""
-        self._head, self._names = p.clerk.pick(sheet.head), [p.clerk.pick(column.names) for column in self._all()]
+        self._rated = p.values.pick(sheet.rated) if rng.random() < 0.4 and not self._joined else ""
+        self._head, self._names = p.values.pick(sheet.head), [p.values.pick(column.names) for column in self._all()]
         self._indexed = rng.random() < 0.15
         self._number = "" if self._indexed else rng.choice(_NUMBERS)
         self._align = rng.choice(("left", "left", "center"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from synthetic.canvas import Canvas, Spot
-from synthetic.korean.clerk import Clerk
-from synthetic.korean.grid import ANSWER, HEADER, OTHER, QUESTION, Cell, ruled
+from synthetic.korean.blocks.grid import ANSWER, HEADER, OTHER, QUESTION, Cell, ruled
+from synthetic.korean.form_values import FormValues
 from synthetic.style import Style, compound
 
 _BOXES = (("□", "☑"), ("□", "■"), ("☐", "☑"), ("[ ]", "[√]"), ("○", "●"), ("□", "√"), ("[ ]", "[V]"), ("( )", "(O)"))
@@ -22,7 +22,7 @@ class Paper:
         if rng.random() < 0.12:
             canvas.hand = rng.uniform(1.1, 1.4)
         self.canvas, self.style, self.rng = canvas, style, rng
-        self.clerk = Clerk(rng, canvas.vocabulary)
+        self.values = FormValues(rng, canvas.vocabulary)
         self.x0, self.x1 = rng.uniform(0.05, 0.11) * width, width - rng.uniform(0.05, 0.11) * width
         self.y = rng.uniform(0.03, 0.07) * canvas.height
         self.pitch = rng.uniform(1.7, 3.3)
@@ -51,7 +51,7 @@ class Paper:
 
     def h(self, text: str, *, columns: int = 1, rows: int = 1, over: str = "right", upright: bool = False) -> Cell:
         """The title of a group of fields."""
-        text = self.clerk.pick(text)
+        text = self.values.pick(text)
         return Cell(((HEADER, text),), columns, rows, "center", over=over, upright=upright)
 
     def o(self, text: str, *, columns: int = 1, rows: int = 1, align: str = "left", size: float = 0.9) -> Cell:
@@ -70,7 +70,7 @@ class Paper:
     def name(self, name: str, english: str = "") -> tuple[str, float | None]:
         """The text of a field's name, and the gap between its letters where they are spaced out."""
         rng = self.rng
-        text = compound(self.canvas.vocabulary, rng) if rng.random() < 0.06 else self.clerk.pick(name)
+        text = compound(self.canvas.vocabulary, rng) if rng.random() < 0.06 else self.values.pick(name)
         if english and rng.random() < self._bilingual:
             return text + self._joint.format(english), None
         if 2 <= len(text) <= 4 and " " not in text and rng.random() < self._spaced:
@@ -80,7 +80,7 @@ class Paper:
     def title(self, text: str, aside: str = "") -> None:
         """The kind of document in large letters, spaced out where it is short."""
         rng, canvas = self.rng, self.canvas
-        text = self.clerk.pick(text)
+        text = self.values.pick(text)
         size, gap = canvas.size * rng.uniform(1.6, 2.5), None
         if " " not in text and len(text) <= 6 and rng.random() < 0.6:
             text, gap = " ".join(text), rng.uniform(0.4, 1.3)
@@ -123,7 +123,7 @@ class Paper:
         self.skip(0.4)
         manner = manner or rng.choice(("", "", "■ ", "○ ", "□ ", "◎ ", "▣ ", "* ")) + "{}"
         size, room = self.canvas.size * rng.choice((1.0, 1.1, 1.2)), self.x1 - self.x0
-        text = manner.format(self.clerk.pick(text))
+        text = manner.format(self.values.pick(text))
         spot = self.canvas.text(text, self.x0, self.y, HEADER, size=size, room=room, align=align)
         self.y, self._section = spot.y1, spot.entity
         self.skip(0.5)
@@ -176,29 +176,32 @@ class Paper:
 
     def signed(self, *roles: str, place: str = "") -> None:
         """The end of a form: a date, who signs, to whom it goes."""
-        rng, clerk, canvas = self.rng, self.clerk, self.canvas
+        rng, values, canvas = self.rng, self.values, self.canvas
         self.end_section()
         self.skip(rng.uniform(0.5, 1.5))
         if rng.random() < 0.85:
-            date = canvas.text(clerk.date(), self.x0, self.y, ANSWER, room=self.x1 - self.x0, align="center")
+            date = canvas.text(values.date(), self.x0, self.y, ANSWER, room=self.x1 - self.x0, align="center")
             self.y = date.y1
             self.skip(1.2)
         for role in roles:
             self.field(
-                role, clerk.person(), x=rng.uniform(0.5, 0.62), seal=clerk.pick("(인)|(서명 또는 인)|(서명)|(날인)|㊞")
+                role,
+                values.person(),
+                x=rng.uniform(0.5, 0.62),
+                seal=values.pick("(인)|(서명 또는 인)|(서명)|(날인)|㊞"),
             )
             self.line()
         if place:
-            spot = canvas.text(clerk.pick(place), self.x0, self.y, OTHER, size=1.3 * canvas.size)
+            spot = canvas.text(values.pick(place), self.x0, self.y, OTHER, size=1.3 * canvas.size)
             self.y = spot.y1
             self.skip()
 
     def approval(self, ranks: str = "담당|과장|부장") -> None:
         """The boxes for those who approve, at the right of the line at y."""
-        rng, clerk = self.rng, self.clerk
+        rng, values = self.rng, self.values
         names = ranks.split("|")
         wide = min(0.09 * (len(names) + 0.4), 0.6)
-        signs = [rng.choice((clerk.person(), clerk.person(), "전결", "", "", clerk.date())) for _ in names]
+        signs = [rng.choice((values.person(), values.person(), "전결", "", "", values.date())) for _ in names]
         rows = (
             (self.h("결재", rows=2, upright=True), *(Cell(((QUESTION, name),), align="center") for name in names)),
             tuple(
@@ -214,7 +217,7 @@ class Paper:
         self.end_section()
         if rng.random() < 0.3:
             y = max(self.y + canvas.size, canvas.height * rng.uniform(0.93, 0.97))
-            text = self.clerk.pick(
+            text = self.values.pick(
                 "- 1 -|1 / 1|210mm×297mm[백상지 80g/㎡]|A4(210×297)|이하 여백|서식 제12호|양식번호 F-203-01(Rev.2)"
             )
             spot = canvas.text(

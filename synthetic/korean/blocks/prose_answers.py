@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from random import Random
 
-from synthetic.korean.grid import ANSWER, QUESTION, Cell
-from synthetic.korean.paper import Paper
-from synthetic.vocabulary import Vocabulary, terms
-from synthetic.writing import fill
+from synthetic.korean.blocks.grid import ANSWER, QUESTION, Cell
+from synthetic.korean.blocks.paper import Paper
+from synthetic.text.sentences import fill
+from synthetic.text.vocabulary import Vocabulary, terms
 
 #: By trade: n a thing, l where, w who, d a deed, e what happened, f a fault, k a unit.
 _TRADES = (
@@ -134,7 +134,7 @@ _PARTICLE = re.compile(r"(.)\((을|이|은|과|으로)\)")
 Trade = Mapping[str, tuple[str, ...]]
 
 
-def told(v: Vocabulary, rng: Random, kind: str, sentences: int, trade: Trade) -> list[str]:
+def narrate(v: Vocabulary, rng: Random, kind: str, sentences: int, trade: Trade) -> list[str]:
     """So many different sentences of that kind. KeyError: no such kind; ValueError: it has fewer."""
     return [_PARTICLE.sub(_joined, fill(pattern, v, rng, trade)) for pattern in rng.sample(_PATTERNS[kind], sentences)]
 
@@ -147,7 +147,7 @@ def _joined(found: re.Match[str]) -> str:
     return before + (particle if final and not (final == 8 and particle == "으로") else _PARTICLES[particle])
 
 
-class Teller:
+class ProseAnswers:
     """Writes names of fields with prose as answers, all of one trade and, mostly, in one place of the page."""
 
     def __init__(self, p: Paper) -> None:
@@ -155,7 +155,7 @@ class Teller:
         self.trade: Trade = p.rng.choice(_LISTS)
         self._place = p.rng.choice((self._cells, self._cells, self._above, self._stacked, self._behind))
 
-    def tell(self, *asks: tuple[str, str]) -> None:
+    def print_fields(self, *asks: tuple[str, str]) -> None:
         """(names between bars, kind of prose) each."""
         self._place(asks)
 
@@ -167,11 +167,11 @@ class Teller:
         v = p.canvas.vocabulary
         if kind == "note" or rng.random() < 0.3:
             mark = rng.choice(_MARKS)
-            parts = told(v, rng, kind, rng.randint(2, 6), self.trade)
+            parts = narrate(v, rng, kind, rng.randint(2, 6), self.trade)
             marks = [f"{mark[n]}." if len(mark) > 3 else mark.format(n + 1) for n in range(len(parts))]
             return [f"{one} {part}" for one, part in zip(marks, parts, strict=True)]
         paragraphs = rng.choice((1, 1, 1, 2))
-        return [" ".join(told(v, rng, kind, rng.randint(2, 7 // paragraphs), self.trade)) for _ in range(paragraphs)]
+        return [" ".join(narrate(v, rng, kind, rng.randint(2, 7 // paragraphs), self.trade)) for _ in range(paragraphs)]
 
     def _cells(self, asks: tuple[tuple[str, str], ...]) -> None:
         """Names in a left column, prose in the right one."""
@@ -219,7 +219,7 @@ class Teller:
             p.skip(self.rng.uniform(0.8, 2.0))
 
     def _numbered(self, name: str, number: int) -> str:
-        text = self.p.clerk.pick(name) + (
+        text = self.p.values.pick(name) + (
             self.rng.choice((":", " :")) if self.rng.random() < self.p.style.colon else ""
         )
         return f"{number}. {text}" if self.rng.random() < self.p.style.numbered else text

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from synthetic.canvas import Spot
-from synthetic.korean.grid import ANSWER, OTHER, QUESTION, Cell
-from synthetic.korean.paper import Paper
-from synthetic.korean.particulars import run
+from synthetic.korean.blocks.common_parts import print_pieces
+from synthetic.korean.blocks.grid import ANSWER, OTHER, QUESTION, Cell
+from synthetic.korean.blocks.paper import Paper
 
 #: What stands before an option, and before a chosen one.
 _MARKS = (
@@ -20,7 +20,7 @@ _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩"
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class Question:
     """A question. `options`: between bars; none: words are asked for, `answers` says which ones (choices). With options
     `detail` is asked for where one is chosen: its name, a colon, choices.
     """
@@ -32,7 +32,7 @@ class Ask:
     several: bool = False
 
 
-class Asker:
+class QuestionPrinter:
     """Asks in the manner of one page."""
 
     def __init__(self, p: Paper) -> None:
@@ -46,7 +46,7 @@ class Asker:
         self._pitch, self._blank = rng.uniform(1.6, 2.4), rng.choice(("", "lines", "brackets", "box"))
         self._gap = rng.uniform(0.3, 1.2)
 
-    def all(self, questions: Sequence[Ask]) -> None:
+    def print_all(self, questions: Sequence[Question]) -> None:
         """Print questions one after the other, or as a table of questions and answers."""
         if self._p.rng.random() < 0.3:
             self._table(questions)
@@ -54,7 +54,7 @@ class Asker:
         for each in questions:
             self._one(each)
 
-    def _one(self, ask: Ask) -> None:
+    def _one(self, ask: Question) -> None:
         p, size = self._p, self._p.canvas.size
         key = self._key(ask)
         if not ask.options:
@@ -65,23 +65,23 @@ class Asker:
         wide = p.canvas.measure(" ".join(text for _, text in pieces)) * 1.15 + len(pieces) * size * self._gap
         column = p.x0 + self._column * (p.x1 - p.x0)
         if self._place == "behind" and key.x1 + 8 * size < p.x1:
-            run(p, pieces, key.x1 + 1.2 * size, key=key.entity)
+            print_pieces(p, pieces, key.x1 + 1.2 * size, key=key.entity)
         elif self._place == "column" and key.x1 + size < column and column + wide < p.x1:
-            run(p, pieces, column, key=key.entity)
+            print_pieces(p, pieces, column, key=key.entity)
         elif self._place == "stacked" and ask.options.count("|") > 1:
             self._stacked(options, key)
         else:
             p.skip(1.5)
-            run(p, pieces, p.x0 + self._indent * size, key=key.entity)
+            print_pieces(p, pieces, p.x0 + self._indent * size, key=key.entity)
         p.skip(self._pitch)
 
-    def _key(self, ask: Ask) -> Spot:
+    def _key(self, ask: Question) -> Spot:
         """Print the question; the paper's y is that of its last line."""
         p, rng = self._p, self._p.rng
         self._count += 1
-        text = self._number.format(self._count) + p.clerk.pick(ask.text)
+        text = self._number.format(self._count) + p.values.pick(ask.text)
         if ask.several:
-            text += p.clerk.pick(" (복수선택 가능)| (모두 표시)||(중복응답)")
+            text += p.values.pick(" (복수선택 가능)| (모두 표시)||(중복응답)")
         room = p.x1 - p.x0
         if self._place == "column" and rng.random() < 0.7:
             room *= self._column - 0.03
@@ -89,7 +89,7 @@ class Asker:
         p.y = key.y1 - p.canvas.size
         return key
 
-    def _options(self, ask: Ask) -> list[list[tuple[str, str]]]:
+    def _options(self, ask: Question) -> list[list[tuple[str, str]]]:
         """Each option with its mark, as an answer where it is chosen; last what is asked of it in brackets."""
         p, rng = self._p, self._p.rng
         names = ask.options.split("|")
@@ -103,11 +103,11 @@ class Asker:
             marks, option = self._mark(number, number in chosen), [(ANSWER if number in chosen else OTHER, name)]
             option = option + marks if self._behind else marks + option
             if name == "기타" and rng.random() < 0.6:
-                option += [(OTHER, "("), (ANSWER, p.clerk.reason() if number in chosen else ""), (OTHER, ")")]
+                option += [(OTHER, "("), (ANSWER, p.values.reason() if number in chosen else ""), (OTHER, ")")]
             options.append(option)
         if ask.detail and rng.random() < 0.7:
             name, texts = ask.detail.split(":")
-            said = p.clerk.pick(texts) if chosen - {0} or rng.random() < 0.3 else ""
+            said = p.values.pick(texts) if chosen - {0} or rng.random() < 0.3 else ""
             colon = rng.choice((" :", ":", ""))
             options.append([(OTHER, "("), (QUESTION, name + colon), (ANSWER, said), (OTHER, ")")])
         return options
@@ -127,36 +127,38 @@ class Asker:
         for number, option in enumerate(options):
             if number % columns == 0:
                 p.skip(1.5)
-            run(p, option, left + number % columns * wide, key=key.entity)
+            print_pieces(p, option, left + number % columns * wide, key=key.entity)
 
-    def _words(self, ask: Ask, key: Spot) -> None:
+    def _words(self, ask: Question, key: Spot) -> None:
         """What is written in one's own words: behind a short question, else below, on lines or between brackets."""
         p, rng, size = self._p, self._p.rng, self._p.canvas.size
-        said = p.clerk.pick(ask.answers) if ask.answers else p.clerk.sentence()
+        said = p.values.pick(ask.answers) if ask.answers else p.values.sentence()
         filled = rng.random() < p.style.filled
         if key.x1 + 14 * size < p.x1 and rng.random() < 0.5:
             brackets = self._blank == "brackets"
             said = said if filled else ""
-            run(p, [(OTHER, "(" * brackets), (ANSWER, said), (OTHER, ")" * brackets)], key.x1 + size, key=key.entity)
+            print_pieces(
+                p, [(OTHER, "(" * brackets), (ANSWER, said), (OTHER, ")" * brackets)], key.x1 + size, key=key.entity
+            )
             p.skip(self._pitch)
             return
         p.skip(1.6)
         if filled:
             x = p.x0 + self._indent * size
             mark = rng.choice(("", "", "", "→", "☞", "답:"))
-            run(p, [(OTHER, mark), (ANSWER, said)], x, key=key.entity)
+            print_pieces(p, [(OTHER, mark), (ANSWER, said)], x, key=key.entity)
             p.skip(self._pitch)
         elif self._blank == "lines":
             for _ in range(rng.randint(1, 3)):
                 p.canvas.stray("_" * int(0.85 * (p.x1 - p.x0) / p.canvas.measure("_")), p.x0 + size, p.y)
                 p.skip(1.7)
         elif self._blank == "brackets":
-            run(p, [(OTHER, "("), (ANSWER, ""), (OTHER, ")")], p.x0 + size)
+            print_pieces(p, [(OTHER, "("), (ANSWER, ""), (OTHER, ")")], p.x0 + size)
             p.skip(self._pitch)
         else:
             p.skip(rng.uniform(1, 4))
 
-    def _table(self, questions: Sequence[Ask]) -> None:
+    def _table(self, questions: Sequence[Question]) -> None:
         """A row each: question and options, or what is written, perhaps under their names."""
         p, rng = self._p, self._p.rng
         rows = []
@@ -164,14 +166,14 @@ class Asker:
             rows.append([p.q("문항|질문|내용|질문사항|문진항목"), p.q("답변|응답|표시란|해당란에 표시")])
         for each in questions:
             self._count += 1
-            text = self._number.format(self._count) + p.clerk.pick(each.text)
+            text = self._number.format(self._count) + p.values.pick(each.text)
             options = self._options(each) if each.options else [self._said(each)]
             found = tuple(piece for option in options for piece in option if piece[1])
             rows.append([Cell(((QUESTION, text),)), Cell(found)])
         p.grid((rng.uniform(1.0, 1.6), 1.5), rows)
         p.skip(0.6)
 
-    def _said(self, ask: Ask) -> list[tuple[str, str]]:
+    def _said(self, ask: Question) -> list[tuple[str, str]]:
         p = self._p
-        text = p.clerk.pick(ask.answers) if ask.answers else p.clerk.sentence()
+        text = p.values.pick(ask.answers) if ask.answers else p.values.sentence()
         return [(ANSWER, text)] if p.rng.random() < p.style.filled else []

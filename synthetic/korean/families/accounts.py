@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from synthetic.canvas import Canvas
 from synthetic.family import Family
-from synthetic.korean.crossed import Column, Sheet, crossed
-from synthetic.korean.grid import ANSWER, OTHER, QUESTION, Cell
-from synthetic.korean.makers import (
+from synthetic.korean.blocks.cell_values import (
     ADDRESS,
     CODE,
     COMPANY,
@@ -23,12 +21,14 @@ from synthetic.korean.makers import (
     number,
     pick,
 )
-from synthetic.korean.paper import Paper
-from synthetic.korean.particulars import Headings, masthead, notes, particulars
+from synthetic.korean.blocks.common_parts import Headings, masthead, notes, particulars
+from synthetic.korean.blocks.grid import ANSWER, OTHER, QUESTION, Cell
+from synthetic.korean.blocks.named_row_tables import Column, TableKind, named_row_table
+from synthetic.korean.blocks.paper import Paper
 from synthetic.style import Style
-from synthetic.vocabulary import terms
+from synthetic.text.vocabulary import terms
 
-_SPENT = Sheet(
+_SPENT = TableKind(
     "비목|과목|세목|항목|예산과목|지출항목",
     {
         "인건비": terms("""
@@ -78,10 +78,10 @@ def settlement(canvas: Canvas, style: Style) -> None:
         "사업개요|기본사항",
     )
     unit(p)
-    crossed(p, _SPENT, headings)
+    named_row_table(p, _SPENT, headings)
     notes(p, ("모든 지출은 증빙을 첨부하여야 한다.", "잔액은 정산일부터 10일 이내에 반납한다.", "천원 미만은 버림."))
     p.prose(
-        p.clerk.pick("위와 같이 정산합니다.|상기와 같이 집행하였음을 보고합니다.|위와 같이 결산 보고함."),
+        p.values.pick("위와 같이 정산합니다.|상기와 같이 집행하였음을 보고합니다.|위와 같이 결산 보고함."),
         align="center",
     )
     p.signed("보고자|회계|작성자", place="이사회 귀중|군수 귀하|회원 일동")
@@ -91,7 +91,7 @@ def settlement(canvas: Canvas, style: Style) -> None:
 def unit(p: Paper) -> None:
     """The unit of all sums, at the right above them."""
     if p.rng.random() < 0.6:
-        text = p.clerk.pick("(단위 : 원)|(단위: 천원)|단위:백만원|(단위:원)|[단위 : 원]")
+        text = p.values.pick("(단위 : 원)|(단위: 천원)|단위:백만원|(단위:원)|[단위 : 원]")
         room = p.x1 - p.x0
         p.y = p.canvas.text(text, p.x0, p.y, OTHER, size=0.9 * p.canvas.size, room=room, align="right").y1
         p.skip(0.4)
@@ -103,7 +103,7 @@ _YEARS = (
     Column("증감|증감액", change(), 1.1, "right", "", True),
     Column("증감률|구성비", SHARE, 0.8, "center"),
 )
-_BALANCE = Sheet(
+_BALANCE = TableKind(
     "과목|계정과목|과 목|항목",
     {
         "유동자산": terms("""
@@ -123,7 +123,7 @@ _BALANCE = Sheet(
     _YEARS,
     sums="자산총계|부채총계|자본총계|합계|총계|부채와 자본 총계",
 )
-_INCOME = Sheet(
+_INCOME = TableKind(
     "과목|계정과목|항목|구분",
     {
         "매출액": terms("제품매출 | 상품매출 | 용역수입 | 수출매출 | 임대수입 | 매출에누리 | 공사수입"),
@@ -147,7 +147,7 @@ _INCOME = Sheet(
 def statement(canvas: Canvas, style: Style) -> None:
     """재무상태표, 손익계산서: accounts down, this term and the last one across, sums; often two halves."""
     p = Paper(canvas, style)
-    rng, clerk, headings = p.rng, p.clerk, Headings(p)
+    rng, values, headings = p.rng, p.values, Headings(p)
     balance = rng.random() < 0.5
     title = (
         "재무상태표|대차대조표|요약 재무상태표|자산부채 현황"
@@ -155,23 +155,23 @@ def statement(canvas: Canvas, style: Style) -> None:
         else "손익계산서|요약 손익계산서|수지계산서|포괄손익계산서"
     )
     masthead(p, title, dated=0.1)
-    year = int(clerk.month()[:4])
+    year = int(values.month()[:4])
     term = "제{n}기 {y}년 12월 31일 현재" if balance else "제{n}기 {y}년 1월 1일부터 {y}년 12월 31일까지"
     for back in range(rng.randint(0, 2)):
         p.prose(term.format(n=rng.randint(12, 30) - back, y=year - back), align="center", size=0.95)
-    company = clerk.pick("회사명|상호|법인명")
+    company = values.pick("회사명|상호|법인명")
     if rng.random() < 0.6:
-        p.field(company, clerk.company())
+        p.field(company, values.company())
         p.line(1.6)
     unit(p)
-    crossed(p, _BALANCE if balance else _INCOME, headings, most=5)
+    named_row_table(p, _BALANCE if balance else _INCOME, headings, most=5)
     if rng.random() < 0.5:
-        p.grid((1, 2, 1, 2), ((p.q("작성자|공인회계사"), p.a(clerk.person()), p.q("대표이사"), p.a(clerk.person())),))
+        p.grid((1, 2, 1, 2), ((p.q("작성자|공인회계사"), p.a(values.person()), p.q("대표이사"), p.a(values.person())),))
     notes(p, ("별첨 주석은 본 재무제표의 일부입니다.", "전기 금액은 재분류되었음.", "일반기업회계기준에 따라 작성함."))
     p.done()
 
 
-_FEES = Sheet(
+_FEES = TableKind(
     "항목|관리비 항목|부과항목|요금내역|구분|내역",
     {
         "공용관리비": terms("""
@@ -200,7 +200,7 @@ _FEES = Sheet(
     ),
     sums="합계|당월 부과액|소계|당월분 계|청구금액|계",
 )
-_METERS = Sheet(
+_METERS = TableKind(
     "검침|구분|계량기|종류",
     {"검침내역": terms("전기 | 수도 | 온수 | 난방 | 가스 | 급탕 | 심야전력 | 냉수")},
     (
@@ -215,7 +215,7 @@ _METERS = Sheet(
 def fees(canvas: Canvas, style: Style) -> None:
     """관리비·요금 고지서: the flat, fees by name this month and last, meters, what is due and by when."""
     p = Paper(canvas, style)
-    rng, clerk, headings = p.rng, p.clerk, Headings(p)
+    rng, values, headings = p.rng, p.values, Headings(p)
     masthead(
         p,
         "관리비 납입고지서|관리비 부과내역서|전기요금 청구서|요금 고지서|사용료 내역|상하수도요금 납입통지서",
@@ -231,22 +231,22 @@ def fees(canvas: Canvas, style: Style) -> None:
             "고지번호|고객번호|전자납부번호": CODE,
             "사용기간|부과기간": PERIOD,
             "면적|공급면적": number(59, 134, 2, "㎡|㎡|"),
-            "납부계좌|가상계좌": lambda q: f"{q.clerk.pick('농협|국민|신한')} {q.clerk.account()}",
+            "납부계좌|가상계좌": lambda q: f"{q.values.pick('농협|국민|신한')} {q.values.account()}",
         },
     )
     if rng.random() < 0.4:
-        names = clerk.pick(
+        names = values.pick(
             "납기내 금액/납기후 연체료/납기후 금액|당월부과액/미납액/총 납부액|합계/할인액/청구액"
         ).split("/")
         p.grid([1.0] * len(names), ([p.q(name) for name in names], [p.t(money(4, 5.6, 0)(p), "center") for _ in names]))
         p.skip(0.6)
-    crossed(p, _FEES, headings, most=3)
+    named_row_table(p, _FEES, headings, most=3)
     if rng.random() < 0.5:
-        crossed(p, _METERS, headings, longest=3)
+        named_row_table(p, _METERS, headings, longest=3)
     notes(p, ("납기 후에는 연체료가 부과됩니다.", "자동이체 세대는 별도로 납부하지 마십시오.", "문의: 관리사무소"))
     if rng.random() < 0.5:
         p.prose(
-            clerk.pick("○○아파트 관리사무소장|관리단 대표|○○수도사업소|시설관리공단 이사장"), align="center", size=1.2
+            values.pick("○○아파트 관리사무소장|관리단 대표|○○수도사업소|시설관리공단 이사장"), align="center", size=1.2
         )
     p.done()
 
@@ -267,7 +267,7 @@ _WORK = {
 def calculation(canvas: Canvas, style: Style) -> None:
     """산출내역서: how each sum is worked out, amount by price by rate, in one cell or in several; a sum in words."""
     p = Paper(canvas, style)
-    rng, clerk, headings = p.rng, p.clerk, Headings(p)
+    rng, values, headings = p.rng, p.values, Headings(p)
     masthead(
         p,
         "산출내역서|강사료 지급내역|용역비 산출내역|소요예산 산출서|여비 산출내역서|설계 내역서|참가비 산정표",
@@ -279,23 +279,23 @@ def calculation(canvas: Canvas, style: Style) -> None:
     )
     unit(p)
     columns = rng.random() < 0.5
-    basis = clerk.pick("산출근거|산출내역|산식|계산내역|산정방법")
+    basis = values.pick("산출근거|산출내역|산식|계산내역|산정방법")
     heads = [p.q("항목|비목|구분|내역"), p.q(basis, columns=6 if columns else 1), p.q("금액|산출금액|계")]
     if columns and rng.random() < 0.6:
-        names = clerk.pick("수량/단가/배율|시간/시급/가산율|인원/단가/횟수|일수/단가/요율").split("/")
+        names = values.pick("수량/단가/배율|시간/시급/가산율|인원/단가/횟수|일수/단가/요율").split("/")
         heads[1:2] = [cell for name in names for cell in (p.q(name), Cell())]
     rows, remark = [heads], rng.random() < 0.4
     for name in rng.sample(list(_WORK), rng.randint(3, 8)):
         units, won = _WORK[name]
-        count, price = rng.randint(1, 30), clerk.amount(3.5, 5.3)
+        count, price = rng.randint(1, 30), values.amount(3.5, 5.3)
         factor, sign = rng.choice(("1.5", "0.5", "2", "120%", "3회", "1.1")), rng.choice("××x*")
         amount = count * price
-        parts = [(ANSWER, f"{count}{clerk.pick(units)}"), (OTHER, sign), (ANSWER, f"{price:,}{won}")]
+        parts = [(ANSWER, f"{count}{values.pick(units)}"), (OTHER, sign), (ANSWER, f"{price:,}{won}")]
         if rng.random() < 0.6 or columns:
             parts += [(OTHER, sign), (ANSWER, factor)]
             amount = int(amount * (1.2 if factor == "120%" else float(factor.rstrip("회"))))
         parts.append((OTHER, "="))
-        row = [Cell(((QUESTION, clerk.pick(name)),))]
+        row = [Cell(((QUESTION, values.pick(name)),))]
         row += (
             [Cell((part,), align="center", keys="both") for part in parts]
             if columns
@@ -312,15 +312,15 @@ def calculation(canvas: Canvas, style: Style) -> None:
     p.grid(shares, rows)
     p.skip(0.6)
     if rng.random() < 0.5:
-        p.field("총 금액|지급총액|소요예산", clerk.written(clerk.amount(5, 7)))
+        p.field("총 금액|지급총액|소요예산", values.written(values.amount(5, 7)))
         p.line(2)
     notes(p, ("원 미만은 절사한다.", "부가가치세는 별도로 한다.", "단가는 정부 고시 노임을 적용함."))
-    p.prose(clerk.pick("위와 같이 산출함.|상기 금액을 지급하고자 합니다.|위 금액을 청구합니다."), align="center")
+    p.prose(values.pick("위와 같이 산출함.|상기 금액을 지급하고자 합니다.|위 금액을 청구합니다."), align="center")
     p.signed("산출자|작성자|청구인")
     p.done()
 
 
-_LOANS = Sheet(
+_LOANS = TableKind(
     "구분|항목|상품구분|재산종류",
     {
         "재산현황": terms("""
@@ -362,9 +362,9 @@ def household(canvas: Canvas, style: Style) -> None:
         "신청인|인적사항",
     )
     unit(p)
-    crossed(p, _LOANS, headings)
+    named_row_table(p, _LOANS, headings)
     notes(p, ("시가를 기준으로 적으십시오.", "증빙서류를 첨부하여야 합니다.", "해당 없는 항목은 비워 두십시오."))
-    p.prose(p.clerk.pick("위 내용은 사실과 다름없음을 확인합니다.|위와 같이 신고합니다."), align="center")
+    p.prose(p.values.pick("위 내용은 사실과 다름없음을 확인합니다.|위와 같이 신고합니다."), align="center")
     p.signed("신청인|작성자", place="○○은행 귀중|법원 귀중")
     p.done()
 

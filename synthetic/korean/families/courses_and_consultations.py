@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from synthetic.canvas import Canvas
 from synthetic.family import Family
-from synthetic.korean.asked import Ask, Asker
-from synthetic.korean.crossed import Column, Sheet, crossed
-from synthetic.korean.grid import ANSWER, QUESTION, Cell
-from synthetic.korean.makers import (
+from synthetic.korean.blocks.cell_values import (
     ADDRESS,
     AGE,
     BIRTHDAY,
@@ -22,10 +19,13 @@ from synthetic.korean.makers import (
     number,
     pick,
 )
-from synthetic.korean.paper import Paper
-from synthetic.korean.particulars import Headings, masthead, notes, particulars
+from synthetic.korean.blocks.common_parts import Headings, masthead, notes, particulars
+from synthetic.korean.blocks.grid import ANSWER, QUESTION, Cell
+from synthetic.korean.blocks.named_row_tables import Column, TableKind, named_row_table
+from synthetic.korean.blocks.paper import Paper
+from synthetic.korean.blocks.questions import Question, QuestionPrinter
 from synthetic.style import Style
-from synthetic.vocabulary import terms
+from synthetic.text.vocabulary import terms
 
 _SCALES = (
     "매우 그렇다|그렇다|보통|아니다|전혀 아니다",
@@ -37,7 +37,7 @@ _SCALES = (
     "매우 좋음|좋음|보통|나쁨",
     "우수|양호|보통|미흡",
 )
-_COURSE = Sheet(
+_COURSE = TableKind(
     "평가내용|평가문항|문항|내용",
     {
         "교육과정": terms("""
@@ -68,24 +68,24 @@ _COURSE = Sheet(
     3.6,
 )
 _AFTER = (
-    Ask(
+    Question(
         "이번 교육에서 가장 유익했던 내용은 무엇입니까?",
         "",
         "",
         "실제 사례를 다룬 실습|엑셀 함수 활용|고객 응대 요령|법 개정 내용 설명",
     ),
-    Ask(
+    Question(
         "교육에서 보완할 점이 있다면 적어 주십시오.",
         "",
         "",
         "실습 시간이 짧았음|강의실이 추웠습니다|교재의 글씨가 작음|없음",
     ),
-    Ask("이 과정을 동료에게 추천하시겠습니까?", "적극 추천한다|추천한다|추천하지 않는다"),
-    Ask("교육을 알게 된 경로는 무엇입니까?", "누리집|전자우편|동료 추천|공문|기타"),
-    Ask("앞으로 듣고 싶은 과정을 모두 고르십시오.", "외국어|전산|회계|법률|의사소통|기타", "", "", True),
-    Ask("교육 시간대는 언제가 좋습니까?", "오전|오후|야간|주말"),
-    Ask("수료 후 습득한 기술을 어디에 쓰시겠습니까?", "현재 업무|전직|창업|자격 취득"),
-    Ask(
+    Question("이 과정을 동료에게 추천하시겠습니까?", "적극 추천한다|추천한다|추천하지 않는다"),
+    Question("교육을 알게 된 경로는 무엇입니까?", "누리집|전자우편|동료 추천|공문|기타"),
+    Question("앞으로 듣고 싶은 과정을 모두 고르십시오.", "외국어|전산|회계|법률|의사소통|기타", "", "", True),
+    Question("교육 시간대는 언제가 좋습니까?", "오전|오후|야간|주말"),
+    Question("수료 후 습득한 기술을 어디에 쓰시겠습니까?", "현재 업무|전직|창업|자격 취득"),
+    Question(
         "강사에게 하고 싶은 말을 자유롭게 쓰십시오.",
         "",
         "",
@@ -118,14 +118,14 @@ def course(canvas: Canvas, style: Style) -> None:
     particulars(p, _PERSON | taught)
     if p.rng.random() < 0.8:
         hint = "※ 해당란에 √표 하여 주십시오.|* 각 문항을 읽고 한 곳에만 표시하십시오."
-        p.prose(p.clerk.pick(hint), size=0.9)
-    crossed(p, _COURSE, headings, longest=5)
+        p.prose(p.values.pick(hint), size=0.9)
+    named_row_table(p, _COURSE, headings, longest=5)
     if p.rng.random() < 0.7:
         if p.rng.random() < 0.6:
             headings.write("기타 의견|서술형 문항|종합 의견|자유 의견")
-        Asker(p).all(p.rng.sample(_AFTER, p.rng.randint(1, 5)))
+        QuestionPrinter(p).print_all(p.rng.sample(_AFTER, p.rng.randint(1, 5)))
     p.prose(
-        p.clerk.pick(
+        p.values.pick(
             "수고하셨습니다.|참여해 주셔서 감사합니다.|♣ 협조해 주셔서 감사합니다 ♣|끝까지 답해 주셔서 고맙습니다."
         ),
         align="center",
@@ -133,7 +133,7 @@ def course(canvas: Canvas, style: Style) -> None:
     p.done()
 
 
-_SELF = Sheet(
+_SELF = TableKind(
     "문항|질문|내용|점검 문항|상태",
     {
         "스트레스": terms("""
@@ -192,7 +192,7 @@ _RESULTS = (
 def self_check(canvas: Canvas, style: Style) -> None:
     """자가진단표: statements with points, their sum, and how it is to be read."""
     p = Paper(canvas, style)
-    rng, clerk, headings = p.rng, p.clerk, Headings(p)
+    rng, values, headings = p.rng, p.values, Headings(p)
     masthead(
         p,
         "자가진단표|스트레스 자가진단표|자가점검 체크리스트|근골격계 증상 조사표|우울증 자가검진|청렴도 자가진단",
@@ -201,8 +201,8 @@ def self_check(canvas: Canvas, style: Style) -> None:
     particulars(p, {**_PERSON, "나이": AGE, "연락처": PHONE, "점검일": DATE})
     if rng.random() < 0.8:
         hint = "※ 지난 일주일 동안 느낀 것에 표시하십시오.|각 문항에 해당하는 점수에 ○표 하십시오."
-        p.prose(clerk.pick(hint), size=0.95)
-    crossed(p, _SELF, headings, most=3, longest=6)
+        p.prose(values.pick(hint), size=0.95)
+    named_row_table(p, _SELF, headings, most=3, longest=6)
     total = [
         (p.q("총점|합계 점수"), p.a(number(0, 40, 0, "점||")(p))),
         (p.q("판정|결과|진단결과"), p.options("정상|주의|위험")),
@@ -213,20 +213,20 @@ def self_check(canvas: Canvas, style: Style) -> None:
         headings.write("결과 해석|판정 기준|점수별 안내")
         for text in rng.sample(_RESULTS, rng.randint(2, 4)):
             score, name, advice = text.split("|")
-            p.prose(f"{clerk.pick('-|○|·')} {score} : {name} ({advice})", size=0.9)
+            p.prose(f"{values.pick('-|○|·')} {score} : {name} ({advice})", size=0.9)
     notes(p, ("본 검사는 진단을 대신하지 않습니다.", "결과는 본인만 볼 수 있습니다.", "상담 전화 1577-0000"), 2)
     p.done()
 
 
 _CALL = (
-    Ask("상담 구분|상담유형", "문의|불만|칭찬|제안|신고|기타"),
-    Ask("접수 경로|상담방법", "전화|방문|누리집|전자우편|우편"),
-    Ask("고객 등급|고객구분", "일반|우수|VIP|신규"),
-    Ask("처리 결과|처리상태", "완료|처리중|이관|보류", "이관부서:기술지원팀|배송팀|법무팀"),
-    Ask("회신 희망 여부|회신 요청", "필요|불필요", "회신처:010-2345-0000|사무실|이메일"),
-    Ask("긴급도", "상|중|하"),
-    Ask("만족 여부|고객만족도", "만족|보통|불만족"),
-    Ask("재발 여부", "처음|재발"),
+    Question("상담 구분|상담유형", "문의|불만|칭찬|제안|신고|기타"),
+    Question("접수 경로|상담방법", "전화|방문|누리집|전자우편|우편"),
+    Question("고객 등급|고객구분", "일반|우수|VIP|신규"),
+    Question("처리 결과|처리상태", "완료|처리중|이관|보류", "이관부서:기술지원팀|배송팀|법무팀"),
+    Question("회신 희망 여부|회신 요청", "필요|불필요", "회신처:010-2345-0000|사무실|이메일"),
+    Question("긴급도", "상|중|하"),
+    Question("만족 여부|고객만족도", "만족|보통|불만족"),
+    Question("재발 여부", "처음|재발"),
 )
 _STORIES = (
     "제품 수령 후 전원이 켜지지 않아 교환을 요청함.|요금이 이중으로 청구되어 확인을 바람.|예약 변경을 문의하였음.|"
@@ -243,7 +243,7 @@ _STEPS = (
 def consultation(canvas: Canvas, style: Style) -> None:
     """상담 기록지: who asked, what about by ticks, what was said and what was done, perhaps a follow-up."""
     p = Paper(canvas, style)
-    rng, clerk, headings = p.rng, p.clerk, Headings(p)
+    rng, values, headings = p.rng, p.values, Headings(p)
     masthead(
         p,
         "고객 상담 기록지|상담일지|민원 상담 기록부|학생 상담 기록|복지 상담 기록표|방문 상담 카드",
@@ -268,7 +268,7 @@ def consultation(canvas: Canvas, style: Style) -> None:
     if rng.random() < 0.7:
         if rng.random() < 0.6:
             headings.write("상담 분류|접수 내용|기본사항")
-        Asker(p).all(rng.sample(_CALL, rng.randint(2, 5)))
+        QuestionPrinter(p).print_all(rng.sample(_CALL, rng.randint(2, 5)))
     texts = [
         ("상담내용|문의내용|주요 호소", _STORIES),
         ("처리내용|조치사항|답변내용", _STEPS),
@@ -286,9 +286,9 @@ def consultation(canvas: Canvas, style: Style) -> None:
         heads = [p.q(name) for name in ("차수|회기|구분", "일자|상담일", "내용|상담내용", "담당|상담자")]
         rows = [heads]
         for count in range(1, rng.randint(2, 5)):
-            first = Cell(((QUESTION, f"{count}{clerk.pick('차|회')}"),), align="center")
-            done = p.t(clerk.pick(_STEPS), keys="both")
-            rows.append([first, p.t(clerk.date(), "center", "both"), done, p.t(clerk.person(), "center", "both")])
+            first = Cell(((QUESTION, f"{count}{values.pick('차|회')}"),), align="center")
+            done = p.t(values.pick(_STEPS), keys="both")
+            rows.append([first, p.t(values.date(), "center", "both"), done, p.t(values.person(), "center", "both")])
         p.grid((0.7, 1.4, 4, 1), rows)
     notes(p, ("상담 내용은 비밀을 보장합니다.", "기록은 3년간 보관 후 파기한다."), 2)
     if rng.random() < 0.5:

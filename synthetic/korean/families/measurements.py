@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from synthetic.canvas import Canvas
 from synthetic.family import Family
-from synthetic.korean import words
-from synthetic.korean.crossed import Column, Sheet, crossed
-from synthetic.korean.grid import ANSWER, Cell
-from synthetic.korean.makers import (
+from synthetic.korean import office_words
+from synthetic.korean.blocks.cell_values import (
     AGE,
     BIRTHDAY,
     CODE,
@@ -21,16 +19,18 @@ from synthetic.korean.makers import (
     number,
     pick,
 )
-from synthetic.korean.paper import Paper
-from synthetic.korean.particulars import Headings, masthead, notes, particulars
+from synthetic.korean.blocks.common_parts import Headings, masthead, notes, particulars
+from synthetic.korean.blocks.grid import ANSWER, Cell
+from synthetic.korean.blocks.named_row_tables import Column, TableKind, named_row_table
+from synthetic.korean.blocks.paper import Paper
 from synthetic.style import Style
-from synthetic.vocabulary import terms
+from synthetic.text.vocabulary import terms
 
 _READING = number(0.3, 240, 0, "||| mg/dL|")
 _USUAL = pick(
     "70~99|0-40|13.0-16.5|100 미만|60 이상|120/80 미만|음성|40이하|0.6~1.2|정상|18.5~24.9|200 미만|< 5.0|4.0 - 10.0"
 )
-_HEALTH = Sheet(
+_HEALTH = TableKind(
     "검사항목|검사명|항목|검사종목|세부항목|검사내용",
     {
         "신체계측": terms("""
@@ -61,7 +61,7 @@ _HEALTH = Sheet(
 def health(canvas: Canvas, style: Style) -> None:
     """건강검진 결과표: who was examined, results by organ against what is usual, the doctor's opinion."""
     p = Paper(canvas, style)
-    clerk, headings = p.clerk, Headings(p)
+    values, headings = p.values, Headings(p)
     masthead(p, "건강검진 결과표|일반건강검진 결과통보서|종합건강진단 결과서|근로자 건강진단표|채용신체검사서")
     particulars(
         p,
@@ -76,28 +76,28 @@ def health(canvas: Canvas, style: Style) -> None:
         },
         "수검자 정보|인적사항",
     )
-    crossed(p, _HEALTH, headings)
+    named_row_table(p, _HEALTH, headings)
     advice = "혈압 관리가 필요하며 3개월 후 재검 바랍니다.|정상 소견입니다.|체중 조절과 규칙적인 운동을 권합니다.|" + (
         "공복혈당이 높아 내과 진료를 권유합니다.|특이소견 없음|금연 및 절주가 필요합니다."
     )
     rows = [[p.q("종합판정|판정|판정구분"), p.options("정상A|정상B|질환의심|유질환자")]]
     rows.append(
-        [p.q("종합소견|의사소견|소견 및 조치"), Cell(((ANSWER, clerk.pick(advice)),), tall=p.rng.uniform(2, 5))]
+        [p.q("종합소견|의사소견|소견 및 조치"), Cell(((ANSWER, values.pick(advice)),), tall=p.rng.uniform(2, 5))]
     )
-    rows.append([p.q("판정의사|검진의사|담당의"), p.a(f"{clerk.person()} {clerk.pick('(인)||면허번호 제12345호')}")])
+    rows.append([p.q("판정의사|검진의사|담당의"), p.a(f"{values.person()} {values.pick('(인)||면허번호 제12345호')}")])
     p.grid((1.2, 5), rows[p.rng.randint(0, 2) :])
     notes(
         p, ("검진 결과는 진단이 아니며 이상 소견은 전문의와 상담하시기 바랍니다.", "다음 검진은 2년 후에 받으십시오.")
     )
     p.prose(
-        clerk.pick("위와 같이 검진 결과를 통보합니다.|상기와 같이 판정합니다.|본 결과는 본인 외에 공개하지 않습니다."),
+        values.pick("위와 같이 검진 결과를 통보합니다.|상기와 같이 판정합니다.|본 결과는 본인 외에 공개하지 않습니다."),
         align="center",
     )
     p.done()
 
 
 _TRIAL = number(5, 210, 1, "||cm|회|초|점")
-_FITNESS = Sheet(
+_FITNESS = TableKind(
     "측정항목|종목|측정종목|항목|체력요인",
     {
         "기초체력": terms("""
@@ -136,7 +136,7 @@ def fitness(canvas: Canvas, style: Style) -> None:
         p,
         {
             "성명|이름|선수명": PERSON,
-            "소속|학교|부대": pick("|".join(words.SCHOOLS)),
+            "소속|학교|부대": pick("|".join(office_words.SCHOOLS)),
             "학년/반|반": pick("3학년 2반|1-4|2학년|6학년 1반"),
             "성별": SEX,
             "연령|나이": AGE,
@@ -145,16 +145,16 @@ def fitness(canvas: Canvas, style: Style) -> None:
         },
         "대상자|인적사항",
     )
-    crossed(p, _FITNESS, headings, most=3)
+    named_row_table(p, _FITNESS, headings, most=3)
     if p.rng.random() < 0.5:
         opinion = "유연성 운동이 필요함|전반적으로 우수함|지구력 보강 훈련 요망|다음 달 재측정 예정"
-        p.grid((1, 5), ((p.q("종합의견|지도의견|처방"), p.a(p.clerk.pick(opinion))),))
+        p.grid((1, 5), ((p.q("종합의견|지도의견|처방"), p.a(p.values.pick(opinion))),))
     notes(p, ("기록은 소수 첫째 자리까지 적는다.", "두 번 측정하여 좋은 기록을 인정함."))
     p.signed("측정자|평가자|지도교사")
     p.done()
 
 
-_SAMPLES = Sheet(
+_SAMPLES = TableKind(
     "시험항목|분석항목|검사항목|항목|오염물질",
     {
         "일반항목": terms("""
@@ -210,9 +210,10 @@ def analysis(canvas: Canvas, style: Style) -> None:
         },
         "의뢰사항|시료정보",
     )
-    crossed(p, _SAMPLES, headings, most=3, longest=9)
+    named_row_table(p, _SAMPLES, headings, most=3, longest=9)
     p.grid(
-        (1, 3), ((p.q("종합판정|시험결과|의견"), p.a(p.clerk.pick("적합|부적합|기준 이내임|모든 항목 기준에 적합함"))),)
+        (1, 3),
+        ((p.q("종합판정|시험결과|의견"), p.a(p.values.pick("적합|부적합|기준 이내임|모든 항목 기준에 적합함"))),),
     )
     notes(
         p,
@@ -226,7 +227,7 @@ def analysis(canvas: Canvas, style: Style) -> None:
     p.done()
 
 
-_SKY = Sheet(
+_SKY = TableKind(
     "관측요소|관측항목|측정항목|조사항목|구분",
     {
         "기상": terms("""
@@ -269,17 +270,17 @@ def field_record(canvas: Canvas, style: Style) -> None:
             "품종|작물명": pick("대추방울토마토|설향 딸기|후지 사과|벼(신동진)|넙치|배추"),
         },
     )
-    crossed(p, _SKY, headings, most=3)
+    named_row_table(p, _SKY, headings, most=3)
     if p.rng.random() < 0.5:
         p.grid(
             (1, 5),
-            ((p.q("특기사항|관측소견|조치사항"), Cell(((ANSWER, p.clerk.sentence()),), tall=p.rng.uniform(2, 5))),),
+            ((p.q("특기사항|관측소견|조치사항"), Cell(((ANSWER, p.values.sentence()),), tall=p.rng.uniform(2, 5))),),
         )
     notes(p, ("결측 시 사유를 비고란에 적는다.", "관측값은 매일 지정된 시각에 기록할 것."), 2)
     p.done()
 
 
-_STATE = Sheet(
+_STATE = TableKind(
     "부위|점검부위|구성품|부품명|품목|장비명|비품명",
     {
         "차체": terms("""
@@ -315,7 +316,7 @@ _STATE = Sheet(
 def condition(canvas: Canvas, style: Style) -> None:
     """상태 확인서: parts of a car, a flat, a room of equipment, their condition at two times or ticked."""
     p = Paper(canvas, style)
-    clerk, headings = p.clerk, Headings(p)
+    values, headings = p.values, Headings(p)
     masthead(
         p,
         "차량 상태 확인서|시설물 인수인계서|세대 점검표|장비 보유 현황|대여물품 확인서|입주 점검 확인서",
@@ -335,10 +336,10 @@ def condition(canvas: Canvas, style: Style) -> None:
         },
         "기본사항|대상물건",
     )
-    crossed(p, _STATE, headings)
+    named_row_table(p, _STATE, headings)
     notes(p, ("인수 후 발견된 하자는 3일 이내에 알려 주십시오.", "파손 시 실비를 변상하여야 합니다."))
     p.prose(
-        clerk.pick("위와 같이 상태를 확인하고 인수하였음을 확인합니다.|상기 내용과 같이 이상 없음을 확인함."),
+        values.pick("위와 같이 상태를 확인하고 인수하였음을 확인합니다.|상기 내용과 같이 이상 없음을 확인함."),
         align="center",
     )
     p.signed("인계자|확인자", "인수자|사용자")

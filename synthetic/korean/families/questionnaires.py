@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from synthetic.canvas import Canvas
 from synthetic.family import Family
-from synthetic.korean.asked import Ask, Asker
-from synthetic.korean.crossed import Column, Sheet, crossed
-from synthetic.korean.grid import Cell
-from synthetic.korean.makers import (
+from synthetic.korean.blocks.cell_values import (
     ADDRESS,
     AGE,
     BIRTHDAY,
@@ -20,49 +17,52 @@ from synthetic.korean.makers import (
     number,
     pick,
 )
-from synthetic.korean.paper import Paper
-from synthetic.korean.particulars import Headings, masthead, notes, particulars
+from synthetic.korean.blocks.common_parts import Headings, masthead, notes, particulars
+from synthetic.korean.blocks.grid import Cell
+from synthetic.korean.blocks.named_row_tables import Column, TableKind, named_row_table
+from synthetic.korean.blocks.paper import Paper
+from synthetic.korean.blocks.questions import Question, QuestionPrinter
 from synthetic.style import Style
-from synthetic.vocabulary import terms
+from synthetic.text.vocabulary import terms
 
 _YES = "예|아니오"
 _HABITS = (
-    Ask(
+    Question(
         "현재 담배를 피우십니까?|지금까지 평생 담배를 피운 적이 있습니까?",
         "아니오|예|과거에 피웠음",
         "하루 흡연량:10개비|한 갑|5개비",
     ),
-    Ask(
+    Question(
         "술을 얼마나 자주 마십니까?|일주일에 평균 며칠 술을 드십니까?",
         "마시지 않음|월 1회 이하|주 1~2회|주 3회 이상",
         "1회 음주량:소주 1병|맥주 2잔|두 잔",
     ),
-    Ask("평소 규칙적으로 운동을 하십니까?", "전혀 하지 않음|주 1~2회|주 3~4회|매일"),
-    Ask("하루 평균 수면시간은 어느 정도입니까?", "5시간 미만|5~6시간|7~8시간|9시간 이상"),
-    Ask("아침 식사를 거르지 않고 하십니까?", "매일 먹는다|가끔 거른다|거의 먹지 않는다"),
-    Ask("최근 6개월 사이 체중의 변화가 있었습니까?", "변화 없음|증가|감소", "변화량:3kg|약 5kg|2kg 감소"),
+    Question("평소 규칙적으로 운동을 하십니까?", "전혀 하지 않음|주 1~2회|주 3~4회|매일"),
+    Question("하루 평균 수면시간은 어느 정도입니까?", "5시간 미만|5~6시간|7~8시간|9시간 이상"),
+    Question("아침 식사를 거르지 않고 하십니까?", "매일 먹는다|가끔 거른다|거의 먹지 않는다"),
+    Question("최근 6개월 사이 체중의 변화가 있었습니까?", "변화 없음|증가|감소", "변화량:3kg|약 5kg|2kg 감소"),
 )
 _ILLNESS = (
-    Ask(
+    Question(
         "현재 치료 중인 질환이 있습니까?|의사에게 진단받은 질병이 있습니까?",
         "없음|있음",
         "질환명:고혈압|당뇨병|위염|천식|디스크",
     ),
-    Ask("과거에 수술을 받은 적이 있습니까?", "없다|있다", "수술명:충수절제술|무릎 수술|제왕절개|백내장 수술"),
-    Ask("현재 복용 중인 약이 있습니까?", "아니오|예", "약 이름:혈압약|아스피린|감기약|비타민"),
-    Ask("가족 중 다음 질환을 앓은 분이 계십니까?", "뇌졸중|심장병|고혈압|당뇨병|암|해당없음", "", "", True),
-    Ask("약물이나 음식에 알레르기가 있습니까?", "없음|있음|모름", "종류:페니실린|복숭아|조영제|땅콩|계란"),
-    Ask("최근 한 달 안에 다음 증상이 있었습니까?", "두통|어지럼증|가슴통증|소화불량|불면|없음", "", "", True),
-    Ask("여성의 경우 현재 임신 중이거나 가능성이 있습니까?", "아니오|예|모름", "예정일:3월 12일|5월 말"),
-    Ask(
+    Question("과거에 수술을 받은 적이 있습니까?", "없다|있다", "수술명:충수절제술|무릎 수술|제왕절개|백내장 수술"),
+    Question("현재 복용 중인 약이 있습니까?", "아니오|예", "약 이름:혈압약|아스피린|감기약|비타민"),
+    Question("가족 중 다음 질환을 앓은 분이 계십니까?", "뇌졸중|심장병|고혈압|당뇨병|암|해당없음", "", "", True),
+    Question("약물이나 음식에 알레르기가 있습니까?", "없음|있음|모름", "종류:페니실린|복숭아|조영제|땅콩|계란"),
+    Question("최근 한 달 안에 다음 증상이 있었습니까?", "두통|어지럼증|가슴통증|소화불량|불면|없음", "", "", True),
+    Question("여성의 경우 현재 임신 중이거나 가능성이 있습니까?", "아니오|예|모름", "예정일:3월 12일|5월 말"),
+    Question(
         "현재 가장 불편한 증상은 무엇입니까?|어디가 불편하여 오셨습니까?",
         "",
         "",
         "허리 통증이 심함|기침과 가래|왼쪽 무릎이 붓고 아픔|소화가 안 되고 속이 쓰림|자주 피로함",
     ),
-    Ask("증상은 언제부터 시작되었습니까?", "", "", "3일 전부터|지난달 초|약 2주 전|작년 가을"),
+    Question("증상은 언제부터 시작되었습니까?", "", "", "3일 전부터|지난달 초|약 2주 전|작년 가을"),
 )
-_SIGNS = Sheet(
+_SIGNS = TableKind(
     "증상|문항|항목|질환명",
     {
         "호흡기": terms("기침을 자주 한다 | 숨이 차다 | 가래가 나온다 | 코막힘이 있다 | 목이 아프다"),
@@ -92,23 +92,23 @@ _HINTS = (
 )
 
 
-def _some(p: Paper, questions: tuple[Ask, ...], least: int = 3) -> list[Ask]:
+def _some(p: Paper, questions: tuple[Question, ...], least: int = 3) -> list[Question]:
     return p.rng.sample(questions, p.rng.randint(min(least, len(questions)), len(questions)))
 
 
 def _hint(p: Paper, texts: str = _HINTS) -> None:
     """How the form is to be filled in."""
     if p.rng.random() < 0.7:
-        p.prose(p.clerk.pick(texts), size=p.rng.choice((0.85, 0.9, 1.0)))
+        p.prose(p.values.pick(texts), size=p.rng.choice((0.85, 0.9, 1.0)))
 
 
-def _asked(p: Paper, headings: Headings, parts: dict[str, tuple[Ask, ...]]) -> None:
+def _asked(p: Paper, headings: Headings, parts: dict[str, tuple[Question, ...]]) -> None:
     """Questions under headings, some of each part; or all of them without headings."""
-    asker, headed = Asker(p), p.rng.random() < 0.75
+    printer, headed = QuestionPrinter(p), p.rng.random() < 0.75
     for title, questions in parts.items():
         if headed:
             headings.write(title)
-        asker.all(_some(p, questions))
+        printer.print_all(_some(p, questions))
     p.end_section()
 
 
@@ -122,9 +122,9 @@ def screening(canvas: Canvas, style: Style) -> None:
     parts = {"과거력 및 현재 병력|질병력": _ILLNESS, "생활습관|건강행태": _HABITS}
     _asked(p, headings, dict(p.rng.sample(list(parts.items()), p.rng.randint(1, 2))))
     if p.rng.random() < 0.5:
-        crossed(p, _SIGNS, headings, most=2)
+        named_row_table(p, _SIGNS, headings, most=2)
     p.prose(
-        p.clerk.pick("위 사항은 사실과 다름없습니다.|문진 내용은 진료 목적으로만 이용됩니다.|감사합니다."),
+        p.values.pick("위 사항은 사실과 다름없습니다.|문진 내용은 진료 목적으로만 이용됩니다.|감사합니다."),
         align="center",
     )
     if p.rng.random() < 0.6:
@@ -133,18 +133,18 @@ def screening(canvas: Canvas, style: Style) -> None:
 
 
 _DOSE = (
-    Ask("오늘 아픈 곳이 있거나 열이 있습니까?", "예|아니오", "증상:미열|콧물|기침"),
-    Ask("지금까지 예방접종 후 이상반응이 생긴 일이 있습니까?", "아니오|예", "백신명:독감|일본뇌염|대상포진"),
-    Ask("최근 1개월 안에 다른 예방접종을 받았습니까?", "아니오|예", "종류:폐렴구균|B형간염|파상풍"),
-    Ask("약이나 달걀 등에 심한 알레르기를 보인 적이 있습니까?", _YES),
-    Ask("선천성 기형, 천식, 심장질환 등으로 진단받은 일이 있습니까?", "아니오|예", "병명:천식|심방중격결손"),
-    Ask("최근 3개월 이내에 수혈이나 면역글로불린을 맞은 적이 있습니까?", _YES),
-    Ask("경련을 일으킨 적이 있습니까?", "없음|있음", "시기:두 살 때|작년"),
-    Ask("현재 임신 중이거나 앞으로 한 달 안에 임신할 계획이 있습니까?", "예|아니오|해당없음"),
-    Ask("혈액응고장애가 있거나 항응고제를 복용 중입니까?", _YES),
-    Ask("접종받을 백신에 대하여 설명을 들었습니까?", "예|아니오"),
+    Question("오늘 아픈 곳이 있거나 열이 있습니까?", "예|아니오", "증상:미열|콧물|기침"),
+    Question("지금까지 예방접종 후 이상반응이 생긴 일이 있습니까?", "아니오|예", "백신명:독감|일본뇌염|대상포진"),
+    Question("최근 1개월 안에 다른 예방접종을 받았습니까?", "아니오|예", "종류:폐렴구균|B형간염|파상풍"),
+    Question("약이나 달걀 등에 심한 알레르기를 보인 적이 있습니까?", _YES),
+    Question("선천성 기형, 천식, 심장질환 등으로 진단받은 일이 있습니까?", "아니오|예", "병명:천식|심방중격결손"),
+    Question("최근 3개월 이내에 수혈이나 면역글로불린을 맞은 적이 있습니까?", _YES),
+    Question("경련을 일으킨 적이 있습니까?", "없음|있음", "시기:두 살 때|작년"),
+    Question("현재 임신 중이거나 앞으로 한 달 안에 임신할 계획이 있습니까?", "예|아니오|해당없음"),
+    Question("혈액응고장애가 있거나 항응고제를 복용 중입니까?", _YES),
+    Question("접종받을 백신에 대하여 설명을 들었습니까?", "예|아니오"),
 )
-_DOSE_TABLE = Sheet(
+_DOSE_TABLE = TableKind(
     "접종대상자에 대한 확인사항|문진항목|예진 항목|확인사항",
     {"예진": tuple(ask.text for ask in _DOSE)},
     (),
@@ -158,7 +158,7 @@ _DOSE_TABLE = Sheet(
 def vaccination(canvas: Canvas, style: Style) -> None:
     """예방접종 예진표: who gets which vaccine, questions with yes and no, what the doctor finds, consent."""
     p = Paper(canvas, style)
-    rng, clerk, headings = p.rng, p.clerk, Headings(p)
+    rng, values, headings = p.rng, p.values, Headings(p)
     masthead(p, "예방접종 예진표|예방접종 예진표(성인용)|접종 전 문진표|헌혈 문진표|인플루엔자 예진표", dated=0.05)
     vaccine = {
         "백신 종류|접종명": pick("독감 4가|B형간염|파상풍|대상포진|MMR|폐렴구균"),
@@ -167,17 +167,17 @@ def vaccination(canvas: Canvas, style: Style) -> None:
     particulars(p, _PATIENT | vaccine, "접종대상자")
     _hint(p)
     if rng.random() < 0.5:
-        crossed(p, _DOSE_TABLE, headings, longest=5)
+        named_row_table(p, _DOSE_TABLE, headings, longest=5)
     else:
         _asked(p, headings, {"문진사항|접종 전 확인": _DOSE})
-    asker = Asker(p)
-    asker.all([Ask("예방접종 실시 여부에 동의하십니까?|접종에 동의함", "동의함|동의하지 않음")])
+    printer = QuestionPrinter(p)
+    printer.print_all([Question("예방접종 실시 여부에 동의하십니까?|접종에 동의함", "동의함|동의하지 않음")])
     if rng.random() < 0.7:
         headings.write("의사 예진결과|예진의사 기록란|의료인 기재란")
-        result = clerk.pick("접종 가능/접종 연기/접종 금기|가능/불가").replace("/", "|")
-        rows = [[p.q("예진결과|판정"), p.options(result), p.q("예진의사|의사성명"), p.a(clerk.person())]]
-        lot = p.a(clerk.digits("AB####"))
-        rows.append([p.q("제조번호|Lot No."), lot, p.q("접종부위"), p.a(clerk.pick("좌측 상완|우측 상완|대퇴부"))])
+        result = values.pick("접종 가능/접종 연기/접종 금기|가능/불가").replace("/", "|")
+        rows = [[p.q("예진결과|판정"), p.options(result), p.q("예진의사|의사성명"), p.a(values.person())]]
+        lot = p.a(values.digits("AB####"))
+        rows.append([p.q("제조번호|Lot No."), lot, p.q("접종부위"), p.a(values.pick("좌측 상완|우측 상완|대퇴부"))])
         p.grid((1, 2.6, 1, 1.5), rows[: rng.randint(1, 2)])
     notes(p, ("접종 후 20~30분간 접종기관에 머물러 주십시오.", "접종 당일은 심한 운동을 피하십시오."), 2)
     p.signed("본인(보호자)|보호자|피접종자")
@@ -185,23 +185,25 @@ def vaccination(canvas: Canvas, style: Style) -> None:
 
 
 _PURPOSE = (
-    Ask("여행의 목적은 무엇입니까?|출국 목적", "관광|출장|유학|친지방문|기타"),
-    Ask("다음 활동을 할 계획이 있습니까?", "스쿠버다이빙|스카이다이빙|암벽등반|해당없음", "", "", True),
-    Ask("여행금지 또는 적색경보 지역을 방문합니까?", "아니오|예", "국가명:시리아|예멘|이라크"),
-    Ask("동반 여행자가 있습니까?", "없음|있음", "인원:2명|4명|가족 3인"),
-    Ask("희망하는 보장 유형을 고르십시오.", "실속형|기본형|고급형|단체형"),
-    Ask("최근 3개월 안에 입원이나 수술 권유를 받았습니까?", "아니오|예", "내용:추적관찰|물혹 제거|검사 예정"),
-    Ask("현재 운전을 하고 있습니까?", "승용차|화물차|오토바이|운전하지 않음"),
-    Ask("다른 회사의 같은 보험에 가입되어 있습니까?", "아니오|예", "보험사:한빛손해보험|우리화재|동방생명"),
-    Ask("휴대품 중 고가품이 있습니까?", "없음|있음", "품명:카메라|노트북|골프채"),
-    Ask("최근 5년 이내에 입원, 수술 또는 계속하여 7일 이상 치료를 받았습니까?", "아니오|예", "병명:골절|폐렴|담석증"),
-    Ask(
+    Question("여행의 목적은 무엇입니까?|출국 목적", "관광|출장|유학|친지방문|기타"),
+    Question("다음 활동을 할 계획이 있습니까?", "스쿠버다이빙|스카이다이빙|암벽등반|해당없음", "", "", True),
+    Question("여행금지 또는 적색경보 지역을 방문합니까?", "아니오|예", "국가명:시리아|예멘|이라크"),
+    Question("동반 여행자가 있습니까?", "없음|있음", "인원:2명|4명|가족 3인"),
+    Question("희망하는 보장 유형을 고르십시오.", "실속형|기본형|고급형|단체형"),
+    Question("최근 3개월 안에 입원이나 수술 권유를 받았습니까?", "아니오|예", "내용:추적관찰|물혹 제거|검사 예정"),
+    Question("현재 운전을 하고 있습니까?", "승용차|화물차|오토바이|운전하지 않음"),
+    Question("다른 회사의 같은 보험에 가입되어 있습니까?", "아니오|예", "보험사:한빛손해보험|우리화재|동방생명"),
+    Question("휴대품 중 고가품이 있습니까?", "없음|있음", "품명:카메라|노트북|골프채"),
+    Question(
+        "최근 5년 이내에 입원, 수술 또는 계속하여 7일 이상 치료를 받았습니까?", "아니오|예", "병명:골절|폐렴|담석증"
+    ),
+    Question(
         "하시는 일과 취급 업무를 구체적으로 적어 주십시오.",
         "",
         "",
         "사무직 관리|초등학교 교사|건설현장 감독|음식점 운영",
     ),
-    Ask("보험금을 받으실 분과의 관계는 무엇입니까?", "법정상속인|배우자|자녀|부모"),
+    Question("보험금을 받으실 분과의 관계는 무엇입니까?", "법정상속인|배우자|자녀|부모"),
 )
 
 
@@ -218,7 +220,7 @@ def insurance(canvas: Canvas, style: Style) -> None:
         "여행지|방문국": pick("일본|베트남 다낭|프랑스 파리|제주도|미국 서부|태국"),
         "출발일|출국일": DATE,
         "도착일|귀국일": DATE,
-        "여권번호": lambda q: q.clerk.digits("M########"),
+        "여권번호": lambda q: q.values.digits("M########"),
     }
     particulars(p, _PATIENT | travel, "피보험자|청약자")
     _hint(
@@ -226,16 +228,16 @@ def insurance(canvas: Canvas, style: Style) -> None:
     )
     _asked(p, headings, {"계약 전 알릴 사항|고지사항|질문사항": _PURPOSE})
     if p.rng.random() < 0.6:
-        crossed(p, _COVER, headings, most=2)
+        named_row_table(p, _COVER, headings, most=2)
     p.prose(
-        p.clerk.pick("위와 같이 청약합니다.|약관의 중요한 내용을 설명 들었음을 확인합니다.|상기 내용은 사실과 같음."),
+        p.values.pick("위와 같이 청약합니다.|약관의 중요한 내용을 설명 들었음을 확인합니다.|상기 내용은 사실과 같음."),
         align="center",
     )
     p.signed("청약자|계약자|피보험자", place="○○손해보험(주) 귀중")
     p.done()
 
 
-_COVER = Sheet(
+_COVER = TableKind(
     "담보명|보장내용|가입담보|구분",
     {
         "상해·질병": terms("상해사망 | 상해후유장해 | 질병사망 | 해외의료비 | 국내의료비 | 특정전염병 | 식중독"),
@@ -246,7 +248,7 @@ _COVER = Sheet(
     (
         Column(
             "가입금액|보상한도",
-            lambda p: p.clerk.pick("1억원|3,000만원|5천만원|20만원|100만원|1,000,000"),
+            lambda p: p.values.pick("1억원|3,000만원|5천만원|20만원|100만원|1,000,000"),
             1.1,
             needed=True,
         ),
@@ -257,7 +259,7 @@ _COVER = Sheet(
     sums="합계보험료|합계|총보험료",
     rated="가입여부",
 )
-_CHILD = Sheet(
+_CHILD = TableKind(
     "관찰내용|발달항목|문항|행동특성",
     {
         "대근육 운동": terms("""
@@ -289,12 +291,12 @@ _CHILD = Sheet(
     3.4,
 )
 _PARENT = (
-    Ask("아이가 좋아하는 놀이는 무엇입니까?", "", "", "블록 쌓기|그림책 보기|모래놀이|역할놀이|공놀이"),
-    Ask("식사 습관은 어떠합니까?", "골고루 먹음|편식함|적게 먹음", "싫어하는 음식:당근|버섯|우유"),
-    Ask("낮잠을 자는 시간은 하루 얼마나 됩니까?", "자지 않음|1시간|2시간 이상"),
-    Ask("출생 시 특이사항이 있었습니까?", "없음|있음", "내용:조산|저체중|황달"),
-    Ask("가정에서 주로 돌보는 분은 누구입니까?", "어머니|아버지|조부모|기타"),
-    Ask(
+    Question("아이가 좋아하는 놀이는 무엇입니까?", "", "", "블록 쌓기|그림책 보기|모래놀이|역할놀이|공놀이"),
+    Question("식사 습관은 어떠합니까?", "골고루 먹음|편식함|적게 먹음", "싫어하는 음식:당근|버섯|우유"),
+    Question("낮잠을 자는 시간은 하루 얼마나 됩니까?", "자지 않음|1시간|2시간 이상"),
+    Question("출생 시 특이사항이 있었습니까?", "없음|있음", "내용:조산|저체중|황달"),
+    Question("가정에서 주로 돌보는 분은 누구입니까?", "어머니|아버지|조부모|기타"),
+    Question(
         "어린이집에 바라는 점을 적어 주십시오.",
         "",
         "",
@@ -306,7 +308,7 @@ _PARENT = (
 def development(canvas: Canvas, style: Style) -> None:
     """아동 발달 기록: a child, what it can do by area, what its parents tell."""
     p = Paper(canvas, style)
-    rng, clerk, headings = p.rng, p.clerk, Headings(p)
+    rng, values, headings = p.rng, p.values, Headings(p)
     masthead(
         p,
         "아동 발달 기록부|영유아 발달 관찰기록|유아 발달 체크리스트|유아 생활기록표|영아 발달 선별검사지",
@@ -314,7 +316,7 @@ def development(canvas: Canvas, style: Style) -> None:
     )
     child = {
         "아동명|원아명|이름": PERSON,
-        "생년월일": lambda q: q.clerk.date(q.rng.randint(2015, 2023)),
+        "생년월일": lambda q: q.values.date(q.rng.randint(2015, 2023)),
         "반|반명": pick("햇살반|꽃잎반|열매반|새싹반|만 3세반"),
         "관찰기간|관찰일": DATE,
         "관찰자|담임교사": PERSON,
@@ -324,10 +326,10 @@ def development(canvas: Canvas, style: Style) -> None:
     particulars(p, child, "아동정보")
     _hint(p)
     if rng.random() < 0.75:
-        crossed(p, _CHILD, headings)
+        named_row_table(p, _CHILD, headings)
     if rng.random() < 0.6:
         _asked(p, headings, {"가정환경|부모 기초조사|생활습관": _PARENT})
-    text = clerk.pick("새로운 것에 호기심이 많음|또래와의 관계가 원만함|언어 표현이 풍부해짐|집중 시간이 길어짐")
+    text = values.pick("새로운 것에 호기심이 많음|또래와의 관계가 원만함|언어 표현이 풍부해짐|집중 시간이 길어짐")
     p.grid((1, 5), ((p.q("종합의견|교사의견|총평"), p.a(text)),))
     notes(p, ("관찰 기록은 학기마다 두 번 작성한다.", "보호자 상담 자료로만 쓰임."), 2)
     p.done()
@@ -358,7 +360,7 @@ _CONSENTS = (
 def consent(canvas: Canvas, style: Style) -> None:
     """동의서: prose on what is agreed to, boxes behind each part, who agrees and for whom."""
     p = Paper(canvas, style)
-    rng, clerk, headings = p.rng, p.clerk, Headings(p)
+    rng, values, headings = p.rng, p.values, Headings(p)
     masthead(
         p,
         "개인정보 수집·이용 동의서|동의서|초상권 사용 동의서|현장체험학습 참가 동의서|정보제공 동의서|수술 동의서",
@@ -374,9 +376,9 @@ def consent(canvas: Canvas, style: Style) -> None:
             "등록번호": CODE,
         },
     )
-    asker, answers = (
-        Asker(p),
-        clerk.pick("동의함/동의하지 않음|동의/미동의|동의합니다/동의하지 않습니다|예/아니오").replace("/", "|"),
+    printer, answers = (
+        QuestionPrinter(p),
+        values.pick("동의함/동의하지 않음|동의/미동의|동의합니다/동의하지 않습니다|예/아니오").replace("/", "|"),
     )
     for text in rng.sample(_CONSENTS, rng.randint(1, 4)):
         if rng.random() < 0.7:
@@ -387,19 +389,19 @@ def consent(canvas: Canvas, style: Style) -> None:
             p.skip(0.5)
         else:
             for line in lines:
-                p.prose(f"{clerk.pick('-|○|·|*')} {line}", size=0.9)
+                p.prose(f"{values.pick('-|○|·|*')} {line}", size=0.9)
         p.skip(0.5)
-        asker.all([Ask(text, answers)])
+        printer.print_all([Question(text, answers)])
     if rng.random() < 0.4:
         rows = [[p.q("구분"), p.q("수집항목"), p.q("보유기간"), p.q("동의여부")]]
         for name in rng.sample(("필수", "선택", "고유식별정보", "제3자 제공"), rng.randint(1, 3)):
-            items = p.t(clerk.pick("성명, 연락처|주소, 이메일|주민등록번호|가족사항"), keys="both")
+            items = p.t(values.pick("성명, 연락처|주소, 이메일|주민등록번호|가족사항"), keys="both")
             ticks = p.options(answers)
-            years = p.t(clerk.pick("1년|3년|5년|준영구"), "center", "both")
+            years = p.t(values.pick("1년|3년|5년|준영구"), "center", "both")
             rows.append([Cell((("QUESTION", name),), align="center"), items, years, ticks])
         p.grid((1, 1.8, 0.9, 2.2), rows)
     p.prose(
-        clerk.pick(
+        values.pick(
             "본인은 위 내용을 충분히 이해하고 동의합니다.|위 사항에 대하여 설명을 듣고 이에 동의함.|"
             "상기와 같이 동의합니다."
         ),

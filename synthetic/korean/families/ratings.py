@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from synthetic.canvas import Canvas
 from synthetic.family import Family
-from synthetic.korean import words
-from synthetic.korean.crossed import Column, Sheet, crossed
-from synthetic.korean.grid import ANSWER, Cell
-from synthetic.korean.makers import (
+from synthetic.korean import office_words
+from synthetic.korean.blocks.cell_values import (
     BIRTHDAY,
     CODE,
     COMPANY,
@@ -21,13 +19,15 @@ from synthetic.korean.makers import (
     number,
     pick,
 )
-from synthetic.korean.paper import Paper
-from synthetic.korean.particulars import Headings, masthead, notes, particulars
+from synthetic.korean.blocks.common_parts import Headings, masthead, notes, particulars
+from synthetic.korean.blocks.grid import ANSWER, Cell
+from synthetic.korean.blocks.named_row_tables import Column, TableKind, named_row_table
+from synthetic.korean.blocks.paper import Paper
 from synthetic.style import Style
-from synthetic.vocabulary import terms
+from synthetic.text.vocabulary import terms
 
 _MARK = number(35, 100, 0, "|||점")
-_BOOKS = Sheet(
+_BOOKS = TableKind(
     "과목|교과|교과목|과목명|영역",
     {
         "인문": terms("""
@@ -56,7 +56,7 @@ _BOOKS = Sheet(
     sums="총점|평균|합계|계",
     groups="교과군|구분|영역",
 )
-_PRESENCE = Sheet(
+_PRESENCE = TableKind(
     "구분|출결|학년",
     {"출결상황": terms("결석 | 지각 | 조퇴 | 결과 | 수업일수 | 1학기 | 2학기")},
     (
@@ -72,7 +72,7 @@ _PRESENCE = Sheet(
 def report_card(canvas: Canvas, style: Style) -> None:
     """성적통지표: a pupil, subjects with marks of two tests, days absent, what the teacher says."""
     p = Paper(canvas, style)
-    rng, clerk, headings = p.rng, p.clerk, Headings(p)
+    rng, values, headings = p.rng, p.values, Headings(p)
     masthead(
         p,
         "성적통지표|학기말 성적표|학업성취도 통지서|생활통지표|학원 월말평가표|모의고사 성적표",
@@ -82,31 +82,32 @@ def report_card(canvas: Canvas, style: Style) -> None:
         p,
         {
             "성명|학생명|이름": PERSON,
-            "학교|학교명": pick("|".join(words.SCHOOLS)),
+            "학교|학교명": pick("|".join(office_words.SCHOOLS)),
             "학년 반 번호|학번|반/번호": pick("2학년 3반 14번|3-1-22|20512|1학년 7반 5번"),
             "담임|담임교사": PERSON,
             "학기|평가시기": pick("1학기|2학기|1학기 중간|2학기말"),
             "생년월일": BIRTHDAY,
         },
     )
-    crossed(p, _BOOKS, headings)
+    named_row_table(p, _BOOKS, headings)
     if rng.random() < 0.5:
-        crossed(p, _PRESENCE, headings, longest=4)
+        named_row_table(p, _PRESENCE, headings, longest=4)
     if rng.random() < 0.6:
         said = "수업 태도가 바르고 친구들과 잘 어울림.|책을 많이 읽고 발표를 잘함.|꾸준히 노력하여 성적이 향상됨."
-        cell = Cell(((ANSWER, clerk.pick(said)),), tall=rng.uniform(2, 5))
+        cell = Cell(((ANSWER, values.pick(said)),), tall=rng.uniform(2, 5))
         p.grid((1.2, 5), ((p.q("종합의견|가정통신문|행동특성|학부모 의견"), cell),))
     notes(
         p, ("학부모 확인 후 학교로 보내 주십시오.", "석차는 수강자 수를 기준으로 함.", "성취도는 다섯 단계로 나타냄.")
     )
     p.prose(
-        clerk.pick("위와 같이 성적을 통지합니다.|가정에서도 지도하여 주시기 바랍니다.|학부모 확인 (인)"), align="center"
+        values.pick("위와 같이 성적을 통지합니다.|가정에서도 지도하여 주시기 바랍니다.|학부모 확인 (인)"),
+        align="center",
     )
     p.done()
 
 
 _POINTS = number(2, 30)
-_STAFF = Sheet(
+_STAFF = TableKind(
     "평가항목|평정요소|평가요소|평가지표|착안사항",
     {
         "업적": terms("""
@@ -141,7 +142,7 @@ _STAFF = Sheet(
     sums="합계|총점|종합점수|계|평점",
     groups="평가영역|구분|평가부문",
 )
-_GRADED = Sheet(
+_GRADED = TableKind(
     _STAFF.head,
     _STAFF.rows,
     (Column("배점|비중", pick("5|10|15|20%|30%"), 0.7),),
@@ -164,7 +165,7 @@ _GRADED = Sheet(
 def appraisal(canvas: Canvas, style: Style) -> None:
     """인사평가표, 면접평가표, 제안서 평가표: who is rated, points or ticks by what is looked for, an opinion."""
     p = Paper(canvas, style)
-    rng, clerk, headings = p.rng, p.clerk, Headings(p)
+    rng, values, headings = p.rng, p.values, Headings(p)
     title = (
         "인사평가표|근무성적평정서|업적평가서|채용 면접 평가표|역량평가서|제안서 평가표|수습사원 평가표|면접전형 채점표"
     )
@@ -181,13 +182,13 @@ def appraisal(canvas: Canvas, style: Style) -> None:
         },
         "피평가자|지원자 정보",
     )
-    crossed(p, rng.choice((_STAFF, _GRADED)), headings)
-    rows = [[p.q("종합의견|평가자 의견|심사평"), Cell(((ANSWER, clerk.sentence()),), tall=rng.uniform(2, 6))]]
+    named_row_table(p, rng.choice((_STAFF, _GRADED)), headings)
+    rows = [[p.q("종합의견|평가자 의견|심사평"), Cell(((ANSWER, values.sentence()),), tall=rng.uniform(2, 6))]]
     if rng.random() < 0.6:
         rows.append(
             [
                 p.q("종합등급|합격여부|판정|추천여부"),
-                p.options(clerk.pick("합격/불합격/보류|S/A/B/C|추천/비추천").replace("/", "|")),
+                p.options(values.pick("합격/불합격/보류|S/A/B/C|추천/비추천").replace("/", "|")),
             ]
         )
     p.grid((1.2, 5), rows)
@@ -196,7 +197,7 @@ def appraisal(canvas: Canvas, style: Style) -> None:
     p.done()
 
 
-_HAZARDS = Sheet(
+_HAZARDS = TableKind(
     "점검항목|점검사항|점검내용|확인사항|자체점검 항목",
     {
         "추락 예방": terms("""
@@ -269,7 +270,7 @@ _HAZARDS = Sheet(
 def safety(canvas: Canvas, style: Style) -> None:
     """안전보건 점검표, 청소 기록부: what is looked at by place, ticks, what was done about it."""
     p = Paper(canvas, style)
-    rng, clerk, headings = p.rng, p.clerk, Headings(p)
+    rng, values, headings = p.rng, p.values, Headings(p)
     title = "안전보건 자체점검표|위생관리 점검표|화장실 청소 점검표|작업 전 안전점검표|청소 기록부|보안 자가점검표"
     masthead(p, title, ranks="담당|소장/관리감독자|안전관리자|현장소장/작성|확인", dated=0.2)
     particulars(
@@ -285,12 +286,14 @@ def safety(canvas: Canvas, style: Style) -> None:
     )
     if rng.random() < 0.4:
         p.prose(
-            clerk.pick("※ 해당란에 √ 표시|※ 양호 ○, 보통 △, 불량 ×|범례 : ○ 적합  × 부적합|* 매일 작업 전에 점검할 것"),
+            values.pick(
+                "※ 해당란에 √ 표시|※ 양호 ○, 보통 △, 불량 ×|범례 : ○ 적합  × 부적합|* 매일 작업 전에 점검할 것"
+            ),
             size=0.9,
         )
-    crossed(p, _HAZARDS, headings)
+    named_row_table(p, _HAZARDS, headings)
     if rng.random() < 0.6:
-        cell = Cell(((ANSWER, clerk.sentence()),), tall=rng.uniform(2, 5))
+        cell = Cell(((ANSWER, values.sentence()),), tall=rng.uniform(2, 5))
         p.grid((1.2, 5), ((p.q("특이사항|조치결과|종합의견|전달사항"), cell),))
     notes(p, ("불량 항목은 즉시 조치하고 기록할 것.", "점검표는 3년간 보관한다.", "해당 없는 항목은 빈칸으로 둔다."))
     if rng.random() < 0.5:
@@ -298,7 +301,7 @@ def safety(canvas: Canvas, style: Style) -> None:
     p.done()
 
 
-_DUTIES = Sheet(
+_DUTIES = TableKind(
     "과정|교육과목|공정|단계|작업단계|훈련내용",
     {
         "이론": terms("""
@@ -351,11 +354,11 @@ def progress(canvas: Canvas, style: Style) -> None:
             "부서|소속": DEPARTMENT,
         },
     )
-    crossed(p, _DUTIES, headings)
+    named_row_table(p, _DUTIES, headings)
     if p.rng.random() < 0.5:
         p.section("특기사항|문제점 및 대책|향후 계획")
         for _ in range(p.rng.randint(1, 3)):
-            p.prose(f"{p.clerk.pick('-|○|·')} {p.clerk.sentence()}", size=0.95)
+            p.prose(f"{p.values.pick('-|○|·')} {p.values.sentence()}", size=0.95)
     notes(p, ("지연 공정은 만회대책을 함께 제출할 것.", "출석률 80% 미만은 수료할 수 없음."), 2)
     p.done()
 

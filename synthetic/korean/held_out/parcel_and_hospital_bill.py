@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from synthetic.canvas import Canvas, Spot
 from synthetic.family import Family
-from synthetic.korean.clerk import Clerk
+from synthetic.korean.form_values import FormValues
 from synthetic.style import Style
-from synthetic.vocabulary import terms
+from synthetic.text.vocabulary import terms
 
 _CARE = terms("""
     진찰료 | 입원료 | 식대 | 투약 및 조제료 | 주사료 | 마취료 | 처치 및 수술료 | 검사료 | 영상진단료 | 방사선치료료
@@ -19,49 +19,49 @@ _PARCEL = terms("""
 
 def parcel(canvas: Canvas, style: Style) -> None:
     """택배 송장: a small wide label; numbers large, parties one above the other, a strip of captions, small print."""
-    rng, clerk = canvas.rng, Clerk(canvas.rng, canvas.vocabulary)
+    rng, values = canvas.rng, FormValues(canvas.rng, canvas.vocabulary)
     canvas.width, size = rng.uniform(480, 640), rng.uniform(10, 12.5)
     canvas.size, right, x, y = size, canvas.width - 15, 15.0, 15.0
-    number = clerk.digits(clerk.pick("####-####-####|&###########|###-####-####"))
-    key = canvas.text(clerk.pick("운송장번호|송장번호|운송장 번호"), x, y + 0.4 * size, "QUESTION")
+    number = values.digits(values.pick("####-####-####|&###########|###-####-####"))
+    key = canvas.text(values.pick("운송장번호|송장번호|운송장 번호"), x, y + 0.4 * size, "QUESTION")
     spot = canvas.text(number, key.x1 + size, y, "ANSWER", size=1.5 * size)
     canvas.link(key, spot)
-    canvas.text(clerk.pick("한빛택배|누리로지스|바른통운|가온택배"), spot.x1 + 2 * size, y, "OTHER", size=1.3 * size)
+    canvas.text(values.pick("한빛택배|누리로지스|바른통운|가온택배"), spot.x1 + 2 * size, y, "OTHER", size=1.3 * size)
     y += 2.6 * size
-    code = canvas.text(clerk.digits(clerk.pick("&C ## - #A|### - A## - 0#|S## B#")), x, y, "OTHER", size=2.6 * size)
+    code = canvas.text(values.digits(values.pick("&C ## - #A|### - A## - 0#|S## B#")), x, y, "OTHER", size=2.6 * size)
     if rng.random() < 0.6:
-        canvas.text(clerk.pick("강남|수성|해운대|분당|서면|유성"), code.x1 + size, y, "OTHER", size=2.2 * size)
+        canvas.text(values.pick("강남|수성|해운대|분당|서면|유성"), code.x1 + size, y, "OTHER", size=2.2 * size)
     y += 3.6 * size
     parties = [("받는 분|받으시는 분|수취인|TO", 1.15), ("보내는 분|보내시는 분|송하인|FROM", 1.0)]
     if rng.random() < 0.3:
         parties.reverse()
     for title, scale in parties:
         canvas.rule(x, y - 0.4 * size, right, y - 0.4 * size)
-        y = _addressee(canvas, clerk, clerk.pick(title), scale * size, x, right, y)
+        y = _addressee(canvas, values, values.pick(title), scale * size, x, right, y)
     strip: tuple[tuple[str, str], ...] = (
-        ("품명|상품명", clerk.pick("|".join(_PARCEL))),
-        ("수량", clerk.digits("&")),
-        ("운임|운임구분", clerk.pick("선불|착불|신용")),
+        ("품명|상품명", values.pick("|".join(_PARCEL))),
+        ("수량", values.digits("&")),
+        ("운임|운임구분", values.pick("선불|착불|신용")),
     )
     strip += (
-        ("박스크기", clerk.pick("극소|소|중|대")),
-        ("접수일|집하일", clerk.date()),
-        ("금액", clerk.won(clerk.amount(3.4, 4.2))),
+        ("박스크기", values.pick("극소|소|중|대")),
+        ("접수일|집하일", values.date()),
+        ("금액", values.won(values.amount(3.4, 4.2))),
     )
     strip = strip[: rng.randint(4, 6)]
     wide = (right - x) / len(strip)
     canvas.frame(x, y - 0.3 * size, right, y + 4.2 * size)
     for place, (name, text) in enumerate(strip):
         at = x + place * wide
-        key = canvas.text(clerk.pick(name), at, y, "QUESTION", size=0.85 * size, room=wide, align="center")
+        key = canvas.text(values.pick(name), at, y, "QUESTION", size=0.85 * size, room=wide, align="center")
         canvas.link(
             key, canvas.text(text, at + 2, y + 1.5 * size, "ANSWER", size=0.9 * size, room=wide - 4, align="center")
         )
         canvas.rule(at, y - 0.3 * size, at, y + 4.2 * size)
     y += 5 * size
-    key = canvas.text(clerk.pick("배송메세지|배송 메모|요청사항"), x, y, "QUESTION")
+    key = canvas.text(values.pick("배송메세지|배송 메모|요청사항"), x, y, "QUESTION")
     if rng.random() < 0.8:
-        memo = clerk.pick("부재 시 경비실에 맡겨 주세요|문 앞에 놓아주세요|배송 전 연락 바랍니다|파손주의|냉장보관")
+        memo = values.pick("부재 시 경비실에 맡겨 주세요|문 앞에 놓아주세요|배송 전 연락 바랍니다|파손주의|냉장보관")
         canvas.link(key, canvas.text(memo, key.x1 + size, y, "ANSWER", room=right - key.x1 - size))
     y += 2.2 * size
     small = (
@@ -73,13 +73,13 @@ def parcel(canvas: Canvas, style: Style) -> None:
     canvas.height = y + 2.5 * size
 
 
-def _addressee(canvas: Canvas, clerk: Clerk, title: str, size: float, x: float, right: float, y: float) -> float:
+def _addressee(canvas: Canvas, values: FormValues, title: str, size: float, x: float, right: float, y: float) -> float:
     """A party: title at the left, name and telephone in a line, the address below; captions or none."""
     head = canvas.text(title, x, y, "HEADER", size=size, room=5 * canvas.size)
     left = x + 6.5 * canvas.size
     at, bottom = left, y + size
-    for name, text in (("성명|이름", clerk.person()), ("전화|연락처|TEL", clerk.mobile().replace("010", "0502"))):
-        key = canvas.text(clerk.pick(name), at, y, "QUESTION", size=0.9 * size)
+    for name, text in (("성명|이름", values.person()), ("전화|연락처|TEL", values.mobile().replace("010", "0502"))):
+        key = canvas.text(values.pick(name), at, y, "QUESTION", size=0.9 * size)
         canvas.link(head, key)
         spot = canvas.text(text, key.x1 + 0.6 * size, y, "ANSWER", size=size)
         canvas.link(key, spot)
@@ -87,35 +87,35 @@ def _addressee(canvas: Canvas, clerk: Clerk, title: str, size: float, x: float, 
     y += 1.7 * size
     key = canvas.text("주소", left, y, "QUESTION", size=0.9 * size)
     canvas.link(head, key)
-    spot = canvas.text(clerk.address(), key.x1 + 0.6 * size, y, "ANSWER", size=size, room=right - key.x1 - size)
+    spot = canvas.text(values.address(), key.x1 + 0.6 * size, y, "ANSWER", size=size, room=right - key.x1 - size)
     canvas.link(key, spot)
     return max(spot.y1, head.y1, bottom) + 1.1 * canvas.size
 
 
 def hospital(canvas: Canvas, style: Style) -> None:
     """진료비 계산서·영수증: captions over values, a matrix of sums under two tiers of heads, totals beside."""
-    rng, clerk = canvas.rng, Clerk(canvas.rng, canvas.vocabulary)
+    rng, values = canvas.rng, FormValues(canvas.rng, canvas.vocabulary)
     canvas.width = 827.0
     size = canvas.size = min(canvas.size, 11.5)
     x0, x1, y = 50.0, 777.0, rng.uniform(30, 60)
-    title = clerk.pick("진료비 계산서·영수증|진료비 영수증|외래 진료비 계산서 영수증|입원 진료비 계산서·영수증")
+    title = values.pick("진료비 계산서·영수증|진료비 영수증|외래 진료비 계산서 영수증|입원 진료비 계산서·영수증")
     y = canvas.text(title, x0, y, "HEADER", size=1.6 * size, room=x1 - x0, align="center").y1 + size
     strip: tuple[tuple[str, str], ...] = (
-        ("환자등록번호|등록번호", clerk.digits("########")),
-        ("환자 성명|성명", clerk.person()),
-        ("진료기간", clerk.date()),
+        ("환자등록번호|등록번호", values.digits("########")),
+        ("환자 성명|성명", values.person()),
+        ("진료기간", values.date()),
     )
     strip += (
-        ("진료과목|진료과", clerk.pick("내과|정형외과|안과|이비인후과|치과|소아청소년과")),
-        ("병실", clerk.digits("&0#")),
+        ("진료과목|진료과", values.pick("내과|정형외과|안과|이비인후과|치과|소아청소년과")),
+        ("병실", values.digits("&0#")),
     )
-    strip += (("환자구분", clerk.pick("건강보험|의료급여|일반|산재")), ("영수증번호", clerk.digits("####-######")))
+    strip += (("환자구분", values.pick("건강보험|의료급여|일반|산재")), ("영수증번호", values.digits("####-######")))
     strip = strip[: rng.randint(5, 7)]
     wide = (x1 - x0) / len(strip)
     for place, (name, text) in enumerate(strip):
         at = x0 + place * wide
         canvas.frame(at, y - 0.4 * size, at + wide, y + 3.4 * size)
-        key = canvas.text(clerk.pick(name), at + 3, y, "QUESTION", room=wide - 6, align="center", size=0.92 * size)
+        key = canvas.text(values.pick(name), at + 3, y, "QUESTION", room=wide - 6, align="center", size=0.92 * size)
         if rng.random() < 0.92:
             canvas.link(
                 key,
@@ -123,39 +123,39 @@ def hospital(canvas: Canvas, style: Style) -> None:
             )
     y += 4.4 * size
     edge = x0 + 0.64 * (x1 - x0)
-    low = _matrix(canvas, clerk, x0, edge - 0.5 * size, y)
+    low = _matrix(canvas, values, x0, edge - 0.5 * size, y)
     names = ("진료비 총액", "공단부담 총액", "환자부담 총액", "이미 납부한 금액", "납부할 금액", "현금영수증 승인번호")
-    header = canvas.text(clerk.pick("금액산정내용|수납금액"), edge, y, "HEADER", room=x1 - edge, align="center")
+    header = canvas.text(values.pick("금액산정내용|수납금액"), edge, y, "HEADER", room=x1 - edge, align="center")
     y += 2.4 * size
     for number, name in enumerate(names):
         mark = "⑥⑦⑧⑨⑩⑪"[number] if style.numbered < 0.5 else ""
         key = canvas.text(f"{mark} {name}".strip(), edge, y, "QUESTION", room=9 * size)
         canvas.link(header, key)
         if rng.random() < 0.85:
-            canvas.link(key, _flush(canvas, clerk.won(clerk.amount(3, 6)), x1 - 4, y))
+            canvas.link(key, _flush(canvas, values.won(values.amount(3, 6)), x1 - 4, y))
         y = max(y + 2.1 * size, key.y1 + 0.7 * size)
     y = max(y, low) + size
     for name, text in (
-        ("요양기관 종류", clerk.pick("의원급|병원|상급종합병원")),
-        ("사업자등록번호", clerk.business_number()),
-        ("상호", clerk.company()),
+        ("요양기관 종류", values.pick("의원급|병원|상급종합병원")),
+        ("사업자등록번호", values.business_number()),
+        ("상호", values.company()),
     ):
         key = canvas.text(name, x0, y, "QUESTION")
         canvas.link(key, canvas.text(text, x0 + 11 * size, y, "ANSWER"))
         y += 1.8 * size
-    y = canvas.text(clerk.date(), x0, y, "ANSWER", room=x1 - x0, align="center").y1 + 0.8 * size
-    notes = " ".join(f"{number}. {clerk.sentence()}" for number in range(1, rng.randint(3, 6)))
+    y = canvas.text(values.date(), x0, y, "ANSWER", room=x1 - x0, align="center").y1 + 0.8 * size
+    notes = " ".join(f"{number}. {values.sentence()}" for number in range(1, rng.randint(3, 6)))
     y = canvas.text(notes, x0, y, "OTHER", size=0.85 * size, room=x1 - x0).y1
     canvas.height = max(1169.0, y + 20) if rng.random() < 0.6 else y + 40
 
 
-def _matrix(canvas: Canvas, clerk: Clerk, x0: float, x1: float, y: float) -> float:
+def _matrix(canvas: Canvas, values: FormValues, x0: float, x1: float, y: float) -> float:
     """Kinds of care down, payers across under a group's head; returns the y below."""
     rng, size = canvas.rng, canvas.size
     start, top = x0 + 0.34 * (x1 - x0), y
     wide = (x1 - start) / 3
-    canvas.text(clerk.pick("항목|구분"), x0, y + 0.8 * size, "QUESTION", room=start - x0, align="center")
-    group = canvas.text(clerk.pick("급여|급 여|요양급여"), start, y, "HEADER", room=2 * wide, align="center")
+    canvas.text(values.pick("항목|구분"), x0, y + 0.8 * size, "QUESTION", room=start - x0, align="center")
+    group = canvas.text(values.pick("급여|급 여|요양급여"), start, y, "HEADER", room=2 * wide, align="center")
     heads: list[Spot] = []
     for place, name in enumerate(("본인부담금", "공단부담금")):
         heads.append(
@@ -166,16 +166,16 @@ def _matrix(canvas: Canvas, clerk: Clerk, x0: float, x1: float, y: float) -> flo
         canvas.link(group, heads[-1])
     heads.append(
         canvas.text(
-            clerk.pick("비급여|비 급 여"), start + 2 * wide, y + 0.8 * size, "QUESTION", room=wide, align="center"
+            values.pick("비급여|비 급 여"), start + 2 * wide, y + 0.8 * size, "QUESTION", room=wide, align="center"
         )
     )
     y += 3.6 * size
     names, sums = sorted(rng.sample(_CARE, rng.randint(5, 11)), key=_CARE.index), [0, 0, 0]
-    for name in (*names, clerk.pick("합계|계")):
+    for name in (*names, values.pick("합계|계")):
         canvas.rule(x0, y - 0.4 * size, x1, y - 0.4 * size)
         key = canvas.text(name, x0 + 3, y, "QUESTION", room=start - x0 - 6)
         for place, head in enumerate(heads):
-            sum_ = sums[place] if name not in names else clerk.amount(3, 5.8) if rng.random() < 0.6 else 0
+            sum_ = sums[place] if name not in names else values.amount(3, 5.8) if rng.random() < 0.6 else 0
             sums[place] += sum_
             if sum_:
                 spot = _flush(canvas, f"{sum_:,}", start + (place + 1) * wide - 4, y)

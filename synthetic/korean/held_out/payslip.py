@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from synthetic.canvas import Canvas, Spot
 from synthetic.family import Family
-from synthetic.korean.clerk import Clerk
+from synthetic.korean.form_values import FormValues
 from synthetic.style import Style
-from synthetic.vocabulary import terms
+from synthetic.text.vocabulary import terms
 
 _PAID = terms("""
     기본급 | 직책수당 | 연장근로수당 | 야간수당 | 식대 | 차량유지비 | 상여금 | 가족수당 | 연차수당 | 자기개발비
@@ -20,27 +20,27 @@ _HELD = terms("""
 
 def payslip(canvas: Canvas, style: Style) -> None:
     """급여명세서: the month in the title, the person in a strip, what is paid left of what is held back, the rest."""
-    rng, clerk = canvas.rng, Clerk(canvas.rng, canvas.vocabulary)
+    rng, values = canvas.rng, FormValues(canvas.rng, canvas.vocabulary)
     canvas.width = 827.0
     size = canvas.size = min(canvas.size, 12.5)
     x0, x1, y = 60.0, 767.0, rng.uniform(35, 70)
-    title = f"{clerk.month()}{clerk.pick('분|')} {clerk.pick('급여명세서|급여 명세서|임금명세서|급여지급명세서')}"
+    title = f"{values.month()}{values.pick('분|')} {values.pick('급여명세서|급여 명세서|임금명세서|급여지급명세서')}"
     y = canvas.text(title, x0, y, "HEADER", size=1.7 * size, room=x1 - x0, align="center").y1 + 1.2 * size
     if rng.random() < 0.5:
-        canvas.text(clerk.company(), x0, y, "OTHER")
+        canvas.text(values.company(), x0, y, "OTHER")
         y += 1.6 * size
     strip = (
-        ("사번|사원번호", clerk.digits("20####")),
-        ("성명", clerk.person()),
-        ("부서", clerk.department()),
-        ("직급", clerk.rank()),
-        ("입사일", clerk.date()),
-        ("지급일", clerk.date()),
+        ("사번|사원번호", values.digits("20####")),
+        ("성명", values.person()),
+        ("부서", values.department()),
+        ("직급", values.rank()),
+        ("입사일", values.date()),
+        ("지급일", values.date()),
     )
     wide = (x1 - x0) / 3
     for number, (name, text) in enumerate(strip[: rng.choice((3, 6, 6))]):
         x, top = x0 + number % 3 * wide, y + number // 3 * 2 * size
-        key = canvas.text(clerk.pick(name), x + 0.5 * size, top, "QUESTION")
+        key = canvas.text(values.pick(name), x + 0.5 * size, top, "QUESTION")
         canvas.link(key, canvas.text(text, max(x + 0.34 * wide, key.x1 + 0.5 * size), top, "ANSWER"))
     y += 4.6 * size
     half = (x1 - x0) / 2
@@ -50,20 +50,20 @@ def payslip(canvas: Canvas, style: Style) -> None:
     for side, (head, names) in enumerate((("지급내역|지급항목|지급", _PAID), ("공제내역|공제항목|공제", _HELD))):
         left = x0 + side * half
         sides, kept = (left, left + half), names[: count - side]
-        bottom, sums[side] = _ledger(canvas, clerk, sides, y, head, kept, pitch, captions=captions)
+        bottom, sums[side] = _ledger(canvas, values, sides, y, head, kept, pitch, captions=captions)
         low = max(low, bottom)
     y = low + 0.4 * size
     names = ("지급액계|지급총액", "공제액계|공제총액", "실수령액|차인지급액|실지급액")
     for number, (name, total) in enumerate(zip(names, (*sums, sums[0] - sums[1]), strict=True)):
         right = x0 + (number + 1) * wide - 0.6 * size
-        key = canvas.text(clerk.pick(name), x0 + number * wide + 0.5 * size, y, "QUESTION")
-        canvas.link(key, _flush(canvas, clerk.won(total), right, y))
+        key = canvas.text(values.pick(name), x0 + number * wide + 0.5 * size, y, "QUESTION")
+        canvas.link(key, _flush(canvas, values.won(total), right, y))
     canvas.frame(x0, y - 0.5 * size, x1, y + 1.5 * size)
     y += 3 * size
     if rng.random() < 0.6:
-        y = _formulas(canvas, clerk, x0, y)
+        y = _formulas(canvas, values, x0, y)
     canvas.text(
-        clerk.pick("귀하의 노고에 감사드립니다.|한 달간 수고하셨습니다.|본 명세서는 대외비입니다."),
+        values.pick("귀하의 노고에 감사드립니다.|한 달간 수고하셨습니다.|본 명세서는 대외비입니다."),
         x0,
         y,
         "OTHER",
@@ -75,7 +75,7 @@ def payslip(canvas: Canvas, style: Style) -> None:
 
 def _ledger(
     canvas: Canvas,
-    clerk: Clerk,
+    values: FormValues,
     sides: tuple[float, float],
     y: float,
     head: str,
@@ -86,12 +86,12 @@ def _ledger(
 ) -> tuple[float, int]:
     """Names at the left and sums at the right of one half; returns the y below it, and what they come to."""
     (x0, x1), size, total = sides, canvas.size, 0
-    header = canvas.text(clerk.pick(head), x0, y, "HEADER", room=x1 - x0, align="center")
+    header = canvas.text(values.pick(head), x0, y, "HEADER", room=x1 - x0, align="center")
     top, caption = y, None
     y += pitch
     if captions:
-        canvas.text(clerk.pick("항목|구분|내역"), x0 + size, y, "QUESTION")
-        caption = _flush(canvas, clerk.pick("금액|금액(원)"), x1 - 2 * size, y, "QUESTION")
+        canvas.text(values.pick("항목|구분|내역"), x0 + size, y, "QUESTION")
+        caption = _flush(canvas, values.pick("금액|금액(원)"), x1 - 2 * size, y, "QUESTION")
         y += pitch
     for name in names:
         canvas.rule(x0, y - 0.4 * size, x1, y - 0.4 * size)
@@ -99,7 +99,7 @@ def _ledger(
         canvas.link(header, key)
         if canvas.rng.random() < 0.9:
             low, high = (6.2, 6.6) if name == _PAID[0] else (4.7, 5.7) if name in _PAID else (3.7, 5.2)
-            sum_ = clerk.amount(low, high)
+            sum_ = values.amount(low, high)
             spot = _flush(canvas, f"{sum_:,}", x1 - 0.6 * size, y)
             canvas.link(key, spot)
             canvas.link(caption, spot)
@@ -109,15 +109,15 @@ def _ledger(
     return y, total
 
 
-def _formulas(canvas: Canvas, clerk: Clerk, x: float, y: float) -> float:
+def _formulas(canvas: Canvas, values: FormValues, x: float, y: float) -> float:
     """How sums were reckoned: name, rule, in three loose columns."""
     size = canvas.size
-    head = canvas.text(clerk.pick("산출방법|계산방법|산출식"), x, y, "HEADER")
+    head = canvas.text(values.pick("산출방법|계산방법|산출식"), x, y, "HEADER")
     y += 1.8 * size
     for name in canvas.rng.sample(_PAID[2:], 2):
         key = canvas.text(f"{name}", x + size, y, "QUESTION")
         canvas.link(head, key)
-        rule = f"{clerk.digits('&#')}시간 × {clerk.digits('&#,##0')}원 × {clerk.pick('1.5|0.5|1')}"
+        rule = f"{values.digits('&#')}시간 × {values.digits('&#,##0')}원 × {values.pick('1.5|0.5|1')}"
         canvas.link(key, canvas.text(rule, x + 14 * size, y, "ANSWER"))
         y += 1.7 * size
     return y + size

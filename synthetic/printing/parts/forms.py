@@ -6,15 +6,15 @@ from dataclasses import replace
 from itertools import pairwise
 from random import Random
 
-from synthetic.printing.author import Author
 from synthetic.printing.look import Look
-from synthetic.printing.setting import block, line_width, lines
+from synthetic.printing.page_texts import PageTexts
 from synthetic.printing.sheet import Sheet
+from synthetic.printing.typesetting import block, line_width, lines
 
 
-def fields(sheet: Sheet, author: Author, look: Look, x0: float, x1: float, y: float) -> float:
+def fields(sheet: Sheet, texts: PageTexts, look: Look, x0: float, x1: float, y: float) -> float:
     """Names and values side by side in one to three columns; on rules, behind dots, or plain."""
-    rng, size = author.rng, look.value.size
+    rng, size = texts.rng, look.value.size
     columns = max(1, min(rng.choice((1, 2, 2, 3)), int((x1 - x0) / 150)))
     wide, way = (x1 - x0) / columns, rng.choice(("plain", "plain", "ruled", "dotted"))
     share, pitch = rng.uniform(0.32, 0.5), size * rng.uniform(1.5, 2.3)
@@ -26,8 +26,8 @@ def fields(sheet: Sheet, author: Author, look: Look, x0: float, x1: float, y: fl
         lowest = y
         for column in range(columns):
             left, right = x0 + column * wide, x0 + (column + 1) * wide - 10
-            name, text = author.pair()
-            name = author.mark(name)
+            name, text = texts.pair()
+            name = texts.mark(name)
             room = share * wide
             lowest = max(lowest, block(sheet, name, left, left + room, y, look.label, most=2))
             shown = max((line_width(line, look.label) for line in lines(name, look.label, room)), default=0.0)
@@ -49,16 +49,16 @@ def _dots(sheet: Sheet, x0: float, x1: float, y: float) -> None:
         x += 3
 
 
-def grid(sheet: Sheet, author: Author, look: Look, x0: float, x1: float, y: float) -> float:
+def grid(sheet: Sheet, texts: PageTexts, look: Look, x0: float, x1: float, y: float) -> float:
     """Cells with names beside cells with values, all framed."""
-    rng, size = author.rng, look.value.size
+    rng, size = texts.rng, look.value.size
     pairs = max(1, min(rng.choice((1, 2, 2, 3)), int((x1 - x0) / 170)))
     wide, share = (x1 - x0) / pairs, rng.uniform(0.28, 0.42)
     align, height = rng.choice(("left", "center")), size * rng.uniform(1.8, 2.6)
     for _ in range(rng.randint(2, 6)):
         if sheet.full(y):
             break
-        cells = [author.pair() for _ in range(pairs)]
+        cells = [texts.pair() for _ in range(pairs)]
         deep = max(_deep(name, text, look, share * wide - 8, (1 - share) * wide - 8) for name, text in cells)
         bottom = y + height + 1.3 * size * (deep - 1)
         for column, (name, text) in enumerate(cells):
@@ -80,9 +80,9 @@ def _deep(name: str, text: str, look: Look, name_room: float, text_room: float) 
     return max(1, len(lines(name, look.label, name_room)), min(len(lines(text, look.value, text_room)), 3))
 
 
-def captioned(sheet: Sheet, author: Author, look: Look, x0: float, x1: float, y: float) -> float:
+def captioned(sheet: Sheet, texts: PageTexts, look: Look, x0: float, x1: float, y: float) -> float:
     """Boxes with a small caption in the corner and the value below it, as on customs and tax forms."""
-    rng, size = author.rng, look.value.size
+    rng, size = texts.rng, look.value.size
     columns = max(1, min(rng.randint(2, 4), int((x1 - x0) / 120)))
     caption, height = replace(look.small, size=rng.uniform(6.2, 7.5)), size * rng.uniform(2.9, 3.6)
     for _ in range(rng.randint(1, 4)):
@@ -90,7 +90,7 @@ def captioned(sheet: Sheet, author: Author, look: Look, x0: float, x1: float, y:
             break
         for left, right in pairwise(_uneven(rng, x0, x1, columns)):
             sheet.frame(left, y, right, y + height, look.thick)
-            name, text = author.pair()
+            name, text = texts.pair()
             block(sheet, name, left + 3, right - 3, y + 1.2 * caption.size, caption, most=1)
             block(sheet, text, left + rng.choice((4, 8)), right - 3, y + height - 0.45 * size, look.value, most=1)
         y += height
@@ -103,16 +103,16 @@ def _uneven(rng: Random, x0: float, x1: float, columns: int) -> list[float]:
     return [x0, *(x0 + (x1 - x0) * share / columns for share in shares), x1]
 
 
-def choices(sheet: Sheet, author: Author, look: Look, x0: float, x1: float, y: float) -> float:
+def choices(sheet: Sheet, texts: PageTexts, look: Look, x0: float, x1: float, y: float) -> float:
     """Questions with boxes to tick; some are ticked."""
-    rng, size = author.rng, look.value.size
+    rng, size = texts.rng, look.value.size
     for _ in range(rng.randint(1, 4)):
         if sheet.full(y):
             break
         y += 1.9 * size
-        name = (lines(author.mark(author.pair()[0]), look.label, 0.35 * (x1 - x0)) or [""])[0]
+        name = (lines(texts.mark(texts.pair()[0]), look.label, 0.35 * (x1 - x0)) or [""])[0]
         x = max(sheet.line(name, x0, y, look.label) + 10, x0 + 0.25 * (x1 - x0))
-        for option in author.options():
+        for option in texts.options():
             side = 0.8 * size
             if x + side + 5 + line_width(option, look.value) > x1:
                 break
@@ -131,18 +131,18 @@ def _tick_box(sheet: Sheet, rng: Random, x: float, y: float, side: float) -> Non
         sheet.scribble([(x, y - 0.6 * side), (x + 0.4 * side, y), (x + 1.2 * side, y - 1.3 * side)], 1.1)
 
 
-def signature(sheet: Sheet, author: Author, look: Look, x0: float, x1: float, y: float) -> float:
+def signature(sheet: Sheet, texts: PageTexts, look: Look, x0: float, x1: float, y: float) -> float:
     """A date and a name to sign over a rule, with a hand's scribble or a seal."""
-    rng, how = author.rng, look.label
+    rng, how = texts.rng, look.label
     y += 3.2 * how.size
-    sheet.line(author.of("date"), x0, y, look.value)
+    sheet.line(texts.of("date"), x0, y, look.value)
     left = x0 + rng.uniform(0.45, 0.6) * (x1 - x0)
     sheet.rule(left, y + 3, x1, y + 3, look.thick)
-    if author.language == "en":
-        block(sheet, author.of("person"), left, x1, y + 1.6 * how.size, look.small, most=1)
+    if texts.language == "en":
+        block(sheet, texts.of("person"), left, x1, y + 1.6 * how.size, look.small, most=1)
         _scribble(sheet, rng, left + 10, y)
     else:
-        end = sheet.line(author.of("person"), left, y, look.value)
+        end = sheet.line(texts.of("person"), left, y, look.value)
         sheet.line("(인)", end + 14, y, look.value)
         if rng.random() < 0.5:
             sheet.ellipse(end + 8, y - 16, end + 36, y + 10, 1.2, 0.5)

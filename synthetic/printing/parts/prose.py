@@ -5,26 +5,26 @@ from __future__ import annotations
 from dataclasses import replace
 from random import Random
 
-from synthetic.printing.author import Author
 from synthetic.printing.lettering import Hand
 from synthetic.printing.look import Look
-from synthetic.printing.setting import block, line_width, lines
+from synthetic.printing.page_texts import PageTexts
 from synthetic.printing.sheet import Sheet
+from synthetic.printing.typesetting import block, line_width, lines
 
 _LATIN_MARKS = ("1.", "2.", "3.", "I.", "II.", "A.", "B.")
 _KOREAN_MARKS = ("1.", "2.", "■", "○", "가.", "※")
 
 
-def letterhead(sheet: Sheet, author: Author, look: Look, x0: float, x1: float, y: float) -> float:
+def letterhead(sheet: Sheet, texts: PageTexts, look: Look, x0: float, x1: float, y: float) -> float:
     """The sender: a mark, a name in large type, address and numbers in small."""
-    rng, name = author.rng, replace(look.head, size=author.rng.uniform(13, 20))
+    rng, name = texts.rng, replace(look.head, size=texts.rng.uniform(13, 20))
     align = rng.choice(("left", "left", "center", "right"))
     left = x0
     if align == "left" and rng.random() < 0.5:
         left = _mark(sheet, rng, x0, y)
-    y = block(sheet, author.of("company"), left, x1, y + name.size, name, align=align, most=1)
+    y = block(sheet, texts.of("company"), left, x1, y + name.size, name, align=align, most=1)
     for kind in rng.sample(("address", "phone", "email", "url"), rng.randint(1, 3)):
-        y = block(sheet, author.of(kind), left, x1, y + 1.5 * look.small.size, look.small, align=align, most=1)
+        y = block(sheet, texts.of(kind), left, x1, y + 1.5 * look.small.size, look.small, align=align, most=1)
     if rng.random() < 0.4:
         y += 5
         sheet.rule(x0, y, x1, y, 2 * look.thick)
@@ -43,9 +43,9 @@ def _mark(sheet: Sheet, rng: Random, x: float, y: float) -> float:
     return x + side + 10
 
 
-def title(sheet: Sheet, author: Author, look: Look, x0: float, x1: float, y: float) -> float:
+def title(sheet: Sheet, texts: PageTexts, look: Look, x0: float, x1: float, y: float) -> float:
     """The kind of document in large type, perhaps underlined or on a dark ground."""
-    rng, how, text = author.rng, look.title, author.title()
+    rng, how, text = texts.rng, look.title, texts.title()
     if len(text.split()) > 2:
         how = replace(how, hand=Hand())
     elif not text.isascii() and len(text) <= 4 and rng.random() < 0.3:
@@ -60,12 +60,12 @@ def title(sheet: Sheet, author: Author, look: Look, x0: float, x1: float, y: flo
     return base + 0.9 * how.size
 
 
-def heading(sheet: Sheet, author: Author, look: Look, x0: float, x1: float, y: float) -> float:
+def heading(sheet: Sheet, texts: PageTexts, look: Look, x0: float, x1: float, y: float) -> float:
     """The title of a section, plain, numbered, or on a bar."""
-    rng, how = author.rng, look.head
-    text, drawn, base = author.heading(), rng.random(), y + 1.4 * how.size
+    rng, how = texts.rng, look.head
+    text, drawn, base = texts.heading(), rng.random(), y + 1.4 * how.size
     if drawn < 0.3:
-        text = f"{rng.choice(_LATIN_MARKS if author.language == 'en' else _KOREAN_MARKS)} {text}"
+        text = f"{rng.choice(_LATIN_MARKS if texts.language == 'en' else _KOREAN_MARKS)} {text}"
     if drawn > 0.7:
         dark = look.dark
         sheet.ground(x0, y + 0.2 * how.size, x1, base + 0.5 * how.size, 0.85 if dark else max(look.shade, 0.08))
@@ -76,10 +76,10 @@ def heading(sheet: Sheet, author: Author, look: Look, x0: float, x1: float, y: f
     return base + 0.6 * how.size
 
 
-def paragraph(sheet: Sheet, author: Author, look: Look, x0: float, x1: float, y: float) -> float:
+def paragraph(sheet: Sheet, texts: PageTexts, look: Look, x0: float, x1: float, y: float) -> float:
     """Running text, now and then flush on both sides."""
-    rng, how = author.rng, look.body
-    text = " ".join(author.sentence() for _ in range(rng.choice((1, 2, 3, 4))))
+    rng, how = texts.rng, look.body
+    text = " ".join(texts.sentence() for _ in range(rng.choice((1, 2, 3, 4))))
     wrapped, flush = lines(text, how, x1 - x0), rng.random() < 0.35
     for line in wrapped:
         if sheet.full(y):
@@ -94,32 +94,32 @@ def paragraph(sheet: Sheet, author: Author, look: Look, x0: float, x1: float, y:
     return y + how.size
 
 
-def notes(sheet: Sheet, author: Author, look: Look, x0: float, x1: float, y: float) -> float:
+def notes(sheet: Sheet, texts: PageTexts, look: Look, x0: float, x1: float, y: float) -> float:
     """Small print in numbered or bulleted lines."""
-    rng, how = author.rng, replace(look.small, size=author.rng.uniform(7, 8.5))
-    bullet = rng.choice(("{}.", "{})", "({})", "-", "•" if author.language == "en" else "※"))
+    rng, how = texts.rng, replace(look.small, size=texts.rng.uniform(7, 8.5))
+    bullet = rng.choice(("{}.", "{})", "({})", "-", "•" if texts.language == "en" else "※"))
     for number in range(1, rng.randint(3, 6)):
         if sheet.full(y):
             break
-        y = block(sheet, f"{bullet.format(number)} {author.sentence()}", x0, x1, y + 1.5 * how.size, how, most=3)
+        y = block(sheet, f"{bullet.format(number)} {texts.sentence()}", x0, x1, y + 1.5 * how.size, how, most=3)
     return y + 1.4 * how.size
 
 
-def party(sheet: Sheet, author: Author, look: Look, x0: float, x1: float, y: float) -> float:
+def party(sheet: Sheet, texts: PageTexts, look: Look, x0: float, x1: float, y: float) -> float:
     """Who sells, buys, ships: a heading and lines, perhaps framed."""
-    rng, top = author.rng, y
+    rng, top = texts.rng, y
     inner = 6.0 if look.boxed else 0.0
-    y = block(sheet, author.mark(author.party()), x0 + inner, x1 - inner, y + 1.5 * look.label.size, look.label, most=1)
+    y = block(sheet, texts.mark(texts.party()), x0 + inner, x1 - inner, y + 1.5 * look.label.size, look.label, most=1)
     for kind in ("company", *rng.sample(("person", "address", "city", "phone", "email"), rng.randint(2, 4))):
-        y = block(sheet, author.of(kind), x0 + inner, x1 - inner, y + 1.4 * look.value.size, look.value, most=2)
+        y = block(sheet, texts.of(kind), x0 + inner, x1 - inner, y + 1.4 * look.value.size, look.value, most=2)
     if look.boxed:
         sheet.frame(x0, top, x1, y + 0.7 * look.value.size, look.thick)
     return y + 1.6 * look.value.size
 
 
-def footer(sheet: Sheet, author: Author, look: Look, x0: float, x1: float, y: float) -> float:
+def footer(sheet: Sheet, texts: PageTexts, look: Look, x0: float, x1: float, y: float) -> float:
     """Thanks, the sender again, a page's number; at the foot of the sheet."""
-    rng, y = author.rng, max(y + 12, sheet.height - author.rng.uniform(28, 45))
-    page = f"Page {rng.randint(1, 3)} of {rng.randint(3, 9)}" if author.language == "en" else f"- {rng.randint(1, 9)} -"
-    text = rng.choice((page, author.closing(), f"{author.of('company')} {author.of('phone')}"))
+    rng, y = texts.rng, max(y + 12, sheet.height - texts.rng.uniform(28, 45))
+    page = f"Page {rng.randint(1, 3)} of {rng.randint(3, 9)}" if texts.language == "en" else f"- {rng.randint(1, 9)} -"
+    text = rng.choice((page, texts.closing(), f"{texts.of('company')} {texts.of('phone')}"))
     return block(sheet, text, x0, x1, y, look.small, align=rng.choice(("center", "left", "right")), most=1)

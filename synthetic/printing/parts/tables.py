@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
-from synthetic.printing.author import Author
 from synthetic.printing.look import Look
-from synthetic.printing.setting import block
+from synthetic.printing.page_texts import PageTexts
 from synthetic.printing.sheet import Sheet
+from synthetic.printing.typesetting import block
 
 #: Share of the room that columns of each kind of values take, and which stand flush right.
 _ROOM = {
@@ -24,16 +24,16 @@ _ROOM = {
 _RIGHT = ("money", "count", "percent")
 
 
-def table(sheet: Sheet, author: Author, look: Look, x0: float, x1: float, y: float) -> float:
+def table(sheet: Sheet, texts: PageTexts, look: Look, x0: float, x1: float, y: float) -> float:
     """A head over rows; ruled all over, by rows only, striped, or not at all; the head plain, shaded or dark."""
-    rng, size = author.rng, look.value.size
-    kinds = author.columns()
+    rng, size = texts.rng, look.value.size
+    kinds = texts.columns()
     rooms = [_ROOM.get(kind, 1.3) for kind in kinds]
     edges = [x0]
     for room in rooms:
         edges.append(edges[-1] + room * (x1 - x0) / sum(rooms))
     way, pitch = rng.choice(("all", "all", "rows", "stripes", "none")), size * rng.uniform(1.6, 2.2)
-    y = _table_head(sheet, author, look, kinds, edges, y, pitch, ruled=way == "all")
+    y = _table_head(sheet, texts, look, kinds, edges, y, pitch, ruled=way == "all")
     for number in range(rng.randint(3, 10)):
         if sheet.full(y):
             break
@@ -44,7 +44,7 @@ def table(sheet: Sheet, author: Author, look: Look, x0: float, x1: float, y: flo
                 sheet.frame(left, y, right, y + pitch, look.thick)
             if rng.random() < 0.06:
                 continue
-            text = str(number + 1) if kind == "index" else author.of(kind)
+            text = str(number + 1) if kind == "index" else texts.of(kind)
             align = "right" if kind in _RIGHT else "center" if kind in ("index", "unit") else "left"
             block(sheet, text, left + 4, right - 4, y + 0.5 * pitch + 0.35 * size, look.value, align=align, most=1)
         y += pitch
@@ -57,7 +57,7 @@ def table(sheet: Sheet, author: Author, look: Look, x0: float, x1: float, y: flo
 
 def _table_head(
     sheet: Sheet,
-    author: Author,
+    texts: PageTexts,
     look: Look,
     kinds: tuple[str, ...],
     edges: list[float],
@@ -76,23 +76,23 @@ def _table_head(
     for kind, (left, right) in zip(kinds, pairwise(edges), strict=True):
         align = "center" if ruled else "right" if kind in _RIGHT else "left"
         base = y + 0.575 * pitch + 0.35 * look.label.size
-        block(sheet, author.column(kind), left + 3, right - 3, base, look.label, align=align, most=1, light=look.dark)
+        block(sheet, texts.column(kind), left + 3, right - 3, base, look.label, align=align, most=1, light=look.dark)
         if ruled and not look.dark:
             sheet.frame(left, y, right, bottom, look.thick)
     return bottom
 
 
-def totals(sheet: Sheet, author: Author, look: Look, x0: float, x1: float, y: float) -> float:
+def totals(sheet: Sheet, texts: PageTexts, look: Look, x0: float, x1: float, y: float) -> float:
     """Sums at the right, the last one perhaps larger."""
-    rng, left = author.rng, x1 - min(author.rng.uniform(150, 240), x1 - x0)
+    rng, left = texts.rng, x1 - min(texts.rng.uniform(150, 240), x1 - x0)
     count = rng.randint(2, 5)
     for number in range(count):
         grown = 1.25 if number == count - 1 and rng.random() < 0.5 else 1.0
         label, value = (replace(how, size=how.size * grown) for how in (look.label, look.value))
         y += 1.7 * value.size
         middle = left + 0.55 * (x1 - left)
-        block(sheet, author.mark(author.total()), left, middle, y, label, most=1)
-        block(sheet, author.of("money"), middle, x1 - 4, y, value, align="right", most=1)
+        block(sheet, texts.mark(texts.total()), left, middle, y, label, most=1)
+        block(sheet, texts.of("money"), middle, x1 - 4, y, value, align="right", most=1)
         if look.boxed:
             sheet.rule(left, y + 0.5 * value.size, x1, y + 0.5 * value.size, look.thick)
     return y + 1.4 * look.value.size

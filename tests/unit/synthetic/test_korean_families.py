@@ -11,14 +11,15 @@ import pytest
 
 from synthetic import FAMILIES, HELD_OUT, SyntheticPage, generate
 from synthetic.canvas import Canvas
-from synthetic.korean import FAMILIES as OFFICE
-from synthetic.korean.asked import Ask, Asker
-from synthetic.korean.clerk import spelled
-from synthetic.korean.crossed import Column, Sheet, crossed
-from synthetic.korean.grid import Cell, ruled
-from synthetic.korean.hangul import is_hangul, signs, syllable
-from synthetic.korean.paper import Paper
-from synthetic.korean.particulars import Headings
+from synthetic.korean.blocks.common_parts import Headings
+from synthetic.korean.blocks.grid import Cell, ruled
+from synthetic.korean.blocks.named_row_tables import Column, TableKind, named_row_table
+from synthetic.korean.blocks.paper import Paper
+from synthetic.korean.blocks.questions import Question, QuestionPrinter
+from synthetic.korean.families import FAMILIES as OFFICE
+from synthetic.korean.form_values import spelled
+from synthetic.korean.held_out import parcel_and_hospital_bill, payslip, survey_and_inspection
+from synthetic.korean.ocr_errors import is_hangul, misread_signs, misread_syllable
 from synthetic.korean.vocabulary import KOREAN
 from synthetic.style import Style
 
@@ -101,9 +102,8 @@ def test_training_never_draws_what_is_held_out() -> None:
 
 
 def test_held_out_families_share_no_layout_with_trained_ones() -> None:
-    from synthetic.korean import unseen_payslip, unseen_sheets, unseen_slips
 
-    for module in (unseen_payslip, unseen_sheets, unseen_slips):
+    for module in (payslip, parcel_and_hospital_bill, survey_and_inspection):
         assert not {"ruled", "Paper", "grid", "fields", "tables", "prose"} & set(vars(module))
 
 
@@ -151,7 +151,7 @@ def test_sums_are_spelled_as_on_cheques() -> None:
 def test_misread_syllables_are_other_syllables() -> None:
     rng = Random(3)
     for char in "가힣뷁공급받는자사업등록번호":
-        read = {syllable(char, rng) for _ in range(30)}
+        read = {misread_syllable(char, rng) for _ in range(30)}
         assert all(map(is_hangul, read))
         assert read - {char}
 
@@ -159,8 +159,8 @@ def test_misread_syllables_are_other_syllables() -> None:
 def test_signs_are_misread_and_words_are_not() -> None:
     rng = Random(3)
 
-    assert signs("등록번호", rng) == "등록번호"
-    assert {signs("□", rng) for _ in range(40)} & {"O", "ㅁ", "[]"}
+    assert misread_signs("등록번호", rng) == "등록번호"
+    assert {misread_signs("□", rng) for _ in range(40)} & {"O", "ㅁ", "[]"}
 
 
 def _paper(filled: float = 1.0) -> Paper:
@@ -183,7 +183,7 @@ def test_a_cell_of_a_crossed_table_belongs_to_its_row_and_its_column(seed: int) 
     names = {"앞": ("시력", "청력", "혈압"), "뒤": ("체중", "신장", "맥박")}
     columns = (Column("결과", lambda _: "71", needed=True), Column("전년", lambda _: "72", needed=True))
 
-    crossed(paper, Sheet("검사명", names, columns), Headings(paper))
+    named_row_table(paper, TableKind("검사명", names, columns), Headings(paper))
 
     texts = _texts(canvas)
     cells = [entity for entity, text in texts.items() if text in ("71", "72")]
@@ -202,7 +202,7 @@ def test_a_cell_of_a_crossed_table_belongs_to_its_row_and_its_column(seed: int) 
 def test_only_the_chosen_option_of_a_question_answers_it(filled: float) -> None:
     paper = _paper(filled)
 
-    Asker(paper).all([Ask("담배를 피우십니까?", "아니오|예|끊었음")])
+    QuestionPrinter(paper).print_all([Question("담배를 피우십니까?", "아니오|예|끊었음")])
 
     canvas, texts = paper.canvas, _texts(paper.canvas)
     answers = [entity for entity in texts if canvas.labels[entity] == "ANSWER"]

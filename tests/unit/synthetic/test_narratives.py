@@ -10,12 +10,12 @@ import pytest
 from synthetic import SyntheticPage, generate
 from synthetic.canvas import Canvas
 from synthetic.english import narration
-from synthetic.english.narratives import FAMILIES as ENGLISH
+from synthetic.english.families.narratives import FAMILIES as ENGLISH
 from synthetic.english.trades import TRADES
 from synthetic.english.words import AMERICAN
 from synthetic.family import Family
-from synthetic.korean import telling
-from synthetic.korean.narratives import FAMILIES as OFFICE
+from synthetic.korean.blocks import prose_answers
+from synthetic.korean.families.narratives import FAMILIES as OFFICE
 from synthetic.korean.vocabulary import KOREAN
 
 
@@ -49,7 +49,7 @@ def test_long_answers_are_a_tenth_of_all_english_words_and_less_of_the_korean(
 @pytest.mark.parametrize("kind", narration.KINDS)
 def test_every_trade_can_tell_of_every_kind(kind: str) -> None:
     rng = Random(1)
-    texts = {narration.told(AMERICAN, rng, kind, 6, trade) for trade in TRADES for _ in range(20)}
+    texts = {narration.narrate(AMERICAN, rng, kind, 6, trade) for trade in TRADES for _ in range(20)}
 
     assert len(texts) == 20 * len(TRADES)
     assert not any("~" in text for text in texts)
@@ -57,7 +57,9 @@ def test_every_trade_can_tell_of_every_kind(kind: str) -> None:
 
 def test_particles_follow_the_syllable_before_them() -> None:
     rng = Random(1)
-    text = " ".join(telling.told(KOREAN, rng, "account", 12, {**dict.fromkeys("netrdflka", ("물",)), "w": ("나",)}))
+    text = " ".join(
+        prose_answers.narrate(KOREAN, rng, "account", 12, {**dict.fromkeys("netrdflka", ("물",)), "w": ("나",)})
+    )
 
     assert "물을" in text
     assert "나는" in text
@@ -77,7 +79,7 @@ def test_prose_goes_on_at_the_margin_below_what_it_began_behind() -> None:
 
 
 def test_what_is_scrawled_has_fewer_and_other_words() -> None:
-    text = "The clerk asked about the invoice because the department was without a cabinet. The truck was late."
+    text = "The values asked about the invoice because the department was without a cabinet. The truck was late."
 
-    assert len({narration.scrawled(text, Random(seed)) for seed in range(10)}) == 10
-    assert narration.telegram(text, Random(1)).startswith("CLERK ASKED ABOUT INVOICE")
+    assert len({narration.write_hurriedly(text, Random(seed)) for seed in range(10)}) == 10
+    assert narration.write_as_telegram(text, Random(1)).startswith("CLERK ASKED ABOUT INVOICE")

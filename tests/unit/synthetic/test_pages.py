@@ -10,11 +10,11 @@ import pytest
 from click.testing import CliRunner
 
 from prelabel.errors import SettingError
-from synthetic import FAMILIES, HELD_OUT, LABELS, SyntheticPage, counting, generate
+from synthetic import FAMILIES, HELD_OUT, LABELS, SyntheticPage, generate, page_statistics
 from synthetic.canvas import Canvas
 from synthetic.english.vocabulary import ENGLISH
 from synthetic.family import Family
-from synthetic.noise import read
+from synthetic.ocr_noise import read
 
 SEEDS = range(120)
 
@@ -148,7 +148,7 @@ def test_a_hundred_pages_take_no_more_than_a_second_of_one_core() -> None:
 
 
 def test_what_is_made_can_be_counted() -> None:
-    done = CliRunner().invoke(counting.main, ["--pages", "5", "--language", "en"], catch_exceptions=False)
+    done = CliRunner().invoke(page_statistics.main, ["--pages", "5", "--language", "en"], catch_exceptions=False)
 
     first, *families, last = done.output.splitlines()
     assert first.endswith("pages a second of one core")

@@ -1,0 +1,1 @@
+"""English pages: vocabulary, prose, blocks and families of business papers."""

@@ -1,0 +1,1 @@
+"""Korean pages: vocabulary, values, blocks and families of office documents."""

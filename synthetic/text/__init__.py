@@ -1,0 +1,1 @@
+"""Vocabulary, values and sentences that fill pages of both languages."""
