@@ -8,15 +8,43 @@ from random import Random
 
 from synthetic.canvas import Canvas, Ink
 from synthetic.korean.ocr_errors import is_hangul, misread_signs, misread_syllable
-from synthetic.text.vocabulary import terms
 
-_CONFUSED = dict(
-    pair.split(" ")
-    for pair in terms("""
-        0 O | O 0 | 1 l | l 1 | I l | 5 S | S 5 | 8 B | B 8 | o 0 | e c | c e | a o | n r | m rn | h b | t f | f t
-        i l | . , | , . | : ; | 6 G | g 9 | u v | v y | 2 Z | D O | E F | - ~ | / 7 | ( { | ) ]
-    """)
-)
+#: What single characters are misread as.
+_CONFUSED = {
+    "0": "O",
+    "O": "0",
+    "1": "l",
+    "l": "1",
+    "I": "l",
+    "5": "S",
+    "S": "5",
+    "8": "B",
+    "B": "8",
+    "o": "0",
+    "e": "c",
+    "c": "e",
+    "a": "o",
+    "n": "r",
+    "m": "rn",
+    "h": "b",
+    "t": "f",
+    "f": "t",
+    "i": "l",
+    ".": ",",
+    ",": ".",
+    ":": ";",
+    "6": "G",
+    "g": "9",
+    "u": "v",
+    "v": "y",
+    "2": "Z",
+    "D": "O",
+    "E": "F",
+    "-": "~",
+    "/": "7",
+    "(": "{",
+    ")": "]",
+}
 _SPLIT_AFTER = frozenset("-./,:)(@")
 
 

@@ -9,7 +9,7 @@ from prelabel.errors import SettingError
 from prelabel.lines import raster_order
 from prelabel.page import Box, Entity, Link, Page, Word, WordLabel
 from synthetic.canvas import Canvas, Ink
-from synthetic.english.words import AMERICAN
+from synthetic.english.vocabulary import AMERICAN
 from synthetic.families import drawn, languages, named
 from synthetic.korean.vocabulary import KOREAN
 from synthetic.ocr_noise import read

@@ -5,12 +5,12 @@ from __future__ import annotations
 from synthetic.canvas import Canvas, Spot
 from synthetic.style import Style, field_name, kind_of_field, with_mark
 from synthetic.text.typed_values import filled
-from synthetic.text.vocabulary import terms
+from synthetic.words import word_list
 
 QUESTION, ANSWER, HEADER, OTHER = "QUESTION", "ANSWER", "HEADER", "OTHER"
 
-_CHECKED = terms("☑ | [X] | [v] | ■ | V | √ | (O) | ✓ | [x] | ● | X | BX | ☒ | X] | & | M | [4 | 凶")
-_EMPTY = terms("☐ | [ ] | □ | □ | O | ( ) | [] | ○ | LJ | CJ | CL | [J | 口 | Lj | ㅁ | L] | U")
+_CHECKED = word_list("blocks", "choices", "checked")
+_EMPTY = word_list("blocks", "choices", "empty")
 
 
 def question(canvas: Canvas, style: Style, kind: str, x: float, y: float, **how: object) -> Spot:

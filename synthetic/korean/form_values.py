@@ -7,14 +7,12 @@ from random import Random
 from synthetic.korean import office_words
 from synthetic.style import compound
 from synthetic.text.values import invented, value
-from synthetic.text.vocabulary import Vocabulary, terms
+from synthetic.text.vocabulary import Vocabulary
 from synthetic.text.word_lists import LISTS
+from synthetic.words import word_list
 
-_DATES = terms("""
-    {y}. {m}. {d}. | {y}년 {m}월 {d}일 | {y}-{m:02}-{d:02} | {y}.{m:02}.{d:02} | {y}년 {m:02}월 {d:02}일
-    {y}/{m:02}/{d:02} | {y}. {m:02}. {d:02} | {y} 년 {m} 월 {d} 일 | '{s:02}. {m}. {d}.
-""")
-_WON = terms("{} | {} | {} | {}원 | ₩{} | {} 원 | ₩ {}")
+_DATES = word_list("numbers", "korean-forms", "dates")
+_WON = word_list("numbers", "korean-forms", "amounts")
 _DIGITS, _PLACES, _GROUPS = "영일이삼사오육칠팔구", ("", "십", "백", "천"), ("", "만", "억", "조")
 
 
@@ -34,9 +32,9 @@ class FormValues:
         """
         return self.rng.choice(text.split("|"))
 
-    def of(self, terms: tuple[str, ...]) -> str:
+    def of(self, words: tuple[str, ...]) -> str:
         """One of these, now and then a word that stands in no list."""
-        return invented(self.vocabulary, self.rng) if self.rng.random() < 0.08 else self.rng.choice(terms)
+        return invented(self.vocabulary, self.rng) if self.rng.random() < 0.08 else self.rng.choice(words)
 
     def digits(self, pattern: str) -> str:
         """# is a digit, & one that is not 0."""

@@ -2,96 +2,26 @@
 
 from __future__ import annotations
 
-from synthetic.text.vocabulary import terms
+from synthetic.words import word_list
 
-DOUBLE_SURNAMES = terms("남궁 | 선우 | 황보 | 제갈 | 독고")
-DEPARTMENTS = terms("""
-    총무부 | 총무팀 | 인사팀 | 재무팀 | 회계팀 | 구매팀 | 자재과 | 영업1팀 | 영업2팀 | 해외영업부 | 기획조정실
-    경영지원본부 | 개발1팀 | 연구개발부 | 품질보증팀 | 생산관리과 | 시설관리팀 | 전산실 | 홍보실 | 감사실 | 물류센터
-    고객지원팀 | 법무팀 | 안전환경팀 | 교육지원과 | 민원봉사과 | 디자인팀 | 설계팀 | 공무팀 | 비서실
-""")
-RANKS = terms("""
-    사원 | 주임 | 대리 | 과장 | 차장 | 부장 | 이사 | 상무 | 전무 | 팀장 | 실장 | 책임 | 선임 | 주무관 | 계장 | 연구원
-""")
-BANKS = terms("""
-    국민은행 | 신한은행 | 우리은행 | 하나은행 | 농협 | 기업은행 | 새마을금고 | 우체국 | 부산은행 | 대구은행 | 수협
-    신협 | 카카오뱅크 | 케이뱅크 | 광주은행 | 전북은행 | SC제일은행
-""")
-CARDS = terms("""
-    BC카드 | 국민카드 | 신한카드 | 삼성카드 | 현대카드 | 롯데카드 | 하나카드 | 우리카드 | 농협카드 | 씨티카드
-""")
-TRADES = terms("""
-    제조업 | 도매 및 소매업 | 서비스업 | 건설업 | 정보통신업 | 운수업 | 음식점업 | 부동산업 | 교육서비스업 | 도소매
-    제조
-""")
-LINES = terms("""
-    전자부품 | 사무용품 | 산업기계 | 소프트웨어 개발 | 의류 | 건축자재 | 화물운송 | 인쇄물 | 식자재 | 의료기기
-    전기공사 | 가구 | 광고대행 | 컴퓨터 및 주변기기 | 화장품 | 철물 | 금형 | 문구류 | 실내건축 | 농산물
-""")
-CITIES = terms("""
-    서울특별시 종로구 | 서울특별시 강남구 | 서울 마포구 | 서울시 금천구 | 부산광역시 해운대구 | 부산 사상구
-    대구광역시 수성구 | 인천광역시 남동구 | 광주광역시 서구 | 대전광역시 유성구 | 울산광역시 남구 | 세종특별자치시
-    경기도 성남시 분당구 | 경기 수원시 영통구 | 경기도 안산시 단원구 | 경기 화성시 향남읍 | 강원특별자치도 원주시
-    충청북도 청주시 흥덕구 | 충남 천안시 서북구 | 전북특별자치도 전주시 덕진구 | 전남 순천시 | 경상북도 구미시
-    경북 포항시 남구 | 경남 창원시 성산구 | 경상남도 김해시 | 제주특별자치도 제주시
-""")
-ROADS = terms("""
-    중앙로 | 충장로 | 문화로 | 산업로 | 대학로 | 공단로 | 시청로 | 역전로 | 번영로 | 한강대로 | 효자로 | 디지털로31길
-    남부순환로 | 신촌로 | 동백로 | 첨단과기로 | 국채보상로 | 은행나무길 | 샛별로 | 장미마을길 | 백양대로 | 무역로
-    학동로4길 | 봉은사로 | 가로수길 | 성안길
-""")
-ESTATES = terms("""
-    한마음아파트 | 푸른마을 | 현대빌라 | 은하수아파트 | 삼정타워 | 우진빌딩 | 대명프라자 | 벤처타운 | 지식산업센터
-    무지개연립
-""")
-SCHOOLS = terms("""
-    한울고등학교 | 청암고등학교 | 새빛여자고등학교 | 한솔대학교 | 동백대학교 | 서림대학교 | 남해전문대학
-    가온대학교 대학원 | 중앙공업고등학교 | 미래정보대학 | 해솔대학교
-""")
-MAJORS = terms("""
-    경영학과 | 컴퓨터공학과 | 기계공학과 | 국어국문학과 | 전자공학과 | 회계학과 | 간호학과 | 건축학과 | 행정학과
-    화학공학과 | 인문계 | 통계학과
-""")
-LICENCES = terms("""
-    정보처리기사 | 컴퓨터활용능력 1급 | 전산회계 2급 | 운전면허 1종 보통 | 한국사능력검정시험 2급 | 건축기사
-    위험물산업기사 | 토익(TOEIC) 875점 | TOEIC 920 | OPIc IM2 | 지게차운전기능사 | 사회복지사 2급 | 전기기사
-    워드프로세서 | JLPT N2
-""")
-GOODS = terms("""
-    복사용지 A4 80g | 레이저 토너 | 무선 마우스 | LED 모니터 27인치 | 사무용 의자 | 접이식 테이블 | 볼트 M8x20
-    육각너트 | 스테인리스 파이프 | 알루미늄 프로파일 | 전선 HIV 2.5SQ | 배선용 차단기 | 작업용 장갑 | 안전모
-    방진마스크 | 포장박스 5호 | 에어캡 | 테이프 | 산업용 펌프 | 볼베어링 6204 | 온도센서 PT100 | 인버터 3.7kW
-    PLC 모듈 | 터치패널 7" | 방수페인트 | 시멘트 40kg | 석고보드 9.5T | 합판 12T | 타일 300각 | 문서세단기
-    노트북 거치대 | USB 허브 | 랜케이블 CAT6 | 공기청정기 필터 | 생수 2L | 커피믹스 | 종이컵 | 화장지 | 세정제
-    냉난방기 설치비 | 홈페이지 유지보수 | 서버 호스팅 | 디자인 용역비 | 현수막 제작 | 명함 인쇄 | 운반비 | 출장비
-    자재비 | 인건비 | 잡자재 | 검사비
-""")
-SPECS = terms("""
-    EA | 규격품 | 80g | 27" | 10m | M8 | 100매 | 1/2" | 300*300 | 20kg | 2.5SQ | Φ25 | 1식 | 220V | 12T | KS | 500ml
-    t=3.2
-""")
-UNITS = terms("EA | 개 | BOX | SET | 대 | 식 | kg | M | 매 | 권 | 통 | 롤 | 포")
-REMARKS = terms("""
-    긴급 | 부가세 별도 | 분할납품 | 재고 확인 | 선입금 | 착불 | 교체품 | 추가분 | 견적 참조 | 무상 | 미납 | 완료
-    도면 참조 | 별첨 | 확인 요 | 현장 직송 | 사양 변경 | 샘플 포함
-""")
-REASONS = terms("""
-    사무용품 구입 | 거래처 방문 | 노후 장비 교체 | 신규 직원 지급용 | 하반기 워크숍 진행 | 고객 접대
-    차량 유지비 정산 | 정기 점검 수수료 | 전시회 참가 | 서버 증설 | 직무 교육 수강 | 개인 사정 | 은행 제출용
-    비자 신청용 | 경력 증빙 | 이사로 인한 주소 변경 | 분실에 따른 재발급 | 가족 간병 | 자격 갱신 | 입찰 참가용
-    관공서 제출용 | 대출 심사용 | 공장 이전 | 안전 설비 보강 | 홍보물 제작
-""")
-SUBJECTS = terms("""
-    정기 안전점검 실시 안내 | 하반기 직무교육 계획 | 사무실 이전 알림 | 전산장비 구매 요청 | 협력업체 간담회 개최
-    시설물 보수공사 협조 요청 | 개인정보 보호 교육 참석 | 자료 제출 요청 | 연말 재고조사 | 신제품 출시 일정
-    예산 집행 현황 보고 | 정보화 사업 착수보고 | 품질 개선 대책 | 주차장 사용 제한 | 채용박람회 참가 | 물품 구매의 건
-    업무용 차량 임차의 건 | 홈페이지 개편의 건
-""")
-BOOKS = terms("""
-    국어 | 영어 | 수학 | 한국사 | 물리학 | 화학 | 경제학원론 | 회계원리 | 자료구조 | 운영체제 | 통계학개론 | 마케팅
-    체육 | 미술 | 대학영어 | 선형대수 | 재무관리
-""")
-DISEASES = terms("""
-    급성 기관지염 | 요추 염좌 | 발목 인대 파열 | 위염 | 고혈압 | 제2형 당뇨병 | 손목 골절 | 백내장 | 충수염
-    알레르기 비염 | 치아 우식증 | 무릎 관절염
-""")
+DOUBLE_SURNAMES = word_list("korean-offices", "double-surnames")
+DEPARTMENTS = word_list("korean-offices", "departments")
+RANKS = word_list("korean-offices", "ranks")
+BANKS = word_list("korean-offices", "banks")
+CARDS = word_list("korean-offices", "cards")
+TRADES = word_list("korean-offices", "trades")
+LINES = word_list("korean-offices", "lines")
+CITIES = word_list("korean-offices", "cities")
+ROADS = word_list("korean-offices", "roads")
+ESTATES = word_list("korean-offices", "estates")
+SCHOOLS = word_list("korean-offices", "schools")
+MAJORS = word_list("korean-offices", "majors")
+LICENCES = word_list("korean-offices", "licences")
+GOODS = word_list("korean-offices", "goods")
+SPECS = word_list("korean-offices", "specs")
+UNITS = word_list("korean-offices", "units")
+REMARKS = word_list("korean-offices", "remarks")
+REASONS = word_list("korean-offices", "reasons")
+SUBJECTS = word_list("korean-offices", "subjects")
+BOOKS = word_list("korean-offices", "books")
+DISEASES = word_list("korean-offices", "diseases")

@@ -11,30 +11,21 @@ from synthetic.english.vocabulary import ENGLISH
 from synthetic.korean.vocabulary import KOREAN
 from synthetic.printing.charset import SYMBOLS, charset, syllables
 from synthetic.text.values import common, invented, value
-from synthetic.text.vocabulary import Vocabulary, terms
+from synthetic.text.vocabulary import Vocabulary
+from synthetic.words import word_list
 
-_KINDS = terms("person | company | date | phone | number | money | phrase | address | email | city | count | time")
+_KINDS = (
+    *("person", "company", "date", "phone", "number", "money"),
+    *("phrase", "address", "email", "city", "count", "time"),
+)
 _DIGITS = ("number", "number", "date", "money", "money", "phone", "percent", "measure", "count", "zip", "time")
 #: What hangs on a Korean noun without a space.
-_PARTICLES = terms("""
-    은 | 는 | 이 | 가 | 을 | 를 | 의 | 에 | 에서 | 으로 | 로 | 와 | 과 | 도 | 만 | 까지 | 부터 | 에게 | 하여 | 하고
-    합니다 | 입니다 | 하는 | 된 | 되며 | 및 | 별 | 용 | 상 | 등 | 서 | 란 | 님
-""")
-_MAKERS = terms(
-    "LG | SK | KT | GS | CJ | HD | DB | KB | NH | IBK | BMW | HP | IBM | 3M | TV | PC | USB | LED | CCTV | AS"
-)
-_NOUNS = terms(
-    "전자 | 용지 | 모니터 | 카드 | 은행 | 건설 | 상사 | 텔레콤 | 화학 | 홈쇼핑 | 케이블 | 조명 | 센터 | 서비스"
-)
-_MIXED = terms("""
-    {maker}{noun} | {maker} {noun} | {noun}({maker}) | {noun}-{n} | A{n}용지 | B{n}용지 | VAT 포함 | VAT포함 | VAT 별도
-    (VAT 포함) | {n}TB | No.{n} | No {n}번 | TEL: {m} | FAX: {m} | {n}개입 | {n}EA | {n}박스 | {n}%할인 | {n}kg | {n}명
-    {n}차 | 제{n}호 | 제{n}조 | ({n}월분) | {n}.{m}원 | {n}m² | E-mail주소 | ID번호 | {n}층 | {n}인용
-""")
-_DOMAINS = terms("com | co.kr | net | org | kr | or.kr | go.kr | de | io")
-_WRAPS = terms(
-    """({}) | [{}] | "{}" | '{}' | {}, | {}. | {}: | {}: | {}; | {}/ | <{}> | *{} | - {} | {}? | {}! | #{}"""
-)
+_PARTICLES = word_list("printing", "korean-particles")
+_MAKERS = word_list("printing", "latin-names")
+_NOUNS = word_list("printing", "korean-nouns")
+_MIXED = word_list("printing", "mixed")
+_DOMAINS = word_list("printing", "domains")
+_WRAPS = word_list("printing", "wraps")
 
 Maker = Callable[[Random], str]
 

@@ -6,46 +6,21 @@ from collections.abc import Callable
 from random import Random
 
 from synthetic.text import sentences
-from synthetic.text.numbers import patterned
+from synthetic.text.numbers import MONTHS, patterned
 from synthetic.text.values import common, invented, value
-from synthetic.text.vocabulary import Vocabulary, terms
+from synthetic.text.vocabulary import Vocabulary
 from synthetic.text.word_lists import LISTS
+from synthetic.words import word_list
 
 _INITIALS = "ABCDEFGHJKLMNPRSTW"
-_MONTHS = terms(
-    "January | February | March | April | May | June | July | August | September | October | November | December"
-)
-_DATES = terms("""
-    {m}/{d}/{s:02} | {m}/{d}/{s:02} | {m}-{d}-{s:02} | {N} {d}, {y} | {N} {d}, {y} | {n}. {d}, {y} | {m}/{s:02}
-    {N} {y} | {m}/ {d}/ {s:02} | {n} {d} | {m}/{d} | {d}-{n}-{s:02} | {m} -{d} -{s:02} | {y} | {n}. {s:02}
-    Week of {m}/{d} | {n}. {d} | {N} {d}-{e}, {y} | {m}/{d} - {m}/{e}/{s:02} | {N} {d} | {n} {d} {y} | Unk. | ASAP
-    {N}, {y} | 1st Qtr. {y} | w/o {m}/{d}/{s:02}
-""")
-_AMOUNTS = terms("""
-    $ {} | ${} (est.) | {} @ ${} | ${} - ${} |
-    ${} | ${}.00 | {} | {} | {}.00 | ${}M | ${},000 | {},000 | {}.50 | None | -0- | ({}) | $.{} | ${}/M
-    Not to exceed ${} | N/C | ${} per unit
-""")
-_PEOPLE = terms("""
-    {a}. {b}. {s} | {a}. {b}. {s} | {a}. {b}. {s} | {a}. {s} | {g} {s} | {g} {a}. {s} | Mr. {a}. {b}. {s}
-    Dr. {g} {s} | {s} | {a}. {b}. {s}, Jr. | Ms. {s} | {g} {a}. {s}, Ph.D. | {s}, {a}. {b}. | {a}{b}{c}
-    {a}. {s} / {b}. {t} | {g} {s} & {h} {t} | {a}. {b}. {s}, {c}. {t} | {g} {s}, {j} | {a}. {s}, Manager, {p}
-    Messrs. {s}, {t} | {g}
-""")
-_NUMBERS = terms("""
-    &##-## | ?-&### | &#-### | ?? ##-## | ?#### | &### | &##### | ^& | ^&## | A-&## | &-##-## | &#? | ?&#-&##
-    ##-###-#### | &#.# | ?.?. &### | ###-##-#### | &## - ## | ??? | 8#-### | ?&&/## | &##,### | ??-&#-? | 19##
-    SR-&## | &#-&# | & of & | &.&.& | R&D &##
-""")
-_COUNTS = terms(
-    "& | & | &# | &## | &,### | ##,### | & of & | &# ea. | (&) | & cases | &# % | &/&# | & cartons | 0 | -- | &#M"
-)
-_MEASURES = terms("""
-    &# mm | &.# mg | &## mg/kg | &# C | &.## | &#.# mm | 0.## g | &## psi | &" x &#" | &# x &# | &#% | &.# + 0.&
-    &#°F | pH &.& | &# lbs. | & oz. | &-&/& in. | &## ml | &# ppm | .0## | <0.& | 0.#### | &.#-&.# | & page B/W
-    &# seconds
-""")
-_TICKS = terms("X | X | x | Yes | No | N/A | None | Same | OK | Attached | See below | TBD | Unknown | -- | * | All")
+
+_DATES = word_list("numbers", "typed", "dates")
+_AMOUNTS = word_list("numbers", "typed", "amounts")
+_PEOPLE = word_list("numbers", "typed", "people")
+_NUMBERS = word_list("numbers", "typed", "numbers")
+_COUNTS = word_list("numbers", "typed", "counts")
+_MEASURES = word_list("numbers", "typed", "measures")
+_TICKS = word_list("numbers", "typed", "ticks")
 
 
 def filled(kind: str, v: Vocabulary, rng: Random) -> str:
@@ -80,7 +55,7 @@ def _company(v: Vocabulary, rng: Random) -> str:
 
 def _date(v: Vocabulary, rng: Random) -> str:
     year, month, day = rng.randint(1950, 2012), rng.randrange(12), rng.randint(1, 26)
-    name = _MONTHS[month]
+    name = MONTHS[month]
     return rng.choice(_DATES).format(m=month + 1, d=day, e=day + 2, y=year, s=year % 100, N=name, n=name[:3])
 
 

@@ -6,19 +6,16 @@ from collections.abc import Callable
 from random import Random
 
 from synthetic.text import numbers
-from synthetic.text.vocabulary import Vocabulary, terms
+from synthetic.text.vocabulary import Vocabulary
 from synthetic.text.word_lists import LISTS
+from synthetic.words import read, word_list
 
 Maker = Callable[[Vocabulary, Random], str]
 
-_SYLLABLES = (
-    "가나다라마바사아자차하거너더러머버서어저고노도로모보소오조초호구누두루무부수우주추그드르므브스으즈기니디리미비시이지"
-    "강건경공관광구국군금길김남대동두만명문민박반방백변병봉북산삼상새석선설성세송숙순신안양여연열영옥온완용원월유윤은을인일"
-    "임장전정제종준중진창천철청최태판평한해향현형혜홍화환황회효훈"
-)
-_ONSETS = terms("b|br|c|ch|d|dr|f|g|gr|h|k|l|m|n|p|r|s|st|t|th|v|w")
-_VOWELS = ("a", "e", "i", "o", "u", "ea", "oo", "y", "ai")
-_CODAS = ("", "", "n", "r", "l", "s", "ck", "m", "t", "nd", "ng", "rt")
+_SYLLABLES: str = read("name-parts")["ko"]["syllables"]
+_ONSETS = word_list("name-parts", "en", "onsets")
+_VOWELS = word_list("name-parts", "en", "vowels")
+_CODAS = word_list("name-parts", "en", "codas")
 #: Kinds whose values may stand in brackets behind another one.
 _REMARKS = ("phrase", "phone", "count", "person", "percent")
 

@@ -32,12 +32,3 @@ class Vocabulary:
     sentences: tuple[str, ...]
     closings: tuple[str, ...]
     notes: tuple[str, ...]
-
-
-def terms(text: str) -> tuple[str, ...]:
-    """The parts of a text between bars or line ends, trimmed, empty ones left out.
-
-    >>> terms("Invoice No. | Date")
-    ('Invoice No.', 'Date')
-    """
-    return tuple(part.strip() for line in text.splitlines() for part in line.split("|") if part.strip())

@@ -9,11 +9,11 @@ from synthetic.english.blocks.headings import heading
 from synthetic.style import Style, compound, with_mark
 from synthetic.text.sentences import clause, long_question
 from synthetic.text.values import invented
-from synthetic.text.vocabulary import terms
+from synthetic.words import word_list
 
-_MARKS = terms("X | X | X | x | XX | ☑ | (X) | [X] | √ | ✓ | XXX | (x) | * | V")
+_MARKS = word_list("blocks", "check-boxes", "marks")
 _BOXES = ("", "", "", "☐", "( )", "[ ]", "□", "()", "____", "__", "<>", "O", "[]", "_____")
-_HINTS = terms("(check one) | (Check all that apply) | (Circle one) | (please check) | (X) | (specify) | (if any)")
+_HINTS = word_list("blocks", "check-boxes", "hints")
 
 
 def choices(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:

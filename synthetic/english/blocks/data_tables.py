@@ -10,16 +10,14 @@ from synthetic.style import Style, compound, field_name, kind_of_field
 from synthetic.text.sentences import long_question
 from synthetic.text.typed_values import filled
 from synthetic.text.values import invented
-from synthetic.text.vocabulary import terms
 from synthetic.text.word_lists import LISTS
+from synthetic.words import word_list
 
 _NUMERIC = ("money", "count", "percent", "measure", "number", "figure")
-_UNITS = terms("(mg) | (%) | ($000) | (mm) | ($) | (lbs.) | (000) | (g) | No. | % | $ | (in.) | (sec.) | (est.)")
-_MONTHS = terms("Jan | Feb | Mar | Apr | May | June | July | Aug | Sept | Oct | Nov | Dec")
-_DAYS = terms("Mon | Tue | Wed | Thurs | Fri | Sat | Sun")
-_TOTALS = terms(
-    "TOTAL | Total | Totals | Mean | Average | Subtotal | Std. Dev. | Grand Total | AVERAGE | Balance | Net"
-)
+_UNITS = word_list("blocks", "data-tables", "units")
+_MONTHS = word_list("blocks", "data-tables", "months")
+_DAYS = word_list("blocks", "data-tables", "days")
+_TOTALS = word_list("blocks", "data-tables", "totals")
 
 
 def numeric(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:

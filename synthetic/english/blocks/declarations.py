@@ -9,29 +9,10 @@ from synthetic.canvas import Canvas, Spot
 from synthetic.style import Style
 from synthetic.text.sentences import fill
 from synthetic.text.typed_values import filled
-from synthetic.text.vocabulary import terms
+from synthetic.words import word_list
 
 #: {kind}: a blank for a value of that kind.
-_TEXTS = terms("""
-    I, {person} , of {address} , hereby authorize {company} to pay the sum of {money} on or before {date} .
-    I, the undersigned {person} , declare that ~n number {number} was ~v by me on {date} at {city} .
-    This agreement is made this {count} day of {date} between {company} and {person} for the ~n of {phrase} .
-    Received from {company} the amount of {money} in full payment of invoice {number} dated {date} .
-    State of {city} , County of {city} . Before me appeared {person} , who being duly sworn says {phrase} .
-    I hereby assign to {company} all rights in the ~n titled {phrase} for the sum of {money} .
-    Know all men by these presents that {person} of {city} does appoint {person} as attorney to ~i the ~n .
-    The bearer, {person} , employed by {company} since {date} , is permitted to ~i ~p at {address} .
-    I certify that {count} ~p were ~v on {date} under the supervision of {person} and that none were ~v .
-    We promise to pay to the order of {company} {money} with interest at {percent} from {date} .
-    My employment with {company} ended on {date} and my last position was {phrase} .
-    On or about {date} , at approximately {time} , I was ~v by {person} at {address} .
-    Please charge my account number {number} in the amount of {money} and send the ~n to {address} .
-    The ~n shall be ~v no later than {date} at a price of {money} per ~n , F.O.B. {city} .
-    Subscribed and sworn to before me this {count} day of {date} . My commission expires {date} .
-    I agree to participate in the ~a ~n ~v by {company} and understand that I will receive {money} for {count} ~p .
-    If I die, the ~n is to be paid to {person} , residing at {address} , whose relationship to me is {phrase} .
-    Permission is granted to {company} to ~i the ~n entitled {phrase} , published {date} , in {count} copies .
-""")
+_TEXTS = word_list("blocks", "declarations", "sentences")
 _BLANK = re.compile(r"\{(\w+)\}")
 
 

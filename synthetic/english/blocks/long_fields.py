@@ -8,11 +8,9 @@ from synthetic.english.blocks.headings import heading
 from synthetic.style import Style, field_name, kind_of_field, with_mark
 from synthetic.text.sentences import clause, long_question, prose, sentence
 from synthetic.text.typed_values import filled, name_with_initials
-from synthetic.text.vocabulary import terms
+from synthetic.words import word_list
 
-_COPIES = terms(
-    "cc | CC | cc: | CC: | Copies | Copy to | DISTRIBUTION | Distribution: | Attendees: | Present | Members | xc:"
-)
+_COPIES = word_list("blocks", "copies", "names")
 
 
 def essays(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:

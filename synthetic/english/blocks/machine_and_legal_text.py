@@ -7,23 +7,11 @@ from synthetic.canvas import Canvas
 from synthetic.style import Style, compound
 from synthetic.text.sentences import capital, fill, headline
 from synthetic.text.typed_values import filled, name_with_initials
-from synthetic.text.vocabulary import terms
+from synthetic.words import word_list
 
-_LINES = terms("""
-    {D} {T} {P} {C} P.{n:02} | {T} {D} FROM {C} TO {P} PAGE {n:03}/{m:03} | SENT BY:{C} ;{D} ;{T} ; {P} ;# {n}
-    FORM {N} REV. {n}/{m} | ** TOTAL PAGE.{n:03} ** | {N} (REV. {D}) PRINTED IN U.S.A. | {n} OF {m} | Doc. No. {N}
-    XEROX TELECOPIER {n}{m} ; {D} ; {T} ; {P} | REVISED {D} | ISSUED {D} SUPERSEDES {D} | {C} FAX {P} {D} {T}
-    {N} {N} | EXHIBIT {n} {N} | SECTION {n} PAGE {m} | COPY {n} OF {m} | Printed {D} {T} Page {n} | FILE: {N} {D}
-""")
-_LEGAL = terms("""
-    THIS TRANSMISSION IS INTENDED ONLY FOR ~x ~x, INC. AND MAY HOLD PRIVILEGED INFORMATION.
-    ~x is a registered trademark of ~x Company.
-    Offer void where prohibited. Limit one ~n per household. Allow ~u weeks.
-    NOT VALID UNLESS SIGNED BY THE ~n MANAGER AND COUNTERSIGNED BY ~w. | Subject to Regulation ~u.~h of the ~x Code.
-    (c) 19~u ~x Corporation. All Rights Reserved. | WARNING: Do not ~i the ~n near an open flame. See Bulletin ~u-~u.
-    CONFIDENTIAL - PROPERTY OF ~x ~x CORPORATION - DO NOT ~i | The ~x Act of 19~u requires that ~p be ~v ~l.
-""")
-_COPIES = terms("cc: | cc | Copies to: | Distribution: | c: | xc: | Enc. cc:")
+_LINES = word_list("blocks", "machine-text", "lines")
+_LEGAL = word_list("blocks", "legal-text", "sentences")
+_COPIES = word_list("blocks", "copies", "unlabelled")
 
 
 def machine_lines(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:

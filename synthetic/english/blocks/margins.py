@@ -7,15 +7,11 @@ from synthetic.canvas import Canvas, Ink
 from synthetic.style import Style
 from synthetic.text.sentences import clause, notice
 from synthetic.text.typed_values import filled, name_with_initials
-from synthetic.text.vocabulary import terms
+from synthetic.words import word_list
 
-_STAMPS = terms("RECEIVED | Received | REC'D | RECD | ENTERED | PAID | FILED | POSTED | COMPLETED | ANSWERED")
-_WORDS = terms("""
-    CONFIDENTIAL | Confidential | COPY | DRAFT | ORIGINAL | VOID | URGENT | RUSH | PERSONAL | File | FILE | OK
-    cc file | (over) | REVISED | TYPE OR PRINT | Page 2 | EXHIBIT 1 | APPENDIX B | RETURN BY MAIL | SAMPLE | CLEARED
-    FINAL | Rev.
-""")
-_FORMS = terms("Form {} | Form No. {} | Rev. {} | F-{} | {} (Rev. 6/8) | #{} | {}-A | Stock {}")
+_STAMPS = word_list("blocks", "margins", "stamps")
+_WORDS = word_list("blocks", "margins", "notes")
+_FORMS = word_list("blocks", "margins", "form-numbers")
 
 
 def margins(canvas: Canvas, style: Style) -> None:

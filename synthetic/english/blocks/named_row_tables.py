@@ -12,18 +12,13 @@ from synthetic.family import Block
 from synthetic.style import Style, compound
 from synthetic.text.typed_values import filled
 from synthetic.text.values import invented
-from synthetic.text.vocabulary import Vocabulary, terms
+from synthetic.text.vocabulary import Vocabulary
+from synthetic.words import word_list
 
-_MARKS = terms("X | X | X | x | ✓ | √ | OK | XX | V")
-_RESULTS = terms(
-    "NEG | Neg. | PASS | Pass | None | NIL | <0.1 | <10 | White | Conforms | OK | Trace | N.D. | Absent | Clear"
-)
-_UNITS = terms(
-    "mg | % | mm | g/ml | mg/dl | deg. C | ppm | cps | in. | mm H2O | g/100 ml | mcg | /g | sec. | psi | lbs."
-)
-_SPACES = terms(
-    "Page B/W | Page 4/C | 1/2 Page | :30 | :60 | Spread | 2nd Cover | 4th Cover | 1000 Lines | 600 li. | P4CB"
-)
+_MARKS = word_list("blocks", "named-row-tables", "marks")
+_RESULTS = word_list("blocks", "named-row-tables", "results")
+_UNITS = word_list("blocks", "named-row-tables", "units")
+_SPACES = word_list("blocks", "named-row-tables", "spaces")
 _CASES: tuple[Callable[[str], str], ...] = (str.upper, str.upper, str, str, str.capitalize)
 _ANY = ("company", "city", "phrase", "money", "person", "date", "number", "address")
 _WIDE = ("phrase", "any", "person")
@@ -181,7 +176,7 @@ def _names(canvas: Canvas, sheet: TableKind, group: str, most: int) -> Sequence[
     known = sheet.rows[group]
     chosen = sorted(rng.sample(range(len(known)), rng.randint(2, min(most, len(known)))))
     makers = (lambda: brand(v, rng), lambda: filled("city", v, rng), lambda: compound(v, rng), lambda: brand(v, rng))
-    return [rng.choice(makers)() if rng.random() < sheet.listed else known[place] for place in chosen]
+    return [rng.choice(makers)() if rng.random() < sheet.invented else known[place] for place in chosen]
 
 
 def _cell(kind: str, canvas: Canvas) -> str:

@@ -8,77 +8,16 @@ from synthetic.english.blocks.check_boxes import option
 from synthetic.style import Style, compound
 from synthetic.text.sentences import WORDS, capital, clause, fill, long_question
 from synthetic.text.typed_values import filled
-from synthetic.text.vocabulary import terms
+from synthetic.words import word_list, word_lists
 
 #: Marks of patterns beside those of `writing`: ~b goods, ~j what people do with them, ~k qualities, ~o occasions.
-_WORDS = WORDS | {
-    "b": terms("""
-        coffee | cigarettes | soft drinks | detergent | canned soup | breakfast cereal | gasoline | magazines | wine
-        toothpaste | frozen dinners | ~x | snack foods | pet food | automobiles | beer | long distance calls | shampoo
-        airline tickets | cosmetics | paper towels | this brand | low tar cigarettes | credit cards | cigars | batteries
-    """),
-    "j": terms("buy | use | smoke | try | see advertised | recommend | notice | ask for | shop for | serve | give up"),
-    "k": terms("""
-        taste | price | package | aroma | quality | mildness | freshness | service | appearance | name | convenience
-        availability | advertising | strength | value for the money | ease of use | aftertaste
-    """),
-    "o": terms("""
-        at home | at work | in the past 4 weeks | in the past year | on weekends | with meals | while driving | per day
-        during a typical week | at a party | the last time you shopped | before ~y | since the ~n | on vacation
-    """),
-}
-_QUESTIONS = terms("""
-    How often do you ~j ~b ~o? | Which brand of ~b do you ~j most often ~o? | How many times have you ~v ~b ~o?
-    What, if anything, did you like about the ~k of the ~n? | Have you ever ~v a ~n for ~b? | Did you ~i the ~n ~o?
-    Compared with your usual brand, would you say the ~k of this ~n is better, about the same or worse?
-    If ~b were not available at your store, what would you ~i instead? | Who in your household usually ~vs ~b?
-    Overall, how would you rate the ~k of the ~n you have just ~v? | How likely would you be to ~j ~b ~o?
-    Do you, or does any member of your family, work for a company that makes ~b? | Why did you ~i that ~n?
-    When was the last time that you or anyone in your household ~v ~b? | Where do you usually ~j ~b?
-    What was the main idea of the ~n that you were ~v? | What other ~p come to mind when you think of ~b?
-    About how much do you spend on ~b ~o? | Into which of these groups does your age fall? | What is your occupation?
-    What was the last grade of school that you completed?
-    Is there anything else about the ~k of ~b that ~w should know?
-    In your opinion, does the ~n have too much, too little or about the right ~k? | Please describe how the ~n is ~v.
-    To what extent has ~w ~v the ~a ~n ~l? | What steps have been ~v to ~i the ~n? | On what date was the ~n first ~v?
-    Which of the following ~p do you ~j ~o? | In what year did you begin to ~i ~p?
-    Was any ~n ~v in connection with ~p?
-""")
-_FOLLOWING = terms("""
-    If so, by whom was it ~v? | If yes, when was the ~n ~v? | If no, please explain why not | How many in all?
-    If "other," please specify | Was this before or after the ~n was ~v? | What brand was it? | What did it cost?
-    For what reason(s)? | Name of person who ~v the ~n | Did it ~i your ~n? | Anything else? | Which one(s)?
-    Give the approximate number of ~p | Was the ~k satisfactory? | Who was present? | What kind of ~b was it?
-""")
-_STATEMENTS = terms("""
-    Has a pleasant ~k | I would ~j it ~o | Is a brand for people like me | The ~n is easy to ~i | Costs too much
-    Most ~p are too ~a | My supervisor gives me ~a ~p | Tastes better than other ~b | I worry about the ~k of ~b
-    Is ~v for both men and women | The ~p were ~v on time | Leaves no aftertaste | I like to try new ~b
-    The ~a ~n was ~v clearly | Has a modern ~n | A ~n you can trust | The ~k of ~b has become worse in recent years
-    Companies should ~i more ~p | Knowledge of the ~n | Ability to ~i ~p | The ~k is just right | Is ~v by doctors
-    It is important that the ~n be ~v | ~p should not be ~v ~l | Burns evenly | Gets along well with ~p | Courtesy
-""")
-_ORDERS = terms("""
-    (READ LIST. CIRCLE ONE ANSWER ONLY.) | (SKIP TO Q. ~h) | IF YES, ASK: | (DO NOT READ) | (PROBE: What else?)
-    (RECORD VERBATIM) | HAND RESPONDENT CARD ~h | (Check as many as apply) | IF "NO," TERMINATE INTERVIEW
-    (Go to Question ~h) | TAKE BACK CARD. | (CONTINUE) | Please circle one number on each line. | ASK EVERYONE:
-    Now I would like to ask you some questions about ~b. | (INTERVIEWER: ROTATE ORDER) | Card 1, Col. ~u
-    For each statement, tell me how much you agree or disagree. | (ACCEPT UP TO ~h ANSWERS) | END OF INTERVIEW
-""")
-_OPTIONS = terms("""
-    Very often/Often/Sometimes/Rarely/Never | Yes/No/Don't know | Every day/Once a week/Once a month/Less often
-    Better/About the same/Worse | Definitely would/Probably would/Might or might not/Would not | Men/Women
-    Excellent/Good/Fair/Poor | Under 18/18 - 24/25 - 34/35 - 49/50 and over | Too much/Just right/Too little
-    Single/Married/Widowed/Divorced | Home/Office/School/Other (specify) | Newspaper/Radio/Television/Friend/Other:
-    Grade school/High school/College/Graduate school | One/Two/Three/Four or more | Full-time/Part-time/Retired
-    Less than a pack/1 pack/2 packs/More | By mail/In person/By telephone/Other (Please specify) | Yes/No
-""")
-_SCALES = terms("""
-    Agree/Disagree | Strongly Agree/Agree/Neutral/Disagree/Strongly Disagree | 1/2/3/4/5 | 1/2/3/4/5/6/7
-    Poor/Fair/Good
-    Excellent/Very Good/Good/Fair/Poor | Always/Sometimes/Never | Very Important/Somewhat Important/Not Important
-    Yes/No/No Opinion | High/Medium/Low | Better/Same/Worse | Too Strong/About Right/Too Mild
-""")
+_WORDS = WORDS | word_lists("english-questionnaires", "words")
+_QUESTIONS = word_list("english-questionnaires", "questions")
+_FOLLOWING = word_list("english-questionnaires", "follow-ups")
+_STATEMENTS = word_list("english-questionnaires", "statements")
+_ORDERS = word_list("english-questionnaires", "interviewer-notes")
+_OPTIONS = word_list("english-questionnaires", "options")
+_SCALES = word_list("english-questionnaires", "scales")
 
 
 def questions(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:

@@ -7,20 +7,13 @@ from synthetic.canvas import Canvas
 from synthetic.english.blocks.headings import heading
 from synthetic.style import Style, compound, with_mark
 from synthetic.text.typed_values import filled, name_with_initials
-from synthetic.text.vocabulary import terms
 from synthetic.text.word_lists import LISTS
+from synthetic.words import word_list
 
-_ROLES = terms("""
-    Manager | Director | Vice President | President | Legal | Finance | Marketing | Sales | R&D | Quality | Purchasing
-    Supervisor | Department Head | Controller | Treasurer | Engineering | Personnel | Accounting | Law Department
-    Brand | Operations | Regional Manager | Chairman | Secretary | Counsel | Medical | Production | Traffic | Budget
-    Data
-""")
-_SIGNED = terms("Signature | Signed | Initials | Name | By | SIGNATURE | Approval | Approved | Initial | BY")
-_DATED = terms("Date | DATE | Date | Dated | Date Approved | Date In | Date Out")
-_MEMO = terms(
-    "TO | FROM | SUBJECT | DATE | RE | CC | ATTN | COPY | FILE | VIA | PHONE | FAX | COMPANY | DEPT | LOCATION | PAGES"
-)
+_ROLES = word_list("blocks", "routing", "roles")
+_SIGNED = word_list("blocks", "routing", "signed")
+_DATED = word_list("blocks", "routing", "dated")
+_MEMO = word_list("blocks", "routing", "memo")
 _KINDS = {
     "TO": "person",
     "FROM": "person",
@@ -34,9 +27,7 @@ _KINDS = {
     "PAGES": "count",
     "FILE": "number",
 }
-_CAPTIONS = terms(
-    "(Signature) | (Date) | (Title) | (Name) | (Address) | (City) | (State) | (Print Name) | (Firm) | (Phone)"
-)
+_CAPTIONS = word_list("blocks", "routing", "captions")
 
 
 def memo(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:

@@ -9,6 +9,7 @@ from synthetic.canvas import Spot
 from synthetic.korean.blocks.common_parts import print_pieces
 from synthetic.korean.blocks.grid import ANSWER, OTHER, QUESTION, Cell
 from synthetic.korean.blocks.paper import Paper
+from synthetic.words import read
 
 #: What stands before an option, and before a chosen one.
 _MARKS = (
@@ -30,6 +31,11 @@ class Question:
     detail: str = ""
     answers: str = ""
     several: bool = False
+
+
+def read_questions(topic: str) -> tuple[Question, ...]:
+    """Return the questions of that topic in `korean-questions.toml`."""
+    return tuple(Question(**each) for each in read("korean-questions")[topic])
 
 
 class QuestionPrinter:

@@ -26,26 +26,11 @@ from synthetic.korean.blocks.grid import ANSWER, OTHER, QUESTION, Cell
 from synthetic.korean.blocks.named_row_tables import Column, TableKind, named_row_table
 from synthetic.korean.blocks.paper import Paper
 from synthetic.style import Style
-from synthetic.text.vocabulary import terms
+from synthetic.words import read, word_lists
 
 _SPENT = TableKind(
     "비목|과목|세목|항목|예산과목|지출항목",
-    {
-        "인건비": terms("""
-            내부인건비 | 외부인건비 | 학생인건비 | 단기근로자 임금 | 사회보험료 | 전문가 자문비 | 활동보조비
-        """),
-        "운영비": terms("""
-            일반수용비 | 공공요금 | 임차료 | 유류비 | 시설장비유지비 | 차량비 | 위탁용역비 | 홍보물 제작비
-        """),
-        "사업비": terms("""
-            행사비 | 재료비 | 강사비 | 인쇄비 | 회의비 | 다과비 | 현수막 제작 | 교재구입비 | 체험활동비 | 시상금
-        """),
-        "여비": terms("국내여비 | 국외여비 | 교통비 | 숙박비 | 식비 | 일비 | 통행료 | 주차비"),
-        "자산취득비": terms("비품구입비 | 도서구입비 | 전산장비 | 소프트웨어 | 기계장치 | 집기"),
-        "수입": terms("""
-            보조금 | 자부담 | 회비수입 | 후원금 | 이자수입 | 참가비 | 전년도 이월금 | 지정기부금 | 잡수입
-        """),
-    },
+    word_lists("korean-tables", "expenses"),
     (
         Column("예산액|예산|당초예산|계획", money(), 1.2, "right", "금액|예산 대비", True, True),
         Column("집행액|지출액|집행|실적", money(), 1.2, "right", "금액|예산 대비", True, True),
@@ -105,40 +90,13 @@ _YEARS = (
 )
 _BALANCE = TableKind(
     "과목|계정과목|과 목|항목",
-    {
-        "유동자산": terms("""
-            현금및현금성자산 | 단기금융상품 | 매출채권 | 대손충당금 | 미수금 | 선급금 | 재고자산 | 상품 | 원재료
-        """),
-        "비유동자산": terms("""
-            장기금융상품 | 토지 | 기계장치 | 차량운반구 | 비품 | 감가상각누계액 | 영업권 | 특허권 | 임차보증금
-        """),
-        "유동부채": terms("""
-            매입채무 | 단기차입금 | 미지급금 | 예수금 | 선수금 | 미지급비용 | 부가세예수금 | 당기법인세부채
-        """),
-        "비유동부채": terms("사채 | 장기차입금 | 퇴직급여충당부채 | 임대보증금 | 장기미지급금 | 이연법인세부채"),
-        "자본": terms("""
-            자본금 | 주식발행초과금 | 이익준비금 | 임의적립금 | 미처분이익잉여금 | 자기주식 | 기타포괄손익누계액
-        """),
-    },
+    word_lists("korean-tables", "balance"),
     _YEARS,
     sums="자산총계|부채총계|자본총계|합계|총계|부채와 자본 총계",
 )
 _INCOME = TableKind(
     "과목|계정과목|항목|구분",
-    {
-        "매출액": terms("제품매출 | 상품매출 | 용역수입 | 수출매출 | 임대수입 | 매출에누리 | 공사수입"),
-        "매출원가": terms("""
-            기초재고액 | 당기매입액 | 당기제품제조원가 | 기말재고액 | 타계정대체액 | 재료비 | 노무비 | 외주가공비
-        """),
-        "판매비와관리비": terms("""
-            급여 | 퇴직급여 | 복리후생비 | 여비교통비 | 접대비 | 통신비 | 수도광열비 | 세금과공과 | 지급임차료
-            수선비 | 보험료 | 차량유지비 | 운반비 | 도서인쇄비 | 소모품비 | 지급수수료 | 광고선전비 | 대손상각비
-        """),
-        "영업외손익": terms("""
-            이자수익 | 배당금수익 | 외환차익 | 잡이익 | 기부금 | 외환차손 | 유형자산처분손실 | 잡손실
-        """),
-        "법인세": terms("법인세비용 | 법인세차감전순이익 | 지방소득세 | 이월결손금 | 당기순이익 | 주당이익"),
-    },
+    word_lists("korean-tables", "income"),
     _YEARS,
     sums="매출총이익|영업이익|당기순이익|계|합계|경상이익",
 )
@@ -173,25 +131,7 @@ def statement(canvas: Canvas, style: Style) -> None:
 
 _FEES = TableKind(
     "항목|관리비 항목|부과항목|요금내역|구분|내역",
-    {
-        "공용관리비": terms("""
-            일반관리비 | 청소비 | 경비비 | 소독비 | 승강기유지비 | 수선유지비 | 장기수선충당금 | 화재보험료
-            지능형홈망유지비 | 입주자대표회의 운영비 | 선거관리위원회 운영비
-        """),
-        "세대사용료": terms("""
-            세대전기료 | 공동전기료 | 세대수도료 | 공동수도료 | 난방비 | 급탕비 | 가스사용료 | TV수신료
-        """),
-        "기타부과금": terms("""
-            주차비 | 음식물처리비 | 생활폐기물수수료 | 커뮤니티 이용료 | 연체료 | 검침수당 | 자동이체 할인
-        """),
-        "전기요금": terms("기본요금 | 전력량요금 | 기후환경요금 | 연료비조정액 | 복지할인 | 전력기금 | 부가가치세"),
-        "상하수도요금": terms("""
-            상수도 사용료 | 하수도 사용료 | 물이용부담금 | 구경별 기본요금 | 지하수 사용료 | 감면액
-        """),
-        "통신·가스": terms("""
-            월정액 | 국내통화료 | 데이터이용료 | 부가서비스 | 단말기 할부금 | 약정할인 | 기본료 | 도시가스 사용료
-        """),
-    },
+    word_lists("korean-tables", "fees"),
     (
         Column("당월|당월금액|금액|이번달", money(2.8, 5), 1.0, "right", "부과금액|요금", True, True),
         Column("전월|전월금액|지난달", money(2.8, 5), 1.0, "right", "부과금액|요금", True),
@@ -202,7 +142,7 @@ _FEES = TableKind(
 )
 _METERS = TableKind(
     "검침|구분|계량기|종류",
-    {"검침내역": terms("전기 | 수도 | 온수 | 난방 | 가스 | 급탕 | 심야전력 | 냉수")},
+    word_lists("korean-tables", "meters"),
     (
         Column("당월지침|현재지침", number(100, 9999), needed=True),
         Column("전월지침|이전지침", number(100, 9999)),
@@ -251,17 +191,7 @@ def fees(canvas: Canvas, style: Style) -> None:
     p.done()
 
 
-_WORK = {
-    "강사료|강의료": ("시간|회", "원"),
-    "원고료|번역료": ("매|면|쪽", "원"),
-    "심사수당|자문료|회의수당": ("회|명|건", "원"),
-    "노무비|특급기술자|보통인부|중급기술자": ("일|M/M|인", "원"),
-    "장비사용료|굴착기 임차|차량임차료": ("대|일|시간", "원"),
-    "숙박비|식비|교통비|일비": ("박|식|명|일", "원"),
-    "지체상금|연체이자|위약금": ("일|건", "원"),
-    "포장공사|도장공사|방수공사|타일공사": ("㎡|m|식", "원"),
-    "입장료|체험비|간식비|보험료": ("명|인|회", "원"),
-}
+_WORK: dict[str, str] = read("korean-families")["calculation"]["units"]
 
 
 def calculation(canvas: Canvas, style: Style) -> None:
@@ -286,11 +216,11 @@ def calculation(canvas: Canvas, style: Style) -> None:
         heads[1:2] = [cell for name in names for cell in (p.q(name), Cell())]
     rows, remark = [heads], rng.random() < 0.4
     for name in rng.sample(list(_WORK), rng.randint(3, 8)):
-        units, won = _WORK[name]
+        units = _WORK[name]
         count, price = rng.randint(1, 30), values.amount(3.5, 5.3)
         factor, sign = rng.choice(("1.5", "0.5", "2", "120%", "3회", "1.1")), rng.choice("××x*")
         amount = count * price
-        parts = [(ANSWER, f"{count}{values.pick(units)}"), (OTHER, sign), (ANSWER, f"{price:,}{won}")]
+        parts = [(ANSWER, f"{count}{values.pick(units)}"), (OTHER, sign), (ANSWER, f"{price:,}원")]
         if rng.random() < 0.6 or columns:
             parts += [(OTHER, sign), (ANSWER, factor)]
             amount = int(amount * (1.2 if factor == "120%" else float(factor.rstrip("회"))))
@@ -322,19 +252,7 @@ def calculation(canvas: Canvas, style: Style) -> None:
 
 _LOANS = TableKind(
     "구분|항목|상품구분|재산종류",
-    {
-        "재산현황": terms("""
-            아파트 | 단독주택 | 임야 | 전답 | 예금 | 적금 | 주식 | 보험 해약환급금 | 자동차 | 골프회원권
-            임차보증금
-        """),
-        "부채현황": terms("""
-            주택담보대출 | 신용대출 | 카드론 | 학자금대출 | 사금융 | 전세자금대출 | 할부금 | 보증채무
-        """),
-        "월수입": terms("근로소득 | 사업소득 | 임대소득 | 연금소득 | 이자소득 | 배우자 소득 | 기타소득 | 양육수당"),
-        "월지출": terms("""
-            주거비 | 식비 | 교육비 | 의료비 | 교통비 | 통신비 | 대출상환금 | 보험료 | 경조사비 | 문화생활비 | 용돈
-        """),
-    },
+    word_lists("korean-tables", "household"),
     (
         Column("금액|평가액|월평균", money(4.5, 8), 1.2, "right", "", True, True),
         Column("소유자|명의", pick("본인|배우자|부|공동"), 0.8),

@@ -8,19 +8,10 @@ from synthetic.korean import office_words
 from synthetic.korean.blocks.grid import Cell
 from synthetic.korean.blocks.paper import Paper
 from synthetic.style import Style
-from synthetic.text.vocabulary import terms
+from synthetic.words import word_list
 
-_CONSENT = (
-    "수집·이용 목적: 신청 접수 및 본인 확인",
-    "수집 항목: 성명, 생년월일, 주소, 연락처",
-    "보유 기간: 처리 완료 후 5년",
-    "귀하는 동의를 거부할 권리가 있으며, 거부할 경우 서비스 이용이 제한될 수 있습니다.",
-    "고유식별정보는 관계 법령에 따라 처리됩니다.",
-    "제공받는 자: 위탁 운영 기관",
-)
-_PAPERS = terms("""
-    신분증 사본 | 주민등록등본 | 통장 사본 | 사업자등록증 사본 | 재직증명서 | 위임장 | 사진 2매 | 진단서
-""")
+_CONSENT = word_list("korean-families", "application", "consent")
+_PAPERS = word_list("korean-families", "application", "papers")
 
 
 def application(canvas: Canvas, style: Style) -> None:

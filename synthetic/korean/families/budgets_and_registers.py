@@ -8,18 +8,11 @@ from synthetic.korean import office_words
 from synthetic.korean.blocks.grid import Cell
 from synthetic.korean.blocks.paper import Paper
 from synthetic.style import Style, compound
-from synthetic.text.vocabulary import terms
+from synthetic.words import word_list
 
-_COSTS = terms("""
-    인건비 | 재료비 | 경비 | 운영비 | 여비 | 연구활동비 | 장비비 | 외주비 | 홍보비 | 임차료 | 수선비 | 감가상각비
-    예비비 | 교육비
-""")
-_CHECKED = terms("""
-    소화기 비치 상태 | 비상구 표시등 | 전선 피복 상태 | 안전난간 설치 | 작업장 정리정돈 | 보호구 착용 | 누유 여부
-    제동장치 작동 | 냉각수 양 | 벨트 장력 | 경보장치 작동 | 환기 상태 | 접지 상태 | 윤활 상태 | 계기판 이상 유무
-    출입문 잠금 | 조명 밝기 | 배수구 막힘
-""")
-_GROUPS = terms("전기 | 기계 | 소방 | 안전 | 위생 | 건축 | 설비 | 환경")
+_COSTS = word_list("korean-families", "budget", "costs")
+_CHECKED = word_list("korean-families", "checklist", "items")
+_GROUPS = word_list("korean-families", "budget", "groups")
 
 
 def budget(canvas: Canvas, style: Style) -> None:

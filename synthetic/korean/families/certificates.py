@@ -8,12 +8,9 @@ from synthetic.korean import office_words
 from synthetic.korean.blocks.grid import Cell
 from synthetic.korean.blocks.paper import Paper
 from synthetic.style import Style
-from synthetic.text.vocabulary import terms
+from synthetic.words import word_list
 
-_DRUGS = terms("""
-    아세트정500mg | 로시정 | 세파캡슐250mg | 위장엔정20mg | 코푸시럽 | 알레신정10mg | 혈압정5mg | 비타비정
-    소염크림 10g | 메트정
-""")
+_DRUGS = word_list("korean-families", "prescription", "drugs")
 
 
 def registration(canvas: Canvas, style: Style) -> None:

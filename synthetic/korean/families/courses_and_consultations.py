@@ -23,9 +23,9 @@ from synthetic.korean.blocks.common_parts import Headings, masthead, notes, part
 from synthetic.korean.blocks.grid import ANSWER, QUESTION, Cell
 from synthetic.korean.blocks.named_row_tables import Column, TableKind, named_row_table
 from synthetic.korean.blocks.paper import Paper
-from synthetic.korean.blocks.questions import Question, QuestionPrinter
+from synthetic.korean.blocks.questions import QuestionPrinter, read_questions
 from synthetic.style import Style
-from synthetic.text.vocabulary import terms
+from synthetic.words import word_list, word_lists
 
 _SCALES = (
     "매우 그렇다|그렇다|보통|아니다|전혀 아니다",
@@ -39,26 +39,7 @@ _SCALES = (
 )
 _COURSE = TableKind(
     "평가내용|평가문항|문항|내용",
-    {
-        "교육과정": terms("""
-            교육 내용이 업무에 도움이 되었다 | 교육 수준이 적절하였다 | 교재가 알기 쉽게 구성되었다
-            실습과 이론의 배분이 알맞았다 | 학습 목표를 분명히 알려 주었다
-        """),
-        "강사": terms("""
-            강사는 전문지식을 갖추고 있었다 | 강사의 설명이 명확하였다 | 강의 준비가 잘 되어 있었다
-            수강생의 참여를 잘 이끌었다 | 시간을 잘 지켰다
-        """),
-        "교육환경": terms("""
-            강의실 시설이 쾌적하였다 | 음향과 화면이 좋았다 | 교통이 편리하였다 | 식사와 다과가 적절하였다
-        """),
-        "자기평가": terms("""
-            나는 수업에 적극적으로 참여하였다 | 배운 내용을 설명할 수 있다 | 과제를 빠짐없이 제출하였다
-            현업에 활용할 수 있다
-        """),
-        "운영": terms("""
-            신청 절차가 간편하였다 | 사전 안내가 충분하였다 | 담당자가 친절하였다 | 다음에도 참가하고 싶다
-        """),
-    },
+    word_lists("korean-tables", "course"),
     (),
     _SCALES,
     (Column("비고|의견", pick("시간 연장 요망|만족|실습 부족|자료 보완"), 1.1),),
@@ -67,31 +48,7 @@ _COURSE = TableKind(
     "만족도|평가척도|응답",
     3.6,
 )
-_AFTER = (
-    Question(
-        "이번 교육에서 가장 유익했던 내용은 무엇입니까?",
-        "",
-        "",
-        "실제 사례를 다룬 실습|엑셀 함수 활용|고객 응대 요령|법 개정 내용 설명",
-    ),
-    Question(
-        "교육에서 보완할 점이 있다면 적어 주십시오.",
-        "",
-        "",
-        "실습 시간이 짧았음|강의실이 추웠습니다|교재의 글씨가 작음|없음",
-    ),
-    Question("이 과정을 동료에게 추천하시겠습니까?", "적극 추천한다|추천한다|추천하지 않는다"),
-    Question("교육을 알게 된 경로는 무엇입니까?", "누리집|전자우편|동료 추천|공문|기타"),
-    Question("앞으로 듣고 싶은 과정을 모두 고르십시오.", "외국어|전산|회계|법률|의사소통|기타", "", "", True),
-    Question("교육 시간대는 언제가 좋습니까?", "오전|오후|야간|주말"),
-    Question("수료 후 습득한 기술을 어디에 쓰시겠습니까?", "현재 업무|전직|창업|자격 취득"),
-    Question(
-        "강사에게 하고 싶은 말을 자유롭게 쓰십시오.",
-        "",
-        "",
-        "열정적인 강의 감사합니다|조금 천천히 설명해 주세요|다음에 또 뵙고 싶습니다",
-    ),
-)
+_AFTER = read_questions("course")
 _PERSON = {
     "성명|이름": PERSON,
     "성별": SEX,
@@ -135,36 +92,7 @@ def course(canvas: Canvas, style: Style) -> None:
 
 _SELF = TableKind(
     "문항|질문|내용|점검 문항|상태",
-    {
-        "스트레스": terms("""
-            사소한 일에도 짜증이 난다 | 잠을 깊이 자지 못한다 | 일에 집중하기 어렵다 | 쉽게 피로를 느낀다
-            머리가 무겁고 아프다 | 이유 없이 불안하다
-        """),
-        "인터넷·스마트폰": terms("""
-            사용 시간을 줄이려 했으나 실패했다 | 없으면 초조하다 | 식사 중에도 본다 | 밤늦게까지 본다
-            가족과 다툰 적이 있다
-        """),
-        "기억력": terms("""
-            날짜를 기억하지 못한다 | 같은 말을 되풀이한다 | 물건을 둔 곳을 잊는다 | 약속을 잊어버린다
-            길을 잃은 적이 있다
-        """),
-        "근골격계": terms("""
-            목이 뻣뻣하다 | 허리를 굽히면 아프다 | 손목이 저리다 | 어깨가 결린다 | 무릎에서 소리가 난다
-            팔꿈치가 아프다
-        """),
-        "청렴·보안": terms("""
-            업무용 물품을 사적으로 쓰지 않는다 | 퇴근 시 서랍을 잠근다 | 출장비를 정확히 청구한다
-            비밀번호를 남에게 알리지 않는다
-        """),
-        "에너지 절약": terms("""
-            점심시간에 조명을 끈다 | 대기전력을 차단한다 | 실내 온도를 지킨다 | 계단을 이용한다
-            일회용품을 쓰지 않는다
-        """),
-        "우울": terms("""
-            기분이 가라앉는다 | 식욕이 줄었다 | 미래가 희망적이지 않다 | 자신이 실패자라고 느낀다 | 의욕이 없다
-            눈물이 난다
-        """),
-    },
+    word_lists("korean-tables", "self-check"),
     (),
     (
         "예|아니오",
@@ -181,12 +109,7 @@ _SELF = TableKind(
     "해당 정도|빈도|응답",
     3.6,
 )
-_RESULTS = (
-    "0~4점|정상|특별한 이상 없음",
-    "5~9점|주의|생활습관을 바꾸십시오",
-    "10점 이상|위험|전문가와 상담하십시오",
-    "15점 이상|고위험|즉시 진료 필요",
-)
+_RESULTS = word_list("korean-families", "self-check", "results")
 
 
 def self_check(canvas: Canvas, style: Style) -> None:
@@ -218,26 +141,9 @@ def self_check(canvas: Canvas, style: Style) -> None:
     p.done()
 
 
-_CALL = (
-    Question("상담 구분|상담유형", "문의|불만|칭찬|제안|신고|기타"),
-    Question("접수 경로|상담방법", "전화|방문|누리집|전자우편|우편"),
-    Question("고객 등급|고객구분", "일반|우수|VIP|신규"),
-    Question("처리 결과|처리상태", "완료|처리중|이관|보류", "이관부서:기술지원팀|배송팀|법무팀"),
-    Question("회신 희망 여부|회신 요청", "필요|불필요", "회신처:010-2345-0000|사무실|이메일"),
-    Question("긴급도", "상|중|하"),
-    Question("만족 여부|고객만족도", "만족|보통|불만족"),
-    Question("재발 여부", "처음|재발"),
-)
-_STORIES = (
-    "제품 수령 후 전원이 켜지지 않아 교환을 요청함.|요금이 이중으로 청구되어 확인을 바람.|예약 변경을 문의하였음.|"
-    "직원의 응대가 친절하였다고 함.|설치 기사 방문이 늦어져 불편을 겪음.|환불 절차와 기간을 물어봄.|"
-    "대출 상환 방법을 상담함."
-)
-_STEPS = (
-    "담당 부서에 전달하고 당일 회신하기로 함.|교환 절차를 안내하고 택배 수거를 접수함.|"
-    "확인 결과 이상 없어 사과드리고 종결함.|"
-    "추가 서류를 받은 뒤 다시 연락 예정.|할인 쿠폰을 발급함.|다음 주 방문 상담을 예약함."
-)
+_CALL = read_questions("consultation")
+_STORIES = word_list("korean-families", "consultation", "requests")
+_STEPS = word_list("korean-families", "consultation", "measures")
 
 
 def consultation(canvas: Canvas, style: Style) -> None:
@@ -287,7 +193,7 @@ def consultation(canvas: Canvas, style: Style) -> None:
         rows = [heads]
         for count in range(1, rng.randint(2, 5)):
             first = Cell(((QUESTION, f"{count}{values.pick('차|회')}"),), align="center")
-            done = p.t(values.pick(_STEPS), keys="both")
+            done = p.t(rng.choice(_STEPS), keys="both")
             rows.append([first, p.t(values.date(), "center", "both"), done, p.t(values.person(), "center", "both")])
         p.grid((0.7, 1.4, 4, 1), rows)
     notes(p, ("상담 내용은 비밀을 보장합니다.", "기록은 3년간 보관 후 파기한다."), 2)
@@ -296,9 +202,9 @@ def consultation(canvas: Canvas, style: Style) -> None:
     p.done()
 
 
-def _tall(p: Paper, said: str, keys: str = "left") -> Cell:
+def _tall(p: Paper, said: tuple[str, ...], keys: str = "left") -> Cell:
     """Room for a story."""
-    text = " ".join(p.rng.sample(said.split("|"), p.rng.choice((1, 1, 2))))
+    text = " ".join(p.rng.sample(said, p.rng.choice((1, 1, 2))))
     filled = p.rng.random() < p.style.filled
     return Cell(((ANSWER, text),) if filled else (), keys=keys, tall=p.rng.uniform(3, 9))
 

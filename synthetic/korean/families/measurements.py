@@ -24,7 +24,7 @@ from synthetic.korean.blocks.grid import ANSWER, Cell
 from synthetic.korean.blocks.named_row_tables import Column, TableKind, named_row_table
 from synthetic.korean.blocks.paper import Paper
 from synthetic.style import Style
-from synthetic.text.vocabulary import terms
+from synthetic.words import word_lists
 
 _READING = number(0.3, 240, 0, "||| mg/dL|")
 _USUAL = pick(
@@ -32,22 +32,7 @@ _USUAL = pick(
 )
 _HEALTH = TableKind(
     "검사항목|검사명|항목|검사종목|세부항목|검사내용",
-    {
-        "신체계측": terms("""
-            신장 | 체중 | 허리둘레 | 체질량지수 | 비만도 | 시력(좌) | 시력(우) | 청력(좌/우) | 색각 | 악력
-        """),
-        "혈압·순환기": terms("수축기 혈압 | 이완기 혈압 | 맥박 | 심전도 | 혈압(최고/최저) | 동맥경화도"),
-        "혈액검사": terms("""
-            혈색소 | 백혈구 | 적혈구 | 혈소판 | 헤마토크릿 | 공복혈당 | 당화혈색소 | 총콜레스테롤 | 중성지방
-            HDL 콜레스테롤 | LDL 콜레스테롤 | 요산 | 혈액형 | 철분 | 비타민D
-        """),
-        "간기능": terms("AST(SGOT) | ALT(SGPT) | 감마지티피 | 총단백 | 알부민 | 총빌리루빈 | 간염항원 | 간염항체"),
-        "신장기능": terms("혈청크레아티닌 | 신사구체여과율 | 요소질소 | 요단백 | 요당 | 요잠혈 | 요비중 | 산도(pH)"),
-        "영상 및 정밀검사": terms("""
-            흉부 X선 | 위내시경 | 대장내시경 | 복부초음파 | 골밀도 | 폐기능 | 안압 | 안저 | 유방촬영 | 갑상선
-        """),
-        "구강검사": terms("우식치아 | 결손치아 | 치은염증 | 치석 | 보철물 | 구강위생 상태 | 교합 상태"),
-    },
+    word_lists("korean-tables", "health"),
     (
         Column("결과|검사결과|측정값|수치", _READING, needed=True),
         Column("참고치|정상치|참고범위|정상범위|기준치", _USUAL, 1.3),
@@ -99,18 +84,7 @@ def health(canvas: Canvas, style: Style) -> None:
 _TRIAL = number(5, 210, 1, "||cm|회|초|점")
 _FITNESS = TableKind(
     "측정항목|종목|측정종목|항목|체력요인",
-    {
-        "기초체력": terms("""
-            왕복오래달리기 | 팔굽혀펴기 | 윗몸일으키기 | 제자리멀리뛰기 | 50m 달리기 | 악력(좌) | 악력(우)
-        """),
-        "체격": terms("신장 | 체중 | 앉은키 | 가슴둘레 | 체지방률 | 근육량 | 허리둘레 | 골격근량 | 기초대사량"),
-        "운동기능": terms("""
-            민첩성 | 순발력 | 평형성 | 협응력 | 유연성 | 지구력 | 반응시간 | 눈감고 외발서기 | 수직뛰기
-        """),
-        "경기기록": terms("""
-            100m | 400m | 1,500m | 높이뛰기 | 멀리뛰기 | 포환던지기 | 자유형 50m | 접영 100m | 턱걸이 | 사이드스텝
-        """),
-    },
+    word_lists("korean-tables", "fitness"),
     (
         Column("1차|1회", _TRIAL, tier="측정기록|기록"),
         Column("2차|2회", _TRIAL, tier="측정기록|기록"),
@@ -156,20 +130,7 @@ def fitness(canvas: Canvas, style: Style) -> None:
 
 _SAMPLES = TableKind(
     "시험항목|분석항목|검사항목|항목|오염물질",
-    {
-        "일반항목": terms("""
-            수소이온농도(pH) | 색도 | 탁도 | 냄새 | 맛 | 수온 | 전기전도도 | 경도 | 증발잔류물 | 잔류염소
-        """),
-        "미생물": terms("일반세균 | 총대장균군 | 대장균 | 분원성대장균군 | 레지오넬라균 | 살모넬라"),
-        "유기물질": terms("""
-            생물화학적산소요구량 | 부유물질 | 총질소 | 총인 | 페놀 | 벤젠 | 톨루엔 | 포름알데히드 | 화학적산소요구량
-        """),
-        "중금속": terms("납 | 비소 | 수은 | 카드뮴 | 크롬 | 구리 | 아연 | 철 | 망간 | 알루미늄 | 니켈"),
-        "대기·실내공기": terms("""
-            미세먼지(PM10) | 초미세먼지 | 이산화탄소 | 일산화탄소 | 이산화질소 | 오존 | 라돈 | 총휘발성유기화합물
-        """),
-        "토양·소음": terms("유기물 함량 | 유효인산 | 치환성칼륨 | 주간 소음 | 야간 소음 | 진동 | 조도"),
-    },
+    word_lists("korean-tables", "samples"),
     (
         Column("단위", pick("mg/L|NTU|CFU/mL|㎍/㎥|ppm|dB(A)|-|℃"), 0.9),
         Column(
@@ -229,15 +190,7 @@ def analysis(canvas: Canvas, style: Style) -> None:
 
 _SKY = TableKind(
     "관측요소|관측항목|측정항목|조사항목|구분",
-    {
-        "기상": terms("""
-            기온 | 최고기온 | 최저기온 | 습도 | 강수량 | 풍향 | 풍속 | 기압 | 운량 | 일조시간 | 시정 | 적설
-        """),
-        "해양": terms("수온 | 파고 | 조류속도 | 염분 | 투명도 | 용존산소 | 조위 | 수심"),
-        "생육": terms("초장 | 엽수 | 경경 | 개화수 | 착과수 | 과중 | 당도 | 병해충 발생 | 지온 | 토양수분 | 엽록소"),
-        "양식·축사": terms("사육두수 | 폐사수 | 사료급여량 | 산란수 | 음수량 | 내부온도 | 암모니아 농도 | 환기량"),
-        "하천·저수지": terms("수위 | 유량 | 저수율 | 방류량 | 유입량 | 누수량 | 침하량 | 간극수압"),
-    },
+    word_lists("korean-tables", "observations"),
     (
         Column("오전|06시|09:00", number(0, 40, 1), tier="관측시각|측정시각"),
         Column("오후|12시|15:00", number(0, 40, 1), tier="관측시각|측정시각"),
@@ -282,23 +235,7 @@ def field_record(canvas: Canvas, style: Style) -> None:
 
 _STATE = TableKind(
     "부위|점검부위|구성품|부품명|품목|장비명|비품명",
-    {
-        "차체": terms("""
-            앞범퍼 | 뒷범퍼 | 보닛 | 앞유리 | 사이드미러 | 전조등 | 방향지시등 | 타이어(앞) | 타이어(뒤) | 휠
-            와이퍼
-        """),
-        "실내": terms("시트 | 계기판 | 안전벨트 | 에어컨 | 룸미러 | 블랙박스 | 내비게이션 | 바닥매트 | 천장"),
-        "기관부": terms("엔진오일 | 냉각수 | 배터리 | 팬벨트 | 점화플러그 | 연료필터 | 브레이크액 | 변속기"),
-        "사무기기": terms("""
-            빔프로젝터 | 복합기 | 스탠드 에어컨 | 냉온수기 | 전자칠판 | 음향기기 | 캐비닛 | 파티션 | 금고
-        """),
-        "세대 내부": terms("""
-            현관문 | 도배 | 장판 | 싱크대 | 가스레인지 | 보일러 | 변기 | 세면대 | 욕조 | 창호 | 조명기구 | 도어록
-        """),
-        "실험장비": terms("""
-            원심분리기 | 현미경 | 전자저울 | 건조기 | 교반기 | 항온수조 | 시약장 | 흄후드 | 오실로스코프
-        """),
-    },
+    word_lists("korean-tables", "condition"),
     (
         Column("수량|보유수량|개수", number(1, 30, 0, "||대|개|조"), 0.7, summed=True),
         Column("상태|인계시 상태|반출시", pick("양호|이상무|긁힘|파손|마모|보통|교체 필요|정상")),

@@ -20,7 +20,7 @@ from synthetic.korean.blocks.cell_values import (
 from synthetic.korean.blocks.paper import Paper
 from synthetic.korean.blocks.prose_answers import ProseAnswers
 from synthetic.style import Style
-from synthetic.text.vocabulary import terms
+from synthetic.words import word_list
 
 _WHO: dict[str, CellValue] = {
     "성명|작성자|보고자": PERSON,
@@ -34,14 +34,7 @@ _WHO: dict[str, CellValue] = {
     "문서번호|접수번호|관리번호": CODE,
     "기간|출장기간|대상기간": PERIOD,
 }
-_RULES = terms("""
-    작성 내용이 사실과 다를 경우 관련 규정에 따라 처리될 수 있습니다. | 기재란이 부족하면 별지를 사용하십시오.
-    ※ 해당 사항을 빠짐없이 기재하고 증빙서류를 첨부하여 제출한다. | 이 서식은 5년간 보관하며 임의로 폐기할 수 없다.
-    제출된 개인정보는 업무 처리 목적 외에는 사용하지 않습니다. | 육하원칙에 따라 구체적으로 작성할 것.
-    작성 후 부서장의 확인을 받아 총무팀에 제출하시기 바랍니다. | 신고인의 신원은 법령에 따라 보호됩니다.
-    허위로 기재한 경우 불이익을 받을 수 있으며 이에 대한 책임은 작성자에게 있음.
-    처리기한은 접수일부터 7일 이내로 하며 부득이한 경우 연장할 수 있다. | 음영으로 표시된 난은 적지 마십시오.
-""")
+_RULES = word_list("korean-families", "narratives", "rules")
 
 
 def _head(p: Paper, title: str) -> None:

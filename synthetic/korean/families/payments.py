@@ -8,8 +8,9 @@ from synthetic.korean import office_words
 from synthetic.korean.blocks.grid import Cell
 from synthetic.korean.blocks.paper import Paper
 from synthetic.style import Style
+from synthetic.words import word_list
 
-_ACCOUNTS = "복리후생비|소모품비|여비교통비|접대비|통신비|차량유지비|도서인쇄비|지급수수료|교육훈련비|회의비|광고선전비"
+_ACCOUNTS = word_list("korean-families", "payments", "accounts")
 
 
 def resolution(canvas: Canvas, style: Style) -> None:
@@ -40,7 +41,7 @@ def resolution(canvas: Canvas, style: Style) -> None:
         price = values.won(total // count)
         remark = values.of(office_words.REMARKS) if rng.random() < 0.3 else ""
         shop = values.company() if rng.random() < 0.8 else ""
-        rows.append([p.t(values.pick(_ACCOUNTS)), p.t(values.reason()), p.t(shop), p.t(price, "right"), p.t(remark)])
+        rows.append([p.t(rng.choice(_ACCOUNTS)), p.t(values.reason()), p.t(shop), p.t(price, "right"), p.t(remark)])
     rows += [[Cell() for _ in range(5)] for _ in range(rng.choice((0, 2, 4)))]
     rows.append([p.q("합계|계", columns=3), p.t(values.won(total), "right", "left"), Cell()])
     p.grid((1.4, 3, 2, 1.5, 1), rows)
@@ -97,7 +98,7 @@ def proposal(canvas: Canvas, style: Style) -> None:
                 ("시행일자|일시", values.date()),
                 ("거래업체|구입처", values.company()),
                 ("납품기한", values.date()),
-                ("지출과목|예산과목", values.pick(_ACCOUNTS)),
+                ("지출과목|예산과목", rng.choice(_ACCOUNTS)),
                 ("장소", values.address()),
             ),
             rng.randint(4, 7),

@@ -6,15 +6,10 @@ from synthetic.canvas import Canvas, Spot
 from synthetic.family import Family
 from synthetic.korean.form_values import FormValues
 from synthetic.style import Style
-from synthetic.text.vocabulary import terms
+from synthetic.words import word_list
 
-_CARE = terms("""
-    진찰료 | 입원료 | 식대 | 투약 및 조제료 | 주사료 | 마취료 | 처치 및 수술료 | 검사료 | 영상진단료 | 방사선치료료
-    치료재료대 | 재활 및 물리치료료 | 정신요법료 | CT 진단료 | MRI 진단료
-""")
-_PARCEL = terms("""
-    도서 | 의류 | 전자제품 | 농산물(사과) | 화장품 | 잡화 | 건강식품 | 신발 | 서류 | 김치 | 생활용품 | 유아용품
-""")
+_CARE = word_list("korean-families", "hospital-bill", "care")
+_PARCEL = word_list("korean-families", "parcel", "contents")
 
 
 def parcel(canvas: Canvas, style: Style) -> None:

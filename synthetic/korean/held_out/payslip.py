@@ -8,14 +8,10 @@ from synthetic.canvas import Canvas, Spot
 from synthetic.family import Family
 from synthetic.korean.form_values import FormValues
 from synthetic.style import Style
-from synthetic.text.vocabulary import terms
+from synthetic.words import word_list
 
-_PAID = terms("""
-    기본급 | 직책수당 | 연장근로수당 | 야간수당 | 식대 | 차량유지비 | 상여금 | 가족수당 | 연차수당 | 자기개발비
-""")
-_HELD = terms("""
-    소득세 | 지방소득세 | 국민연금 | 건강보험 | 고용보험 | 장기요양보험 | 사우회비 | 가불금 | 학자금상환액
-""")
+_PAID = word_list("korean-families", "payslip", "paid")
+_HELD = word_list("korean-families", "payslip", "deducted")
 
 
 def payslip(canvas: Canvas, style: Style) -> None:

@@ -7,33 +7,12 @@ from synthetic.family import Family
 from synthetic.korean import office_words
 from synthetic.korean.form_values import FormValues
 from synthetic.style import Style
-from synthetic.text.vocabulary import terms
+from synthetic.words import word_list, word_lists
 
 #: Questions by the choices below them.
-_ASKED = {
-    "매우 만족|만족|보통|불만족|매우 불만족": terms("""
-        직원의 응대에 만족하십니까? | 대기 시간에 대해 어떻게 생각하십니까? | 시설 전반에 얼마나 만족하십니까?
-    """),
-    "매우 그렇다|그렇다|보통이다|아니다|전혀 아니다": terms("""
-        교육 내용은 업무에 도움이 되었습니까? | 행사 진행은 원활하였다고 생각하십니까? | 안내는 충분하였습니까?
-    """),
-    "주 1회|월 1회|연 2회|처음 이용": terms("귀하의 이용 빈도는 어떻게 되십니까? | 얼마나 자주 방문하십니까?"),
-    "지인 소개|인터넷 검색|현수막|언론 보도|기타": terms("본 시설을 알게 된 경로는 무엇입니까?"),
-    "가격|품질|서비스|접근성": terms("""
-        가장 개선이 필요한 부분은 무엇이라고 생각하십니까? | 제품을 구입하신 이유는 무엇입니까?
-    """),
-    "있다|없다|모르겠다": terms("향후 다시 이용할 의향이 있으십니까? | 다른 분께 추천할 의향이 있으십니까?"),
-    "5년 미만|5~10년|10~20년|20년 이상": terms("귀하의 거주 기간은 얼마나 되십니까?"),
-    "승용차|버스|지하철|도보|자전거": terms("주로 이용하는 교통수단은 무엇입니까?"),
-}
-_STATED = terms("""
-    시설은 청결하다 | 직원은 친절하다 | 안내가 충분하다 | 가격이 적정하다 | 이용이 편리하다 | 신뢰할 수 있다
-    추천하고 싶다 | 설명이 쉽다
-""")
-_MEASURED = terms("""
-    외경 | 내경 | 길이 | 두께 | 경도 | 인장강도 | 외관 | 표면조도 | 중량 | 절연저항 | 내압 | 평탄도 | 동심도
-    도막두께
-""")
+_ASKED = word_lists("korean-families", "survey", "questions")
+_STATED = word_list("korean-families", "survey", "statements")
+_MEASURED = word_list("korean-families", "inspection", "measurements")
 
 
 def survey(canvas: Canvas, style: Style) -> None:

@@ -12,7 +12,7 @@ from synthetic.canvas import Canvas
 from synthetic.english import narration
 from synthetic.english.families.narratives import FAMILIES as ENGLISH
 from synthetic.english.trades import TRADES
-from synthetic.english.words import AMERICAN
+from synthetic.english.vocabulary import AMERICAN
 from synthetic.family import Family
 from synthetic.korean.blocks import prose_answers
 from synthetic.korean.families.narratives import FAMILIES as OFFICE
@@ -79,7 +79,7 @@ def test_prose_goes_on_at_the_margin_below_what_it_began_behind() -> None:
 
 
 def test_what_is_scrawled_has_fewer_and_other_words() -> None:
-    text = "The values asked about the invoice because the department was without a cabinet. The truck was late."
+    text = "The clerk asked about the invoice because the department was without a cabinet. The truck was late."
 
     assert len({narration.write_hurriedly(text, Random(seed)) for seed in range(10)}) == 10
     assert narration.write_as_telegram(text, Random(1)).startswith("CLERK ASKED ABOUT INVOICE")
