@@ -70,7 +70,7 @@ def ser(context: click.Context, /, out: Path, resume: bool, as_json: bool, **opt
     Every epoch ends with a checkpoint; FOLDER/best is the one that judged best: what COMPACT_MODEL or LAYOUTLM_MODEL
     should name.
     """
-    need("torch", "transformers", "matplotlib", "faker")
+    need("torch", "transformers", "matplotlib")
     from prelabel.registry.tagger_files import read_config
     from prelabel.settings import get_settings
     from prelabel.training import tagger as training
