@@ -1,4 +1,4 @@
-"""The first families: business documents, forms, letters, receipts, and blocks in any order."""
+"""Families in both languages: business documents, forms, letters, receipts, and pages of blocks in any order."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from synthetic.english.blocks import check_boxes
 from synthetic.family import Block, Family
 from synthetic.style import Style
 
-#: Pages have at most about this many words.
+#: A page gets no more blocks above this number of words.
 MAX_WORDS = 420
 
 _ANY: tuple[tuple[Block, float], ...] = (
@@ -62,7 +62,7 @@ def _full(canvas: Canvas, y: float) -> bool:
 
 
 def _document(canvas: Canvas, style: Style) -> None:
-    """An invoice, an order, a quotation: sender, title, parties beside numbers, goods, sums, notes."""
+    """Draw an invoice, an order or a quotation: sender, title, parties beside numbers, goods, sums, notes."""
     rng = canvas.rng
     x0, x1, y = _margins(canvas)
     head: list[Block] = [prose.title]
@@ -87,7 +87,7 @@ def _document(canvas: Canvas, style: Style) -> None:
 
 
 def _form(canvas: Canvas, style: Style) -> None:
-    """An application, a report, a contract: title, sections of fields, a declaration, a signature."""
+    """Draw an application, a report or a contract: title, sections of fields, a declaration, a signature."""
     rng = canvas.rng
     x0, x1, y = _margins(canvas)
     if rng.random() < 0.25:
@@ -109,7 +109,7 @@ def _form(canvas: Canvas, style: Style) -> None:
 
 
 def _letter(canvas: Canvas, style: Style) -> None:
-    """A contract, a letter, a notice: much text, few fields."""
+    """Draw a contract, a letter or a notice: much text, few fields."""
     rng = canvas.rng
     x0, x1, y = _margins(canvas)
     y = rng.choice((prose.title, prose.letterhead))(canvas, style, x0, x1, y)
@@ -123,7 +123,7 @@ def _letter(canvas: Canvas, style: Style) -> None:
 
 
 def _receipt(canvas: Canvas, style: Style) -> None:
-    """A narrow slip: shop, numbers, goods, sums, thanks."""
+    """Draw a narrow receipt: shop, numbers, goods, sums, thanks."""
     rng = canvas.rng
     canvas.width = rng.uniform(280, 430)
     x0, x1, y = canvas.width * 0.05, canvas.width * 0.95, 20.0
@@ -142,7 +142,7 @@ def _receipt(canvas: Canvas, style: Style) -> None:
 
 
 def _anything(canvas: Canvas, style: Style) -> None:
-    """Blocks in no order that a kind of document would explain."""
+    """Draw blocks in random order, as no kind of document has them."""
     rng = canvas.rng
     x0, x1, y = _margins(canvas)
     if rng.random() < 0.6:
@@ -155,7 +155,7 @@ def _anything(canvas: Canvas, style: Style) -> None:
 
 
 def _beside(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """Two blocks side by side, each perhaps under a heading."""
+    """Print two blocks side by side, each perhaps under a heading."""
     rng = canvas.rng
     middle = x0 + (x1 - x0) * rng.uniform(0.4, 0.6)
     gutter = rng.uniform(0.5, 2.5) * canvas.size
@@ -169,7 +169,7 @@ def _beside(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> flo
 
 
 def _headed(block: Block) -> Block:
-    """The block under a heading, which its questions belong to."""
+    """Return a block that prints a heading and this block; the heading is linked to the questions below it."""
 
     def under(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
         header = len(canvas.labels)

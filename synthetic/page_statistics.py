@@ -1,4 +1,4 @@
-"""What the generator makes, in figures: `python -m synthetic.counting --pages 1000 --language en`."""
+"""The command `python -m synthetic.page_statistics --pages 1000 --language en`: figures on generated pages."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from synthetic.pages import SyntheticPage, generate
 
 
 @click.command()
-@click.option("--pages", default=500, show_default=True, help="How many, of the seeds from --seed on.")
+@click.option("--pages", default=500, show_default=True, help="Number of pages, with the seeds from --seed on.")
 @click.option("--seed", default=0, show_default=True)
-@click.option("--language", type=click.Choice(["en", "ko"]), help="Drawn where not given.")
-@click.option("--held-out", is_flag=True, help="Families that training never sees.")
+@click.option("--language", type=click.Choice(["en", "ko"]), help="Drawn if not given.")
+@click.option("--held-out", is_flag=True, help="Only families that are kept out of training.")
 def main(pages: int, seed: int, language: str | None, held_out: bool) -> None:
-    """Generate pages; say how many a second of one core, and what is on those of each family."""
+    """Generate pages; print their number per second of one core, and figures by family."""
     started = time.process_time()
     made = [generate(seed + number, language, held_out=held_out) for number in range(pages)]
     click.echo(f"{pages / (time.process_time() - started):.0f} pages a second of one core")
@@ -26,7 +26,7 @@ def main(pages: int, seed: int, language: str | None, held_out: bool) -> None:
 
 
 def _line(name: str, made: list[SyntheticPage]) -> str:
-    """Words and entities a page, shares of words by label, and the share of questions without an answer."""
+    """Return words and entities per page, shares of words by label, and the share of questions without an answer."""
     words, entities, questions, open_ones = Counter[str](), 0, 0, 0
     for page in (each.page for each in made):
         words.update(label.label.lower() for label in page.labels or ())

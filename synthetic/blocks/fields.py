@@ -1,4 +1,4 @@
-"""Blocks of fields: rows, lines, stacks, boxed grids, totals, choices, signatures. Each returns the y below itself."""
+"""Blocks of fields: rows, lines, stacks, boxed grids, totals, choices, signatures. Each returns the y below it."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ def question(canvas: Canvas, style: Style, kind: str, x: float, y: float, **how:
 
 
 def answer(canvas: Canvas, kind: str, x: float, y: float, **how: object) -> Spot:
-    """Print a value of a field."""
-    # people write what they like
+    """Print the value of a field."""
+    # People sometimes write a value of another kind.
     kind = kind if canvas.rng.random() > 0.03 else kind_of_field(canvas.rng)
     text = filled(kind, canvas.vocabulary, canvas.rng)
     return canvas.text(text, x, y, ANSWER, **how)  # type: ignore[arg-type]
 
 
 def rows(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """One to four columns of label left, value right: aligned or running on, with leaders or rules."""
+    """Print fields in one to four columns, names left of values; aligned or not, with leaders or rules."""
     rng, size = canvas.rng, canvas.size
     columns = (
         rng.choice((1, 1, 2, 2, 3)) if x1 - x0 > 34 * size else 1 if x1 - x0 < 22 * size else rng.choice((1, 1, 2))
@@ -40,7 +40,7 @@ def rows(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
     aligned = rng.random() < 0.7
     right = aligned and rng.random() < 0.12
     label_right = aligned and rng.random() < 0.12
-    # else a long name pushes its value to the right
+    # Without folding a long name pushes its value to the right.
     folded = label_right or rng.random() < 0.35
     label_room = max(offset - 0.5 * size, 3 * size) if folded else 0.7 * wide
     leader = rng.choice(("", "", "", "", "", ".", "_"))
@@ -71,7 +71,7 @@ def rows(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
 
 
 def lines(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """Fields that run on in one line: "Date: ... Time: ... Clerk: ..."."""
+    """Print several fields in one line: "Date: ... Time: ... Clerk: ..."."""
     rng, size = canvas.rng, canvas.size
     divider = rng.choice(("", "", "", "|", "/", ","))
     for _ in range(rng.randint(1, 3)):
@@ -94,7 +94,7 @@ def lines(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float
 
 
 def stacks(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """Labels above their values, in one to five columns, as in boxed forms with small captions."""
+    """Print fields with names above values, in one to five columns, as in boxed forms with small captions."""
     rng, size = canvas.rng, canvas.size
     columns = max(1, min(rng.randint(1, 5), int((x1 - x0) / (9 * size))))
     wide = (x1 - x0) / columns
@@ -120,7 +120,7 @@ def stacks(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> floa
 
 
 def grid(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """A boxed grid of label cells and value cells, perhaps with one tall heading cell at the left."""
+    """Print a boxed grid of name cells and value cells, perhaps with one tall heading cell at the left."""
     rng, size = canvas.rng, canvas.size
     pairs = rng.choice((1, 2, 2, 2, 3)) if x1 - x0 > 36 * size else rng.choice((1, 1, 2))
     count, pitch = rng.randint(2, 7), size * rng.uniform(1.7, 2.8)
@@ -153,7 +153,7 @@ def grid(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
 
 
 def totals(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """Sums at the right: label and amount, the amounts flush right."""
+    """Print sums at the right, the amounts flush right."""
     rng, size = canvas.rng, canvas.size
     narrow = x1 - x0 < 24 * size
     left = x0 if narrow else x1 - rng.uniform(12, 22) * size
@@ -176,7 +176,7 @@ def totals(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> floa
 
 
 def choices(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """A question with options behind check boxes; the checked ones are its answers."""
+    """Print a question with options behind check boxes; the checked option is the answer."""
     rng, size, v = canvas.rng, canvas.size, canvas.vocabulary
     empty, checked = rng.choice(_EMPTY), rng.choice(_CHECKED)
     after = rng.random() < 0.25
@@ -205,7 +205,7 @@ def choices(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> flo
 
 
 def signature(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """The end of a form: a date and names, often to be signed by hand, so without a value."""
+    """Print the end of a form: a date and names; places for a signature stay empty."""
     rng, size = canvas.rng, canvas.size
     y += rng.uniform(0.3, 1.5) * size
     left = x0 + rng.choice((0, 0, 0.3, 0.5)) * (x1 - x0)
@@ -233,7 +233,7 @@ def _leader(canvas: Canvas, mark: str, left: float, right: float, y: float) -> N
 
 
 def _tall_cell(canvas: Canvas, x: float, y: float, height: float) -> float:
-    """A heading whose letters stand below each other; returns the left edge of what is beside it."""
+    """Print a heading with its letters below each other. Return the left edge of the room beside it."""
     rng, size = canvas.rng, canvas.size
     name = rng.choice(canvas.vocabulary.parties)
     if canvas.vocabulary.language == "ko" and len(name) * 1.2 * size < height:

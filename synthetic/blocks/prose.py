@@ -1,4 +1,4 @@
-"""Text that is no field: letterheads, titles, headings, paragraphs, notes, footers; and parties as blocks of lines."""
+"""Text outside of fields: letterheads, titles, headings, paragraphs, notes, footers; and parties as blocks of lines."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from synthetic.text.values import common
 
 
 def letterhead(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """The sender: a name in large type, address and numbers below, some of them as fields."""
+    """Print the sender: a name in large type, then address and numbers, some of them as fields."""
     rng, size, v = canvas.rng, canvas.size, canvas.vocabulary
     align = rng.choice(("left", "left", "center", "right"))
     room = x1 - x0
@@ -29,7 +29,7 @@ def letterhead(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> 
 
 
 def title(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """The kind of document, in large type."""
+    """Print the kind of document, in large type."""
     rng, size = canvas.rng, canvas.size
     text = rng.choice(canvas.vocabulary.titles)
     if rng.random() < 0.3:
@@ -53,7 +53,7 @@ def title(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float
 
 
 def section(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """A heading over what follows."""
+    """Print a heading over the next block."""
     rng, size = canvas.rng, canvas.size
     text = compound(canvas.vocabulary, rng) if rng.random() < 0.3 else rng.choice(canvas.vocabulary.sections)
     if style.case == "upper" or rng.random() < 0.15:
@@ -69,7 +69,7 @@ def section(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> flo
 
 
 def paragraph(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """Running text of some sentences."""
+    """Print running text of some sentences."""
     rng, size = canvas.rng, canvas.size
     text = " ".join(_sentence(canvas) for _ in range(rng.choice((1, 1, 2, 3, 5))))
     if rng.random() < 0.25:
@@ -85,7 +85,7 @@ def paragraph(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> f
 
 
 def notes(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """A heading and numbered or plain sentences."""
+    """Print a heading and numbered or plain sentences."""
     rng, size = canvas.rng, canvas.size
     name = rng.choice(canvas.vocabulary.notes)
     if rng.random() < 0.85:
@@ -99,7 +99,7 @@ def notes(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float
 
 
 def party(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """A named party and the lines that say who it is: one question, one answer of several lines."""
+    """Print the role of a party and its name and address: one question with one answer of several lines."""
     rng, size, v = canvas.rng, canvas.size, canvas.vocabulary
     name = rng.choice(v.parties)
     name = name.upper() if style.case == "upper" or rng.random() < 0.15 else name
@@ -120,7 +120,7 @@ def party(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float
 
 
 def footer(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """Thanks, page numbers, form numbers."""
+    """Print thanks, a page number or a form number."""
     rng, size, v = canvas.rng, canvas.size, canvas.vocabulary
     page = rng.choice(
         (
@@ -148,7 +148,7 @@ def footer(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> floa
 
 
 def _contacts(canvas: Canvas, style: Style, x: float, y: float) -> float:
-    """ "Tel. ... | Fax ..." as fields in one line."""
+    """Print fields in one line: "Tel. ... | Fax ..."."""
     rng, size, v = canvas.rng, canvas.size, canvas.vocabulary
     scale, divider = size * rng.choice((0.85, 1.0)), rng.choice(("", "", "|", "/", ","))
     bottom = y + scale
@@ -164,7 +164,7 @@ def _contacts(canvas: Canvas, style: Style, x: float, y: float) -> float:
 
 
 def _sentence(canvas: Canvas) -> str:
-    """One of ours, or words in a row with names and numbers between them."""
+    """Return a sentence of the vocabulary, or a row of words with names and numbers among them."""
     rng, v = canvas.rng, canvas.vocabulary
     if rng.random() < 0.7:
         return notice(v, rng)

@@ -9,7 +9,7 @@ from synthetic.canvas import Canvas, Spot
 from synthetic.style import Style, compound, field_name, kind_of_field
 from synthetic.text.typed_values import filled
 
-#: Relative room that a column of each kind takes.
+#: Relative width of a column by its kind of value.
 _ROOM = {"item": 3.2, "phrase": 2.2, "company": 2.2, "index": 0.6, "count": 0.8, "unit": 0.8, "percent": 0.9}
 _UNITS = {"en": ("(USD)", "EUR", "USD", "($)"), "ko": ("(원)", "(천원)", "(KRW)")}
 _RIGHT = frozenset(("money", "count", "percent"))
@@ -17,7 +17,7 @@ _RIGHT = frozenset(("money", "count", "percent"))
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`x`, `room`: pixels; `head`: the printed name, None for a column of row names."""
+    """A column of a table. `x`, `room`: pixels; `head`: the printed title, None for a column of row names."""
 
     kind: str
     x: float
@@ -27,7 +27,7 @@ class Column:
 
 
 def items(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """The goods of an invoice, an order, a receipt."""
+    """Print the goods of an invoice, an order or a receipt."""
     rng = canvas.rng
     kinds = ["item"]
     if rng.random() < 0.5:
@@ -45,7 +45,7 @@ def items(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float
 
 
 def plain(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """A table of anything: education, family, schedules, accounts."""
+    """Print a table of any topic: education, family, schedules, accounts."""
     rng = canvas.rng
     known = list(canvas.vocabulary.columns)
     kinds = rng.sample(known, min(len(known), rng.randint(2, 6)))
@@ -53,7 +53,7 @@ def plain(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float
 
 
 def summary(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """Fields as a table of one or two rows: sums and dates in boxes under their names."""
+    """Print fields as a table of one or two rows: sums and dates in boxes under their names."""
     rng = canvas.rng
     kinds = [
         rng.choice(("money", "money", "date", "number", "person", "phrase", "company"))
@@ -63,7 +63,7 @@ def summary(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> flo
 
 
 def named_rows(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """A table with names at the head of its columns and of its rows."""
+    """Print a table with names for its columns and for its rows."""
     rng, size = canvas.rng, canvas.size
     kinds = [rng.choice(("money", "count", "percent", "phrase", "date")) for _ in range(rng.randint(1, 4))]
     columns = _columns(canvas, ["phrase", *kinds], x0, x1)
@@ -83,7 +83,7 @@ def named_rows(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> 
 
 
 def receipt_items(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """Goods and prices without a header row: no field names, so the goods name the prices."""
+    """Print goods and prices without a header row; the name of each item is the question of its price."""
     rng, size = canvas.rng, canvas.size
     counted = rng.random() < 0.5
     for _ in range(rng.randint(1, 7)):
@@ -146,7 +146,7 @@ def _columns(canvas: Canvas, kinds: list[str], x0: float, x1: float) -> list[Col
 def _heads(
     canvas: Canvas, style: Style, columns: list[Column], y: float, *, fields: bool = False
 ) -> tuple[list[Column], float]:
-    """Print the header row; its names stand as the cells do, or centred."""
+    """Print the header row, aligned as the cells or centred. Return the columns with their titles, and the y below."""
     rng, size, v = canvas.rng, canvas.size, canvas.vocabulary
     centred = rng.random() < 0.35
     upper = style.case == "upper" or rng.random() < 0.2

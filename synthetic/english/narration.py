@@ -1,7 +1,7 @@
-"""What people tell in prose: what happened, what they think, want and advise, in sentences made for one trade.
+"""Prose that people write into forms: events, opinions, aims, advice, in the words of one trade.
 
-The telling differs from what a form prints of itself (`writing.notice`, `instruction`): it has persons, past tense,
-numbers and names; the form orders and reserves. Each call draws anew; nothing is read twice.
+Prose of this kind has persons, past tense, numbers and names. Text of the form itself (`sentences.notice`,
+`instruction`) gives orders and makes reservations. Every call draws new sentences.
 """
 
 from __future__ import annotations
@@ -20,27 +20,27 @@ KINDS = tuple(_PATTERNS)
 _ORDERS = word_list("english-narration", "instructions")
 _SHORT: dict[str, str] = read("english-narration")["abbreviations"]  # fmt: skip
 _ENDS = frozenset('.!?"')
-#: What may stand before sentences that begin with one of _OPEN.
+#: Openings for patterns that begin with one of `_OPEN`.
 _LEADS = word_list("english-narration", "openings")
 _OPEN = ("~w ", "The ~", "There ", "~p ", "~n ", "~u ~p")
 _VOWEL = re.compile(r"\b([Aa]) (?=[aeioAEIO])")
 
 
 def narrate(v: Vocabulary, rng: Random, kind: str, sentences: int, trade: dict[str, tuple[str, ...]]) -> str:
-    """So many different sentences of that kind, as one paragraph. KeyError: no such kind; ValueError: it has fewer."""
+    """Return a paragraph of that many different sentences. KeyError: no such kind; ValueError: too few patterns."""
     parts = [_sentence(_led(pattern, rng), v, rng, trade) for pattern in rng.sample(_PATTERNS[kind], sentences)]
     ended = [part if part[-1] in _ENDS else part + rng.choice(".;,") for part in parts[:-1]]
     return " ".join((*ended, parts[-1]))
 
 
 def instruction(v: Vocabulary, rng: Random, sentences: int) -> str:
-    """What a form says to those who fill it in, and what its lawyers add: no answer to anything."""
+    """Return sentences of the form itself: instructions and legal reservations, which answer no field."""
     trade = rng.choice(TRADES)
     return " ".join(_sentence(rng.choice(_ORDERS), v, rng, trade) for _ in range(sentences))
 
 
 def write_hurriedly(text: str, rng: Random) -> str:
-    """The text as somebody in a hurry writes it: words shortened or left out, letters slipped, capitals gone."""
+    """Return the text as written in a hurry: words shortened or left out, letters swapped, capitals lost."""
     words = []
     for word in text.split():
         drawn = rng.random()
@@ -56,20 +56,20 @@ def write_hurriedly(text: str, rng: Random) -> str:
 
 
 def write_as_telegram(text: str, rng: Random) -> str:
-    """The text in capitals, without small words."""
+    """Return the text in capitals, without short function words."""
     words = [word for word in text.split() if word.lower() not in ("the", "a", "an", "that", "of", "was", "were")]
     return " ".join(words).upper().replace(". ", rng.choice((" STOP ", " - ", ". ", " / ")))
 
 
 def _slipped(word: str, rng: Random) -> str:
-    """Two letters exchanged, or one lost, doubled or another."""
+    """Return the word with two letters swapped, or with one letter lost, doubled or wrong."""
     at = rng.randrange(1, len(word) - 2)
     head, one, two, tail = word[:at], word[at], word[at + 1], word[at + 2 :]
     return head + rng.choice((two + one, two, one + one + two, rng.choice("aeiou") + two)) + tail
 
 
 def _led(pattern: str, rng: Random) -> str:
-    """Now and then with a beginning before it."""
+    """Return the pattern, sometimes with an opening before it."""
     if not pattern.startswith(_OPEN) or rng.random() < 0.7:
         return pattern
     return f"{rng.choice(_LEADS)} {pattern[:1].lower()}{pattern[1:]}"

@@ -1,4 +1,4 @@
-"""Labels that want prose: words for each kind of telling, and whole sentences that ask for it."""
+"""Labels of fields that prose answers: words for each kind of prose, and whole questions."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from synthetic.text.sentences import capital, fill
 from synthetic.text.vocabulary import Vocabulary
 from synthetic.words import word_list, word_lists
 
-#: Names by the kind of prose (see `narration`) that answers them.
+#: Labels by the kind of prose that answers them (see `narration`).
 NAMES = word_lists("english-prose-labels", "names")
 _ASKING = word_lists("english-prose-labels", "questions")
 _HINTS = word_list("english-prose-labels", "hints")
 
 
 def label(kind: str, v: Vocabulary, rng: Random, style: Style, number: int) -> str:
-    """One that prose of that kind answers, as this page's author writes it."""
+    """Return a label for prose of that kind, in the style of the page."""
     drawn = rng.random()
     if drawn < 0.3:
         text = capital(fill(rng.choice(_ASKING[kind]), v, rng, rng.choice(TRADES)))

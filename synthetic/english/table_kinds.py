@@ -1,4 +1,4 @@
-"""What rows and columns of printed tables are called: markets, tests, costs, inspections, media, staff, goods."""
+"""Kinds of tables with printed row names: markets, tests, costs, inspections, media, staff changes, goods."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from synthetic.words import read, word_list
 
 @dataclass(frozen=True, slots=True)
 class TableKind:
-    """What tables of one sort say. `head`: titles of the column of row names; `rows`: these by group.
+    """Words of one kind of table. `head`: titles of the column of row names; `rows`: row names by group.
 
-    `columns`: names by what stands in the cells, a kind of value or of `rowed`'s own; `ticked`: sets of columns of
-    which each row has a mark in one; `sums`: names of rows of sums; `listed`: how often a row has a name of no list.
+    `columns`: titles by the content of the cells, a kind of value or of `named_row_tables`; `ticked`: sets of columns,
+    of which each row has a mark in one; `sums`: names of rows of sums; `invented`: share of row names that are in no
+    list.
     """
 
     head: tuple[str, ...]

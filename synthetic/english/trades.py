@@ -1,4 +1,4 @@
-"""Words of several trades: what people write about, by the marks of `text.sentences`."""
+"""Words of several trades, by the marks of the patterns in `text.sentences`."""
 
 from __future__ import annotations
 

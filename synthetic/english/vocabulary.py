@@ -11,7 +11,7 @@ _BUSINESS = "english-business-vocabulary"
 
 
 def _with_business(ours: dict[str, tuple[str, ...]], table: str) -> dict[str, tuple[str, ...]]:
-    """Return the names with those of business forms behind them; kinds that ours lack come last."""
+    """Return the names with those of business forms behind them; kinds of business forms alone come last."""
     added = word_lists(_BUSINESS, table)
     return {kind: (*ours.get(kind, ()), *added.get(kind, ())) for kind in ours | added}
 

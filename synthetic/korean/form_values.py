@@ -1,4 +1,4 @@
-"""What a Korean values writes into a form: names, numbers, dates and sums, in the habits of one page."""
+"""Values for Korean forms: names, numbers, dates and sums, in the notation of one page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _DIGITS, _PLACES, _GROUPS = "영일이삼사오육칠팔구", ("", "십", "백",
 
 
 class FormValues:
-    """Draws values; dates and sums look alike on one page. Plain methods give text."""
+    """Values for the fields of one page. Its dates and sums have one notation. Methods return text."""
 
     def __init__(self, rng: Random, vocabulary: Vocabulary) -> None:
         self.rng, self.vocabulary = rng, vocabulary
@@ -25,26 +25,27 @@ class FormValues:
         self._year = rng.randint(2009, 2027)
 
     def pick(self, text: str) -> str:
-        """One of the parts between bars.
+        """Return one of the parts between bars.
 
+        >>> from synthetic.korean.vocabulary import KOREAN
         >>> FormValues(Random(0), KOREAN).pick("성명|이름") in ("성명", "이름")
         True
         """
         return self.rng.choice(text.split("|"))
 
     def of(self, words: tuple[str, ...]) -> str:
-        """One of these, now and then a word that stands in no list."""
+        """Return one of these words, sometimes a word that is in no list."""
         return invented(self.vocabulary, self.rng) if self.rng.random() < 0.08 else self.rng.choice(words)
 
     def digits(self, pattern: str) -> str:
-        """# is a digit, & one that is not 0."""
+        """Return the pattern with a digit for each #, and one that is not 0 for each &."""
         return "".join(
             self.rng.choice("0123456789") if c == "#" else self.rng.choice("123456789") if c == "&" else c
             for c in pattern
         )
 
     def person(self) -> str:
-        """Two to four syllables."""
+        """Return a name of two to four syllables."""
         rng, drawn = self.rng, self.rng.random()
         given = rng.choice(LISTS["ko"].given_names if rng.random() < 0.7 else self.vocabulary.given_names)
         if drawn < 0.05:
@@ -64,7 +65,7 @@ class FormValues:
         return self.digits(self.pick("###-##-#####|###-##-#####|### - ## - #####"))
 
     def resident_number(self) -> str:
-        """Masked in most forms, the first half a date of birth."""
+        """Return a resident number: a date of birth, then digits that are mostly masked."""
         rng = self.rng
         birth = f"{rng.randint(45, 99):02}{rng.randint(1, 12):02}{rng.randint(1, 28):02}"
         return birth + self.digits(rng.choice(("-*******", "-&******", "-&######", " - &******", "-1", "-2******")))
@@ -81,7 +82,7 @@ class FormValues:
         return value("email", self.vocabulary, self.rng)
 
     def address(self) -> str:
-        """By road, with or without building and postcode."""
+        """Return an address by road, with or without building and postcode."""
         rng = self.rng
         road = rng.choice(office_words.ROADS) if rng.random() < 0.6 else f"{invented(self.vocabulary, rng)}로"
         estate = (
@@ -94,7 +95,7 @@ class FormValues:
         return f"{code}{rng.choice(office_words.CITIES)} {road} {rng.randint(1, 480)}{tail}"
 
     def date(self, year: int | None = None) -> str:
-        """In this page's form, in or near its year."""
+        """Return a date in this page's notation, in or near its year."""
         rng = self.rng
         year = year or self._year - rng.choice((0, 0, 0, 1))
         return self._date.format(y=year, s=year % 100, m=rng.randint(1, 12), d=rng.randint(1, 28))
@@ -115,16 +116,16 @@ class FormValues:
         return value("time", self.vocabulary, self.rng)
 
     def amount(self, low: float = 3.5, high: float = 7.5) -> int:
-        """Won, `low` and `high` as powers of ten; mostly round."""
+        """Return an amount in won, mostly round. `low`, `high`: powers of ten."""
         raw = int(10 ** self.rng.uniform(low, high))
         return max(raw // (unit := self.rng.choice((1, 10, 100, 1000, 1000))) * unit, unit)
 
     def won(self, amount: int | None = None) -> str:
-        """In this page's form."""
+        """Return a sum in this page's notation."""
         return self._won.format(f"{self.amount() if amount is None else amount:,}")
 
     def written(self, amount: int) -> str:
-        """As on contracts and estimates: spelled out, often with figures behind."""
+        """Return a sum as on contracts and estimates: spelled out, often with figures behind."""
         word = spelled(amount)
         return self.rng.choice(
             (
@@ -147,7 +148,7 @@ class FormValues:
         )
 
     def reason(self) -> str:
-        """Why something is asked for: one of ours, or words in a row."""
+        """Return a reason for a request: from the list, or words in a row."""
         rng = self.rng
         if rng.random() < 0.6:
             return rng.choice(office_words.REASONS)
@@ -164,7 +165,7 @@ class FormValues:
         )
 
     def sentence(self) -> str:
-        """Running text that says nothing of this form."""
+        """Return running text on no topic of the form."""
         rng = self.rng
         if rng.random() < 0.6:
             return rng.choice(self.vocabulary.sentences)
@@ -175,7 +176,7 @@ class FormValues:
 
 
 def spelled(amount: int) -> str:
-    """A number in Hangul, as cheques have it: every one is said.
+    """Return a number in Hangul as on cheques, where also a leading one is spelled out.
 
     >>> spelled(1_200_000), spelled(10_050)
     ('일백이십만', '일만오십')

@@ -1,8 +1,8 @@
-"""How OCR errs on Korean: parts of syllables that look alike, finals overlooked, signs that no engine knows.
+"""Errors of OCR on Korean: similar parts of syllables, overlooked final consonants, unknown signs.
 
-After what Tesseract made of eight pictures of the office families, clean and noisy, through `prelabel read`: of 1,016
-words 75 % were right, 10 % misread, 6 % lost (signs and single letters, most of them), 4 % glued, 3 % single letters
-joined, 2 % split.
+The chances follow the errors of Tesseract on eight pictures of Korean families, clean and noisy, read with `prelabel
+read`: of 1,016 words 75 % were right, 10 % misread, 6 % lost (mostly signs and single letters), 4 % glued, 3 % joined
+from single letters, 2 % split.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _TAILS = " ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊ
 
 
 def _alike(order: str, *groups: str) -> dict[int, tuple[int, ...]]:
-    """By place in `order`, the places of those that it is taken for."""
+    """Return, for each place in `order`, the places of the parts that OCR takes it for."""
     places = {part: place for place, part in enumerate(order)}
     return {
         places[part]: tuple({places[other] for group in groups if part in group for other in group} - {places[part]})
@@ -26,7 +26,7 @@ def _alike(order: str, *groups: str) -> dict[int, tuple[int, ...]]:
 _LEAD = _alike(_LEADS, "ㄱㅋㄲ", "ㄷㅌㄸㄹ", "ㅂㅍㅁㅃ", "ㅅㅈㅊㅆ", "ㅇㅁㅎㄷ", "ㄴㄷㄹ", "ㅈㅊㅉㅅ")
 _VOWEL = _alike(_VOWELS, "ㅏㅑㅓㅣㅐ", "ㅓㅕㅔㅣ", "ㅗㅛㅡㅜ", "ㅜㅠㅡ", "ㅐㅔㅒ", "ㅖㅔㅕ", "ㅟㅢㅝㅞ", "ㅘㅚㅙㅗ")
 _TAIL = _alike(_TAILS, "ㄴㅇㅁㄹ", "ㄱㄴㅋ ", "ㅅㄴㅈ ", "ㅆㅅㅄ", "ㅂㅁㅍ", "ㄹㅌㅎ", "ㅇㅁ ", "ㄴ ")
-#: What signs are read as; "": nothing.
+#: Readings of signs by OCR; "" for a lost sign.
 _SIGNS = {
     "□": ("O", "ㅁ", "口", "[]", "oO", "LI", "디", ""),
     "☐": ("O", "ㅁ", "[]", "CJ", ""),
@@ -55,12 +55,12 @@ _SIGNS = {
 
 
 def is_hangul(char: str) -> bool:
-    """Whether it is a whole syllable."""
+    """Return whether the character is a whole syllable."""
     return _FIRST <= ord(char) <= _LAST
 
 
 def misread_syllable(char: str, rng: Random) -> str:
-    """A syllable that differs from this one in one part, which looks alike."""
+    """Return a syllable that differs from this one in one part, which looks similar."""
     lead, rest = divmod(ord(char) - _FIRST, 588)
     vowel, tail = divmod(rest, 28)
     drawn = rng.random()
@@ -74,7 +74,7 @@ def misread_syllable(char: str, rng: Random) -> str:
 
 
 def misread_signs(text: str, rng: Random) -> str:
-    """The text with its signs as an engine reads them; it may be empty."""
+    """Return the text with its signs as OCR reads them; it may be empty."""
     if text.isascii() or not any(char in _SIGNS for char in text):
         return text
     return "".join(rng.choice(_SIGNS[char]) if char in _SIGNS else char for char in text)

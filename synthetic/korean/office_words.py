@@ -1,4 +1,4 @@
-"""Words of Korean offices that the families of this package share; what one family alone says stands with it."""
+"""Words that several families of Korean office documents share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words and short phrases as they stand on business documents, for single crops: English, Korean, and both mixed."""
+"""Texts for crops: words and short phrases of business documents in English, in Korean, and mixed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _KINDS = (
     *("phrase", "address", "email", "city", "count", "time"),
 )
 _DIGITS = ("number", "number", "date", "money", "money", "phone", "percent", "measure", "count", "zip", "time")
-#: What hangs on a Korean noun without a space.
+#: Particles and endings that follow a Korean noun without a space.
 _PARTICLES = word_list("printing", "korean-particles")
 _MAKERS = word_list("printing", "latin-names")
 _NOUNS = word_list("printing", "korean-nouns")
@@ -31,7 +31,7 @@ Maker = Callable[[Random], str]
 
 
 def text(language: str, rng: Random) -> str:
-    """One text of characters of `charset()`: NFC, single spaces inside, 1 to 30 characters.
+    """Return a text of characters of `charset()`: NFC, single spaces inside, 1 to 30 characters.
 
     `language`: "en", "ko" (Korean and figures) or "mixed" (both, and words that have both in them).
     """
@@ -55,14 +55,14 @@ def _makers(language: str) -> tuple[tuple[Maker, ...], tuple[float, ...]]:
 
 
 def _word(rng: Random) -> str:
-    """A Latin word in any case, at times wrapped in punctuation."""
+    """Return a Latin word in any case, sometimes with punctuation around it."""
     word = rng.choice((common, invented, _part))(ENGLISH, rng)
     word = rng.choice((str.lower, str.lower, str.capitalize, str.capitalize, str.upper, str))(word)
     return _wrapped(word, rng)
 
 
 def _eojeol(rng: Random) -> str:
-    """A Korean word, at times with a particle or punctuation."""
+    """Return a Korean word, sometimes with a particle or punctuation."""
     word = rng.choice((common, common, invented, _part))(KOREAN, rng)
     if rng.random() < 0.35:
         word += rng.choice(_PARTICLES)
@@ -74,14 +74,14 @@ def _wrapped(word: str, rng: Random) -> str:
 
 
 def _part(v: Vocabulary, rng: Random) -> str:
-    """One word out of a value, a field's name or a sentence."""
+    """Return one word out of a value, a field's name or a sentence."""
     pools = (v.sentences, v.sections, v.phrases, v.items, v.titles, v.totals, rng.choice(tuple(v.fields.values())))
     whole = value(rng.choice(_KINDS), v, rng) if rng.random() < 0.4 else rng.choice(rng.choice(pools))
     return rng.choice(whole.split())
 
 
 def _phrase(v: Vocabulary, rng: Random) -> str:
-    """Two to four words that stand together."""
+    """Return two to four words that stand together."""
     pools = (v.sentences, v.phrases, v.items, v.titles, v.closings, rng.choice(tuple(v.fields.values())))
     whole = value(rng.choice(_KINDS), v, rng) if rng.random() < 0.5 else rng.choice(rng.choice(pools))
     words = whole.split()
@@ -90,24 +90,24 @@ def _phrase(v: Vocabulary, rng: Random) -> str:
 
 
 def _figures(v: Vocabulary, rng: Random) -> str:
-    """A number with what belongs to it: date, amount, code, telephone."""
+    """Return a number with its unit or separators: date, amount, code, telephone."""
     parts = value(rng.choice(_DIGITS), v, rng).split()
     return " ".join(parts) if rng.random() < 0.3 else rng.choice(parts)
 
 
 def _digits(rng: Random) -> str:
-    """Digits with the separators of any country, so that none is known by its neighbours alone."""
+    """Return digits with separators in any order, so that a recogniser learns no number by its neighbours."""
     return "".join(rng.choice("0123456789" if rng.random() < 0.85 else ".,-/:") for _ in range(rng.randint(1, 12)))
 
 
 def _letters(rng: Random) -> str:
-    """A code, or any printable characters in a row, for those that words seldom have."""
+    """Return a code, or a row of any printable characters, for characters that are rare in words."""
     pool = rng.choice(("ABCDEFGHJKLMNPQRSTUVWXYZ0123456789", "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789-", _ASCII))
     return "".join(rng.choice(pool) for _ in range(rng.randint(1, 8)))
 
 
 def _address(rng: Random) -> str:
-    """An e-mail or web address."""
+    """Return an e-mail or web address."""
     name, host = (rng.choice((invented, common))(ENGLISH, rng).lower().replace(" ", "") for _ in range(2))
     end = rng.choice(_DOMAINS)
     if rng.random() < 0.3:
@@ -118,18 +118,18 @@ def _address(rng: Random) -> str:
 
 
 def _symbol(rng: Random) -> str:
-    """A symbol, alone or before a word."""
+    """Return a symbol, alone or before a word."""
     sign = rng.choice(SYMBOLS)
     return rng.choice((sign, sign + _eojeol(rng), f"{sign} {_eojeol(rng)}", sign + _digits(rng)))
 
 
 def _syllables(rng: Random) -> str:
-    """Any syllables in a row: each of the 2,350 must be seen, however rare."""
+    """Return a row of any syllables, so that a recogniser sees each of the 2,350."""
     return "".join(rng.choice(syllables()) for _ in range(rng.choice((1, 2, 2, 3, 3, 4, 5))))
 
 
 def joined(rng: Random) -> str:
-    """Latin letters or digits and Hangul in one text."""
+    """Return Latin letters or digits and Hangul in one text."""
     form = rng.choice(_MIXED)
     return form.format(
         maker=rng.choice(_MAKERS), noun=rng.choice(_NOUNS), n=rng.randint(1, 99), m=rng.randint(10, 9999)

@@ -1,5 +1,4 @@
-"""What the pages say: names of fields, values, goods, sentences; in English, in Korean, or in both as Korean offices
-write, with Latin names and units between Korean words."""
+"""Texts of one page: names of fields, values, goods, sentences; in English, Korean, or mixed as in Korean offices."""
 
 from __future__ import annotations
 
@@ -14,9 +13,9 @@ from synthetic.style import Style, compound, field_name, kind_of_field
 from synthetic.text.values import common, value
 from synthetic.text.vocabulary import Vocabulary
 
-#: What "mixed" pages say in English.
+#: Share of English texts on "mixed" pages.
 _LATIN_SHARE = 0.35
-#: Columns of goods and of anything, as kinds of values.
+#: Columns of goods, and of other tables, as kinds of values.
 _GOODS = (
     ("index", "item", "count", "money", "money"),
     ("item", "unit", "count", "money", "money"),
@@ -27,7 +26,7 @@ _ANY = ("date", "person", "phrase", "number", "money", "count", "company", "city
 
 @dataclass(slots=True)
 class PageTexts:
-    """Writes one page in `language`: "en", "ko" or "mixed"."""
+    """Texts of one page in `language`: "en", "ko" or "mixed"."""
 
     rng: Random
     language: str
@@ -37,7 +36,7 @@ class PageTexts:
         self.habits = Style.draw(self.rng, self._vocabulary())
 
     def heading(self) -> str:
-        """The title of a section."""
+        """Return the title of a section."""
         v = self._vocabulary()
         return self._clean(compound(v, self.rng) if self.rng.random() < 0.3 else self.rng.choice(v.sections))
 
@@ -46,13 +45,13 @@ class PageTexts:
         return self._clean(self.rng.choice(v.titles))
 
     def of(self, kind: str) -> str:
-        """A value of that kind (`synthetic.values`)."""
+        """Return a value of that kind (`synthetic.text.values`)."""
         if self.language == "mixed" and kind in ("item", "phrase") and self.rng.random() < 0.3:
             return self._clean(f"{crop_texts.joined(self.rng)} {value(kind, KOREAN, self.rng)}")
         return self._clean(value(kind, self._vocabulary(), self.rng))
 
     def pair(self) -> tuple[str, str]:
-        """A field's name and its value, which is empty in a part of the fields."""
+        """Return a field's name and its value; some values are empty."""
         kind, rng = kind_of_field(self.rng), self.rng
         name = field_name(kind, self._vocabulary(), rng, self.habits)
         if self.language == "mixed" and rng.random() < 0.12:
@@ -62,17 +61,17 @@ class PageTexts:
         return self._clean(name), self.of(kind) if rng.random() < self.habits.filled else ""
 
     def mark(self, name: str) -> str:
-        """The name with its colon, where this texts writes colons; in Korea at times with a space before it."""
+        """Return the name with its colon, where this page has colons; Korean names sometimes have a space before it."""
         colon = ":" if self.language == "en" else self.habits.mark
         return name + colon if self.rng.random() < self.habits.colon else name
 
     def column(self, kind: str) -> str:
-        """The head of a table's column."""
+        """Return the title of a table's column."""
         v = self._vocabulary()
         return self._clean(self.rng.choice(v.columns.get(kind) or v.fields[kind]))
 
     def columns(self) -> tuple[str, ...]:
-        """The kinds of values of a table's columns."""
+        """Return the kinds of values of a table's columns."""
         if self.rng.random() < 0.6:
             return self.rng.choice(_GOODS)
         return ("phrase", *self.rng.sample(_ANY, self.rng.randint(2, 4)))
@@ -84,14 +83,14 @@ class PageTexts:
         return self._clean(self.rng.choice(self._vocabulary().parties))
 
     def options(self) -> list[str]:
-        """What can be ticked."""
+        """Return options to tick."""
         return [self._clean(option) for option in self.rng.sample(self._vocabulary().choices, self.rng.randint(2, 5))]
 
     def closing(self) -> str:
         return self._clean(self.rng.choice(self._vocabulary().closings))
 
     def sentence(self) -> str:
-        """One that makes sense, or words in a row with values between them."""
+        """Return a sentence of the vocabulary, or a row of words with values among them."""
         rng, v = self.rng, self._vocabulary()
         if rng.random() < 0.6:
             return self._clean(rng.choice(v.sentences))
@@ -109,5 +108,5 @@ class PageTexts:
         return KOREAN
 
     def _clean(self, text: str) -> str:
-        # Korean keyboards type a backslash where people mean the won sign.
+        # On Korean keyboards the key of the won sign types a backslash.
         return unicodedata.normalize("NFC", " ".join(text.replace("\\", "₩").split()))

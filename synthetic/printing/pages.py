@@ -1,4 +1,4 @@
-"""One seed, one page: which parts stand where, drawn, worn and measured."""
+"""Printed pages by seed: parts are composed, drawn, worn and measured."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from synthetic.printing.typesetting import Part
 LANGUAGES = ("en", "ko", "mixed")
 #: A page gets parts until it is full or has about this many words.
 _MIN_WORDS, _MAX_WORDS = 100, 290
-#: Copies are made black and white finer than they are stored, where that is coarse.
+#: Copies become black and white at this resolution at least, and are then reduced to their own.
 _FINE_DPI = 200
 
 _HALVES: tuple[Part, ...] = (prose.party, forms.fields, forms.fields, forms.captioned, forms.grid, prose.paragraph)
 
 
 def _beside(sheet: Sheet, texts: PageTexts, look: Look, x0: float, x1: float, y: float) -> float:
-    """Two parts side by side."""
+    """Print two parts side by side."""
     middle = x0 + (x1 - x0) * texts.rng.uniform(0.45, 0.55)
     left, right = (texts.rng.choice(_HALVES) for _ in range(2))
     return max(left(sheet, texts, look, x0, middle - 10, y), right(sheet, texts, look, middle + 10, x1, y))
@@ -63,17 +63,17 @@ class OcrPage:
 
     @property
     def page(self) -> Page:
-        """The truth as a Page."""
+        """The words as a Page."""
         width, height = self.image.size
         return Page(width, height, width, height, words=self.words)
 
 
 def ocr_page(seed: int, *, language: str = "en", kind: str = "clean", dpi: int = 200) -> OcrPage:
-    """The page of this seed on A4, the same wherever the same fonts are installed.
+    """Return the page of this seed on A4, the same wherever the same fonts are installed.
 
     `language`: of `LANGUAGES`; `kind`: of `scanning.KINDS`; `dpi`: 72 to 600. Text and layout do not depend on `dpi`,
-    nor on `kind` but for "copied". ValueError for others; EngineUnavailable where
-    fonts are missing.
+    and on `kind` only for "copied". ValueError for other languages and kinds; EngineUnavailable where fonts are
+    missing.
     """
     if language not in LANGUAGES or kind not in KINDS:
         raise ValueError(f"no pages of language {language!r} and kind {kind!r}; there are {LANGUAGES} and {KINDS}")

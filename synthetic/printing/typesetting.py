@@ -1,4 +1,4 @@
-"""Setting lines of type: wrapping, aligning, measuring."""
+"""Typesetting of lines: wrapping, aligning, measuring."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from synthetic.printing.look import Look
 from synthetic.printing.page_texts import PageTexts
 from synthetic.printing.sheet import Sheet, Type
 
-#: (sheet, texts, look, x0, x1, y) -> the y below: what is printed on, who writes, in which style, and where; points.
+#: Prints a part of a page, in points, and returns the y below: (sheet, texts, look, x0, x1, y) -> y.
 Part = Callable[[Sheet, PageTexts, Look, float, float, float], float]
 
 
 def lines(text: str, how: Type, room: float) -> list[str]:
-    """The text wrapped to a width; words that are wider on their own are left out."""
+    """Return the text wrapped to a width; words wider than it are left out."""
     wrapped: list[str] = []
     for word in text.split():
         longer = f"{wrapped[-1]} {word}" if wrapped else word
@@ -36,7 +36,7 @@ def block(
     most: int = 9,
     light: bool = False,
 ) -> float:
-    """Wrapped lines, at `most` so many, the first one's base line at y. Returns the last base line."""
+    """Print wrapped lines, at `most` so many, with the base line of the first one at y. Return the last base line."""
     pitch = 1.3 * how.size
     for number, line in enumerate(lines(text, how, x1 - x0)[:most]):
         y += pitch if number else 0
@@ -46,6 +46,6 @@ def block(
 
 
 def line_width(line: str, how: Type) -> float:
-    """Points that a line takes."""
+    """Return the points that a line takes."""
     words = line.split()
     return sum(how.width(word) for word in words) + how.space * (len(words) - 1)

@@ -1,1 +1,1 @@
-"""Vocabulary, values and sentences that fill pages of both languages."""
+"""Vocabulary, values and sentences for pages of both languages."""

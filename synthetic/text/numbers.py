@@ -21,12 +21,12 @@ _COUNTS = {language: word_list("numbers", language, "counts") for language in LA
 
 
 def patterned(kind: str, language: str, rng: Random) -> str:
-    """One value of a kind that has patterns."""
+    """Return a value of a kind that has patterns."""
     return "".join(_char(char, rng) for char in rng.choice(PATTERNS[language][kind]))
 
 
 def date(language: str, rng: Random) -> str:
-    """A date, now and then with a time or as a period; recent, or a birthday."""
+    """Return a date, sometimes with a time or as a period; recent, or a date of birth."""
     year = rng.randint(1955, 2015) if rng.random() < 0.2 else rng.randint(2018, 2028)
     month, day = rng.randint(1, 12), rng.randint(1, 28)
     names = {"N": MONTHS[month - 1], "n": MONTHS[month - 1][:3]}
@@ -35,14 +35,14 @@ def date(language: str, rng: Random) -> str:
 
 
 def time(language: str, rng: Random) -> str:
-    """A time of day, or a range."""
+    """Return a time of day, or a range of times."""
     hour = rng.randint(1, 12)
     minute = rng.choice((0, 15, 30, 45, rng.randint(0, 59)))
     return rng.choice(_TIMES[language]).format(h=hour, H=rng.randint(0, 23), M=minute, z=min(hour + 6, 23))
 
 
 def money(language: str, rng: Random) -> str:
-    """An amount, small ones more often."""
+    """Return an amount; small amounts come more often."""
     whole = int(10 ** rng.uniform(0.3, 4.7))
     won = whole * rng.choice((10, 100, 500, 1000))
     numeral = rng.choice("일이삼사오육칠팔구")
@@ -51,7 +51,7 @@ def money(language: str, rng: Random) -> str:
 
 
 def count(language: str, rng: Random) -> str:
-    """A number of things, with or without their unit."""
+    """Return a number of things, with or without their unit."""
     number = rng.randint(1, 20) if rng.random() < 0.7 else rng.randint(20, 6000)
     return rng.choice(_COUNTS[language]).format(n=f"{number:,}")
 

@@ -1,4 +1,4 @@
-"""Sentences, headlines and long questions put together from a small grammar, so that no text is read twice."""
+"""Sentences, headlines and long questions composed from patterns, so that texts do not repeat."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from synthetic.text.values import common, invented
 from synthetic.text.vocabulary import Vocabulary
 from synthetic.words import word_list, word_lists
 
-#: What the marks of a pattern stand for: ~n things, ~p many of them, ~a how they are, ~v what was done to them, ~i what
-#: to do with them, ~w who, ~t when, ~r when in the past, ~l where, ~d how it was done, ~u a number, ~h one of a clock,
-#: ~z minutes, ~y a year, ~g a given name, ~s a surname, ~c a city, ~x a word that stands in no list.
+#: Words for the marks of patterns, see `english-sentences.toml`.
 WORDS: dict[str, tuple[str, ...]] = {**word_lists("english-sentences", "words"), "m": MONTHS}
 _SENTENCES = word_list("english-sentences", "sentences")
 _NOTICES = word_list("english-sentences", "notices")
@@ -22,7 +20,7 @@ _HEADLINES = word_list("english-sentences", "headlines")
 
 
 def sentence(v: Vocabulary, rng: Random) -> str:
-    """A sentence: in English of the grammar, in Korean one of the list with a word or two exchanged."""
+    """Return a sentence: in English from a pattern, in Korean from the list with up to three words replaced."""
     if v.language == "en":
         return capital(fill(rng.choice(_SENTENCES), v, rng))
     parts = rng.choice(v.sentences).split()
@@ -32,14 +30,14 @@ def sentence(v: Vocabulary, rng: Random) -> str:
 
 
 def notice(v: Vocabulary, rng: Random) -> str:
-    """A sentence that stands in no field: what the form tells its readers, or what a letter says."""
+    """Return a sentence outside of fields: an instruction of the form, or text of a letter."""
     if v.language == "en" and rng.random() < 0.6:
         return capital(fill(rng.choice(_NOTICES), v, rng))
     return rng.choice(v.sentences) if rng.random() < 0.4 else sentence(v, rng)
 
 
 def clause(v: Vocabulary, rng: Random) -> str:
-    """A few words that answer a question."""
+    """Return a few words that answer a question."""
     if v.language == "en":
         text = fill(rng.choice(_CLAUSES), v, rng)
         return capital(text) if rng.random() < 0.75 else text
@@ -47,22 +45,22 @@ def clause(v: Vocabulary, rng: Random) -> str:
 
 
 def long_question(v: Vocabulary, rng: Random) -> str:
-    """A long name of a field, often a whole question; English only."""
+    """Return a long name of a field, often a whole question; English only."""
     return capital(fill(rng.choice(_QUESTIONS), v, rng))
 
 
 def headline(v: Vocabulary, rng: Random) -> str:
-    """What a paper of no common kind is called; English only."""
+    """Return a title of a paper of no common kind; English only."""
     return fill(rng.choice(_HEADLINES), v, rng).title()
 
 
 def prose(v: Vocabulary, rng: Random, sentences: int) -> str:
-    """So many sentences."""
+    """Return that many sentences."""
     return " ".join(sentence(v, rng) for _ in range(sentences))
 
 
 def fill(pattern: str, v: Vocabulary, rng: Random, words: Mapping[str, tuple[str, ...]] = WORDS) -> str:
-    """The pattern with every mark in it replaced. KeyError where `words` lacks a mark."""
+    """Return the pattern with every mark replaced. KeyError where `words` lacks a mark."""
     return " ".join(_part(part, v, rng, words) if "~" in part else part for part in pattern.split())
 
 
@@ -95,5 +93,5 @@ def _word(mark: str, v: Vocabulary, rng: Random, words: Mapping[str, tuple[str, 
 
 
 def capital(text: str) -> str:
-    """The text with its first letter in upper case."""
+    """Return the text with its first letter in upper case."""
     return text[:1].upper() + text[1:]

@@ -1,4 +1,4 @@
-"""What people write into a field: values of `values`, in English also as typists of the last century wrote them."""
+"""Values of filled-in fields: those of `text.values`, in English also as typed forms of the last century have them."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _TICKS = word_list("numbers", "typed", "ticks")
 
 
 def filled(kind: str, v: Vocabulary, rng: Random) -> str:
-    """One value of that kind. KeyError when there is no such kind."""
+    """Return a value of that kind. KeyError where there is no such kind."""
     if v.language == "en" and kind in _MAKERS and rng.random() < 0.6:
         return _MAKERS[kind](v, rng)
     return value(kind, v, rng)
 
 
 def name_with_initials(v: Vocabulary, rng: Random) -> str:
-    """A person as offices write names, with initials."""
+    """Return the name of a person as offices write it, with initials."""
     lists = LISTS["en"]
     a, b, c = (rng.choice(_INITIALS) for _ in range(3))
     s, t = (rng.choice(v.surnames if rng.random() < 0.4 else lists.surnames) for _ in range(2))

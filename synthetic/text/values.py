@@ -1,4 +1,4 @@
-"""Values of fields by kind (person, date, money, ...) in one language; those made of words are made here."""
+"""Values of fields by kind (person, date, money, ...) in one language; values of words are composed here."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _REMARKS = ("phrase", "phone", "count", "person", "percent")
 
 
 def value(kind: str, v: Vocabulary, rng: Random) -> str:
-    """One value of the given kind, now and then with a remark in brackets. KeyError when there is no such kind."""
+    """Return a value of the given kind, sometimes with a remark in brackets. KeyError where there is no such kind."""
     text = _MAKERS[kind](v, rng)
     if rng.random() < 0.03:
         text = f"{text} ({_MAKERS[rng.choice(_REMARKS)](v, rng)})"
@@ -29,7 +29,7 @@ def value(kind: str, v: Vocabulary, rng: Random) -> str:
 
 
 def invented(v: Vocabulary, rng: Random) -> str:
-    """A word that stands in no list of fields: a rare one, a name, a place, or one that does not exist."""
+    """Return a word that is in no list of fields: a rare word, a name, a place, or a word that does not exist."""
     drawn, lists = rng.random(), LISTS[v.language]
     if drawn < 0.3:
         return rng.choice(lists.words).capitalize()
@@ -46,7 +46,7 @@ def invented(v: Vocabulary, rng: Random) -> str:
 
 
 def common(v: Vocabulary, rng: Random) -> str:
-    """A word as it stands in running text."""
+    """Return a word as in running text."""
     return rng.choice(v.words) if rng.random() < 0.5 else rng.choice(LISTS[v.language].words)
 
 

@@ -1,4 +1,4 @@
-"""What a language brings to synthetic pages: names of fields, headings, and the parts that values are made of."""
+"""Vocabulary of a language: names of fields, headings, and the parts of values."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Words of one language. Mappings lead from a kind of value (see `values`) to the names of fields that hold it."""
+    """Words of one language. Mappings lead from a kind of value (see `text.values`) to the names of its fields."""
 
     language: str
     fields: dict[str, tuple[str, ...]]

@@ -1,4 +1,4 @@
-"""Many more words, so that the tagger learns how forms look, not what our lists say: Faker's, and nouns to combine."""
+"""Further words, from Faker and from nouns to combine, so that the tagger learns layouts and not the vocabulary."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from synthetic.words import word_list
 
 @dataclass(frozen=True, slots=True)
 class WordLists:
-    """`first`, `second`: parts that make field names and headings together; the rest says what it is."""
+    """Further words of one language. `first`, `second`: parts that together make names of fields and headings."""
 
     first: tuple[str, ...]
     second: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Options to be checked: each option is a field, the mark in its box the answer; now and then options are answers."""
+"""Options with check boxes: mostly fields with the mark in the box as the answer, sometimes answers themselves."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ _HINTS = word_list("blocks", "check-boxes", "hints")
 
 
 def choices(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """A block of options, as the page's language has them."""
+    """Print options in the manner of the page's language."""
     if canvas.vocabulary.language == "ko":
         return fields.choices(canvas, style, x0, x1, y)
     return canvas.rng.choice((across, across, listed, yes_no))(canvas, style, x0, x1, y)
 
 
 def across(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """Groups of options that run on in one line behind what they are options of."""
+    """Print groups of options, each group in one line behind its name."""
     rng, size = canvas.rng, canvas.size
     box, after = rng.choice(_BOXES), rng.random() < 0.5
-    # where no mark is to be seen, all options are what stands behind the name
+    # Without marks all options are answers to the name of the group.
     bare = rng.random() < 0.15
     for _ in range(rng.randint(1, 4)):
         head = _group(
@@ -50,7 +50,7 @@ def across(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> floa
 
 
 def listed(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """A heading over options in one to three columns."""
+    """Print a heading over options in one to three columns."""
     rng, size = canvas.rng, canvas.size
     head = heading(canvas, style, x0, y, x1 - x0)
     y = head.y1 + 0.5 * size
@@ -69,7 +69,7 @@ def listed(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> floa
 
 
 def yes_no(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """Questions with a column each for yes and no."""
+    """Print questions with one column for yes and one for no, or for other short answers."""
     rng, size = canvas.rng, canvas.size
     left = x0 + rng.uniform(0.6, 0.8) * (x1 - x0)
     names = rng.choice(
@@ -99,7 +99,7 @@ def yes_no(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> floa
 def option(
     canvas: Canvas, head: Spot | None, text: str, x: float, y: float, box: str, after: bool, *, checked: bool
 ) -> float:
-    """Print an option and its mark before or after it; returns where they end. `head`: what it is an option of."""
+    """Print an option, with its mark before or after it. Return the x of its end. `head`: the name of its group."""
     rng, size = canvas.rng, canvas.size
     if not checked and box and rng.random() < 0.3:
         text, box = f"{box} {text}", ""
@@ -117,7 +117,7 @@ def option(
 
 
 def _group(canvas: Canvas, style: Style, x: float, y: float, room: float, label: str) -> Spot:
-    """What options are options of: a heading, or a field without an answer of its own."""
+    """Print the name of a group of options: a heading, or a field without an answer of its own."""
     rng, v = canvas.rng, canvas.vocabulary
     text = rng.choice((compound(v, rng), rng.choice(v.fields["phrase"]), long_question(v, rng)))
     text = text.upper() if style.case == "upper" else text

@@ -21,7 +21,7 @@ _TOTALS = word_list("blocks", "data-tables", "totals")
 
 
 def numeric(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """Rows and columns with names, numbers in the cells; often a total, units, headings over groups of columns."""
+    """Print a table of numbers with names for rows and columns; often with a total, units, or headings over columns."""
     rng, size, v = canvas.rng, canvas.size, canvas.vocabulary
     kind = rng.choice(_NUMERIC)
     left = x0 + rng.uniform(0.2, 0.42) * (x1 - x0)
@@ -45,7 +45,7 @@ def numeric(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> flo
 
 
 def names_and_figures(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """Names in one column and figures in another, under a heading or not, as in statements and lists of results."""
+    """Print names in one column and figures in another, as in statements; with a heading or without."""
     rng, size, v = canvas.rng, canvas.size, canvas.vocabulary
     kind = rng.choice(_NUMERIC)
     at = x0 + rng.uniform(0.35, 0.8) * (x1 - x0)
@@ -66,7 +66,7 @@ def names_and_figures(canvas: Canvas, style: Style, x0: float, x1: float, y: flo
 
 
 def calendar(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """Months or days as columns, or as a list in columns; figures under or beside them."""
+    """Print months or days as columns, or as a list in columns, with figures under or beside them."""
     rng, size = canvas.rng, canvas.size
     names = list(rng.choice((_MONTHS, _DAYS, ("1st Quarter", "2nd Quarter", "3rd Quarter", "4th Quarter"))))
     names = [name.upper() for name in names] if rng.random() < 0.4 else names
@@ -85,7 +85,7 @@ def calendar(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> fl
 
 
 def roster(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """A wide table of mixed columns with room left in it: some columns, often whole rows, are empty; cells may wrap."""
+    """Print a wide table of mixed columns. Some columns, often whole rows, are empty; cells may wrap."""
     rng, size, v = canvas.rng, canvas.size, canvas.vocabulary
     kinds = rng.sample(list(v.columns), rng.randint(2, 6))
     shares = [rng.uniform(0.7, 1.4) * (2 if kind in ("item", "phrase", "company") else 1) for kind in kinds]
@@ -145,7 +145,7 @@ def _rows(
 
 
 def _over(canvas: Canvas, places: list[float], room: float, y: float) -> list[Spot]:
-    """Headings over every two columns, or one over all."""
+    """Print headings over every two columns, or one heading over all."""
     rng, v = canvas.rng, canvas.vocabulary
     step = rng.choice((2, len(places)))
     wide = (places[1] - places[0]) * (step - 1) + room
@@ -188,7 +188,7 @@ def _row_name(canvas: Canvas, style: Style, number: int) -> str:
 
 
 def _class(canvas: Canvas, number: int) -> str:
-    """What statistics are broken down by: ages, months, places, brands."""
+    """Return a class of a statistic: an age group, a month, a place or a brand."""
     rng, v = canvas.rng, canvas.vocabulary
     low, brand = 10 * rng.randint(1, 7), invented(v, rng)
     sizes = (

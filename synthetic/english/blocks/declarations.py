@@ -1,4 +1,4 @@
-"""Declarations and powers: sentences with blanks in them, filled in or not; the words before a blank ask for it."""
+"""Declarations and powers of attorney: sentences with blanks; the words before a blank are its question."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _BLANK = re.compile(r"\{(\w+)\}")
 
 
 def declaration(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """Some sentences with blanks in one flow or in paragraphs, then now and then text without blanks."""
+    """Print some sentences with blanks, in one paragraph or in several."""
     rng, size = canvas.rng, canvas.size
     asks, flow = rng.random() < 0.85, _Flow(canvas, x0, x1, y, rng.uniform(1.3, 2.2))
     ruled, together = rng.random() < 0.5, rng.random() < 0.4
@@ -37,7 +37,7 @@ def declaration(canvas: Canvas, style: Style, x0: float, x1: float, y: float) ->
 
 
 def _lead(flow: _Flow, text: str, *, asks: bool) -> Spot | None:
-    """Print what stands before a blank; of many words the last ones ask for it. None where nothing does."""
+    """Print the words before a blank; the last twelve at most are its question. Return None without a question."""
     words = text.split()
     if not words:
         return None
@@ -49,7 +49,7 @@ def _lead(flow: _Flow, text: str, *, asks: bool) -> Spot | None:
 
 
 class _Flow:
-    """Texts one behind the other in lines from x0 to x1."""
+    """Texts that follow each other in lines from x0 to x1."""
 
     def __init__(self, canvas: Canvas, x0: float, x1: float, y: float, leading: float) -> None:
         self._canvas, self._x0, self._x1, self._leading = canvas, x0, x1, leading
@@ -66,7 +66,7 @@ class _Flow:
         return spot
 
     def space(self, wide: float, *, ruled: bool) -> None:
-        """Room that nobody has written in, with a line or without."""
+        """Leave room for a blank that is not filled in, with a line or without."""
         if self._x + wide > self._x1:
             self.paragraph()
         if ruled:

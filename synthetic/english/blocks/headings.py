@@ -1,4 +1,4 @@
-"""How a paper begins: sender, title, what stands in the corners; and headings within it."""
+"""Beginnings of papers (sender and title), and headings within them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from synthetic.text.typed_values import filled
 
 
 def opening(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """Sender and title, in either order, either of them perhaps missing; now and then as one heading of some lines."""
+    """Print sender and title in either order, or only one of them."""
     rng = canvas.rng
     drawn = rng.random()
     if drawn < 0.4:
@@ -23,7 +23,7 @@ def opening(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> flo
 
 
 def title(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """What the paper is, in one to three lines, with a note below now and then."""
+    """Print the title in one to three lines, sometimes with a note below."""
     rng, size, v = canvas.rng, canvas.size, canvas.vocabulary
     align = rng.choice(("center", "center", "center", "left"))
     lines = [name(canvas)]
@@ -45,7 +45,7 @@ def title(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float
 
 
 def name(canvas: Canvas) -> str:
-    """A title: one of the list, or a made one."""
+    """Return a title, from the vocabulary or composed."""
     rng, v = canvas.rng, canvas.vocabulary
     if v.language == "en" and rng.random() < 0.45:
         return headline(v, rng)
@@ -53,7 +53,7 @@ def name(canvas: Canvas) -> str:
 
 
 def sender(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """Who the paper is from: a name, often a heading of the page, with address and numbers that are text."""
+    """Print the sender: a name, often labelled as a heading, then address and numbers as plain text."""
     rng, size, v = canvas.rng, canvas.size, canvas.vocabulary
     align = rng.choice(("center", "center", "left", "left", "right"))
     scale = rng.uniform(1.0, 1.9) * size
@@ -73,7 +73,7 @@ def sender(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> floa
 
 
 def heading(canvas: Canvas, style: Style, x: float, y: float, room: float, *, centred: float = 0.3) -> Spot:
-    """A heading of a section or of a group of fields, on the left or, with that chance, in the middle."""
+    """Print a heading of a section or of a group of fields. `centred`: chance of the middle of the room."""
     rng, v = canvas.rng, canvas.vocabulary
     drawn = rng.random()
     text = compound(v, rng) if drawn < 0.3 else name(canvas) if drawn < 0.45 else rng.choice(v.sections)

@@ -14,7 +14,7 @@ _COPIES = word_list("blocks", "copies", "names")
 
 
 def essays(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """Questions with paragraphs as answers, below or beside them; room is left where nobody answered."""
+    """Print questions with paragraphs as answers below or beside them; unanswered questions keep room."""
     rng, size = canvas.rng, canvas.size
     beside, indent = rng.random() < 0.45, rng.choice((0.0, 0.0, 1.5, 4.0)) * size
     offset, leading = rng.uniform(0.2, 0.4) * (x1 - x0), rng.uniform(1.1, 1.6)
@@ -35,7 +35,7 @@ def essays(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> floa
 
 
 def numbered(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """A list of numbered questions with short answers: behind them, in a column, or below."""
+    """Print a list of numbered questions with short answers: behind them, in a column, or below."""
     rng, size = canvas.rng, canvas.size
     mark = rng.choice(("{}.", "{})", "({})", "{}.", "{}"))
     inside, column = rng.random() < 0.4, rng.random() < 0.4
@@ -64,7 +64,7 @@ def numbered(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> fl
 
 
 def copies(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """One field and many names: below it in columns, or behind it in a line."""
+    """Print one field with many names: below it in columns, or behind it in a line."""
     rng, size, v = canvas.rng, canvas.size, canvas.vocabulary
     key = canvas.text(rng.choice(_COPIES), x0, y, QUESTION)
     if rng.random() < 0.25:
@@ -83,7 +83,7 @@ def copies(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> floa
 
 
 def blanks(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """Prose with blanks that are filled in: what leads to a blank is the field's name."""
+    """Print prose with blanks that are filled in; the words before a blank are the name of the field."""
     rng, size, v = canvas.rng, canvas.size, canvas.vocabulary
     x, asks = x0, rng.random() < 0.8
     for _ in range(rng.randint(3, 9)):
@@ -109,7 +109,7 @@ def blanks(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> floa
 
 
 def groups(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """Headings with a few fields under each, the fields set in."""
+    """Print headings with a few indented fields under each."""
     rng, size = canvas.rng, canvas.size
     indent, offset = rng.choice((0.0, 1.0, 3.0)) * size, rng.uniform(0.3, 0.6) * (x1 - x0)
     for _ in range(rng.randint(1, 3)):
@@ -130,7 +130,7 @@ def groups(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> floa
 
 
 def name(canvas: Canvas, style: Style, x: float, y: float, room: float, number: int) -> Spot:
-    """Print the name of a field that wants prose."""
+    """Print the name of a field that prose answers."""
     rng = canvas.rng
     text = with_mark(_name(canvas, style, "phrase"), rng, style)
     if rng.random() < style.numbered:

@@ -1,4 +1,4 @@
-"""What is no field though it has capitals and digits: lines of machines, revision notes, legal text, copy lists."""
+"""Text outside of fields that has capitals and digits: fax lines, revision notes, legal text, copy lists."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _COPIES = word_list("blocks", "copies", "unlabelled")
 
 
 def machine_lines(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """One to three lines of a machine or of the printer of the form."""
+    """Print one to three lines of a fax machine, or of the printer of the form."""
     rng, v = canvas.rng, canvas.vocabulary
     for _ in range(rng.choice((1, 1, 2, 3))):
         company, number, phone = (filled(kind, v, rng).upper() for kind in ("company", "number", "phone"))
@@ -29,7 +29,7 @@ def machine_lines(canvas: Canvas, style: Style, x0: float, x1: float, y: float) 
 
 
 def legal_text(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """Sentences of lawyers and of advertisements."""
+    """Print sentences of lawyers and of advertisements."""
     rng = canvas.rng
     text = " ".join(fill(each, canvas.vocabulary, rng) for each in rng.sample(_LEGAL, rng.randint(1, 3)))
     text = text.upper() if rng.random() < 0.4 else capital(text)
@@ -37,7 +37,7 @@ def legal_text(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> 
 
 
 def copy_list(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """Who gets a copy of a letter, at its foot, as part of its text."""
+    """Print the recipients of copies of a letter, as plain text."""
     rng = canvas.rng
     key = canvas.text(rng.choice(_COPIES), x0, y, OTHER)
     for _ in range(rng.randint(1, 5)):
@@ -49,7 +49,7 @@ def copy_list(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> f
 
 
 def company_title(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """Company, address and the paper's name as one heading of some lines."""
+    """Print company, address and title of the paper as one heading of several lines."""
     rng, v = canvas.rng, canvas.vocabulary
     texts = [filled("company", v, rng), *(filled("address", v, rng) for _ in range(rng.choice((0, 1, 1))))]
     texts += rng.choice(([headline(v, rng)], [rng.choice(v.titles)], [rng.choice(v.titles), compound(v, rng)]))

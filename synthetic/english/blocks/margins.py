@@ -1,4 +1,4 @@
-"""What stands at the edges of a page and between its blocks: numbers of archives, stamps, lines of fax machines."""
+"""Marks at the edges of a page and between its blocks: archive numbers, stamps, fax lines, form numbers, notes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FORMS = word_list("blocks", "margins", "form-numbers")
 
 
 def margins(canvas: Canvas, style: Style) -> None:
-    """Some of all that, on a page whose blocks are printed."""
+    """Add some of these marks to a page whose blocks are printed."""
     rng = canvas.rng
     for mark, chance in _MARKS:
         if rng.random() < chance:
@@ -23,7 +23,7 @@ def margins(canvas: Canvas, style: Style) -> None:
 
 
 def _archive_number(canvas: Canvas) -> None:
-    """A long number that was stamped on later, upright at the right edge or along the foot."""
+    """Print a long archive number, vertical at the right edge or horizontal at the foot."""
     rng, size = canvas.rng, canvas.size
     number = "".join(rng.choice("0123456789") for _ in range(rng.choice((4, 6, 8, 8, 9, 10))))
     if rng.random() < 0.15:
@@ -41,7 +41,7 @@ def _archive_number(canvas: Canvas) -> None:
 
 
 def _stamp(canvas: Canvas) -> None:
-    """A stamp with its date, which answers it."""
+    """Print a stamp; its date is the answer to it."""
     rng, size, v = canvas.rng, canvas.size, canvas.vocabulary
     x, y = (
         rng.uniform(0.6, 0.82) * canvas.width,
@@ -55,7 +55,7 @@ def _stamp(canvas: Canvas) -> None:
 
 
 def _fax_line(canvas: Canvas) -> None:
-    """What a fax machine prints along the top."""
+    """Print a fax header along the top."""
     rng, v = canvas.rng, canvas.vocabulary
     parts = [filled("date", v, rng), filled("time", v, rng), filled("company", v, rng).upper(), filled("phone", v, rng)]
     rng.shuffle(parts)
@@ -71,7 +71,7 @@ def _form_number(canvas: Canvas) -> None:
 
 
 def _note(canvas: Canvas) -> None:
-    """A word or a remark by hand, anywhere at the side."""
+    """Print a handwritten word or remark at the side."""
     rng, v = canvas.rng, canvas.vocabulary
     text = rng.choice(
         (rng.choice(_WORDS), rng.choice(_WORDS), clause(v, rng), name_with_initials(v, rng), filled("number", v, rng))

@@ -1,4 +1,4 @@
-"""Tables whose rows have printed names, mostly under a title of their column: groups, sums, ticks; and typed lists."""
+"""Tables whose rows have printed names, mostly under a column title: groups, sums, ticks; and typed lists."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _NUMBERS = ("",) * 8 + ("{}. ", "{}. ", "{}) ", "({}) ", "{} ")
 
 
 def table(sheet: TableKind) -> Block:
-    """A block that prints one table of that sort."""
+    """Return a block that prints one table of this kind."""
 
     def block(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
         return _Table(canvas, style, sheet, x0, x1).down(y)
@@ -35,7 +35,7 @@ def table(sheet: TableKind) -> Block:
 
 
 def typed_list(sheet: TableKind) -> Block:
-    """A block of names with values in capitals beside or below them, in one or two columns, perhaps under headings."""
+    """Return a block that prints names with values beside or below them, mostly in capitals, perhaps under headings."""
 
     def block(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
         rng, size = canvas.rng, canvas.size
@@ -70,7 +70,7 @@ def typed_list(sheet: TableKind) -> Block:
 
 
 class _Table:
-    """One table's columns and habits."""
+    """The columns and the look of one table."""
 
     def __init__(self, canvas: Canvas, style: Style, sheet: TableKind, x0: float, x1: float) -> None:
         rng, size = canvas.rng, canvas.size
@@ -114,7 +114,7 @@ class _Table:
         return y + 0.5 * canvas.size
 
     def _titles(self, y: float) -> float:
-        """The titles of the columns; now and then there are none but the one of the names, or not even that."""
+        """Print the titles of the columns. Sometimes only the column of names has one, or none has."""
         canvas, rng, size = self._canvas, self._canvas.rng, self._canvas.size
         bottom = y
         if rng.random() < 0.8:
@@ -154,7 +154,7 @@ class _Table:
 
 
 def brand(v: Vocabulary, rng: Random) -> str:
-    """A name of goods as the trade writes it."""
+    """Return a brand name."""
     name = invented(v, rng)
     tail = rng.choice(("", "", "", " Lights", " 100's", " Menthol", " King Size", " Deluxe", " II", " Gold", " & Co."))
     return f"{name}{tail}"
@@ -165,13 +165,13 @@ def _column(sheet: TableKind, kind: str, rng: Random) -> str:
 
 
 def _heading(text: str, rng: Random) -> str:
-    """A heading of rows, mostly in capitals, often with a colon."""
+    """Return a heading of rows, mostly in capitals, often with a colon."""
     text = text.upper() if rng.random() < 0.65 else text
     return f"{rng.choice(('', '', '', '', 'A. ', 'I. ', 'II. ', '1. '))}{text}{rng.choice(('', '', ':'))}"
 
 
 def _names(canvas: Canvas, sheet: TableKind, group: str, most: int) -> Sequence[str]:
-    """Some of a group's names in their order, and some that stand in no list."""
+    """Return some of a group's names in their order; some are replaced by names that are in no list."""
     rng, v = canvas.rng, canvas.vocabulary
     known = sheet.rows[group]
     chosen = sorted(rng.sample(range(len(known)), rng.randint(2, min(most, len(known)))))
@@ -180,7 +180,7 @@ def _names(canvas: Canvas, sheet: TableKind, group: str, most: int) -> Sequence[
 
 
 def _cell(kind: str, canvas: Canvas) -> str:
-    """What stands in a cell. `kind`: a kind of value, one of ours, or nothing for a mark."""
+    """Return the content of a cell. `kind`: a kind of value, a kind of cell, or empty for a mark."""
     rng, v = canvas.rng, canvas.vocabulary
     whole = int(10 ** rng.uniform(0, 4.7))
     match kind:

@@ -1,4 +1,4 @@
-"""A sheet of paper: the look of a page's type and margins, and blocks put down it until it is full."""
+"""Layout of a page: type and margins, and blocks printed from top to bottom until the page is full."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from synthetic.family import Block, Family
 from synthetic.style import Style
 from synthetic.text.sentences import notice
 
-#: Pages have at most about this many words.
+#: A page gets no more blocks above this number of words.
 MAX_WORDS = 380
 #: Blocks that have no heading of their own.
 _PLAIN = (
@@ -36,7 +36,7 @@ _CASES = (
 
 
 def family(name: str, weight: float, blocks: Callable[[Random], Sequence[Block]], language: str = "en") -> Family:
-    """A family whose pages are the blocks that `blocks` draws, from top to bottom, with what stands in the margins."""
+    """Return a family whose pages have the blocks that `blocks` draws, from top to bottom, and marks in the margins."""
 
     def draw(canvas: Canvas, style: Style) -> None:
         print_blocks(canvas, style, blocks(canvas.rng))
@@ -45,7 +45,7 @@ def family(name: str, weight: float, blocks: Callable[[Random], Sequence[Block]]
 
 
 def print_blocks(canvas: Canvas, style: Style, blocks: Sequence[Block]) -> None:
-    """Put these blocks down the page in a look that is drawn first."""
+    """Draw a look for the page, then print these blocks from top to bottom."""
     rng = canvas.rng
     canvas.width, canvas.height = rng.choice(((827.0, 1070.0), (827.0, 1070.0), (827.0, 1070.0), (827.0, 1169.0)))
     if rng.random() < 0.06:
@@ -72,7 +72,7 @@ def print_blocks(canvas: Canvas, style: Style, blocks: Sequence[Block]) -> None:
 
 
 def headed(block: Block) -> Block:
-    """The block under a heading, which its questions belong to."""
+    """Return a block that prints a heading and this block; the heading is linked to the questions below it."""
 
     def under(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
         head = heading(canvas, style, x0, y, x1 - x0)
@@ -84,17 +84,17 @@ def headed(block: Block) -> Block:
 
 
 def some(rng: Random, blocks: Sequence[Block], least: int, most: int) -> list[Block]:
-    """Between `least` and `most` of these blocks, some of them twice."""
+    """Return between `least` and `most` of these blocks; a block may come twice."""
     return rng.choices(blocks, k=rng.randint(least, most))
 
 
 def maybe(rng: Random, block: Block, chance: float = 0.5) -> list[Block]:
-    """The block, or nothing."""
+    """Return the block with this chance, or nothing."""
     return [block] if rng.random() < chance else []
 
 
 def paragraph(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """Instructions or a paragraph of a letter."""
+    """Print instructions, or a paragraph of a letter."""
     rng, size = canvas.rng, canvas.size
     words = " ".join(notice(canvas.vocabulary, rng) for _ in range(rng.choice((1, 1, 2, 3, 5))))
     words = words.upper() if rng.random() < 0.2 else words
@@ -108,7 +108,7 @@ def paragraph(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> f
 
 
 def beside(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """Two blocks of fields, side by side."""
+    """Print two blocks of fields side by side."""
     rng = canvas.rng
     middle, gutter = x0 + rng.uniform(0.35, 0.65) * (x1 - x0), rng.uniform(0.5, 2) * canvas.size
     blocks: tuple[Block, ...] = (fields.rows, fields.rows, fields.stacks, prose.party, paragraph)

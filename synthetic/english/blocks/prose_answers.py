@@ -1,7 +1,8 @@
-"""Labels that prose answers, in the places where forms have it; and prose that answers nothing.
+"""Fields that prose answers, and prose that answers no field.
 
-Beside a label the prose goes on below it at the margin, hangs under its own beginning or keeps to a column; else it
-stands below the label, boxed or not. It is one paragraph or some, statements with numbers or dots, remarks in quotes.
+Beside its label, prose continues below the label at the margin, keeps the indent of its beginning, or keeps to a
+column; else it stands below the label, boxed or not. An answer is one paragraph or several, a list of statements, or
+remarks in quotes.
 """
 
 from __future__ import annotations
@@ -24,13 +25,13 @@ from synthetic.text.vocabulary import Vocabulary
 #: Marks before statements; {} is a number.
 _MARKS = ("{}.", "{}.", "{})", "({})", "-", "•", "*", "o", "{}")
 _LEADERS = ("", "", "", "", "", "", "....", "........", "____")
-#: How often prose is written in a hurry, by kind; 0.06 for all others.
+#: Chance of hurried writing by kind of prose; 0.06 for all other kinds.
 _HASTE = {"note": 0.75, "opinion": 0.2, "detail": 0.25}
 
 
 @dataclass(frozen=True, slots=True)
 class _Room:
-    """Where prose may stand and how: `first` in font sizes, the setting in of first lines."""
+    """Room for prose and the setting of its lines. `first`: indent of first lines, pixels."""
 
     x0: float
     x1: float
@@ -40,7 +41,7 @@ class _Room:
 
 
 def prose_fields(*kinds: str, least: int = 1, most: int = 3) -> Block:
-    """A block of so many labels, each answered by prose of one of these kinds (see `narration.KINDS`)."""
+    """Return a block of `least` to `most` labels, each answered by prose of one of these `narration.KINDS`."""
 
     def block(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
         rng, size = canvas.rng, canvas.size
@@ -63,7 +64,7 @@ def prose_fields(*kinds: str, least: int = 1, most: int = 3) -> Block:
 
 
 def instructions(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """What the form says: instructions, warnings, reservations; over the width, in small print or as a list."""
+    """Print text of the form itself: instructions, warnings, reservations; in small print or as a list."""
     rng, size = canvas.rng, canvas.size
     scale = size * rng.choice((0.75, 0.85, 1.0, 1.0))
     mark = rng.choice(("", "", "", *_MARKS))
@@ -77,7 +78,7 @@ def instructions(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -
 
 
 def letter_body(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """The body of a letter: it tells as answers do, but no label asks for it."""
+    """Print the body of a letter: prose as in answers, but without a label."""
     rng, size, v = canvas.rng, canvas.size, canvas.vocabulary
     trade, first, leading = rng.choice(TRADES), rng.choice((0.0, 0.0, 3.0)) * size, rng.uniform(1.15, 1.6)
     if rng.random() < 0.6:
@@ -94,7 +95,7 @@ def letter_body(canvas: Canvas, style: Style, x0: float, x1: float, y: float) ->
 
 
 def _texts(canvas: Canvas, kind: str, trade: dict[str, tuple[str, ...]]) -> list[str]:
-    """Paragraphs, statements or remarks; each is an answer."""
+    """Return paragraphs, statements or remarks; each is an answer."""
     rng, v = canvas.rng, canvas.vocabulary
     drawn = rng.random()
     if kind in ("aim", "advice", "detail", "opinion") and drawn < 0.55:
@@ -115,7 +116,7 @@ def _texts(canvas: Canvas, kind: str, trade: dict[str, tuple[str, ...]]) -> list
 
 
 def _paragraph(v: Vocabulary, rng: Random, kind: str, length: int, trade: dict[str, tuple[str, ...]]) -> str:
-    """Most of it of one kind, as people tell; then perhaps a sentence of another kind, or one that is of no trade."""
+    """Return sentences mostly of one kind, perhaps with one sentence of another kind or of no trade."""
     told = [narration.narrate(v, rng, kind, max(1, length - 1), trade)]
     if length > 1:
         other = rng.choice((kind, "account", "about", ""))
@@ -124,7 +125,7 @@ def _paragraph(v: Vocabulary, rng: Random, kind: str, length: int, trade: dict[s
 
 
 def _above(canvas: Canvas, room: _Room, name: str, texts: list[str], y: float) -> float:
-    """Below the label, set in or not."""
+    """Print the prose below the label, indented or not."""
     rng, size = canvas.rng, canvas.size
     key = canvas.text(name, room.x0, y, QUESTION, room=room.x1 - room.x0)
     if rng.random() < 0.15:
@@ -134,13 +135,13 @@ def _above(canvas: Canvas, room: _Room, name: str, texts: list[str], y: float) -
 
 
 def _hanging(canvas: Canvas, room: _Room, name: str, texts: list[str], y: float) -> float:
-    """Behind the label, and on below the prose's own beginning."""
+    """Print the prose behind the label; further lines keep the indent of its beginning."""
     key, leader = _beside(canvas, room, name, y)
     return max(key.y1, _put(canvas, room, key, texts, leader, key.y1 - canvas.size))
 
 
 def _wrapped(canvas: Canvas, room: _Room, name: str, texts: list[str], y: float) -> float:
-    """Behind the label, and on below it from the margin."""
+    """Print the prose behind the label; further lines begin at the margin."""
     key, leader = _beside(canvas, room, name, y)
     if not texts:
         return key.y1
@@ -153,14 +154,14 @@ def _wrapped(canvas: Canvas, room: _Room, name: str, texts: list[str], y: float)
 
 
 def _column(canvas: Canvas, room: _Room, name: str, texts: list[str], y: float) -> float:
-    """In a column right of the labels."""
+    """Print the prose in a column right of the labels."""
     at = room.x0 + 0.28 * (room.x1 - room.x0)
     key = canvas.text(name, room.x0, y, QUESTION, room=at - room.x0 - canvas.size)
     return max(key.y1, _put(canvas, room, key, texts, at, y))
 
 
 def _boxed(canvas: Canvas, room: _Room, name: str, texts: list[str], y: float) -> float:
-    """In a box, with the label in its corner or on its edge."""
+    """Print the prose in a box, with the label in its upper left corner."""
     size, inset = canvas.size, 0.5 * canvas.size
     key = canvas.text(name, room.x0 + inset, y + inset, QUESTION, size=size * canvas.rng.choice((0.75, 0.9, 1.0)))
     inner = _Room(room.x0 + inset, room.x1 - inset, room.leading, room.first, room.between)
@@ -181,7 +182,7 @@ _PLACES: tuple[Callable[[Canvas, _Room, str, list[str], float], float], ...] = (
 
 
 def _beside(canvas: Canvas, room: _Room, name: str, y: float) -> tuple[Spot, float]:
-    """The label, and where prose behind it may begin."""
+    """Print the label. Return it, and the x where prose behind it may begin."""
     rng, size = canvas.rng, canvas.size
     key = canvas.text(name, room.x0, y, QUESTION, room=0.6 * (room.x1 - room.x0))
     leader, x = rng.choice(_LEADERS), key.x1 + rng.uniform(0.4, 1.2) * size
@@ -192,7 +193,7 @@ def _beside(canvas: Canvas, room: _Room, name: str, y: float) -> tuple[Spot, flo
 
 
 def _put(canvas: Canvas, room: _Room, key: Spot, texts: list[str], x: float, y: float) -> float:
-    """Each text an answer of its own, below each other."""
+    """Print each text as an answer of its own, one below the other."""
     for text in texts:
         spot = canvas.text(text, x, y, ANSWER, room=room.x1 - x, leading=room.leading, first=room.first)
         canvas.link(key, spot)

@@ -1,4 +1,4 @@
-"""Questionnaires of interviewers: long numbered questions, options with codes or blanks, statements that are rated."""
+"""Questionnaires of interviewers: long numbered questions, options with codes or blanks, rating scales."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from synthetic.text.sentences import WORDS, capital, clause, fill, long_question
 from synthetic.text.typed_values import filled
 from synthetic.words import word_list, word_lists
 
-#: Marks of patterns beside those of `writing`: ~b goods, ~j what people do with them, ~k qualities, ~o occasions.
+#: Words for the marks of patterns, see `english-questionnaires.toml`.
 _WORDS = WORDS | word_lists("english-questionnaires", "words")
 _QUESTIONS = word_list("english-questionnaires", "questions")
 _FOLLOWING = word_list("english-questionnaires", "follow-ups")
@@ -21,7 +21,7 @@ _SCALES = word_list("english-questionnaires", "scales")
 
 
 def questions(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """Numbered long questions, each with options, with blanks, or with questions that follow from it."""
+    """Print long numbered questions, each with options or with a blank, some with follow-up questions."""
     rng, size = canvas.rng, canvas.size
     mark = rng.choice(("{}.", "{}.", "{})", "Q{}.", "{}a.", "({})", "Q.{}"))
     inside, start, across = rng.random() < 0.6, rng.choice((1, 1, 1, rng.randint(2, 30))), rng.random() < 0.5
@@ -53,7 +53,7 @@ def questions(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> f
 
 
 def rating_scale(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """Statements in rows, a scale over columns of marks; or the scale's numbers in every row, one of them circled."""
+    """Print statements in rows and a scale as columns of marks, or the numbers of the scale in every row."""
     rng, size = canvas.rng, canvas.size
     scale = rng.choice(_SCALES).split("/")
     left = x0 + rng.uniform(0.42, 0.6) * (x1 - x0)
@@ -88,7 +88,7 @@ def rating_scale(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -
 
 
 def interviewer_notes(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """What the interviewer is told."""
+    """Print a note to the interviewer."""
     text = fill(canvas.rng.choice(_ORDERS), canvas.vocabulary, canvas.rng, _WORDS)
     return canvas.text(text, x0, y, OTHER, room=x1 - x0).y1 + 0.5 * canvas.size
 
@@ -96,7 +96,7 @@ def interviewer_notes(canvas: Canvas, style: Style, x0: float, x1: float, y: flo
 def _options(
     canvas: Canvas, style: Style, x0: float, x1: float, y: float, box: str, across: bool, coded: bool
 ) -> float:
-    """Options in a line or below each other, with boxes or with codes behind them; the last may have a blank."""
+    """Print options in a line or below each other, with boxes or codes; the last option may have a blank."""
     rng, size = canvas.rng, canvas.size
     names = rng.choice(_OPTIONS).split("/")
     chosen, x = rng.randrange(len(names)) if rng.random() < style.filled else -1, x0
@@ -119,7 +119,7 @@ def _options(
 
 
 def _words(canvas: Canvas, style: Style, key: Spot, x0: float, x1: float, y: float) -> float:
-    """An answer in words below a question, or the line for it."""
+    """Print an answer in words below a question, or an empty line for it."""
     bottom = y + 1.5 * canvas.size
     if canvas.rng.random() < style.filled:
         kind = canvas.rng.choice(("phrase", "phrase", "count", "date", "person", "company", "money"))
@@ -134,7 +134,7 @@ def _words(canvas: Canvas, style: Style, key: Spot, x0: float, x1: float, y: flo
 
 
 def _blank(canvas: Canvas, key: Spot, x: float, y: float, x1: float, *, written: bool) -> float:
-    """A line to write on, and what is written there; returns where it ends."""
+    """Print a line to write on, or the words written there. Return the x of its end."""
     if written and x1 - x > 8 * canvas.size:
         spot = canvas.text(clause(canvas.vocabulary, canvas.rng), x, y, ANSWER, room=x1 - x)
         canvas.link(key, spot)

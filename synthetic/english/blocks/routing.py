@@ -1,4 +1,4 @@
-"""Who signs and who gets it: blocks of approvals, lines for signatures with captions below, to-and-from of memos."""
+"""Routing and signatures: memo heads (to, from, date), approvals, captioned signature lines, closings of letters."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _CAPTIONS = word_list("blocks", "routing", "captions")
 
 
 def memo(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """To, from, date and subject; below each other, in two columns, or with values far to the right."""
+    """Print to, from, date and subject: below each other, in two columns, or with values far to the right."""
     rng, size, v = canvas.rng, canvas.size, canvas.vocabulary
     case = rng.choice((str.upper, str.upper, str.title))
     mark = rng.choice((":", ":", ":", "", " :", "-"))
@@ -61,7 +61,7 @@ def memo(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
 
 
 def approvals(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """Roles below each other, with columns for names and dates, signed or not."""
+    """Print roles below each other, with columns for names and dates, signed or not."""
     rng, size = canvas.rng, canvas.size
     headed = heading(canvas, style, x0, y, x1 - x0) if rng.random() < 0.6 else None
     y = headed.y1 + 0.6 * size if headed else y
@@ -94,7 +94,7 @@ def approvals(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> f
 
 
 def captions(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """Values on lines, with what they are in small type below the line; some are read as remarks."""
+    """Print values on lines, with small captions below the lines; captions in brackets are plain text."""
     rng, size, v = canvas.rng, canvas.size, canvas.vocabulary
     columns = rng.choice((1, 2, 2, 3))
     wide, bare = (x1 - x0) / columns, rng.random() < 0.4
@@ -109,7 +109,7 @@ def captions(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> fl
             names = LISTS["en"].jobs if kind == "phrase" else v.fields[kind]
             text = rng.choice(_CAPTIONS) if bare else rng.choice((rng.choice(names).split(",")[0], compound(v, rng)))
             scale = size * rng.uniform(0.7, 1.0)
-            # in brackets it is a remark to who fills the form in
+            # In brackets a caption is a remark, not the name of a field.
             key = canvas.text(text, x, y + 1.5 * size, OTHER if bare else QUESTION, size=scale, room=wide - size)
             if not bare:
                 canvas.link(key, value)
@@ -118,7 +118,7 @@ def captions(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> fl
 
 
 def closing(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """How letters and affidavits end: a phrase, a name, a title; a few initials."""
+    """Print the end of a letter or an affidavit: a phrase, a name, a title, initials."""
     rng, size, v = canvas.rng, canvas.size, canvas.vocabulary
     x = x0 + rng.choice((0.0, 0.5, 0.55)) * (x1 - x0)
     phrase = rng.choice(
@@ -136,7 +136,7 @@ def closing(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> flo
 
 
 def boxed(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """A small block of fields at one side, under a heading or not: what the office fills in."""
+    """Print a small block of fields for the office at one side, with a heading or without."""
     rng, size = canvas.rng, canvas.size
     x = x0 if rng.random() < 0.4 else x0 + rng.uniform(0.4, 0.6) * (x1 - x0)
     head = heading(canvas, style, x, y, x1 - x, centred=0) if rng.random() < 0.7 else None

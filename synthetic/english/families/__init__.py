@@ -1,4 +1,4 @@
-"""Families of English business papers, in the order in which they are drawn from."""
+"""Families of English business papers. Their order is part of every drawn page."""
 
 from synthetic.english.families.budgets_and_schedules import FAMILIES as BUDGETS_AND_SCHEDULES
 from synthetic.english.families.correspondence import FAMILIES as CORRESPONDENCE

@@ -1,4 +1,4 @@
-"""Papers that are mostly tables: budgets, schedules, statistics, statements, specifications, lists."""
+"""Families that are mostly tables: budgets, schedules, statistics, statements, specifications, lists."""
 
 from __future__ import annotations
 

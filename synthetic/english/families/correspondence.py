@@ -1,4 +1,4 @@
-"""Papers from desk to desk: memos, fax covers, transmittals, replies, calls, routing slips, letters, notices."""
+"""Families of correspondence: memos, fax covers, transmittals, replies, calls, routing slips, letters, notices."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Papers of law, of grants and of persons: affidavits, agreements, notices, claims, applications, surveys, careers."""
+"""Families of legal and personal papers: affidavits, agreements, notices, applications, questionnaires, careers."""
 
 from __future__ import annotations
 

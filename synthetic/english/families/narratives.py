@@ -1,4 +1,4 @@
-"""Papers on which people tell at length: projects, incidents, meetings, complaints, visits, claims, ideas."""
+"""Families with long prose: project outlines, statements, minutes, comments, research plans, service reports."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from synthetic.family import Block, Family
 
 
 def _family(name: str, weight: float, blocks: Callable[[Random], Sequence[Block]]) -> Family:
-    """A family whose pages have prose that answers nothing, too: what the form says of itself, between its parts."""
+    """Return a family whose pages also have prose of the form itself between their parts."""
 
     def drawn(rng: Random) -> Sequence[Block]:
         parts = list(blocks(rng))

@@ -1,4 +1,4 @@
-"""Papers that tell what was found: in the field, in a laboratory, in a plant, on a project, after an accident."""
+"""Families of reports: from the field, a laboratory, a plant, a project, after an accident."""
 
 from __future__ import annotations
 

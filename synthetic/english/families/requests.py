@@ -1,4 +1,4 @@
-"""Papers that ask for something: checks, goods, samples, travel, changes, projects, print work, transfers."""
+"""Families of requests: for checks, goods, samples, travel, changes, projects, print work, transfers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Papers whose labels have many words: tables with names for rows, lists in capitals, questionnaires, declarations."""
+"""Families with many printed words: tables with names for rows, lists in capitals, surveys, declarations, faxes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CAPITALS = (frozenset(("QUESTION", "ANSWER")), frozenset(("ANSWER",)), frozense
 
 
 def family(name: str, weight: float, blocks: Callable[[Random], Sequence[Block]]) -> Family:
-    """A family of which part of the pages are typed in capitals."""
+    """Return a family with a part of its pages typed in capitals."""
 
     def drawn(rng: Random) -> Sequence[Block]:
         return [*maybe(rng, _capitals, 0.3), *blocks(rng)]
@@ -30,7 +30,7 @@ def family(name: str, weight: float, blocks: Callable[[Random], Sequence[Block]]
 
 
 def _capitals(canvas: Canvas, style: Style, x0: float, x1: float, y: float) -> float:
-    """Prints nothing: what follows on the page is in capitals."""
+    """Print nothing; set the labels that further blocks print in capitals."""
     canvas.upper = canvas.rng.choice(_CAPITALS)
     return y
 

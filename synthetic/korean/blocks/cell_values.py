@@ -1,4 +1,4 @@
-"""What fills a cell or a field, as functions of the paper: one of some texts, numbers, sums, what a values draws."""
+"""Values of cells and fields, as functions of the paper: fixed texts, numbers, sums, and values of `form_values`."""
 
 from __future__ import annotations
 
@@ -7,32 +7,35 @@ from collections.abc import Callable
 from synthetic.korean.blocks.paper import Paper
 from synthetic.korean.form_values import FormValues
 
-#: Draws a text that is filled in.
+#: Draws the text of a cell or field.
 CellValue = Callable[[Paper], str]
 
 
 def pick(texts: str) -> CellValue:
-    """One of the texts between bars."""
+    """Return a function that draws one of the texts between bars."""
     return lambda p: p.values.pick(texts)
 
 
 def number(low: float, high: float, places: int = 0, units: str = "") -> CellValue:
-    """A number between these, with so many decimals and one of these units behind it."""
+    """Return a function that draws a number in this range, with so many decimals and one of these units."""
     return lambda p: f"{p.rng.uniform(low, high):.{places}f}{p.values.pick(units)}"
 
 
 def money(low: float = 3.5, high: float = 6.5, empty: float = 0.05) -> CellValue:
-    """A sum without a sign of currency, `low` and `high` as powers of ten, or what says that there is none."""
+    """Return a function that draws a sum without a currency sign, or a mark for no sum.
+
+    `low`, `high`: powers of ten; `empty`: chance of the mark.
+    """
     return lambda p: p.values.pick("-|0|") if p.rng.random() < empty else f"{p.values.amount(low, high):,}"
 
 
 def change(low: float = 2.5, high: float = 5.5) -> CellValue:
-    """What is more or less than before, in the manners of accounts."""
+    """Return a function that draws an increase or a decrease, in one of the notations of accounts."""
     return lambda p: p.rng.choice(("{}", "△{}", "▲{}", "({})", "-{}")).format(f"{p.values.amount(low, high):,}")
 
 
 def from_form(method: Callable[[FormValues], str]) -> CellValue:
-    """What the values says."""
+    """Return a function that draws a value of `FormValues`."""
     return lambda p: method(p.values)
 
 

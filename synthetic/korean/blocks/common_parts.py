@@ -1,4 +1,4 @@
-"""What most sheets have around their tables: headings in one manner, who it is about, notes, who signs."""
+"""Parts around the tables of most sheets: headings, particulars of a person or a matter, notes, the masthead."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ _COUNTS = {"1": "123456789", "가": "가나다라마바사아자", "Ⅰ": "Ⅰ�
 
 
 class Headings:
-    """The titles of a page's parts, marked and counted in one manner."""
+    """The headings of one page, all with the same marks and counted."""
 
     def __init__(self, p: Paper) -> None:
         self._p, self._manner, self._count = p, p.rng.choice(_MANNERS), 0
         self._align = p.rng.choice(("left", "left", "left", "center"))
 
     def text(self, title: str) -> str:
-        """The next title with its marks. `title`: choices, one is drawn."""
+        """Return the next heading with its marks. `title`: choices, one of which is drawn."""
         self._count += 1
         return self._marks().format(self._p.values.pick(title))
 
     def write(self, title: str) -> None:
-        """Print the next title over what follows."""
+        """Print the next heading over the next part."""
         self._count += 1
         self._p.section(title, self._marks(), self._align)
 
@@ -41,9 +41,9 @@ class Headings:
 
 
 def particulars(p: Paper, fields: Mapping[str, CellValue], title: str = "") -> None:
-    """Who or what a sheet is about: a grid, lines, a row under its names, or names before brackets.
+    """Print fields on the person or matter of a sheet: a grid, lines, a row under its names, or names before brackets.
 
-    `fields`: what fills them in by their names; some are left out. `title`: choices, for a heading.
+    `fields`: values by names; some are left out. `title`: choices for a heading.
     """
     rng = p.rng
     chosen = [(name, make(p)) for name, make in fields.items() if rng.random() < 0.85] or [
@@ -80,7 +80,7 @@ def _short(text: str) -> str:
 
 
 def _grid(p: Paper, fields: list[tuple[str, str]], title: str) -> None:
-    """Names left of what is filled in, one to three a row; `title` on edge at the left where there is one."""
+    """Print names left of values, one to three pairs a row; a title stands vertically at the left."""
     pairs = p.rng.choice((1, 2, 2, 2, 3))
     cells = [(p.q(name), p.a(text)) for name, text in fields]
     cells += [(Cell(), Cell())] * (-len(cells) % pairs)
@@ -93,7 +93,7 @@ def _grid(p: Paper, fields: list[tuple[str, str]], title: str) -> None:
 
 
 def _brackets(p: Paper, fields: list[tuple[str, str]]) -> None:
-    """성명 ( 홍길동 )  연령 ( 20대 ): several in a line."""
+    """Print several fields in a line, such as 성명 ( 홍길동 )  연령 ( 20대 )."""
     brackets = p.rng.choice(("()", "()", "[]", "〔〕", "<>"))
     x = p.x0
     for name, text in fields:
@@ -108,8 +108,10 @@ def _brackets(p: Paper, fields: list[tuple[str, str]]) -> None:
 
 
 def print_pieces(p: Paper, pieces: list[tuple[str, str]], x: float, *, key: int | None = None) -> float:
-    """Print pieces behind each other from x on, over lines where they must; an answer belongs to the question before
-    it, the first ones to `key`. Returns where they end; the paper's y is that of the last line.
+    """Print pieces one behind the other from x on, over lines where needed. Return the x of their end.
+
+    An answer belongs to the question before it, the first answers to `key`. The paper's y becomes that of the last
+    line.
     """
     canvas, start = p.canvas, x
     for label, text in pieces:
@@ -131,7 +133,7 @@ def print_pieces(p: Paper, pieces: list[tuple[str, str]], x: float, *, key: int 
 
 
 def notes(p: Paper, texts: tuple[str, ...], most: int = 3) -> None:
-    """Small print: what is to be known, each behind a mark or counted."""
+    """Print small print, each sentence behind a mark or a number."""
     rng = p.rng
     mark = rng.choice(("※ ", "※ ", "* ", "- ", "{}. ", "{}) ", "주{}) ", "○ "))
     size = rng.choice((0.85, 0.9, 1.0))
@@ -140,7 +142,7 @@ def notes(p: Paper, texts: tuple[str, ...], most: int = 3) -> None:
 
 
 def masthead(p: Paper, title: str, *, ranks: str = "", dated: float = 0.3) -> None:
-    """The title, perhaps with a month or year, with who issues it above it, and boxes for those who approve."""
+    """Print the title, perhaps with a month or a year, with the issuer above it and with boxes for approval."""
     rng, values = p.rng, p.values
     if rng.random() < 0.25:
         p.prose(rng.choice((values.company(), values.document_number(), values.department())), size=0.9)

@@ -1,4 +1,4 @@
-"""Tables of goods and blocks of parties, for papers that go with goods."""
+"""Tables of goods and blocks of parties, for invoices, orders and delivery notes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from synthetic.korean.blocks.paper import Paper
 
 
 def party(p: Paper, title: str, *, deep: bool) -> list[list[Cell]]:
-    """A party as four or five rows of five columns."""
+    """Return a party as four or five rows of five columns."""
     values = p.values
     rows = [
         [
@@ -31,7 +31,7 @@ def party(p: Paper, title: str, *, deep: bool) -> list[list[Cell]]:
 
 
 def short_field(p: Paper, name: str, text: str, *, wide: bool = False) -> None:
-    """A line of the left half: what does not fit is left out."""
+    """Print a field in the left half of a line; words that do not fit are left out."""
     room = (p.x1 - p.x0) * (0.95 if wide else 0.5) - 6 * p.canvas.size
     while p.canvas.measure(text) > room and " " in text:
         text = text.rsplit(" ", 1)[0]
@@ -42,7 +42,7 @@ def remark(p: Paper) -> str:
     return p.values.of(office_words.REMARKS) if p.rng.random() < 0.4 else ""
 
 
-#: Column by name: share of the width.
+#: Shares of the width by column.
 _WIDE = {
     "품목": 3.4,
     "품명": 3.4,
@@ -65,7 +65,7 @@ _SAID = {
 
 
 def goods(p: Paper, columns: tuple[str, ...], total: int, *, lines: int) -> None:
-    """A table of goods; the rows below them stay empty, or say so."""
+    """Print a table of goods. Rows below the goods stay empty, sometimes with a remark that they are empty."""
     rng, values = p.rng, p.values
     month, blank = rng.randint(1, 12), rng.choice((0, 0, 1, 3, 5))
     rows: list[list[Cell]] = [[p.q(_SAID.get(name, name)) for name in columns]]

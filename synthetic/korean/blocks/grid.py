@@ -1,4 +1,4 @@
-"""Ruled grids with merged cells, as Korean forms are: names left of or above contents, group titles on edge."""
+"""Ruled grids with merged cells, as on Korean forms: names left of or above values, group titles set vertically."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ QUESTION, ANSWER, HEADER, OTHER = "QUESTION", "ANSWER", "HEADER", "OTHER"
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """`pieces`: (label, text) one after the other; an answer behind a question of the same cell belongs to that one.
+    """A cell of a grid. `pieces`: (label, text) one after the other; an answer belongs to the question before it in its
+    cell.
 
-    `keys`: where the questions of other answers stand: "left" (else above), "above" or "both". `over`: the questions of
-    a header: "right" of it, "below" it, or "all" below up to the next such one. `gap`: between spaced-out letters, font
-    sizes. `size`: against the page's. `upright`: letters below each other. `tall`: least height in font sizes,
-    with the text at its top.
+    `keys`: place of the question where the cell has none: "left" (else above), "above" or "both". `over`: questions of
+    a header: "right" of it, "below" it, or "all" below it up to the next header. `gap`: space between spaced-out
+    letters, in font sizes. `size`: share of the page's font size. `upright`: letters below each other. `tall`: least
+    height in font sizes, with the text at the top.
     """
 
     pieces: tuple[tuple[str, str], ...] = ()
@@ -44,7 +45,7 @@ class _Placed:
 
     @property
     def name(self) -> int | None:
-        """The question that this cell is for others."""
+        """The question that this cell is for other cells; None where it is no name."""
         labels = {label for label, _ in self.entities}
         return self.entities[0][1] if labels == {QUESTION} else None
 
@@ -60,9 +61,9 @@ def ruled(
     pitch: float = 1.9,
     open_sides: bool = False,
 ) -> float:
-    """Print a grid whose columns have these shares of its width; returns its lower edge.
+    """Print a grid whose columns have these shares of its width. Return its lower edge.
 
-    Cells fill each row from the left, around those that hang down from rows above. `pitch`: the lowest row in font
+    Cells fill each row from the left, around cells that extend from rows above. `pitch`: lowest height of a row in font
     sizes. `open_sides`: no rules at the far left and right.
     """
     edges = [x0 + (x1 - x0) * part / sum(shares) for part in accumulate(shares, initial=0.0)]
@@ -139,20 +140,20 @@ def _print_pieces(canvas: Canvas, placed: _Placed, left: float, room: float) -> 
 
 
 def _widened(canvas: Canvas, label: str) -> float:
-    """How much wider a text can be than the canvas measures it."""
+    """Return the factor by which a text can be wider than the canvas measures."""
     if label != ANSWER:
         return 1.0
     return canvas.hand * (canvas.typed[0] / canvas.spread if canvas.typed else 1.0)
 
 
 def _fit(canvas: Canvas, label: str, text: str, size: float, room: float) -> float:
-    """What a text must shrink by for its longest word to stay in its cell."""
+    """Return the factor by which a text must shrink so that its longest word fits into its cell."""
     widest = max((canvas.measure(word, size) for word in text.split()), default=0.0) * _widened(canvas, label)
     return min(1.0, room / widest) if widest else 1.0
 
 
 def _tops(canvas: Canvas, placed: Sequence[_Placed], count: int, y: float, pitch: float) -> list[float]:
-    """Upper edges of the rows, and the lower one of the last."""
+    """Return the upper edges of the rows, and the lower edge of the last row."""
     pad, heights = 0.7 * canvas.size, [pitch] * count
     for each in sorted(placed, key=lambda p: p.cell.rows):
         rows = range(each.row, min(each.row + each.cell.rows, count))
@@ -166,7 +167,7 @@ def _tops(canvas: Canvas, placed: Sequence[_Placed], count: int, y: float, pitch
 def _settle(
     canvas: Canvas, placed: _Placed, edges: Sequence[float], tops: Sequence[float], *, open_sides: bool
 ) -> None:
-    """Move a cell's ink to the middle of its height (long text to its top) and rule its edges."""
+    """Move a cell's ink to the middle of its height (long text to its top), and rule the edges of the cell."""
     cell = placed.cell
     top, bottom = tops[placed.row], tops[min(placed.row + cell.rows, len(tops) - 1)]
     left, right = edges[placed.column], edges[placed.column + cell.columns]
@@ -205,7 +206,7 @@ def _keys(answer: _Placed, names: Sequence[_Placed]) -> list[int]:
 
 
 def _under(header: _Placed, names: Sequence[_Placed], placed: Sequence[_Placed]) -> list[_Placed]:
-    """The questions that a header stands for."""
+    """Return the questions that belong to a header."""
     others = [p for p in placed if p is not header and any(label == HEADER for label, _ in p.entities)]
     rows = range(header.row, header.row + header.cell.rows)
     if header.cell.over == "right":

@@ -1,4 +1,4 @@
-"""Tables whose rows have printed names, under a title of that column: groups, tiers of titles, ticks, sums, halves."""
+"""Tables whose rows have printed names, under a column title: groups, titles on two tiers, ticks, sums, halves."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`names`: choices; `fill`: what stands in its cells; `tier`: the title that it can share with its neighbours;
-    `summed`: whether rows of sums fill it, too; `needed`: never left out.
+    """A column of values. `names`: choices for its title; `fill`: draws the content of its cells.
+
+    `tier`: a title that it can share with its neighbours; `summed`: whether rows of sums fill it; `needed`: whether it
+    is never left out.
     """
 
     names: str
@@ -32,8 +34,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class TableKind:
-    """What tables of one sort say. `head`: titles of the column of row names; `rows`: these by group; `scales`: sets of
-    columns of which each row ticks one, between `columns` and `after`; `sums`: names of rows of sums.
+    """Words and columns of one kind of table.
+
+    `head`: titles of the column of row names; `rows`: row names by group; `scales`: sets of columns, between `columns`
+    and `after`, of which each row has a tick in one; `sums`: names of rows of sums.
     """
 
     head: str
@@ -83,7 +87,7 @@ def named_row_table(p: Paper, sheet: TableKind, headings: Headings, *, most: int
 
 
 def _some(p: Paper, names: Sequence[str], longest: int) -> list[str]:
-    """Some of the names in their order, now and then one that stands in no list."""
+    """Return some of the names in their order, sometimes with a name that is in no list."""
     rng = p.rng
     count = rng.randint(min(3, len(names)), min(longest, len(names)))
     chosen = [names[place] for place in sorted(rng.sample(range(len(names)), count))]
@@ -91,7 +95,7 @@ def _some(p: Paper, names: Sequence[str], longest: int) -> list[str]:
 
 
 def _beside(p: Paper, sheet: TableKind, headings: Headings, parts: Mapping[str, Sequence[str]]) -> None:
-    """Two tables side by side, each under its title; an odd one has the whole width."""
+    """Print tables in pairs side by side, each under its title; an odd table has the whole width."""
     table, groups = _Table(p, sheet, most=3), list(parts)
     gap = p.rng.choice((0.0, 0.01, 0.03))
     for start in range(0, len(groups), 2):
@@ -112,7 +116,7 @@ def _beside(p: Paper, sheet: TableKind, headings: Headings, parts: Mapping[str, 
 
 
 def _folded(p: Paper, table: _Table, names: Sequence[str]) -> None:
-    """One table in two halves: its titles come twice."""
+    """Print one table in two halves, each with the column titles."""
     half = (len(names) + 1) // 2
     left, right = table.body(names[:half]), table.body(names[half:])
     right += [[Cell() for _ in row] for row in left[len(right) :]]
@@ -121,7 +125,7 @@ def _folded(p: Paper, table: _Table, names: Sequence[str]) -> None:
 
 
 class _Table:
-    """One table's columns and habits. `most`: columns behind the names; `grouped`: a column of groups before them."""
+    """The columns and the look of one table. `most`: columns behind the names; `grouped`: groups before the names."""
 
     def __init__(self, p: Paper, sheet: TableKind, *, most: int = 9, grouped: bool = False) -> None:
         rng = p.rng
@@ -129,7 +133,7 @@ class _Table:
         kept = [column for column in sheet.columns if column.needed or rng.random() < 0.75]
         kept = kept or [rng.choice(sheet.columns)] if sheet.columns else []
         self._scale = rng.choice(sheet.scales).split("|") if sheet.scales else []
-        #: all marks of the scale in one cell
+        #: Whether one cell holds all marks of the scale.
         self._joined = bool(self._scale) and len(self._scale) < 4 and rng.random() < 0.2
         after = [column for column in sheet.after if rng.random() < 0.6]
         free = max(most - (1 if self._joined else len(self._scale)), 1)
@@ -149,7 +153,7 @@ class _Table:
         self.shares = [*first, *(column.room for column in self._all())]
 
     def heads(self) -> list[list[Cell]]:
-        """The titles of the columns, on two tiers where columns share a title."""
+        """Return the titles of the columns, on two tiers where columns share a title."""
         p, columns = self._p, self._all()
         tiers = [column.tier for column in columns]
         deep = 2 if any(tiers) else 1
@@ -173,7 +177,7 @@ class _Table:
         return [self._row(name, number) for number, name in enumerate(names)]
 
     def sums(self, *, last: bool = False) -> list[list[Cell]]:
-        """The row of sums, where the table has one. `last`: below all groups, over their column."""
+        """Return the row of sums, if the table has one. `last`: the row below all groups, which spans their column."""
         if not self._summed:
             return []
         p = self._p

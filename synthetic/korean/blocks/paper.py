@@ -1,4 +1,4 @@
-"""A sheet on which a family writes from top to bottom: titles, grids, fields in lines, prose, places to sign."""
+"""A sheet that a family fills from top to bottom: titles, grids, fields in lines, prose, signatures."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ _BOXES = (("□", "☑"), ("□", "■"), ("☐", "☑"), ("[ ]", "[√]"), ("�
 
 
 class Paper:
-    """`x0`, `x1`: its margins; `y`: where the next part begins. Texts with bars in them are choices: one is drawn."""
+    """A sheet of paper. `x0`, `x1`: its margins; `y`: top of the next part. Of texts between bars one is drawn.
+
+    Cells of grids come from `q` (question), `a` (answer), `t` (table value), `h` (header) and `o` (other text).
+    """
 
     def __init__(self, canvas: Canvas, style: Style, *, width: float = 827.0, size: float | None = None) -> None:
         rng = canvas.rng
@@ -36,30 +39,30 @@ class Paper:
         self._section: int | None = None
 
     def q(self, name: str, english: str = "", *, columns: int = 1, rows: int = 1) -> Cell:
-        """The name of a field: now and then another one, spaced out, or with its English."""
+        """Return a cell with the name of a field: sometimes another name, spaced out, or with its English."""
         text, gap = self.name(name, english)
         return Cell(((QUESTION, text),), columns, rows, self._align, gap=gap)
 
     def a(self, text: str, *, columns: int = 1, rows: int = 1, align: str = "left", keys: str = "left") -> Cell:
-        """What is filled in, where this page is."""
+        """Return a cell with the value of a field; it is empty where the page is not filled in."""
         filled = self.rng.random() < self.style.filled
         return Cell(((ANSWER, text),) if filled and text else (), columns, rows, align, keys)
 
     def t(self, text: str, align: str = "left", keys: str = "above") -> Cell:
-        """A cell of a table, under the name of its column."""
+        """Return a cell of a table, which belongs to the name of its column."""
         return Cell(((ANSWER, text),) if text else (), align=align, keys=keys)
 
     def h(self, text: str, *, columns: int = 1, rows: int = 1, over: str = "right", upright: bool = False) -> Cell:
-        """The title of a group of fields."""
+        """Return a cell with the title of a group of fields."""
         text = self.values.pick(text)
         return Cell(((HEADER, text),), columns, rows, "center", over=over, upright=upright)
 
     def o(self, text: str, *, columns: int = 1, rows: int = 1, align: str = "left", size: float = 0.9) -> Cell:
-        """Prose in a cell."""
+        """Return a cell with prose."""
         return Cell(((OTHER, text),) if text else (), columns, rows, align, size=size)
 
     def options(self, names: str, *, columns: int = 1) -> Cell:
-        """Boxes to tick; one of them is, where the page is filled in."""
+        """Return a cell with boxes to tick; one is ticked where the page is filled in."""
         listed = names.split("|")
         ticked = self.rng.choice(listed) if self.rng.random() < self.style.filled else None
         pieces = []
@@ -68,7 +71,7 @@ class Paper:
         return Cell(tuple(pieces), columns)
 
     def name(self, name: str, english: str = "") -> tuple[str, float | None]:
-        """The text of a field's name, and the gap between its letters where they are spaced out."""
+        """Return the name of a field, and the gap between its letters where they are spaced out."""
         rng = self.rng
         text = compound(self.canvas.vocabulary, rng) if rng.random() < 0.06 else self.values.pick(name)
         if english and rng.random() < self._bilingual:
@@ -78,7 +81,7 @@ class Paper:
         return text, None
 
     def title(self, text: str, aside: str = "") -> None:
-        """The kind of document in large letters, spaced out where it is short."""
+        """Print the kind of document in large letters, spaced out if it is short."""
         rng, canvas = self.rng, self.canvas
         text = self.values.pick(text)
         size, gap = canvas.size * rng.uniform(1.6, 2.5), None
@@ -96,13 +99,13 @@ class Paper:
     def grid(
         self, shares: Sequence[float], rows: Sequence[Sequence[Cell]], *, x0: float = 0.0, x1: float = 1.0
     ) -> None:
-        """A ruled grid between these shares of the paper's width."""
+        """Print a ruled grid between these shares of the paper's width."""
         wide = self.x1 - self.x0
         left, right = self.x0 + x0 * wide, self.x0 + x1 * wide
         self.y = ruled(self.canvas, left, right, self.y, shares, rows, pitch=self.pitch, open_sides=self._open)
 
     def beside(self, *parts: tuple[float, float, Sequence[float], Sequence[Sequence[Cell]]]) -> None:
-        """Grids side by side: (left, right, shares, rows) each."""
+        """Print grids side by side: (left, right, shares, rows) each."""
         top, bottom = self.y, self.y
         for x0, x1, shares, rows in parts:
             self.y = top
@@ -114,9 +117,9 @@ class Paper:
         self.y += lines * self.canvas.size
 
     def section(self, text: str, manner: str = "", align: str = "left") -> None:
-        """A heading over the questions that follow, up to the next one, a centred line or the signatures.
+        """Print a heading. It belongs to the questions up to the next heading, centred line or signature.
 
-        `manner`: the marks around it, its text in braces; drawn where empty.
+        `manner`: the marks around the heading, with its text in braces; drawn if empty.
         """
         rng = self.rng
         self.end_section()
@@ -129,7 +132,7 @@ class Paper:
         self.skip(0.5)
 
     def end_section(self) -> None:
-        """Close the last heading: what follows stands under none."""
+        """Close the last heading; further questions belong to no heading."""
         if self._section is not None:
             canvas = self.canvas
             headed = {target for source, target in canvas.links if canvas.labels[source] == HEADER}
@@ -139,7 +142,7 @@ class Paper:
             self._section = None
 
     def prose(self, text: str, *, align: str = "left", size: float = 1.0, indent: float = 0.0) -> None:
-        """Running text over the paper's width; `indent` in font sizes."""
+        """Print running text over the paper's width; `indent` in font sizes."""
         canvas = self.canvas
         if align == "center":
             self.end_section()
@@ -150,8 +153,9 @@ class Paper:
         self.skip(0.45)
 
     def field(self, name: str, text: str, *, x: float = 0.0, offset: float = 0.0, seal: str = "") -> Spot:
-        """A name and what is filled in behind it, on the line at y, which stays. `x`: share of the width; `offset`:
-        from the name's start to the answer's in font sizes. Returns the name.
+        """Print a name and its value on the line at y, which does not move. Return the name.
+
+        `x`: share of the width; `offset`: from the start of the name to the value, in font sizes.
         """
         canvas, rng = self.canvas, self.rng
         words, gap = self.name(name)
@@ -171,11 +175,11 @@ class Paper:
         return key
 
     def line(self, lines: float | None = None) -> None:
-        """To the next line."""
+        """Move to the next line."""
         self.skip(self.style.leading if lines is None else lines)
 
     def signed(self, *roles: str, place: str = "") -> None:
-        """The end of a form: a date, who signs, to whom it goes."""
+        """Print the end of a form: a date, signatures, the addressee."""
         rng, values, canvas = self.rng, self.values, self.canvas
         self.end_section()
         self.skip(rng.uniform(0.5, 1.5))
@@ -197,7 +201,7 @@ class Paper:
             self.skip()
 
     def approval(self, ranks: str = "담당|과장|부장") -> None:
-        """The boxes for those who approve, at the right of the line at y."""
+        """Print boxes for approval at the right of the line at y."""
         rng, values = self.rng, self.values
         names = ranks.split("|")
         wide = min(0.09 * (len(names) + 0.4), 0.6)
@@ -212,7 +216,7 @@ class Paper:
         self.grid((0.4, *[1.0] * len(names)), rows, x0=1 - wide)
 
     def done(self) -> None:
-        """Closes the page: of A4 or cut below its last part."""
+        """Close the page: as A4, or cut below its last part."""
         rng, canvas = self.rng, self.canvas
         self.end_section()
         if rng.random() < 0.3:

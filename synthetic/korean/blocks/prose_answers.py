@@ -1,4 +1,4 @@
-"""What Korean clerks tell in prose: courses of events, causes, measures, opinions, apologies; and where it stands."""
+"""Korean prose as answers: accounts of events, causes, measures, opinions, apologies; and its place beside labels."""
 
 from __future__ import annotations
 
@@ -12,11 +12,9 @@ from synthetic.text.sentences import fill
 from synthetic.text.vocabulary import Vocabulary
 from synthetic.words import read, word_lists
 
-#: By trade: n a thing, l where, w who, d a deed, e what happened, f a fault, k a unit.
-
-
+#: Patterns by kind of prose; for their marks see `korean-trades.toml`.
 _PATTERNS = word_lists("korean-narration")
-_LISTS = tuple(
+_TRADES = tuple(
     word_lists("korean-trades", "common") | word_lists("korean-trades", trade)
     for trade in read("korean-trades")
     if trade != "common"
@@ -29,32 +27,32 @@ Trade = Mapping[str, tuple[str, ...]]
 
 
 def narrate(v: Vocabulary, rng: Random, kind: str, sentences: int, trade: Trade) -> list[str]:
-    """So many different sentences of that kind. KeyError: no such kind; ValueError: it has fewer."""
+    """Return that many different sentences of that kind. KeyError: no such kind; ValueError: too few patterns."""
     return [_PARTICLE.sub(_joined, fill(pattern, v, rng, trade)) for pattern in rng.sample(_PATTERNS[kind], sentences)]
 
 
 def _joined(found: re.Match[str]) -> str:
-    """The particle that follows this syllable: 을 behind a consonant, 를 behind a vowel."""
+    """Return the syllable with the form of the particle that follows it: 을 behind a consonant, 를 behind a vowel."""
     before, particle = found.groups()
     final = (ord(before) - 0xAC00) % 28 if "가" <= before <= "힣" else 0
-    # ㄹ counts as a vowel before 로
+    # Before 로 the consonant ㄹ counts as a vowel.
     return before + (particle if final and not (final == 8 and particle == "으로") else _PARTICLES[particle])
 
 
 class ProseAnswers:
-    """Writes names of fields with prose as answers, all of one trade and, mostly, in one place of the page."""
+    """Fields of one page that prose answers, all of one trade and in one layout."""
 
     def __init__(self, p: Paper) -> None:
         self.p, self.rng = p, p.rng
-        self.trade: Trade = p.rng.choice(_LISTS)
+        self.trade: Trade = p.rng.choice(_TRADES)
         self._place = p.rng.choice((self._cells, self._cells, self._above, self._stacked, self._behind))
 
     def print_fields(self, *asks: tuple[str, str]) -> None:
-        """(names between bars, kind of prose) each."""
+        """Print fields; (names between bars, kind of prose) each."""
         self._place(asks)
 
     def _texts(self, kind: str) -> list[str]:
-        """Paragraphs, or statements behind marks; none where the page is not filled in."""
+        """Return paragraphs, or statements behind marks; none where the page is not filled in."""
         p, rng = self.p, self.rng
         if rng.random() > 0.3 + 0.7 * p.style.filled:
             return []
@@ -68,12 +66,12 @@ class ProseAnswers:
         return [" ".join(narrate(v, rng, kind, rng.randint(2, 7 // paragraphs), self.trade)) for _ in range(paragraphs)]
 
     def _cells(self, asks: tuple[tuple[str, str], ...]) -> None:
-        """Names in a left column, prose in the right one."""
+        """Print names in a left column, prose in the right one."""
         rows = [(self.p.q(name), self._tall(kind, "left")) for name, kind in asks]
         self.p.grid((1, self.rng.uniform(3.5, 6)), rows)
 
     def _stacked(self, asks: tuple[tuple[str, str], ...]) -> None:
-        """Each name in a cell over its prose."""
+        """Print each name in a cell above its prose."""
         self.p.grid((1,), [[cell] for name, kind in asks for cell in (self.p.q(name), self._tall(kind, "above"))])
 
     def _tall(self, kind: str, keys: str) -> Cell:
@@ -81,7 +79,7 @@ class ProseAnswers:
         return Cell(((ANSWER, text),) if text else (), keys=keys, tall=self.rng.uniform(3, 8))
 
     def _above(self, asks: tuple[tuple[str, str], ...]) -> None:
-        """Each name on a line, its prose below from the margin or set in."""
+        """Print each name on a line of its own, with its prose below, indented or not."""
         p, canvas, size = self.p, self.p.canvas, self.p.canvas.size
         indent = self.rng.choice((0.0, 1.0, 2.0)) * size
         for number, (name, kind) in enumerate(asks, 1):
@@ -95,7 +93,7 @@ class ProseAnswers:
             p.skip(self.rng.uniform(0.5, 2.0))
 
     def _behind(self, asks: tuple[tuple[str, str], ...]) -> None:
-        """Prose behind the name: on below it from the margin, or hanging under its own beginning."""
+        """Print prose behind the name; further lines begin at the margin, or keep the indent."""
         p, canvas, size = self.p, self.p.canvas, self.p.canvas.size
         hangs = self.rng.random() < 0.5
         for number, (name, kind) in enumerate(asks, 1):

@@ -1,4 +1,4 @@
-"""Questions in sentences: options behind, below or in columns with what is chosen marked, blanks, boxes for words."""
+"""Questions in sentences: options behind, below or in columns, with a mark at the chosen one; blanks for words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from synthetic.korean.blocks.grid import ANSWER, OTHER, QUESTION, Cell
 from synthetic.korean.blocks.paper import Paper
 from synthetic.words import read
 
-#: What stands before an option, and before a chosen one.
+#: Marks before an option, and before a chosen one.
 _MARKS = (
     *(("○", "●"), ("□", "■"), ("□", "☑"), ("□", "√"), ("( )", "(V)"), ("( )", "(○)"), ("[ ]", "[√]"), ("[ ]", "[O]")),
     *(("○", "◎"), ("◯", "⊙"), ("□", "V"), ("", "√"), ("", "○"), ("①", "√"), ("①", "V"), ("①", "○"), ("1)", "√")),
@@ -22,8 +22,10 @@ _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩"
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question. `options`: between bars; none: words are asked for, `answers` says which ones (choices). With options
-    `detail` is asked for where one is chosen: its name, a colon, choices.
+    """A question. `options`: separated by bars; without options `answers` are choices for an answer in words.
+
+    `detail`: a name, a colon and choices; asked for where an option is chosen. `several`: whether several options may
+    be chosen.
     """
 
     text: str
@@ -39,7 +41,7 @@ def read_questions(topic: str) -> tuple[Question, ...]:
 
 
 class QuestionPrinter:
-    """Asks in the manner of one page."""
+    """The layout of all questions of one page."""
 
     def __init__(self, p: Paper) -> None:
         rng = p.rng
@@ -82,7 +84,7 @@ class QuestionPrinter:
         p.skip(self._pitch)
 
     def _key(self, ask: Question) -> Spot:
-        """Print the question; the paper's y is that of its last line."""
+        """Print the question; the paper's y becomes that of its last line."""
         p, rng = self._p, self._p.rng
         self._count += 1
         text = self._number.format(self._count) + p.values.pick(ask.text)
@@ -96,13 +98,13 @@ class QuestionPrinter:
         return key
 
     def _options(self, ask: Question) -> list[list[tuple[str, str]]]:
-        """Each option with its mark, as an answer where it is chosen; last what is asked of it in brackets."""
+        """Return each option with its mark, as an answer where it is chosen; then the detail in brackets."""
         p, rng = self._p, self._p.rng
         names = ask.options.split("|")
         filled = rng.random() < p.style.filled
         chosen = {rng.randrange(len(names))} if filled else set()
         if ask.several and filled:
-            # the last of many excludes the others
+            # The last of several options excludes the others.
             chosen = set(rng.sample(range(len(names) - 1), rng.randint(1, 3)))
         options = []
         for number, name in enumerate(names):
@@ -126,7 +128,7 @@ class QuestionPrinter:
         return [(OTHER, mark)] if mark else []
 
     def _stacked(self, options: list[list[tuple[str, str]]], key: Spot) -> None:
-        """One option a line, or two or three."""
+        """Print one option a line, or two or three."""
         p, size = self._p, self._p.canvas.size
         columns, left = p.rng.choice((1, 1, 2, 3)), p.x0 + self._indent * size
         wide = (p.x1 - left) / columns
@@ -136,7 +138,7 @@ class QuestionPrinter:
             print_pieces(p, option, left + number % columns * wide, key=key.entity)
 
     def _words(self, ask: Question, key: Spot) -> None:
-        """What is written in one's own words: behind a short question, else below, on lines or between brackets."""
+        """Print an answer in words: behind a short question, else below it, on lines or in brackets."""
         p, rng, size = self._p, self._p.rng, self._p.canvas.size
         said = p.values.pick(ask.answers) if ask.answers else p.values.sentence()
         filled = rng.random() < p.style.filled
@@ -165,7 +167,7 @@ class QuestionPrinter:
             p.skip(rng.uniform(1, 4))
 
     def _table(self, questions: Sequence[Question]) -> None:
-        """A row each: question and options, or what is written, perhaps under their names."""
+        """Print a row for each question: its text, and its options or answer; perhaps under column titles."""
         p, rng = self._p, self._p.rng
         rows = []
         if rng.random() < 0.5:

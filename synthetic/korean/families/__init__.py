@@ -1,4 +1,4 @@
-"""Families of Korean office documents and those held out of training, in the order in which they are drawn from."""
+"""Families of Korean office documents, those for evaluation only included. Their order is part of every drawn page."""
 
 from synthetic.korean.families.accounts import FAMILIES as ACCOUNTS
 from synthetic.korean.families.applications import FAMILIES as APPLICATIONS

@@ -1,4 +1,4 @@
-"""Sums under printed names: settlements, balance sheets, income statements, fees of a household, sums worked out."""
+"""Families of accounts: settlements, financial statements, bills of fees, calculations, household accounts."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _SPENT = TableKind(
 
 
 def settlement(canvas: Canvas, style: Style) -> None:
-    """정산서: whose money it was, plan and expense by name, what is left and where it goes."""
+    """Draw a settlement of funds (정산서): plan and expense by name, the balance and its use."""
     p = Paper(canvas, style)
     headings = Headings(p)
     title = "사업비 정산서|보조금 정산보고서|행사경비 정산서|여비 정산서|동호회 결산서|예산 집행 내역서|수입지출 결산서"
@@ -74,7 +74,7 @@ def settlement(canvas: Canvas, style: Style) -> None:
 
 
 def unit(p: Paper) -> None:
-    """The unit of all sums, at the right above them."""
+    """Print the unit of all sums at the right, above their table."""
     if p.rng.random() < 0.6:
         text = p.values.pick("(단위 : 원)|(단위: 천원)|단위:백만원|(단위:원)|[단위 : 원]")
         room = p.x1 - p.x0
@@ -103,7 +103,7 @@ _INCOME = TableKind(
 
 
 def statement(canvas: Canvas, style: Style) -> None:
-    """재무상태표, 손익계산서: accounts down, this term and the last one across, sums; often two halves."""
+    """Draw a balance sheet or income statement (재무상태표, 손익계산서): accounts by term, with sums."""
     p = Paper(canvas, style)
     rng, values, headings = p.rng, p.values, Headings(p)
     balance = rng.random() < 0.5
@@ -153,7 +153,7 @@ _METERS = TableKind(
 
 
 def fees(canvas: Canvas, style: Style) -> None:
-    """관리비·요금 고지서: the flat, fees by name this month and last, meters, what is due and by when."""
+    """Draw a bill of fees (관리비·요금 고지서): the flat, fees of two months by name, meters, amount and due date."""
     p = Paper(canvas, style)
     rng, values, headings = p.rng, p.values, Headings(p)
     masthead(
@@ -195,7 +195,7 @@ _WORK: dict[str, str] = read("korean-families")["calculation"]["units"]
 
 
 def calculation(canvas: Canvas, style: Style) -> None:
-    """산출내역서: how each sum is worked out, amount by price by rate, in one cell or in several; a sum in words."""
+    """Draw a calculation of costs (산출내역서): amount by price by rate, in one cell or in several; a sum in words."""
     p = Paper(canvas, style)
     rng, values, headings = p.rng, p.values, Headings(p)
     masthead(
@@ -264,7 +264,7 @@ _LOANS = TableKind(
 
 
 def household(canvas: Canvas, style: Style) -> None:
-    """재산·수입지출 목록: what a household owns, owes, earns and spends, by printed names; tables in pairs."""
+    """Draw a list of assets or of income and expenses (재산목록, 수입지출 목록): tables of named sums."""
     p = Paper(canvas, style)
     headings = Headings(p)
     masthead(p, "재산목록|수입지출 목록|재산 및 부채 명세서|가계수지표|재정상담 기초자료|융자신청 재산현황", dated=0.1)

@@ -1,4 +1,4 @@
-"""What people ask offices for: an application with consent, an insurance claim, a report of a bank account."""
+"""Families of applications: an application with consent, an insurance claim, a notification of a bank account."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PAPERS = word_list("korean-families", "application", "papers")
 
 
 def application(canvas: Canvas, style: Style) -> None:
-    """신청서: form number, a strip for the office, the applicant under a title on edge, boxes to tick, consent."""
+    """Draw an application (신청서): form number, a strip for the office, the applicant, boxes to tick, consent."""
     p = Paper(canvas, style)
     rng, values = p.rng, p.values
     law = (
@@ -85,7 +85,7 @@ def application(canvas: Canvas, style: Style) -> None:
 
 
 def _consent(p: Paper) -> None:
-    """Prose on privacy in a box or free, with boxes to tick at its end."""
+    """Print prose on privacy, in a box or free, with boxes to tick at its end."""
     rng, values = p.rng, p.values
     head = values.pick("개인정보 수집·이용 동의서|개인정보 수집 및 이용 동의|행정정보 공동이용 동의서")
     lines = rng.sample(_CONSENT, rng.randint(2, 5))
@@ -106,7 +106,7 @@ def _consent(p: Paper) -> None:
 
 
 def claim(canvas: Canvas, style: Style) -> None:
-    """보험금청구서: groups on edge, answers split by ticks and blanks in one cell, the account for the payment."""
+    """Draw an insurance claim (보험금청구서): groups with vertical titles, several fields in a cell, the account."""
     p = Paper(canvas, style)
     rng, values = p.rng, p.values
     p.title("보험금청구서|보험금 청구서|사고보험금 청구서|단체보험 보험금 청구서")
@@ -156,7 +156,7 @@ def claim(canvas: Canvas, style: Style) -> None:
 
 
 def account(canvas: Canvas, style: Style) -> None:
-    """통장·계좌 신고서: few large rows, digits in boxes of their own, a copy of the passbook to be pasted below."""
+    """Draw a notification of a bank account (계좌 신고서): few large rows, a box for each digit, room for a copy."""
     p = Paper(canvas, style)
     rng, values = p.rng, p.values
     p.title("계좌입금 신고서|통장 사본 제출서|자동이체 신청서|거래통장 신고서|대금지급 계좌신고서")

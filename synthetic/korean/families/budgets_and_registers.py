@@ -1,4 +1,4 @@
-"""Sheets that are one large table: budget by month, checklist with ticks, register of many, log of a day."""
+"""Families of one large table: budget by month, checklist with ticks, register with many rows."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _GROUPS = word_list("korean-families", "budget", "groups")
 
 
 def budget(canvas: Canvas, style: Style) -> None:
-    """예산서, 실적 현황: names down in groups on edge, months or plan and result across, sums; a unit at the right."""
+    """Draw a budget or a report of results (예산서, 실적 현황): groups of names, months or plan and result, sums."""
     wide = canvas.rng.random() < 0.4
     p = Paper(canvas, style, width=1169.0 if wide else 827.0)
     rng, values = p.rng, p.values
@@ -58,7 +58,7 @@ def _sums(p: Paper, count: int) -> list[Cell]:
 
 
 def checklist(canvas: Canvas, style: Style) -> None:
-    """점검표: what is looked at down, ticks in one of two or three columns, remarks; who looked, and when, on top."""
+    """Draw a checklist (점검표): checked items, ticks in one of two or three columns, remarks, inspector and date."""
     p = Paper(canvas, style)
     rng, values = p.rng, p.values
     what = values.pick("안전|시설물|차량|소방|위생|설비|보안")
@@ -96,7 +96,7 @@ def checklist(canvas: Canvas, style: Style) -> None:
 
 
 def register(canvas: Canvas, style: Style) -> None:
-    """명부, 대장: one table of many rows under a title, rows numbered, half of them often empty."""
+    """Draw a register (명부, 대장): one table of many numbered rows, half of them often empty."""
     p = Paper(canvas, style)
     rng, values = p.rng, p.values
     p.title("참석자 명부|교육 이수자 명단|출입자 관리대장|물품 관리대장|회원 명부|차량 운행일지|접수대장|거래처 현황")

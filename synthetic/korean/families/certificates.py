@@ -1,4 +1,4 @@
-"""What offices hand out: registration of a business, a prescription, a receipt for a fee, a notice of tax."""
+"""Families of certificates and notices: business registration, prescription, payment notice."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _DRUGS = word_list("korean-families", "prescription", "drugs")
 
 
 def registration(canvas: Canvas, style: Style) -> None:
-    """사업자등록증: no rules at all, names spread over one width, colons, trades in two columns."""
+    """Draw a business registration (사업자등록증): no rules, names spread over one width, trades in two columns."""
     p = Paper(canvas, style)
     rng, values, size = p.rng, p.values, canvas.size
     p.skip(rng.uniform(1, 5))
@@ -70,7 +70,7 @@ def registration(canvas: Canvas, style: Style) -> None:
 
 
 def _spread(p: Paper, name: str, text: str, left: float, wide: float, *, label: str = "QUESTION") -> Spot:
-    """A name whose letters fill `wide` font sizes, a colon, and what is filled in."""
+    """Print a name whose letters fill `wide` font sizes, a colon, and the value."""
     canvas, size = p.canvas, p.canvas.size
     x = p.x0 + left * (p.x1 - p.x0)
     letters = name.replace(" ", "")
@@ -92,7 +92,7 @@ def _spread(p: Paper, name: str, text: str, left: float, wide: float, *, label: 
 
 
 def prescription(canvas: Canvas, style: Style) -> None:
-    """처방전: patient beside hospital under a title on edge, drugs with doses, the pharmacist's part."""
+    """Draw a prescription (처방전): patient beside hospital, drugs with doses, the pharmacist's part."""
     p = Paper(canvas, style)
     rng, values = p.rng, p.values
     p.title("처방전|처 방 전|원외처방전")
@@ -161,7 +161,7 @@ def prescription(canvas: Canvas, style: Style) -> None:
 
 
 def notice(canvas: Canvas, style: Style) -> None:
-    """납부고지서, 영수필통지서: the same slip two or three times side by side, to be cut apart."""
+    """Draw a payment notice (납부고지서): the same slip two or three times side by side."""
     p = Paper(canvas, style, width=1169.0, size=canvas.rng.uniform(9.5, 11.5))
     canvas.height = 827.0
     p.y = canvas.rng.uniform(25, 50)

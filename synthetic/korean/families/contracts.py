@@ -1,4 +1,4 @@
-"""What two parties sign: contract of employment, lease, power of attorney."""
+"""Families of contracts: contract of employment, lease, power of attorney."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from synthetic.style import Style
 
 
 def labour(canvas: Canvas, style: Style) -> None:
-    """근로계약서: numbered fields that run on into sentences, sub-fields behind dashes, both parties at the end."""
+    """Draw a contract of employment (근로계약서): numbered fields among sentences, both parties at the end."""
     p = Paper(canvas, style)
     rng, values = p.rng, p.values
     p.title("근로계약서|표준근로계약서|연봉계약서|단시간근로자 표준근로계약서")
@@ -59,7 +59,7 @@ def labour(canvas: Canvas, style: Style) -> None:
 
 
 def lease(canvas: Canvas, style: Style) -> None:
-    """임대차계약서: the building in a grid, sums in a grid of long cells, articles of prose, parties in triple rows."""
+    """Draw a lease (임대차계약서): the building and the sums in grids, articles in prose, parties in blocks of rows."""
     p = Paper(canvas, style)
     rng, values = p.rng, p.values
     p.title("부동산 임대차 계약서|부동산임대차계약서|상가 월세 계약서|주택 전세 계약서")
@@ -156,7 +156,7 @@ def _parties(p: Paper) -> None:
 
 
 def attorney(canvas: Canvas, style: Style) -> None:
-    """위임장: who may act, for whom, in which matters (ticked or in sentences); often half a page."""
+    """Draw a power of attorney (위임장): both persons and the matters, ticked or in sentences; often half a page."""
     p = Paper(canvas, style)
     rng, values = p.rng, p.values
     p.title("위임장|위 임 장|대리인 위임장|인감증명 위임장")

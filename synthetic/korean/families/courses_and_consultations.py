@@ -1,4 +1,4 @@
-"""What is asked of those who took part, worry or call: ratings of a course, self-checks, records of consultation."""
+"""Families of course evaluations, self-checks and records of consultations."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ _PERSON = {
 
 
 def course(canvas: Canvas, style: Style) -> None:
-    """교육 이수 평가지: the course, statements on a scale, questions with options and in one's own words."""
+    """Draw a course evaluation (교육 이수 평가지): the course, statements on a scale, questions."""
     p = Paper(canvas, style)
     headings = Headings(p)
     masthead(
@@ -113,7 +113,7 @@ _RESULTS = word_list("korean-families", "self-check", "results")
 
 
 def self_check(canvas: Canvas, style: Style) -> None:
-    """자가진단표: statements with points, their sum, and how it is to be read."""
+    """Draw a self-check (자가진단표): statements with points, their sum, and the meaning of the sum."""
     p = Paper(canvas, style)
     rng, values, headings = p.rng, p.values, Headings(p)
     masthead(
@@ -147,7 +147,7 @@ _STEPS = word_list("korean-families", "consultation", "measures")
 
 
 def consultation(canvas: Canvas, style: Style) -> None:
-    """상담 기록지: who asked, what about by ticks, what was said and what was done, perhaps a follow-up."""
+    """Draw a record of a consultation (상담 기록지): the client, the topic by ticks, request and measures."""
     p = Paper(canvas, style)
     rng, values, headings = p.rng, p.values, Headings(p)
     masthead(
@@ -203,7 +203,7 @@ def consultation(canvas: Canvas, style: Style) -> None:
 
 
 def _tall(p: Paper, said: tuple[str, ...], keys: str = "left") -> Cell:
-    """Room for a story."""
+    """Return a tall cell for one or two of these sentences."""
     text = " ".join(p.rng.sample(said, p.rng.choice((1, 1, 2))))
     filled = p.rng.random() < p.style.filled
     return Cell(((ANSWER, text),) if filled else (), keys=keys, tall=p.rng.uniform(3, 9))

@@ -1,4 +1,4 @@
-"""What is sold: tax invoice, statement."""
+"""Families of sales documents: tax invoice, transaction statement."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from synthetic.style import Style
 
 
 def tax_invoice(canvas: Canvas, style: Style) -> None:
-    """세금계산서: two parties side by side with their titles on edge, sums, goods by month and day, how it was paid."""
+    """Draw a tax invoice (세금계산서): two parties side by side, sums, goods by date, the form of payment."""
     p = Paper(canvas, style)
     rng, values = p.rng, p.values
     p.title("세금계산서|전자세금계산서|수정세금계산서|계산서", values.pick("(공급자 보관용)|(공급받는자 보관용)"))
@@ -61,7 +61,7 @@ def tax_invoice(canvas: Canvas, style: Style) -> None:
 
 
 def statement(canvas: Canvas, style: Style) -> None:
-    """거래명세서: date and buyer as free lines at the left, the seller's grid at the right, goods, a line of sums."""
+    """Draw a transaction statement (거래명세서): date and buyer left, the seller's grid right, goods, sums."""
     p = Paper(canvas, style)
     rng, values = p.rng, p.values
     p.title("거래명세서|거래명세표|거래 명세서", values.pick("(공급받는자용)|(공급자용)"))

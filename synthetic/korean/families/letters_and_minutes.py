@@ -1,4 +1,4 @@
-"""Official letters and minutes: numbered items in prose, with fields among them."""
+"""Families of official letters and minutes: numbered items in prose, with fields among them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SYLLABLES = "가나다라마바사아자차"
 
 
 def letter(canvas: Canvas, style: Style) -> None:
-    """공문: agency's name, receiver and subject, items 1. 가. 1), who decided in one line, address in small print."""
+    """Draw an official letter (공문): agency, receiver and subject, items 1. 가. 1), approvals in one line, address."""
     p = Paper(canvas, style)
     rng, values, size = p.rng, p.values, canvas.size
     name = (
@@ -50,7 +50,7 @@ def letter(canvas: Canvas, style: Style) -> None:
 
 
 def _items(p: Paper) -> None:
-    """Fields behind syllables in the order of the alphabet."""
+    """Print fields numbered by syllables: 가. 나. 다."""
     values, rng = p.values, p.rng
     items = [
         ("일시|기간|일 시", f"{values.date()} {values.time()}"),
@@ -70,7 +70,7 @@ def _items(p: Paper) -> None:
 
 
 def _deciders(p: Paper) -> None:
-    """Ranks and names in one line, then numbers and addresses of the agency."""
+    """Print ranks and names in one line, then numbers and addresses of the agency."""
     canvas, values, rng, size = p.canvas, p.values, p.rng, p.canvas.size
     canvas.rule(p.x0, p.y, p.x1, p.y)
     p.skip(0.6)
@@ -106,7 +106,7 @@ def _deciders(p: Paper) -> None:
 
 
 def minutes(canvas: Canvas, style: Style) -> None:
-    """회의록: a head of fields, tall cells of notes in lines, a table of what is to be done, who was there."""
+    """Draw minutes (회의록): a head of fields, tall cells of notes, a table of tasks, the participants."""
     p = Paper(canvas, style)
     rng, values = p.rng, p.values
     p.title("회의록|회 의 록|주간업무 회의록|출장복명서|면담일지")

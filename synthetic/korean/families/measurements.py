@@ -1,4 +1,4 @@
-"""What was measured, against what is usual: check-ups of health and fitness, tests of water, weather, equipment."""
+"""Families of measurements: health checks, fitness tests, water and air tests, observations, states of equipment."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _HEALTH = TableKind(
 
 
 def health(canvas: Canvas, style: Style) -> None:
-    """건강검진 결과표: who was examined, results by organ against what is usual, the doctor's opinion."""
+    """Draw results of a health check (건강검진 결과표): the person, results by organ with normal ranges, an opinion."""
     p = Paper(canvas, style)
     values, headings = p.values, Headings(p)
     masthead(p, "건강검진 결과표|일반건강검진 결과통보서|종합건강진단 결과서|근로자 건강진단표|채용신체검사서")
@@ -98,7 +98,7 @@ _FITNESS = TableKind(
 
 
 def fitness(canvas: Canvas, style: Style) -> None:
-    """체력측정 기록표: who was tried, records of one or two trials, grades."""
+    """Draw records of a fitness test (체력측정 기록표): the person, records of one or two trials, grades."""
     p = Paper(canvas, style)
     headings = Headings(p)
     masthead(
@@ -150,7 +150,7 @@ _SAMPLES = TableKind(
 
 
 def analysis(canvas: Canvas, style: Style) -> None:
-    """수질·대기 시험성적서: who sent which sample from where, results against limits, who tested."""
+    """Draw a test report of water or air (수질·대기 시험성적서): the sample, results with limits, the testers."""
     p = Paper(canvas, style)
     headings = Headings(p)
     masthead(
@@ -204,7 +204,7 @@ _SKY = TableKind(
 
 
 def field_record(canvas: Canvas, style: Style) -> None:
-    """기상·생육 관측 기록: where and by whom, elements down, times of a day across."""
+    """Draw a record of observations (관측 기록): place and observer, elements in rows, times of a day in columns."""
     p = Paper(canvas, style)
     headings = Headings(p)
     masthead(
@@ -251,7 +251,7 @@ _STATE = TableKind(
 
 
 def condition(canvas: Canvas, style: Style) -> None:
-    """상태 확인서: parts of a car, a flat, a room of equipment, their condition at two times or ticked."""
+    """Draw a report on the condition of a car, a flat or equipment (상태 확인서): parts, at two times or with ticks."""
     p = Paper(canvas, style)
     values, headings = p.values, Headings(p)
     masthead(

@@ -1,4 +1,4 @@
-"""Papers on which people tell at length: accidents, work done, business trips, apologies, complaints, themselves."""
+"""Families with long prose: accidents, work reports, business trips, apologies, complaints, self-introductions."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _RULES = word_list("korean-families", "narratives", "rules")
 
 
 def _head(p: Paper, title: str) -> None:
-    """What the paper is, boxes for those who approve, and who writes: in a grid or in lines."""
+    """Print title, boxes for approval, and fields on the author: in a grid or in lines."""
     rng = p.rng
     p.title(title)
     if rng.random() < 0.35:
@@ -59,13 +59,13 @@ def _head(p: Paper, title: str) -> None:
 
 
 def _rule(p: Paper) -> None:
-    """What the form says of itself, in small print: no answer."""
+    """Print small print of the form itself; it answers no field."""
     texts = p.rng.sample(_RULES, p.rng.randint(1, 3))
     p.prose(" ".join(texts), size=p.rng.choice((0.85, 0.9, 1.0)))
 
 
 def accident(canvas: Canvas, style: Style) -> None:
-    """사고 경위서: who, course, cause, measures, how it is kept from coming again."""
+    """Draw an accident report (사고 경위서): course, cause, measures, prevention."""
     p = Paper(canvas, style)
     _head(p, "사고 경위서|사고보고서|안전사고 보고서|장애 보고서|아차사고 보고서|교통사고 경위서|사고 발생 보고")
     asks = (
@@ -81,7 +81,7 @@ def accident(canvas: Canvas, style: Style) -> None:
 
 
 def work(canvas: Canvas, style: Style) -> None:
-    """업무 보고: what was done, what comes next, what was out of the ordinary."""
+    """Draw a work report (업무 보고): work done, plans, special events."""
     p = Paper(canvas, style)
     _head(p, "업무 보고서|일일 업무보고|주간 업무 보고|월간업무보고|업무일지|작업일보|당직 근무일지|인수인계서")
     asks = [
@@ -99,7 +99,7 @@ def work(canvas: Canvas, style: Style) -> None:
 
 
 def trip(canvas: Canvas, style: Style) -> None:
-    """출장 복명서: where to and what for, what was seen, what follows."""
+    """Draw a report on a business trip (출장 복명서): place and purpose, results, next steps."""
     p = Paper(canvas, style)
     _head(p, "출장 복명서|출장복명서|출장 결과 보고서|복명서|해외출장 보고서|현장 방문 보고서|교육 참가 보고서")
     asks = (
@@ -113,7 +113,7 @@ def trip(canvas: Canvas, style: Style) -> None:
 
 
 def apology(canvas: Canvas, style: Style) -> None:
-    """시말서: what one did, why, and that it will not happen again."""
+    """Draw a written apology (시말서): event, reason, promise."""
     p = Paper(canvas, style)
     _head(p, "시말서|경위서|사유서|지각 사유서|반성문|확인서|진술서")
     asks = (
@@ -128,7 +128,7 @@ def apology(canvas: Canvas, style: Style) -> None:
 
 
 def complaint(canvas: Canvas, style: Style) -> None:
-    """민원 처리부: what somebody complains of, what was found and done."""
+    """Draw a record of a complaint (민원 처리부): complaint, findings, measures."""
     p = Paper(canvas, style)
     _head(p, "민원 처리 결과서|민원 접수 처리부|고충 처리 기록|불편 신고서|고객 불만 접수서|건의서|이의신청서")
     asks = [
@@ -143,7 +143,7 @@ def complaint(canvas: Canvas, style: Style) -> None:
 
 
 def introduction(canvas: Canvas, style: Style) -> None:
-    """자기소개서: where one comes from, what one can do, why one applies."""
+    """Draw a self-introduction (자기소개서): origin, skills, motives."""
     p = Paper(canvas, style)
     _head(p, "자기소개서|자 기 소 개 서|직무수행계획서|학업계획서|추천서")
     asks = [
@@ -158,7 +158,7 @@ def introduction(canvas: Canvas, style: Style) -> None:
 
 
 def _end(p: Paper, who: str, closing: str) -> None:
-    """A sentence that closes, who signs, and now and then small print."""
+    """Print a closing sentence and signatures, sometimes small print."""
     if p.rng.random() < 0.7:
         p.prose(p.values.pick(closing), align=p.rng.choice(("center", "left")))
     if p.rng.random() < 0.75:

@@ -1,4 +1,4 @@
-"""What comes before goods and with them: estimate, purchase order, delivery note."""
+"""Families of documents before and with a delivery: estimate, purchase order, delivery note."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from synthetic.style import Style
 
 
 def estimate(canvas: Canvas, style: Style) -> None:
-    """견적서: conditions in lines at the left, letterhead at the right, the sum in words, goods, notes."""
+    """Draw an estimate (견적서): conditions at the left, letterhead at the right, the sum in words, goods, notes."""
     p = Paper(canvas, style)
     rng, values = p.rng, p.values
     p.title("견적서|견적서|見 積 書|Quotation 견적서")
@@ -81,7 +81,7 @@ def estimate(canvas: Canvas, style: Style) -> None:
 
 
 def order(canvas: Canvas, style: Style) -> None:
-    """발주서: approval boxes, buyer and maker as halves under headings, goods with dates of delivery, conditions."""
+    """Draw a purchase order (발주서): approval boxes, buyer and maker side by side, goods, conditions."""
     p = Paper(canvas, style)
     rng, values = p.rng, p.values
     top = p.y
@@ -140,7 +140,7 @@ def order(canvas: Canvas, style: Style) -> None:
 
 
 def delivery_note(canvas: Canvas, style: Style) -> None:
-    """납품서, 인수증: to whom, a short list, the receipt in words, who took the goods over."""
+    """Draw a delivery note (납품서, 인수증): the receiver, a short list of goods, a receipt, signatures."""
     p = Paper(canvas, style)
     rng, values = p.rng, p.values
     canvas.text(values.document_number(), p.x0, p.y, "OTHER", size=0.9 * canvas.size)

@@ -1,4 +1,4 @@
-"""What leads to a payment: resolution on spending, request for approval, card slip."""
+"""Families of payments: spending resolution, request for approval, card slip."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ACCOUNTS = word_list("korean-families", "payments", "accounts")
 
 
 def resolution(canvas: Canvas, style: Style) -> None:
-    """지출결의서: title beside the approval boxes, a sum in words, a ledger of accounts, receipts to be pasted."""
+    """Draw a spending resolution (지출결의서): title beside approval boxes, the sum in words, accounts."""
     p = Paper(canvas, style)
     rng, values = p.rng, p.values
     top = p.y
@@ -56,7 +56,7 @@ def resolution(canvas: Canvas, style: Style) -> None:
 
 
 def proposal(canvas: Canvas, style: Style) -> None:
-    """품의서, 기안서: a head of fields around the approval boxes, then numbered paragraphs with fields among them."""
+    """Draw a request for approval (품의서, 기안서): a head around approval boxes, then numbered items."""
     p = Paper(canvas, style)
     rng, values = p.rng, p.values
     p.title("품의서|기안서|구매 품의서|업무 협조전|내부결재")
@@ -114,7 +114,7 @@ def proposal(canvas: Canvas, style: Style) -> None:
 
 
 def card_slip(canvas: Canvas, style: Style) -> None:
-    """카드매출전표: a narrow slip of fields flush at both sides, sums, shop, small print."""
+    """Draw a card slip (카드매출전표): a narrow slip of fields, flush at both sides, sums, shop, small print."""
     canvas.height = 400.0
     p = Paper(canvas, style, width=canvas.rng.uniform(290, 380), size=canvas.rng.uniform(10, 13))
     rng, values = p.rng, p.values

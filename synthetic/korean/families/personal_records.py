@@ -1,4 +1,4 @@
-"""What tells of one person: curriculum vitae, certificate of employment, transcript of marks."""
+"""Families of personal records: curriculum vitae, certificate of employment, transcript of marks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from synthetic.style import Style
 
 
 def vitae(canvas: Canvas, style: Style) -> None:
-    """이력서: a photo's empty cell beside the person, then tables under group titles on edge or on top."""
+    """Draw a curriculum vitae (이력서): room for a photo beside the person, then tables under group titles."""
     p = Paper(canvas, style)
     rng, values = p.rng, p.values
     p.title("이력서|이 력 서|입사지원서|자필이력서|인사기록카드")
@@ -99,7 +99,7 @@ def _service(p: Paper) -> list[Cell]:
 
 
 def employment(canvas: Canvas, style: Style) -> None:
-    """재직증명서: a number, a title, fields in wide lines or an open grid, one sentence, date, company and seal."""
+    """Draw a certificate of employment (재직증명서): title, fields in lines or a grid, one sentence, date, seal."""
     p = Paper(canvas, style)
     rng, values = p.rng, p.values
     kind = values.pick("재직|경력|퇴직|재학|졸업")
@@ -171,7 +171,7 @@ def employment(canvas: Canvas, style: Style) -> None:
 
 
 def transcript(canvas: Canvas, style: Style) -> None:
-    """성적증명서, 성적표: a student's line, then one or two columns of terms, each a table of marks under its title."""
+    """Draw a transcript of marks (성적증명서): the student, then terms in one or two columns, each a table of marks."""
     p = Paper(canvas, style)
     rng, values = p.rng, p.values
     p.title("성적증명서|성적표|학업성적표|성 적 통 지 표")

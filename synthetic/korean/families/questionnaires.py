@@ -1,4 +1,4 @@
-"""What is asked in questions: of health, before an injection or a journey, of a child; and consent to something."""
+"""Families of questionnaires: medical questions, vaccination, travel insurance, development of a child; and consent."""
 
 from __future__ import annotations
 
@@ -57,13 +57,13 @@ def _some(p: Paper, questions: tuple[Question, ...], least: int = 3) -> list[Que
 
 
 def _hint(p: Paper, texts: str = _HINTS) -> None:
-    """How the form is to be filled in."""
+    """Print instructions for the form."""
     if p.rng.random() < 0.7:
         p.prose(p.values.pick(texts), size=p.rng.choice((0.85, 0.9, 1.0)))
 
 
 def _asked(p: Paper, headings: Headings, parts: dict[str, tuple[Question, ...]]) -> None:
-    """Questions under headings, some of each part; or all of them without headings."""
+    """Print some questions of each part, under headings or without."""
     printer, headed = QuestionPrinter(p), p.rng.random() < 0.75
     for title, questions in parts.items():
         if headed:
@@ -73,7 +73,7 @@ def _asked(p: Paper, headings: Headings, parts: dict[str, tuple[Question, ...]])
 
 
 def screening(canvas: Canvas, style: Style) -> None:
-    """문진표: illnesses and habits asked for, symptoms ticked in a table."""
+    """Draw a medical questionnaire (문진표): questions on illnesses and habits, a table of symptoms."""
     p = Paper(canvas, style)
     headings = Headings(p)
     masthead(p, "문진표|건강검진 문진표|초진 문진표|건강상태 조사표|치과 문진표|한방 문진표", dated=0.1)
@@ -105,7 +105,7 @@ _DOSE_TABLE = TableKind(
 
 
 def vaccination(canvas: Canvas, style: Style) -> None:
-    """예방접종 예진표: who gets which vaccine, questions with yes and no, what the doctor finds, consent."""
+    """Draw a vaccination questionnaire (예방접종 예진표): person and vaccine, yes-no questions, findings, consent."""
     p = Paper(canvas, style)
     rng, values, headings = p.rng, p.values, Headings(p)
     masthead(p, "예방접종 예진표|예방접종 예진표(성인용)|접종 전 문진표|헌혈 문진표|인플루엔자 예진표", dated=0.05)
@@ -137,7 +137,7 @@ _PURPOSE = read_questions("travel")
 
 
 def insurance(canvas: Canvas, style: Style) -> None:
-    """여행자보험 청약서, 계약 전 알릴 의무: the traveller, the travel, questions, cover by name and sum."""
+    """Draw an application for travel insurance (여행자보험 청약서): person, journey, questions, cover by name."""
     p = Paper(canvas, style)
     headings = Headings(p)
     masthead(
@@ -205,7 +205,7 @@ _PARENT = read_questions("parents")
 
 
 def development(canvas: Canvas, style: Style) -> None:
-    """아동 발달 기록: a child, what it can do by area, what its parents tell."""
+    """Draw a record of a child's development (아동 발달 기록): the child, abilities by area, answers of the parents."""
     p = Paper(canvas, style)
     rng, values, headings = p.rng, p.values, Headings(p)
     masthead(
@@ -239,7 +239,7 @@ _CONSENTS = word_list("korean-families", "consent", "questions")
 
 
 def consent(canvas: Canvas, style: Style) -> None:
-    """동의서: prose on what is agreed to, boxes behind each part, who agrees and for whom."""
+    """Draw a consent form (동의서): prose on each subject, boxes behind it, signatures."""
     p = Paper(canvas, style)
     rng, values, headings = p.rng, p.values, Headings(p)
     masthead(

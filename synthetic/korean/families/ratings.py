@@ -1,4 +1,4 @@
-"""What people and places are rated by: report cards, appraisals, interviews, checks of safety and cleaning, duties."""
+"""Families of ratings: report card, appraisal, safety check, progress."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ _PRESENCE = TableKind(
 
 
 def report_card(canvas: Canvas, style: Style) -> None:
-    """성적통지표: a pupil, subjects with marks of two tests, days absent, what the teacher says."""
+    """Draw a report card (성적통지표): a pupil, subjects with marks of two tests, absences, a comment."""
     p = Paper(canvas, style)
     rng, values, headings = p.rng, p.values, Headings(p)
     masthead(
@@ -127,7 +127,7 @@ _GRADED = TableKind(
 
 
 def appraisal(canvas: Canvas, style: Style) -> None:
-    """인사평가표, 면접평가표, 제안서 평가표: who is rated, points or ticks by what is looked for, an opinion."""
+    """Draw an appraisal (인사평가표, 면접평가표): the rated person, points or ticks by criterion, an opinion."""
     p = Paper(canvas, style)
     rng, values, headings = p.rng, p.values, Headings(p)
     title = (
@@ -192,7 +192,7 @@ _HAZARDS = TableKind(
 
 
 def safety(canvas: Canvas, style: Style) -> None:
-    """안전보건 점검표, 청소 기록부: what is looked at by place, ticks, what was done about it."""
+    """Draw a safety or cleaning check (안전보건 점검표, 청소 기록부): items by place, ticks, measures."""
     p = Paper(canvas, style)
     rng, values, headings = p.rng, p.values, Headings(p)
     title = "안전보건 자체점검표|위생관리 점검표|화장실 청소 점검표|작업 전 안전점검표|청소 기록부|보안 자가점검표"
@@ -242,7 +242,7 @@ _DUTIES = TableKind(
 
 
 def progress(canvas: Canvas, style: Style) -> None:
-    """진도표, 공정표, 이수 현황: steps down, plan and result across, who answers for each and until when."""
+    """Draw a progress table (진도표, 공정표): steps in rows, plan and result in columns, persons and dates."""
     p = Paper(canvas, style)
     headings = Headings(p)
     masthead(

@@ -1,4 +1,4 @@
-"""Families that training never sees: parcel label, hospital bill. They share values with others, no layout."""
+"""Families kept out of training: parcel label, hospital bill. They share values with other families, but no layout."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PARCEL = word_list("korean-families", "parcel", "contents")
 
 
 def parcel(canvas: Canvas, style: Style) -> None:
-    """택배 송장: a small wide label; numbers large, parties one above the other, a strip of captions, small print."""
+    """Draw a parcel label (택배 송장): large numbers, both parties, a strip of captions, small print."""
     rng, values = canvas.rng, FormValues(canvas.rng, canvas.vocabulary)
     canvas.width, size = rng.uniform(480, 640), rng.uniform(10, 12.5)
     canvas.size, right, x, y = size, canvas.width - 15, 15.0, 15.0
@@ -69,7 +69,7 @@ def parcel(canvas: Canvas, style: Style) -> None:
 
 
 def _addressee(canvas: Canvas, values: FormValues, title: str, size: float, x: float, right: float, y: float) -> float:
-    """A party: title at the left, name and telephone in a line, the address below; captions or none."""
+    """Print a party: title at the left, name and telephone in a line, the address below. Return the y below."""
     head = canvas.text(title, x, y, "HEADER", size=size, room=5 * canvas.size)
     left = x + 6.5 * canvas.size
     at, bottom = left, y + size
@@ -88,7 +88,7 @@ def _addressee(canvas: Canvas, values: FormValues, title: str, size: float, x: f
 
 
 def hospital(canvas: Canvas, style: Style) -> None:
-    """진료비 계산서·영수증: captions over values, a matrix of sums under two tiers of heads, totals beside."""
+    """Draw a hospital bill (진료비 계산서): captions over values, a matrix of sums under two tiers of heads, totals."""
     rng, values = canvas.rng, FormValues(canvas.rng, canvas.vocabulary)
     canvas.width = 827.0
     size = canvas.size = min(canvas.size, 11.5)
@@ -145,7 +145,7 @@ def hospital(canvas: Canvas, style: Style) -> None:
 
 
 def _matrix(canvas: Canvas, values: FormValues, x0: float, x1: float, y: float) -> float:
-    """Kinds of care down, payers across under a group's head; returns the y below."""
+    """Print kinds of care in rows and payers in columns, under a head for two of them. Return the y below."""
     rng, size = canvas.rng, canvas.size
     start, top = x0 + 0.34 * (x1 - x0), y
     wide = (x1 - start) / 3
@@ -184,7 +184,7 @@ def _matrix(canvas: Canvas, values: FormValues, x0: float, x1: float, y: float) 
 
 
 def _flush(canvas: Canvas, text: str, right: float, y: float, label: str = "ANSWER") -> Spot:
-    """Text that ends at `right`."""
+    """Print a text that ends at `right`."""
     return canvas.text(text, right - 400, y, label, room=400, align="right")
 
 

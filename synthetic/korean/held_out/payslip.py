@@ -1,4 +1,4 @@
-"""A family that training never sees: the payslip. It shares values with others, no layout."""
+"""A family kept out of training: the payslip. It shares values with other families, but no layout."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _HELD = word_list("korean-families", "payslip", "deducted")
 
 
 def payslip(canvas: Canvas, style: Style) -> None:
-    """급여명세서: the month in the title, the person in a strip, what is paid left of what is held back, the rest."""
+    """Draw a payslip (급여명세서): the month in the title, the person, pay left of deductions, the sums."""
     rng, values = canvas.rng, FormValues(canvas.rng, canvas.vocabulary)
     canvas.width = 827.0
     size = canvas.size = min(canvas.size, 12.5)
@@ -80,7 +80,7 @@ def _ledger(
     *,
     captions: bool,
 ) -> tuple[float, int]:
-    """Names at the left and sums at the right of one half; returns the y below it, and what they come to."""
+    """Print names at the left and sums at the right of one half. Return the y below, and the total."""
     (x0, x1), size, total = sides, canvas.size, 0
     header = canvas.text(values.pick(head), x0, y, "HEADER", room=x1 - x0, align="center")
     top, caption = y, None
@@ -106,7 +106,7 @@ def _ledger(
 
 
 def _formulas(canvas: Canvas, values: FormValues, x: float, y: float) -> float:
-    """How sums were reckoned: name, rule, in three loose columns."""
+    """Print the calculation of some sums in three loose columns."""
     size = canvas.size
     head = canvas.text(values.pick("산출방법|계산방법|산출식"), x, y, "HEADER")
     y += 1.8 * size
@@ -120,7 +120,7 @@ def _formulas(canvas: Canvas, values: FormValues, x: float, y: float) -> float:
 
 
 def _flush(canvas: Canvas, text: str, right: float, y: float, label: str = "ANSWER") -> Spot:
-    """Text that ends at `right`."""
+    """Print a text that ends at `right`."""
     return canvas.text(text, right - 400, y, label, room=400, align="right")
 
 

@@ -1,4 +1,4 @@
-"""Families that training never sees: questionnaire, inspection report. They share values with others, no layout."""
+"""Families kept out of training: survey, inspection report. They share values with other families, but no layout."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from synthetic.korean.form_values import FormValues
 from synthetic.style import Style
 from synthetic.words import word_list, word_lists
 
-#: Questions by the choices below them.
+#: Questions by their choices.
 _ASKED = word_lists("korean-families", "survey", "questions")
 _STATED = word_list("korean-families", "survey", "statements")
 _MEASURED = word_list("korean-families", "inspection", "measurements")
 
 
 def survey(canvas: Canvas, style: Style) -> None:
-    """설문지: a greeting, numbered questions as sentences over choices, a matrix of statements, who answers."""
+    """Draw a survey (설문지): a greeting, numbered questions over choices, a matrix of statements, the person."""
     rng, values = canvas.rng, FormValues(canvas.rng, canvas.vocabulary)
     canvas.width = 827.0
     size = canvas.size = min(canvas.size, 12.5)
@@ -77,7 +77,7 @@ def survey(canvas: Canvas, style: Style) -> None:
 def _choices(
     canvas: Canvas, key: Spot, choices: str, ticks: tuple[str, str], x: float, x1: float, y: float, filled: float
 ) -> float:
-    """Choices in a row, or below each other; one is ticked."""
+    """Print choices in a row, or below each other, with one ticked. Return the y below."""
     rng, size, (empty, tick) = canvas.rng, canvas.size, ticks
     names = choices.split("|")
     chosen = rng.randrange(len(names)) if rng.random() < filled else -1
@@ -97,7 +97,7 @@ def _choices(
 
 
 def _statements(canvas: Canvas, values: FormValues, x0: float, x1: float, y: float, filled: float) -> float:
-    """Statements down, degrees across, one tick in each row: it belongs to both."""
+    """Print statements in rows and degrees in columns; a tick belongs to both. Return the y below."""
     rng, size = canvas.rng, canvas.size
     head = canvas.text(values.pick("※ 다음 항목별 만족도를 표시하여 주십시오|[항목별 평가]"), x0, y, "HEADER")
     y, start, top = head.y1 + size, x0 + 0.42 * (x1 - x0), head.y1 + 0.5 * size
@@ -125,7 +125,7 @@ def _statements(canvas: Canvas, values: FormValues, x0: float, x1: float, y: flo
 
 
 def inspection(canvas: Canvas, style: Style) -> None:
-    """검사성적서: fields in two loose columns, measurements under a head of two tiers, a verdict, who inspected."""
+    """Draw an inspection report (검사성적서): fields in two columns, measurements under two tiers of heads."""
     rng, values = canvas.rng, FormValues(canvas.rng, canvas.vocabulary)
     canvas.width = rng.choice((827.0, 827.0, 1169.0))
     canvas.height = 1169.0 if canvas.width < 1000 else 827.0
@@ -180,7 +180,7 @@ def inspection(canvas: Canvas, style: Style) -> None:
 
 
 def _measurements(canvas: Canvas, values: FormValues, x0: float, x1: float, y: float) -> float:
-    """What is measured, what it should be, three to five readings under a shared head, verdict."""
+    """Print measured properties, limits, three to five readings under a shared head, and verdicts."""
     rng, size, top = canvas.rng, canvas.size, y
     count, sign = rng.randint(3, 5), rng.choice("X#n")
     shares = [0.5, 1.6, 1.9, *[0.9] * count, 0.8]

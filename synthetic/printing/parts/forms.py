@@ -1,4 +1,4 @@
-"""Parts of pages that are filled in: fields, grids, captioned boxes, boxes to tick, signatures. See `setting.Part`."""
+"""Form parts of printed pages: fields, grids, captioned boxes, boxes to tick, signatures. See `typesetting.Part`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from synthetic.printing.typesetting import block, line_width, lines
 
 
 def fields(sheet: Sheet, texts: PageTexts, look: Look, x0: float, x1: float, y: float) -> float:
-    """Names and values side by side in one to three columns; on rules, behind dots, or plain."""
+    """Print names and values side by side in one to three columns; on rules, behind dots, or plain."""
     rng, size = texts.rng, look.value.size
     columns = max(1, min(rng.choice((1, 2, 2, 3)), int((x1 - x0) / 150)))
     wide, way = (x1 - x0) / columns, rng.choice(("plain", "plain", "ruled", "dotted"))
@@ -42,7 +42,7 @@ def fields(sheet: Sheet, texts: PageTexts, look: Look, x0: float, x1: float, y: 
 
 
 def _dots(sheet: Sheet, x0: float, x1: float, y: float) -> None:
-    """A dotted line to write on."""
+    """Print a dotted line to write on."""
     x = x0
     while x < x1:
         sheet.ground(x, y, x + 0.7, y + 0.7)
@@ -50,7 +50,7 @@ def _dots(sheet: Sheet, x0: float, x1: float, y: float) -> None:
 
 
 def grid(sheet: Sheet, texts: PageTexts, look: Look, x0: float, x1: float, y: float) -> float:
-    """Cells with names beside cells with values, all framed."""
+    """Print framed cells with names beside framed cells with values."""
     rng, size = texts.rng, look.value.size
     pairs = max(1, min(rng.choice((1, 2, 2, 3)), int((x1 - x0) / 170)))
     wide, share = (x1 - x0) / pairs, rng.uniform(0.28, 0.42)
@@ -76,12 +76,12 @@ def grid(sheet: Sheet, texts: PageTexts, look: Look, x0: float, x1: float, y: fl
 
 
 def _deep(name: str, text: str, look: Look, name_room: float, text_room: float) -> int:
-    """Lines that a pair of cells needs."""
+    """Return the number of lines that a pair of cells needs."""
     return max(1, len(lines(name, look.label, name_room)), min(len(lines(text, look.value, text_room)), 3))
 
 
 def captioned(sheet: Sheet, texts: PageTexts, look: Look, x0: float, x1: float, y: float) -> float:
-    """Boxes with a small caption in the corner and the value below it, as on customs and tax forms."""
+    """Print boxes with a small caption in the corner and the value below it, as on customs and tax forms."""
     rng, size = texts.rng, look.value.size
     columns = max(1, min(rng.randint(2, 4), int((x1 - x0) / 120)))
     caption, height = replace(look.small, size=rng.uniform(6.2, 7.5)), size * rng.uniform(2.9, 3.6)
@@ -98,13 +98,13 @@ def captioned(sheet: Sheet, texts: PageTexts, look: Look, x0: float, x1: float, 
 
 
 def _uneven(rng: Random, x0: float, x1: float, columns: int) -> list[float]:
-    """The edges of columns that are not all of one width."""
+    """Return the edges of columns of slightly different widths."""
     shares = [number + rng.uniform(-0.15, 0.15) for number in range(1, columns)]
     return [x0, *(x0 + (x1 - x0) * share / columns for share in shares), x1]
 
 
 def choices(sheet: Sheet, texts: PageTexts, look: Look, x0: float, x1: float, y: float) -> float:
-    """Questions with boxes to tick; some are ticked."""
+    """Print questions with boxes to tick; some are ticked."""
     rng, size = texts.rng, look.value.size
     for _ in range(rng.randint(1, 4)):
         if sheet.full(y):
@@ -132,7 +132,7 @@ def _tick_box(sheet: Sheet, rng: Random, x: float, y: float, side: float) -> Non
 
 
 def signature(sheet: Sheet, texts: PageTexts, look: Look, x0: float, x1: float, y: float) -> float:
-    """A date and a name to sign over a rule, with a hand's scribble or a seal."""
+    """Print a date and a name to sign over a rule, with a scribble or a seal."""
     rng, how = texts.rng, look.label
     y += 3.2 * how.size
     sheet.line(texts.of("date"), x0, y, look.value)

@@ -1,4 +1,4 @@
-"""Parts of pages that are text: letterheads, titles, running text, parties, footers. See `setting.Part`."""
+"""Text parts of printed pages: letterheads, titles, running text, parties, footers. See `typesetting.Part`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _KOREAN_MARKS = ("1.", "2.", "■", "○", "가.", "※")
 
 
 def letterhead(sheet: Sheet, texts: PageTexts, look: Look, x0: float, x1: float, y: float) -> float:
-    """The sender: a mark, a name in large type, address and numbers in small."""
+    """Print the sender: a company mark, a name in large type, address and numbers in small type."""
     rng, name = texts.rng, replace(look.head, size=texts.rng.uniform(13, 20))
     align = rng.choice(("left", "left", "center", "right"))
     left = x0
@@ -32,7 +32,7 @@ def letterhead(sheet: Sheet, texts: PageTexts, look: Look, x0: float, x1: float,
 
 
 def _mark(sheet: Sheet, rng: Random, x: float, y: float) -> float:
-    """A company's mark."""
+    """Print a company mark. Return the x of the room beside it."""
     side = rng.uniform(22, 40)
     if rng.random() < 0.5:
         sheet.ellipse(x, y, x + side, y + side, rng.choice((0, 3)), 0.8)
@@ -44,7 +44,7 @@ def _mark(sheet: Sheet, rng: Random, x: float, y: float) -> float:
 
 
 def title(sheet: Sheet, texts: PageTexts, look: Look, x0: float, x1: float, y: float) -> float:
-    """The kind of document in large type, perhaps underlined or on a dark ground."""
+    """Print the kind of document in large type, perhaps underlined or on a dark ground."""
     rng, how, text = texts.rng, look.title, texts.title()
     if len(text.split()) > 2:
         how = replace(how, hand=Hand())
@@ -61,7 +61,7 @@ def title(sheet: Sheet, texts: PageTexts, look: Look, x0: float, x1: float, y: f
 
 
 def heading(sheet: Sheet, texts: PageTexts, look: Look, x0: float, x1: float, y: float) -> float:
-    """The title of a section, plain, numbered, or on a bar."""
+    """Print the title of a section: plain, numbered, or on a bar."""
     rng, how = texts.rng, look.head
     text, drawn, base = texts.heading(), rng.random(), y + 1.4 * how.size
     if drawn < 0.3:
@@ -77,7 +77,7 @@ def heading(sheet: Sheet, texts: PageTexts, look: Look, x0: float, x1: float, y:
 
 
 def paragraph(sheet: Sheet, texts: PageTexts, look: Look, x0: float, x1: float, y: float) -> float:
-    """Running text, now and then flush on both sides."""
+    """Print running text, sometimes flush on both sides."""
     rng, how = texts.rng, look.body
     text = " ".join(texts.sentence() for _ in range(rng.choice((1, 2, 3, 4))))
     wrapped, flush = lines(text, how, x1 - x0), rng.random() < 0.35
@@ -95,7 +95,7 @@ def paragraph(sheet: Sheet, texts: PageTexts, look: Look, x0: float, x1: float, 
 
 
 def notes(sheet: Sheet, texts: PageTexts, look: Look, x0: float, x1: float, y: float) -> float:
-    """Small print in numbered or bulleted lines."""
+    """Print small print in numbered or bulleted lines."""
     rng, how = texts.rng, replace(look.small, size=texts.rng.uniform(7, 8.5))
     bullet = rng.choice(("{}.", "{})", "({})", "-", "•" if texts.language == "en" else "※"))
     for number in range(1, rng.randint(3, 6)):
@@ -106,7 +106,7 @@ def notes(sheet: Sheet, texts: PageTexts, look: Look, x0: float, x1: float, y: f
 
 
 def party(sheet: Sheet, texts: PageTexts, look: Look, x0: float, x1: float, y: float) -> float:
-    """Who sells, buys, ships: a heading and lines, perhaps framed."""
+    """Print a party: its role as a heading, and lines, perhaps framed."""
     rng, top = texts.rng, y
     inner = 6.0 if look.boxed else 0.0
     y = block(sheet, texts.mark(texts.party()), x0 + inner, x1 - inner, y + 1.5 * look.label.size, look.label, most=1)
@@ -118,7 +118,7 @@ def party(sheet: Sheet, texts: PageTexts, look: Look, x0: float, x1: float, y: f
 
 
 def footer(sheet: Sheet, texts: PageTexts, look: Look, x0: float, x1: float, y: float) -> float:
-    """Thanks, the sender again, a page's number; at the foot of the sheet."""
+    """Print thanks, the sender or a page number at the foot of the sheet."""
     rng, y = texts.rng, max(y + 12, sheet.height - texts.rng.uniform(28, 45))
     page = f"Page {rng.randint(1, 3)} of {rng.randint(3, 9)}" if texts.language == "en" else f"- {rng.randint(1, 9)} -"
     text = rng.choice((page, texts.closing(), f"{texts.of('company')} {texts.of('phone')}"))

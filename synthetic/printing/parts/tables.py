@@ -1,4 +1,4 @@
-"""Tables and sums. See `setting.Part`."""
+"""Table parts of printed pages: tables and sums. See `typesetting.Part`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from synthetic.printing.page_texts import PageTexts
 from synthetic.printing.sheet import Sheet
 from synthetic.printing.typesetting import block
 
-#: Share of the room that columns of each kind of values take, and which stand flush right.
+#: Relative widths of columns by kind of value, and kinds that are set flush right.
 _ROOM = {
     "item": 3.0,
     "phrase": 2.2,
@@ -25,7 +25,7 @@ _RIGHT = ("money", "count", "percent")
 
 
 def table(sheet: Sheet, texts: PageTexts, look: Look, x0: float, x1: float, y: float) -> float:
-    """A head over rows; ruled all over, by rows only, striped, or not at all; the head plain, shaded or dark."""
+    """Print a table: ruled all over, by rows only, striped, or not at all; its head plain, shaded or dark."""
     rng, size = texts.rng, look.value.size
     kinds = texts.columns()
     rooms = [_ROOM.get(kind, 1.3) for kind in kinds]
@@ -83,7 +83,7 @@ def _table_head(
 
 
 def totals(sheet: Sheet, texts: PageTexts, look: Look, x0: float, x1: float, y: float) -> float:
-    """Sums at the right, the last one perhaps larger."""
+    """Print sums at the right; the last one may be larger."""
     rng, left = texts.rng, x1 - min(texts.rng.uniform(150, 240), x1 - x0)
     count = rng.randint(2, 5)
     for number in range(count):

@@ -1,4 +1,4 @@
-"""Families of Korean office documents: what each promises, and that those held out of training stay out."""
+"""Families of Korean office documents: links, words, tables and questions; families kept out of training."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_nearly_every_answer_has_its_question(pages: list[SyntheticPage]) -> Non
     ]
     free = [number for made, number in answers if number not in {x.target for x in made.page.links or ()}]
 
-    # dates above a signature and names before 귀하 have none
+    # Dates above a signature and names before 귀하 have none.
     assert len(free) <= 3 * len(pages)
     assert len(free) < 0.25 * len(answers)
 
@@ -112,7 +112,7 @@ def test_office_pages_are_quick() -> None:
     for seed in range(100):
         generate(seed, "ko", family=OFFICE[seed % len(OFFICE)].name)
 
-    # twice the room: the machines of tests are shared
+    # Twice the usual time: test machines are shared.
     assert time.process_time() - started < 2.0
 
 

@@ -1,4 +1,4 @@
-"""The generator: one seed one page, sane truth, English and Korean, fast enough."""
+"""Synthetic pages: one page for one seed, consistent truth, English and Korean, fast enough."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_different_seeds_give_different_pages(pages: list[SyntheticPage]) -> Non
     assert len(texts) == sum(1 for made in pages if made.page.words)
 
 
-def test_a_language_can_be_asked_for() -> None:
+def test_the_language_can_be_chosen() -> None:
     korean = "".join(word.text for seed in range(5) for word in generate(seed, "ko").page.words)
     english = "".join(word.text for seed in range(5) for word in generate(seed, "en").page.words)
 
@@ -42,7 +42,7 @@ def test_a_language_can_be_asked_for() -> None:
     assert not any("가" <= c <= "힣" for c in english)
 
 
-def test_both_languages_come_by_themselves(pages: list[SyntheticPage]) -> None:
+def test_both_languages_are_drawn(pages: list[SyntheticPage]) -> None:
     counts = Counter(made.language for made in pages)
 
     assert min(counts["en"], counts["ko"]) > 0.25 * len(pages)
@@ -56,7 +56,7 @@ def test_words_have_text_and_lie_on_the_page(pages: list[SyntheticPage]) -> None
             assert 0 <= word.box.y0 < word.box.y1 <= made.page.height_px
 
 
-def test_labels_and_entities_tell_the_same(pages: list[SyntheticPage]) -> None:
+def test_labels_and_entities_agree(pages: list[SyntheticPage]) -> None:
     for made in pages:
         page = made.page
         assert page.labels is not None
@@ -111,7 +111,7 @@ def test_families_have_names_of_their_own_and_both_languages_have_many() -> None
         assert sum(language in family.languages for family in FAMILIES) >= least
 
 
-def test_held_out_families_come_only_when_they_are_asked_for(pages: list[SyntheticPage]) -> None:
+def test_held_out_families_come_only_on_request(pages: list[SyntheticPage]) -> None:
     assert HELD_OUT
     assert not {made.family for made in pages} & HELD_OUT
     assert {generate(seed, held_out=True).family for seed in range(20)} <= HELD_OUT
@@ -124,7 +124,7 @@ def test_held_out_families_come_only_when_they_are_asked_for(pages: list[Synthet
     [{"family": "nonsense"}, {"family": "memo", "language": "ko"}, {"language": "fr"}],
     ids=["name", "both", "language"],
 )
-def test_what_no_family_can_do_is_said(how: dict[str, str]) -> None:
+def test_a_request_that_no_family_fits_is_refused(how: dict[str, str]) -> None:
     with pytest.raises(SettingError, match="famil"):
         generate(0, **how)  # type: ignore[arg-type]
 
@@ -143,11 +143,11 @@ def test_a_hundred_pages_take_no_more_than_a_second_of_one_core() -> None:
     for seed in range(100):
         generate(seed)
 
-    # twice the room: the machines of tests are shared
+    # Twice the usual time: test machines are shared.
     assert time.process_time() - started < 2.0
 
 
-def test_what_is_made_can_be_counted() -> None:
+def test_the_statistics_of_pages() -> None:
     done = CliRunner().invoke(page_statistics.main, ["--pages", "5", "--language", "en"], catch_exceptions=False)
 
     first, *families, last = done.output.splitlines()

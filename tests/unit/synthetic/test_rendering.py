@@ -1,4 +1,4 @@
-"""Pictures of synthetic pages: ink where the words are, and the command that writes pages."""
+"""Pictures of synthetic pages: ink inside the boxes of words, and the command that writes pages."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_the_command_writes_pages_with_pictures(tmp_path: Path) -> None:
     assert all(page.image is not None and page.page.links for page in read)
 
 
-def test_the_command_says_what_does_not_exist(tmp_path: Path) -> None:
+def test_the_command_names_a_family_that_does_not_fit(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["--out", str(tmp_path), "--language", "en", "--family", "ko vitae"])
 
     assert result.exit_code != 0

@@ -1,4 +1,4 @@
-"""Digests of 500 synthetic pages: one seed gives one page, whatever changes in the code of the generator.
+"""Digests of 500 synthetic pages: a seed gives the same page after every change of the code.
 
 `python -m tests.unit.synthetic.test_same_pages` writes `same_pages.tsv` anew. Do this only for a change that is meant
 to change pages, such as a new family or other words, and say so in the commit: later trainings then see other pages.
@@ -22,7 +22,7 @@ _PAGES = 500
 
 
 def _pages() -> Iterator[tuple[int, str, SyntheticPage]]:
-    """Yield seed, sort and page: any family, each family in each of its languages, held-out ones, printed ones."""
+    """Yield seed, sort and page: drawn pages, each family in each of its languages, held-out ones, printed ones."""
     for seed in range(234):
         yield seed, "any", generate(seed)
     families = [
