@@ -66,3 +66,10 @@ def test_the_library_neither_holds_it_nor_asks_a_registry_for_it() -> None:
 def test_no_folder_has_more_than_twenty_modules() -> None:
     for folder in {path.parent for path in _modules()}:
         assert len([path for path in folder.glob("*.py") if path.name != "__init__.py"]) <= 20
+
+
+def test_every_word_file_says_what_it_holds_and_is_read() -> None:
+    code = "\n".join(path.read_text("utf-8") for path in _modules())
+    for file in sorted((FOLDER / "words").glob("*.toml")):
+        assert file.read_text("utf-8").startswith("# ")
+        assert f'"{file.stem}"' in code
