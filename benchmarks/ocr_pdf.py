@@ -13,8 +13,8 @@ from benchmarks.ocr_pages import FIRST_SEED, PDF, PageSet, Sheet
 from prelabel.page import Box, Word
 from synthetic.english.vocabulary import ENGLISH
 from synthetic.korean.vocabulary import KOREAN
-from synthetic.values import value
-from synthetic.vocabulary import Vocabulary
+from synthetic.text.values import value
+from synthetic.text.vocabulary import Vocabulary
 
 _FONT_FILE = "/usr/share/fonts/truetype/nanum/NanumGothic.ttf"
 _FONT = "NanumGothic"

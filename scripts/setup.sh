@@ -52,7 +52,7 @@ finish() { echo "$3" >"$2"; rm -f "$1/.unfinished"; }
 
 make_venv() {
   local stamp
-  stamp=$(digest pyproject.toml constraints.txt scripts/install-python.sh)
+  stamp=$(digest pyproject.toml synthetic/pyproject.toml constraints.txt scripts/install-python.sh)
   fresh .venv/.stamp "$stamp" && return
   begin .venv
   PYTHON=$python scripts/install-python.sh .venv dev

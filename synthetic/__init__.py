@@ -1,8 +1,7 @@
-"""Synthetic form pages, English and Korean: one seed = one page of words, boxes, labels, entities and links.
+"""Synthetic form pages, English and Korean: one seed gives one page of words, boxes, labels, entities and links.
 
-The only generator of the project. Vocabulary (`english`, `korean`, `wordlists`), values (`values`, `numbers`), blocks
-(`fields`, `tables`, `prose`), the families that compose them (listed in `families`) and what OCR does (`noise`)
-are modules of their own.
+Families of templates (`families`) compose a page from blocks (`blocks`, `english`, `korean`) on a canvas (`canvas`);
+`text` and `words` fill it; `ocr_noise` adds the errors of OCR. `printing` draws pictures of pages for OCR itself.
 """
 
 from synthetic.families import FAMILIES, HELD_OUT

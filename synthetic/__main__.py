@@ -1,4 +1,4 @@
-"""`python -m synthetic --out FOLDER …`: pages in FUNSD's layout, `annotations/`, `images/` beside."""
+"""The command `python -m synthetic --out FOLDER`: pages in FUNSD's layout, `annotations/` beside `images/`."""
 
 from __future__ import annotations
 
@@ -15,17 +15,19 @@ from synthetic.rendering import picture
 
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to write into.")
-@click.option("--pages", default=10, show_default=True, help="How many; their seeds are --seed and those after it.")
+@click.option("--pages", default=10, show_default=True, help="Number of pages, with the seeds from --seed on.")
 @click.option("--seed", default=0, show_default=True)
-@click.option("--language", type=click.Choice(("en", "ko")), help="Drawn where not given.")
-@click.option("--family", type=click.Choice(sorted(each.name for each in FAMILIES)), help="Drawn where not given.")
-@click.option("--held-out", is_flag=True, help="Families that training never sees.")
-@click.option("--images", is_flag=True, help="Pictures, too; then the words are as printed, not as OCR reads them.")
-@click.option("--kind", type=click.Choice(KINDS), default="clean", show_default=True, help="How the pictures are worn.")
+@click.option("--language", type=click.Choice(("en", "ko")), help="Drawn if not given.")
+@click.option("--family", type=click.Choice(sorted(each.name for each in FAMILIES)), help="Drawn if not given.")
+@click.option("--held-out", is_flag=True, help="Only families that are kept out of training.")
+@click.option(
+    "--images", is_flag=True, help="Also write pictures; the words are then as printed, without errors of OCR."
+)
+@click.option("--kind", type=click.Choice(KINDS), default="clean", show_default=True, help="Wear of the pictures.")
 def main(
     out: Path, pages: int, seed: int, language: str | None, family: str | None, held_out: bool, images: bool, kind: str
 ) -> None:
-    """Make synthetic form pages with words, labels, entities and links as truth."""
+    """Make synthetic form pages with their words, labels, entities and links."""
     words = 0
     try:
         for number in range(seed, seed + pages):

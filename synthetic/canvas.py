@@ -1,4 +1,4 @@
-"""A page on which blocks put text: words with ink boxes, entities with labels, links. Pixels of about 100 dpi."""
+"""A page on which blocks print text: words with ink boxes, entities with labels, links. Pixels of about 100 dpi."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from random import Random
 
-from synthetic.vocabulary import Vocabulary
+from synthetic.text.vocabulary import Vocabulary
 
 _NARROW = frozenset("il.,:;'|!()[]jtfrI/ ")
 _ASCENDERS = frozenset("bdfhklt")
@@ -17,7 +17,7 @@ _MIDDLE = frozenset("-~*=·:")
 
 @dataclass(slots=True)
 class Ink:
-    """One printed word: text, box in pixels, the entity it belongs to (-1: a stray mark of no entity), size of type."""
+    """A printed word: text, box in pixels, size of type, and its entity (-1 for a mark that belongs to no entity)."""
 
     text: str
     x0: float
@@ -30,7 +30,7 @@ class Ink:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a text ended up: its entity, and the room that it takes."""
+    """A printed text: its entity, and the box that it takes."""
 
     entity: int
     x0: float
@@ -41,12 +41,12 @@ class Spot:
 
 @dataclass(slots=True)
 class Canvas:
-    """Grows by `text`, `stray` and `rule`.
+    """A page in the making. `text`, `stray` and `rule` add to it.
 
-    `size`: font size in pixels; `spread`: width of a glyph against its usual one; `gap`: a word space in font sizes;
-    `typed`: the same two for answers, where they are in another face. `pitch`: width of every glyph in font sizes
-    where the face has one width, as a typewriter's; 0 where not. `hand`: answers are up to so many times as large.
-    `upper`: labels whose texts are in capitals.
+    `size`: font size in pixels; `spread`: width of a glyph as a share of the usual width; `gap`: a word space in font
+    sizes; `typed`: spread and gap of answers that have another face. `pitch`: width of every glyph in font sizes for a
+    face of one width, such as a typewriter's; else 0. `hand`: largest factor of the size of answers. `upper`: labels
+    whose texts are printed in capitals.
     """
 
     rng: Random
@@ -66,7 +66,7 @@ class Canvas:
     rules: list[tuple[float, float, float, float]] = field(default_factory=list)
 
     def measure(self, text: str, size: float | None = None) -> float:
-        """Width of a text on one line."""
+        """Return the width of a text on one line."""
         scale = size or self.size
         parts = text.split()
         return scale * (sum(self._wide(part) for part in parts) * self.spread + self.gap * max(len(parts) - 1, 0))
@@ -86,9 +86,10 @@ class Canvas:
         entity: int | None = None,
         first: float = 0.0,
     ) -> Spot:
-        """Print a text with its top left (right, centre of `room`) at x, y; wrap at `room`. `entity`: add to that.
+        """Print a text with its top left corner at x, y; wrap it at `room` and align it in this room.
 
-        `first`: how far the first line is set in, pixels.
+        `entity`: the entity that the text continues; None begins a new entity. `first`: indent of the first line,
+        pixels.
         """
         size = size or self.size
         if label == "ANSWER" and self.hand > 1:
@@ -112,11 +113,11 @@ class Canvas:
         return Spot(owner, left, y, right, bottom)
 
     def stray(self, text: str, x: float, y: float, size: float | None = None) -> None:
-        """A mark that OCR reads though it is no text: a rule, a border, a stamp's edge."""
+        """Print a mark that OCR takes for text: a rule, a border, the edge of a stamp."""
         self._word("".join(text.split()), x, y, size or self.size, self.spread, -1)
 
     def rule(self, x0: float, y0: float, x1: float, y1: float) -> None:
-        """A printed line, upright or level: for pictures of the page only."""
+        """Add a vertical or horizontal line; only pictures of the page show it."""
         self.rules.append((x0, y0, x1, y1))
 
     def frame(self, x0: float, y0: float, x1: float, y1: float) -> None:
@@ -124,12 +125,12 @@ class Canvas:
             self.rule(*ends)
 
     def link(self, source: Spot | None, target: Spot | None) -> None:
-        """Remember that `target` belongs to `source`."""
+        """Record that `target` belongs to `source`."""
         if source is not None and target is not None:
             self.links.append((source.entity, target.entity))
 
     def head(self, header: int) -> None:
-        """Remember that the questions printed since this header stand under it."""
+        """Record that the questions printed since this header belong to it."""
         since = range(header + 1, len(self.labels))
         self.links += [(header, number) for number in since if self.labels[number] == "QUESTION"]
 
@@ -164,7 +165,7 @@ class Canvas:
 
 @lru_cache(maxsize=65536)
 def glyphs(word: str) -> tuple[float, float, float]:
-    """(width, height above, depth below the baseline) of a word's ink, in font sizes."""
+    """Return (width, height above, depth below the baseline) of a word's ink, in font sizes."""
     wide, up, down = 0.0, 0.08, 0.0
     for char in word:
         one, high, low = _glyph(char)

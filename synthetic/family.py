@@ -1,4 +1,4 @@
-"""What a family of templates is: one idea of a page, drawn anew in many ways. The families are listed in `families`."""
+"""Interface of a family of templates: one idea of a page, drawn in many variants. `families` lists them all."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from synthetic.canvas import Canvas
 from synthetic.style import Style
 
-#: Prints something in the room from x0 to x1, from y on down; returns where it ends: (canvas, style, x0, x1, y) -> y.
+#: Prints a part of a page between x0 and x1, from y downwards. Returns the y below: (canvas, style, x0, x1, y) -> y.
 Block = Callable[[Canvas, Style, float, float, float], float]
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """`weight`: how often it comes against the others of its language; `held_out`: for evaluation, never for training.
+    """A family of templates. `weight`: its frequency among the families of its language; `held_out`: kept out of
+    training.
 
-    `draw` puts one page on a canvas of A4 size; it may change the canvas's size and type before it prints.
+    `draw` prints one page on a canvas of A4 size; it may change size and type of the canvas before it prints.
     """
 
     name: str

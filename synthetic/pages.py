@@ -1,4 +1,4 @@
-"""One seed, one page: a family draws it, OCR reads it; the finished page with words, labels, entities and links."""
+"""Pages by seed: a family draws a page, OCR noise is added, and the page gets labels, entities and links."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from prelabel.errors import SettingError
 from prelabel.lines import raster_order
 from prelabel.page import Box, Entity, Link, Page, Word, WordLabel
 from synthetic.canvas import Canvas, Ink
-from synthetic.english.words import AMERICAN
+from synthetic.english.vocabulary import AMERICAN
 from synthetic.families import drawn, languages, named
 from synthetic.korean.vocabulary import KOREAN
-from synthetic.noise import read
+from synthetic.ocr_noise import read
 from synthetic.style import Style
 
-#: Labels of the shipped tagger; a synthetic page has these and OTHER.
+#: Labels of the shipped tagger; synthetic pages have these and OTHER.
 LABELS = ("HEADER", "QUESTION", "ANSWER")
 LANGUAGES = {"en": AMERICAN, "ko": KOREAN}
 
 
 @dataclass(frozen=True, slots=True)
 class SyntheticPage:
-    """A page in raster order, with labels, entities and links as truth.
+    """A page in raster order, with its true labels, entities and links.
 
-    `rules`: printed lines, upright or level, pixels; for pictures (`rendering`), known where a family has them.
+    `rules`: printed lines, vertical or horizontal, in pixels; for pictures (`rendering`) of families that have them.
     """
 
     seed: int
@@ -37,11 +37,11 @@ class SyntheticPage:
 def generate(
     seed: int, language: str | None = None, *, family: str | None = None, held_out: bool = False, printed: bool = False
 ) -> SyntheticPage:
-    """The page of this seed: the same page everywhere. What is not given is drawn.
+    """Return the page of this seed: the same page everywhere. Language and family are drawn where they are not given.
 
     `language`: "en" or "ko"; `family`: a name in `FAMILIES`; `held_out`: draw one of the families in `HELD_OUT`, which
-    come in no other way than this and by name; `printed`: the words as printed, not as OCR reads them. SettingError
-    where a family lacks the language.
+    come only by this and by name; `printed`: the words as printed, without errors of OCR. SettingError where a family
+    lacks the language.
     """
     rng = Random(seed)
     chosen = named(family) if family else None
@@ -80,7 +80,7 @@ def _label(canvas: Canvas, ink: Ink) -> str:
 
 
 def _truth(canvas: Canvas, inks: list[Ink]) -> tuple[tuple[Entity, ...], tuple[Link, ...]]:
-    """Entities (OTHER is none) and links by what is left after reading."""
+    """Return entities (OTHER is none) and links of the words that OCR has left."""
     members: dict[int, list[int]] = {}
     for number, ink in enumerate(inks):
         if ink.entity >= 0 and canvas.labels[ink.entity] != "OTHER":

@@ -1,4 +1,4 @@
-"""Pictures of synthetic pages, for people and for OCR: each word drawn into its box with real fonts, then scanned."""
+"""Pictures of synthetic pages, for people and for OCR: real fonts draw each word into its box; then comes scan wear."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from synthetic.printing.fonts import Face, face
 from synthetic.printing.lettering import Gray, letters
 from synthetic.printing.scanning import Wear, scan
 
-#: Synthetic pages are laid out on paper of this height.
+#: Height of the paper of synthetic pages.
 _HEIGHT_IN = 11.69
-#: A word may be so many times as wide as its font has it.
+#: Largest widening of a word against its font.
 _WIDEST = 1.4
 
 
 def picture(made: SyntheticPage, *, kind: str = "clean") -> Image.Image:
-    """The page in mode L, of its size in pixels. `kind`: of `printing.KINDS`, but the page is never turned.
+    """Return a picture of the page in mode L, of the page's size in pixels.
 
-    Draw what `generate(..., printed=True)` gives, or OCR's mistakes stand in the picture. Raises EngineUnavailable
-    where fonts are missing.
+    `kind`: of `printing.KINDS`; the page is never turned. `made` should come from `generate(..., printed=True)`, or the
+    picture shows the errors of OCR. Raises EngineUnavailable where fonts are missing.
     """
     page, rng = made.page, Random(f"picture {made.seed} {made.family}")
     text = face(made.language, rng)
@@ -41,7 +41,7 @@ def picture(made: SyntheticPage, *, kind: str = "clean") -> Image.Image:
 
 
 def _word(ink: Gray, text: str, box: Box, face: Face) -> None:
-    """Print a word as wide as its box (or less, where letters would grow fat), on the base line that it stands on."""
+    """Print a word on its base line, as wide as its box; narrower where letters would become too wide."""
     _, up, down = glyphs(text)
     size = box.height / (up + down)
     drawn = letters(text, face, size, 0, 0)

@@ -1,15 +1,15 @@
-"""The habits of one page, drawn once: how its author writes labels, colons, leaders, fills in fields."""
+"""Style of one page, drawn once: labels, colons, leaders, share of filled-in fields."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from random import Random
 
-from synthetic.values import common
-from synthetic.vocabulary import Vocabulary
-from synthetic.wordlists import LISTS
+from synthetic.text.values import common
+from synthetic.text.vocabulary import Vocabulary
+from synthetic.text.word_lists import LISTS
 
-#: How often a field holds each kind of value.
+#: Weights of the kinds of values of fields.
 KINDS = {
     "person": 3.0,
     "company": 2.0,
@@ -37,7 +37,7 @@ _ASIDES = {
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """`colon`, `filled`, `numbered`, `spaced`: chances 0..1 a field; `leading`: line pitch in font sizes."""
+    """Style of a page. `colon`, `filled`, `numbered`, `spaced`: chances per field; `leading`: pitch in font sizes."""
 
     colon: float
     mark: str
@@ -51,7 +51,7 @@ class Style:
 
     @classmethod
     def draw(cls, rng: Random, v: Vocabulary) -> Style:
-        """One page's habits."""
+        """Return the style of one page."""
         korean = v.language == "ko"
         return cls(
             colon=rng.choice((0.0, 0.0, 0.5, 1.0)) if korean else rng.choice((0.0, 0.5, 1.0, 1.0)),
@@ -67,12 +67,12 @@ class Style:
 
 
 def kind_of_field(rng: Random) -> str:
-    """A kind of value, common ones more often."""
+    """Return a kind of value; common kinds come more often."""
     return rng.choices(_NAMES, _WEIGHTS)[0]
 
 
 def field_name(kind: str, v: Vocabulary, rng: Random, style: Style) -> str:
-    """The name of a field that holds such a value, as this page's author writes it (without a colon)."""
+    """Return the name of a field that holds such a value, in the style of the page and without a colon."""
     drawn = rng.random()
     if drawn < 0.1 and kind in v.owned:
         owner, own = rng.choice(v.owners), rng.choice(v.owned[kind])
@@ -87,7 +87,7 @@ def field_name(kind: str, v: Vocabulary, rng: Random, style: Style) -> str:
 
 
 def compound(v: Vocabulary, rng: Random) -> str:
-    """A name made of two nouns, or of three."""
+    """Return a name composed of two or three nouns."""
     lists = LISTS[v.language]
     parts = [rng.choice(lists.first) for _ in range(rng.choice((1, 1, 1, 2)))] + [rng.choice(lists.second)]
     if v.language == "ko":
@@ -112,5 +112,5 @@ def _dress(name: str, v: Vocabulary, rng: Random, style: Style) -> str:
 
 
 def with_mark(name: str, rng: Random, style: Style) -> str:
-    """The name with its colon, where the page has colons."""
+    """Return the name with its colon, where the page has colons."""
     return name + style.mark if rng.random() < style.colon else name

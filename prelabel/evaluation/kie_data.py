@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 
 from prelabel.datasets.funsd import AnnotatedPage, read_annotations
-from prelabel.errors import ModelUnavailable, SettingError
+from prelabel.datasets.synthetic_pages import synthetic_page
+from prelabel.errors import SettingError
 
 #: Seeds from here on come neither in a training nor in its validation.
 FIRST_SEED = 95 * 10**8
@@ -18,24 +19,20 @@ _NAMED = re.compile(r"synthetic:(?P<language>en|ko)(?P<held_out>-held-out)?(:(?P
 
 
 def read_pages(source: str) -> tuple[AnnotatedPage, ...]:
-    """The pages of a FOLDER, or of "synthetic:LANGUAGE[-held-out][:PAGES]". SettingError where it is neither.
+    """Return the pages of a FOLDER, or of "synthetic:LANGUAGE[-held-out][:PAGES]".
 
-    `-held-out` takes the families of templates that are kept out of training; else come the others. ModelUnavailable
-    where the generator cannot work.
+    `-held-out` takes the families of templates that are kept out of training; without it come the other families.
+    SettingError where `source` is neither; ModelUnavailable where the generator is missing.
     """
     if not is_synthetic(source):
         return read_annotations(Path(source).expanduser())
     if (asked := _NAMED.fullmatch(source)) is None:
         raise SettingError(f"{source} is no source of pages; write a folder or synthetic:en|ko[-held-out][:PAGES]")
-    try:
-        from synthetic import generate
-    except ImportError:
-        raise ModelUnavailable("synthetic pages need faker: pip install 'prelabel[train]'") from None
     held_out, pages = bool(asked["held_out"]), int(asked["pages"] or PAGES)
-    made = (generate(FIRST_SEED + i, asked["language"], held_out=held_out) for i in range(pages))
+    made = (synthetic_page(FIRST_SEED + i, asked["language"], held_out=held_out) for i in range(pages))
     return tuple(AnnotatedPage(f"{page.family}-{page.seed - FIRST_SEED}", page.page) for page in made)
 
 
 def is_synthetic(source: str) -> bool:
-    """Else it is a folder."""
+    """Return whether the pages are synthetic, not those of a folder."""
     return source.startswith("synthetic:")

@@ -15,12 +15,12 @@ from random import Random
 
 from prelabel.datasets.funsd import AnnotatedPage, read_annotations
 from prelabel.datasets.naf import read_forms
+from prelabel.datasets.synthetic_pages import require_generator, synthetic_labels, synthetic_page
 from prelabel.errors import SettingError
 from prelabel.kie.group.shares import OTHER
 from prelabel.labelstudio.export import read_corrections
 from prelabel.page import Page
 from prelabel.training.augmenting import augmented
-from synthetic import LABELS, generate
 
 #: What `parse` reads, as the command line says it.
 FORMS = "synthetic, synthetic:en, synthetic:ko, funsd:FOLDER, naf:FOLDER, export:FILE.json"
@@ -57,7 +57,7 @@ class Source:
     def labels(self) -> tuple[str, ...]:
         """The labels of its pages but OTHER, in capitals."""
         if self.annotated is None:
-            return LABELS
+            return synthetic_labels()
         return tuple(sorted({e.label.upper() for each in self.annotated for e in each.page.entities or ()} - {OTHER}))
 
     def page(self, number: int, seed: int) -> Page:
@@ -66,7 +66,7 @@ class Source:
         Annotated pages come in another order each time round.
         """
         if self.annotated is None:
-            return generate(seed * _APART + number, self.language).page
+            return synthetic_page(seed * _APART + number, self.language).page
         round_, place = divmod(number, len(self.annotated))
         order = Random(f"{seed} {self.name} {round_}").sample(range(len(self.annotated)), len(self.annotated))
         return augmented(self.annotated[order[place]].page, Random(f"{seed} {self.name} {number}"))
@@ -74,18 +74,22 @@ class Source:
     def valid(self, limit: int) -> list[Page]:
         """At most so many pages as they are, for validation; synthetic ones have seeds that no training meets."""
         if self.annotated is None:
-            return [generate(HELD_OUT + number, self.language).page for number in range(limit)]
+            return [synthetic_page(HELD_OUT + number, self.language).page for number in range(limit)]
         return [each.page for each in self.annotated[:limit]]
 
 
 def parse(text: str) -> Source:
-    """The source that is written so. SettingError where it is none, or has no page."""
+    """Return the source that is written so.
+
+    SettingError where it is none, or has no page; ModelUnavailable where it is synthetic and the generator is missing.
+    """
     place, _, share = text.rpartition("=") if re.search(r"=[\d.]+$", text) else (text, "", "1")
     kind, _, where = place.partition(":")
     weight = float(share) if re.fullmatch(r"\d*\.?\d+", share) else 0.0
     if weight <= 0:
         raise SettingError(f"{text}: a share is a number above 0, such as {place}=0.5")
     if kind == "synthetic" and where in {"", "en", "ko"}:
+        require_generator()
         return Source(place, weight, language=where or None)
     if kind not in _READERS or not where:
         raise SettingError(f"{text} is no source of pages; write one of {FORMS}")

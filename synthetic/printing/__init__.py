@@ -1,7 +1,7 @@
 """Printed pages and crops of words with their truth, for tests, benchmarks and the training of a recogniser.
 
-Drawn with real fonts (`fonts`, `lettering`), then worn as scans and copies are (`scanning`). Seeds 0 to 9,999 are for
-tuning and training; benchmarks take seeds from 100,000 on.
+Real fonts draw the words (`fonts`, `lettering`); then the picture gets the wear of scans and copies (`scanning`). Seeds
+0 to 9,999 are for tuning and training; benchmarks take seeds from 100,000 on.
 """
 
 from synthetic.printing.charset import charset

@@ -1,4 +1,4 @@
-"""`python -m synthetic.printing --out FOLDER …`: pages in FUNSD's layout, `annotations/` beside `images/`."""
+"""The command `python -m synthetic.printing --out FOLDER`: pages in FUNSD's layout, `annotations/` beside `images/`."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from synthetic.printing import KINDS, LANGUAGES, fonts, ocr_page
 
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to write into.")
-@click.option("--pages", default=10, show_default=True, help="How many; their seeds are --seed and those after it.")
-@click.option("--seed", default=0, show_default=True, help="0 to 9999: for tuning. From 100000: for benchmarks.")
+@click.option("--pages", default=10, show_default=True, help="Number of pages, with the seeds from --seed on.")
+@click.option("--seed", default=0, show_default=True, help="0 to 9999 are for tuning, from 100000 on for benchmarks.")
 @click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True)
 @click.option("--kind", type=click.Choice(KINDS), default="clean", show_default=True)
 @click.option("--dpi", default=200, show_default=True, type=click.IntRange(72, 600))
 def main(out: Path, pages: int, seed: int, language: str, kind: str, dpi: int) -> None:
-    """Draw printed pages with their words and boxes as truth."""
+    """Draw printed pages with the truth of their words and boxes."""
     (out / IMAGES).mkdir(parents=True, exist_ok=True)
     words = 0
     for number in range(seed, seed + pages):

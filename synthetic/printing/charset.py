@@ -13,12 +13,12 @@ _ROWS, _CELLS = range(0xB0, 0xC9), range(0xA1, 0xFF)
 
 @cache
 def syllables() -> str:
-    """The 2,350 Hangul syllables of KS X 1001, in the order of the alphabet."""
+    """Return the 2,350 Hangul syllables of KS X 1001, in the order of the alphabet."""
     return "".join(bytes((row, cell)).decode("euc_kr") for row in _ROWS for cell in _CELLS)
 
 
 @cache
 def charset() -> str:
-    """Each character once: space, digits, ASCII punctuation, Latin letters, symbols, Hangul syllables."""
+    """Return each character once: space, digits, ASCII punctuation, Latin letters, symbols, Hangul syllables."""
     ordered = " " + string.digits + string.punctuation + string.ascii_letters + SYMBOLS + syllables()
     return "".join(dict.fromkeys(ordered))

@@ -9,22 +9,22 @@ from random import Random
 import numpy as np
 from PIL import Image
 
+from synthetic.printing.crop_texts import text
 from synthetic.printing.fonts import Face, face
 from synthetic.printing.lettering import Gray, Hand, letters
 from synthetic.printing.scanning import KINDS, Wear, scan
-from synthetic.printing.texts import text
 
-#: Type sizes in points and resolutions: together they give letters of 8 to 60 pixels.
+#: Type sizes in points, and resolutions; together letters of 8 to 60 pixels.
 _SIZES_PT = (7, 8, 9, 10, 10, 11, 11, 12, 12, 14, 16, 20, 24)
 _DPIS = (75, 90, 100, 100, 150, 150, 200, 200, 300)
 
 
 def word_crops(seed: int, *, language: str = "mixed") -> Iterator[tuple[Image.Image, str]]:
-    """Endless (picture in mode L, its text), the same for the same seed where the same fonts are installed.
+    """Yield (picture in mode L, its text) without end; the same for the same seed and the same installed fonts.
 
     `language`: "en", "ko" or "mixed". Texts are NFC, of characters of `charset()`, with single spaces inside. Heights
-    are about 10 to 120 pixels, margins 0 to half of a letter; the text may stand on a rule, in a cell, white on dark.
-    Raises EngineUnavailable where fonts are missing.
+    are about 10 to 120 pixels, margins 0 to half of a letter; the text may stand on a rule, in a cell, or white on
+    dark. Raises EngineUnavailable where fonts are missing.
     """
     for number in count():
         yield _crop(Random(f"crop {seed} {number}"), language)
@@ -49,14 +49,14 @@ def _crop(rng: Random, language: str) -> tuple[Image.Image, str]:
 
 
 def _face(drawn: str, kind: str, rng: Random) -> Face:
-    """Latin text is drawn with Korean fonts, too: Korean pages are full of it. Copies are often typewritten."""
+    """Return a face for the text. Latin text may get a Korean font, too; copies are often typewritten."""
     korean = not drawn.isascii() or rng.random() < 0.2
     roles = ("typewriter", "typewriter", "sans", "serif", "gothic", "myeongjo") if kind == "copied" else ()
     return face("ko" if korean else "en", rng, roles=roles, bold=rng.random() < 0.25, italic=rng.random() < 0.06)
 
 
 def _framed(ink: Gray, size: float, rng: Random) -> Gray:
-    """The ink with margins of its own on each side, at times next to none."""
+    """Return the ink with a margin of its own on each side, sometimes nearly none."""
     rows, columns = np.flatnonzero(ink.max(axis=1) > 80), np.flatnonzero(ink.max(axis=0) > 80)
     tight = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] if len(rows) else ink
     top, bottom, left, right = (
@@ -66,7 +66,7 @@ def _framed(ink: Gray, size: float, rng: Random) -> Gray:
 
 
 def _surrounded(ink: Gray, size: float, unit: float, rng: Random) -> Gray:
-    """A rule below, a cell's border beside, or a dark ground; mostly nothing."""
+    """Return the ink with a rule below, a cell's border beside it, or a dark ground; mostly with nothing."""
     drawn, thick = rng.random(), max(round(unit * rng.choice((0.4, 0.7, 1.0))), 1)
     if drawn < 0.06:
         return 255 - ink

@@ -1,6 +1,6 @@
-"""Fonts by file: which families there are, what each is used for, which characters each can draw.
+"""Fonts by file: families, their roles, and the characters that each font can draw.
 
-All are free and come as Debian or Ubuntu packages: `scripts/install-system.sh fonts`. Any part of them will do, as long
+All are free and come as Debian or Ubuntu packages: `scripts/install-system.sh fonts`. Some of them are enough as long
 as every role has one; but a seed gives the same page only where the same fonts are installed.
 """
 
@@ -18,11 +18,11 @@ from prelabel.errors import EngineUnavailable
 
 _FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
 _INSTALL = "scripts/install-system.sh fonts"
-#: No font has it: what is drawn for it is drawn for every character that is missing.
+#: A character of no font: its ink is that of every missing character.
 _NOWHERE = "\uffff"
-#: Korean fonts show the won sign in its place, as Korean keyboards do.
+#: Korean fonts draw the won sign for it.
 _BACKSLASH = "\\"
-#: It has a slash for every bracket, and other signs that are not what they should be; another typewriter draws these.
+#: The poor typewriter font draws a slash for every bracket, and other wrong signs; the rich one draws these instead.
 _POOR, _RICH = "GNUTypewriter", "DejaVuSansMono"
 _POOR_HAS = frozenset(string.ascii_letters + string.digits + ".,:;-/'\"!?$*+=")
 
@@ -32,8 +32,8 @@ _KOREAN = ("gothic", "myeongjo")
 
 
 @dataclass(frozen=True, slots=True)
-class Family:
-    """File names without their ending; `bold`, `italic`: empty where there is none."""
+class FontFamily:
+    """File names of a family without their ending; `bold`, `italic`: empty where there is none."""
 
     role: str
     regular: str
@@ -48,40 +48,40 @@ class Family:
 #: Package by package: fonts-dejavu-core, -liberation, -crosextra-carlito, -crosextra-caladea, -courier-prime,
 #: -gnutypewriter, -nanum, -baekmuk (hline to batang), -lexi-gulim, -lexi-saebom.
 FAMILIES = (
-    Family("sans", "DejaVuSans", "DejaVuSans-Bold"),
-    Family("serif", "DejaVuSerif", "DejaVuSerif-Bold"),
-    Family("typewriter", "DejaVuSansMono", "DejaVuSansMono-Bold"),
-    Family("sans", "LiberationSans-Regular", "LiberationSans-Bold", "LiberationSans-Italic"),
-    Family("sans", "LiberationSansNarrow-Regular", "LiberationSansNarrow-Bold", "LiberationSansNarrow-Italic"),
-    Family("serif", "LiberationSerif-Regular", "LiberationSerif-Bold", "LiberationSerif-Italic"),
-    Family("typewriter", "LiberationMono-Regular", "LiberationMono-Bold", "LiberationMono-Italic"),
-    Family("sans", "Carlito-Regular", "Carlito-Bold", "Carlito-Italic"),
-    Family("serif", "Caladea-Regular", "Caladea-Bold", "Caladea-Italic"),
-    Family("typewriter", "Courier Prime", "Courier Prime Bold", "Courier Prime Italic"),
-    Family("typewriter", "GNUTypewriter"),
-    Family("gothic", "NanumGothic", "NanumGothicBold"),
-    Family("gothic", "NanumBarunGothic", "NanumBarunGothicBold"),
-    Family("gothic", "NanumSquareR", "NanumSquareB"),
-    Family("gothic", "NanumGothicCoding", "NanumGothicCodingBold"),
-    Family("myeongjo", "NanumMyeongjo", "NanumMyeongjoBold"),
-    Family("gothic", "dotum", "hline"),
-    Family("gothic", "gulim", "hline"),
-    Family("myeongjo", "batang"),
-    Family("gothic", "LexiGulim"),
-    Family("myeongjo", "LexiSaebomR"),
+    FontFamily("sans", "DejaVuSans", "DejaVuSans-Bold"),
+    FontFamily("serif", "DejaVuSerif", "DejaVuSerif-Bold"),
+    FontFamily("typewriter", "DejaVuSansMono", "DejaVuSansMono-Bold"),
+    FontFamily("sans", "LiberationSans-Regular", "LiberationSans-Bold", "LiberationSans-Italic"),
+    FontFamily("sans", "LiberationSansNarrow-Regular", "LiberationSansNarrow-Bold", "LiberationSansNarrow-Italic"),
+    FontFamily("serif", "LiberationSerif-Regular", "LiberationSerif-Bold", "LiberationSerif-Italic"),
+    FontFamily("typewriter", "LiberationMono-Regular", "LiberationMono-Bold", "LiberationMono-Italic"),
+    FontFamily("sans", "Carlito-Regular", "Carlito-Bold", "Carlito-Italic"),
+    FontFamily("serif", "Caladea-Regular", "Caladea-Bold", "Caladea-Italic"),
+    FontFamily("typewriter", "Courier Prime", "Courier Prime Bold", "Courier Prime Italic"),
+    FontFamily("typewriter", "GNUTypewriter"),
+    FontFamily("gothic", "NanumGothic", "NanumGothicBold"),
+    FontFamily("gothic", "NanumBarunGothic", "NanumBarunGothicBold"),
+    FontFamily("gothic", "NanumSquareR", "NanumSquareB"),
+    FontFamily("gothic", "NanumGothicCoding", "NanumGothicCodingBold"),
+    FontFamily("myeongjo", "NanumMyeongjo", "NanumMyeongjoBold"),
+    FontFamily("gothic", "dotum", "hline"),
+    FontFamily("gothic", "gulim", "hline"),
+    FontFamily("myeongjo", "batang"),
+    FontFamily("gothic", "LexiGulim"),
+    FontFamily("myeongjo", "LexiSaebomR"),
 )
-#: They draw what the fonts of a page lack.
+#: Fonts for characters that the fonts of a page lack.
 _SPARE = ("NanumGothic", "DejaVuSans")
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """Font files that draw one text: each character comes from the first that has it."""
+    """Font files that draw one text: each character comes from the first file that has it."""
 
     files: tuple[str, ...]
 
     def runs(self, text: str) -> list[tuple[str, str]]:
-        """The text cut into (part, font file). Raises EngineUnavailable for a character that no installed font has."""
+        """Return the text cut into (part, font file). EngineUnavailable for a character that no installed font has."""
         runs: list[tuple[str, str]] = []
         for char in text:
             file = self._file(char)
@@ -99,10 +99,10 @@ class Face:
 
 
 def face(language: str, rng: Random, *, roles: tuple[str, ...] = (), bold: bool = False, italic: bool = False) -> Face:
-    """A face for one language, of these roles where they are named.
+    """Return a face for one language, of one of these roles if any are named.
 
-    Korean is drawn with a Korean font; its Latin letters and digits, half of the time, with a Latin font before it.
-    Raises EngineUnavailable where no font of a role is installed.
+    Korean gets a Korean font; in half of the faces a Latin font draws its Latin letters and digits. Raises
+    EngineUnavailable where no font of a role is installed.
     """
     korean = () if language == "en" else _files(_KOREAN, roles, rng, bold, italic)
     latin = _files(_LATIN, roles, rng, bold, italic) if not korean or rng.random() < 0.5 else ()
@@ -110,7 +110,7 @@ def face(language: str, rng: Random, *, roles: tuple[str, ...] = (), bold: bool 
 
 
 def _files(among: tuple[str, ...], roles: tuple[str, ...], rng: Random, bold: bool, italic: bool) -> tuple[str, ...]:
-    """The files of a family that is installed, in that style where it has it; each role as often as the others."""
+    """Return the files of an installed family, in that style if it has it; each role is drawn equally often."""
     role = rng.choice(tuple(role for role in roles if role in among) or among)
     found = [family for family in FAMILIES if family.role == role and family.regular in installed()]
     if not found:
@@ -123,7 +123,7 @@ def _files(among: tuple[str, ...], roles: tuple[str, ...], rng: Random, bold: bo
 
 @cache
 def installed() -> dict[str, str]:
-    """Files of our families by name without ending."""
+    """Return the files of these families by name without ending."""
     names = {name for family in FAMILIES for name in (family.regular, family.bold, family.italic) if name}
     files = (file for folder in _FOLDERS for file in Path(folder).expanduser().rglob("*.[to]tf"))
     return {file.stem: str(file) for file in files if file.stem in names}
@@ -136,13 +136,13 @@ def _spare() -> tuple[str, ...]:
 
 @lru_cache(maxsize=512)
 def load(file: str, size_px: int) -> ImageFont.FreeTypeFont:
-    """The font at that size."""
+    """Return the font at that size."""
     return ImageFont.truetype(file, size_px)
 
 
 @cache
 def draws(file: str, char: str) -> bool:
-    """Whether this font has the character: it leaves ink, and not that of a missing one."""
+    """Return whether this font has the character: it leaves ink, and other ink than a missing character."""
     if char == " ":
         return True
     if (char == _BACKSLASH and file in _korean_files()) or (file == installed().get(_POOR) and char not in _POOR_HAS):

@@ -1,6 +1,6 @@
-"""Text to ink: arrays of 0 (paper) to 255 (full ink), drawn fine and averaged, as a scanner's sensor does.
+"""Ink of texts: arrays of 0 (paper) to 255 (full ink), drawn fine and averaged, as by the sensor of a scanner.
 
-Letters drawn at the final size would sit on its pixel grid, sharper than any scan.
+Letters drawn at the final size would lie on its pixel grid, sharper than in any scan.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ Gray = NDArray[np.uint8]
 
 #: Font size at which widths are measured, so that a layout is the same at every resolution.
 _REFERENCE_PX = 128
-#: Letters are drawn at least this large, and at most `_FINEST` times larger than they end.
+#: Letters are drawn at least this large, and at most `_FINEST` times larger than their final size.
 _FINE_PX, _FINEST = 40, 4
 
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """How letters are set, in font sizes. `tracking`: space added behind each; `wobble`: standard deviation of its
-    height above the line, as typewriters have it.
+    """Setting of letters, in font sizes. `tracking`: space added behind each letter; `wobble`: standard deviation of
+    its height above the line, as of typewriters.
     """
 
     tracking: float = 0.0
@@ -41,7 +41,7 @@ class Hand:
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """`mask` (rows, columns); `left`, `top`: the pixel of its first corner."""
+    """Ink of a text. `mask` (rows, columns); `left`, `top`: the pixel of its upper left corner."""
 
     mask: Gray
     left: int
@@ -52,12 +52,12 @@ EVEN = Hand()
 
 
 def width(text: str, face: Face, hand: Hand = EVEN) -> float:
-    """How far the pen moves for a text, in font sizes."""
+    """Return the advance of the pen for a text, in font sizes."""
     return sum(_advance(part, file) for part, file in face.runs(text)) + hand.tracking * len(text)
 
 
 def letters(text: str, face: Face, size_px: float, x: float, y: float, hand: Hand = EVEN, seed: int = 0) -> Ink:
-    """The ink of a text whose pen starts at x on the base line y (pixels). `seed`: of the wobble."""
+    """Return the ink of a text whose pen starts at x on the base line y (pixels). `seed`: of the wobble."""
     fine = min(max(math.ceil(_FINE_PX / size_px), 1), _FINEST)
     size = max(round(size_px * fine), 1)
     parts = [
@@ -66,7 +66,7 @@ def letters(text: str, face: Face, size_px: float, x: float, y: float, hand: Han
     ]
     boxes = np.array([font.getbbox(part, anchor="ls") for part, font, _, _ in parts])
     pens = np.array([(px, py) for _, _, px, py in parts])
-    # One pixel to spare on each side: a box can be short of its ink by the rounding of the pen.
+    # One spare pixel on each side: rounding of the pen can make a box smaller than its ink.
     left, top = (int(v) for v in np.floor((pens + boxes[:, :2]).min(axis=0) / fine) - 1)
     right, bottom = (int(v) for v in np.ceil((pens + boxes[:, 2:]).max(axis=0) / fine) + 1)
     image = Image.new("L", ((right - left) * fine, (bottom - top) * fine))
@@ -77,7 +77,7 @@ def letters(text: str, face: Face, size_px: float, x: float, y: float, hand: Han
 
 
 def _placed(text: str, face: Face, size_px: float, hand: Hand, seed: int) -> Iterator[tuple[str, str, float, float]]:
-    """(part, font file, right of the start, below the base line) in pixels; letter by letter where they are uneven."""
+    """Yield (part, font file, right of the start, below the base line) in pixels; single letters for an uneven hand."""
     rng, x = Random(seed), 0.0
     for run, file in face.runs(text):
         for part in (run,) if hand.even else run:

@@ -1,4 +1,4 @@
-"""How one page looks: its faces and sizes, rules, shading."""
+"""The look of one page: faces and sizes, rules, shading."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from synthetic.printing.sheet import Type
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """`label`, `value`, `body`, `small`, `head`, `title`: types. `leading`: line pitch in font sizes. `thick`: of
-    rules, points. `shade`: share of ink under labels and column heads; `dark`: these are white on dark instead.
+    """The look of a page. `label`, `value`, `body`, `small`, `head`, `title`: types.
+
+    `leading`: line pitch in font sizes. `thick`: of rules, points. `shade`: share of ink under labels and column heads;
+    `dark`: they are white on dark instead.
     """
 
     label: Type
@@ -30,7 +32,7 @@ class Look:
 
     @classmethod
     def draw(cls, rng: Random, language: str, kind: str) -> Look:
-        """One page's look; copies are often filled in with a typewriter."""
+        """Return the look of one page; values on copies are often typewritten."""
         size = rng.choice((8.5, 9, 9.5, 10, 10, 10.5, 11))
         roles: tuple[str, ...] = ("sans", "serif") if language == "en" else ("gothic", "myeongjo")
         if language == "en" and kind == "copied":
@@ -42,7 +44,7 @@ class Look:
         filled = face(language, rng, roles=machine) if typed else text
         strong = face(language, rng, roles=(role,), bold=True) if rng.random() < 0.5 else text
         title = face(language, rng, roles=(rng.choice(roles),), bold=True)
-        # Copiers leave no gray.
+        # Copies have no gray.
         pale = rng.choice((1.0, 1.0, 1.0, 0.8, 0.65)) if kind != "copied" else 1.0
         spaced = rng.choice((0, 0, 0, 0.06, 0.15, 0.3))
         return cls(

@@ -1,4 +1,4 @@
-"""One seed, one page: which parts stand where, drawn, worn and measured."""
+"""Printed pages by seed: parts are composed, drawn, worn and measured."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ import numpy as np
 from PIL import Image
 
 from prelabel.page import Box, Page, Word
-from synthetic.printing import forms, prose, tables
-from synthetic.printing.author import Author
 from synthetic.printing.look import Look
+from synthetic.printing.page_texts import PageTexts
+from synthetic.printing.parts import forms, prose, tables
 from synthetic.printing.scanning import KINDS, Wear, scan
-from synthetic.printing.setting import Part
 from synthetic.printing.sheet import Sheet
+from synthetic.printing.typesetting import Part
 
 LANGUAGES = ("en", "ko", "mixed")
 #: A page gets parts until it is full or has about this many words.
 _MIN_WORDS, _MAX_WORDS = 100, 290
-#: Copies are made black and white finer than they are stored, where that is coarse.
+#: Copies become black and white at this resolution at least, and are then reduced to their own.
 _FINE_DPI = 200
 
 _HALVES: tuple[Part, ...] = (prose.party, forms.fields, forms.fields, forms.captioned, forms.grid, prose.paragraph)
 
 
-def _beside(sheet: Sheet, author: Author, look: Look, x0: float, x1: float, y: float) -> float:
-    """Two parts side by side."""
-    middle = x0 + (x1 - x0) * author.rng.uniform(0.45, 0.55)
-    left, right = (author.rng.choice(_HALVES) for _ in range(2))
-    return max(left(sheet, author, look, x0, middle - 10, y), right(sheet, author, look, middle + 10, x1, y))
+def _beside(sheet: Sheet, texts: PageTexts, look: Look, x0: float, x1: float, y: float) -> float:
+    """Print two parts side by side."""
+    middle = x0 + (x1 - x0) * texts.rng.uniform(0.45, 0.55)
+    left, right = (texts.rng.choice(_HALVES) for _ in range(2))
+    return max(left(sheet, texts, look, x0, middle - 10, y), right(sheet, texts, look, middle + 10, x1, y))
 
 
 _HEADS: tuple[tuple[Part, ...], ...] = (
@@ -63,17 +63,17 @@ class OcrPage:
 
     @property
     def page(self) -> Page:
-        """The truth as a Page."""
+        """The words as a Page."""
         width, height = self.image.size
         return Page(width, height, width, height, words=self.words)
 
 
 def ocr_page(seed: int, *, language: str = "en", kind: str = "clean", dpi: int = 200) -> OcrPage:
-    """The page of this seed on A4, the same wherever the same fonts are installed.
+    """Return the page of this seed on A4, the same wherever the same fonts are installed.
 
     `language`: of `LANGUAGES`; `kind`: of `scanning.KINDS`; `dpi`: 72 to 600. Text and layout do not depend on `dpi`,
-    nor on `kind` but for "copied". ValueError for others; EngineUnavailable where
-    fonts are missing.
+    and on `kind` only for "copied". ValueError for other languages and kinds; EngineUnavailable where fonts are
+    missing.
     """
     if language not in LANGUAGES or kind not in KINDS:
         raise ValueError(f"no pages of language {language!r} and kind {kind!r}; there are {LANGUAGES} and {KINDS}")
@@ -89,15 +89,15 @@ def ocr_page(seed: int, *, language: str = "en", kind: str = "clean", dpi: int =
 
 
 def _compose(sheet: Sheet, language: str, kind: str, rng: Random) -> None:
-    author, look = Author(rng, language), Look.draw(rng, language, kind)
+    texts, look = PageTexts(rng, language), Look.draw(rng, language, kind)
     x0, x1 = rng.uniform(32, 70), sheet.width - rng.uniform(32, 70)
     y, goal = rng.uniform(28, 60), rng.uniform(_MIN_WORDS, _MAX_WORDS)
     for part in (*rng.choice(_HEADS), *rng.choice(_OPENINGS)):
-        y = part(sheet, author, look, x0, x1, y)
+        y = part(sheet, texts, look, x0, x1, y)
     while not sheet.full(y + 100) and len(sheet.words) < goal:
         part = rng.choices([part for part, _ in _BODY], [weight for _, weight in _BODY])[0]
-        y = part(sheet, author, look, x0, x1, y) + rng.uniform(2, 14)
+        y = part(sheet, texts, look, x0, x1, y) + rng.uniform(2, 14)
     if not sheet.full(y + 80) and rng.random() < 0.6:
-        y = forms.signature(sheet, author, look, x0, x1, y)
+        y = forms.signature(sheet, texts, look, x0, x1, y)
     if not sheet.full(y):
-        prose.footer(sheet, author, look, x0, x1, y)
+        prose.footer(sheet, texts, look, x0, x1, y)

@@ -1,4 +1,4 @@
-"""What printing, copying and scanning do to ink: from arrays of ink (0..255) to gray pictures."""
+"""Wear of printing, copying and scanning: from arrays of ink (0..255) to gray pictures."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ Gray = NDArray[np.uint8]
 Field = NDArray[np.float32]
 
 #: clean: black on white; noisy: grain, blur, shadow, dust; skewed: turned by 1 to 10 degrees; jpeg: quality 30 to 75;
-#: faint: pale ink; copied: made black or white by a copier or fax, then scanned, as forms of the 1990s are.
+#: faint: pale ink; copied: black and white from a copier or fax, then scanned, as forms of the 1990s.
 KINDS = ("clean", "noisy", "skewed", "jpeg", "faint", "copied")
 
 
 @dataclass(frozen=True, slots=True)
 class Wear:
-    """`paper`, `ink`: gray levels 0..255. `blur_pt`: of the lens. `grain`: standard deviation in gray levels.
-    `shadow`: gray levels lost at the darkest edge. `dust`: specks on 1000 square points. `quality`: of JPEG, 0: none.
-    `rough`: how ragged a copy's edges are, 0: no copy. `level`: share of ink that a copier takes as black.
-    `skew_deg`: turn of the page on the glass.
+    """Wear of one page. `paper`, `ink`: gray levels 0..255.
+
+    `blur_pt`: of the lens. `grain`: standard deviation in gray levels. `shadow`: gray levels lost at the darkest edge.
+    `dust`: specks on 1000 square points. `quality`: of JPEG, 0 for none. `rough`: raggedness of a copy's edges, 0 for
+    no copy. `level`: share of ink that a copier takes as black. `skew_deg`: turn of the page on the glass.
     """
 
     paper: float = 255.0
@@ -38,7 +39,7 @@ class Wear:
 
     @classmethod
     def draw(cls, kind: str, rng: np.random.Generator) -> Wear:
-        """One page's wear. KeyError where there is no such kind."""
+        """Return the wear of one page. KeyError where there is no such kind."""
         return _WEAR[kind](rng)
 
 
@@ -104,7 +105,7 @@ _WEAR = {"clean": _clean, "noisy": _noisy, "skewed": _skewed, "jpeg": _jpeg, "fa
 
 
 def scan(ink: Gray, wear: Wear, dpi: float, rng: np.random.Generator, *, fine: int = 1) -> Image.Image:
-    """The picture of some ink at `dpi`, mode L; `ink` is `fine` times larger, and stands as it lay on the glass."""
+    """Return the picture of some ink at `dpi`, mode L. `ink` is `fine` times larger, and turned as on the glass."""
     unit = fine * dpi / 72  # pixels of the ink in a point
     if wear.dust:
         ink = _dusty(ink, wear.dust, unit, rng)
@@ -120,7 +121,7 @@ def scan(ink: Gray, wear: Wear, dpi: float, rng: np.random.Generator, *, fine: i
 
 
 def _copy(ink: Gray, wear: Wear, unit: float, rng: np.random.Generator) -> Gray:
-    """Black where there is ink enough; the edge runs to and fro, and thin strokes break."""
+    """Return a copy: black where there is enough ink; the threshold varies over the page, and thin strokes break."""
     height, width = ink.shape
     coarse = max(round(unit / 2), 1)
     small = rng.standard_normal((-(-height // coarse), -(-width // coarse)), dtype=np.float32)
@@ -129,7 +130,7 @@ def _copy(ink: Gray, wear: Wear, unit: float, rng: np.random.Generator) -> Gray:
 
 
 def _dusty(ink: Gray, dust: float, unit: float, rng: np.random.Generator) -> Gray:
-    """Specks of up to a point: dark ones, and holes in the ink."""
+    """Return the ink with specks of up to a point: dark specks, and holes in the ink."""
     height, width = ink.shape
     dusty = ink.copy()
     for _ in range(rng.poisson(dust * height * width / unit**2 / 1000)):
@@ -140,7 +141,7 @@ def _dusty(ink: Gray, dust: float, unit: float, rng: np.random.Generator) -> Gra
 
 
 def _exposed(ink: Gray, wear: Wear, rng: np.random.Generator) -> Gray:
-    """Gray levels of paper and ink, shadow, grain."""
+    """Return gray levels of paper and ink, with shadow and grain."""
     if not wear.grain and not wear.shadow:
         levels = (wear.paper + (wear.ink - wear.paper) * np.arange(256) / 255).round().astype(np.uint8)
         return levels[ink]
@@ -153,7 +154,7 @@ def _exposed(ink: Gray, wear: Wear, rng: np.random.Generator) -> Gray:
 
 
 def _shade(shape: tuple[int, ...], rng: np.random.Generator) -> Field:
-    """0..1: light that falls off towards one side, and a dark band along one edge, as near a book's spine."""
+    """Return shadow of 0..1: less light towards one side, and a dark band along one edge, as at the spine of a book."""
     height, width = shape
     x, y = np.linspace(0, 1, width, dtype=np.float32), np.linspace(0, 1, height, dtype=np.float32)
     if rng.random() < 0.5:

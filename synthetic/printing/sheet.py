@@ -1,4 +1,4 @@
-"""A sheet of paper, in points, on which page parts put words, rules, frames and grounds; kept as ink in pixels."""
+"""A sheet of paper for page parts: words, rules, frames and grounds, given in points and kept as ink in pixels."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from prelabel.page import Box
 from synthetic.printing.fonts import Face
 from synthetic.printing.lettering import EVEN, Gray, Hand, letters, width
 
-#: A pixel with less than this share of a word's darkest one is no part of its box: an eye does not see it.
+#: Pixels below this share of a word's darkest pixel are invisible and do not count for its box.
 _SEEN = 0.35
 A4_PT = (595.0, 842.0)
 
@@ -22,7 +22,7 @@ Points = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """How a text is printed. `size`: points; `strength`: share of full ink, less for gray and coloured print."""
+    """Type of a text. `size`: points; `strength`: share of full ink, less for gray and coloured print."""
 
     face: Face
     size: float
@@ -30,18 +30,18 @@ class Type:
     strength: float = 1.0
 
     def width(self, text: str) -> float:
-        """Points from the start of a text to its end."""
+        """Return the points from the start of a text to its end."""
         return self.size * width(text, self.face, self.hand)
 
     @property
     def space(self) -> float:
-        """Points between words."""
+        """The points between words."""
         return self.size * (width(" ", self.face) + self.hand.tracking)
 
 
 @dataclass(frozen=True, slots=True)
 class PrintedWord:
-    """`outline`: pixels (x, y) around its ink, so that its box is exact however the sheet is turned."""
+    """A word on the sheet. `outline`: pixels (x, y) around its ink; its box is exact after any turn of the sheet."""
 
     text: str
     outline: Points
@@ -49,7 +49,7 @@ class PrintedWord:
 
 @dataclass(slots=True)
 class Sheet:
-    """Grows by its methods, all in points from the top left. `ink`: 0..255 at `dpi`."""
+    """A sheet of paper that its methods print on, all in points from the top left. `ink`: 0..255 at `dpi`."""
 
     dpi: float
     width: float = A4_PT[0]
@@ -61,13 +61,13 @@ class Sheet:
         self.ink = np.zeros((self._px(self.height), self._px(self.width)), np.uint8)
 
     def full(self, y: float) -> bool:
-        """Whether nothing but a footer fits below y."""
+        """Return whether only a footer fits below y."""
         return y > self.height - 60
 
     def word(self, text: str, x: float, y: float, how: Type, *, light: bool = False) -> float:
-        """Print one word with its base line at y; `light`: paper's colour on ink. Returns where it ends.
+        """Print one word with its base line at y; `light`: in the colour of paper on ink. Return the x of its end.
 
-        What does not fit on the sheet is not printed.
+        A word that does not fit on the sheet is not printed.
         """
         scale = self.dpi / 72
         end = x + how.width(text)
@@ -84,7 +84,7 @@ class Sheet:
         return end
 
     def line(self, text: str, x: float, y: float, how: Type, *, light: bool = False) -> float:
-        """Print words on one base line. Returns where the last one ends."""
+        """Print words on one base line. Return the x of the end of the last word."""
         end = x
         for word in text.split():
             end = self.word(word, x, y, how, light=light)
@@ -92,7 +92,7 @@ class Sheet:
         return end
 
     def rule(self, x0: float, y0: float, x1: float, y1: float, thick: float = 0.6) -> None:
-        """A straight line, upright or level."""
+        """Print a straight line, vertical or horizontal."""
         self.ground(x0, y0, x1 + (thick if x1 == x0 else 0), y1 + (thick if y1 == y0 else 0))
 
     def frame(self, x0: float, y0: float, x1: float, y1: float, thick: float = 0.6) -> None:
@@ -100,14 +100,14 @@ class Sheet:
             self.rule(*ends, thick)
 
     def ground(self, x0: float, y0: float, x1: float, y1: float, strength: float = 1.0) -> None:
-        """A filled rectangle; at least one pixel thick."""
+        """Print a filled rectangle, at least one pixel thick."""
         left, top = self._px(x0), self._px(y0)
         right, bottom = max(self._px(x1), left + 1), max(self._px(y1), top + 1)
         area = self.ink[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)]
         np.maximum(area, np.uint8(255 * strength), out=area)
 
     def scribble(self, points: list[tuple[float, float]], thick: float = 0.8) -> None:
-        """A line through points, as a pen draws it: no word."""
+        """Draw a line through points, as with a pen. It is no word."""
         scale = self.dpi / 72
         image = Image.fromarray(self.ink)
         ends = [(x * scale, y * scale) for x, y in points]
@@ -115,7 +115,7 @@ class Sheet:
         self.ink = np.array(image)
 
     def ellipse(self, x0: float, y0: float, x1: float, y1: float, thick: float = 0.8, strength: float = 1.0) -> None:
-        """A ring, as of a seal; `thick` 0 fills it."""
+        """Draw a ring, as of a seal; `thick` 0 fills it."""
         scale = self.dpi / 72
         image = Image.fromarray(self.ink)
         level, box = int(255 * strength), tuple(v * scale for v in (x0, y0, x1, y1))
@@ -127,7 +127,7 @@ class Sheet:
         self.ink = np.array(image)
 
     def turned(self, degrees: float) -> tuple[Gray, list[Box]]:
-        """The ink of this sheet turned clockwise, on a sheet that grows with it, and a box in its pixels a word."""
+        """Return the ink turned clockwise, on a sheet that is large enough, and the box of each word in its pixels."""
         if not degrees:
             return self.ink, [_box(word.outline) for word in self.words]
         height, width = self.ink.shape
@@ -135,7 +135,7 @@ class Sheet:
         wide, high = (math.ceil(a * abs(cos) + b * abs(sin)) for a, b in ((width, height), (height, width)))
         turn = np.array([[cos, -sin], [sin, cos]])
         shift = np.array([wide, high]) / 2 - turn @ (np.array([width, height]) / 2)
-        # Pillow asks where each pixel comes from.
+        # Pillow needs the inverse transform: the source of each pixel.
         back = np.column_stack([turn.T, -turn.T @ shift])
         image = Image.fromarray(self.ink).transform(
             (wide, high), Image.Transform.AFFINE, tuple(back.ravel()), Image.Resampling.BICUBIC
@@ -152,7 +152,7 @@ def _box(points: NDArray[np.floating]) -> Box:
 
 
 def _outline(mask: Gray) -> Points:
-    """The corners (x, y) of the first and last seen pixel of each row."""
+    """Return the corners (x, y) of the first and last visible pixel of each row."""
     seen = mask > _SEEN * mask.max()
     rows = np.flatnonzero(seen.any(axis=1))
     first = seen[rows].argmax(axis=1)

@@ -38,8 +38,9 @@ def _imports(module: str) -> frozenset[str]:
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            names |= {node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return frozenset(name for name in names if name in _modules() and _modules()[name].name != "__init__.py")
+            inside = {f"{node.module}.{alias.name}" for alias in node.names}
+            names |= {name if name in _modules() else node.module or "" for name in inside}
+    return frozenset(name for name in names if name in _modules())
 
 
 def _room(module: str) -> str:

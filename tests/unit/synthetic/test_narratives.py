@@ -1,4 +1,4 @@
-"""Pages on which people tell at length: prose answers labels there, and other prose on them answers nothing."""
+"""Pages with long prose: prose that answers labels, and prose that answers none."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ import pytest
 from synthetic import SyntheticPage, generate
 from synthetic.canvas import Canvas
 from synthetic.english import narration
-from synthetic.english.narratives import FAMILIES as ENGLISH
+from synthetic.english.families.narratives import FAMILIES as ENGLISH
 from synthetic.english.trades import TRADES
-from synthetic.english.words import AMERICAN
+from synthetic.english.vocabulary import AMERICAN
 from synthetic.family import Family
-from synthetic.korean import telling
-from synthetic.korean.narratives import FAMILIES as OFFICE
+from synthetic.korean.blocks import prose_answers
+from synthetic.korean.families.narratives import FAMILIES as OFFICE
 from synthetic.korean.vocabulary import KOREAN
 
 
 def _long(made: SyntheticPage) -> int:
-    """Words in answers of 20 words and more."""
+    """Return the number of words in answers of at least 20 words."""
     return sum(len(e.words) for e in made.page.entities or () if e.label == "ANSWER" and len(e.words) >= 20)
 
 
 @pytest.mark.parametrize("family", [*ENGLISH, *OFFICE], ids=lambda family: family.name)
-def test_prose_answers_labels_on_pages_with_prose_that_does_not(family: Family) -> None:
+def test_prose_answers_labels_beside_prose_that_answers_none(family: Family) -> None:
     made = [generate(seed, family=family.name, printed=True) for seed in range(25)]
 
     counts = Counter(label.label for each in made for label in each.page.labels or ())
@@ -47,9 +47,9 @@ def test_long_answers_are_a_tenth_of_all_english_words_and_less_of_the_korean(
 
 
 @pytest.mark.parametrize("kind", narration.KINDS)
-def test_every_trade_can_tell_of_every_kind(kind: str) -> None:
+def test_every_trade_has_words_for_every_kind_of_prose(kind: str) -> None:
     rng = Random(1)
-    texts = {narration.told(AMERICAN, rng, kind, 6, trade) for trade in TRADES for _ in range(20)}
+    texts = {narration.narrate(AMERICAN, rng, kind, 6, trade) for trade in TRADES for _ in range(20)}
 
     assert len(texts) == 20 * len(TRADES)
     assert not any("~" in text for text in texts)
@@ -57,7 +57,9 @@ def test_every_trade_can_tell_of_every_kind(kind: str) -> None:
 
 def test_particles_follow_the_syllable_before_them() -> None:
     rng = Random(1)
-    text = " ".join(telling.told(KOREAN, rng, "account", 12, {**dict.fromkeys("netrdflka", ("물",)), "w": ("나",)}))
+    text = " ".join(
+        prose_answers.narrate(KOREAN, rng, "account", 12, {**dict.fromkeys("netrdflka", ("물",)), "w": ("나",)})
+    )
 
     assert "물을" in text
     assert "나는" in text
@@ -66,7 +68,7 @@ def test_particles_follow_the_syllable_before_them() -> None:
     assert "(" not in text
 
 
-def test_prose_goes_on_at_the_margin_below_what_it_began_behind() -> None:
+def test_prose_behind_a_label_continues_at_the_margin() -> None:
     canvas = Canvas(Random(1), AMERICAN, 800, 1000, 12)
     canvas.text("word " * 30, 20, 10, "ANSWER", room=300, first=120)
 
@@ -76,8 +78,8 @@ def test_prose_goes_on_at_the_margin_below_what_it_began_behind() -> None:
     assert max(ink.x1 for ink in canvas.inks) <= 320 + 12
 
 
-def test_what_is_scrawled_has_fewer_and_other_words() -> None:
+def test_hurried_writing_has_other_words() -> None:
     text = "The clerk asked about the invoice because the department was without a cabinet. The truck was late."
 
-    assert len({narration.scrawled(text, Random(seed)) for seed in range(10)}) == 10
-    assert narration.telegram(text, Random(1)).startswith("CLERK ASKED ABOUT INVOICE")
+    assert len({narration.write_hurriedly(text, Random(seed)) for seed in range(10)}) == 10
+    assert narration.write_as_telegram(text, Random(1)).startswith("CLERK ASKED ABOUT INVOICE")

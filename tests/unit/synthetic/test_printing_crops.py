@@ -1,4 +1,4 @@
-"""Crops of printed words: the same for a seed, text that the picture can show, every kind of character."""
+"""Crops of printed words: the same for a seed, with text of known characters that the picture shows."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_a_korean_font_has_no_backslash() -> None:
     assert fonts.draws(fonts.installed()["DejaVuSans"], "\\")
 
 
-def test_an_unknown_character_is_an_error_that_names_the_cure() -> None:
+def test_an_unknown_character_is_an_error_with_the_cure() -> None:
     with pytest.raises(EngineUnavailable, match=r"install-system\.sh fonts"):
         fonts.Face((fonts.installed()["DejaVuSans"],)).runs("\ue000")
 

@@ -1,4 +1,4 @@
-"""Printed pages: one seed one page, tight boxes however the sheet is turned, sane words, every language and kind."""
+"""Printed pages: one page for one seed, tight boxes after any turn of the sheet, plausible words, all kinds."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from synthetic.printing.sheet import Sheet, Type
 
 @pytest.fixture(scope="module")
 def pages() -> list[OcrPage]:
-    """Clean ones of each language."""
+    """Draw clean pages of each language."""
     return [ocr_page(seed, language=language, dpi=100) for language in LANGUAGES for seed in range(4)]
 
 
@@ -60,7 +60,7 @@ def test_pages_have_a_usual_number_of_words(pages: list[OcrPage]) -> None:
         assert 80 <= len(page.words) <= 330
 
 
-def test_words_are_what_stands_between_spaces(pages: list[OcrPage]) -> None:
+def test_words_stand_between_spaces(pages: list[OcrPage]) -> None:
     for page in pages:
         for word in page.words:
             assert word.text == unicodedata.normalize("NFC", word.text)
@@ -85,7 +85,7 @@ def test_words_do_not_cover_each_other(pages: list[OcrPage]) -> None:
 
 
 def test_boxes_are_tight(pages: list[OcrPage]) -> None:
-    """In a clean page, each side of a box touches a part of the letters: something stands out on its first pixels."""
+    """Check on clean pages that ink touches each side of a box."""
     for page in pages:
         pixels = np.asarray(page.image).astype(int)
         for word in page.words:
@@ -131,7 +131,7 @@ def test_light_print_on_a_dark_ground_is_a_word() -> None:
     assert np.asarray(sheet.ink)[round(box.y0) : round(box.y1), round(box.x0) : round(box.x1)].min() < 60
 
 
-def test_what_does_not_fit_is_not_printed() -> None:
+def test_a_word_that_does_not_fit_is_not_printed() -> None:
     sheet = Sheet(100, 100, 60)
     sheet.word("Supercalifragilistic", 60, 30, Type(fonts.face("en", Random(3)), 14))
 
@@ -139,7 +139,7 @@ def test_what_does_not_fit_is_not_printed() -> None:
     assert not sheet.ink.any()
 
 
-def test_kinds_wear_as_their_names_say() -> None:
+def test_each_kind_of_wear_shows() -> None:
     shown = {kind: np.asarray(ocr_page(5, kind=kind, dpi=100).image).astype(float) for kind in KINDS}
     contrast = {kind: np.percentile(pixels, 95) - np.percentile(pixels, 1) for kind, pixels in shown.items()}
 

@@ -1,0 +1,1 @@
+"""Families of Korean documents for evaluation only; no training draws them."""

@@ -1,0 +1,1 @@
+"""Parts of printed pages: filled-in forms, running text and tables."""

@@ -1,0 +1,1 @@
+"""Vocabulary, values and sentences for pages of both languages."""
