@@ -77,7 +77,7 @@ def text_layer(options: Options) -> Engine:
     """The words that a PDF's only page carries, read and judged. Its picture is drawn before: OCR needs that, too."""
     pypdfium2 = _import("pypdfium2")
 
-    from prelabel.pdf.text_layer import text_layer as read_layer
+    from prelabel.pdf.text_layer_check import checked_text_layer
 
     del options
 
@@ -88,7 +88,7 @@ def text_layer(options: Options) -> Engine:
     def read(prepared: tuple[Path, Image.Image]) -> list[Row]:
         path, shown = prepared
         with pypdfium2.PdfDocument(path) as document:
-            layer = read_layer(document[0], shown)
+            layer = checked_text_layer(document[0], shown)
         if layer.flaw:
             raise ValueError(f"the text layer is not trusted: {layer.flaw}")
         return [(w.text, w.box.x0, w.box.y0, w.box.x1, w.box.y1) for w in layer.words]

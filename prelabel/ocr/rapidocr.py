@@ -24,8 +24,8 @@ from PIL import Image
 from prelabel.errors import EngineUnavailable, OcrFailed
 from prelabel.geometry import clip, grow
 from prelabel.images.ink import Dark, dark_pixels
+from prelabel.lines import in_reading_order
 from prelabel.page import Box, Reading, Word
-from prelabel.reading_order import by_lines
 
 #: Tesseract's language codes -> a letter that a recogniser of that language knows.
 LETTERS = {
@@ -111,7 +111,7 @@ class RapidOcrEngine:
         """Words of one upright page (mode L or RGB). Raises OcrFailed when the library fails on this page."""
         gray = image.convert("L")
         pixels, dark = _pixels(gray), dark_pixels(gray)
-        lines = by_lines(self._find(pixels), lambda box: box)
+        lines = in_reading_order(self._find(pixels), lambda box: box)
         return [
             Word(text, tightened(box, dark), confidence, self.name)
             for line, letters in zip(lines, self._read(pixels, lines), strict=True)
@@ -156,17 +156,17 @@ def network(recogniser: str) -> Path:
 def words_of(line: Box, letters: Sequence[Letter]) -> Iterator[tuple[str, Box, float]]:
     """(text, its part of the line, confidence) of each word: parted at spaces and at wide gaps, halfway between."""
     far = _FAR * line.height / max(1.0, line.width)
-    runs: list[list[Letter]] = []
+    words: list[list[Letter]] = []
     for letter in letters:
-        if runs and not letter.begins and letter.x - runs[-1][-1].x <= far:
-            runs[-1].append(letter)
+        if words and not letter.begins and letter.x - words[-1][-1].x <= far:
+            words[-1].append(letter)
         else:
-            runs.append([letter])
-    if not runs:
+            words.append([letter])
+    if not words:
         return
-    edges = [0.0, *((left[-1].x + right[0].x) / 2 for left, right in pairwise(runs)), 1.0]
-    for run, (start, end) in zip(runs, pairwise(edges), strict=True):
-        text, confidence = _joined(run)
+    edges = [0.0, *((left[-1].x + right[0].x) / 2 for left, right in pairwise(words)), 1.0]
+    for word, (start, end) in zip(words, pairwise(edges), strict=True):
+        text, confidence = _joined(word)
         yield text, Box(line.x0 + start * line.width, line.y0, line.x0 + end * line.width, line.y1), confidence
 
 

@@ -29,7 +29,7 @@ from prelabel.ocr.page.skew import level_sketch, levelled, skew_degrees
 from prelabel.page import Affine, Box, Page, Word
 
 if TYPE_CHECKING:
-    from prelabel.pdf.layer import TextLayer
+    from prelabel.pdf.text_layer import TextLayer
 
 #: Pixels of the page that a box is grown by. Boxes that people drew are that much larger than the ink: on FUNSD's
 #: 100-dpi scans (half of its pages) end-to-end F1 rises from 67 to 77; on generated pages at 200 dpi, whose truth is

@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image
 
 from prelabel.errors import DocumentLocked, DocumentUnreadable, EngineUnavailable, ImageTooLarge, ImageUnreadable
-from prelabel.pdf.layer import TextLayer
+from prelabel.pdf.text_layer import TextLayer
 
 if TYPE_CHECKING:
     from prelabel.pdf.page_words import FormField
@@ -70,7 +70,7 @@ class Pdf:
         """
         import pypdfium2
 
-        from prelabel.pdf.text_layer import text_layer
+        from prelabel.pdf.text_layer_check import checked_text_layer
 
         if not 1 <= number <= self.page_count:
             raise ImageUnreadable(f"the PDF has no page {number}")
@@ -80,7 +80,7 @@ class Pdf:
             fields = self._form_fields(page, *size)
             page = self._flat(page, number)
             image = _rendered(page, dpi, color)
-            return PdfPage(image, text_layer(page, image), fields)
+            return PdfPage(image, checked_text_layer(page, image), fields)
         except pypdfium2.PdfiumError as error:
             raise ImageUnreadable(f"page {number} of the PDF is broken ({error}): export it anew") from None
 
@@ -173,7 +173,7 @@ def _size_px(page: Any, dpi: float, max_pixels: int) -> tuple[int, int]:
 
 
 def _rendered(page: Any, dpi: float, color: Color) -> Image.Image:
-    from prelabel.pdf.text_layer import picture_area
+    from prelabel.pdf.pictures import picture_area
 
     scale = dpi / _POINTS_PER_INCH
     if not picture_area(page):

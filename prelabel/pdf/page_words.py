@@ -13,7 +13,7 @@ from prelabel.bucket.interface import Bucket
 from prelabel.bucket.keys import Keys, page_of
 from prelabel.errors import FileGone
 from prelabel.page import Box, Word
-from prelabel.pdf.layer import ENGINE, TextLayer
+from prelabel.pdf.text_layer import ENGINE, TextLayer
 
 #: Number of the JSON form. What has another is not read: then OCR reads the page.
 FORMAT = 1

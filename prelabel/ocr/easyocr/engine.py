@@ -17,10 +17,10 @@ import numpy.typing as npt
 from PIL import Image
 
 from prelabel.errors import OcrFailed
+from prelabel.lines import in_reading_order
 from prelabel.ocr.easyocr.loading import Loaded, load_reader
 from prelabel.ocr.engine import OcrEngine
 from prelabel.page import Box, Reading, Word
-from prelabel.reading_order import by_lines
 
 #: Crops of one forward pass.
 _BATCH = 32
@@ -87,7 +87,7 @@ class EasyOcrEngine:
         crops = [(max(0, x0), min(width, x1), max(0, y0), min(height, y1)) for x0, x1, y0, y1 in level]
         results = self._read_crops(pixels, crops) + (self._call(pixels, [], tilted) if tilted else [])
         found = [(_around(corners), str(text), float(sure)) for corners, text, sure in results]
-        return by_lines(found, lambda reading: reading[0])
+        return in_reading_order(found, lambda reading: reading[0])
 
     def _recognise(self, pixels: Pixels, boxes: Sequence[Box]) -> list[tuple[Box, str, float]]:
         """EasyOCR sorts crops by height and drops some: results are matched to the boxes by their corners."""

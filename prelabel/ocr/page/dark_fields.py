@@ -30,7 +30,7 @@ def lightened(image: Image.Image) -> Image.Image:
     if paper < _NIGHT and _has_light_letters(image, paper):
         return ImageOps.invert(image)
     page = image
-    for box in _fields(small < _DARK * paper, *image.size):
+    for box in _dark_fields(small < _DARK * paper, *image.size):
         field = image.crop(box)
         ground = float(np.median(np.asarray(field)))
         if _has_light_letters(field, ground):
@@ -40,7 +40,7 @@ def lightened(image: Image.Image) -> Image.Image:
     return page
 
 
-def _fields(dark: npt.NDArray[np.bool_], width: int, height: int) -> Iterator[tuple[int, int, int, int]]:
+def _dark_fields(dark: npt.NDArray[np.bool_], width: int, height: int) -> Iterator[tuple[int, int, int, int]]:
     """(left, top, right, bottom) in pixels of what is dark and a rectangle but for letters; `dark`: by cells."""
     solid = binary_opening(dark, np.ones((_THICK, _THICK), dtype=bool))
     if not solid.any():

@@ -13,7 +13,7 @@ from statistics import median
 import numpy as np
 
 from prelabel.images.ink import Dark
-from prelabel.images.ink_spans import closed, spans
+from prelabel.images.ink_runs import close_gaps, ink_runs
 from prelabel.page import Box, Word
 
 #: As shares of the line's height: ink that is closer belongs to the same letter; a line this much longer is ruled.
@@ -70,7 +70,7 @@ def _fit(box: Box, dark: Dark, height: float, before: float, after: float) -> Bo
 
 def _rows(window: Dark, height: float) -> slice | None:
     """The rows of the text in a word's window: parts that stand apart left out."""
-    parts = closed(spans(np.asarray(window.any(axis=1))), _SAME_COLUMN * height)
+    parts = close_gaps(ink_runs(np.asarray(window.any(axis=1))), _SAME_COLUMN * height)
     if not parts:
         return None
     ink = [int(window[start:stop].sum()) for start, stop in parts]
@@ -80,5 +80,5 @@ def _rows(window: Dark, height: float) -> slice | None:
 
 def _columns(inked: Dark, x0: float, x1: float, gap: float) -> slice | None:
     """The columns of the letters that the box (x0..x1) touches."""
-    touched = [span for span in closed(spans(inked), gap) if span[1] > x0 and span[0] < x1]
+    touched = [span for span in close_gaps(ink_runs(inked), gap) if span[1] > x0 and span[0] < x1]
     return slice(touched[0][0], touched[-1][1]) if touched else None

@@ -55,13 +55,13 @@ def _gaps(line: Sequence[Word]) -> list[float | None]:
 
 
 def _join_line(line: Sequence[Word], gaps: Sequence[float | None], space: float) -> list[Word]:
-    runs = [[word] for word in line[:1]]
+    parted = [[word] for word in line[:1]]
     for word, gap in zip(line[1:], gaps, strict=True):
         if gap is not None and gap < space:
-            runs[-1].append(word)
+            parted[-1].append(word)
         else:
-            runs.append([word])
-    return [_joined(run) for run in runs]
+            parted.append([word])
+    return [_joined(parts) for parts in parted]
 
 
 def is_hangul(char: str) -> bool:
@@ -75,13 +75,13 @@ def _may_touch(left: Word, right: Word) -> bool:
     return side_by_side and (is_hangul(left.text[-1]) or is_hangul(right.text[0]))
 
 
-def _joined(run: Sequence[Word]) -> Word:
-    if len(run) == 1:
-        return run[0]
-    letters = sum(len(word.text) for word in run)
+def _joined(parts: Sequence[Word]) -> Word:
+    if len(parts) == 1:
+        return parts[0]
+    letters = sum(len(word.text) for word in parts)
     return Word(
-        text=unicodedata.normalize("NFC", "".join(word.text for word in run)),
-        box=union(word.box for word in run),
-        confidence=sum(word.confidence * len(word.text) for word in run) / letters,
-        engine=run[0].engine,
+        text=unicodedata.normalize("NFC", "".join(word.text for word in parts)),
+        box=union(word.box for word in parts),
+        confidence=sum(word.confidence * len(word.text) for word in parts) / letters,
+        engine=parts[0].engine,
     )

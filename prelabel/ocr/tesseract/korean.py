@@ -13,7 +13,7 @@ from PIL import Image
 from prelabel.geometry import intersection_area
 from prelabel.ocr.tesseract.joining import is_hangul
 from prelabel.ocr.tesseract.modes import Recognise
-from prelabel.ocr.tesseract.script_lines import Piece, read_run
+from prelabel.ocr.tesseract.writing_system_runs import LinePiece, read_line_part
 from prelabel.page import Word
 
 KOREAN = "kor"
@@ -25,7 +25,7 @@ def korean_first(languages: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def in_korean(
-    recognise: Recognise, page: Image.Image, lines: Sequence[Sequence[Word]], pieces: Sequence[Sequence[Piece]]
+    recognise: Recognise, page: Image.Image, lines: Sequence[Sequence[Word]], pieces: Sequence[Sequence[LinePiece]]
 ) -> list[list[Word]]:
     """The lines of a page (mode L) that was read without Korean; words on pieces in Hangul are read again in Korean."""
     korean = [piece.box for line in pieces for piece in line if piece.korean]
@@ -38,7 +38,7 @@ def in_korean(
 
 def _korean(recognise: Recognise, page: Image.Image, word: Word) -> Word:
     """The surer of the two readings; a Korean one without Hangul does not count."""
-    found = read_run(recognise, page, word.box, (KOREAN,))
+    found = read_line_part(recognise, page, word.box, (KOREAN,))
     text = "".join(part.text for part in found)
     if not any(map(is_hangul, text)):
         return word

@@ -16,10 +16,16 @@ from prelabel.ocr.tesseract.fitting import fit_line
 from prelabel.ocr.tesseract.joining import join_lines
 from prelabel.ocr.tesseract.korean import KOREAN, in_korean, korean_first
 from prelabel.ocr.tesseract.modes import LINE, PAGE, WORD, Recognise, Tesseract
-from prelabel.ocr.tesseract.script_lines import Piece, korean_share, pieces_of, read_run, runs_of
 from prelabel.ocr.tesseract.tidying import is_dirt, tidy_line
 from prelabel.ocr.tesseract.tsv import crop, one_reading
 from prelabel.ocr.tesseract.unread import unread_lines
+from prelabel.ocr.tesseract.writing_system_runs import (
+    LinePiece,
+    korean_share,
+    pieces_of_lines,
+    read_line_part,
+    writing_system_runs,
+)
 from prelabel.page import Box, Reading, Word
 
 #: A line that the layout had left out is believed from this confidence on: some of it is handwriting or a drawing.
@@ -38,11 +44,11 @@ def read_carefully(tesseract: Tesseract, page: Image.Image, languages: tuple[str
     dark = dark_pixels(page)
     others = tuple(language for language in languages if language != KOREAN)
     choice = others if KOREAN in languages else ()
-    pieces = pieces_of(tesseract.layout(page, choice), dark, letter_px) if choice else []
+    pieces = pieces_of_lines(tesseract.layout(page, choice), dark, letter_px) if choice else []
     read_line: ReadLine
     if korean_share(pieces) > _KOREAN_PAGE:
-        lines = _by_script(tesseract.recognise, page, pieces, others)
-        read_line = partial(_line_by_script, tesseract.recognise, others=others, letter_px=letter_px)
+        lines = _by_writing_system(tesseract.recognise, page, pieces, others)
+        read_line = partial(_line_by_writing_system, tesseract.recognise, others=others, letter_px=letter_px)
     else:
         lines = tesseract.recognise(page, choice or languages, PAGE)
         read_line = partial(tesseract.recognise, languages=choice or languages, mode=LINE)
@@ -79,21 +85,21 @@ def _fitted(lines: Sequence[Sequence[Word]], dark: Dark) -> list[list[Word]]:
     return [fit_line(tidy_line(line), dark) for line in lines]
 
 
-def _by_script(
-    recognise: Recognise, page: Image.Image, pieces: Sequence[Sequence[Piece]], others: tuple[str, ...]
+def _by_writing_system(
+    recognise: Recognise, page: Image.Image, pieces: Sequence[Sequence[LinePiece]], others: tuple[str, ...]
 ) -> list[list[Word]]:
     """Each line's runs, those in Hangul read in Korean, the rest in the other languages."""
     return [
         [
             word
-            for run in runs_of(line)
-            for word in read_run(recognise, page, run.box, (KOREAN,) if run.korean else others)
+            for run in writing_system_runs(line)
+            for word in read_line_part(recognise, page, run.box, (KOREAN,) if run.korean else others)
         ]
         for line in pieces
     ]
 
 
-def _line_by_script(
+def _line_by_writing_system(
     recognise: Recognise, line: Image.Image, others: tuple[str, ...], letter_px: float
 ) -> list[list[Word]]:
     dark = dark_pixels(line)
@@ -101,7 +107,7 @@ def _line_by_script(
     if not rows.size:
         return []
     whole = Box(0, float(rows[0]), line.width, float(rows[-1]) + 1)
-    return _by_script(recognise, line, pieces_of([[whole]], dark, letter_px), others)
+    return _by_writing_system(recognise, line, pieces_of_lines([[whole]], dark, letter_px), others)
 
 
 def _left_out(

@@ -12,7 +12,7 @@ from scipy.ndimage import binary_dilation, find_objects, label, maximum_filter1d
 
 from prelabel.geometry import grow, scaling, transform
 from prelabel.images.ink import Dark
-from prelabel.ocr.page.rules import without_rules
+from prelabel.ocr.tesseract.ruled_lines import without_ruled_lines
 from prelabel.page import Word
 
 #: Words that were read with less confidence are looked at again.
@@ -40,7 +40,7 @@ def unread_lines(page: Image.Image, dark: Dark, words: Sequence[Word], letter_px
     """Lines of writing that no sure word covers, widest first; `page` has mode L, `dark` is its ink."""
     # At half the resolution: a quarter of the time, and letters are still apart.
     letter = letter_px / 2
-    halved = without_rules(_halved(dark), letter)
+    halved = without_ruled_lines(_halved(dark), letter)
     writing = _letters(_uncovered(halved, words, letter), letter)
     if not writing.any():
         return

@@ -12,8 +12,8 @@ from PIL import Image, ImageOps
 from prelabel.geometry import iou
 from prelabel.ocr.page.orientation import turned
 from prelabel.page import Box
-from prelabel.pdf.layer import TextLayer
-from prelabel.pdf.text_layer import text_layer
+from prelabel.pdf.text_layer import TextLayer
+from prelabel.pdf.text_layer_check import checked_text_layer
 from tests.support.ocr_pages import ENGLISH, KOREAN, printed
 from tests.support.pdf_pages import A4, Hand, by_hand, canvas, letter, scan, write
 
@@ -27,7 +27,7 @@ def read(pdf: Path | bytes, number: int = 0) -> tuple[TextLayer, Image.Image]:
     with pypdfium2.PdfDocument(pdf) as document:
         page = document[number]
         shown = page.render(scale=DPI / 72, grayscale=True).to_pil()
-        return text_layer(page, shown), shown
+        return checked_text_layer(page, shown), shown
 
 
 def texts(layer: TextLayer) -> list[str]:

@@ -8,13 +8,13 @@ from PIL import Image
 from prelabel.images.ink import dark_pixels
 from prelabel.ocr.tesseract.korean import in_korean, korean_first
 from prelabel.ocr.tesseract.modes import LINE
-from prelabel.ocr.tesseract.script_lines import pieces_of
+from prelabel.ocr.tesseract.writing_system_runs import pieces_of_lines
 from prelabel.page import Box, Word
 from tests.support.ocr_pages import printed
 
 SHOWN = printed(["상호 Total"])
 HANGUL_BOX, LATIN_BOX = (box for _, box in SHOWN.words)
-PIECES = pieces_of([[HANGUL_BOX, LATIN_BOX]], dark_pixels(SHOWN.image), 20)
+PIECES = pieces_of_lines([[HANGUL_BOX, LATIN_BOX]], dark_pixels(SHOWN.image), 20)
 
 
 class Reader:

@@ -11,7 +11,7 @@ from PIL import ImageOps
 from prelabel.errors import ModelUnavailable
 from prelabel.geometry import grow
 from prelabel.images.ink import Dark, dark_pixels
-from prelabel.ocr.tesseract import writing_system as script
+from prelabel.ocr.tesseract import writing_system
 from prelabel.ocr.tesseract.joining import is_hangul
 from prelabel.ocr.tesseract.writing_system import ROWS, _with_page, hangul, padded, strips, windows_in
 from prelabel.page import Box
@@ -110,7 +110,7 @@ def test_a_strip_is_the_ink_at_one_height() -> None:
 def test_windows_cover_a_strip(columns: int) -> None:
     ground = padded(np.ones((columns, ROWS), np.uint8))
 
-    assert len(ground) == script.WINDOW + script.STEP * (windows_in(columns) - 1)
+    assert len(ground) == writing_system.WINDOW + writing_system.STEP * (windows_in(columns) - 1)
     assert ground.sum() == columns * ROWS
 
 

@@ -16,7 +16,7 @@ from PIL import Image
 
 from prelabel.geometry import clip, grow, union
 from prelabel.images.ink import Dark
-from prelabel.images.ink_spans import closed, spans
+from prelabel.images.ink_runs import close_gaps, ink_runs
 from prelabel.ocr.tesseract.modes import LINE, Recognise
 from prelabel.ocr.tesseract.writing_system import hangul
 from prelabel.page import Box, Word
@@ -37,7 +37,7 @@ _OWN, _PAPER = 0.15, 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class LinePiece:
     """What stands apart in a line: a word, or a letter of one that is set wide; `hangul`: the chance that it is."""
 
     box: Box
@@ -49,14 +49,14 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class WritingSystemRun:
     """Neighbours in a line that are of one script."""
 
     box: Box
     korean: bool
 
 
-def pieces_of(lines: Sequence[Sequence[Box]], dark: Dark, letter_px: float) -> list[list[Piece]]:
+def pieces_of_lines(lines: Sequence[Sequence[Box]], dark: Dark, letter_px: float) -> list[list[LinePiece]]:
     """The pieces of each line of a layout that may hold text.
 
     `lines`: boxes of its words; `dark`: the page's ink, `letter_px`: the usual height of its letters, all in pixels.
@@ -70,30 +70,30 @@ def pieces_of(lines: Sequence[Sequence[Box]], dark: Dark, letter_px: float) -> l
             boxes = [piece for box in words for piece in _pieces(box, dark, min(height, 2 * letter_px))]
             found.append([box for box in boxes if box.width >= _LEAST_WIDTH * letter_px])
     chances = iter(hangul(dark, [box for line in found for box in line]))
-    return [[Piece(box, float(next(chances))) for box in line] for line in found if line]
+    return [[LinePiece(box, float(next(chances))) for box in line] for line in found if line]
 
 
-def korean_share(lines: Sequence[Sequence[Piece]]) -> float:
+def korean_share(lines: Sequence[Sequence[LinePiece]]) -> float:
     """How much of a page is in Hangul, 0..1; 0.0 for an empty one."""
     return fmean(chances) if (chances := [piece.hangul for line in lines for piece in line]) else 0.0
 
 
-def runs_of(line: Sequence[Piece]) -> list[Run]:
+def writing_system_runs(line: Sequence[LinePiece]) -> list[WritingSystemRun]:
     """The runs of one line."""
     height = median(piece.box.height for piece in line)
-    runs: list[Run] = []
+    runs: list[WritingSystemRun] = []
     for piece in line:
         box = piece.box
         gap = (box.x0 - runs[-1].box.x1) / height if runs else np.inf
         narrow = box.width < _NARROW * height and gap < _NARROW_GAP
         if gap <= _SAME_RUN and (narrow or piece.korean == runs[-1].korean):
-            runs[-1] = Run(union((runs[-1].box, box)), runs[-1].korean)
+            runs[-1] = WritingSystemRun(union((runs[-1].box, box)), runs[-1].korean)
         else:
-            runs.append(Run(box, piece.korean))
+            runs.append(WritingSystemRun(box, piece.korean))
     return runs
 
 
-def read_run(recognise: Recognise, page: Image.Image, box: Box, languages: tuple[str, ...]) -> list[Word]:
+def read_line_part(recognise: Recognise, page: Image.Image, box: Box, languages: tuple[str, ...]) -> list[Word]:
     """The words of a run, boxes in pixels of the page (mode L)."""
     cut, x, y = _alone(page, box)
     return [_placed(word, x, y, box) for line in recognise(cut, languages, LINE) for word in line]
@@ -108,7 +108,7 @@ def _pieces(box: Box, dark: Dark, height: float) -> Iterator[Box]:
     # A dash or a full stop is shown as high as the letters beside it, or nobody could tell it from an I.
     short = box.height < _SHORT * height
     y0, y1 = (box.center[1] - height / 2, box.center[1] + height / 2) if short else (box.y0, box.y1)
-    for start, stop in closed(spans(np.asarray(window.any(axis=0))), _SAME_PIECE * height):
+    for start, stop in close_gaps(ink_runs(np.asarray(window.any(axis=0))), _SAME_PIECE * height):
         yield Box(x0 + start, y0, x0 + stop, y1)
 
 

@@ -10,16 +10,16 @@ from prelabel.images.ink import Dark
 _LONG, _THICK = 2.5, 0.45
 
 
-def without_rules(dark: Dark, letter_px: float) -> Dark:
+def without_ruled_lines(dark: Dark, letter_px: float) -> Dark:
     """The ink less all ruled lines and the pixels that touch them: scans make lines ragged."""
     if not dark.size:
         return dark
     long, thick = max(6, round(_LONG * letter_px)), max(2, round(_THICK * letter_px))
-    rules = _thin(_long_runs(dark, long), thick) | _thin(_long_runs(dark.T, long), thick).T
+    rules = _thin(_long_ink_runs(dark, long), thick) | _thin(_long_ink_runs(dark.T, long), thick).T
     return dark & ~_spread(_spread(rules, 1), 1, axis=1) if rules.any() else dark
 
 
-def _long_runs(dark: Dark, long: int) -> Dark:
+def _long_ink_runs(dark: Dark, long: int) -> Dark:
     """The pixels of horizontal runs of at least `long` dark pixels."""
     height, width = dark.shape
     flat = np.zeros(height * (width + 1) + 1, dtype=np.int8)
