@@ -12,8 +12,9 @@ from PIL import Image
 
 from prelabel.geometry import compose, corners, quarter_turn, tilt, transform, turn
 from prelabel.ocr.choose import Choice
+from prelabel.ocr.page.frames import page_of, read_scaled
 from prelabel.ocr.page.orientation import turned
-from prelabel.ocr.reading import page_of, read_page, read_scaled
+from prelabel.ocr.reading import read_page
 from prelabel.page import Box, Reading, Word
 from tests.support.ocr_pages import encoded, printed, tilted, tilting, with_orientation
 
