@@ -1,4 +1,4 @@
-"""Runs of ink along rows or columns, as (start, stop)."""
+"""Ink runs: neighbouring pixels of ink along a row or a column, as (start, stop)."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ InkRun = tuple[int, int]
 
 
 def ink_runs(on: Dark) -> list[InkRun]:
-    """(start, stop) of each run of True in a row of them."""
+    """Return (start, stop) of each run of True in a row."""
     edges = np.flatnonzero(np.diff(np.concatenate(([False], on, [False])).astype(np.int8)))
     return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
 
 
 def close_gaps(parts: Sequence[InkRun], gap: float) -> list[InkRun]:
-    """The spans with gaps of up to `gap` closed."""
+    """Join ink runs that are at most `gap` apart."""
     joined: list[InkRun] = []
     for start, stop in parts:
         if joined and start - joined[-1][1] <= gap:

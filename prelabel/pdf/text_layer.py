@@ -1,4 +1,4 @@
-"""The words that a page carries itself, judged. How PDFs are read and judged is in `text_layer`."""
+"""Text layer: the words that a PDF page carries itself, and whether they can be trusted (`text_layer_check`)."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from dataclasses import dataclass
 
 from prelabel.page import Word
 
-#: Who has read such words.
+#: The engine that these words name.
 ENGINE = "text_layer"
 
 
 @dataclass(frozen=True, slots=True)
 class TextLayer:
-    """`words` in the upright frame: the rendered page, turned clockwise by `quarters` x 90 degrees; in reading order.
+    """Words of a PDF page in reading order, and the result of their check.
 
-    `flaw` says why they are not to be trusted; it is empty when they are.
+    `words` are in the upright frame: the rendered page, turned clockwise by `quarters` x 90 degrees. `flaw`: the reason
+    not to trust them, empty for words that can be trusted.
     """
 
     words: tuple[Word, ...]
@@ -23,4 +24,5 @@ class TextLayer:
 
     @property
     def trusted(self) -> bool:
+        """True for words that can stand in for OCR."""
         return not self.flaw

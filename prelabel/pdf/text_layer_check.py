@@ -1,7 +1,7 @@
-"""The words that a PDF page carries itself: exact and far cheaper than OCR, where a person sees the same on the page.
+"""Check of a text layer: the words that a PDF page carries itself, compared with the rendered page.
 
-Files lie: scans carry the words of somebody's OCR, fonts map their letters to nonsense, words are hidden, half of the
-text is a picture. So each layer is compared with the rendered page and says what is wrong with it.
+Such words are exact and far cheaper than OCR, but they can be wrong: scans carry words of an unknown OCR, fonts map
+their letters to nonsense, words are hidden, half of the text is a picture.
 """
 
 from __future__ import annotations
@@ -23,23 +23,24 @@ from prelabel.pdf.pictures import picture_area
 from prelabel.pdf.text import PdfWord, pdf_words, points_to_pixels
 from prelabel.pdf.text_layer import ENGINE, TextLayer
 
-#: One picture, or strips of one, over this share of the page is a scan: its text is the work of somebody's OCR.
+#: Pictures that cover more than this share of the page are a scan: its text comes from an unknown OCR.
 _PICTURE = 0.8
-#: At most these shares of the letters are invisible, or stand for nothing.
+#: At most these shares of the letters are invisible, or have no meaning.
 _UNSEEN, _MEANINGLESS = 0.25, 0.05
 #: At least this share of the characters is letters and digits.
 _ALPHANUMERIC = 0.5
-#: At least this share of the page's strokes lies under words. Measured: 0.92 and more on born-digital pages, 0.8 on a
-#: table of contents with its dots; a signature or a bar code costs a little, a stamped scan keeps next to nothing.
+#: At least this share of the page's strokes lies inside boxes of words. Measured: 0.92 and more on born-digital pages,
+#: 0.8 on a table of contents with its dots; a signature or a bar code costs a little, a stamped scan has almost none.
 _COVERED = 0.7
 
-#: Plain Latin words of four letters and more have vowels, nearly all of them, where there are enough to tell.
+#: Nearly all Latin words of four letters and more have vowels: so many words are enough to judge, and at least this
+#: share of them has vowels.
 _LATIN, _VOWEL = re.compile(r"[A-Za-z]{4,}"), re.compile(r"[aeiouyAEIOUY]")
 _ENOUGH_LATIN, _WITH_VOWEL = 20, 0.85
 
-#: The rendered page is looked at in cells of so many points, 50 to the inch.
+#: Side of a cell of the rendered page in points: 50 cells to the inch.
 _CELL_POINTS = 72 / 50
-#: Gray levels that count as ink, where strokes are counted, and between ink and paper where a person sees any.
+#: Gray level up to which a cell counts as ink, and the least difference between ink and paper that a person sees.
 _INK, _FAINTEST = 160, 8
 #: Rows of cells in which a column of strokes without a gap is a ruled line and no letters.
 _RULE_ROWS, _RULE_STROKES = 16, 14
@@ -48,9 +49,9 @@ Gray = npt.NDArray[np.uint8]
 
 
 def checked_text_layer(page: Any, shown: Image.Image) -> TextLayer:
-    """Read and judge the text of a pypdfium2 PdfPage; `shown` is the whole of that page, rendered (mode L or RGB).
+    """Read and judge the text of a pypdfium2 PdfPage; `shown` is the whole page, rendered (mode L or RGB).
 
-    Words that nobody sees and text that leans (stamps, watermarks) are left out.
+    Invisible words and text that leans (stamps, watermarks) are left out.
     """
     to_pixels = points_to_pixels(page, *shown.size)
     words = [word for word in pdf_words(page, to_pixels) if _is_inside(word.box, shown)]
@@ -87,21 +88,21 @@ def _upright(words: Sequence[PdfWord], quarters: int, shown: Image.Image) -> tup
 
 
 def _flaw(page: Any, words: Sequence[PdfWord], seen: Sequence[PdfWord], cells: _PageCells) -> str:
-    """What is wrong, in the order of cost; empty when nothing is. `seen`: those of the words that leave a mark."""
+    """Return the first flaw of a text layer, empty without any; cheap checks come first. `seen`: the visible words."""
     letters, seen_letters = (sum(word.letters for word in some) for some in (words, seen))
     if seen_letters < (1 - _UNSEEN) * letters:
-        return "its text is invisible: somebody's OCR beneath a scan, or hidden words"
+        return "its text is invisible: words of an unknown OCR beneath a scan, or hidden words"
     if sum(word.meaningless for word in seen) > _MEANINGLESS * seen_letters or _is_gibberish([w.text for w in seen]):
         return "its fonts do not say which letters they draw"
     if picture_area(page) > _PICTURE * page.get_width() * page.get_height():
-        return "a picture fills the page, and its text is somebody's OCR"
+        return "a picture fills the page, and its text comes from an unknown OCR"
     if cells.covered([word.box for word in seen if word.quarters is not None]) < _COVERED:
-        return "much of what stands on the page is no text: pictures, drawings, handwriting"
+        return "much of the page is no text: pictures, drawings, handwriting"
     return ""
 
 
 def _is_gibberish(texts: Sequence[str]) -> bool:
-    """Letters mapped to other letters or to signs."""
+    """Return whether letters seem to be mapped to other letters or to signs."""
     whole = "".join(texts)
     if sum(char.isalnum() for char in whole) < _ALPHANUMERIC * len(whole):
         return True
@@ -111,7 +112,7 @@ def _is_gibberish(texts: Sequence[str]) -> bool:
 
 
 class _PageCells:
-    """The rendered page at a glance: `cell_px` pixels each way are one."""
+    """A rendered page reduced to cells of `cell_px` pixels each way."""
 
     def __init__(self, shown: Image.Image, cell_px: float) -> None:
         self._cell_px = max(1, round(cell_px))
@@ -121,12 +122,12 @@ class _PageCells:
         self._dark: Dark = ~dark if 2 * np.count_nonzero(dark) > dark.size else dark
 
     def sees(self, box: Box) -> bool:
-        """Does anything stand there that differs from the paper around it?"""
+        """Return whether anything in the box differs from the paper around it."""
         cells = self._gray[self._place(box)]
         return int(cells.max()) - int(cells.min()) >= _FAINTEST
 
     def covered(self, boxes: Sequence[Box]) -> float:
-        """Share of the strokes that lie in a box, 0..1, ruled lines left out; 1.0 for a page without strokes."""
+        """Return the share of the strokes, ruled lines left out, that lie in a box, 0..1; 1.0 without strokes."""
         strokes = self._dark[:, 1:] > self._dark[:, :-1]
         inside = np.zeros_like(strokes)
         for box in boxes:
@@ -136,14 +137,14 @@ class _PageCells:
         return float(ours[text].sum() / max(1, every[text].sum())) if every[text].any() else 1.0
 
     def _place(self, box: Box) -> tuple[slice, slice]:
-        """The cells of a box, and one more on each side."""
+        """Return the cells of a box, and one more on each side."""
         px = self._cell_px
         rows = slice(max(0, int(box.y0 / px) - 1), int(box.y1 / px) + 2)
         return rows, slice(max(0, int(box.x0 / px) - 1), int(box.x1 / px) + 2)
 
 
 def _by_rows(marks: Dark) -> Gray:
-    """How many marks each column has in each _RULE_ROWS rows; the rows left over are the page's margin."""
+    """Count the marks of each column in every _RULE_ROWS rows; the remaining rows are the page's margin."""
     count = len(marks) // _RULE_ROWS
     blocks = marks[: count * _RULE_ROWS].reshape(count, _RULE_ROWS, marks.shape[1])
     counts: Gray = blocks.sum(axis=1, dtype=np.uint8)

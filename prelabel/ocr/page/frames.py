@@ -1,4 +1,4 @@
-"""Frames of a page: as it is shown, upright and level, scaled for the engine; and the way of its boxes between them."""
+"""Frames of a page: shown, upright and level, scaled for the engine; and the maps that lead its boxes between them."""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ from prelabel.images.ink import Dark
 from prelabel.ocr.tesseract.unread import unread_lines
 from prelabel.page import Box, Word
 
-#: A line that the layout had left out is believed from this confidence on: some are handwriting or drawings.
-_BELIEVED = 0.7
+#: Words of a left-out line are kept from this confidence on: some such lines are handwriting or drawings.
+_LEAST_CONFIDENCE = 0.7
 
 #: The image of one line -> raw words by line.
 ReadLine = Callable[[Image.Image], list[list[Word]]]
@@ -29,7 +29,7 @@ def left_out_lines(
     found = []
     for unread in unread_lines(page, dark, _flat(lines), letter_px):
         for line in read_line(unread.image):
-            sure = [w for w in line if w.confidence >= _BELIEVED and any(c.isalnum() for c in w.text)]
+            sure = [w for w in line if w.confidence >= _LEAST_CONFIDENCE and any(c.isalnum() for c in w.text)]
             found.append([replace(w, box=_moved(w.box, unread.x0, unread.y0)) for w in sure])
     return found
 

@@ -1,7 +1,7 @@
-"""Korean and Latin on one page: is there Korean, and words of it that were read as Latin letters.
+"""Korean words on pages in other languages, found by their ink and read again in Korean.
 
-English pages should not pay for Korean, which takes twice as long; Korean words must not be lost to English, which
-makes "SS" of 상호 and is sure of it: so the ink is asked first (`script`).
+Reading in Korean takes twice as long, which English pages should not pay. The English model reads 상호 as "SS" with a
+high confidence, so the ink decides before the page is read (`writing_system`).
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ KOREAN = "kor"
 
 
 def korean_first(languages: tuple[str, ...]) -> tuple[str, ...]:
-    """Measured on Korean pages: 8 % faster than English first, and as right."""
+    """Put Korean before the other languages. Measured on Korean pages: 8 % faster than English first, as accurate."""
     return KOREAN, *(language for language in languages if language != KOREAN)
 
 
 def in_korean(
     recognise: Recognise, page: Image.Image, lines: Sequence[Sequence[Word]], pieces: Sequence[Sequence[LinePiece]]
 ) -> list[list[Word]]:
-    """The lines of a page (mode L) that was read without Korean; words on pieces in Hangul are read again in Korean."""
+    """Read the words that stand on Hangul again in Korean; `lines`: a page (mode L) that was read without Korean."""
     korean = [piece.box for line in pieces for piece in line if piece.korean]
 
     def stands_on_hangul(word: Word) -> bool:
@@ -37,7 +37,7 @@ def in_korean(
 
 
 def _korean(recognise: Recognise, page: Image.Image, word: Word) -> Word:
-    """The surer of the two readings; a Korean one without Hangul does not count."""
+    """Return the surer of two readings, the given and the Korean one; a Korean one without Hangul does not count."""
     found = read_line_part(recognise, page, word.box, (KOREAN,))
     text = "".join(part.text for part in found)
     if not any(map(is_hangul, text)):
