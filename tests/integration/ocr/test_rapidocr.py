@@ -1,4 +1,4 @@
-"""The real RapidOCR with the networks of its wheel, and one clear line for what may be missing."""
+"""RapidOCR, the real library, with the networks of its wheel, and one clear line for each missing part."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def test_another_recogniser(tmp_path: Path) -> None:
     assert "\n" not in str(caught.value)
 
 
-def test_a_recogniser_without_its_characters_downloads_none(tmp_path: Path) -> None:
+def test_a_recogniser_without_its_characters_downloads_none() -> None:
     bundled = network("").parent
     other = next(bundled.glob("*_det_*.onnx"))
 

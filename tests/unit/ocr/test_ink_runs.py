@@ -1,4 +1,4 @@
-"""Runs of ink along rows or columns."""
+"""Ink runs along rows or columns."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from prelabel.images.ink_runs import InkRun, close_gaps, ink_runs
     ("row", "found"),
     [("", []), ("...", []), ("###", [(0, 3)]), (".##.#", [(1, 3), (4, 5)]), ("#..##.", [(0, 1), (3, 5)])],
 )
-def test_spans_begin_and_end_with_the_ink(row: str, found: list[InkRun]) -> None:
+def test_ink_runs_begin_and_end_with_the_ink(row: str, found: list[InkRun]) -> None:
     assert ink_runs(np.array([char == "#" for char in row], dtype=bool)) == found
 
 

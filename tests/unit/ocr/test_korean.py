@@ -1,4 +1,4 @@
-"""Words on pieces in Hangul that were read as Latin letters, with a recogniser that notes what it is asked."""
+"""Words on pieces in Hangul that were read as Latin letters, with a recogniser that notes its calls."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PIECES = pieces_of_lines([[HANGUL_BOX, LATIN_BOX]], dark_pixels(SHOWN.image), 20
 
 
 class Reader:
-    """Answers each call with the same words; the fake of Tesseract."""
+    """A fake of Tesseract that answers each call with the same words."""
 
     def __init__(self, *words: tuple[str, float]) -> None:
         self._answer = [Word(text, Box(0, 0, 10, 10), confidence, "t") for text, confidence in words]

@@ -1,4 +1,4 @@
-"""Ruled lines told from letters and dark areas."""
+"""Ruled lines, distinguished from letters and dark areas."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From an engine's pieces to words: Tesseract's rows, Korean syllables, EasyOCR's phrases."""
+"""Words out of the output of engines: Tesseract's rows, Korean syllables, EasyOCR's phrases."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SYLLABLE = 20
 
 
 def line(*pieces: str | int) -> list[Word]:
-    """Pieces of text, 20 px a letter, and the gaps between them in px; the last letter's ink ends 2 px before."""
+    """Set parts of text, 20 px a letter, and gaps between them in px; the ink of a part ends 2 px before its end."""
     x = 10
     words: list[Word] = []
     for piece in pieces:

@@ -1,4 +1,4 @@
-"""Hangul told by its ink: of printed words, light on dark, in boxes that are off, and none without ink."""
+"""Hangul found by its ink: in printed words, light on dark, in inexact boxes, and none without ink."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _boxes(page: Printed) -> list[Box]:
 
 
 def _right(page: Printed, found: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> float:
-    """The share of words that are told rightly."""
+    """Return the share of words that are classified correctly."""
     wanted = [any(map(is_hangul, text)) for text in page.texts]
     return float(np.mean((found > 0.5) == wanted))
 

@@ -1,4 +1,4 @@
-"""Lines cut into pieces and runs of one script, and each run shown alone."""
+"""Lines cut into pieces and writing-system runs, and each run shown alone."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ MIXED_BOXES = [box for _, box in MIXED.words]
 
 
 def pieces(image: Image.Image, *boxes: Box, letter_px: float = LETTER_PX) -> list[LinePiece]:
-    """The pieces of one line."""
+    """Return the pieces of one line."""
     return [piece for line in pieces_of_lines([boxes], dark_pixels(image), letter_px) for piece in line]
 
 
 def wide(*letters: str) -> Printed:
-    """Letters two heights apart."""
+    """Draw letters two heights apart."""
     image, font, words = Image.new("L", (600, 120), 255), ImageFont.truetype(FONT, 31), []
     draw = ImageDraw.Draw(image)
     for x, letter in zip(range(40, 600, 90), letters, strict=False):
@@ -41,7 +41,7 @@ def wide(*letters: str) -> Printed:
 
 
 def ink(page: Image.Image, near: Box) -> Box:
-    """The box around the ink in a box."""
+    """Return the box around the ink in a box."""
     x, y = int(near.x0), int(near.y0)
     rows, columns = np.nonzero(dark_pixels(page)[y : int(near.y1) + 1, x : int(near.x1) + 1])
     return Box(x + columns.min(), y + rows.min(), x + columns.max() + 1, y + rows.max() + 1)
@@ -51,7 +51,7 @@ def assert_stand_in(found: list[LinePiece], boxes: list[Box]) -> None:
     assert [iou(piece.box, box) > 0.8 for piece, box in zip(found, boxes, strict=True)] == [True] * len(boxes)
 
 
-def test_each_word_is_a_piece_in_its_script() -> None:
+def test_each_word_is_a_piece_in_its_writing_system() -> None:
     found = pieces(MIXED.image, *MIXED_BOXES)
 
     assert_stand_in(found, MIXED_BOXES)
@@ -167,8 +167,8 @@ def piece(x0: float, x1: float, hangul: float) -> LinePiece:
         ([(0, 5, 0.1), (8, 40, 0.9)], [(0, 5, False), (8, 40, True)]),
     ],
     ids=[
-        "neighbours in one script",
-        "two scripts",
+        "neighbours in one writing system",
+        "two writing systems",
         "a gap of one and a half heights",
         "a wider gap",
         "punctuation in Hangul",
@@ -178,7 +178,7 @@ def piece(x0: float, x1: float, hangul: float) -> LinePiece:
         "punctuation that begins the line",
     ],
 )
-def test_runs_are_neighbours_in_one_script(
+def test_runs_are_neighbours_in_one_writing_system(
     line: list[tuple[float, float, float]], runs: list[tuple[float, float, bool]]
 ) -> None:
     assert writing_system_runs([piece(*part) for part in line]) == [
@@ -193,7 +193,7 @@ def test_a_run_is_as_high_as_its_highest_piece() -> None:
 
 
 class Finder:
-    """Reads what it is shown as one word in the box around its ink, grown; keeps what it was shown."""
+    """A fake of Tesseract that reads one word in the box around the ink, grown, and keeps the image."""
 
     def __init__(self, by: float = 0) -> None:
         self._by = by
