@@ -24,5 +24,4 @@ class TextLayer:
 
     @property
     def trusted(self) -> bool:
-        """True for words that can stand in for OCR."""
         return not self.flaw

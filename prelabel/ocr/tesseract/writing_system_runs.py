@@ -44,7 +44,6 @@ class LinePiece:
 
     @property
     def korean(self) -> bool:
-        """True for a piece that is more likely Hangul than not."""
         return self.hangul >= _LIKELY
 
 
