@@ -1,6 +1,6 @@
-"""The limit: page images through bare tesserocr, in as many processes as asked for, and nothing else.
+"""Upper limit of OCR throughput: page images through bare tesserocr in several processes, and nothing else.
 
-`python -m benchmarks.bare_ocr FOLDER --processes 2 --out FILE`: FILE gets when each page ended and its CPU seconds.
+`python -m benchmarks.bare_ocr FOLDER --processes 2 --out FILE` writes the end and the CPU seconds of each page to FILE.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-# OpenMP reads it when Tesseract is loaded.
+# OpenMP reads this when Tesseract is loaded.
 os.environ["OMP_THREAD_LIMIT"] = "1"
 
 import tesserocr
@@ -40,13 +40,13 @@ def main() -> None:
 
 
 def tessdata() -> str:
-    """The folder that the installed Tesseract reads its languages from."""
+    """Return the folder of the installed Tesseract's languages."""
     listed = subprocess.run(["tesseract", "--list-langs"], capture_output=True, text=True, check=True).stdout
     return listed.partition('"')[2].partition('"')[0]
 
 
 def read(path: Path) -> list[Word]:
-    """Words of one page with box (x0, y0, x1, y1 in pixels) and confidence 0..1."""
+    """Read the words of one page with box (x0, y0, x1, y1 in pixels) and confidence 0..1."""
     with Image.open(path) as image:
         _api.SetImage(image)
     _api.Recognize()
@@ -58,13 +58,13 @@ def read(path: Path) -> list[Word]:
 
 
 def _load(folder: str) -> None:
-    """Once a process."""
+    """Load the model once a process."""
     global _api
     _api = tesserocr.PyTessBaseAPI(path=folder, lang="eng+kor", psm=tesserocr.PSM.SINGLE_COLUMN)
 
 
 def _measured(path: Path) -> dict[str, float]:
-    """All clocks before and after one page; loading the model is not in it."""
+    """Read all clocks before and after one page; loading the model does not count."""
     before = {"began": time.time(), "machine_before_s": machine_cpu_s()}
     cpu_before_s = time.process_time()
     words = read(path)

@@ -1,8 +1,8 @@
-"""OCR against what people use instead: CPU seconds, memory and accuracy on the same pages, in one run.
+"""OCR against the usual alternatives: CPU seconds, memory and accuracy on the same pages, in one run.
 
-`python -m benchmarks.ocr`. Each way of reading is a process of its own with its models loaded and one page read; then
-every page goes through all of them in turn, one at a time, so that a machine whose speed drifts treats all alike. Ways
-that need many seconds a page read fewer of them; whatever compares two ways does so over the pages that both have read.
+`python -m benchmarks.ocr`. Each way of reading is a process of its own with its models loaded and one page read. Then
+every page goes through all ways in turn, one at a time, so that drift of the machine's speed affects all alike. Ways
+that need many seconds a page read fewer pages; two ways are compared on the pages that both have read.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from devstack.processes import StartFailed
 from prelabel.errors import PrelabelError
 from prelabel.evaluation.ocr import evaluate_page
 
-#: Two processes are measured with so many pages of each of these sets.
+#: Sets with which two processes are measured, and pages of each.
 _SCALED, _SCALED_PAGES = (*LANGUAGES, FUNSD), 4
 
 
@@ -78,7 +78,7 @@ def _options() -> argparse.Namespace:
 
 
 def _names(known: Sequence[str] | Mapping[str, object]) -> Callable[[str], list[str]]:
-    """Reads a list with commas; the order is that of `known`."""
+    """Return a parser of lists with commas; their order is that of `known`."""
 
     def parse(text: str) -> list[str]:
         asked = [name.strip() for name in text.split(",")]
@@ -90,7 +90,7 @@ def _names(known: Sequence[str] | Mapping[str, object]) -> Callable[[str], list[
 
 
 def _path(text: str) -> Path:
-    """Absolute: the reading processes work in another folder."""
+    """Make the path absolute, as the reading processes work in another folder."""
     return Path(text).expanduser().resolve()
 
 
@@ -113,7 +113,7 @@ def _run(options: argparse.Namespace, folder: Path, console: Console) -> Report:
 
 
 def _scale(options: argparse.Namespace, sets: Sequence[PageSet], folder: Path, console: Console) -> list[Run]:
-    """No runs where a page fails: a benchmark of ten minutes is not thrown away for it."""
+    """Measure two processes against one; return no runs if a page fails, so that the other results are not lost."""
     images = [page.image for pages in sets if pages.name in _SCALED for page in pages.sheets[:_SCALED_PAGES]]
     try:
         return ocr_scale.runs(OURS, images, options.rounds, folder) if images else []
@@ -135,14 +135,14 @@ def _sets(options: argparse.Namespace, folder: Path) -> Iterator[PageSet]:
 
 
 def _warm_up(sets: Sequence[PageSet], ready: Mapping[str, Reader]) -> None:
-    """One page each, the smallest: what is loaded at first use is loaded then."""
+    """Let each way read its smallest page, so that lazily loaded parts are there."""
     for name, reader in ready.items():
         if pages := [page for pages in sets for page in pages.sheets if page.pdf or not WAYS[name].pdf]:
             reader.read(_file(min(pages, key=lambda page: page.pixels), name))
 
 
 def _read(pages: PageSet, ready: Mapping[str, Reader]) -> dict[str, Readings]:
-    """Each page through each way in turn."""
+    """Read each page in each way in turn."""
     found: dict[str, dict[str, Reading]] = {name: {} for name in ready if _reads(name, pages)}
     for number, page in enumerate(pages.sheets):
         for name, readings in found.items():
@@ -152,7 +152,7 @@ def _read(pages: PageSet, ready: Mapping[str, Reader]) -> dict[str, Readings]:
 
 
 def _reads(name: str, pages: PageSet) -> bool:
-    """PDFs are for the text layer and our OCR beside it; other resolutions not for what only costs more OpenMP."""
+    """Return whether a way reads a set: PDFs go to the text layer and our OCR, other resolutions not to OpenMP ways."""
     if pages.name == PDF:
         return name in (TEXT_LAYER, OURS)
     if WAYS[name].english and pages.name not in (ENGLISH, FUNSD):
@@ -171,7 +171,7 @@ def _file(page: Sheet, way: str) -> Path:
 
 
 def _end(number: int, _frame: object) -> None:
-    """SIGTERM and SIGHUP end everything in order."""
+    """End the benchmark in order at SIGTERM and SIGHUP."""
     raise SystemExit(128 + number)
 
 

@@ -1,6 +1,7 @@
-"""Each way to read a page, written as its users write it; only `prelabel` goes through this project's own code.
+"""Ways to read a page, each written as its users write it; only `prelabel` and `text_layer` use this project's code.
 
-Imported by the reading process (`ocr_worker`); libraries are imported inside the functions: it loads what it measures.
+The reading process (`ocr_worker`) imports this module. Libraries are imported inside the functions, so that a process
+loads only the one that it measures.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from PIL import Image
 
 #: Tesseract's and EasyOCR's names of the same two languages.
 TESSERACT_LANGUAGES, EASYOCR_LANGUAGES = "eng+kor", ["ko", "en"]
-#: Tesseract's boxes are tight, recognisers are trained on looser crops.
+#: Margin around Tesseract's boxes, which are tight: recognisers are trained on looser crops.
 _MARGIN_PX = 2
 PDF_DPI = 200
 
@@ -25,21 +26,21 @@ Row = tuple[str, float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """`read` is measured, of what `prepare` made of the page's path before: the path itself, but for the text layer."""
+    """A way of reading. Only `read` is measured; it gets the result of `prepare`, by default the page's path."""
 
     read: Callable[[Any], list[Row]]
     prepare: Callable[[Path], Any] = Path
 
 
 class NotHere(Exception):
-    """This way cannot run on this machine: a package, a language or weights are missing. The message says which."""
+    """An error: this way cannot run on this machine. The message names the missing package, language or weights."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`plan`: the setting OCR, empty for its default; `easyocr`: folder of a custom network, `network`: its name.
+    """Options of a way. `plan`: the setting OCR, empty for its default; `easyocr`: folder of the custom `network`.
 
-    `english`: LANGUAGES without Korean, for engines that do not know it.
+    `english`: LANGUAGES without Korean, for engines that cannot read it.
     """
 
     plan: str = ""
@@ -49,7 +50,7 @@ class Options:
 
 
 def prelabel(options: Options) -> Engine:
-    """From the bytes of the file to words: decoding, orientation, scaling and all."""
+    """Read with prelabel from the bytes of the file to words: decoding, orientation, scaling and all."""
     from prelabel.errors import PrelabelError
     from prelabel.geometry import transform
     from prelabel.ocr.engines import choice_for
@@ -75,10 +76,10 @@ def prelabel(options: Options) -> Engine:
 
 
 def text_layer(options: Options) -> Engine:
-    """The words that a PDF's only page carries, read and judged. Its picture is drawn before: OCR needs that, too."""
+    """Read and check the words that a PDF's only page carries. Rendering is not measured, as OCR needs it, too."""
     pypdfium2 = _import("pypdfium2")
 
-    from prelabel.pdf.text_layer import text_layer as read_layer
+    from prelabel.pdf.text_layer_check import checked_text_layer
 
     del options
 
@@ -89,7 +90,7 @@ def text_layer(options: Options) -> Engine:
     def read(prepared: tuple[Path, Image.Image]) -> list[Row]:
         path, shown = prepared
         with pypdfium2.PdfDocument(path) as document:
-            layer = read_layer(document[0], shown)
+            layer = checked_text_layer(document[0], shown)
         if layer.flaw:
             raise ValueError(f"the text layer is not trusted: {layer.flaw}")
         return [(w.text, w.box.x0, w.box.y0, w.box.x1, w.box.y1) for w in layer.words]
@@ -98,7 +99,7 @@ def text_layer(options: Options) -> Engine:
 
 
 def pytesseract(options: Options) -> Engine:
-    """`image_to_data` with its defaults: the program starts, and loads its models, once a page."""
+    """Read with `image_to_data` and its defaults: the program starts and loads its models once a page."""
     import pytesseract as library
 
     del options
@@ -113,7 +114,7 @@ def pytesseract(options: Options) -> Engine:
 
 
 def tesserocr(options: Options) -> Engine:
-    """The same library in process, page segmentation 3 (its default)."""
+    """Read with Tesseract's library in process, page segmentation 3 (its default)."""
     del options
     api = _tesserocr()
 
@@ -126,7 +127,7 @@ def tesserocr(options: Options) -> Engine:
 
 
 def easyocr(options: Options) -> Engine:
-    """The library with its stock weights. It reads phrases: each is cut into words by their letters."""
+    """Read with EasyOCR's stock weights. It reads phrases: each is cut into words by their letters."""
     del options
     library = _import("easyocr")
     try:
@@ -141,7 +142,7 @@ def easyocr(options: Options) -> Engine:
 
 
 def easyocr_network(options: Options) -> Engine:
-    """The library with a custom network and, as there is no detector then, Tesseract's boxes."""
+    """Read with EasyOCR, a custom network and, as there is no detector then, Tesseract's boxes."""
     if not (options.easyocr and options.network):
         raise NotHere("no network was given: --easyocr FOLDER --network NAME")
     import numpy as np
@@ -174,7 +175,7 @@ def easyocr_network(options: Options) -> Engine:
 
 
 def rapidocr(options: Options) -> Engine:
-    """PP-OCR's models on onnxruntime, words instead of lines asked for; its bundled recogniser knows no Korean."""
+    """Read with PP-OCR's models on onnxruntime, word by word; the bundled recogniser cannot read Korean."""
     del options
     engine = _import("rapidocr").RapidOCR()
 
@@ -186,7 +187,7 @@ def rapidocr(options: Options) -> Engine:
 
 
 def _import(name: str) -> Any:
-    """Raises NotHere: also a broken installation is one line in the table, not the end of the benchmark."""
+    """Import a library. Raises NotHere, so that a broken installation is one line in the table."""
     import importlib
 
     try:
@@ -205,7 +206,7 @@ def _tesserocr() -> Any:
 
 
 def _tesserocr_words(api: Any) -> Iterator[Row]:
-    """Words of the image that was set."""
+    """Yield the words of the image that was set."""
     import tesserocr as library
 
     level = library.RIL.WORD
@@ -217,7 +218,7 @@ def _tesserocr_words(api: Any) -> Iterator[Row]:
 
 
 def _grown(row: Row, size: tuple[int, int]) -> list[int]:
-    """EasyOCR's order (x0, x1, y0, y1), with the margin, inside the image."""
+    """Add the margin inside the image; return EasyOCR's order (x0, x1, y0, y1)."""
     _, x0, y0, x1, y1 = row
     width, height = size
     left, top = max(0, int(x0) - _MARGIN_PX), max(0, int(y0) - _MARGIN_PX)
@@ -225,7 +226,7 @@ def _grown(row: Row, size: tuple[int, int]) -> list[int]:
 
 
 def _words(text: str, corners: Any, margin_px: float = 0.0) -> Iterator[Row]:
-    """A phrase's words, each with its share of the box by its letters, without the margin around the phrase."""
+    """Split a phrase into words, each with its share of the box by its letters; the margin is taken off first."""
     x0, y0, x1, y1 = _around(corners)
     x0, y0, x1, y1 = x0 + margin_px, y0 + margin_px, x1 - margin_px, y1 - margin_px
     step = (x1 - x0) / max(1, len(text))

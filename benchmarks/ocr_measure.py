@@ -1,4 +1,4 @@
-"""What each way made of each page, and comparisons of two ways over the pages that both have read."""
+"""Readings of each page in each way, and comparisons of two ways over the pages that both have read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from prelabel.evaluation.ocr import OcrScores
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One page read in one way; scored as a page without words where it failed. `error`: why it did.
+    """A page read in one way; scored as a page without words where it failed. `error`: the reason for that.
 
     CPU seconds are those of the way's processes, and of the whole machine meanwhile; 0 where the process was lost.
     """
@@ -28,7 +28,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """All pages of one set that one way has read, by the names of the pages."""
+    """Readings of a set's pages in one way, by the names of the pages."""
 
     by_page: Mapping[str, Reading]
 
@@ -42,12 +42,12 @@ class Readings:
 
     @property
     def scores(self) -> OcrScores:
-        """Of all pages together, failed ones included: a micro average."""
+        """The scores of all pages together, failed ones included: a micro average."""
         return sum((reading.scores for reading in self.by_page.values()), OcrScores())
 
     @property
     def cpu_s_a_page(self) -> float | None:
-        """Of the pages that did not fail; None where all did."""
+        """The mean over the pages that did not fail; None where all did."""
         return _mean([reading.cpu_s for reading in self._good])
 
     @property
@@ -56,7 +56,7 @@ class Readings:
 
     @property
     def peak_mb(self) -> float:
-        """Of the process and its largest child since it was started."""
+        """The peak of the process and its largest child since its start."""
         return max((reading.peak_mb for reading in self.by_page.values()), default=0.0)
 
     @property
@@ -64,12 +64,12 @@ class Readings:
         return [reading for reading in self.by_page.values() if not reading.error]
 
     def shared_with(self, other: Readings) -> tuple[Readings, Readings]:
-        """The pages that both have read, failed or not: this way's and the other's."""
+        """Return the readings of this and of the other way for the pages that both have read, failed or not."""
         both = [name for name in self.by_page if name in other.by_page]
         return Readings({n: self.by_page[n] for n in both}), Readings({n: other.by_page[n] for n in both})
 
     def to_json(self) -> dict[str, Any]:
-        """Seconds a page, MB, counts, and every score times 100."""
+        """Return seconds a page, MB, counts, and every score times 100, JSON-ready."""
         return {
             "pages": self.pages,
             "failed": len(self.errors),
@@ -82,7 +82,7 @@ class Readings:
 
 
 def cpu_ratio(of: Sequence[tuple[Readings, Readings]]) -> float | None:
-    """How many times the CPU of the first way the second took, over the pages that both read without failing."""
+    """Return the CPU of the second way divided by that of the first, over the pages that both read without failing."""
     pairs = [
         (first.by_page[name], second.by_page[name])
         for first, second in of
@@ -94,14 +94,14 @@ def cpu_ratio(of: Sequence[tuple[Readings, Readings]]) -> float | None:
 
 
 def gain(score: Callable[[OcrScores], float], ours: Readings, rival: Readings) -> float | None:
-    """Points (0..100) by which a score of ours is higher, over the pages that both have read."""
+    """Return the points (0..100) by which our score is higher, over the pages that both have read."""
     own, its = ours.shared_with(rival)
     return 100 * (score(own.scores) - score(its.scores)) if own.pages else None
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The same pages read by each of `processes` at the same time; `cpu_s` by all of them."""
+    """A run in which each of `processes` reads the same pages at the same time; `cpu_s` is the sum."""
 
     processes: int
     pages: int
@@ -115,7 +115,7 @@ class Run:
 
 
 def scale_ratios(runs: Sequence[Run]) -> list[float]:
-    """Rate of each run with several processes, by the mean of the runs with one just before and just after it."""
+    """Return the rate of each run with several processes, divided by the mean of the runs with one around it."""
     around = zip(pairwise(runs[::2]), runs[1::2], strict=False)
     return [many.pages_per_s * 2 / (before.pages_per_s + after.pages_per_s) for (before, after), many in around]
 

@@ -1,4 +1,4 @@
-"""Pages to read with the words that stand on them: generated ones in sets, and a folder of FUNSD's layout."""
+"""Pages for OCR with their true words: generated pages in sets, and a folder of FUNSD's layout."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SETS = (*LANGUAGES, *OTHER_DPI, FUNSD, PDF)
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One picture and its words, boxes in the picture's pixels. `pdf`: what it was made of, where it was one."""
+    """An image and its words, boxes in the image's pixels. `pdf`: the PDF that it was rendered from, if any."""
 
     name: str
     image: Path
@@ -33,7 +33,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class PageSet:
-    """`few`: so many of the first pages are for the slow ways."""
+    """A set of pages. `few`: the slow ways read only so many of the first pages."""
 
     name: str
     title: str
@@ -42,22 +42,22 @@ class PageSet:
 
 
 def generated(folder: Path, name: str, pages: int, few: int) -> PageSet:
-    """`pages` of one language, the kinds of wear in turn. Raises EngineUnavailable where fonts are missing."""
+    """Draw `pages` of one language, the kinds of wear in turn. Raises EngineUnavailable where fonts are missing."""
     sheets = tuple(_draw(folder, number, LANGUAGES[name], DPI) for number in range(pages))
     return PageSet(name, f"{name.capitalize()} pages, {DPI} dpi", sheets, few)
 
 
 def of_other_dpi(folder: Path, name: str) -> PageSet:
-    """The first page or so of each language again, in another resolution; too few for the slow ways."""
+    """Draw one page of each language in another resolution; slow ways do not read them."""
     dpi = OTHER_DPI[name]
     sheets = tuple(_draw(folder, place, language, dpi) for place, language in enumerate(LANGUAGES.values()))
     return PageSet(name, f"English, Korean and mixed pages, {dpi} dpi", sheets, few=0)
 
 
 def funsd(folder: Path, pages: int, few: int) -> PageSet:
-    """`pages` of the folder, drawn at random, always the same; all where it has no more.
+    """Choose `pages` of the folder at random, always the same; all where it has no more.
 
-    Raises SettingError where the folder is not of FUNSD's layout.
+    Raises SettingError where the folder does not have FUNSD's layout.
     """
     sheets = [
         Sheet(page.name, page.image, page.page.width_px * page.page.height_px, page.page.words)
@@ -69,7 +69,7 @@ def funsd(folder: Path, pages: int, few: int) -> PageSet:
 
 
 def _draw(folder: Path, number: int, language: str, dpi: int) -> Sheet:
-    """One page of the generator as a PNG that says its resolution, as scanners' files do."""
+    """Draw one page with the generator as a PNG that names its resolution, as scanners' files do."""
     kind = KINDS[number % len(KINDS)]
     page = ocr_page(FIRST_SEED + number, language=language, kind=kind, dpi=dpi)
     folder.mkdir(parents=True, exist_ok=True)

@@ -29,7 +29,7 @@ Cell = tuple[str, Box]
 
 
 def born_digital(folder: Path, count: int) -> PageSet:
-    """`count` pages of about 200 words. Raises reportlab's TTFError where NanumGothic is missing."""
+    """Write `count` pages of about 200 words. Raises reportlab's TTFError where NanumGothic is missing."""
     folder.mkdir(parents=True, exist_ok=True)
     sheets = tuple(_sheet(folder / f"letter-{number}.pdf", number) for number in range(count))
     return PageSet(PDF, f"Born-digital PDF pages, for OCR rendered at {PDF_DPI} dpi", sheets, few=0)
@@ -48,7 +48,7 @@ def _sheet(pdf: Path, number: int) -> Sheet:
 
 
 def _draw(pdf: Path, number: int) -> list[Cell]:
-    """Write the PDF; its words."""
+    """Write the PDF; return its words."""
     from reportlab.lib.pagesizes import A4
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFont
@@ -74,7 +74,7 @@ def _draw(pdf: Path, number: int) -> list[Cell]:
 
 
 def _lines(vocabulary: Vocabulary, seed: int) -> Iterator[list[str]]:
-    """The words of each line; those that do not fit on it are not drawn."""
+    """Yield the words of each line; words that do not fit on the line are not drawn."""
     rng = Random(seed)
     for kind in rng.choices(_FIELDS, k=_FORM_LINES):
         name = rng.choice(vocabulary.fields[kind])
@@ -84,7 +84,7 @@ def _lines(vocabulary: Vocabulary, seed: int) -> Iterator[list[str]]:
 
 
 def _ink(shown: Image.Image, cell: Box) -> Box:
-    """The box around what is dark in a cell of the page: truth is as tight as the words are."""
+    """Return the box around the ink in a cell of the page, so that the true boxes are tight."""
     scale = PDF_DPI / 72
     x0, y0, x1, y1 = (round(v * scale) for v in (cell.x0, cell.y0, cell.x1, cell.y1))
     found = ImageOps.invert(shown.crop((x0, y0, x1, y1))).point(lambda v: 255 * (v > 255 - _INK)).getbbox()

@@ -1,6 +1,6 @@
-"""Speed against accuracy, a panel a set.
+"""Plot of speed against accuracy, a panel a set.
 
-`python -m benchmarks.ocr_plot RESULT.json FILE.png` draws what `benchmarks.ocr --json` wrote once more.
+`python -m benchmarks.ocr_plot RESULT.json FILE.png` draws the output of `benchmarks.ocr --json` again.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from benchmarks.ocr_report import OURS
 
 #: CPU seconds a page, percent.
 Point = tuple[float, float]
-#: Shift in points from the point that is named, alignment across and down.
+#: Shift of a name in points from its point, alignment across and down.
 Place = tuple[tuple[float, float], str, str]
 
-#: Figure width and a row's height in inches; at this resolution the text is read at the width of a docs page.
+#: Figure width and a row's height in inches; at this resolution the text is legible at the width of a docs page.
 _WIDTH_IN, _ROW_IN, _DPI = 10.0, 4.2, 110
 _OURS, _RIVAL, _INK, _FAINT = "#c2410c", "#64748b", "#1e293b", "#e2e8f0"
-#: Left free above and below the points: percent, and share of their span.
+#: Free space above and below the points: percent, and share of their span.
 _LEAST_ROOM, _ROOM = 2.0, 0.1
 #: Where a name may stand, the best place first: beside its point, above or below; further away with a line to it.
 _ACROSS, _DOWN = {1: "left", 0: "center", -1: "right"}, {1: "bottom", 0: "center", -1: "top"}
@@ -37,7 +37,7 @@ _PLACES: tuple[Place, ...] = tuple(
     for far in (9, 22, 38)
     for x, y in ((1, 0), (0, 1), (0, -1), (-1, 0), (1, 1), (1, -1), (-1, 1), (-1, -1))
 )
-#: CPU seconds that the axis names.
+#: CPU seconds at the ticks of the axis.
 _TICKS = [number * 10**power for power in range(-3, 4) for number in (1, 2, 5)]
 #: By panel: the score on its y axis.
 _SCORES = {**dict.fromkeys(LANGUAGES, "word_recall"), FUNSD: "end_to_end_f1"}
@@ -50,7 +50,7 @@ def main() -> None:
 
 
 def draw(found: Mapping[str, Any], path: Path) -> None:
-    """`found`: what `Report.to_json` gives. Sets that were not measured have no panel; without any nothing is drawn."""
+    """Draw the result of `Report.to_json`. Sets that were not measured have no panel; without any nothing is drawn."""
     names = [name for name in _SCORES if name in found["sets"]]
     if not names:
         return
@@ -67,7 +67,7 @@ def draw(found: Mapping[str, Any], path: Path) -> None:
 
 
 def _points(pages: Mapping[str, Any], score: str) -> dict[str, Point]:
-    """By way: CPU seconds a page and percent; ways that failed on every page have no place."""
+    """Return CPU seconds a page and percent by way, without the ways that failed on every page."""
     return {name: (way["cpu_s_per_page"], way[score]) for name, way in pages["ways"].items() if way["cpu_s_per_page"]}
 
 
@@ -93,7 +93,7 @@ def _panel(axes: Axes, pages: Mapping[str, Any], score: str) -> None:
 
 
 def _label(axes: Axes, points: Mapping[str, Point], titles: Mapping[str, str]) -> None:
-    """Each point's name beside it, where it covers least of the other points and names."""
+    """Write each point's name beside it, where the name covers least of the other points and names."""
     pixels = [axes.transData.transform(point) for point in points.values()]
     taken = [Bbox.from_extents(x - 8, y - 8, x + 8, y + 8) for x, y in pixels]
     for name in sorted(points, key=lambda name: name != OURS):
@@ -112,15 +112,15 @@ def _label(axes: Axes, points: Mapping[str, Point], titles: Mapping[str, str]) -
 
 
 def _put(text: Annotation, place: Place) -> Bbox:
-    """Where the words themselves then are, in pixels."""
+    """Move the words to a place; return their box in pixels."""
     shift, across, down = place
     text.set(position=shift, ha=across, va=down)
-    text.get_window_extent()  # moves the words; its own answer holds the line as well
+    text.get_window_extent()  # moves the words; the returned box would include the line
     return Text.get_window_extent(text)
 
 
 def _covered(box: Bbox, panel: BboxBase, taken: Sequence[Bbox]) -> float:
-    """Square pixels of others under the box, and of the box outside of the panel."""
+    """Return the area in pixels that the box covers of others, plus its own area outside the panel."""
     shared = [Bbox.intersection(box, other) for other in taken]
     inside = Bbox.intersection(box, panel)
     return sum(_area(other) for other in shared) + _area(box) - _area(inside)

@@ -1,4 +1,4 @@
-"""One way of reading in a process of its own, asked for one page at a time; the ways and their environments."""
+"""Process of one way of reading, which reads one page at a time; the ways and their environments."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _GRACE_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """`worker`: the function of `ocr_engines`. `openmp`: OpenMP as it comes; else Tesseract has one thread.
+    """A way of reading. `worker`: its function in `ocr_engines`. `openmp`: OpenMP's defaults; else one thread.
 
     `plan`: the setting OCR of a way of prelabel's, empty for its default. `slow`: it needs many seconds a page, and
-    reads fewer of them. `pdf`: it reads PDFs, and nothing else does. `english`: it knows no other language.
+    reads fewer pages. `pdf`: it reads PDFs, and no other files. `english`: it reads no other language.
     """
 
     title: str
@@ -43,7 +43,7 @@ class Way:
     english: bool = False
 
 
-#: By the names that `--only` takes; `prelabel` is its default.
+#: Ways by the names that `--only` takes.
 WAYS = {
     "prelabel": Way("prelabel"),
     "pytesseract": Way("pytesseract, defaults", "pytesseract", openmp=True),
@@ -60,7 +60,7 @@ WAYS = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one way made of one page: its words, or why it failed. `machine_s`: CPU of the whole machine meanwhile.
+    """Result of one way for one page: its words, or the error. `machine_s`: CPU of the whole machine meanwhile.
 
     `cpu_s` and `peak_mb` count child processes; both are 0 where the process itself was lost.
     """
@@ -74,10 +74,10 @@ class Answer:
 
 
 class Reader:
-    """The process of one way; `missing` says why it cannot run, empty where it can. A process that dies comes again."""
+    """Process of one way, started again if it dies. `missing`: the reason why it cannot run, empty where it can."""
 
     def __init__(self, way: Way, folder: Path, *, easyocr: str = "", network: str = "") -> None:
-        """Starts the process and waits until its models are loaded; `folder` gets its log."""
+        """Start the process and wait until its models are loaded; `folder` gets its log."""
         options = json.dumps(asdict(Options(way.plan, easyocr, network, way.english)))
         self._command = [sys.executable, "-m", "benchmarks.ocr_worker", way.worker, options]
         self._env = _environment(openmp=way.openmp)
@@ -95,11 +95,11 @@ class Reader:
 
     @property
     def pid(self) -> int | None:
-        """None when the process is gone."""
+        """The process id; None when the process is gone."""
         return None if self._process is None else self._process.pid
 
     def read(self, page: Path) -> Answer:
-        """Read one page; what goes wrong is in the answer."""
+        """Read one page; errors are in the answer."""
         if self._process is None and (missing := self._start()):
             return Answer(error=missing)
         before_s = machine_cpu_s()
@@ -111,7 +111,7 @@ class Reader:
         return Answer(words=words, machine_s=machine_s, **answer)
 
     def stop(self) -> None:
-        """The end of its input ends the process; one that does not listen is killed."""
+        """End the process by the end of its input; kill it if it goes on."""
         if self._process is None:
             return
         process, self._process = self._process, None
@@ -125,7 +125,7 @@ class Reader:
         _pipe(process.stdout).close()
 
     def _start(self) -> str:
-        """Empty, or why the process cannot read."""
+        """Start the process; return the reason why it cannot read, empty where it can."""
         with self._log.open("a", encoding="utf-8") as log:
             self._process = subprocess.Popen(
                 self._command,
@@ -144,7 +144,7 @@ class Reader:
         return str(answer.get("missing") or answer["error"])
 
     def _ask(self, line: str, limit_s: float) -> dict[str, Any]:
-        """The process's next line. {"error": ...} when it ends or is silent for too long: then it is gone."""
+        """Return the process's next line; {"error": ...} when it ends, or is stopped because it takes too long."""
         process = self._process
         assert process is not None
         watch = threading.Timer(limit_s, _kill, [process])
@@ -173,7 +173,7 @@ class Reader:
 def readers(
     names: Sequence[str], folder: Path, *, easyocr: str = "", network: str = ""
 ) -> Iterator[Mapping[str, Reader]]:
-    """A reader for each name of a way, all ended at the end."""
+    """Start a reader for each name of a way; all are stopped with the context."""
     with contextlib.ExitStack() as running:
         yield {
             name: running.enter_context(Reader(WAYS[name], folder, easyocr=easyocr, network=network)) for name in names
@@ -181,13 +181,13 @@ def readers(
 
 
 def _environment(*, openmp: bool) -> dict[str, str]:
-    """No setting of ours, nor of OpenMP's, from outside."""
+    """Return the environment without settings of prelabel and of OpenMP from outside."""
     bare = {name: value for name, value in environment({}).items() if not name.startswith("OMP_")}
     return bare if openmp else bare | {"OMP_THREAD_LIMIT": "1"}
 
 
 def _kill(process: subprocess.Popen[str]) -> None:
-    """With the programs that it has started: they are of its session."""
+    """Kill the process with the programs that it has started: they belong to its session."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
 

@@ -1,4 +1,4 @@
-"""What a run of `benchmarks.ocr` found: ratios against their bars, one JSON object, a table a set."""
+"""Report of a run of `benchmarks.ocr`: ratios against their bars, one JSON object, a table a set."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from benchmarks.ocr_pages import FUNSD, LANGUAGES, PDF, PageSet
 from benchmarks.ocr_reader import WAYS
 
 OURS, USUAL, ONE_THREAD, TEXT_LAYER = "prelabel", "pytesseract", "pytesseract-omp1", "text-layer"
-#: What ours must reach: times less CPU, points of word recall more, end-to-end F1 in percent, times the rate.
+#: Bars for prelabel: times less CPU, points of word recall more, end-to-end F1 in percent, times the rate.
 BARS = {
     "pytesseract_cpu_ratio": 7.0,
     "one_thread_cpu_ratio": 1.7,
@@ -31,9 +31,9 @@ BARS = {
     "text_layer_cpu_ratio": 100.0,
     "two_processes_ratio": 1.9,
 }
-#: The aim and the moonshot beyond that bar.
+#: Aim and moonshot beyond the bar.
 AIMS = {"funsd_end_to_end_f1": (78.0, 85.0)}
-#: More of the machine than this in other hands, and the figures are not worth keeping.
+#: If other processes keep more cores busy than this, the figures are not worth keeping.
 _BUSY_CORES = 0.15
 
 _COLUMNS = (
@@ -48,7 +48,7 @@ _PACKAGES = (
 
 @dataclass(slots=True)
 class Report:
-    """`found`: by set and way. `missing`: why a way could not run. `runs`: in one process, two, one, ..., one."""
+    """Results of all ways. `found`: by set and way. `missing`: reasons by way. `runs`: one process, two, ..., one."""
 
     sets: list[PageSet] = field(default_factory=list)
     found: dict[str, dict[str, Readings]] = field(default_factory=dict)
@@ -60,11 +60,11 @@ class Report:
         self.found[pages.name] = dict(found)
 
     def of(self, name: str, way: str) -> Readings:
-        """What a way made of a set; no pages where it was not asked."""
+        """Return the readings of a set in one way; no pages where the way did not read it."""
         return self.found.get(name, {}).get(way, Readings({}))
 
     def ratios(self) -> dict[str, float | None]:
-        """What the bars are for; None for what was not measured."""
+        """Return the values that have bars; None for values that were not measured."""
         scaled = scale_ratios(self.runs)
         funsd = self.of(FUNSD, OURS)
         found = {
@@ -78,22 +78,22 @@ class Report:
         return {name: rounded(value) for name, value in found.items()}
 
     def _cpu_ratio(self, way: str) -> float | None:
-        """Over the generated pages of all three languages, at the usual resolution."""
+        """Return the CPU ratio over the generated pages of all three languages, at the usual resolution."""
         return cpu_ratio([(self.of(name, OURS), self.of(name, way)) for name in LANGUAGES])
 
     def others_cores(self) -> float:
-        """Cores that something else kept busy while pages were read, on average."""
+        """Return the cores that other processes kept busy while pages were read, on average."""
         readings = [one for ways in self.found.values() for way in ways.values() for one in way.by_page.values()]
         at_work: list[Reading | Run] = [*readings, *self.runs]
         wall_s = sum(one.wall_s for one in at_work)
         return max(0.0, sum(one.machine_s - one.cpu_s for one in at_work)) / wall_s if wall_s else 0.0
 
     def busy(self) -> bool:
-        """Somebody else worked on the machine meanwhile."""
+        """Return whether other processes kept the machine busy meanwhile."""
         return self.others_cores() > _BUSY_CORES
 
     def to_json(self) -> dict[str, Any]:
-        """Everything, JSON-ready; shares times 100."""
+        """Return all results, JSON-ready; shares times 100."""
         ratios = self.ratios()
         return {
             "benchmark": "ocr",
@@ -122,7 +122,7 @@ class Report:
         }
 
     def _to_ours(self, name: str, way: str) -> dict[str, float | None]:
-        """Over the pages that both have read."""
+        """Compare a way with ours over the pages that both have read."""
         ours, rival = self.of(name, OURS), self.of(name, way)
         return {
             "cpu_times_ours": rounded(cpu_ratio([(ours, rival)])),
@@ -131,7 +131,7 @@ class Report:
         }
 
     def show(self, console: Console) -> None:
-        """The tables."""
+        """Print the tables."""
         for pages in self.sets:
             console.print(self._set_table(pages))
         for name, reason in self.missing.items():
@@ -140,7 +140,7 @@ class Report:
             console.print(line, markup=False, soft_wrap=True)
         console.print(self._bars())
         console.print(
-            "times ours, to ours (points of what stands before it) and the bars: over the pages that both have read."
+            "times ours, to ours (in points of the column before it) and the bars: over the pages that both have read."
         )
         if self.busy():
             console.print("Other processes were at work on this machine: do not keep these figures.", style="bold")
@@ -186,7 +186,7 @@ class Report:
 
 
 def versions() -> dict[str, str]:
-    """Of what the figures depend on; what is not installed is left out."""
+    """Return the versions that the figures depend on, without packages that are not installed."""
     tesseract = subprocess.run(["tesseract", "--version"], capture_output=True, text=True, check=True).stdout
     return {
         **{name: found for name in _PACKAGES if (found := _version(name))},

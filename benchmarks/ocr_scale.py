@@ -1,4 +1,4 @@
-"""Do two processes read twice as fast as one? Whole lists of pages in each, one process and two in turn."""
+"""Speed of two processes against one: each reads whole lists of pages, one process and two in turn."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PROCESSES = 2
 
 
 def runs(way: str, pages: Sequence[Path], rounds: int, folder: Path) -> list[Run]:
-    """One process, two, one, two, ..., one. Each process reads all pages; each begins at another place of the list.
+    """Run one process, two, one, two, ..., one. Each process reads all pages, from its own place in the list.
 
     Raises StartFailed when the way cannot run or a page fails.
     """
@@ -37,7 +37,7 @@ def _run(at_work: Sequence[Reader], pages: Sequence[Path]) -> Run:
 
 
 def _read_all(work: Sequence[tuple[Reader, Sequence[Path]]]) -> list[Answer]:
-    """Each reader its list, all at the same time."""
+    """Let each reader read its list, all at the same time."""
 
     def read(reader: Reader, pages: Sequence[Path]) -> list[Answer]:
         return [reader.read(page) for page in pages]

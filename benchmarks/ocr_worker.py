@@ -1,7 +1,7 @@
-"""A process that reads pages in one way: a path on each line of its input, a JSON object on each line of its output.
+"""Process that reads pages in one way: a path on each line of its input, a JSON object on each line of its output.
 
-`python -m benchmarks.ocr_worker WAY [JSON OF OPTIONS]`. The first line that it writes says whether it can run. Models
-are loaded before, so that only reading is measured; who starts a program a page pays for that in each page. Linux only.
+`python -m benchmarks.ocr_worker WAY [JSON OF OPTIONS]`. Its first line says whether it can run. Models are loaded
+before, so that only reading is measured; a way that starts a program for each page pays for it each time. Linux only.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def main() -> None:
 
 
 def _own_output() -> IO[str]:
-    """What libraries print goes to stderr; answers have the pipe for themselves."""
+    """Redirect the output of libraries to stderr; return the pipe for the answers."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     return answers
@@ -44,7 +44,7 @@ def _write(answers: IO[str], answer: dict[str, Any]) -> None:
 
 
 def _measured(engine: Engine, path: Path) -> dict[str, Any]:
-    """Words, and what they cost with all child processes; a page that fails costs what it took until then."""
+    """Read a page; return its words and their cost with all child processes, or the error and the cost until then."""
     answer: dict[str, Any] = {}
     started, used = time.perf_counter(), _cpu_s()
     try:
@@ -59,19 +59,19 @@ def _measured(engine: Engine, path: Path) -> dict[str, Any]:
 
 
 def _cpu_s() -> tuple[float, float]:
-    """User and system seconds of this process and of its children that have ended."""
+    """Return user and system seconds of this process and of its children that have ended."""
     own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
     return own.ru_utime + own.ru_stime, children.ru_utime + children.ru_stime
 
 
 def _own_peak_mb() -> float:
-    """Not `ru_maxrss`: that one would begin with what the process held that started this one."""
+    """Return the peak memory of this process; `ru_maxrss` would include that of the process that started it."""
     status = Path("/proc/self/status").read_text("utf-8")
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def _children_peak_mb() -> float:
-    """Of the largest child that has ended; this process lives beside it."""
+    """Return the peak memory of the largest child that has ended."""
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
 
 

@@ -1,6 +1,6 @@
-"""A4 pages to measure with: invoices and forms, English and Korean, 200 dpi. One seed, one page, always the same.
+"""A4 pages for measurements: invoices and forms, English and Korean, 200 dpi. A seed always gives the same page.
 
-None comes from the generator that trains the shipped tagger, and none is kept: they are drawn anew for each run.
+They do not come from the generator that trains the shipped tagger, and are drawn anew for each run.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _SIGNATURES = {"en": ("Prepared by", "Approved by"), "ko": ("작성자", "승인
 
 
 def make_pages(folder: Path, count: int, *, gray: bool = False) -> list[Path]:
-    """Draw `count` pages of 115 to 230 words into `folder`, languages in turn; their paths, in that order.
+    """Draw `count` pages of 115 to 230 words into `folder`, languages in turn; return their paths in this order.
 
     Files are RGB, as most programs write them, or `gray`.
     """
@@ -58,7 +58,7 @@ def make_pages(folder: Path, count: int, *, gray: bool = False) -> list[Path]:
 
 
 class _Sheet:
-    """One page in the making: blocks from top to bottom, `y` is where the next one begins."""
+    """A page in the making: blocks from top to bottom; `y` is the top of the next block."""
 
     def __init__(self, seed: int, language: str) -> None:
         self.language = language
@@ -97,7 +97,7 @@ class _Sheet:
         self.y += self.size
 
     def _fields(self) -> None:
-        """Names and values in two columns; one value in five is of the other language."""
+        """Draw names and values in two columns; one value in five is in the other language."""
         names = self.random.sample(_NAMES[self.language], self.random.randint(6, 9))
         middle = WIDTH_PX // 2 + 20
         for number, name in enumerate(names):
@@ -123,7 +123,7 @@ class _Sheet:
         return makers[_NAMES[self.language].index(name)]()[:30]
 
     def _goods(self) -> None:
-        """A ruled table and its sums."""
+        """Draw a ruled table and its sums."""
         stops = (_MARGIN_PX, _MARGIN_PX + 100, 980, 1240, WIDTH_PX - _MARGIN_PX)
         total = 0
         rows = [_COLUMNS[self.language]]
@@ -147,7 +147,7 @@ class _Sheet:
             self.y += round(1.4 * self.size)
 
     def _terms(self) -> None:
-        """Running text, wrapped."""
+        """Draw running text, wrapped."""
         self._text(_MARGIN_PX, _NOTES[self.language], bold=True)
         self.y += round(1.8 * self.size)
         words = _TERMS[self.language].split()

@@ -1,4 +1,4 @@
-"""All arithmetic on boxes: units (pixels, percent), union, overlap, turns and other affine maps.
+"""Arithmetic on boxes: units (pixels, percent), union, overlap, turns and other affine maps.
 
 Degrees are clockwise as one sees the image (y grows downwards), as in Label Studio's `rotation`.
 """
@@ -10,12 +10,12 @@ from collections.abc import Iterable
 
 from prelabel.page import Affine, Box
 
-#: Further out than any place in an image.
+#: No coordinate in an image is larger.
 _FAR_PX = 1e6
 
 
 def union(boxes: Iterable[Box]) -> Box:
-    """The smallest box around all; ValueError when there is none."""
+    """Return the smallest box around all boxes. Raises ValueError when there is none."""
     first, *rest = boxes
     return Box(
         min(b.x0 for b in (first, *rest)),
@@ -26,19 +26,19 @@ def union(boxes: Iterable[Box]) -> Box:
 
 
 def intersection_area(a: Box, b: Box) -> float:
-    """Shared area in square pixels, 0.0 where they do not touch."""
+    """Return the shared area in square pixels, 0.0 where the boxes do not touch."""
     return max(0.0, min(a.x1, b.x1) - max(a.x0, b.x0)) * max(0.0, min(a.y1, b.y1) - max(a.y0, b.y0))
 
 
 def iou(a: Box, b: Box) -> float:
-    """Intersection over union, 0..1; 0.0 for two boxes without area."""
+    """Return the intersection over union, 0..1; 0.0 for two boxes without area."""
     shared = intersection_area(a, b)
     total = a.width * a.height + b.width * b.height - shared
     return shared / total if total > 0 else 0.0
 
 
 def clip(box: Box, width_px: float, height_px: float) -> Box:
-    """The part of `box` inside the image; a box wholly outside ends as a line on the nearest edge."""
+    """Return the part of `box` inside the image; a box wholly outside becomes a line on the nearest edge."""
     return Box(
         min(max(box.x0, 0.0), width_px),
         min(max(box.y0, 0.0), height_px),
@@ -48,7 +48,7 @@ def clip(box: Box, width_px: float, height_px: float) -> Box:
 
 
 def straight(box: Box) -> Box:
-    """`box` as it should be: x0 <= x1, y0 <= y1, numbers that no image exceeds, 0.0 for what is no number."""
+    """Mend `box`: x0 <= x1, y0 <= y1, coordinates within the bounds of any image, 0.0 in place of NaN."""
     if -_FAR_PX <= box.x0 <= box.x1 <= _FAR_PX and -_FAR_PX <= box.y0 <= box.y1 <= _FAR_PX:
         return box
     x0, y0, x1, y1 = (
@@ -58,12 +58,12 @@ def straight(box: Box) -> Box:
 
 
 def grow(box: Box, by_px: float) -> Box:
-    """`box` with every side moved outwards."""
+    """Move every side of `box` outwards."""
     return Box(box.x0 - by_px, box.y0 - by_px, box.x1 + by_px, box.y1 + by_px)
 
 
 def to_percent(box: Box, width_px: float, height_px: float) -> tuple[float, float, float, float]:
-    """(x, y, width, height) in percent of the image, as Label Studio stores regions."""
+    """Return (x, y, width, height) in percent of the image, as Label Studio stores regions."""
     return (
         100 * box.x0 / width_px,
         100 * box.y0 / height_px,
@@ -73,30 +73,30 @@ def to_percent(box: Box, width_px: float, height_px: float) -> tuple[float, floa
 
 
 def from_percent(x: float, y: float, width: float, height: float, width_px: float, height_px: float) -> Box:
-    """Inverse of `to_percent`."""
+    """Return the box in pixels: the inverse of `to_percent`."""
     return Box(x * width_px / 100, y * height_px / 100, (x + width) * width_px / 100, (y + height) * height_px / 100)
 
 
 def apply(m: Affine, x: float, y: float) -> tuple[float, float]:
-    """The image of one point."""
+    """Map one point."""
     return m.a * x + m.b * y + m.c, m.d * x + m.e * y + m.f
 
 
 def corners(m: Affine, box: Box) -> list[tuple[float, float]]:
-    """The four mapped corners, clockwise from the box's top left one."""
+    """Map the four corners, clockwise from the top left one of the box."""
     return [apply(m, x, y) for x, y in ((box.x0, box.y0), (box.x1, box.y0), (box.x1, box.y1), (box.x0, box.y1))]
 
 
 def transform(m: Affine, box: Box) -> Box:
-    """The upright box around the mapped corners; exact for scaling and quarter turns."""
-    # Not by way of `corners`: a page has hundreds of boxes, and this takes half the time.
+    """Return the upright box around the mapped corners; exact for scaling and quarter turns."""
+    # Without `corners`: a page has hundreds of boxes, and this takes half the time.
     ax, by = (m.a * box.x0, m.a * box.x1), (m.b * box.y0, m.b * box.y1)
     dx, ey = (m.d * box.x0, m.d * box.x1), (m.e * box.y0, m.e * box.y1)
     return Box(min(ax) + min(by) + m.c, min(dx) + min(ey) + m.f, max(ax) + max(by) + m.c, max(dx) + max(ey) + m.f)
 
 
 def compose(outer: Affine, inner: Affine) -> Affine:
-    """The map that applies `inner` first, then `outer`."""
+    """Return the map that applies `inner` first, then `outer`."""
     return Affine(
         outer.a * inner.a + outer.b * inner.d,
         outer.a * inner.b + outer.b * inner.e,
@@ -108,7 +108,7 @@ def compose(outer: Affine, inner: Affine) -> Affine:
 
 
 def invert(m: Affine) -> Affine:
-    """The map back; ValueError when the map flattens the plane."""
+    """Return the map back. Raises ValueError when the map flattens the plane."""
     det = m.a * m.e - m.b * m.d
     if det == 0:
         raise ValueError("this map has no inverse")
@@ -117,12 +117,12 @@ def invert(m: Affine) -> Affine:
 
 
 def scaling(factor: float) -> Affine:
-    """The map that multiplies both axes."""
+    """Return the map that multiplies both axes by `factor`."""
     return Affine(a=factor, e=factor)
 
 
 def quarter_turn(quarters: int, width_px: float, height_px: float) -> Affine:
-    """Turn an image of the given size clockwise by `quarters` x 90 degrees and shift it back to (0, 0)."""
+    """Return the map that turns an image clockwise by `quarters` x 90 degrees and shifts it back to (0, 0)."""
     turns = {
         0: Affine(),
         1: Affine(0, -1, height_px, 1, 0, 0),
@@ -133,25 +133,25 @@ def quarter_turn(quarters: int, width_px: float, height_px: float) -> Affine:
 
 
 def turn(degrees: float, x: float = 0.0, y: float = 0.0) -> Affine:
-    """Turn the plane clockwise about the point (x, y)."""
+    """Return the map that turns the plane clockwise about the point (x, y)."""
     cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     return Affine(cos, -sin, x - cos * x + sin * y, sin, cos, y - sin * x - cos * y)
 
 
 def off_axis(degrees: float) -> float:
-    """What an angle has beyond whole quarter turns: -45..45, exactly 0.0 where there is nothing."""
+    """Return the part of an angle beyond whole quarter turns: -45..45, exactly 0.0 for a whole quarter turn."""
     return (degrees + 45) % 90 - 45
 
 
 def tilt(m: Affine) -> float:
-    """Degrees by which the map turns a box beyond whole quarter turns, see `off_axis`."""
+    """Return the degrees by which the map turns a box beyond whole quarter turns, see `off_axis`."""
     return off_axis(math.degrees(math.atan2(m.d, m.a)))
 
 
 def levelling(degrees: float, width_px: float, height_px: float) -> tuple[Affine, int, int]:
-    """Turn an image back, counter-clockwise, about its centre: (the map, width and height of the frame that holds it).
+    """Return (map, width, height) of levelling an image: after the map, lines that were tilted by `degrees` run level.
 
-    After it, lines that were tilted by `degrees` run level.
+    The map turns counter-clockwise about the centre; width and height are those of the frame that holds the image then.
     """
     about = turn(-degrees, width_px / 2, height_px / 2)
     around = transform(about, Box(0, 0, width_px, height_px))
@@ -160,10 +160,10 @@ def levelling(degrees: float, width_px: float, height_px: float) -> tuple[Affine
 
 
 def clip_tilted(box: Box, degrees: float, width_px: float, height_px: float) -> Box:
-    """The part of `box` whose corners lie inside the image after `turn(degrees)`, -45 < degrees < 45.
+    """Return the part of `box` whose corners lie inside the image after `turn(degrees)`, -45 < degrees < 45.
 
-    It is no longer than the image's side either, where it lies along a diagonal. A box of which no such part is left
-    ends as the point inside the image that is nearest to its centre.
+    The part is no longer than the image's side, also where it lies along a diagonal. A box without such a part becomes
+    the point inside the image that is nearest to its centre.
     """
     slope, stretch = math.tan(math.radians(degrees)), 1 / math.cos(math.radians(degrees))
     x0 = max(box.x0, box.y0 * slope, box.y1 * slope)
@@ -177,7 +177,7 @@ def clip_tilted(box: Box, degrees: float, width_px: float, height_px: float) -> 
 
 
 def edge_point(box: Box, x: float, y: float) -> tuple[float, float]:
-    """Where the line from the centre of `box` to the point (x, y) leaves the box; the point itself if it is inside."""
+    """Return where the line from the centre of `box` to (x, y) leaves the box; the point (x, y) if it is inside."""
     cx, cy = box.center
     dx, dy = x - cx, y - cy
     reach = max(abs(dx) / (box.width / 2 or 1e-9), abs(dy) / (box.height / 2 or 1e-9))

@@ -1,8 +1,7 @@
-"""The nouns: Box, Reading, Word, Entity, Link, KeyValue, Page. Frozen values; a Page only grows, from stage to stage.
+"""Nouns of the project: Box, Reading, Word, Entity, Link, KeyValue, Page, and their JSON form.
 
-Coordinates are pixels of the *upright* frame unless a name says otherwise; `Page.to_shown` leads from there to the
-image as Label Studio shows it. Turning them into JSON and back also lives here; arithmetic on boxes does not
-(`prelabel.geometry`).
+All are frozen values; a Page only grows, from stage to stage. Coordinates are pixels of the *upright* frame unless a
+name says otherwise; `Page.to_shown` leads from there to the image as Label Studio shows it.
 """
 
 from __future__ import annotations
@@ -63,7 +62,7 @@ class Affine:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one engine read in a box. `confidence` is 0..1."""
+    """Text that one engine read in a box. `confidence` is 0..1."""
 
     text: str
     confidence: float
@@ -72,9 +71,9 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """An OCR token. `confidence` is 0..1; `engine` names who read it (provenance).
+    """An OCR token. `confidence` is 0..1; `engine` names the engine that read it (provenance).
 
-    `other`: what the engine that was not believed read in the same box, where two were asked.
+    `other`: the less sure reading of the same box, where two engines read it.
     """
 
     text: str
@@ -103,7 +102,7 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """question -> answer (or header -> question), as indices into `Page.entities`. `confidence` is 0..1."""
+    """A link from question to answer or from header to question: indices into `Page.entities`. `confidence` is 0..1."""
 
     source: int
     target: int
@@ -129,7 +128,7 @@ class KeyValue:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What is known of one page. `None` means that the stage which adds a part has not run.
+    """The words of one page, and the results of later stages. `None`: the stage that adds this part has not run.
 
     `width_px`, `height_px`: size of the upright frame. `shown_width_px`, `shown_height_px`: size of the image as
     Label Studio shows it (EXIF orientation applied). `labels` runs parallel to `words`.
@@ -147,17 +146,17 @@ class Page:
     key_values: tuple[KeyValue, ...] | None = None
 
     def with_labels(self, labels: tuple[WordLabel, ...], entities: tuple[Entity, ...]) -> Page:
-        """This page, grown by one label a word and the entities that group them."""
+        """Return the page with one label for each word and the entities that group the words."""
         if len(labels) != len(self.words):
             raise ValueError(f"{len(labels)} labels for {len(self.words)} words")
         return replace(self, labels=labels, entities=entities)
 
     def with_links(self, links: tuple[Link, ...], key_values: tuple[KeyValue, ...]) -> Page:
-        """This page, grown by links between its entities and the text pairs that they make."""
+        """Return the page with links between its entities and the text pairs that they make."""
         return replace(self, links=links, key_values=key_values)
 
     def to_json(self) -> dict[str, Any]:
-        """A JSON-ready form; `Page.from_json` is its inverse."""
+        """Return a JSON-ready form; `Page.from_json` is its inverse."""
         return {
             "format": FORMAT,
             "size": [self.width_px, self.height_px],
@@ -174,7 +173,7 @@ class Page:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Page:
-        """Read what `to_json` wrote. Raises ValueError when the format number is not ours."""
+        """Read the form that `to_json` writes. Raises ValueError for another format number."""
         if data.get("format") != FORMAT:
             raise ValueError(f"page format {data.get('format')!r}, this worker reads {FORMAT}")
         labels, entities, links, pairs = (data[k] for k in ("labels", "entities", "links", "key_values"))

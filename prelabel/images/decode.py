@@ -1,7 +1,7 @@
-"""Bytes -> the image that a person sees in Label Studio, decoded safely: nothing is decoded before its size is known.
+"""Decoding of image bytes into the image that Label Studio shows; no pixel is decoded before the size is checked.
 
-The file's kind is judged by its first bytes and opened by that one Pillow plugin: the other plugins never see the data,
-and Pillow's process-wide limits are neither needed nor touched.
+The first bytes decide the kind of the file, and only the Pillow plugin of that kind opens it. Pillow's process-wide
+limits are neither needed nor changed.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _OPENERS: dict[str, Callable[[BinaryIO], ImageFile.ImageFile]] = {
 #: Kinds whose EXIF orientation browsers apply (measured: Chromium 156). Pillow itself turns TIFF; WebP's is ignored.
 _ORIENTED = frozenset({"JPEG", "PNG", "AVIF"})
 
-#: Kinds and modes whose decoders hold the whole image several times, and how many pixels one of theirs counts as.
+#: Kinds and modes whose decoders hold the whole image several times: one of their pixels counts as so many.
 #: Measured in bytes a pixel: JPEG 2000 23, WebP 15, progressive JPEG in CMYK 12, AVIF 9, others 5 to 7.
 _COUNTS_AS = {"JPEG2000": 3, "WEBP": 2, "AVIF": 2, "CMYK": 2}
 
@@ -60,7 +60,7 @@ _EXIF_ORIENTATION = 0x0112
 _TIFF = b"II*\0"
 _TIFF_SUBFILE_TYPE = 254
 _TIFF_THUMBNAIL = 1
-#: Of a TIFF, the entries that are looked at; a file can hold millions.
+#: The most entries of a TIFF that are looked at; a file can hold millions.
 _MOST_FRAMES = 1000
 
 #: Pixels that are converted at a time.
@@ -68,10 +68,10 @@ _STRIP_PX = 2_000_000
 
 
 def decode(data: bytes, *, max_pixels: int, gray: bool = False) -> Image.Image:
-    """The image as Label Studio shows it, mode L or RGB; always L where `gray` is set (cheaper for JPEG).
+    """Return the image as Label Studio shows it, mode L or RGB; always L where `gray` is set (cheaper for JPEG).
 
-    Of an animation, the first frame. Raises ImageUnreadable (with what the bytes look like and the cure) and
-    ImageTooLarge, the latter before anything is decoded.
+    An animation gives its first frame. Raises ImageUnreadable, whose message names the kind of the file and the cure,
+    and ImageTooLarge before any pixel is decoded.
     """
     kind = sniff(data)
     if not kind.pillow:
@@ -81,14 +81,14 @@ def decode(data: bytes, *, max_pixels: int, gray: bool = False) -> Image.Image:
 
 
 def tiff_pages(file: BinaryIO, most: int) -> list[int]:
-    """The frames of a TIFF that are pages of their own, `most` at most. Raises ImageUnreadable."""
+    """Return the frames of a TIFF that are pages of their own, `most` at most. Raises ImageUnreadable."""
     with _damage(sniff(_TIFF), 0):
         file.seek(0)
         return list(islice(_frames(TiffImageFile(file)), most))
 
 
 def decode_frame(file: BinaryIO, frame: int, *, max_pixels: int) -> Image.Image:
-    """One of `tiff_pages`, mode L or RGB. Raises ImageUnreadable and ImageTooLarge, as `decode` does."""
+    """Return one frame of a TIFF, see `tiff_pages`, in mode L or RGB. Raises ImageUnreadable and ImageTooLarge."""
     kind = sniff(_TIFF)
     with _damage(kind, max_pixels):
         file.seek(0)
@@ -147,9 +147,9 @@ def _refuse_several_pages(image: TiffImageFile) -> None:
 
 
 def _frames(image: TiffImageFile, most: int | None = None) -> Iterator[int]:
-    """Those that are pages: reduced copies of the first, as cameras and viewers add them, are none of their own.
+    """Yield the frames that are pages; the reduced copies that cameras and viewers add are not.
 
-    `most`: look at no more.
+    `most`: the number of frames that are looked at.
     """
     yield 0
     for frame in count(1) if most is None else range(1, most):
@@ -162,9 +162,10 @@ def _frames(image: TiffImageFile, most: int | None = None) -> Iterator[int]:
 
 
 def _plain(image: Image.Image, gray: bool) -> Image.Image:
-    """Mode L or RGB: transparency on white, deep pixels brought to 8 bit.
+    """Convert to mode L or RGB: transparency on white, deep pixels brought to 8 bit.
 
-    Strip by strip: on the way, a pixel takes up to 20 bytes (measured: 2.0 GB for 100 million, now 0.6).
+    Conversion goes strip by strip, because a pixel takes up to 20 bytes meanwhile. Measured on 100 million pixels: 0.6
+    GB, and 2.0 GB at once.
     """
     if _is_plain(image, gray):
         return image
@@ -191,7 +192,7 @@ def _is_plain(image: Image.Image, gray: bool) -> bool:
 
 
 def _strips(image: Image.Image) -> Iterator[tuple[int, Image.Image]]:
-    """(its first row, the strip) from top to bottom."""
+    """Yield (first row, strip) from top to bottom."""
     rows = max(1, _STRIP_PX // image.width)
     for top in range(0, image.height, rows):
         yield top, image.crop((0, top, image.width, min(top + rows, image.height)))
@@ -212,9 +213,9 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 
 def _eight_bit(image: Image.Image) -> Callable[[Image.Image], Image.Image]:
-    """How strips of 16-bit, 32-bit and float gray become L.
+    """Return the function that brings strips of 16-bit, 32-bit and float gray to mode L.
 
-    White is 65535 for 16-bit pixels that use their range, else the brightest of the whole image.
+    White is 65535 for 16-bit pixels that use their range, else the brightest pixel of the whole image.
     """
     extremes = [(float(pixels.min()), float(pixels.max())) for pixels in (_numbers(s) for _, s in _strips(image))]
     low, high = min(0.0, *(least for least, _ in extremes)), max(most for _, most in extremes)
@@ -234,7 +235,7 @@ def _oriented(image: Image.Image, orientation: int) -> Image.Image:
 
 
 def _orientation(kind: Kind, image: Image.Image) -> int:
-    """From the EXIF block alone: Pillow would also believe XMP, which browsers do not."""
+    """Return the orientation in the EXIF block alone: Pillow also obeys XMP, browsers do not."""
     block = image.info.get("exif")
     if kind.pillow not in _ORIENTED or not block:
         return 1

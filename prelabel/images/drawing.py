@@ -1,4 +1,4 @@
-"""A page drawn on its image: word and entity boxes by label colour, label names, links as arrows, a legend below."""
+"""Drawing of a page on its image: word and entity boxes by label colour, label names, links as arrows, a legend."""
 
 from __future__ import annotations
 
@@ -17,34 +17,34 @@ Rgb = tuple[int, int, int]
 Point = tuple[float, float]
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
-#: The labels of the demo's labelling configuration in its colours.
+#: Colours of the labels in the demo's labelling configuration.
 COLOURS: dict[str, Rgb] = {
     "QUESTION": (31, 119, 180),
     "ANSWER": (44, 160, 44),
     "HEADER": (214, 39, 40),
     "OTHER": (127, 127, 127),
 }
-#: For the labels of other taggers, in the order in which they are met.
+#: Colours of the labels of other taggers, in alphabetical order.
 _MORE_COLOURS: tuple[Rgb, ...] = ((148, 103, 189), (140, 86, 75), (227, 119, 194), (23, 190, 207), (188, 189, 34))
 _LINK_COLOUR: Rgb = (255, 127, 14)
-#: File names that Pillow looks up in the system's font folders; the first that is there is taken.
+#: File names that Pillow looks up in the system's font folders; the first that exists is taken.
 _FONTS = ("NanumGothic.ttf", "NotoSansCJK-Regular.ttc", "NotoSansKR-Regular.otf", "malgun.ttf", "AppleGothic.ttf")
 _OTHER = "OTHER"
 
 
 def draw(image: Image.Image, page: Page) -> Image.Image:
-    """`image` with all that is known of `page` drawn on it, and a legend in a strip below; RGB.
+    """Draw all that is known of `page` on a copy of `image`, and a legend in a strip below; RGB.
 
-    `image` is the page as Label Studio shows it (`prelabel.images.decode`). Boxes are led from the upright frame to
-    this one through `page.to_shown`. Raises ValueError when the sizes do not fit, EngineUnavailable when a label's
-    name needs a font that is not installed.
+    `image` is the page as Label Studio shows it (`prelabel.images.decode`); `page.to_shown` leads boxes from the
+    upright frame to this image. Raises ValueError when the sizes do not fit, EngineUnavailable when a label's name
+    needs a font that is not installed.
     """
     shown = image.convert("RGB")
     if shown.size != (page.shown_width_px, page.shown_height_px):
         raise ValueError(f"image of {shown.size} for a page of {page.shown_width_px, page.shown_height_px} pixels")
     entities = _entities(page)
     colours = label_colours(entity.label for entity in entities)
-    unit = max(1.0, min(shown.size) / 1000)  # one line's width: it grows with the image
+    unit = max(1.0, min(shown.size) / 1000)  # width of a line: it grows with the image
     layer = Image.new("RGBA", shown.size)
     pen = ImageDraw.Draw(layer)
     # Frames stand a little off the words: OCR boxes are tight, and a line on the letters would hide them.
@@ -52,7 +52,7 @@ def draw(image: Image.Image, page: Page) -> Image.Image:
     for entity, box in zip(entities, boxes, strict=True):
         _draw_entity(pen, page, entity, box, colours[entity.label], unit)
     for link in page.links or ():
-        # A header reaches every question below it: faint, or its lines would hide the pairs.
+        # A header is linked to every question below it: its links are faint, or they would hide the pairs.
         faint = entities[link.source].label.upper() == "HEADER"
         ends = _ends(page.to_shown, boxes[link.source], boxes[link.target])
         draw_arrow(pen, *ends, unit, _LINK_COLOUR, opacity=70 if faint else 180)
@@ -61,7 +61,7 @@ def draw(image: Image.Image, page: Page) -> Image.Image:
 
 
 def with_legend(image: Image.Image, items: Sequence[tuple[str, Rgb]], unit: float) -> Image.Image:
-    """A strip with a coloured square before each text below the image; `unit`: the width of a line in pixels."""
+    """Add a strip below the image: a coloured square and a text for each item. `unit`: width of a line in pixels."""
     size = round(11 * unit)
     whole = Image.new("RGB", (image.width, image.height + 2 * size), "white")
     whole.paste(image)
@@ -76,7 +76,7 @@ def with_legend(image: Image.Image, items: Sequence[tuple[str, Rgb]], unit: floa
 
 
 def font_for(text: str, size_px: int) -> Font:
-    """A font that has the signs of `text`. Raises EngineUnavailable where none is installed."""
+    """Return a font that has the characters of `text`. Raises EngineUnavailable where none is installed."""
     font, korean = _load_font(size_px)
     if not korean and not text.isascii():
         raise EngineUnavailable(f"no font on this machine can draw {text!r}: apt-get install fonts-nanum")
@@ -84,7 +84,7 @@ def font_for(text: str, size_px: int) -> Font:
 
 
 def _entities(page: Page) -> list[Entity]:
-    """The page's entities, then every word outside of them as one of its own."""
+    """Return the page's entities, then one entity for each word outside of them."""
     entities = list(page.entities or ())
     inside = {i for entity in entities for i in entity.words}
     labels = [x.label for x in page.labels] if page.labels else [_OTHER] * len(page.words)
@@ -93,7 +93,7 @@ def _entities(page: Page) -> list[Entity]:
 
 
 def label_colours(labels: Iterable[str]) -> dict[str, Rgb]:
-    """Label -> colour, each once; well-known names keep theirs, letter case aside."""
+    """Map each label to its colour; those in `COLOURS` keep theirs, in any letter case."""
     colours: dict[str, Rgb] = {}
     for label in sorted(set(labels)):
         spare = _MORE_COLOURS[len(colours) % len(_MORE_COLOURS)]
@@ -102,7 +102,7 @@ def label_colours(labels: Iterable[str]) -> dict[str, Rgb]:
 
 
 def _draw_entity(pen: ImageDraw.ImageDraw, page: Page, entity: Entity, box: Box, colour: Rgb, unit: float) -> None:
-    """Words tinted, the entity framed and named; what is OTHER gets a thin frame only."""
+    """Tint the words, frame and name the entity; OTHER gets only a thin frame."""
     frame = corners(page.to_shown, box)
     if entity.label.upper() == _OTHER:
         pen.polygon(frame, outline=(*colour, 90), width=round(unit))
@@ -114,7 +114,7 @@ def _draw_entity(pen: ImageDraw.ImageDraw, page: Page, entity: Entity, box: Box,
 
 
 def _draw_name(pen: ImageDraw.ImageDraw, corner: Point, label: str, colour: Rgb, unit: float) -> None:
-    """A small tag above the upper left corner of a frame, inside the image."""
+    """Draw a small tag above the upper left corner of a frame, inside the image."""
     font = font_for(label, round(6.5 * unit))
     left, top, right, bottom = pen.textbbox((0, 0), label, font=font)
     width, height = right - left + 2 * unit, bottom - top + 2 * unit
@@ -124,14 +124,14 @@ def _draw_name(pen: ImageDraw.ImageDraw, corner: Point, label: str, colour: Rgb,
 
 
 def _ends(to_shown: Affine, source: Box, target: Box) -> tuple[Point, Point]:
-    """Where the line from box to box leaves the one and meets the other, in the shown image."""
+    """Return the points of the shown image where the line between two boxes leaves the first and meets the second."""
     return apply(to_shown, *edge_point(source, *target.center)), apply(to_shown, *edge_point(target, *source.center))
 
 
 def draw_arrow(
     pen: ImageDraw.ImageDraw, source: Point, target: Point, unit: float, colour: Rgb, opacity: int, lines: float = 1.4
 ) -> None:
-    """From point to point, with a head; the shaft is `lines` lines thick."""
+    """Draw an arrow from point to point, with a head; the shaft is `lines` lines thick."""
     (x0, y0), (x1, y1) = source, target
     angle = math.atan2(y1 - y0, x1 - x0)
     length = min(7 * unit, max(math.hypot(x1 - x0, y1 - y0), 2 * unit))
@@ -141,7 +141,7 @@ def draw_arrow(
 
 
 def _legend(entities: list[Entity], colours: dict[str, Rgb], links: int) -> list[tuple[str, Rgb]]:
-    """Every label in its colour with the number of its entities, and the links."""
+    """Return (text, colour) for each label with its number of entities, and for the links."""
     counts = Counter(entity.label for entity in entities)
     return [(f"{label} {counts[label]}", colour) for label, colour in colours.items()] + [
         (f"link {links}", _LINK_COLOUR)
@@ -150,7 +150,7 @@ def _legend(entities: list[Entity], colours: dict[str, Rgb], links: int) -> list
 
 @lru_cache
 def _load_font(size_px: int) -> tuple[Font, bool]:
-    """(font, whether it has Korean): the first one installed, else the Latin one that Pillow brings."""
+    """Return (font, whether it has Korean): the first one installed, else the Latin font that Pillow brings."""
     for name in _FONTS:
         try:
             return ImageFont.truetype(name, size_px), True

@@ -1,4 +1,4 @@
-"""The bytes of an image file on this machine."""
+"""Image files on this machine, read with a limit on their size."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from prelabel.errors import ImageMissing, ImageTooLarge
 
 
 def image_bytes(file: Path, *, max_bytes: int) -> bytes:
-    """The whole file. Raises ImageMissing and ImageTooLarge, the latter before anything is read."""
+    """Read the whole file. Raises ImageMissing, and ImageTooLarge before any byte is read."""
     try:
         size = file.stat().st_size
         if size > max_bytes:

@@ -1,4 +1,4 @@
-"""Cheap looks at a gray page before it is read: what is ink, is there any, and how lines of text fill it."""
+"""Ink of a gray page, measured cheaply before the page is read: which pixels are ink, and how lines of text fill it."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ Dark = npt.NDArray[np.bool_]
 #: Longer side of a sketch: 100 dpi for A4, where letters are still apart.
 _SKETCH_PX = 1100
 
-#: A blank page: fewer than this many 4 x 4 cells differ from the paper by the contrast of faint print, or by six times
-#: the grain where that is more. Averaging over cells takes most of the grain away; the shortest word at 100 dpi fills
-#: three times as many cells.
+#: On a blank page, fewer than this many 4 x 4 cells differ from the paper by the contrast of faint print, or by six
+#: times the grain where that is more. Averaging over cells removes most of the grain; the shortest word at 100 dpi
+#: fills three times as many cells.
 _BLANK_CELLS = 8
 _FAINT_CONTRAST, _PLAIN_CONTRAST = 10.0, 24.0
 _CELL_PX = 4
 
 
 def threshold(image: Image.Image) -> int:
-    """Otsu's gray level (IEEE SMC 9:62, 1979) between ink and paper; `image` has mode L."""
+    """Return Otsu's gray level (IEEE SMC 9:62, 1979) between ink and paper; `image` has mode L."""
     counts = np.asarray(image.histogram(), dtype=np.float64)
     below = counts.cumsum()
     sums = (counts * np.arange(256)).cumsum()
@@ -33,12 +33,12 @@ def threshold(image: Image.Image) -> int:
 
 
 def dark_pixels(image: Image.Image) -> Dark:
-    """The pixels of a mode L image that are not paper: bool, shape (height, width)."""
+    """Return the pixels of a mode L image that are ink: bool, shape (height, width)."""
     return np.asarray(image) <= threshold(image)
 
 
 def is_blank(image: Image.Image) -> bool:
-    """True when a mode L image holds nothing to read; dust and scanner grain do not count."""
+    """Return whether a mode L image holds nothing to read; dust and scanner grain do not count."""
     if min(image.size) < 2 * _CELL_PX:
         return True
     counts = np.asarray(image.reduce(_CELL_PX).histogram())
@@ -51,28 +51,28 @@ def is_blank(image: Image.Image) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """The page's ink at about 100 dpi, and how many pixels of the page make one of the sketch."""
+    """Ink of a page at about 100 dpi. `factor`: pixels of the page, each way, in one pixel of the sketch."""
 
     dark: Dark
     factor: int
 
     def on_its_side(self) -> Sketch:
-        """The same page with rows and columns exchanged."""
+        """Return the sketch with rows and columns exchanged."""
         return Sketch(np.ascontiguousarray(self.dark.T), self.factor)
 
 
 def sketch(image: Image.Image) -> Sketch:
-    """Reduce a mode L image; where most of it is dark, the paper is dark and the ink light."""
+    """Reduce a mode L image to its sketch; where most of it is dark, the paper is dark and the ink light."""
     factor = max(1, round(max(image.size) / _SKETCH_PX))
     dark = dark_pixels(image.reduce(factor) if factor > 1 else image)
     return Sketch(~dark if dark.mean() > 0.5 else dark, factor)
 
 
 def line_profile(page: Sketch, strips: int = 10) -> npt.NDArray[Any]:
-    """Strokes that each row crosses, by vertical strip: float64, shape (height, strips).
+    """Count the strokes that each row crosses, by vertical strip: float64, shape (height, strips).
 
-    Rows of a line of text cross many strokes, rows between lines none. A ruled line adds one stroke, however long, so
-    tables do not disturb; strips keep columns and slightly skewed lines apart.
+    Rows of a line of text cross many strokes, rows between lines none. A ruled line adds one stroke, however long it
+    is, so tables do not disturb; strips keep columns and slightly skewed lines apart.
     """
     starts = page.dark[:, 1:] > page.dark[:, :-1]
     if not starts.size:

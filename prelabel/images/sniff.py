@@ -1,4 +1,4 @@
-"""What the first bytes of a file look like, so that a refused file gets a message that names its kind and its cure."""
+"""Kind of a file by its first bytes, so that the message for a refused file names its kind and the cure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 _CONVERT = "save it as PNG or JPEG"
 _NOT_THE_IMAGE = "perhaps an error message of the server it came from: look into it, check address and access rights"
 
-#: (offset, magic bytes, Pillow's name) of every kind that is read.
+#: (offset, magic bytes, Pillow's name) of each kind that can be read.
 _READABLE: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\xff\xd8\xff", "JPEG"),
     (0, b"\x89PNG\r\n\x1a\n", "PNG"),
@@ -25,7 +25,7 @@ _READABLE: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\xff\x4f\xff\x51", "JPEG2000"),
 )
 
-#: (offset, magic bytes, what it is, cure) of kinds that people upload by mistake.
+#: (offset, magic bytes, name of the kind, cure) of kinds that people upload by mistake.
 _REFUSED: tuple[tuple[int, bytes, str, str], ...] = (
     (0, b"%PDF", "a PDF", "export each of its pages as one PNG or JPEG"),
     (4, b"ftyphei", "a HEIC photo", f"browsers do not show it: {_CONVERT}"),
@@ -49,7 +49,7 @@ _REFUSED_TEXT: tuple[tuple[bytes, str, str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`pillow` is Pillow's name of a kind that is read, else empty; `cure` says what to do about the others."""
+    """Kind of a file. `pillow`: Pillow's name where the kind can be read, else empty; `cure`: advice to the user."""
 
     pillow: str
     looks_like: str
@@ -57,7 +57,7 @@ class Kind:
 
 
 def sniff(data: bytes) -> Kind:
-    """Judge a whole file by its first bytes; never by its name, which lies more often."""
+    """Return the kind of a whole file by its first bytes; its name is wrong more often."""
     for offset, magic, name in _READABLE:
         if data.startswith(magic, offset):
             return Kind(name, f"a {name} image", "check that it opens in a browser, then save it again")
@@ -86,7 +86,7 @@ def _sniff_text(data: bytes) -> Kind:
 
 
 def _is_text(head: bytes) -> bool:
-    """UTF-8 without control characters; the last character may be cut."""
+    """Return whether the bytes are UTF-8 without control characters; the last character may be cut."""
     try:
         text = codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:

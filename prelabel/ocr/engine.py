@@ -1,4 +1,4 @@
-"""The interface of every OCR engine: an upright image in, words with boxes and confidences out."""
+"""Interface of the OCR engines: an upright image in, words with boxes and confidences out."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from prelabel.page import Box, Reading, Word
 
 
 class OcrEngine(Protocol):
-    """An engine is loaded once a process and used by one thread at a time.
+    """An engine, loaded once a process and used by one thread at a time.
 
     `name` is the word in settings (`tesseract`, `easyocr`, ...) and the provenance of each word; `version` is the
     engine's own. Both methods raise OcrFailed when the engine crashes on this page.
@@ -21,11 +21,11 @@ class OcrEngine(Protocol):
     version: str
 
     def read(self, image: Image.Image) -> list[Word]:
-        """Read one upright page (mode L or RGB). Boxes are pixels of `image`, in reading order, text NFC."""
+        """Read one upright page (mode L or RGB): words in reading order, boxes in pixels of `image`, text NFC."""
         ...
 
     def read_boxes(self, image: Image.Image, boxes: Sequence[Box]) -> list[Reading | None]:
-        """Read one word in each box, as a batch: the second opinion. One result a box, None where nothing is legible.
+        """Read one word in each box, as a batch: the second opinion. Returns one result a box, None if illegible.
 
         The text is NFC, without white space at its ends.
         """

@@ -1,6 +1,6 @@
-"""RapidOCR: PP-OCR's networks on onnxruntime, which find and read lines by themselves, in one thread of a CPU.
+"""RapidOCR engine: PP-OCR's networks on onnxruntime find and read lines, in one thread of a CPU.
 
-Its wheel brings networks for Latin letters, Chinese and Japanese. Nothing is downloaded.
+The wheel brings networks for Latin letters, Chinese and Japanese. Nothing is downloaded.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from PIL import Image
 from prelabel.errors import EngineUnavailable, OcrFailed
 from prelabel.geometry import clip, grow
 from prelabel.images.ink import Dark, dark_pixels
+from prelabel.lines import in_reading_order
 from prelabel.page import Box, Reading, Word
-from prelabel.reading_order import by_lines
 
-#: Tesseract's language codes -> a letter that a recogniser of that language knows.
+#: Tesseract's language codes -> a letter that each recogniser of the language can read.
 LETTERS = {
     "eng": "e",
     "kor": "가",
@@ -50,11 +50,12 @@ LETTERS = {
     "hin": "क",
 }
 
-#: By how much the detector widens what it finds, and the longer side of the image that it sees. Measured: FUNSD's lines
-#: part better than at RapidOCR's own 1.6; 2000 px cost a sixth more CPU and find no more, 1000 px lose small print.
+#: Factor by which the detector widens a line, and the longer side of the image that it gets. Measured: FUNSD's lines
+#: are separated better than at RapidOCR's own 1.6; 2000 px cost a sixth more CPU and find no more, 1000 px lose small
+#: print.
 _UNCLIP, _FIND_PX = 1.2, 1600
-#: Shares of a line's height: paper at its top and bottom, where neighbours' ink and rules may reach in; the distance
-#: of two letters' centres from which they belong to two words, though no space was read between them.
+#: Shares of a line's height: the margin at its top and bottom, where ink of neighbouring and ruled lines may reach in;
+#: the distance between the centres of two letters from which they belong to two words, also where no space was read.
 _PAPER, _FAR = 0.1, 1.0
 
 #: Paper to add around a given box, as share of its height.
@@ -69,7 +70,7 @@ Pixels = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """`x`: its centre, as share of the crop's width; `begins`: a space came before it."""
+    """A letter of a line. `x`: its centre, as share of the crop's width; `begins`: a space came before it."""
 
     char: str
     confidence: float
@@ -78,9 +79,10 @@ class Letter:
 
 
 class RapidOcrEngine:
-    """`languages`: Tesseract's codes; `recogniser`: an .onnx file that holds its characters, empty for the wheel's.
+    """Engine that reads with RapidOCR.
 
-    Raises EngineUnavailable when the library or a network is missing, or the recogniser lacks a language.
+    `languages`: Tesseract's codes; `recogniser`: an .onnx file that holds its characters, empty for the wheel's. Raises
+    EngineUnavailable when the library or a network is missing, or the recogniser lacks a language.
     """
 
     name = "rapidocr"
@@ -103,15 +105,15 @@ class RapidOcrEngine:
             "Rec.rec_img_shape": [3, _HEIGHT_PX, _WIDTH_PX],
         }
         self._library: Any = RapidOCR(params=threads | params)
-        # It loads its recogniser when it is first asked for one crop; several at a time are for the recogniser itself.
+        # The library loads its recogniser with the first single crop. Batches go to the recogniser directly.
         self._library(np.full((_HEIGHT_PX, _WIDTH_PX, 3), 255, np.uint8), use_det=False, use_rec=True)
         self.version = f"{metadata.version('rapidocr')} {reader.stem}"
 
     def read(self, image: Image.Image) -> list[Word]:
-        """Words of one upright page (mode L or RGB). Raises OcrFailed when the library fails on this page."""
+        """Read the words of one upright page (mode L or RGB). Raises OcrFailed when the library fails on this page."""
         gray = image.convert("L")
         pixels, dark = _pixels(gray), dark_pixels(gray)
-        lines = by_lines(self._find(pixels), lambda box: box)
+        lines = in_reading_order(self._find(pixels), lambda box: box)
         return [
             Word(text, tightened(box, dark), confidence, self.name)
             for line, letters in zip(lines, self._read(pixels, lines), strict=True)
@@ -119,19 +121,19 @@ class RapidOcrEngine:
         ]
 
     def read_boxes(self, image: Image.Image, boxes: Sequence[Box]) -> list[Reading | None]:
-        """One word a box. Raises OcrFailed when the library fails on this page."""
+        """Read one word in each box. Raises OcrFailed when the library fails on this page."""
         loose = [clip(grow(box, _MARGIN * box.height), image.width, image.height) for box in boxes]
         read = self._read(_pixels(image.convert("L")), loose)
         return [Reading(*_joined(letters), self.name) if letters else None for letters in read]
 
     def _find(self, pixels: Pixels) -> list[Box]:
-        """Upright boxes of lines, or of parts of them."""
+        """Return upright boxes of lines or parts of lines."""
         with _explained():
             found = self._library(pixels, use_det=True, use_rec=False).boxes
         return [] if found is None else [_around(np.asarray(corners)) for corners in found]
 
     def _read(self, pixels: Pixels, boxes: Sequence[Box]) -> list[list[Letter]]:
-        """The letters in each box, as a batch; none where nothing is legible."""
+        """Read the letters in each box, as a batch; none in a box where nothing is legible."""
         from rapidocr.ch_ppocr_rec import TextRecInput
 
         cuts = ((number, _cut(pixels, box)) for number, box in enumerate(boxes))
@@ -146,32 +148,32 @@ class RapidOcrEngine:
 
 
 def network(recogniser: str) -> Path:
-    """The file of the recogniser: the one named, else the wheel's. Raises EngineUnavailable when it is not there."""
+    """Return the recogniser's file: the named one, else the wheel's. Raises EngineUnavailable when it is missing."""
     path = Path(recogniser).expanduser() if recogniser else _bundled("rec")
     if not path.is_file():
-        raise EngineUnavailable(f"RAPIDOCR_RECOGNISER={recogniser} is no file: correct it, or leave it empty")
+        raise EngineUnavailable(f"RAPIDOCR_RECOGNISER={recogniser} is not a file: correct it, or leave it empty")
     return path
 
 
 def words_of(line: Box, letters: Sequence[Letter]) -> Iterator[tuple[str, Box, float]]:
-    """(text, its part of the line, confidence) of each word: parted at spaces and at wide gaps, halfway between."""
+    """Yield (text, box, confidence) of each word: lines are cut at spaces and wide gaps, halfway between letters."""
     far = _FAR * line.height / max(1.0, line.width)
-    runs: list[list[Letter]] = []
+    words: list[list[Letter]] = []
     for letter in letters:
-        if runs and not letter.begins and letter.x - runs[-1][-1].x <= far:
-            runs[-1].append(letter)
+        if words and not letter.begins and letter.x - words[-1][-1].x <= far:
+            words[-1].append(letter)
         else:
-            runs.append([letter])
-    if not runs:
+            words.append([letter])
+    if not words:
         return
-    edges = [0.0, *((left[-1].x + right[0].x) / 2 for left, right in pairwise(runs)), 1.0]
-    for run, (start, end) in zip(runs, pairwise(edges), strict=True):
-        text, confidence = _joined(run)
+    edges = [0.0, *((left[-1].x + right[0].x) / 2 for left, right in pairwise(words)), 1.0]
+    for word, (start, end) in zip(words, pairwise(edges), strict=True):
+        text, confidence = _joined(word)
         yield text, Box(line.x0 + start * line.width, line.y0, line.x0 + end * line.width, line.y1), confidence
 
 
 def tightened(box: Box, dark: Dark) -> Box:
-    """The box around the ink in a part of a line; the box itself where there is none."""
+    """Return the box around the ink in a part of a line; the box itself where there is no ink."""
     paper = _PAPER * box.height
     x0, y0, x1, y1 = int(box.x0), int(box.y0 + paper), ceil(box.x1), ceil(box.y1 - paper)
     ink = dark[y0:y1, x0:x1]
@@ -182,13 +184,13 @@ def tightened(box: Box, dark: Dark) -> Box:
 
 
 def _joined(letters: Sequence[Letter]) -> tuple[str, float]:
-    """(text in NFC, mean confidence)."""
+    """Return (text in NFC, mean confidence)."""
     text = unicodedata.normalize("NFC", "".join(letter.char for letter in letters))
     return text, fmean(letter.confidence for letter in letters)
 
 
 def _letters(text: str, info: Any) -> Iterator[Letter]:
-    """Out of RapidOCR's result for one crop: confidences of all characters, places of those that are no spaces."""
+    """Yield the letters of a crop: RapidOCR gives confidences of all characters, but no places of spaces."""
     places = iter([column for word in info.word_cols for column in word])
     begins = False
     for char, confidence in zip(text, info.confs, strict=False):
@@ -221,7 +223,7 @@ def _need_libraries() -> None:
 
 
 def _bundled(task: str) -> Path:
-    """The wheel's network for "det" or "rec"."""
+    """Return the wheel's network for "det" or "rec". Raises EngineUnavailable when it is missing."""
     spec = find_spec("rapidocr")
     folder = Path(spec.origin).parent / "models" if spec and spec.origin else Path()
     found = sorted(folder.glob(f"PP-OCR*_{task}_*.onnx"))
@@ -248,7 +250,7 @@ def _require_languages(languages: Sequence[str], reader: Path) -> None:
 
 
 def _characters(reader: Path) -> frozenset[str]:
-    """What a recogniser can read. RapidOCR would download a list for one that does not say."""
+    """Return the characters that a recogniser lists. RapidOCR would download a list where it has none."""
     import onnxruntime
 
     try:

@@ -1,4 +1,4 @@
-"""PDF files, page by page: its image, the words that it carries itself, and what was filled into its form."""
+"""PDF files, page by page: the image of a page, the words that it carries itself, and the fields of its form."""
 
 from __future__ import annotations
 
@@ -15,26 +15,27 @@ import numpy as np
 from PIL import Image
 
 from prelabel.errors import DocumentLocked, DocumentUnreadable, EngineUnavailable, ImageTooLarge, ImageUnreadable
-from prelabel.pdf.layer import TextLayer
+from prelabel.pdf.text_layer import TextLayer
 
 if TYPE_CHECKING:
     from prelabel.pdf.page_words import FormField
 
-#: What becomes of colours; auto: an image is gray where its page shows none.
+#: Colour of rendered pages; auto: gray where the page shows no colours.
 Color = Literal["auto", "gray", "color"]
 
 _POINTS_PER_INCH = 72
-#: A PDF ends with the place of its table of contents, within so many bytes (twice what PDF readers allow for).
+#: A PDF ends with the offset of its cross-reference table, within so many bytes (PDF readers allow for half).
 _END_BYTES = 2048
 
-#: Colours are looked for in the page at a quarter of its size. It has some where in more than this share of the pixels
-#: the channels are so far apart: yellowed paper and a scanner's noise keep within 30, a red word is 50 of 240,000.
+#: Colours are looked for in the page at a quarter of its size. A page has colours where the channels of more than this
+#: share of its pixels differ by more than `_COLORFUL`: yellowed paper and scanner noise stay within 30, a red word is
+#: 50 of 240,000 pixels.
 _LOOK, _COLORFUL_SHARE, _COLORFUL = 4, 0.0001, 48
 
 
 @dataclass(frozen=True, slots=True)
 class PdfPage:
-    """A rendered page (mode L or RGBX), and what it says about itself in pixels of that image."""
+    """A rendered page (mode L or RGBX) with its own words and form fields, in pixels of that image."""
 
     image: Image.Image
     layer: TextLayer
@@ -42,14 +43,14 @@ class PdfPage:
 
 
 class Pdf:
-    """One open file; its pages are read one at a time, and never all of the file. Used by one thread at a time."""
+    """An open PDF, used by one thread at a time. Pages are read one by one; the file is never held as a whole."""
 
     def __init__(self, document: Any, dynamic_form: bool) -> None:
         self._document, self._dynamic_form = document, dynamic_form
 
     @property
     def page_count(self) -> int:
-        """At least 1. Raises DocumentUnreadable for a dynamic XFA form, which holds data and no pages."""
+        """The number of pages, at least 1. Raises DocumentUnreadable for a dynamic XFA form, which holds no pages."""
         if self._dynamic_form:
             raise DocumentUnreadable(
                 "the PDF is a dynamic XFA form, which only Adobe's programs show: open it there and print it to a PDF"
@@ -57,20 +58,20 @@ class Pdf:
         return len(self._document)
 
     def form_data(self) -> tuple[FormField, ...]:
-        """What was filled into a dynamic XFA form; nothing of other forms, whose fields are those of their pages."""
+        """Return the filled fields of a dynamic XFA form; none for other PDFs, whose fields belong to their pages."""
         from prelabel.pdf.form_fields import xfa_fields
 
         return xfa_fields(self._document) if self._dynamic_form else ()
 
     def page(self, number: int, *, dpi: float, max_pixels: int, color: Color = "gray") -> PdfPage:
-        """Page 1..`page_count`, as it is meant to be seen: turned, cut to its crop box, 8 bit.
+        """Render page 1..`page_count` as PDF readers show it: turned, cut to its crop box, 8 bit.
 
-        Filled form fields and remarks are part of image and words. Raises what `page_count` does, ImageUnreadable and
-        ImageTooLarge.
+        Filled form fields and annotations are part of image and words. Raises ImageUnreadable and ImageTooLarge, and
+        DocumentUnreadable as `page_count` does.
         """
         import pypdfium2
 
-        from prelabel.pdf.text_layer import text_layer
+        from prelabel.pdf.text_layer_check import checked_text_layer
 
         if not 1 <= number <= self.page_count:
             raise ImageUnreadable(f"the PDF has no page {number}")
@@ -80,7 +81,7 @@ class Pdf:
             fields = self._form_fields(page, *size)
             page = self._flat(page, number)
             image = _rendered(page, dpi, color)
-            return PdfPage(image, text_layer(page, image), fields)
+            return PdfPage(image, checked_text_layer(page, image), fields)
         except pypdfium2.PdfiumError as error:
             raise ImageUnreadable(f"page {number} of the PDF is broken ({error}): export it anew") from None
 
@@ -94,7 +95,7 @@ class Pdf:
         return form_fields(page, self._document.formenv, to_pixels, width_px, height_px)
 
     def _flat(self, page: Any, number: int) -> Any:
-        """The page with what people filled in and noted drawn as parts of it."""
+        """Draw filled fields and annotations as parts of the page, and return it."""
         from pypdfium2 import raw
 
         if raw.FPDFPage_GetAnnotCount(page) and raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY):
@@ -105,9 +106,10 @@ class Pdf:
 
 @contextmanager
 def open_pdf(path: Path, password: str | None = None) -> Iterator[Pdf]:
-    """Raises DocumentLocked where another password is needed (or any), DocumentUnreadable for a broken file.
+    """Open a PDF; it is closed with the context.
 
-    EngineUnavailable where pypdfium2 is not installed.
+    Raises DocumentLocked where a password is missing or wrong, DocumentUnreadable for a broken file, EngineUnavailable
+    where pypdfium2 is not installed.
     """
     try:
         import pypdfium2
@@ -122,7 +124,7 @@ def open_pdf(path: Path, password: str | None = None) -> Iterator[Pdf]:
             what = "asks for a password" if password is None else "has another password"
             raise DocumentLocked(f"the PDF {what}: save it without one") from None
         if error.err_code == raw.FPDF_ERR_SECURITY:
-            raise DocumentLocked("the PDF is locked in a way that is not known here: save it without that") from None
+            raise DocumentLocked("the PDF is locked in an unknown way: save it without protection") from None
         raise DocumentUnreadable("the PDF is broken or has no pages: check that it opens, export it anew") from None
     try:
         yield Pdf(document, document.get_formtype() != raw.FORMTYPE_NONE and _begin_form(document))
@@ -131,7 +133,7 @@ def open_pdf(path: Path, password: str | None = None) -> Iterator[Pdf]:
 
 
 def _check_end(path: Path) -> None:
-    """PDFium shows what is left of a file that was cut short, blank pages for instance. Raises DocumentUnreadable."""
+    """Refuse a file that was cut short; PDFium would show the rest of it, or blank pages. Raises DocumentUnreadable."""
     try:
         with path.open("rb") as file:
             file.seek(max(0, file.seek(0, SEEK_END) - _END_BYTES))
@@ -143,13 +145,13 @@ def _check_end(path: Path) -> None:
 
 
 def _begin_form(document: Any) -> bool:
-    """Make the form's fields known, if they can be. Is it a dynamic XFA form, of which the file holds no page?"""
+    """Load the form's fields where possible; return whether it is a dynamic XFA form, a file without its pages."""
     import pypdfium2
     from pypdfium2 import raw
 
     from prelabel.pdf.form_fields import has_form
 
-    logging.getLogger("pypdfium2").setLevel(logging.ERROR)  # it warns, form by form, that it knows no XFA
+    logging.getLogger("pypdfium2").setLevel(logging.ERROR)  # for each form it warns that it does not support XFA
     with suppress(pypdfium2.PdfiumError):
         document.init_forms()
     if document.get_formtype() != raw.FORMTYPE_XFA_FULL:
@@ -163,7 +165,7 @@ def _begin_form(document: Any) -> bool:
 def _size_px(page: Any, dpi: float, max_pixels: int) -> tuple[int, int]:
     sides = [side * dpi / _POINTS_PER_INCH for side in page.get_size()]
     if not min(sides) > 0:
-        raise ImageUnreadable("a page of the PDF is cut to what lies outside of it, and shows nothing: export it anew")
+        raise ImageUnreadable("a page of the PDF is cut to an area outside of it, and shows nothing: export it anew")
     if not all(map(isfinite, sides)) or ceil(sides[0]) * ceil(sides[1]) > max_pixels:
         raise ImageTooLarge(
             f"{sides[0]:.0f} x {sides[1]:.0f} pixels at {dpi:g} dpi, {max_pixels} allowed: "
@@ -173,7 +175,7 @@ def _size_px(page: Any, dpi: float, max_pixels: int) -> tuple[int, int]:
 
 
 def _rendered(page: Any, dpi: float, color: Color) -> Image.Image:
-    from prelabel.pdf.text_layer import picture_area
+    from prelabel.pdf.pictures import picture_area
 
     scale = dpi / _POINTS_PER_INCH
     if not picture_area(page):
@@ -182,7 +184,7 @@ def _rendered(page: Any, dpi: float, color: Color) -> Image.Image:
         if color == "gray":
             gray: Image.Image = page.render(scale=scale, grayscale=True, may_draw_forms=False).to_pil()
             return gray
-    # Drawn in colour first whatever is wanted: a picture costs twice as much in gray, and unpacking it again is dear.
+    # Always drawn in colour first: a picture costs twice as much in gray, and it would be unpacked a second time.
     shown = _in_color(page, scale)
     if color == "auto":
         color = "color" if _is_colorful(shown.reduce(_LOOK)) else "gray"
@@ -190,7 +192,7 @@ def _rendered(page: Any, dpi: float, color: Color) -> Image.Image:
 
 
 def _in_color(page: Any, scale: float) -> Image.Image:
-    """In mode RGBX, which is PDFium's own fastest."""
+    """Render in mode RGBX, the fastest one of PDFium."""
     shown: Image.Image = page.render(scale=scale, prefer_bgrx=True, rev_byteorder=True, may_draw_forms=False).to_pil()
     return shown
 

@@ -1,4 +1,4 @@
-"""What people filled into a PDF's form, AcroForm or XFA: exact key-values."""
+"""Filled fields of a PDF's form, AcroForm or XFA: exact key-values."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from prelabel.geometry import clip, transform
 from prelabel.page import Affine, Box
 from prelabel.pdf.page_words import FormField
 
-#: Values of a check box; `prelabel.kie.values` knows them as true and false.
+#: Values of a check box; `prelabel.kie.values` reads them as true and false.
 CHECKED, UNCHECKED = "☑", "☐"
 
-#: Flags of a widget that nobody sees (PDF 32000-1, table 165), and of a text field for passwords (table 228).
+#: Flags of a hidden widget (PDF 32000-1, table 165), and of a text field for passwords (table 228).
 _UNSEEN, _PASSWORD = 1 << 1 | 1 << 5, 1 << 13
-#: Namespace of what holds the values of an XFA form (XFA 3.3, chapter 4), and the most bytes of a part that are read.
+#: Namespace of the values of an XFA form (XFA 3.3, chapter 4), and the longest part of one that is read, in bytes.
 _XFA_DATA, _LONGEST_PACKET = "{http://www.xfa.org/schema/xfa-data/1.0/}", 2**24
 
 
 def form_fields(page: Any, form: Any, to_pixels: Affine, width_px: int, height_px: int) -> tuple[FormField, ...]:
-    """The filled fields of a pypdfium2 PdfPage that was not flattened, and all of its check boxes, in the file's order.
+    """Return the filled fields and all check boxes of a pypdfium2 PdfPage that was not flattened, in the file's order.
 
-    `form`: the PdfFormEnv of its document. `to_pixels`: from points to the rendered page, which has that size. What
-    nobody sees is left out: hidden fields, and what was typed into a field for passwords.
+    `form`: the PdfFormEnv of its document. `to_pixels`: from points to the rendered page, which has that size. Hidden
+    fields and passwords are left out.
     """
     found = []
     for annotation in _widgets(page):
@@ -41,7 +41,7 @@ def form_fields(page: Any, form: Any, to_pixels: Affine, width_px: int, height_p
 
 
 def xfa_fields(document: Any) -> tuple[FormField, ...]:
-    """What the data of a PdfDocument's XFA form says. Where on a page it stands, only Adobe's programs know."""
+    """Return the fields in the data of a PdfDocument's XFA form, without boxes: only Adobe's programs lay them out."""
     found = []
     for index in range(raw.FPDF_GetXFAPacketCount(document)):
         root = _parsed(_packet(document, index))
@@ -51,7 +51,7 @@ def xfa_fields(document: Any) -> tuple[FormField, ...]:
 
 
 def has_form(page: Any) -> bool:
-    """Does the page show any field?"""
+    """Return whether the page shows any field."""
     return any(True for _ in _widgets(page))
 
 
@@ -72,7 +72,7 @@ def _annotation(page: Any, index: int) -> Iterator[Any]:
 
 
 def _packet(document: Any, index: int) -> bytes:
-    """One part of an XFA form; empty where it is longer than any form."""
+    """Return one part of an XFA form; empty where it is longer than `_LONGEST_PACKET`."""
     size = c_ulong()
     raw.FPDF_GetXFAPacketContent(document, index, None, 0, size)
     buffer = create_string_buffer(min(size.value, _LONGEST_PACKET))
@@ -101,7 +101,7 @@ class _Widget:
         self._annotation, self._both = annotation, (form, annotation)
 
     def value(self) -> str:
-        """Empty for what is blank, unseen, not chosen, or nothing that holds a value."""
+        """Return the field's value; empty where it is blank, hidden, not chosen, or of a kind without values."""
         if raw.FPDFAnnot_GetFlags(self._annotation) & _UNSEEN:
             return ""
         kind = raw.FPDFAnnot_GetFormFieldType(*self._both)
@@ -121,13 +121,13 @@ class _Widget:
         return ", ".join(self.text(raw.FPDFAnnot_GetOptionLabel, n) for n in chosen)
 
     def box(self) -> Box:
-        """In PDF points, y upwards."""
+        """Return the box in PDF points, y upwards."""
         sides = raw.FS_RECTF()
         raw.FPDFAnnot_GetRect(self._annotation, sides)
         return Box(sides.left, sides.bottom, sides.right, sides.top)
 
     def text(self, read: Callable[..., int], *which: int) -> str:
-        """One of PDFium's texts about the field, on one line."""
+        """Return one of PDFium's texts about the field, on one line."""
         size = read(*self._both, *which, None, 0)
         buffer = (c_ushort * (size // 2))()
         read(*self._both, *which, buffer, size)

@@ -1,6 +1,6 @@
-"""What a page of a document says about itself, kept beside its image: its own words, and the fields of its form.
+"""Own words and form fields of a document's page, kept as JSON beside its image in the bucket.
 
-A small JSON of its own, not a Page's: it lies in the bucket for years. It is written and read here alone.
+The form is not that of a Page: it lies in the bucket for years. It is written and read only here.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from prelabel.bucket.interface import Bucket
 from prelabel.bucket.keys import Keys, page_of
 from prelabel.errors import FileGone
 from prelabel.page import Box, Word
-from prelabel.pdf.layer import ENGINE, TextLayer
+from prelabel.pdf.text_layer import ENGINE, TextLayer
 
-#: Number of the JSON form. What has another is not read: then OCR reads the page.
+#: Number of the JSON form. A file with another number is not read: OCR reads the page then.
 FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """A field of a form that was filled in, or a check box. `key`: what the form calls it before people, else `name`.
+    """A filled field of a form, or a check box. `key`: the name that the form shows to people, else `name`.
 
-    `box` in pixels of the page's image; None where nobody knows it.
+    `box` in pixels of the page's image; None where it is unknown.
     """
 
     key: str
@@ -34,7 +34,7 @@ class FormField:
 
 @dataclass(frozen=True, slots=True)
 class PageWords:
-    """`width_px`, `height_px`: of the image that all boxes belong to. A layer that is not trusted holds no words."""
+    """Text layer and form fields of a page. `width_px`, `height_px`: size of the image that all boxes refer to."""
 
     width_px: int
     height_px: int
@@ -42,7 +42,7 @@ class PageWords:
     form_fields: tuple[FormField, ...] = ()
 
     def to_json(self) -> bytes:
-        """`PageWords.from_json` is its inverse."""
+        """Return the JSON form, without the words of a layer that is not trusted; `PageWords.from_json` reads it."""
         content = {
             "format": FORMAT,
             "size": [self.width_px, self.height_px],
@@ -55,7 +55,7 @@ class PageWords:
 
     @classmethod
     def from_json(cls, data: bytes) -> Self:
-        """Raises ValueError for what `to_json` has not written."""
+        """Read the JSON form. Raises ValueError for anything but the output of `to_json`."""
         try:
             content = json.loads(data)
             if content["format"] != FORMAT:
@@ -70,9 +70,9 @@ class PageWords:
 
 
 def stored_words(bucket: Bucket, keys: Keys, reference: str) -> PageWords | None:
-    """What lies in the bucket beside the image of this reference; None for nothing.
+    """Return the words that lie in the bucket beside the image of this reference; None without any.
 
-    Raises ValueError for a file that is not ours, BucketRefused and ServiceUnavailable.
+    Raises ValueError for a file in another form, BucketRefused and ServiceUnavailable.
     """
     place = page_of(reference)
     if place is None:

@@ -1,4 +1,4 @@
-"""PDFium's characters -> words in pixels of the rendered page. What a person sees of them is another question."""
+"""Words of a PDF page out of PDFium's characters, in pixels of the rendered page; `text_layer_check` judges them."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from pypdfium2 import raw
 from prelabel.geometry import transform, union
 from prelabel.page import Affine, Box
 
-#: Text that leans further than this from the page's rows and columns has no useful box of upright sides.
+#: Text that leans further than this from the page's rows and columns has no useful upright box.
 _LEANS_QUARTERS = 12 / 90
 
-#: Dots and dashes that lead from a key to its value, or that are to be written on: no words, and no part of one.
+#: Dots and dashes that lead from a key to its value, or that mark a place to write on: not words or parts of words.
 _LEADERS = re.compile(r"([._…·‥-])( ?\1){3,}")
 
 #: PDFium's mark for a hyphen at a line's end; the other half of the word stands on the next line.
 _LINE_HYPHEN = "\x02"
-#: What stands in PDFium's text as a whole for that mark, and for glyphs without a meaning.
+#: PDFium's text as a whole has this character for that mark and for glyphs without a meaning.
 _NO_CHARACTER = "\ufffe"
 _WORD = re.compile(rf"[^\s{_LINE_HYPHEN}]+{_LINE_HYPHEN}?|{_LINE_HYPHEN}")
 _SPELLED_OUT = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", _LINE_HYPHEN: "-", "\u00ad": "-"}
 )
-#: Printable, and not to be taken as it is.
+#: Printable characters that need cleaning: ligatures and the replacement character.
 _ODD = re.compile("[ﬀ-ﬆ\ufffd]")
 
-#: Unicode categories of what no font should map its glyphs to: control, private use, surrogate, unassigned.
+#: Unicode categories to which no font should map its glyphs: control, private use, surrogate, unassigned.
 _MEANINGLESS = frozenset({"Cc", "Co", "Cs", "Cn"})
 #: Ways to draw text that leave no mark (PDF 32000-1, table 106): not at all, and as a clipping path only.
 _UNDRAWN = frozenset({3, 7})
@@ -43,8 +43,9 @@ _UNDRAWN = frozenset({3, 7})
 class PdfWord:
     """A word of the PDF; `box` in pixels of the rendered page.
 
-    `quarters`: clockwise turns of 90 degrees that would set it upright, None where it leans. `drawn`: the PDF means it
-    to leave a mark on the page. `letters` counts its characters, `meaningless` those of them that stand for nothing.
+    `quarters`: clockwise turns of 90 degrees that would set it upright, None where it leans. `drawn`: it is drawn in a
+    way that leaves a mark on the page. `letters`: number of its characters; `meaningless`: how many of these have no
+    meaning.
     """
 
     text: str
@@ -56,7 +57,7 @@ class PdfWord:
 
 
 def pdf_words(page: Any, to_pixels: Affine) -> list[PdfWord]:
-    """The words of a pypdfium2 PdfPage in the order of the file; `to_pixels` leads from points to the rendered page."""
+    """Return the words of a pypdfium2 PdfPage in the file's order; `to_pixels` maps points to the rendered page."""
     found = page.get_textpage()
     try:
         return list(_words(found, to_pixels))
@@ -65,8 +66,8 @@ def pdf_words(page: Any, to_pixels: Affine) -> list[PdfWord]:
 
 
 def points_to_pixels(page: Any, width_px: int, height_px: int) -> Affine:
-    """PDF points of this page -> pixels of the whole page rendered at that size. Crop box and rotation are PDFium's."""
-    fine, far = 1000, 1000.0  # PDFium answers in whole pixels: ask it about a far larger page
+    """Map PDF points of a page to pixels of the whole page rendered at that size, by its crop box and rotation."""
+    fine, far = 1000, 1000.0  # PDFium answers in whole pixels: a far larger page gives fractions
 
     def place(x: float, y: float) -> tuple[float, float]:
         across, down = c_int(), c_int()
@@ -78,7 +79,7 @@ def points_to_pixels(page: Any, width_px: int, height_px: int) -> Affine:
 
 
 def _words(found: Any, to_pixels: Affine) -> Iterator[PdfWord]:
-    """PDFium puts a space or a line's end wherever it sees a gap, also where the file holds letters one by one."""
+    """Split PDFium's text at white space: PDFium adds it at each gap, also where the file holds single letters."""
     handle = found.raw
     text = _LEADERS.sub(lambda leaders: " " * len(leaders[0]), _text(found))
     around = _Boxes(handle).around
@@ -93,16 +94,16 @@ def _words(found: Any, to_pixels: Affine) -> Iterator[PdfWord]:
 
 
 def _text(found: Any) -> str:
-    """One character for each of PDFium's."""
+    """Return the text with one character for each of PDFium's."""
     count, text = found.count_chars(), str(found.get_text_range())
     if len(text) == count and _NO_CHARACTER not in text:
         return text
-    # What has no meaning or stands for a hyphen is told apart one by one only: half as fast.
+    # Only single queries tell hyphens from characters without a meaning: half as fast.
     return "".join(chr(raw.FPDFText_GetUnicode(found.raw, index)) for index in range(count))
 
 
 def _cleaned(text: str) -> tuple[str, int]:
-    """(NFC with ligatures spelled out, without what has no shape or no meaning; how many had no meaning)."""
+    """Return (text, number of its characters without a meaning): NFC, ligatures spelled out, invisible ones removed."""
     if text.isprintable() and not _ODD.search(text):
         return unicodedata.normalize("NFC", text), 0
     categories = [(char, unicodedata.category(char)) for char in text.translate(_SPELLED_OUT)]
@@ -112,7 +113,7 @@ def _cleaned(text: str) -> tuple[str, int]:
 
 
 class _Boxes:
-    """Boxes in PDF points, y upwards: around the ink, or around the cells of characters whose ink nobody knows."""
+    """Boxes in PDF points, y upwards: around the ink, or around the cells of characters without known ink."""
 
     def __init__(self, handle: Any) -> None:
         self._handle = handle
@@ -120,14 +121,14 @@ class _Boxes:
         self._cell = raw.FS_RECTF()
 
     def around(self, start: int, end: int) -> Box:
-        """The box around characters start..end-1."""
+        """Return the box around characters start..end-1."""
         parts = raw.FPDFText_CountRects(self._handle, start, end - start)
         if parts == 1:
             return self._part(0)
         return union(map(self._part, range(parts)) if parts else map(self._cell_of, range(start, end)))
 
     def _part(self, number: int) -> Box:
-        """One of the parts that PDFium has just counted."""
+        """Return the box of one of the parts that PDFium has just counted."""
         raw.FPDFText_GetRect(self._handle, number, self._left, self._top, self._right, self._bottom)
         return Box(self._left.value, self._bottom.value, self._right.value, self._top.value)
 
@@ -137,7 +138,7 @@ class _Boxes:
 
 
 def _quarters(angle: float, m: Affine) -> int | None:
-    """PDFium's angle of a character (radians, clockwise in points) -> turns of the rendered page."""
+    """Convert PDFium's angle of a character (radians, clockwise in points) to quarter turns of the rendered page."""
     x, y = cos(angle), -sin(angle)
     turn = atan2(-(m.d * x + m.e * y), m.a * x + m.b * y) / (pi / 2)
     return round(turn) % 4 if abs(turn - round(turn)) <= _LEANS_QUARTERS else None

@@ -1,175 +1,27 @@
-"""The words that a PDF page carries itself: exact and far cheaper than OCR, where a person sees the same on the page.
-
-Files lie: scans carry the words of somebody's OCR, fonts map their letters to nonsense, words are hidden, half of the
-text is a picture. So each layer is compared with the rendered page and says what is wrong with it.
-"""
+"""Text layer: the words that a PDF page carries itself, and whether they can be trusted (`text_layer_check`)."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Callable, Sequence
-from typing import Any
+from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-from PIL import Image
-from pypdfium2 import raw
+from prelabel.page import Word
 
-from prelabel.geometry import clip, quarter_turn, transform
-from prelabel.images.ink import Dark
-from prelabel.page import Box, Word
-from prelabel.pdf.layer import ENGINE, TextLayer
-from prelabel.pdf.text import PdfWord, pdf_words, points_to_pixels
-from prelabel.reading_order import by_lines
-
-#: One picture, or strips of one, over this share of the page is a scan: its text is the work of somebody's OCR.
-_PICTURE = 0.8
-#: At most these shares of the letters are invisible, or stand for nothing.
-_UNSEEN, _MEANINGLESS = 0.25, 0.05
-#: At least this share of the characters is letters and digits.
-_ALPHANUMERIC = 0.5
-#: At least this share of the page's strokes lies under words. Measured: 0.92 and more on born-digital pages, 0.8 on a
-#: table of contents with its dots; a signature or a bar code costs a little, a stamped scan keeps next to nothing.
-_COVERED = 0.7
-
-#: Plain Latin words of four letters and more have vowels, nearly all of them, where there are enough to tell.
-_LATIN, _VOWEL = re.compile(r"[A-Za-z]{4,}"), re.compile(r"[aeiouyAEIOUY]")
-_ENOUGH_LATIN, _WITH_VOWEL = 20, 0.85
-
-#: The rendered page is looked at in cells of so many points, 50 to the inch.
-_CELL_POINTS = 72 / 50
-#: Gray levels that count as ink, where strokes are counted, and between ink and paper where a person sees any.
-_INK, _FAINTEST = 160, 8
-#: Rows of cells in which a column of strokes without a gap is a ruled line and no letters.
-_RULE_ROWS, _RULE_STROKES = 16, 14
-
-Gray = npt.NDArray[np.uint8]
+#: The engine that these words name.
+ENGINE = "text_layer"
 
 
-def text_layer(page: Any, shown: Image.Image) -> TextLayer:
-    """Read and judge the text of a pypdfium2 PdfPage; `shown` is the whole of that page, rendered (mode L or RGB).
+@dataclass(frozen=True, slots=True)
+class TextLayer:
+    """Words of a PDF page in reading order, and the result of their check.
 
-    Words that nobody sees and text that leans (stamps, watermarks) are left out.
+    `words` are in the upright frame: the rendered page, turned clockwise by `quarters` x 90 degrees. `flaw`: the reason
+    not to trust them, empty for words that can be trusted.
     """
-    to_pixels = points_to_pixels(page, *shown.size)
-    words = [word for word in pdf_words(page, to_pixels) if _is_inside(word.box, shown)]
-    if not words:
-        return TextLayer((), 0, "it holds no text: a scan, or a drawing")
-    look = _Look(shown, _CELL_POINTS * abs(to_pixels.a * to_pixels.e - to_pixels.b * to_pixels.d) ** 0.5)
-    seen = [word for word in words if word.drawn and look.sees(word.box)]
-    quarters = _usual_turn(seen)
-    return TextLayer(_upright(seen, quarters, shown), quarters, _flaw(page, words, seen, look))
 
+    words: tuple[Word, ...]
+    quarters: int
+    flaw: str
 
-def _is_inside(box: Box, shown: Image.Image) -> bool:
-    x, y = box.center
-    return 0 <= x < shown.width and 0 <= y < shown.height
-
-
-def _usual_turn(words: Sequence[PdfWord]) -> int:
-    votes: Counter[int] = Counter()
-    for word in words:
-        if word.quarters is not None:
-            votes[word.quarters] += word.letters
-    return votes.most_common(1)[0][0] if votes else 0
-
-
-def _upright(words: Sequence[PdfWord], quarters: int, shown: Image.Image) -> tuple[Word, ...]:
-    turn = quarter_turn(quarters, *shown.size)
-    width, height = shown.size if quarters % 2 == 0 else shown.size[::-1]
-    upright = [
-        Word(word.text, clip(transform(turn, word.box) if quarters else word.box, width, height), 1.0, ENGINE)
-        for word in words
-        if word.text and word.quarters is not None
-    ]
-    return tuple(by_lines(upright, lambda word: word.box))
-
-
-def _flaw(page: Any, words: Sequence[PdfWord], seen: Sequence[PdfWord], look: _Look) -> str:
-    """What is wrong, in the order of cost; empty when nothing is. `seen`: those of the words that leave a mark."""
-    letters, seen_letters = (sum(word.letters for word in some) for some in (words, seen))
-    if seen_letters < (1 - _UNSEEN) * letters:
-        return "its text is invisible: somebody's OCR beneath a scan, or hidden words"
-    if sum(word.meaningless for word in seen) > _MEANINGLESS * seen_letters or _is_gibberish([w.text for w in seen]):
-        return "its fonts do not say which letters they draw"
-    if picture_area(page) > _PICTURE * page.get_width() * page.get_height():
-        return "a picture fills the page, and its text is somebody's OCR"
-    if look.covered([word.box for word in seen if word.quarters is not None]) < _COVERED:
-        return "much of what stands on the page is no text: pictures, drawings, handwriting"
-    return ""
-
-
-def _is_gibberish(texts: Sequence[str]) -> bool:
-    """Letters mapped to other letters or to signs."""
-    whole = "".join(texts)
-    if sum(char.isalnum() for char in whole) < _ALPHANUMERIC * len(whole):
-        return True
-    latin = [text for text in texts if _LATIN.fullmatch(text)]
-    vowels = sum(bool(_VOWEL.search(text)) for text in latin)
-    return len(latin) >= _ENOUGH_LATIN and vowels < _WITH_VOWEL * len(latin)
-
-
-def picture_area(page: Any) -> float:
-    """Square points of all pictures on a pypdfium2 PdfPage; what lies twice in the same place counts twice."""
-    return _pictures(page, raw.FPDFPage_CountObjects, raw.FPDFPage_GetObject)
-
-
-def _pictures(container: Any, count: Callable[[Any], int], get: Callable[[Any, int], Any]) -> float:
-    """Area of all pictures in square points of the container, those inside of form objects included."""
-    area = 0.0
-    for index in range(count(container)):
-        drawn = get(container, index)
-        kind = raw.FPDFPageObj_GetType(drawn)
-        if kind == raw.FPDF_PAGEOBJ_IMAGE:
-            area += _scale(drawn)  # a picture is a unit square under its matrix
-        elif kind == raw.FPDF_PAGEOBJ_FORM:
-            area += _scale(drawn) * _pictures(drawn, raw.FPDFFormObj_CountObjects, raw.FPDFFormObj_GetObject)
-    return area
-
-
-def _scale(drawn: Any) -> float:
-    """By what an object's matrix multiplies areas."""
-    m = raw.FS_MATRIX()
-    raw.FPDFPageObj_GetMatrix(drawn, m)
-    return float(abs(m.a * m.d - m.b * m.c))
-
-
-class _Look:
-    """The rendered page at a glance: `cell_px` pixels each way are one."""
-
-    def __init__(self, shown: Image.Image, cell_px: float) -> None:
-        self._cell_px = max(1, round(cell_px))
-        small = shown.reduce(self._cell_px).convert("L")
-        self._gray: Gray = np.asarray(small)
-        dark = self._gray <= _INK
-        self._dark: Dark = ~dark if 2 * np.count_nonzero(dark) > dark.size else dark
-
-    def sees(self, box: Box) -> bool:
-        """Does anything stand there that differs from the paper around it?"""
-        cells = self._gray[self._place(box)]
-        return int(cells.max()) - int(cells.min()) >= _FAINTEST
-
-    def covered(self, boxes: Sequence[Box]) -> float:
-        """Share of the strokes that lie in a box, 0..1, ruled lines left out; 1.0 for a page without strokes."""
-        strokes = self._dark[:, 1:] > self._dark[:, :-1]
-        inside = np.zeros_like(strokes)
-        for box in boxes:
-            inside[self._place(box)] = True
-        every, ours = _by_rows(strokes), _by_rows(strokes & inside)
-        text = every < _RULE_STROKES
-        return float(ours[text].sum() / max(1, every[text].sum())) if every[text].any() else 1.0
-
-    def _place(self, box: Box) -> tuple[slice, slice]:
-        """The cells of a box, and one more on each side."""
-        px = self._cell_px
-        rows = slice(max(0, int(box.y0 / px) - 1), int(box.y1 / px) + 2)
-        return rows, slice(max(0, int(box.x0 / px) - 1), int(box.x1 / px) + 2)
-
-
-def _by_rows(marks: Dark) -> Gray:
-    """How many marks each column has in each _RULE_ROWS rows; the rows left over are the page's margin."""
-    count = len(marks) // _RULE_ROWS
-    blocks = marks[: count * _RULE_ROWS].reshape(count, _RULE_ROWS, marks.shape[1])
-    counts: Gray = blocks.sum(axis=1, dtype=np.uint8)
-    return counts
+    @property
+    def trusted(self) -> bool:
+        return not self.flaw

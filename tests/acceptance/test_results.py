@@ -30,8 +30,8 @@ from prelabel.labelstudio.predictions import build
 from prelabel.labelstudio.projects import set_model_version
 from prelabel.ledger.ledger import Ledger
 from prelabel.page import Box, Page, PageRef
-from prelabel.pdf.layer import TextLayer
 from prelabel.pdf.page_words import FormField, PageWords
+from prelabel.pdf.text_layer import TextLayer
 from prelabel.results.files import WRITERS
 from prelabel.results.read import results
 from prelabel.settings import Settings

@@ -104,7 +104,7 @@ def test_a_page_is_turned_and_cut_as_it_is_meant_to_be_seen() -> None:
     assert word.text == "Invoice"
     dark = ImageOps.invert(page.image).getbbox()
     assert dark is not None
-    assert dark[0] == pytest.approx((700 - 300) / 72 * 200, abs=20)  # turned clockwise, what was high is at the right
+    assert dark[0] == pytest.approx((700 - 300) / 72 * 200, abs=20)  # turned clockwise, the top is at the right
     assert dark[1] == pytest.approx((60 - 40) / 72 * 200, abs=10)
 
 

@@ -1,4 +1,4 @@
-"""Forms set by hand: entities of one line with words, and links between them by their texts."""
+"""Forms set by hand: entities of one line with their words, and links between them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Item = tuple[str, str, float, float]
 
 
 def form(*items: Item) -> tuple[list[Word], list[Entity]]:
-    """Entities of one line each: label, text, x, y; 10 px high, 6 px a letter."""
+    """Set entities of one line each (label, text, x, y): 10 px high, 6 px a letter."""
     words: list[Word] = []
     entities = []
     for label, text, x, y in items:
@@ -24,14 +24,14 @@ def form(*items: Item) -> tuple[list[Word], list[Entity]]:
 
 
 def linked(items: Iterable[Item], *links: tuple[int, int] | tuple[int, int, float]) -> Page:
-    """A page of 1000 x 1000 px with those entities and links: from, to, confidence (0.9)."""
+    """Return a page of 1000 x 1000 px with these entities and links (from, to, confidence: by default 0.9)."""
     words, entities = form(*items)
     made = tuple(Link(x[0], x[1], x[2] if len(x) == 3 else 0.9) for x in links)
     return Page(1000, 1000, 1000, 1000, words=tuple(words), entities=tuple(entities), links=made)
 
 
 def grid(titles: Iterable[str], rows: Iterable[Iterable[str]], y: float = 0) -> Page:
-    """A table 100 px a column, 20 px a row, each cell linked to its title; an empty text is no cell."""
+    """Set a table, 100 px a column and 20 px a row, each cell linked to its title; an empty text is no cell."""
     items: list[Item] = [(Q, title, 100 * x, y) for x, title in enumerate(titles)]
     links = []
     for number, row in enumerate(rows, 1):

@@ -36,7 +36,7 @@ KOREAN = (
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A page in mode L and what stands on it: (word, its box in pixels)."""
+    """A page in mode L and its words: (text, box in pixels)."""
 
     image: Image.Image
     words: tuple[tuple[str, Box], ...]
@@ -46,13 +46,13 @@ class Printed:
         return tuple(text for text, _ in self.words)
 
     def tilted(self, degrees: float) -> Printed:
-        """The page turned clockwise; upright boxes around its words."""
+        """Turn the page clockwise; boxes become the upright ones around the turned words."""
         where = tilting(self.image, degrees)
         return Printed(tilted(self.image, degrees), tuple((text, transform(where, box)) for text, box in self.words))
 
 
 def printed(lines: Sequence[str] = ENGLISH, *, dpi: int = 200, noise: float = 0.0, seed: int = 7) -> Printed:
-    """An A5 page, upright, with the lines in 11 points; `noise`: standard deviation of its grain in gray levels."""
+    """Draw an upright A5 page with the lines in 11 points; `noise`: standard deviation of its grain in gray levels."""
     image = Image.new("L", (round(5.83 * dpi), round(8.27 * dpi)), 255)
     draw, words = ImageDraw.Draw(image), []
     font = ImageFont.truetype(FONT, round(11 * dpi / 72))
@@ -69,26 +69,26 @@ def printed(lines: Sequence[str] = ENGLISH, *, dpi: int = 200, noise: float = 0.
 
 
 def tilted(image: Image.Image, degrees: float) -> Image.Image:
-    """The image turned clockwise on a sheet of white that holds it."""
+    """Turn the image clockwise on a sheet of white that holds it."""
     return image.rotate(-degrees, Image.Resampling.BICUBIC, expand=True, fillcolor="white")
 
 
 def tilting(image: Image.Image, degrees: float) -> Affine:
-    """Where `tilted` puts the pixels."""
+    """Return the map from the image to the result of `tilted`."""
     width, height = tilted(image, degrees).size
     middle = Affine(c=(width - image.width) / 2, f=(height - image.height) / 2)
     return compose(turn(degrees, width / 2, height / 2), middle)
 
 
 def encoded(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
-    """The image as a file of that kind."""
+    """Encode the image as a file of this kind."""
     file = BytesIO()
     image.save(file, kind, **options)
     return file.getvalue()
 
 
 def with_orientation(shown: Image.Image, orientation: int, kind: str = "JPEG") -> bytes:
-    """A file whose EXIF orientation makes a browser show `shown`."""
+    """Encode a file that a browser shows as `shown`, by its EXIF orientation."""
     stored = {
         2: Image.Transpose.FLIP_LEFT_RIGHT,
         3: Image.Transpose.ROTATE_180,

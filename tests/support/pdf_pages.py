@@ -1,4 +1,4 @@
-"""Small PDFs for the tests: born-digital pages in several hands, and by hand what no decent program writes."""
+"""Small PDFs for the tests: born-digital pages as several programs write them, and odd files written by hand."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ A4 = (595, 842)
 _SIZE_PT, _LEADING_PT = 11, 28
 _INVISIBLE = 3
 
-#: How a program puts text on the page: a line, a word or a letter at a time; only lines hold spaces.
+#: Units in which a program puts text on the page: lines, words or letters; only lines hold spaces.
 Hand = Literal["lines", "words", "letters"]
 
 
 def canvas(file: Any) -> Canvas:
-    """An A4 page in a font with Latin letters and Hangul."""
+    """Begin an A4 page in a font with Latin letters and Hangul."""
     if "Nanum" not in pdfmetrics.getRegisteredFontNames():
         pdfmetrics.registerFont(TTFont("Nanum", FONT))
     made = Canvas(str(file) if isinstance(file, Path) else file, pagesize=A4)
@@ -33,14 +33,14 @@ def canvas(file: Any) -> Canvas:
 
 
 def write(made: Canvas, lines: Sequence[str], hand: Hand = "lines", *, left: float = 60, top: float = 780) -> None:
-    """Lines of text on a canvas, each at its place."""
+    """Write lines of text on a canvas."""
     for row, line in enumerate(lines):
         for piece, x in _pieces(line, hand):
             made.drawString(left + x, top - row * _LEADING_PT, piece)
 
 
 def letter(path: Path, lines: Sequence[str] = ENGLISH + KOREAN, hand: Hand = "lines", *, pages: int = 1) -> Path:
-    """A born-digital PDF with the same lines on each page."""
+    """Write a born-digital PDF with the same lines on each page."""
     made = canvas(path)
     for _ in range(pages):
         made.setFont("Nanum", _SIZE_PT)
@@ -51,7 +51,7 @@ def letter(path: Path, lines: Sequence[str] = ENGLISH + KOREAN, hand: Hand = "li
 
 
 def scan(path: Path, strips: Sequence[Image.Image], ocr: Sequence[str] = (), *, beneath: bool = False) -> Path:
-    """A picture in strips that fill the page, and what some OCR read there: invisible, or hidden `beneath` it."""
+    """Write a scan: a picture in strips that fill the page, and OCR's lines, invisible or hidden `beneath` it."""
     made = canvas(path)
     if beneath:
         write(made, ocr)
@@ -80,9 +80,10 @@ def by_hand(
     more: Sequence[bytes] = (),
     letters: Iterable[tuple[int, int]] | None = None,
 ) -> bytes:
-    """A PDF of one page out of its content stream; `page`, `catalog`: entries of those; `more`: objects from 6 on.
+    """Return a PDF of one page with this content stream.
 
-    /F is Helvetica in Windows's encoding. `letters`: (byte, code point) that it claims its glyphs to stand for.
+    `page`, `catalog`: further entries of these objects; `more`: objects from number 6 on. /F is Helvetica in Windows's
+    encoding. `letters`: pairs (byte, code point) of its ToUnicode table.
     """
     stream = b"<</Length %d>>stream\n%s\nendstream"
     font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding%s>>"
@@ -110,7 +111,7 @@ def by_hand(
 
 
 def dynamic_xfa(*, parts: bool = False) -> bytes:
-    """What programs other than Adobe's see of a dynamic XFA form; its XML is in one piece or in `parts`."""
+    """Return a dynamic XFA form as programs other than Adobe's see it; its XML is whole or in `parts`."""
     data = """<xfa:datasets xmlns:xfa="http://www.xfa.org/schema/xfa-data/1.0/"><xfa:data><form1>
       <person><name>Anna &amp; 이름</name><phone/></person><due>2024-03-05</due></form1></xfa:data></xfa:datasets>"""
     whole = f'<xdp:xdp xmlns:xdp="http://ns.adobe.com/xdp/"><template/>{data}</xdp:xdp>'
@@ -122,7 +123,7 @@ def dynamic_xfa(*, parts: bool = False) -> bytes:
 
 
 def _pieces(line: str, hand: Hand) -> list[tuple[str, float]]:
-    """Pieces of a line and where each begins, in points."""
+    """Split a line into the units of a hand; return each with its start in points."""
     pattern = {"lines": r".+", "words": r"\S+", "letters": r"\S"}[hand]
     return [
         (match[0], pdfmetrics.stringWidth(line[: match.start()], "Nanum", _SIZE_PT))

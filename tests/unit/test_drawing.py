@@ -1,4 +1,4 @@
-"""Drawing a page: things lie where they are in the image as it is shown, in their label's colour."""
+"""Drawing of a page: boxes lie where they are in the shown image, in their label's colour."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""EasyOCR, the real library: its stock weights or a custom recognition network from a folder, on CPU or GPU.
+"""EasyOCR engine: the library's stock weights or a custom recognition network from a folder, on CPU or GPU.
 
-Loading, with all that can go wrong there, lives in `easyocr_loading.py`; reading a page here.
+Reading a page lives here; loading the library, with its many errors, in `loading.py`.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ import numpy.typing as npt
 from PIL import Image
 
 from prelabel.errors import OcrFailed
+from prelabel.lines import in_reading_order
 from prelabel.ocr.easyocr.loading import Loaded, load_reader
 from prelabel.ocr.engine import OcrEngine
 from prelabel.page import Box, Reading, Word
-from prelabel.reading_order import by_lines
 
 #: Crops of one forward pass.
 _BATCH = 32
@@ -37,10 +37,11 @@ Crop = tuple[int, int, int, int]
 
 
 class EasyOcrEngine:
-    """`languages`: Tesseract's codes; `models`: folder of weights, empty for EasyOCR's own; `network`: a custom one.
+    """Engine that reads with EasyOCR.
 
-    `layout` finds the word boxes where there are no weights for EasyOCR's own detector. `device`: auto, cpu, cuda,
-    cuda:N. Raises EngineUnavailable when the library, a language, or weights are missing, damaged or unsafe.
+    `languages`: Tesseract's codes; `models`: folder of weights, empty for EasyOCR's own; `network`: name of a custom
+    network. `layout` finds the word boxes where there are no weights for EasyOCR's own detector. `device`: auto, cpu,
+    cuda, cuda:N. Raises EngineUnavailable when the library, a language, or weights are missing, damaged or unsafe.
     """
 
     name = "easyocr"
@@ -53,12 +54,12 @@ class EasyOcrEngine:
         self.version = self._loaded.version
 
     def read(self, image: Image.Image) -> list[Word]:
-        """Words of one upright page (mode L or RGB). Raises OcrFailed when the library fails on this page."""
+        """Read the words of one upright page (mode L or RGB). Raises OcrFailed when the library fails on this page."""
         boxes = None if self._loaded.detects else [word.box for word in self._layout.read(image)]
         return self._reading(image, boxes)
 
     def read_boxes(self, image: Image.Image, boxes: Sequence[Box]) -> list[Reading | None]:
-        """One word a box. Raises OcrFailed when the library fails on this page."""
+        """Read one word in each box. Raises OcrFailed when the library fails on this page."""
         read: dict[Box, Reading] = {}
         for box, text, confidence in self._found(image, boxes):
             if word := "".join(unicodedata.normalize("NFC", text).split()):
@@ -87,10 +88,10 @@ class EasyOcrEngine:
         crops = [(max(0, x0), min(width, x1), max(0, y0), min(height, y1)) for x0, x1, y0, y1 in level]
         results = self._read_crops(pixels, crops) + (self._call(pixels, [], tilted) if tilted else [])
         found = [(_around(corners), str(text), float(sure)) for corners, text, sure in results]
-        return by_lines(found, lambda reading: reading[0])
+        return in_reading_order(found, lambda reading: reading[0])
 
     def _recognise(self, pixels: Pixels, boxes: Sequence[Box]) -> list[tuple[Box, str, float]]:
-        """EasyOCR sorts crops by height and drops some: results are matched to the boxes by their corners."""
+        """Read the boxes; results are matched to them by their corners, as EasyOCR sorts crops and drops some."""
         height, width = pixels.shape
         by_corners = {_crop(box, width, height): box for box in boxes}
         read: dict[Crop, tuple[str, float]] = {}
@@ -100,7 +101,7 @@ class EasyOcrEngine:
         return [(box, *read[corners]) for corners, box in by_corners.items() if corners in read]
 
     def _read_crops(self, pixels: Pixels, crops: Sequence[Crop]) -> list[Any]:
-        """EasyOCR pads the crops of one call to the longest of them: those of one length go together."""
+        """Read crops of one length in one call, as EasyOCR pads the crops of a call to the longest."""
         by_length: dict[int, list[list[int]]] = defaultdict(list)
         for x0, x1, y0, y1 in crops:
             if x1 > x0 and y1 > y0:
@@ -113,7 +114,7 @@ class EasyOcrEngine:
 
 
 def split_words(box: Box, text: str, confidence: float) -> Iterator[Word]:
-    """The words of one reading: EasyOCR reads phrases; each word gets its share of the box by its letters."""
+    """Split a phrase, as EasyOCR reads it, into words; each gets its share of the box by its letters."""
     text = unicodedata.normalize("NFC", text)
     step = box.width / max(1, len(text))
     position = 0

@@ -1,4 +1,4 @@
-"""Loading an EasyOCR reader, and one clear line for each of the ways in which that fails."""
+"""Loading of an EasyOCR reader, with one clear line for each way in which it fails."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ LANGUAGES = {
     "hin": "hi",
 }
 
-#: Where EasyOCR keeps its weights.
+#: EasyOCR's own folder of weights.
 _OWN_FOLDER = "~/.EasyOCR/model"
 
 _SAME_INDEX = "install both from the same index, in one command: pip install torch torchvision easyocr"
@@ -47,7 +47,7 @@ _imported: set[str] = set()
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A reader that is ready. `detects`: it finds boxes itself; otherwise they must be given."""
+    """An EasyOCR reader that is ready. `detects`: it finds boxes itself; otherwise boxes must be given."""
 
     reader: Any
     detects: bool
@@ -56,12 +56,12 @@ class Loaded:
 
 
 def weights_folder(models: str) -> Path:
-    """Where the weights lie: `models`, or EasyOCR's own folder."""
+    """Return the folder of the weights: `models`, or EasyOCR's own."""
     return Path(models or _OWN_FOLDER).expanduser()
 
 
 def load_reader(languages: Sequence[str], *, models: str, network: str, device: str) -> Loaded:
-    """A reader for Tesseract's language codes. Raises EngineUnavailable with one line that names the cure."""
+    """Load a reader for Tesseract's language codes. Raises EngineUnavailable with one line that names the cure."""
     codes = [_code(language) for language in languages]
     easyocr = _import()
     folder = weights_folder(models or str(Path(easyocr.config.MODULE_PATH) / "model"))
@@ -70,9 +70,9 @@ def load_reader(languages: Sequence[str], *, models: str, network: str, device: 
         _forget_module(network)
     detects = not network or (folder / easyocr.config.detection_models["craft"]["filename"]).is_file()
     own = {"user_network_directory": str(folder), "recog_network": network} if network else {}
-    # A custom network changes this global of EasyOCR for every reader of the process.
+    # A custom network changes this global of EasyOCR for all readers of the process.
     easyocr.easyocr.imgH = easyocr.config.imgH
-    # EasyOCR's .pth files are pickles, and it asks torch for no restraint: torch's own switch overrules that.
+    # EasyOCR lets torch unpickle any object of a .pth file: this switch of torch's restricts it to weights.
     os.environ["TORCH_FORCE_WEIGHTS_ONLY_LOAD"] = "1"
     with _explained(folder, network), _own_import_path():
         reader = easyocr.Reader(
@@ -85,7 +85,7 @@ def load_reader(languages: Sequence[str], *, models: str, network: str, device: 
             **own,
         )
     if reader.device == "cpu":
-        # Under that name EasyOCR takes crops one by one; under another name of the same device, in batches.
+        # EasyOCR reads crops one by one on a device named "cpu"; in batches under another name of the same device.
         reader.device = "cpu:0"
     crop_height = easyocr.easyocr.imgH
 
@@ -122,11 +122,11 @@ def _import() -> Any:
 
 
 def _gpu(device: str) -> bool | str:
-    """EasyOCR's form of the device. Raises EngineUnavailable for a GPU that is asked for and not there."""
+    """Return the device in EasyOCR's form. Raises EngineUnavailable for a GPU that is set and not there."""
     import torch
 
     if device == "cpu" or (device == "auto" and not torch.cuda.is_available()):
-        # As many processes as cores share the machine: torch's threads would only wait for each other.
+        # There are as many processes as cores: torch's threads would only wait for each other.
         torch.set_num_threads(1)
         return False
     if device == "auto":
@@ -137,7 +137,7 @@ def _gpu(device: str) -> bool | str:
 
 
 def _check_network(folder: Path, network: str) -> None:
-    """Before EasyOCR sees the files: all there, and the weights no more than weights."""
+    """Check before EasyOCR opens the files that all are there, and that the weights hold nothing else."""
     missing = [f"{network}{end}" for end in (".py", ".yaml", ".pth") if not (folder / f"{network}{end}").is_file()]
     if missing:
         raise EngineUnavailable(
@@ -148,9 +148,9 @@ def _check_network(folder: Path, network: str) -> None:
 
 
 def _forget_module(network: str) -> None:
-    """EasyOCR imports a network by its bare name: one of the same name from another folder must not come back.
+    """Forget a network of the same name from another folder: EasyOCR imports networks by their bare names.
 
-    Raises EngineUnavailable when the name belongs to a module that is none of EasyOCR's networks.
+    Raises EngineUnavailable when the name belongs to another Python module.
     """
     if network not in _imported and (network in sys.modules or importlib.util.find_spec(network) is not None):
         raise EngineUnavailable(f"{network} is the name of an installed Python module: rename the EasyOCR network")
@@ -160,7 +160,7 @@ def _forget_module(network: str) -> None:
 
 
 def _check_weights(path: Path) -> None:
-    """A prepared file would run its code when it is unpickled: torch's safe reader says so before EasyOCR loads it."""
+    """Read the weights with torch's safe reader first: EasyOCR would unpickle a malicious file and run its code."""
     import torch
 
     try:
@@ -178,7 +178,7 @@ def _check_weights(path: Path) -> None:
 
 @contextlib.contextmanager
 def _explained(folder: Path, network: str) -> Iterator[None]:
-    """Turn what EasyOCR raises while loading into one line."""
+    """Turn the errors that EasyOCR raises while loading into one line each."""
     what = f"network {network}" if network else "weights"
     again = f"delete the damaged files in {folder} and let it download them again, or copy good ones there"
     try:
@@ -193,7 +193,7 @@ def _explained(folder: Path, network: str) -> Iterator[None]:
             "by hand, or train a small network (python -m prelabel.training.recogniser) and name it in EASYOCR_NETWORK"
         ) from None
     except (NameError, AssertionError):
-        # EasyOCR's check of a damaged recogniser names a variable that does not exist.
+        # EasyOCR's check for a damaged recogniser uses a variable that does not exist.
         raise EngineUnavailable(f"EasyOCR's {what} in {folder} are damaged: {again}") from None
     except Exception as error:  # noqa: BLE001 - a network's own code runs here
         raise EngineUnavailable(
@@ -204,7 +204,7 @@ def _explained(folder: Path, network: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _own_import_path() -> Iterator[None]:
-    """EasyOCR leaves its folders on sys.path, where a network's files could shadow other modules."""
+    """Restore sys.path afterwards: EasyOCR leaves its folders there, where a network could shadow other modules."""
     before = list(sys.path)
     try:
         yield

@@ -1,7 +1,7 @@
-"""Dark fields with light letters (heads of tables) turned into light ones: whatever looks at ink looks for dark ink.
+"""Dark fields with light letters (heads of tables), turned into their negatives so that all ink of a page is dark.
 
-One gray level parts ink from paper on a whole page: a dark field takes it away from pale print elsewhere, and its own
-letters are lost on the wrong side of it.
+One gray level separates ink from paper on a whole page. A dark field shifts this level, so that pale print elsewhere is
+lost, and its own letters count as paper.
 """
 
 from __future__ import annotations
@@ -13,24 +13,24 @@ import numpy.typing as npt
 from PIL import Image, ImageOps
 from scipy.ndimage import binary_fill_holes, binary_opening, find_objects, label
 
-#: Pixels of the page in a cell; in cells, how thick a field is around its letters and how large at least; how much of
-#: its rectangle it fills.
+#: Pixels of the page, each way, in a cell. In cells: least thickness of a field around its letters, its least width and
+#: height. Last: the least share of its rectangle that it fills.
 _CELL_PX, _THICK = 4, 3
 _LEAST_WIDTH, _LEAST_HEIGHT, _RECTANGLE = 12, 6, 0.8
-#: A field is darker than this share of the usual paper; its letters differ from it by so many gray levels.
+#: A field is darker than this share of the usual paper; its letters differ from its ground by so many gray levels.
 _DARK, _CONTRAST = 0.65, 50
-#: Half of a page darker than this gray level: its paper is dark, or badly lit.
-_NIGHT = 100
+#: A page whose usual gray level is under this has dark paper, or is badly lit.
+_DARK_PAPER = 100
 
 
 def lightened(image: Image.Image) -> Image.Image:
-    """A mode L page with its dark fields as their negatives, the whole page where it is dark; else the same image."""
+    """Turn the dark fields of a mode L page into their negatives, or all of a dark page; else return the same image."""
     small = np.asarray(image.reduce(_CELL_PX))
     paper = float(np.median(small))
-    if paper < _NIGHT and _has_light_letters(image, paper):
+    if paper < _DARK_PAPER and _has_light_letters(image, paper):
         return ImageOps.invert(image)
     page = image
-    for box in _fields(small < _DARK * paper, *image.size):
+    for box in _dark_fields(small < _DARK * paper, *image.size):
         field = image.crop(box)
         ground = float(np.median(np.asarray(field)))
         if _has_light_letters(field, ground):
@@ -40,8 +40,8 @@ def lightened(image: Image.Image) -> Image.Image:
     return page
 
 
-def _fields(dark: npt.NDArray[np.bool_], width: int, height: int) -> Iterator[tuple[int, int, int, int]]:
-    """(left, top, right, bottom) in pixels of what is dark and a rectangle but for letters; `dark`: by cells."""
+def _dark_fields(dark: npt.NDArray[np.bool_], width: int, height: int) -> Iterator[tuple[int, int, int, int]]:
+    """Yield (left, top, right, bottom) in pixels of each dark rectangle, letters aside; `dark`: by cells."""
     solid = binary_opening(dark, np.ones((_THICK, _THICK), dtype=bool))
     if not solid.any():
         return
@@ -59,6 +59,6 @@ def _fields(dark: npt.NDArray[np.bool_], width: int, height: int) -> Iterator[tu
 
 
 def _has_light_letters(field: Image.Image, ground: float) -> bool:
-    """Inside of it: along its edge there is some of the paper around it."""
+    """Return whether most letters are lighter than the ground, edges left out: some paper around the field is there."""
     pixels = np.asarray(field, dtype=np.int16)[_CELL_PX:-_CELL_PX, _CELL_PX:-_CELL_PX]
     return bool((pixels > ground + _CONTRAST).sum() > (pixels < ground - _CONTRAST).sum())

@@ -1,7 +1,6 @@
-"""How far the lines of a page are from level, and the page turned back by so much.
+"""Skew of a page: how far its lines are from level, and the page turned back by so much.
 
-Degrees are clockwise: at 3.0 the lines fall to the right. Quarter turns are the concern of `orientation.py`; a page may
-need both.
+Degrees are clockwise: at 3.0 the lines fall to the right. Quarter turns live in `orientation.py`; a page may need both.
 """
 
 from __future__ import annotations
@@ -19,30 +18,31 @@ from prelabel.page import Affine
 
 Numbers = npt.NDArray[np.floating[Any]]
 
-#: Less than this is left to Tesseract. Measured as F1 of words, tilted / levelled: FUNSD at 1 degree 68 / 68, at 2
-#: 66 / 69, at 6 35 / 68; the Korean samples at 1 degree 87 / 91, at 3 72 / 90. Under it, resampling costs as much.
+#: Degrees under which a page is not levelled: resampling costs as much as it gains. Measured as F1 of words, tilted /
+#: levelled: FUNSD at 1 degree 68 / 68, at 2 66 / 69, at 6 35 / 68; Korean samples at 1 degree 87 / 91, at 3 72 / 90.
 _SMALLEST = 1.0
 
-#: Angles that are tried, in degrees: a wide net, then around the best of it. Lines at 100 dpi are sharp within 0.5.
+#: Angles that are tried, in degrees: a wide net, then fine steps around its best. At 100 dpi lines are sharp within
+#: 0.5.
 _NET = np.arange(-12.0, 12.01, 0.5)
 _FINE = np.arange(-0.5, 0.51, 0.1)
 
-#: Longer bottoms are of rules and of the edges of a scan: the latter are level whatever the text is.
+#: Longer bottoms belong to ruled lines and to the edges of a scan, which may be level where the text is not.
 _LONGEST_PX = 24
 
-#: Strokes beyond which more of them tell nothing new, and under which they tell nothing: two words.
+#: The most bottoms that are counted, and the fewest that show an angle: those of two words.
 _MOST, _FEWEST = 20_000, 50
 
-#: How much sharper the best angle must be than the middling one. Measured: FUNSD 1.4 and more, generated pages 1.7 and
+#: Least ratio of the sharpness at the best angle to the median. Measured: FUNSD 1.4 and more, generated pages 1.7 and
 #: more; dust 1.2 at most.
 _SHARP = 1.3
 
 
 def skew_degrees(page: Sketch) -> float:
-    """The tilt of the lines, -12..12, also on a page that lies on its side; 0.0 if too small to matter or unknown.
+    """Measure the tilt of the lines, -12..12, also on a page that lies on its side; 0.0 if it is small or unknown.
 
-    The bottoms of letters are counted by line (Baird, SPSE 1987): at the right angle, few lines hold most of them.
-    On a page on its side it is the other axis that is sharp.
+    The bottoms of letters are counted by line (Baird, SPSE 1987): at the right angle, few lines hold most of them. On a
+    page that lies on its side, the other axis is sharp.
     """
     across, along = _tilt(page), _tilt(page.on_its_side())
     sharpness, degrees = max(across, (along[0], -along[1]))
@@ -50,7 +50,7 @@ def skew_degrees(page: Sketch) -> float:
 
 
 def _tilt(page: Sketch) -> tuple[float, float]:
-    """(sharpness of the best angle, its degrees), of lines that run across the sketch."""
+    """Return (sharpness of the best angle, its degrees) for lines that run across the sketch."""
     x, y = _bottoms(page)
     if x.size < _FEWEST:
         return 0.0, 0.0
@@ -60,7 +60,7 @@ def _tilt(page: Sketch) -> tuple[float, float]:
 
 
 def _bottoms(page: Sketch) -> tuple[Numbers, Numbers]:
-    """x and y of the middle of every run of dark pixels with paper below."""
+    """Return x and y of the middle of each ink run with paper below it."""
     height, width = page.dark.shape
     ends = np.zeros((height, width + 1), dtype=bool)
     ends[:-1, :-1] = page.dark[:-1] & ~page.dark[1:]
@@ -72,13 +72,13 @@ def _bottoms(page: Sketch) -> tuple[Numbers, Numbers]:
 
 
 def _concentration(x: Numbers, y: Numbers, degrees: Numbers) -> Numbers:
-    """Sum of the squared counts of points a line, for each angle."""
+    """Return, for each angle, the sum of the squared numbers of points on each line."""
     rows = (y - x * slope for slope in np.tan(np.radians(degrees)))
     return np.array([(np.bincount((row - row.min()).astype(np.intp)).astype(float) ** 2).sum() for row in rows])
 
 
 def _peak(degrees: Numbers, values: Numbers) -> float:
-    """Where the parabola through the highest value and three on either side of it is highest."""
+    """Return the angle at the top of the parabola through the highest value and three values on either side."""
     best = int(np.clip(values.argmax(), 3, values.size - 4))
     near = slice(best - 3, best + 4)
     bend, slope, _ = np.polyfit(degrees[near] - degrees[best], values[near], 2)
@@ -86,9 +86,9 @@ def _peak(degrees: Numbers, values: Numbers) -> float:
 
 
 def levelled(image: Image.Image, degrees: float, factor: float = 1.0) -> Image.Image:
-    """A mode L image whose lines are tilted by `degrees`, turned back and times `factor`; new corners are paper.
+    """Turn back a mode L image whose lines are tilted by `degrees`, and scale it by `factor`; new corners are paper.
 
-    Its frame is that of `geometry.levelling`, times `factor`. Resampled once where it is enlarged: twice costs 1.5
+    The frame is that of `geometry.levelling`, times `factor`. An enlarged image is resampled only once: twice costs 1.5
     points of F1 on FUNSD.
     """
     if not degrees:
@@ -106,7 +106,7 @@ def levelled(image: Image.Image, degrees: float, factor: float = 1.0) -> Image.I
 
 
 def level_sketch(page: Sketch, degrees: float) -> Sketch:
-    """The sketch of the levelled page."""
+    """Return the sketch of the levelled page."""
     if not degrees:
         return page
     turned = levelled(Image.fromarray(np.where(page.dark, np.uint8(0), np.uint8(255))), degrees)
@@ -114,6 +114,6 @@ def level_sketch(page: Sketch, degrees: float) -> Sketch:
 
 
 def _paper(image: Image.Image) -> int:
-    """The median gray: white corners on gray paper would mislead the threshold between ink and paper."""
+    """Return the median gray: white corners on gray paper would mislead the threshold between ink and paper."""
     counts = np.asarray(image.histogram()).cumsum()
     return int(np.searchsorted(counts, counts[-1] / 2))

@@ -1,7 +1,7 @@
-"""Word boxes brought to the ink they stand for: cut letters taken in, ruled lines and empty margins left out.
+"""Word boxes fitted to the ink of their words: cut letters taken in, ruled lines and empty margins left out.
 
 Tesseract's recogniser places the letters of a line only roughly: boxes of Korean syllables end in the middle of a
-letter, boxes beside a ruled line take the line along.
+letter, boxes beside a ruled line include the line.
 """
 
 from __future__ import annotations
@@ -13,20 +13,21 @@ from statistics import median
 import numpy as np
 
 from prelabel.images.ink import Dark
-from prelabel.images.ink_spans import closed, spans
+from prelabel.images.ink_runs import close_gaps, ink_runs
 from prelabel.page import Box, Word
 
-#: As shares of the line's height: ink that is closer belongs to the same letter; a line this much longer is ruled.
+#: As shares of the line's height: ink runs closer than the first belong to one letter; ruled lines are looked for in
+#: windows wider than the second.
 _SAME_LETTER, _RULE = 0.16, 1.5
 #: Rows between the parts of one letter (the dot of an i), as share of the line's height.
 _SAME_COLUMN = 0.4
-#: A row or column whose window is dark to this share is ruled; a column also as far above and below the letters, as
-#: share of the line's height: l, I, 1 and ㅣ fill theirs too.
+#: A row or column that is dark to this share belongs to a ruled line; a column must be as dark above and below the
+#: letters, by this share of the line's height, because l, I, 1 and ㅣ fill a column too.
 _RULED, _BEYOND = 0.92, 0.25
 
 
 def fit_line(line: Sequence[Word], dark: Dark) -> list[Word]:
-    """The words of one line with boxes that fit the ink of `dark`, the page's; a word without ink keeps its box."""
+    """Fit the boxes of one line's words to `dark`, the page's ink; a word without ink keeps its box."""
     if not line:
         return []
     height = max(1.0, median(word.box.height for word in line))
@@ -34,12 +35,12 @@ def fit_line(line: Sequence[Word], dark: Dark) -> list[Word]:
     for number, word in enumerate(line):
         before = fitted[-1].box.x1 if fitted else -np.inf
         after = line[number + 1].box.x0 if number + 1 < len(line) else np.inf
-        fitted.append(replace(word, box=_fit(_before(word.box, after), dark, height, before, after)))
+        fitted.append(replace(word, box=_fit(_cut_at_next(word.box, after), dark, height, before, after)))
     return fitted
 
 
-def _before(box: Box, after: float) -> Box:
-    """The box up to where the next word begins: Tesseract gives some first words of a line its whole length."""
+def _cut_at_next(box: Box, after: float) -> Box:
+    """End the box where the next word begins: Tesseract gives some first words the length of the whole line."""
     return replace(box, x1=min(box.x1, after)) if after > box.x0 else box
 
 
@@ -69,8 +70,8 @@ def _fit(box: Box, dark: Dark, height: float, before: float, after: float) -> Bo
 
 
 def _rows(window: Dark, height: float) -> slice | None:
-    """The rows of the text in a word's window: parts that stand apart left out."""
-    parts = closed(spans(np.asarray(window.any(axis=1))), _SAME_COLUMN * height)
+    """Return the rows of the text in a word's window; smaller parts above or below are left out."""
+    parts = close_gaps(ink_runs(np.asarray(window.any(axis=1))), _SAME_COLUMN * height)
     if not parts:
         return None
     ink = [int(window[start:stop].sum()) for start, stop in parts]
@@ -79,6 +80,6 @@ def _rows(window: Dark, height: float) -> slice | None:
 
 
 def _columns(inked: Dark, x0: float, x1: float, gap: float) -> slice | None:
-    """The columns of the letters that the box (x0..x1) touches."""
-    touched = [span for span in closed(spans(inked), gap) if span[1] > x0 and span[0] < x1]
+    """Return the columns of the letters that the box (x0..x1) touches."""
+    touched = [run for run in close_gaps(ink_runs(inked), gap) if run[1] > x0 and run[0] < x1]
     return slice(touched[0][0], touched[-1][1]) if touched else None

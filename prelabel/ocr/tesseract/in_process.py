@@ -19,14 +19,15 @@ from prelabel.page import Box, Reading, Word
 
 
 def has_tesserocr() -> bool:
-    """Is the wheel installed? If it is and cannot be loaded, that is an error and no reason to be slow."""
+    """Return whether the wheel is installed; one that cannot be loaded is an error, no reason to use the program."""
     return find_spec("tesserocr") is not None
 
 
 class TesserocrEngine:
-    """`languages`: Tesseract's codes; `tessdata`: their folder, empty for Tesseract's own; `timeout_s`: a page's limit.
+    """Engine that reads with Tesseract's library.
 
-    Raises EngineUnavailable when the wheel or a language is missing.
+    `languages`: Tesseract's codes; `tessdata`: their folder, empty for Tesseract's own; `timeout_s`: time limit of a
+    page. Raises EngineUnavailable when the wheel or a language is missing.
     """
 
     name = "tesseract"
@@ -39,28 +40,28 @@ class TesserocrEngine:
             raise EngineUnavailable(
                 f"tesserocr cannot be loaded ({error}): pip install 'prelabel[ocr]', or set OCR=pytesseract"
             ) from None
-        # Leptonica writes notes about odd pages to stderr; what matters comes back as an error.
+        # Leptonica writes notes about odd pages to stderr; important ones are raised as errors.
         tesserocr.set_leptonica_log_level(tesserocr.LeptLogLevel.NONE)
         self._tesserocr = tesserocr
         self._folder = tessdata_folder(tessdata)
         self._languages = require_languages(languages, self._folder)
         self._apis: dict[tuple[str, ...], Any] = {}
-        #: The image and the languages whose layout is in the engine's memory.
+        #: Image and languages of the layout that is in the engine's memory.
         self._laid_out: tuple[Image.Image, tuple[str, ...]] | None = None
         self._api(self._languages)
         self._timeout_ms = max(1, int(timeout_s * 1000))
         self.version = tesserocr.tesseract_version().split()[1]
 
     def read(self, image: Image.Image) -> list[Word]:
-        """Words of one upright page (mode L or RGB). Raises OcrFailed when it takes longer than the limit."""
+        """Read the words of one upright page (mode L or RGB). Raises OcrFailed when it takes longer than the limit."""
         return read_carefully(self, image.convert("L"), self._languages)
 
     def read_boxes(self, image: Image.Image, boxes: Sequence[Box]) -> list[Reading | None]:
-        """One word a box. Raises OcrFailed when one takes longer than the limit of a page."""
+        """Read one word in each box. Raises OcrFailed when one takes longer than the limit of a page."""
         return read_boxes(self.recognise, image, boxes, self._languages)
 
     def recognise(self, image: Image.Image, languages: tuple[str, ...], mode: int) -> list[list[Word]]:
-        """Raw words of a mode L image by line. Raises OcrFailed when it takes longer than the limit."""
+        """Read the raw words of a mode L image by line. Raises OcrFailed when it takes longer than the limit."""
         api = self._api(languages)
         laid_out, self._laid_out = self._laid_out, None
         try:
@@ -75,7 +76,7 @@ class TesserocrEngine:
             api.Clear()
 
     def layout(self, image: Image.Image, languages: tuple[str, ...]) -> list[list[Box]]:
-        """Boxes of words by line in a mode L image; see `tesseract_modes.Tesseract`. Raises OcrFailed."""
+        """Find the boxes of words by line in a mode L image, see `modes.Tesseract`. Raises OcrFailed."""
         api, self._laid_out = self._api(languages), None
         try:
             self._show(api, image, PAGE)
@@ -91,7 +92,7 @@ class TesserocrEngine:
         api.SetSourceResolution(TARGET_DPI)
 
     def _boxes(self, layout: Any) -> list[list[Box]]:
-        """`layout`: None on an empty page."""
+        """Return the boxes of words by line, pictures and ruled lines left out; `layout` is None on an empty page."""
         level, kinds = self._tesserocr.RIL, self._tesserocr.PT
         lines: list[list[Box]] = []
         for place in self._tesserocr.iterate_level(layout, level.WORD) if layout else ():
@@ -103,7 +104,7 @@ class TesserocrEngine:
         return lines
 
     def _api(self, languages: tuple[str, ...]) -> Any:
-        """Loaded once for each choice of languages."""
+        """Return the API with these languages, loaded once for each choice of languages."""
         if languages not in self._apis:
             codes = "+".join(languages)
             try:

@@ -1,6 +1,6 @@
-"""Korean words from syllables: Tesseract often splits an eojeol; what stands closer than a word space is one word.
+"""Korean words joined from syllables: Tesseract often splits an eojeol; parts closer than a word space are one word.
 
-The boxes must fit the ink (`fitting`): Tesseract places those of split syllables loosely.
+The boxes must fit the ink (`fitting`): Tesseract places the boxes of split syllables loosely.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ from prelabel.page import Word
 
 #: The gap between two words, as share of the line's height, where a page does not show it, and its bounds.
 _USUAL_SPACE, _LEAST_SPACE, _MOST_SPACE = 0.26, 0.16, 0.5
-#: Gaps that it takes to tell, and the widest that counts: what is wider parts fields.
+#: The fewest gaps that show the space of a page, and the widest that counts: wider ones lie between fields.
 _ENOUGH_GAPS, _WIDEST = 10, 1.1
 
 
 def join_lines(lines: Sequence[Sequence[Word]]) -> list[Word]:
-    """The words of a page's lines, in the same order, with Korean pieces joined. English words stay as they are."""
+    """Join the Korean syllables of a page's lines to words; their order and English words stay."""
     gaps = [_gaps(line) for line in lines]
     space = word_space([gap for line in gaps for gap in line if gap is not None])
     return [word for line, between in zip(lines, gaps, strict=True) for word in _join_line(line, between, space)]
 
 
 def word_space(gaps: Sequence[float]) -> float:
-    """The least gap between two words, as share of the line's height, out of all gaps of a page where Hangul touches.
+    """Return the least gap between two words, as share of the line's height, out of all gaps beside Hangul on a page.
 
-    The gaps inside words and those between them are two crowds, in another place for each font: Otsu's threshold
-    parts them (IEEE SMC 9:62, 1979). Widely set fonts have letters 0.4 and words 0.8 of the height apart: with gaps up
-    to 0.7 only, it fell among their letters (end-to-end F1 of 24 Korean pages 80.4, with gaps up to 1.1 87.4).
+    Gaps inside words and gaps between words form two clusters, different for each font: Otsu's threshold separates
+    them (IEEE SMC 9:62, 1979). Widely set fonts have letters 0.4 and words 0.8 of the height apart: with gaps up to
+    0.7 only, the threshold fell among their letters (end-to-end F1 of 24 Korean pages 80.4, with gaps up to 1.1 87.4).
     """
     widths = np.sort([gap for gap in gaps if gap < _WIDEST])
     if widths.size < _ENOUGH_GAPS:
@@ -46,7 +46,7 @@ def word_space(gaps: Sequence[float]) -> float:
 
 
 def _gaps(line: Sequence[Word]) -> list[float | None]:
-    """The gap after each word but the last, as share of the line's height; None where it is certainly a word's end."""
+    """Return the gap after each word but the last, as share of the line's height; None where a word surely ends."""
     height_px = median(word.box.height for word in line) if line else 1.0
     return [
         max(0.0, right.box.x0 - left.box.x1) / max(1.0, height_px) if _may_touch(left, right) else None
@@ -55,33 +55,33 @@ def _gaps(line: Sequence[Word]) -> list[float | None]:
 
 
 def _join_line(line: Sequence[Word], gaps: Sequence[float | None], space: float) -> list[Word]:
-    runs = [[word] for word in line[:1]]
+    parted = [[word] for word in line[:1]]
     for word, gap in zip(line[1:], gaps, strict=True):
         if gap is not None and gap < space:
-            runs[-1].append(word)
+            parted[-1].append(word)
         else:
-            runs.append([word])
-    return [_joined(run) for run in runs]
+            parted.append([word])
+    return [_joined(parts) for parts in parted]
 
 
 def is_hangul(char: str) -> bool:
-    """A Hangul syllable (U+AC00..U+D7A3) or a compatibility jamo (U+3131..U+318E)."""
+    """Return whether the character is a Hangul syllable (U+AC00..U+D7A3) or compatibility jamo (U+3131..U+318E)."""
     return "가" <= char <= "힣" or "ㄱ" <= char <= "ㆎ"
 
 
 def _may_touch(left: Word, right: Word) -> bool:
-    """Hangul on one side of the gap at least (2024년, LG전자, 수량:), and boxes side by side."""
+    """Return whether two words stand side by side, with Hangul on one side of the gap at least (2024년, LG전자)."""
     side_by_side = min(left.box.y1, right.box.y1) > max(left.box.y0, right.box.y0) and left.box.x0 < right.box.x0
     return side_by_side and (is_hangul(left.text[-1]) or is_hangul(right.text[0]))
 
 
-def _joined(run: Sequence[Word]) -> Word:
-    if len(run) == 1:
-        return run[0]
-    letters = sum(len(word.text) for word in run)
+def _joined(parts: Sequence[Word]) -> Word:
+    if len(parts) == 1:
+        return parts[0]
+    letters = sum(len(word.text) for word in parts)
     return Word(
-        text=unicodedata.normalize("NFC", "".join(word.text for word in run)),
-        box=union(word.box for word in run),
-        confidence=sum(word.confidence * len(word.text) for word in run) / letters,
-        engine=run[0].engine,
+        text=unicodedata.normalize("NFC", "".join(word.text for word in parts)),
+        box=union(word.box for word in parts),
+        confidence=sum(word.confidence * len(word.text) for word in parts) / letters,
+        engine=parts[0].engine,
     )

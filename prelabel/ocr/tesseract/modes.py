@@ -1,4 +1,4 @@
-"""What Tesseract is asked for: its modes, and what can be asked of one that is loaded in this process."""
+"""Modes of Tesseract, and the interface of a Tesseract that is loaded in this process."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from PIL import Image
 
 from prelabel.page import Box, Word
 
-#: Tesseract's page segmentation modes: one column of text of various sizes, which loses fewer fields of forms than
-#: the default; one line; one word.
+#: Tesseract's page segmentation modes. PAGE: one column of text of various sizes, which loses fewer fields of forms
+#: than the default; LINE: one line; WORD: one word.
 PAGE, LINE, WORD = 4, 7, 8
 
 #: (image of mode L, language codes, mode) -> raw words by line, boxes in pixels of the image.
@@ -21,10 +21,10 @@ class Tesseract(Protocol):
     """Tesseract with its models loaded, where a call costs little more than its work."""
 
     def recognise(self, image: Image.Image, languages: tuple[str, ...], mode: int) -> list[list[Word]]:
-        """Raw words of a mode L image by line, boxes in its pixels."""
+        """Read the raw words of a mode L image by line, boxes in its pixels."""
 
     def layout(self, image: Image.Image, languages: tuple[str, ...]) -> list[list[Box]]:
-        """Where the words of a mode L image are, by line, before any is read; pictures and ruled lines left out.
+        """Find the boxes of the words of a mode L image by line, before any is read; without pictures and ruled lines.
 
-        Recognising the same image in the same languages (mode PAGE) next does not lay it out a second time.
+        If the same image is recognised next in the same languages (mode PAGE), it is not laid out a second time.
         """

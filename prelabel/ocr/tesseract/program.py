@@ -1,4 +1,4 @@
-"""Tesseract as a program, through pytesseract: one child process a page, so that no crash can reach the worker."""
+"""Tesseract as a program, through pytesseract: one child process a page, so that no crash reaches the worker."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ from prelabel.page import Box, Reading, Word
 
 
 class TesseractEngine:
-    """`languages`: Tesseract's codes; `tessdata`: their folder, empty for Tesseract's own; `timeout_s`: a page's limit.
+    """Engine that reads with the program `tesseract`.
 
-    Raises EngineUnavailable when the program or a language is missing.
+    `languages`: Tesseract's codes; `tessdata`: their folder, empty for Tesseract's own; `timeout_s`: time limit of a
+    page. Raises EngineUnavailable when the program or a language is missing.
     """
 
     name = "tesseract"
@@ -42,17 +43,17 @@ class TesseractEngine:
         self._options = shlex.join(["--tessdata-dir", str(folder), "--dpi", str(TARGET_DPI)])
 
     def read(self, image: Image.Image) -> list[Word]:
-        """Words of one upright page (mode L or RGB). Raises OcrFailed when the program crashes or takes too long."""
+        """Read the words of one upright page (mode L or RGB). Raises OcrFailed when Tesseract crashes or is slow."""
         return read_plainly(self._recognise, image.convert("L"), self._languages)
 
     def read_boxes(self, image: Image.Image, boxes: Sequence[Box]) -> list[Reading | None]:
-        """One program run a box. Raises OcrFailed when the program crashes or takes too long."""
+        """Read one word in each box, with one process a box. Raises OcrFailed when Tesseract crashes or is slow."""
         return read_boxes(self._recognise, image, boxes, self._languages)
 
     def _recognise(self, image: Image.Image, languages: tuple[str, ...], mode: int) -> list[list[Word]]:
-        """Raw words of a mode L image by line."""
+        """Read the raw words of a mode L image by line."""
         with tempfile.TemporaryDirectory(prefix="prelabel-") as folder:
-            # As a file, uncompressed: pytesseract itself would write a PNG, which costs more than half the layout.
+            # An uncompressed file: pytesseract itself would write a PNG, which costs more than half of the layout.
             file = Path(folder) / "page.pgm"
             image.save(file, "PPM")
             return lines_from_tsv(self._tsv(file, "+".join(languages), mode), self.name)

@@ -1,4 +1,4 @@
-"""Where Tesseract's language files lie, which there are, and what to install when one is missing."""
+"""Tesseract's language files: their folder, their languages, and the package to install when one is missing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from prelabel.errors import EngineUnavailable
 
 _SUFFIX = ".traineddata"
 
-#: Folders of Debian and Ubuntu, Fedora, Homebrew and others, asked when there is no `tesseract` program to ask.
+#: Folders of Debian and Ubuntu, Fedora, Homebrew and others, used when the program `tesseract` names none.
 _USUAL_FOLDERS = (
     "/usr/share/tesseract-ocr/5/tessdata",
     "/usr/share/tesseract-ocr/4.00/tessdata",
@@ -25,12 +25,12 @@ _USUAL_FOLDERS = (
 
 
 def tessdata_folder(setting: str) -> Path:
-    """The folder of *.traineddata: the one set, else Tesseract's own. Raises EngineUnavailable when there is none."""
+    """Return the folder of *.traineddata: the one set, else Tesseract's own. Raises EngineUnavailable without one."""
     if setting:
         if not languages_in(Path(setting)):
             raise EngineUnavailable(f"TESSDATA={setting} holds no *{_SUFFIX} file: correct it, or leave it empty")
         return Path(setting)
-    for folder in (_asked_folder(), *_USUAL_FOLDERS):
+    for folder in (_program_folder(), *_USUAL_FOLDERS):
         if folder and languages_in(Path(folder)):
             return Path(folder)
     raise EngineUnavailable(
@@ -40,7 +40,7 @@ def tessdata_folder(setting: str) -> Path:
 
 
 def languages_in(folder: Path) -> tuple[str, ...]:
-    """Language codes in a folder, sorted; orientation and equation data are none."""
+    """Return the language codes in a folder, sorted; orientation and equation data are not languages."""
     try:
         found = {path.name.removesuffix(_SUFFIX) for path in folder.glob(f"*{_SUFFIX}")}
     except OSError:
@@ -49,7 +49,7 @@ def languages_in(folder: Path) -> tuple[str, ...]:
 
 
 def require_languages(wanted: Sequence[str], folder: Path) -> tuple[str, ...]:
-    """The languages, all of them installed. Raises EngineUnavailable with what to install."""
+    """Return the languages if all are installed. Raises EngineUnavailable that names the packages to install."""
     if not wanted:
         raise EngineUnavailable("LANGUAGES is empty: name at least one of Tesseract's language codes, such as eng")
     installed = languages_in(folder)
@@ -64,12 +64,12 @@ def require_languages(wanted: Sequence[str], folder: Path) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
-def _asked_folder() -> str:
-    """The folder that the `tesseract` program itself would use; empty when it is not installed."""
+def _program_folder() -> str:
+    """Return the folder that the program `tesseract` uses; empty when it is not installed."""
     try:
-        asked = subprocess.run(["tesseract", "--list-langs"], capture_output=True, text=True, timeout=20, check=False)
+        listed = subprocess.run(["tesseract", "--list-langs"], capture_output=True, text=True, timeout=20, check=False)
     except (OSError, subprocess.SubprocessError):
         return ""
     # Its first line: List of available languages in "/usr/share/tesseract-ocr/5/tessdata/" (3):
-    first = (asked.stdout or asked.stderr).partition("\n")[0]
+    first = (listed.stdout or listed.stderr).partition("\n")[0]
     return first.split('"')[1] if first.count('"') == 2 else ""

@@ -1,6 +1,6 @@
-"""One thread for Tesseract and numpy: there are as many processes as cores, and more threads only wait, at full cost.
+"""One thread for Tesseract and numpy: there are as many processes as cores, and further threads burn CPU while waiting.
 
-With OpenMP as it comes Tesseract burns four times the CPU for the same page, even on one core; numpy's matrix products
+With OpenMP's defaults Tesseract takes four times the CPU for the same page, even on one core; numpy's matrix products
 on two cores added 12 % to a page.
 """
 
@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 
-import numpy as np  # noqa: F401  (what is not loaded cannot be limited)
+import numpy as np  # noqa: F401  (only a loaded library can be limited)
 from threadpoolctl import threadpool_limits
 
 
 def one_thread() -> None:
-    """Must run before Tesseract's library is loaded in this process; child processes inherit it."""
+    """Limit the threads; call it before Tesseract's library is loaded. Child processes inherit the limit."""
     os.environ["OMP_THREAD_LIMIT"] = "1"
     threadpool_limits(limits=1, user_api="blas")

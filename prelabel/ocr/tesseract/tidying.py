@@ -1,4 +1,4 @@
-"""Words less what ruled lines left in them: bars, underscores and leaders that Tesseract reads as characters."""
+"""Words without traces of ruled lines: bars, underscores and leaders that Tesseract reads as characters."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from prelabel.page import Box, Word
 
 #: Dots, dashes and underscores that fill a line up to its end or to the next field.
 _LEADER = re.compile(r"[._·…\-—=]{3,}|_{2,}")
-#: What a vertical or horizontal ruled line is read as, at either end of a word.
+#: Characters as which Tesseract reads vertical and horizontal ruled lines, at either end of a word.
 _EDGE = "|¦_—‖"
 _BRACKETS = {"[": "]", "{": "}", "(": ")"}
 
 
 def tidy_line(line: Sequence[Word]) -> list[Word]:
-    """The words of a line without traces of ruled lines; one of nothing else is left out."""
+    """Remove traces of ruled lines from the words of a line; words of nothing else are left out."""
     return [part for word in line for part in _parts(word)]
 
 
 def _parts(word: Word) -> Iterator[Word]:
-    """The parts between leaders, each with its share of the box by its letters."""
+    """Yield the parts between leaders, each with its share of the box by its letters."""
     start = 0
     for leader in _LEADER.finditer(word.text):
         yield from _trimmed(word, start, leader.start())
@@ -30,9 +30,9 @@ def _parts(word: Word) -> Iterator[Word]:
 
 
 def _trimmed(word: Word, start: int, stop: int) -> Iterator[Word]:
-    while start < stop and (word.text[start] in _EDGE or _lonely(word.text[start:stop], 0)):
+    while start < stop and (word.text[start] in _EDGE or _is_unmatched(word.text[start:stop], 0)):
         start += 1
-    while start < stop and (word.text[stop - 1] in _EDGE or _lonely(word.text[start:stop], -1)):
+    while start < stop and (word.text[stop - 1] in _EDGE or _is_unmatched(word.text[start:stop], -1)):
         stop -= 1
     if (start, stop) == (0, len(word.text)):
         yield word
@@ -42,8 +42,8 @@ def _trimmed(word: Word, start: int, stop: int) -> Iterator[Word]:
         yield replace(word, text=word.text[start:stop], box=box)
 
 
-def _lonely(text: str, end: int) -> bool:
-    """A square or curly bracket at this end whose other half is missing: the corner of a table's cell."""
+def _is_unmatched(text: str, end: int) -> bool:
+    """Return whether a square or curly bracket at this end lacks its other half: it is the corner of a table's cell."""
     if len(text) < 2:
         return False
     if end == 0:
@@ -52,7 +52,7 @@ def _lonely(text: str, end: int) -> bool:
 
 
 def is_dirt(word: Word) -> bool:
-    """Specks and strokes that were read as a character or two, but not surely."""
+    """Return whether a word is a speck or stroke that was read as a few characters with low confidence."""
     if not any(char.isalnum() for char in word.text):
         return word.confidence < 0.5
     return word.confidence < (0.5 if len(word.text) == 1 else 0.3 if len(word.text) == 2 else 0.1)

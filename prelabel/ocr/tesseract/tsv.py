@@ -1,4 +1,4 @@
-"""Tesseract's TSV -> words: the form in which both ways of calling Tesseract hand over what they read."""
+"""Tesseract's TSV output turned into words; both ways of calling Tesseract give this form."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from prelabel.page import Box, Reading, Word
 
 #: Paper around the box of a word, as share of its height: Tesseract misses letters that touch the edge.
 _MARGIN = 0.25
-#: Less contrast than this, of 255, is paper: Tesseract would read something there all the same.
+#: A crop with less contrast than this, of 255, is paper; Tesseract would still read something there.
 _FAINTEST = 16
 
 _COLUMNS = 12
@@ -22,15 +22,15 @@ _LEVEL_LINE, _LEVEL_WORD = "4", "5"
 
 
 def lines_from_tsv(tsv: str, engine: str) -> list[list[Word]]:
-    """The words of one page by line, in Tesseract's reading order: NFC, boxes in pixels of the page.
+    """Return the words of one page by line, in Tesseract's reading order: NFC, boxes in pixels of the page.
 
-    `engine` is the name that each word carries.
+    `engine`: the engine that each word names.
     """
     return [line for line in _lines(tsv, engine) if line]
 
 
 def crop(image: Image.Image, box: Box) -> Image.Image | None:
-    """The part of a page that holds one word, with some paper around it; None for a box without area or ink."""
+    """Cut the part of a page that holds one word, with some paper around it; None for a box without area or ink."""
     inner = clip(box, image.width, image.height)
     if inner.width < 1 or inner.height < 1:
         return None
@@ -40,7 +40,7 @@ def crop(image: Image.Image, box: Box) -> Image.Image | None:
 
 
 def one_reading(words: Sequence[Word]) -> Reading | None:
-    """What was read in a crop, as one word: its confidence is that of its least sure part; None for nothing."""
+    """Join the words of a crop to one reading, with the lowest of their confidences; None without words."""
     if not words:
         return None
     return Reading("".join(word.text for word in words), min(word.confidence for word in words), words[0].engine)
@@ -61,7 +61,7 @@ def _lines(tsv: str, engine: str) -> Iterator[list[Word]]:
 
 
 def _word(columns: list[str], engine: str) -> Word | None:
-    """None for the empty text that Tesseract finds in rules and pictures."""
+    """Return the word of one row; None for the empty text that Tesseract finds in ruled lines and pictures."""
     text = unicodedata.normalize("NFC", columns[11].strip())
     if not text:
         return None

@@ -1,4 +1,4 @@
-"""Where ink looks like writing and nobody has read it: Tesseract's layout leaves out whole lines of forms."""
+"""Unread lines: ink that looks like writing and that no sure word covers, as Tesseract's layout leaves out lines."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from scipy.ndimage import binary_dilation, find_objects, label, maximum_filter1d
 
 from prelabel.geometry import grow, scaling, transform
 from prelabel.images.ink import Dark
-from prelabel.ocr.page.rules import without_rules
+from prelabel.ocr.tesseract.ruled_lines import without_ruled_lines
 from prelabel.page import Word
 
-#: Words that were read with less confidence are looked at again.
+#: Words with less confidence do not cover their ink.
 _SURE = 0.3
-#: In letter heights: the height of a letter, its most width, its least ink (an area), the gap within a line, the size
-#: of a line, and the paper around its crop.
+#: In letter heights: the least and largest height of a letter, its largest width, its least ink (an area); the widest
+#: gap within a line, its least width, its least and largest height, and the paper around its crop.
 _LETTER_HEIGHT, _LETTER_WIDTH, _LETTER_INK = (0.5, 3.2), 12.0, 0.04
 _GAP, _LINE_WIDTH, _LINE_HEIGHT, _MARGIN = 1.6, 0.8, (0.6, 3.5), 0.4
-#: Lines that are looked at on one page: a textured page must not cost many times its reading.
+#: The most lines of one page: a textured page must not cost many times its reading.
 _MOST_LINES = 60
 
 _AROUND = np.ones((3, 3), dtype=bool)
@@ -29,7 +29,7 @@ _AROUND = np.ones((3, 3), dtype=bool)
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A line that was left out: its image with nothing else on it, and where that lies in the page."""
+    """A line that was left out: its image with nothing else on it, and the image's left upper corner in the page."""
 
     image: Image.Image
     x0: int
@@ -37,10 +37,10 @@ class Unread:
 
 
 def unread_lines(page: Image.Image, dark: Dark, words: Sequence[Word], letter_px: float) -> Iterator[Unread]:
-    """Lines of writing that no sure word covers, widest first; `page` has mode L, `dark` is its ink."""
-    # At half the resolution: a quarter of the time, and letters are still apart.
+    """Yield the lines of writing that no sure word covers, widest first; `page` has mode L, `dark` is its ink."""
+    # Half of the resolution takes a quarter of the time, and letters are still apart.
     letter = letter_px / 2
-    halved = without_rules(_halved(dark), letter)
+    halved = without_ruled_lines(_halved(dark), letter)
     writing = _letters(_uncovered(halved, words, letter), letter)
     if not writing.any():
         return
@@ -75,7 +75,7 @@ def _halved(ink: Dark) -> Dark:
 
 
 def _letters(ink: Dark, letter_px: float) -> Dark:
-    """The ink less what is too small or too large for letters."""
+    """Remove ink that is too small or too large for letters."""
     numbers, count = label(ink, structure=_AROUND)
     if not count:
         return ink
@@ -96,7 +96,7 @@ def _is_line(place: tuple[slice, slice], letter_px: float) -> bool:
 
 
 def _cut(gray: npt.NDArray[np.uint8], own: Dark, top: int, left: int, margin: int, paper: int) -> Unread:
-    """The crop around `own` (at half the resolution) with paper in the place of all other ink."""
+    """Cut the image around `own` (at half of the resolution), with paper in place of all other ink."""
     letters = own.repeat(2, axis=0).repeat(2, axis=1)
     y0, x0 = max(0, top - margin), max(0, left - margin)
     y1 = min(gray.shape[0], top + letters.shape[0] + margin)

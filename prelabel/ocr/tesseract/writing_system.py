@@ -1,8 +1,8 @@
-"""Which words hold Hangul, told by their ink before anything is read: each word then goes to one language's model only.
+"""Writing system of a word, Hangul or other, found by its ink before any text is read: one language's model reads it.
 
-A word is drawn as a strip of fixed height; a small network looks at windows of it, each a little wider than a
-syllable, and at what is strongest and usual among them. What most words of the page are decides where it is in doubt.
-`prelabel.training.writing_system` trains it.
+A word is drawn as a strip of fixed height. A small network looks at windows of the strip, each a little wider than a
+syllable, and at the maximum and the mean of their features. In doubt the majority of the page's words decides.
+`prelabel.training.writing_system` trains the network.
 """
 
 from __future__ import annotations
@@ -34,23 +34,23 @@ WEIGHTS = "model.safetensors"
 ROWS, WINDOW, STEP = 16, 24, 4
 #: Paper before a word's first column.
 _BEFORE = 4
-#: Longer strips are squeezed: no word is as long, only rules are.
+#: Longer strips are squeezed: no word is as long, only ruled lines are.
 _LONGEST = 24 * ROWS
-#: Words of the usual mixture that every page is taken to hold beside its own: a single word tells nothing of a page.
+#: Words of the usual mixture that are counted to the words of each page: a single word shows little of a page.
 #: Measured on Tesseract's boxes of 108 pages: 98.7 % of words right without the page's share, 98.9 % with it; words of
 #: FUNSD taken for Hangul: 2.7 %, then 0.7 %.
 _USUAL_WORDS = 10
 _ROUNDS = 10
-#: Rows of a long word filled to more than this share are a rule above or below it.
+#: Rows of a long word that are filled to more than this share are a ruled line above or below it.
 _RULE = 0.95
 
 
 def hangul(dark: Dark, boxes: Sequence[Box], folder: Path = FOLDER) -> NDArray[np.float64]:
-    """The probability 0..1 that the word in each box holds a letter of Hangul: shape (len(boxes),).
+    """Return the probability 0..1 that the word in each box holds a letter of Hangul: shape (len(boxes),).
 
-    `dark`: the page's ink, see `ink.dark_pixels`; `boxes` in its pixels; `folder`: what the training wrote. Letters may
-    be light on dark ground. 0.0 for a box without ink, outside the page or with a rule only. Raises ModelUnavailable
-    where the weights are missing or damaged.
+    `dark`: the page's ink, see `ink.dark_pixels`; `boxes` in its pixels; `folder`: the trained weights. Letters may be
+    light on dark ground. A box without ink, outside the page or with only a ruled line gives 0.0. Raises
+    ModelUnavailable where the weights are missing or damaged.
     """
     found = strips(dark, boxes)
     probabilities = np.zeros(len(boxes))
@@ -63,18 +63,18 @@ def hangul(dark: Dark, boxes: Sequence[Box], folder: Path = FOLDER) -> NDArray[n
 
 
 def strips(dark: Dark, boxes: Sequence[Box]) -> list[Strip | None]:
-    """Each word's ink from its highest to its lowest row at `ROWS` pixels of height; None where there is none."""
+    """Scale the ink of each word, from its highest to its lowest row, to `ROWS` pixels of height; None without ink."""
     page = Image.fromarray(dark.view(np.uint8) * np.uint8(255))
     return [_strip(dark, page, box) for box in boxes]
 
 
 def windows_in(columns: int) -> int:
-    """Windows on a strip of so many columns: they begin before it and end behind it."""
+    """Return the number of windows on a strip of so many columns: they begin before it and end behind it."""
     return 1 + max(0, -(-(columns + 2 * _BEFORE - WINDOW) // STEP))
 
 
 def padded(strip: Strip) -> Strip:
-    """The strip with paper before and behind it, so that its windows fit exactly."""
+    """Add paper before and behind the strip, so that its windows fit exactly."""
     width = WINDOW + STEP * (windows_in(len(strip)) - 1)
     ground = np.zeros((width, ROWS), np.uint8)
     ground[_BEFORE : _BEFORE + len(strip)] = strip[: width - _BEFORE]
@@ -102,9 +102,9 @@ def _strip(dark: Dark, page: Image.Image, box: Box) -> Strip | None:
 
 
 def _with_page(logits: Numbers, usual: float) -> NDArray[np.float64]:
-    """Probabilities for a page whose share of Hangul is another than the `usual` one of the training.
+    """Return probabilities for a page whose share of Hangul differs from the `usual` one of the training.
 
-    The share is found together with them (Saerens, Latinne and Decaestecker, Neural Computation 14:21, 2002).
+    Share and probabilities are estimated together (Saerens, Latinne and Decaestecker, Neural Computation 14:21, 2002).
     """
     own = logits.astype(np.float64).clip(-30, 30) - math.log(usual / (1 - usual))
     share = usual
@@ -120,7 +120,7 @@ def _logits(words: Sequence[Strip], w: Mapping[str, Numbers]) -> Numbers:
     first = np.cumsum([0, *(len(canvas) for canvas in canvases[:-1])])
     begin = np.cumsum(counts) - counts
     places = np.repeat(first - begin * STEP, counts) + np.arange(counts.sum()) * STEP
-    # Columns lie one after the other, so a window is one piece of memory.
+    # Columns lie one after the other, so a window is contiguous in memory.
     ink = np.concatenate(canvases).ravel()
     windows = sliding_window_view(ink, WINDOW * ROWS)[places * ROWS].astype(np.float32)
     seen = np.maximum(windows @ w["look.weight"] + w["look.bias"], 0)
@@ -134,7 +134,7 @@ def _logits(words: Sequence[Strip], w: Mapping[str, Numbers]) -> Numbers:
 
 @lru_cache(maxsize=4)
 def _weights(folder: Path) -> dict[str, Numbers]:
-    """The network's layers, made ready for rows of gray levels 0..255."""
+    """Load the network's layers, scaled for gray levels 0..255."""
     try:
         loaded = {name: value.astype(np.float32) for name, value in load_file(folder / WEIGHTS).items()}
         layers = {name: value.T.copy() if name.endswith("weight") else value for name, value in loaded.items()}

@@ -1,4 +1,4 @@
-"""Trains the small digit reader of `networks/digits.py` in seconds and lays it out as EasyOCR wants it."""
+"""Small digit reader (`networks/digits.py`), trained in seconds and laid out as EasyOCR needs it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _WEIGHTS = torch.tensor([0.2] + [1.0] * len(DIGITS))
 
 
 def lay_out(folder: Path, name: str, *, height: int = 32, steps: int = 250, characters: str = DIGITS) -> Path:
-    """Write name.py, name.yaml and name.pth into the folder; `steps`: of training, 0 for random weights."""
+    """Write name.py, name.yaml and name.pth into the folder; `steps`: steps of training, 0 for random weights."""
     folder.mkdir(parents=True, exist_ok=True)
     size = {"height": height, "channels": CHANNELS}
     settings = {"network_params": size, "imgH": height, "lang_list": ["en", "ko"], "character_list": characters}
@@ -52,7 +52,7 @@ def _trained(height: int, steps: int) -> Model:
 
 
 def _example(choice: random.Random, height: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """A crop of a few digits and the class of each of its columns: a digit at its middle, else 0, the blank."""
+    """Draw a crop of a few digits; return it and the class of each column: a digit at its middle, else 0, the blank."""
     text = "".join(choice.choice(DIGITS) for _ in range(_LETTERS))
     font = ImageFont.truetype(FONT, 30)
     paper = Image.new("L", (200, 80), 255)

@@ -1,4 +1,4 @@
-"""The real EasyOCR with a small network of our own, and one clear line for each of its traps."""
+"""EasyOCR, the real library, with a small network of our own, and one clear line for each of its errors."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def copy(digits: Path, tmp_path: Path) -> Path:
-    """A copy of the trained network under another name, to be damaged."""
+    """Copy the trained network under another name, to be damaged."""
     for path in digits.glob("digit_reader.*"):
         shutil.copy(path, tmp_path / f"copied{path.suffix}")
     return tmp_path
@@ -48,7 +48,7 @@ def copy(digits: Path, tmp_path: Path) -> Path:
 def refusal(
     folder: Path, layout: TesseractEngine, network: str = "copied", languages: tuple[str, ...] = ("eng",)
 ) -> str:
-    """The one line with which the engine refuses."""
+    """Return the one line of the engine's error."""
     with pytest.raises(EngineUnavailable) as caught:
         EasyOcrEngine(languages, layout=layout, models=str(folder), network=network, device="cpu")
     assert "\n" not in str(caught.value)
@@ -56,7 +56,7 @@ def refusal(
 
 
 def read_share(engine: EasyOcrEngine) -> float:
-    """The share of the printed numbers that the engine reads right, where they stand."""
+    """Return the share of the printed numbers that the engine reads right, where they stand."""
     truth = printed(NUMBERS, dpi=180)  # letters of a height at which pages are not scaled
     page = read_page(encoded(truth.image), Choice(engine), max_pixels=10_000_000)
     right = [any(word.text == text and iou(word.box, box) > 0.4 for word in page.words) for text, box in truth.words]
@@ -161,7 +161,7 @@ def test_a_network_named_like_a_module(copy: Path, layout: TesseractEngine) -> N
 
 @pytest.fixture
 def offline(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every download meets a closed port."""
+    """Let all downloads meet a closed port."""
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
 
 

@@ -1,4 +1,4 @@
-"""The truth of generated pages is what an engine reads: words where they stand, upright or turned."""
+"""Truth of generated pages: an engine reads these words where they stand, upright or turned."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The real RapidOCR with the networks of its wheel, and one clear line for what may be missing."""
+"""RapidOCR, the real library, with the networks of its wheel, and one clear line for each missing part."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_another_recogniser(tmp_path: Path) -> None:
     copy.write_bytes(network("").read_bytes())
     assert RapidOcrEngine(("eng", "jpn"), recogniser=str(copy)).version.endswith(" copied")
 
-    with pytest.raises(EngineUnavailable, match=r"RAPIDOCR_RECOGNISER=/no/such\.onnx is no file"):
+    with pytest.raises(EngineUnavailable, match=r"RAPIDOCR_RECOGNISER=/no/such\.onnx is not a file"):
         RapidOcrEngine(("eng",), recogniser="/no/such.onnx")
     copy.write_bytes(b"nothing")
     with pytest.raises(EngineUnavailable, match=r"copied\.onnx is damaged, or no recogniser") as caught:
@@ -122,7 +122,7 @@ def test_another_recogniser(tmp_path: Path) -> None:
     assert "\n" not in str(caught.value)
 
 
-def test_a_recogniser_without_its_characters_downloads_none(tmp_path: Path) -> None:
+def test_a_recogniser_without_its_characters_downloads_none() -> None:
     bundled = network("").parent
     other = next(bundled.glob("*_det_*.onnx"))
 

@@ -1,4 +1,4 @@
-"""The real Tesseract, called both ways: words where they stand, Korean whole, turned pages, and what may be missing."""
+"""Tesseract, the real one, called both ways: words where they stand, Korean words, turned pages, missing parts."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def read(data: bytes, name: str = "tesserocr") -> Page:
 
 
 def recall(truth: Printed, page: Page) -> float:
-    """Share of the words that were read right, where they stand in the image that Label Studio shows."""
+    """Return the share of words that were read right, where they stand in the image that Label Studio shows."""
     found = [(word.text, transform(page.to_shown, word.box)) for word in page.words]
     return sum(any(text == t and iou(box, b) >= 0.5 for t, b in found) for text, box in truth.words) / len(truth.words)
 
@@ -127,7 +127,7 @@ def test_another_question_after_a_layout_is_not_answered_with_it(
     assert alone != in_process().recognise(FIRST, ("eng",), PAGE)
 
 
-def test_both_scripts_of_one_line_are_read() -> None:
+def test_both_writing_systems_of_one_line_are_read() -> None:
     truth = printed(
         ["Invoice 견적번호 20417 상호 Company", "주소 Harbour Street 서울특별시", "품목 Description 수량 Amount"]
     )

@@ -1,4 +1,4 @@
-"""Words of real PDFs through PDFium: found where they stand, and refused where they are not what a person sees."""
+"""Words of real PDFs through PDFium: found where they stand, not trusted where a person sees something else."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from PIL import Image, ImageOps
 from prelabel.geometry import iou
 from prelabel.ocr.page.orientation import turned
 from prelabel.page import Box
-from prelabel.pdf.layer import TextLayer
-from prelabel.pdf.text_layer import text_layer
+from prelabel.pdf.text_layer import TextLayer
+from prelabel.pdf.text_layer_check import checked_text_layer
 from tests.support.ocr_pages import ENGLISH, KOREAN, printed
 from tests.support.pdf_pages import A4, Hand, by_hand, canvas, letter, scan, write
 
@@ -27,7 +27,7 @@ def read(pdf: Path | bytes, number: int = 0) -> tuple[TextLayer, Image.Image]:
     with pypdfium2.PdfDocument(pdf) as document:
         page = document[number]
         shown = page.render(scale=DPI / 72, grayscale=True).to_pil()
-        return text_layer(page, shown), shown
+        return checked_text_layer(page, shown), shown
 
 
 def texts(layer: TextLayer) -> list[str]:
@@ -35,7 +35,7 @@ def texts(layer: TextLayer) -> list[str]:
 
 
 def ink(upright: Image.Image, box: Box) -> Box:
-    """The box around the dark pixels in and closely around a word's box."""
+    """Return the box around the dark pixels in and closely around a word's box."""
     x0, y0 = int(box.x0) - 4, int(box.y0) - 4
     found = ImageOps.invert(upright.crop((x0, y0, int(box.x1) + 5, int(box.y1) + 5)))
     left, top, right, bottom = found.point(lambda value: 255 * (value > 100)).getbbox() or (0, 0, 0, 0)
@@ -142,7 +142,7 @@ def test_a_watermark_across_the_page_is_left_out(stamp: bytes) -> None:
 
 @pytest.fixture(scope="module")
 def picture(tmp_path_factory: pytest.TempPathFactory) -> Image.Image:
-    """What a perfect scanner makes of a page of text."""
+    """Render a page of text, as a perfect scanner would."""
     return read(letter(tmp_path_factory.mktemp("scan") / "a.pdf"))[1]
 
 
@@ -241,7 +241,7 @@ def test_bullets_of_a_private_font_do_not_spoil_a_page() -> None:
     assert texts(layer)[:3] == ["Please", "pay", "the"]
 
 
-def test_what_chromium_prints(tmp_path: Path) -> None:
+def test_what_chromium_prints() -> None:
     from playwright.sync_api import sync_playwright
 
     html = "".join(f"<p>{line}</p>" for line in LINES)

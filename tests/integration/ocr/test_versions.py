@@ -1,4 +1,4 @@
-"""Versions of the engines that are really installed, without loading what reads."""
+"""Versions of the installed engines, found without loading their models."""
 
 from __future__ import annotations
 

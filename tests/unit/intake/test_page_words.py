@@ -10,8 +10,8 @@ import pytest
 from prelabel.bucket.folder import FolderBucket
 from prelabel.bucket.keys import Keys
 from prelabel.page import Box, Word
-from prelabel.pdf.layer import ENGINE, TextLayer
 from prelabel.pdf.page_words import FormField, PageWords, stored_words
+from prelabel.pdf.text_layer import ENGINE, TextLayer
 
 WORDS = (Word("견적", Box(10.25, 20, 90, 40.5), 1.0, ENGINE), Word('"a"', Box(100, 20, 120, 40), 1.0, ENGINE))
 FIELDS = (FormField("Full name", "a.name", "Anna", Box(1, 2, 3, 4)),)

@@ -1,4 +1,4 @@
-"""Boxes come back to the image that Label Studio shows, whatever was done to the page before it was read."""
+"""Boxes led back to the image that Label Studio shows, after turning, levelling and scaling of the page."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from PIL import Image
 
 from prelabel.geometry import compose, corners, quarter_turn, tilt, transform, turn
 from prelabel.ocr.choose import Choice
+from prelabel.ocr.page.frames import page_of, read_scaled
 from prelabel.ocr.page.orientation import turned
-from prelabel.ocr.reading import page_of, read_page, read_scaled
+from prelabel.ocr.reading import read_page
 from prelabel.page import Box, Reading, Word
 from tests.support.ocr_pages import encoded, printed, tilted, tilting, with_orientation
 
@@ -78,7 +79,7 @@ def test_every_quarter_turn_and_scale(page: tuple[int, int, Box], quarters: int,
 def test_every_skew_too(page: tuple[int, int, Box], quarters: int, skew: float, factor: float) -> None:
     """Given a page turned and laid askew, when it is read upright, then corner comes back upon corner."""
     width, height, ink = page
-    assume(ink.width * ink.height < 0.4 * width * height)  # what fills most of a page is its paper
+    assume(ink.width * ink.height < 0.4 * width * height)  # ink that fills most of a page counts as its paper
     lying = turned(with_ink(width, height, ink), -quarters)
     shown = tilted(lying, skew)
 

@@ -1,4 +1,4 @@
-"""Pages before they are read: even paper and less grain, and nothing done to what is clean."""
+"""Pages before they are read: even paper and less grain, and clean pages untouched."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.support.ocr_pages import FONT, printed
 
 
 def shadowed(page: Image.Image) -> Image.Image:
-    """The page as a camera sees it: full light on the left, less than half of it on the right."""
+    """Shade the page as in a photo: full light on the left, less than half of it on the right."""
     light = np.linspace(1.0, 0.45, page.width)
     return Image.fromarray((np.asarray(page) * light).astype(np.uint8))
 

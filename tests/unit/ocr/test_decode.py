@@ -1,4 +1,4 @@
-"""Every kind of file ends as the image that a browser shows, or in one line that names the cure."""
+"""Files of every kind: each becomes the image that a browser shows, or an error of one line that names the cure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LIMIT = 1_000_000
 
 
 def marked(mode: str = "RGB") -> Image.Image:
-    """A white page, 60 x 40, with a black corner at the top left and a gray one at the bottom right."""
+    """Draw a white page, 60 x 40, with a black corner at the top left and a gray one at the bottom right."""
     image = Image.new("RGB", (60, 40), "white")
     image.paste((0, 0, 0), (0, 0, 16, 8))
     image.paste((128, 128, 128), (40, 32, 60, 40))

@@ -1,4 +1,4 @@
-"""Word boxes brought to the ink they stand for."""
+"""Word boxes fitted to the ink of their words."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LINE = "Hall Illinois 11 견적서 기기"
 
 
 def ink_box(page: Image.Image, near: Box) -> Box:
-    """The box of the black pixels in a loose box."""
+    """Return the box of the black pixels in a loose box."""
     x, y = int(near.x0) - 2, int(near.y0) - 2
     rows, columns = np.nonzero(dark_pixels(page)[y : int(near.y1) + 2, x : int(near.x1) + 2])
     return Box(x + columns.min(), y + rows.min(), x + columns.max() + 1, y + rows.max() + 1)

@@ -1,4 +1,4 @@
-"""Words on pieces in Hangul that were read as Latin letters, with a recogniser that notes what it is asked."""
+"""Words on pieces in Hangul that were read as Latin letters, with a recogniser that notes its calls."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from PIL import Image
 from prelabel.images.ink import dark_pixels
 from prelabel.ocr.tesseract.korean import in_korean, korean_first
 from prelabel.ocr.tesseract.modes import LINE
-from prelabel.ocr.tesseract.script_lines import pieces_of
+from prelabel.ocr.tesseract.writing_system_runs import pieces_of_lines
 from prelabel.page import Box, Word
 from tests.support.ocr_pages import printed
 
 SHOWN = printed(["상호 Total"])
 HANGUL_BOX, LATIN_BOX = (box for _, box in SHOWN.words)
-PIECES = pieces_of([[HANGUL_BOX, LATIN_BOX]], dark_pixels(SHOWN.image), 20)
+PIECES = pieces_of_lines([[HANGUL_BOX, LATIN_BOX]], dark_pixels(SHOWN.image), 20)
 
 
 class Reader:
-    """Answers each call with the same words; the fake of Tesseract."""
+    """A fake of Tesseract that answers each call with the same words."""
 
     def __init__(self, *words: tuple[str, float]) -> None:
         self._answer = [Word(text, Box(0, 0, 10, 10), confidence, "t") for text, confidence in words]

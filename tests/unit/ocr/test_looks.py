@@ -1,4 +1,4 @@
-"""The cheap looks at a page before it is read: blank or not, which way its lines run, how high its letters are."""
+"""Cheap measurements of a page before it is read: blank or not, direction of its lines, height of its letters."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def test_words_that_turn_out_small_are_worth_a_larger_scale(word_px: float, fact
 
 @dataclass
 class SmallReader:
-    """Reads a word more, and more surely, the larger the page is; its words are a hundredth of the page high."""
+    """An engine that reads one word more in each call; its words are a hundredth of the page high."""
 
     name: str = "small"
     version: str = "1"

@@ -1,4 +1,4 @@
-"""How far a page is from level: found within a fraction of a degree, and nothing claimed where nothing can be seen."""
+"""Skew of a page: measured within a fraction of a degree, and zero where no lines can be seen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The order in which a page is read, with a Tesseract that answers by what it is shown and notes its calls."""
+"""Order in which Tesseract reads a page, with a fake of Tesseract that notes its calls."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def texts(words: Sequence[Word]) -> list[str]:
 
 
 def lines_of(page: Printed, *counts: int) -> list[list[Box]]:
-    """The boxes of the page's words in lines of so many."""
+    """Return the boxes of the page's words in lines of so many words."""
     boxes = iter([box for _, box in page.words])
     return [[next(boxes) for _ in range(count)] for count in counts]
 
@@ -59,7 +59,7 @@ def assert_stand_in(words: Sequence[Word], boxes: Sequence[Box]) -> None:
 
 
 @pytest.mark.parametrize("languages", [("eng",), ("kor",), ("eng", "deu")])
-def test_where_there_is_no_choice_of_script_the_page_is_read_once_without_its_layout(
+def test_where_there_is_no_choice_of_language_the_page_is_read_once_without_its_layout(
     languages: tuple[str, ...],
 ) -> None:
     reader = Reader({PAGE: [WORDS[:3], WORDS[3:]]})
@@ -69,7 +69,7 @@ def test_where_there_is_no_choice_of_script_the_page_is_read_once_without_its_la
     assert reader.layouts == []
 
 
-def test_on_a_korean_page_each_run_is_read_in_its_script() -> None:
+def test_on_a_korean_page_each_run_is_read_in_its_writing_system() -> None:
     page = printed(["견적번호 Invoice 20417", "상호 Trading Company 나래공간"])
     first, second = lines_of(page, 3, 4)
     reader = Reader(laid_out=[first, second])
@@ -83,7 +83,7 @@ def test_on_a_korean_page_each_run_is_read_in_its_script() -> None:
     assert_stand_in(words, [first[0], union(first[1:]), second[0], union(second[1:3]), second[3]])
 
 
-def test_lines_that_the_layout_of_a_korean_page_left_out_are_read_in_their_script() -> None:
+def test_lines_that_the_layout_of_a_korean_page_left_out_are_read_in_their_writing_systems() -> None:
     page = printed(["견적번호 나래공간", "Invoice Number", "상호"])
     first, second, third = lines_of(page, 2, 2, 1)
     reader = Reader(laid_out=[first])

@@ -1,4 +1,4 @@
-"""What ruled lines leave in words, and words that are dirt."""
+"""Traces of ruled lines in words, and words that are dirt."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ def unread(page: Image.Image, words: list[Word]) -> list[Unread]:
 
 
 def all_but_line(page: Printed, left_out: int, confidence: float) -> tuple[list[Word], Box]:
-    """Words of the page, those of one line with another confidence than 0.9, and that line's box."""
+    """Return the words of the page, those of one line with another confidence than 0.9, and this line's box."""
     first = sum(len(line.split()) for line in ENGLISH[:left_out])
     own = range(first, first + len(ENGLISH[left_out].split()))
     words = [Word(text, box, confidence if n in own else 0.9) for n, (text, box) in enumerate(page.words)]

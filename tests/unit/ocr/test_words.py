@@ -1,4 +1,4 @@
-"""From an engine's pieces to words: Tesseract's rows, Korean syllables, EasyOCR's phrases."""
+"""Words out of the output of engines: Tesseract's rows, Korean syllables, EasyOCR's phrases."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import unicodedata
 
 import pytest
 
+from prelabel.lines import in_reading_order
 from prelabel.ocr.easyocr.engine import split_words
 from prelabel.ocr.tesseract.joining import join_lines, word_space
 from prelabel.ocr.tesseract.tsv import lines_from_tsv
 from prelabel.page import Box, Word
-from prelabel.reading_order import by_lines
 
 SYLLABLE = 20
 
 
 def line(*pieces: str | int) -> list[Word]:
-    """Pieces of text, 20 px a letter, and the gaps between them in px; the last letter's ink ends 2 px before."""
+    """Set parts of text, 20 px a letter, and gaps between them in px; the ink of a part ends 2 px before its end."""
     x = 10
     words: list[Word] = []
     for piece in pieces:
@@ -137,5 +137,5 @@ def test_reading_order_is_line_by_line() -> None:
         "-": (45, 18, 55, 21),
     }
 
-    assert "".join(by_lines(list(found), lambda name: Box(*found[name]))) == "a-bcd"
-    assert by_lines([], lambda name: Box(0, 0, 1, 1)) == []
+    assert "".join(in_reading_order(list(found), lambda name: Box(*found[name]))) == "a-bcd"
+    assert in_reading_order([], lambda name: Box(0, 0, 1, 1)) == []

@@ -1,4 +1,4 @@
-"""A custom recognition network in the form that EasyOCR imports: it reads digits, from crops of any width."""
+"""Custom recognition network in the form that EasyOCR imports: it reads digits, from crops of any width."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from torch import nn
 
 
 class Model(nn.Module):
-    """Crops, float (batch, 1, height, width) in -1..1 -> scores (batch, width / 4, classes)."""
+    """Network from crops, float (batch, 1, height, width) in -1..1, to scores (batch, width / 4, classes)."""
 
     def __init__(self, num_class: int, height: int, channels: int) -> None:
         super().__init__()
@@ -19,6 +19,6 @@ class Model(nn.Module):
         self.scores = nn.Conv1d(2 * channels * (height // 8), num_class, 3, 1, 1)
 
     def forward(self, crops: torch.Tensor, text: object = None) -> torch.Tensor:
-        """`text` belongs to EasyOCR's call and means nothing here."""
+        """Score the columns of crops; EasyOCR also passes `text`, which is ignored."""
         del text
         return torch.as_tensor(self.scores(self.features(crops).flatten(1, 2))).transpose(1, 2)

@@ -1,4 +1,4 @@
-"""Runs of ink along rows or columns, as (start, stop)."""
+"""Ink runs: neighbouring pixels of ink along a row or a column, as (start, stop)."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ import numpy as np
 
 from prelabel.images.ink import Dark
 
-Span = tuple[int, int]
+InkRun = tuple[int, int]
 
 
-def spans(on: Dark) -> list[Span]:
-    """(start, stop) of each run of True in a row of them."""
+def ink_runs(on: Dark) -> list[InkRun]:
+    """Return (start, stop) of each run of True in a row."""
     edges = np.flatnonzero(np.diff(np.concatenate(([False], on, [False])).astype(np.int8)))
     return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
 
 
-def closed(parts: Sequence[Span], gap: float) -> list[Span]:
-    """The spans with gaps of up to `gap` closed."""
-    joined: list[Span] = []
+def close_gaps(parts: Sequence[InkRun], gap: float) -> list[InkRun]:
+    """Join ink runs that are at most `gap` apart."""
+    joined: list[InkRun] = []
     for start, stop in parts:
         if joined and start - joined[-1][1] <= gap:
             joined[-1] = joined[-1][0], stop

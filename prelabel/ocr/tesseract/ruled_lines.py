@@ -6,21 +6,21 @@ import numpy as np
 
 from prelabel.images.ink import Dark
 
-#: In letter heights: a dark run this long is no stroke of a letter; one this thick is no ruled line.
+#: In letter heights: an ink run this long is no stroke of a letter; a line this thick is not a ruled one.
 _LONG, _THICK = 2.5, 0.45
 
 
-def without_rules(dark: Dark, letter_px: float) -> Dark:
-    """The ink less all ruled lines and the pixels that touch them: scans make lines ragged."""
+def without_ruled_lines(dark: Dark, letter_px: float) -> Dark:
+    """Remove all ruled lines and the pixels that touch them from the ink: scans make lines ragged."""
     if not dark.size:
         return dark
     long, thick = max(6, round(_LONG * letter_px)), max(2, round(_THICK * letter_px))
-    rules = _thin(_long_runs(dark, long), thick) | _thin(_long_runs(dark.T, long), thick).T
+    rules = _thin(_long_ink_runs(dark, long), thick) | _thin(_long_ink_runs(dark.T, long), thick).T
     return dark & ~_spread(_spread(rules, 1), 1, axis=1) if rules.any() else dark
 
 
-def _long_runs(dark: Dark, long: int) -> Dark:
-    """The pixels of horizontal runs of at least `long` dark pixels."""
+def _long_ink_runs(dark: Dark, long: int) -> Dark:
+    """Return the pixels of horizontal ink runs of at least `long` pixels."""
     height, width = dark.shape
     flat = np.zeros(height * (width + 1) + 1, dtype=np.int8)
     flat[1:].reshape(height, width + 1)[:, :width] = dark
@@ -37,16 +37,16 @@ def _long_runs(dark: Dark, long: int) -> Dark:
 
 
 def _thin(runs: Dark, thick: int) -> Dark:
-    """Less what is thicker than `thick` rows: dark areas are no lines."""
+    """Remove parts that are thicker than `thick` rows: dark areas are not lines."""
     solid = runs.copy()
-    for _ in range(thick):  # what is left has `thick` dark rows above it
+    for _ in range(thick):  # the remaining pixels have `thick` dark rows above them
         solid[1:] &= solid[:-1].copy()
         solid[0] = False
     return runs & ~_spread(solid, thick) if solid.any() else runs
 
 
 def _spread(mask: Dark, by: int, axis: int = 0) -> Dark:
-    """The mask grown by `by` pixels both ways along one axis."""
+    """Grow the mask by `by` pixels both ways along one axis."""
     spread = mask.copy()
     grown = spread if axis == 0 else spread.T
     for _ in range(by):

@@ -1,4 +1,4 @@
-"""Lines cut into pieces and runs of one script, and each run shown alone."""
+"""Lines cut into pieces and writing-system runs, and each run shown alone."""
 
 from __future__ import annotations
 
@@ -9,7 +9,14 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 from prelabel.geometry import grow, iou, union
 from prelabel.images.ink import dark_pixels
 from prelabel.ocr.tesseract.modes import LINE
-from prelabel.ocr.tesseract.script_lines import Piece, Run, korean_share, pieces_of, read_run, runs_of
+from prelabel.ocr.tesseract.writing_system_runs import (
+    LinePiece,
+    WritingSystemRun,
+    korean_share,
+    pieces_of_lines,
+    read_line_part,
+    writing_system_runs,
+)
 from prelabel.page import Box, Word
 from tests.support.ocr_pages import FONT, Printed, printed
 
@@ -18,13 +25,13 @@ MIXED = printed(["견적번호 Invoice 상호 Total"])
 MIXED_BOXES = [box for _, box in MIXED.words]
 
 
-def pieces(image: Image.Image, *boxes: Box, letter_px: float = LETTER_PX) -> list[Piece]:
-    """The pieces of one line."""
-    return [piece for line in pieces_of([boxes], dark_pixels(image), letter_px) for piece in line]
+def pieces(image: Image.Image, *boxes: Box, letter_px: float = LETTER_PX) -> list[LinePiece]:
+    """Return the pieces of one line."""
+    return [piece for line in pieces_of_lines([boxes], dark_pixels(image), letter_px) for piece in line]
 
 
 def wide(*letters: str) -> Printed:
-    """Letters two heights apart."""
+    """Draw letters two heights apart."""
     image, font, words = Image.new("L", (600, 120), 255), ImageFont.truetype(FONT, 31), []
     draw = ImageDraw.Draw(image)
     for x, letter in zip(range(40, 600, 90), letters, strict=False):
@@ -34,17 +41,17 @@ def wide(*letters: str) -> Printed:
 
 
 def ink(page: Image.Image, near: Box) -> Box:
-    """The box around the ink in a box."""
+    """Return the box around the ink in a box."""
     x, y = int(near.x0), int(near.y0)
     rows, columns = np.nonzero(dark_pixels(page)[y : int(near.y1) + 1, x : int(near.x1) + 1])
     return Box(x + columns.min(), y + rows.min(), x + columns.max() + 1, y + rows.max() + 1)
 
 
-def assert_stand_in(found: list[Piece], boxes: list[Box]) -> None:
+def assert_stand_in(found: list[LinePiece], boxes: list[Box]) -> None:
     assert [iou(piece.box, box) > 0.8 for piece, box in zip(found, boxes, strict=True)] == [True] * len(boxes)
 
 
-def test_each_word_is_a_piece_in_its_script() -> None:
+def test_each_word_is_a_piece_in_its_writing_system() -> None:
     found = pieces(MIXED.image, *MIXED_BOXES)
 
     assert_stand_in(found, MIXED_BOXES)
@@ -54,7 +61,7 @@ def test_each_word_is_a_piece_in_its_script() -> None:
 def test_lines_stay_apart_and_lines_without_ink_go() -> None:
     empty = Box(80, 600, 200, 630)
 
-    found = pieces_of([MIXED_BOXES[:1], [empty], MIXED_BOXES[1:]], dark_pixels(MIXED.image), LETTER_PX)
+    found = pieces_of_lines([MIXED_BOXES[:1], [empty], MIXED_BOXES[1:]], dark_pixels(MIXED.image), LETTER_PX)
 
     assert [len(line) for line in found] == [1, 3]
 
@@ -134,16 +141,16 @@ def test_a_box_over_the_edge_holds_what_is_on_the_page() -> None:
 
 
 def test_no_lines_have_no_pieces() -> None:
-    assert pieces_of([], dark_pixels(MIXED.image), LETTER_PX) == []
+    assert pieces_of_lines([], dark_pixels(MIXED.image), LETTER_PX) == []
 
 
 @pytest.mark.parametrize(("chances", "share"), [([], 0.0), ([[]], 0.0), ([[1.0, 0.0], [0.5]], 0.5), ([[0.25]], 0.25)])
 def test_the_share_of_hangul_is_that_of_its_pieces(chances: list[list[float]], share: float) -> None:
-    assert korean_share([[Piece(Box(0, 0, 1, 1), chance) for chance in line] for line in chances]) == share
+    assert korean_share([[LinePiece(Box(0, 0, 1, 1), chance) for chance in line] for line in chances]) == share
 
 
-def piece(x0: float, x1: float, hangul: float) -> Piece:
-    return Piece(Box(x0, 0, x1, 20), hangul)
+def piece(x0: float, x1: float, hangul: float) -> LinePiece:
+    return LinePiece(Box(x0, 0, x1, 20), hangul)
 
 
 @pytest.mark.parametrize(
@@ -160,8 +167,8 @@ def piece(x0: float, x1: float, hangul: float) -> Piece:
         ([(0, 5, 0.1), (8, 40, 0.9)], [(0, 5, False), (8, 40, True)]),
     ],
     ids=[
-        "neighbours in one script",
-        "two scripts",
+        "neighbours in one writing system",
+        "two writing systems",
         "a gap of one and a half heights",
         "a wider gap",
         "punctuation in Hangul",
@@ -171,20 +178,22 @@ def piece(x0: float, x1: float, hangul: float) -> Piece:
         "punctuation that begins the line",
     ],
 )
-def test_runs_are_neighbours_in_one_script(
+def test_runs_are_neighbours_in_one_writing_system(
     line: list[tuple[float, float, float]], runs: list[tuple[float, float, bool]]
 ) -> None:
-    assert runs_of([piece(*part) for part in line]) == [Run(Box(x0, 0, x1, 20), korean) for x0, x1, korean in runs]
+    assert writing_system_runs([piece(*part) for part in line]) == [
+        WritingSystemRun(Box(x0, 0, x1, 20), korean) for x0, x1, korean in runs
+    ]
 
 
 def test_a_run_is_as_high_as_its_highest_piece() -> None:
-    line = [Piece(Box(0, 5, 40, 20), 0.9), Piece(Box(45, 2, 80, 18), 0.9)]
+    line = [LinePiece(Box(0, 5, 40, 20), 0.9), LinePiece(Box(45, 2, 80, 18), 0.9)]
 
-    assert runs_of(line) == [Run(Box(0, 2, 80, 20), True)]
+    assert writing_system_runs(line) == [WritingSystemRun(Box(0, 2, 80, 20), True)]
 
 
 class Finder:
-    """Reads what it is shown as one word in the box around its ink, grown; keeps what it was shown."""
+    """A fake of Tesseract that reads one word in the box around the ink, grown, and keeps the image."""
 
     def __init__(self, by: float = 0) -> None:
         self._by = by
@@ -204,7 +213,7 @@ RUN = ink(MIXED.image, MIXED_BOXES[2])
 def test_words_come_back_in_their_place_no_higher_than_their_run(by: float) -> None:
     finder = Finder(by)
 
-    (word,) = read_run(finder, MIXED.image, RUN, ("kor",))
+    (word,) = read_line_part(finder, MIXED.image, RUN, ("kor",))
 
     assert finder.asked == (("kor",), LINE)
     assert (word.text, word.confidence, word.engine) == ("상호", 0.9, "t")
@@ -213,7 +222,7 @@ def test_words_come_back_in_their_place_no_higher_than_their_run(by: float) -> N
 
 
 def test_a_word_within_its_run_keeps_its_height() -> None:
-    (word,) = read_run(Finder(), MIXED.image, grow(RUN, 5), ("kor",))
+    (word,) = read_line_part(Finder(), MIXED.image, grow(RUN, 5), ("kor",))
 
     assert (word.box.y0, word.box.y1) == pytest.approx((RUN.y0, RUN.y1), abs=1)
 
@@ -222,13 +231,13 @@ def test_a_word_outside_its_run_is_as_high_as_the_run() -> None:
     def above(image: Image.Image, languages: tuple[str, ...], mode: int) -> list[list[Word]]:
         return [[Word("상호", Box(20, 0, 40, 2), 0.9)]]
 
-    (word,) = read_run(above, MIXED.image, RUN, ("kor",))
+    (word,) = read_line_part(above, MIXED.image, RUN, ("kor",))
 
     assert (word.box.y0, word.box.y1) == (RUN.y0, RUN.y1)
 
 
 def test_nothing_read_gives_no_words() -> None:
-    assert read_run(lambda *_: [], MIXED.image, RUN, ("kor",)) == []
+    assert read_line_part(lambda *_: [], MIXED.image, RUN, ("kor",)) == []
 
 
 def test_what_stands_above_and_below_is_not_shown() -> None:
@@ -236,7 +245,7 @@ def test_what_stands_above_and_below_is_not_shown() -> None:
     for y in (RUN.y0 - 7, RUN.y1 + 7):
         page.paste(0, (0, int(y) - 1, page.width, int(y) + 1))
 
-    (word,) = read_run(finder, page, RUN, ("kor",))
+    (word,) = read_line_part(finder, page, RUN, ("kor",))
 
     assert (word.box.x0, word.box.x1) == pytest.approx((RUN.x0, RUN.x1), abs=1)
     assert finder.shown.height >= 1.5 * RUN.height
@@ -246,7 +255,7 @@ def test_a_run_at_the_edges_of_the_page_stands_on_paper() -> None:
     page = MIXED.image.crop((int(RUN.x0), int(RUN.y0), int(RUN.x1), int(RUN.y1)))
     finder, whole = Finder(), Box(0, 0, page.width, page.height)
 
-    (word,) = read_run(finder, page, whole, ("kor",))
+    (word,) = read_line_part(finder, page, whole, ("kor",))
 
     assert word.box == whole
     assert min(finder.shown.width - page.width, finder.shown.height - page.height) >= 0.2 * page.height
@@ -255,7 +264,7 @@ def test_a_run_at_the_edges_of_the_page_stands_on_paper() -> None:
 def test_dark_ground_is_continued() -> None:
     page, finder = ImageOps.invert(MIXED.image).point(lambda level: max(level, 30)), Finder()
 
-    read_run(finder, page, RUN, ("kor",))
+    read_line_part(finder, page, RUN, ("kor",))
 
     edges = np.asarray(finder.shown)
     assert set(np.concatenate((edges[0], edges[-1], edges[:, 0], edges[:, -1])).tolist()) == {30}
@@ -265,6 +274,6 @@ def test_dark_ground_is_continued() -> None:
 def test_a_run_outside_the_page_shows_paper(box: Box) -> None:
     finder = Finder()
 
-    read_run(finder, MIXED.image, box, ("kor",))
+    read_line_part(finder, MIXED.image, box, ("kor",))
 
     assert finder.shown.getextrema() == (255, 255)

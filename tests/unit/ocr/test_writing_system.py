@@ -1,4 +1,4 @@
-"""Hangul told by its ink: of printed words, light on dark, in boxes that are off, and none without ink."""
+"""Hangul found by its ink: in printed words, light on dark, in inexact boxes, and none without ink."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PIL import ImageOps
 from prelabel.errors import ModelUnavailable
 from prelabel.geometry import grow
 from prelabel.images.ink import Dark, dark_pixels
-from prelabel.ocr.tesseract import writing_system as script
+from prelabel.ocr.tesseract import writing_system
 from prelabel.ocr.tesseract.joining import is_hangul
 from prelabel.ocr.tesseract.writing_system import ROWS, _with_page, hangul, padded, strips, windows_in
 from prelabel.page import Box
@@ -32,7 +32,7 @@ def _boxes(page: Printed) -> list[Box]:
 
 
 def _right(page: Printed, found: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> float:
-    """The share of words that are told rightly."""
+    """Return the share of words that are classified correctly."""
     wanted = [any(map(is_hangul, text)) for text in page.texts]
     return float(np.mean((found > 0.5) == wanted))
 
@@ -110,7 +110,7 @@ def test_a_strip_is_the_ink_at_one_height() -> None:
 def test_windows_cover_a_strip(columns: int) -> None:
     ground = padded(np.ones((columns, ROWS), np.uint8))
 
-    assert len(ground) == script.WINDOW + script.STEP * (windows_in(columns) - 1)
+    assert len(ground) == writing_system.WINDOW + writing_system.STEP * (windows_in(columns) - 1)
     assert ground.sum() == columns * ROWS
 
 

@@ -1,8 +1,7 @@
-"""Lines cut into runs of one script, told by their ink, and each run read by the model of its script alone.
+"""Writing-system runs: lines cut by their ink into runs of one writing system, each read by one language's model.
 
-Tesseract, given several languages, runs each over every word of which the ones before are not sure, and believes the
-one that is: it makes "SS" of 상호 and is sure of it. A run goes to one language only. Measured on 16 Korean and mixed
-pages: a quarter less CPU, word recall 85.6 instead of 83.5.
+Tesseract, given several languages, tries them on a word until one is sure: 상호 becomes "SS" with a high confidence. A
+run is read in one language only. Measured on 16 Korean and mixed pages: a quarter less CPU, word recall 85.6, not 83.5.
 """
 
 from __future__ import annotations
@@ -16,29 +15,29 @@ from PIL import Image
 
 from prelabel.geometry import clip, grow, union
 from prelabel.images.ink import Dark
-from prelabel.images.ink_spans import closed, spans
+from prelabel.images.ink_runs import close_gaps, ink_runs
 from prelabel.ocr.tesseract.modes import LINE, Recognise
 from prelabel.ocr.tesseract.writing_system import hangul
 from prelabel.page import Box, Word
 
-#: In letter heights: the lines that hold text, and the least width of a piece.
+#: In letter heights: least and largest height of a line of text, and the least width of a piece.
 _LINE_HEIGHT, _LEAST_WIDTH = (0.5, 6.0), 0.03
-#: As shares of the line's height: ink that is closer is one piece; pieces farther apart are read apart, as empty paper
-#: costs as much as text; a piece this narrow, at most so far behind another, is punctuation and goes with it; a box
-#: lower than the last is a dash or a full stop.
+#: As shares of the line's height: ink runs closer than the first are one piece; pieces farther apart than the second
+#: are two runs, as empty paper costs as much to read as text; a piece narrower than the third and at most the fourth
+#: behind another is punctuation and belongs to its run; a box lower than the fifth is a dash or a full stop.
 _SAME_PIECE, _SAME_RUN, _NARROW, _NARROW_GAP, _SHORT = 0.36, 1.5, 0.35, 0.5, 0.5
-#: A row of a long piece filled to this share is a ruled line.
+#: A row filled to this share is a ruled line, in a box longer than this share of the line's height.
 _LONG, _RULED = 1.5, 0.92
-#: Chance of Hangul from which a piece is Korean.
+#: Probability of Hangul from which a piece is Korean.
 _LIKELY = 0.5
-#: What is shown around a run, as shares of its height: the page itself, then paper, as the line above or below would
-#: disturb. Tesseract scales what it reads to one height, so paper above and below is cheap.
+#: Margins around a run, as shares of its height: so much of the page itself, then paper up to the second, as the lines
+#: above and below would disturb. Tesseract scales its input to one height, so paper above and below is cheap.
 _OWN, _PAPER = 0.15, 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """What stands apart in a line: a word, or a letter of one that is set wide; `hangul`: the chance that it is."""
+class LinePiece:
+    """Ink that stands apart in a line: a word, or a letter of a widely set word. `hangul`: probability of Hangul."""
 
     box: Box
     hangul: float
@@ -49,17 +48,17 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """Neighbours in a line that are of one script."""
+class WritingSystemRun:
+    """Neighbouring pieces of a line that are in one writing system."""
 
     box: Box
     korean: bool
 
 
-def pieces_of(lines: Sequence[Sequence[Box]], dark: Dark, letter_px: float) -> list[list[Piece]]:
-    """The pieces of each line of a layout that may hold text.
+def pieces_of_lines(lines: Sequence[Sequence[Box]], dark: Dark, letter_px: float) -> list[list[LinePiece]]:
+    """Cut each line of a layout that may hold text into its pieces.
 
-    `lines`: boxes of its words; `dark`: the page's ink, `letter_px`: the usual height of its letters, all in pixels.
+    `lines`: boxes of the words; `dark`: the page's ink; `letter_px`: the usual height of its letters, all in pixels.
     """
     lowest, highest = _LINE_HEIGHT[0] * letter_px, _LINE_HEIGHT[1] * letter_px
     found = []
@@ -70,31 +69,31 @@ def pieces_of(lines: Sequence[Sequence[Box]], dark: Dark, letter_px: float) -> l
             boxes = [piece for box in words for piece in _pieces(box, dark, min(height, 2 * letter_px))]
             found.append([box for box in boxes if box.width >= _LEAST_WIDTH * letter_px])
     chances = iter(hangul(dark, [box for line in found for box in line]))
-    return [[Piece(box, float(next(chances))) for box in line] for line in found if line]
+    return [[LinePiece(box, float(next(chances))) for box in line] for line in found if line]
 
 
-def korean_share(lines: Sequence[Sequence[Piece]]) -> float:
-    """How much of a page is in Hangul, 0..1; 0.0 for an empty one."""
+def korean_share(lines: Sequence[Sequence[LinePiece]]) -> float:
+    """Return the share of a page's pieces that is in Hangul, 0..1; 0.0 for an empty page."""
     return fmean(chances) if (chances := [piece.hangul for line in lines for piece in line]) else 0.0
 
 
-def runs_of(line: Sequence[Piece]) -> list[Run]:
-    """The runs of one line."""
+def writing_system_runs(line: Sequence[LinePiece]) -> list[WritingSystemRun]:
+    """Join the pieces of one line to runs of one writing system."""
     height = median(piece.box.height for piece in line)
-    runs: list[Run] = []
+    runs: list[WritingSystemRun] = []
     for piece in line:
         box = piece.box
         gap = (box.x0 - runs[-1].box.x1) / height if runs else np.inf
         narrow = box.width < _NARROW * height and gap < _NARROW_GAP
         if gap <= _SAME_RUN and (narrow or piece.korean == runs[-1].korean):
-            runs[-1] = Run(union((runs[-1].box, box)), runs[-1].korean)
+            runs[-1] = WritingSystemRun(union((runs[-1].box, box)), runs[-1].korean)
         else:
-            runs.append(Run(box, piece.korean))
+            runs.append(WritingSystemRun(box, piece.korean))
     return runs
 
 
-def read_run(recognise: Recognise, page: Image.Image, box: Box, languages: tuple[str, ...]) -> list[Word]:
-    """The words of a run, boxes in pixels of the page (mode L)."""
+def read_line_part(recognise: Recognise, page: Image.Image, box: Box, languages: tuple[str, ...]) -> list[Word]:
+    """Read the words in a part of a line, a run or a word; boxes in pixels of the page (mode L)."""
     cut, x, y = _alone(page, box)
     return [_placed(word, x, y, box) for line in recognise(cut, languages, LINE) for word in line]
 
@@ -105,15 +104,15 @@ def _pieces(box: Box, dark: Dark, height: float) -> Iterator[Box]:
     window = dark[int(inner.y0) : int(inner.y1) + 1, x0 : int(inner.x1) + 1]
     if window.shape[1] > _LONG * height:
         window = window & (window.mean(axis=1, keepdims=True) < _RULED)
-    # A dash or a full stop is shown as high as the letters beside it, or nobody could tell it from an I.
+    # A dash or a full stop is shown as high as the letters beside it, or it would look like an I.
     short = box.height < _SHORT * height
     y0, y1 = (box.center[1] - height / 2, box.center[1] + height / 2) if short else (box.y0, box.y1)
-    for start, stop in closed(spans(np.asarray(window.any(axis=0))), _SAME_PIECE * height):
+    for start, stop in close_gaps(ink_runs(np.asarray(window.any(axis=0))), _SAME_PIECE * height):
         yield Box(x0 + start, y0, x0 + stop, y1)
 
 
 def _alone(page: Image.Image, box: Box) -> tuple[Image.Image, int, int]:
-    """The box and a little of what surrounds it, on paper; and where the left upper corner lies in the page."""
+    """Return the image of the box on paper with a little of its surroundings, and its left upper corner in the page."""
     inner = clip(grow(box, _OWN * box.height), page.width - 1, page.height - 1)
     x0, y0 = int(inner.x0), int(inner.y0)
     cut = page.crop((x0, y0, int(inner.x1) + 1, int(inner.y1) + 1))
@@ -125,7 +124,7 @@ def _alone(page: Image.Image, box: Box) -> tuple[Image.Image, int, int]:
 
 
 def _placed(word: Word, x: int, y: int, run: Box) -> Word:
-    """The word with its box in the page, no higher and no lower than its run."""
+    """Move the word to its place in the page, no higher and no lower than its run."""
     top, bottom = max(word.box.y0 + y, run.y0), min(word.box.y1 + y, run.y1)
     if top >= bottom:
         top, bottom = run.y0, run.y1

@@ -1,4 +1,4 @@
-"""Dark fields become light ones, and nothing else changes."""
+"""Dark fields turned into light ones; the rest of a page stays as it is."""
 
 from __future__ import annotations
 

@@ -1,0 +1,151 @@
+"""Check of a text layer: the words that a PDF page carries itself, compared with the rendered page.
+
+Such words are exact and far cheaper than OCR, but they can be wrong: scans carry words of an unknown OCR, fonts map
+their letters to nonsense, words are hidden, half of the text is a picture.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from prelabel.geometry import clip, quarter_turn, transform
+from prelabel.images.ink import Dark
+from prelabel.lines import in_reading_order
+from prelabel.page import Box, Word
+from prelabel.pdf.pictures import picture_area
+from prelabel.pdf.text import PdfWord, pdf_words, points_to_pixels
+from prelabel.pdf.text_layer import ENGINE, TextLayer
+
+#: Pictures that cover more than this share of the page are a scan: its text comes from an unknown OCR.
+_PICTURE = 0.8
+#: At most these shares of the letters are invisible, or have no meaning.
+_UNSEEN, _MEANINGLESS = 0.25, 0.05
+#: At least this share of the characters is letters and digits.
+_ALPHANUMERIC = 0.5
+#: At least this share of the page's strokes lies inside boxes of words. Measured: 0.92 and more on born-digital pages,
+#: 0.8 on a table of contents with its dots; a signature or a bar code costs a little, a stamped scan has almost none.
+_COVERED = 0.7
+
+#: Nearly all Latin words of four letters and more have vowels: so many words are enough to judge, and at least this
+#: share of them has vowels.
+_LATIN, _VOWEL = re.compile(r"[A-Za-z]{4,}"), re.compile(r"[aeiouyAEIOUY]")
+_ENOUGH_LATIN, _WITH_VOWEL = 20, 0.85
+
+#: Side of a cell of the rendered page in points: 50 cells to the inch.
+_CELL_POINTS = 72 / 50
+#: Gray level up to which a cell counts as ink, and the least difference between ink and paper that a person sees.
+_INK, _FAINTEST = 160, 8
+#: Rows of cells in which a column of strokes without a gap is a ruled line and no letters.
+_RULE_ROWS, _RULE_STROKES = 16, 14
+
+Gray = npt.NDArray[np.uint8]
+
+
+def checked_text_layer(page: Any, shown: Image.Image) -> TextLayer:
+    """Read and judge the text of a pypdfium2 PdfPage; `shown` is the whole page, rendered (mode L or RGB).
+
+    Invisible words and text that leans (stamps, watermarks) are left out.
+    """
+    to_pixels = points_to_pixels(page, *shown.size)
+    words = [word for word in pdf_words(page, to_pixels) if _is_inside(word.box, shown)]
+    if not words:
+        return TextLayer((), 0, "it holds no text: a scan, or a drawing")
+    cells = _PageCells(shown, _CELL_POINTS * abs(to_pixels.a * to_pixels.e - to_pixels.b * to_pixels.d) ** 0.5)
+    seen = [word for word in words if word.drawn and cells.sees(word.box)]
+    quarters = _usual_turn(seen)
+    return TextLayer(_upright(seen, quarters, shown), quarters, _flaw(page, words, seen, cells))
+
+
+def _is_inside(box: Box, shown: Image.Image) -> bool:
+    x, y = box.center
+    return 0 <= x < shown.width and 0 <= y < shown.height
+
+
+def _usual_turn(words: Sequence[PdfWord]) -> int:
+    votes: Counter[int] = Counter()
+    for word in words:
+        if word.quarters is not None:
+            votes[word.quarters] += word.letters
+    return votes.most_common(1)[0][0] if votes else 0
+
+
+def _upright(words: Sequence[PdfWord], quarters: int, shown: Image.Image) -> tuple[Word, ...]:
+    turn = quarter_turn(quarters, *shown.size)
+    width, height = shown.size if quarters % 2 == 0 else shown.size[::-1]
+    upright = [
+        Word(word.text, clip(transform(turn, word.box) if quarters else word.box, width, height), 1.0, ENGINE)
+        for word in words
+        if word.text and word.quarters is not None
+    ]
+    return tuple(in_reading_order(upright, lambda word: word.box))
+
+
+def _flaw(page: Any, words: Sequence[PdfWord], seen: Sequence[PdfWord], cells: _PageCells) -> str:
+    """Return the first flaw of a text layer, empty without any; cheap checks come first. `seen`: the visible words."""
+    letters, seen_letters = (sum(word.letters for word in some) for some in (words, seen))
+    if seen_letters < (1 - _UNSEEN) * letters:
+        return "its text is invisible: words of an unknown OCR beneath a scan, or hidden words"
+    if sum(word.meaningless for word in seen) > _MEANINGLESS * seen_letters or _is_gibberish([w.text for w in seen]):
+        return "its fonts do not say which letters they draw"
+    if picture_area(page) > _PICTURE * page.get_width() * page.get_height():
+        return "a picture fills the page, and its text comes from an unknown OCR"
+    if cells.covered([word.box for word in seen if word.quarters is not None]) < _COVERED:
+        return "much of the page is no text: pictures, drawings, handwriting"
+    return ""
+
+
+def _is_gibberish(texts: Sequence[str]) -> bool:
+    """Return whether letters seem to be mapped to other letters or to signs."""
+    whole = "".join(texts)
+    if sum(char.isalnum() for char in whole) < _ALPHANUMERIC * len(whole):
+        return True
+    latin = [text for text in texts if _LATIN.fullmatch(text)]
+    vowels = sum(bool(_VOWEL.search(text)) for text in latin)
+    return len(latin) >= _ENOUGH_LATIN and vowels < _WITH_VOWEL * len(latin)
+
+
+class _PageCells:
+    """A rendered page reduced to cells of `cell_px` pixels each way."""
+
+    def __init__(self, shown: Image.Image, cell_px: float) -> None:
+        self._cell_px = max(1, round(cell_px))
+        small = shown.reduce(self._cell_px).convert("L")
+        self._gray: Gray = np.asarray(small)
+        dark = self._gray <= _INK
+        self._dark: Dark = ~dark if 2 * np.count_nonzero(dark) > dark.size else dark
+
+    def sees(self, box: Box) -> bool:
+        """Return whether anything in the box differs from the paper around it."""
+        cells = self._gray[self._place(box)]
+        return int(cells.max()) - int(cells.min()) >= _FAINTEST
+
+    def covered(self, boxes: Sequence[Box]) -> float:
+        """Return the share of the strokes, ruled lines left out, that lie in a box, 0..1; 1.0 without strokes."""
+        strokes = self._dark[:, 1:] > self._dark[:, :-1]
+        inside = np.zeros_like(strokes)
+        for box in boxes:
+            inside[self._place(box)] = True
+        every, ours = _by_rows(strokes), _by_rows(strokes & inside)
+        text = every < _RULE_STROKES
+        return float(ours[text].sum() / max(1, every[text].sum())) if every[text].any() else 1.0
+
+    def _place(self, box: Box) -> tuple[slice, slice]:
+        """Return the cells of a box, and one more on each side."""
+        px = self._cell_px
+        rows = slice(max(0, int(box.y0 / px) - 1), int(box.y1 / px) + 2)
+        return rows, slice(max(0, int(box.x0 / px) - 1), int(box.x1 / px) + 2)
+
+
+def _by_rows(marks: Dark) -> Gray:
+    """Count the marks of each column in every _RULE_ROWS rows; the remaining rows are the page's margin."""
+    count = len(marks) // _RULE_ROWS
+    blocks = marks[: count * _RULE_ROWS].reshape(count, _RULE_ROWS, marks.shape[1])
+    counts: Gray = blocks.sum(axis=1, dtype=np.uint8)
+    return counts
