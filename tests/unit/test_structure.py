@@ -16,7 +16,7 @@ ORDER = (
     *("project", "intake", "api", "results", "evaluation", "training", "cli"),
 )
 #: The nouns: modules of the hall that every room may import. They import only each other.
-NOUNS = {"page", "geometry", "lines", "reading_order", "errors", "settings", "ocr_plan", "redaction"}
+NOUNS = {"page", "geometry", "lines", "errors", "settings", "ocr_plan", "redaction"}
 #: Not a room: files that ship as they are.
 MODELS = "models"
 MOST_IN_HALL = 10

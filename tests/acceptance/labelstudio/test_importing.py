@@ -48,7 +48,9 @@ class Importer:
         self.client = LabelStudio(server.url, server.token, timeout_s=TIMEOUT_S, transport=self.line)
         self._redis = redis.Redis.from_url(redis_url)
         self.forget()
-        self.settings = Settings(_env_file=None, bucket=str(folder), import_chunk=4)
+        self.settings = Settings(
+            _env_file=None, bucket=str(folder), uploader_url="http://files.example", import_chunk=4
+        )
 
     def forget(self) -> None:
         """Redis has lost everything."""
