@@ -18,7 +18,7 @@ from typing import Any
 from benchmarks.cpu import session_cpu_s
 from devstack.label_studio import LabelStudioServer
 from prelabel.labelstudio.http.client import LabelStudio
-from prelabel.labelstudio.labelling import LabellingConfig
+from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.prediction_import import import_predictions
 from prelabel.labelstudio.predictions import build
 from prelabel.labelstudio.projects import set_model_version

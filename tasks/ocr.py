@@ -13,7 +13,7 @@ from prelabel.bucket.page_images import own_image
 from prelabel.errors import ClaimLost, EngineUnavailable, PageError
 from prelabel.intake.accept import accept, is_pdf
 from prelabel.labelstudio.images import fetch_image, stream_image
-from prelabel.labelstudio.labelling import LabellingConfig
+from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.predictions import read
 from prelabel.labelstudio.projects import get_project
 from prelabel.labelstudio.selection import reusable_prediction

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from typing import Protocol
 
 from prelabel.errors import ConfigurationError, PredictionRejected, PrelabelError, WordsGone
-from prelabel.labelstudio.labelling import LabellingConfig
+from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.predictions import build, problems
 from prelabel.labelstudio.projects import get_project
 from prelabel.ledger.ledger import Begun, Claim

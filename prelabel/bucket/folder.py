@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from prelabel.bucket.atomic_files import full_disk, whole_file
 from prelabel.bucket.interface import LONGEST_PUT_S
 from prelabel.bucket.keys import checked_key, served_at
-from prelabel.bucket.whole_files import full_disk, whole_file
 from prelabel.errors import BucketRefused, FileGone, PrelabelError, ServiceUnavailable
 
 #: Files on their way in. No storage looks into it; on the same file system as their places.

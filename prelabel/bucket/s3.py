@@ -31,9 +31,9 @@ from botocore.exceptions import (
 from botocore.exceptions import ConnectionError as NotConnected
 from botocore.parsers import ResponseParserError
 
+from prelabel.bucket.atomic_files import full_disk, whole_file
 from prelabel.bucket.interface import LONGEST_PUT_S
 from prelabel.bucket.keys import checked_key, served_at
-from prelabel.bucket.whole_files import full_disk, whole_file
 from prelabel.errors import BucketRefused, FileGone, PrelabelError, ServiceUnavailable, SettingError, StorageFull
 from prelabel.settings import Settings
 

@@ -23,7 +23,7 @@ from prelabel.kie.tag.models import describe
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.http.server import release
 from prelabel.labelstudio.http.token_status import token_status
-from prelabel.labelstudio.labelling import LABELS, LabellingConfig
+from prelabel.labelstudio.labelling_config import LABELS, LabellingConfig
 from prelabel.labelstudio.projects import get_project, list_projects
 from prelabel.labelstudio.storages import find_storages
 from prelabel.ledger.ledger import Ledger

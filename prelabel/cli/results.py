@@ -108,7 +108,7 @@ def _told_to_end() -> Iterator[None]:
 @contextmanager
 def _target(output: Path | None) -> Iterator[IO[bytes]]:
     """stdout, or a file that takes its place when it is whole. Raises SettingError where that is refused."""
-    from prelabel.bucket.whole_files import whole_file
+    from prelabel.bucket.atomic_files import whole_file
 
     if output is None:
         yield sys.stdout.buffer

@@ -14,7 +14,7 @@ from prelabel.bucket.interface import Bucket
 from prelabel.bucket.keys import Keys
 from prelabel.errors import AmbiguousUpload, PrelabelError
 from prelabel.labelstudio.http.client import LabelStudio
-from prelabel.labelstudio.labelling import LabellingConfig
+from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.page_import import import_tasks, pages_of_document
 from prelabel.labelstudio.projects import get_project
 from prelabel.ledger.documents import Document

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from prelabel.datasets.funsd import AnnotatedPage
 from prelabel.errors import PrelabelError, SettingError
-from prelabel.labelstudio.readback import read_annotation, read_labelled
+from prelabel.labelstudio.page_from_regions import read_annotation, read_labelled
 from prelabel.page import Page
 
 #: What Label Studio puts before the name of an uploaded file.

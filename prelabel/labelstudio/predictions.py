@@ -15,8 +15,8 @@ from functools import lru_cache
 from typing import Any
 
 from prelabel.geometry import clip_tilted, compose, corners, straight, tilt, to_percent, transform, turn, union
-from prelabel.labelstudio.labelling import LabellingConfig
-from prelabel.labelstudio.readback import read
+from prelabel.labelstudio.labelling_config import LabellingConfig
+from prelabel.labelstudio.page_from_regions import read
 from prelabel.page import Box, Page, Word
 
 __all__ = ["build", "problems", "read"]

@@ -14,7 +14,7 @@ from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.prediction_import import existing
 from prelabel.labelstudio.projects import Project, get_project
 from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, eligible, only_versions
-from prelabel.labelstudio.stored import miscounted, recount
+from prelabel.labelstudio.stored_predictions import miscounted, recount
 from prelabel.ledger.ledger import Ledger
 from prelabel.project.select import close_gaps, gaps
 from prelabel.project.version import OUR_VERSIONS

@@ -13,7 +13,7 @@ from itertools import chain
 
 from prelabel.errors import ServiceUnavailable
 from prelabel.labelstudio.http.client import LabelStudio
-from prelabel.labelstudio.labelling import LabellingConfig
+from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.prediction_import import predicted
 from prelabel.labelstudio.projects import Project, get_project
 from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, Predicate, count, eligible, only_versions

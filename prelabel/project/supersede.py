@@ -15,7 +15,7 @@ from prelabel.errors import SettingError
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.prediction_import import delete_prediction
 from prelabel.labelstudio.projects import get_project, model_versions
-from prelabel.labelstudio.stored import annotated_from, count_with, pages_with, predictions_of
+from prelabel.labelstudio.stored_predictions import annotated_from, count_with, pages_with, predictions_of
 from prelabel.ledger.ledger import Ledger
 from prelabel.project.version import OUR_VERSIONS
 

@@ -16,10 +16,10 @@ from prelabel.bucket.keys import Keys, page_of
 from prelabel.bucket.opening import open_bucket
 from prelabel.errors import DocumentNotFound, NotPredicted, PageError
 from prelabel.kie.key_values.documents import Json, document
-from prelabel.labelstudio.contents import Content, Source, contents, page_data
 from prelabel.labelstudio.export import image_name
 from prelabel.labelstudio.http.client import LabelStudio
-from prelabel.labelstudio.labelling import LabellingConfig
+from prelabel.labelstudio.labelling_config import LabellingConfig
+from prelabel.labelstudio.page_contents import Content, Source, contents, page_data
 from prelabel.labelstudio.prefetch import ahead
 from prelabel.labelstudio.projects import Project, get_project, page_address
 from prelabel.labelstudio.selection import task_filter

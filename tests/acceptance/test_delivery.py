@@ -14,7 +14,7 @@ from PIL import Image
 from devstack.label_studio import LabelStudioServer
 from prelabel.errors import AmbiguousUpload, ClaimLost, PagesGone
 from prelabel.labelstudio.http.client import LabelStudio
-from prelabel.labelstudio.labelling import LabellingConfig
+from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.prediction_import import held, import_predictions
 from prelabel.labelstudio.predictions import build
 from prelabel.labelstudio.projects import get_project

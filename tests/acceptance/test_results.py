@@ -24,7 +24,7 @@ from prelabel.bucket.keys import Keys
 from prelabel.bucket.opening import open_bucket
 from prelabel.errors import ImageMissing
 from prelabel.labelstudio.http.client import LabelStudio
-from prelabel.labelstudio.labelling import LabellingConfig
+from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.prediction_import import import_predictions
 from prelabel.labelstudio.predictions import build
 from prelabel.labelstudio.projects import set_model_version

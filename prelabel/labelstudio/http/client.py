@@ -14,8 +14,8 @@ import httpx
 from prelabel.errors import PrelabelError, SettingError
 from prelabel.labelstudio.http import failures
 from prelabel.labelstudio.http.auth import LegacyToken, PersonalAccessToken, token_auth
-from prelabel.labelstudio.http.foreign import ForeignTransport
-from prelabel.labelstudio.http.guard import ImageGuard, Network, own_places
+from prelabel.labelstudio.http.guarded_transport import ForeignTransport
+from prelabel.labelstudio.http.image_guard import ImageGuard, Network, own_places
 from prelabel.settings import Settings
 
 #: An answer that is still coming in after so many timeouts counts as lost; the longest known takes 18 s (131 MB).

@@ -16,7 +16,7 @@ from devstack.label_studio import LabelStudioServer
 from prelabel.errors import AmbiguousUpload, PagesGone, PredictionRejected
 from prelabel.geometry import apply, tilt
 from prelabel.labelstudio.http.client import LabelStudio
-from prelabel.labelstudio.labelling import LabellingConfig
+from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.prediction_import import held, holding, import_predictions
 from prelabel.labelstudio.predictions import build, problems, read
 from prelabel.labelstudio.projects import get_project, model_versions, set_model_version

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from prelabel.errors import LabellingConfigError, PageError, PrelabelError
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.images import address, is_own
-from prelabel.labelstudio.labelling import LabellingConfig
+from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.predictions import build, problems, read
 from prelabel.page import Affine, Box, Entity, Link, Page, PageRef, Word, WordLabel
 from tests.support.labelling_configs import POLYGONS_XML, RECTANGLE_LABELS_XML, RECTANGLES_XML

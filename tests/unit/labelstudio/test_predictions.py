@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from prelabel.errors import PageError
 from prelabel.geometry import compose, corners, invert, levelling, quarter_turn, union
 from prelabel.labelstudio.export import final_annotation
-from prelabel.labelstudio.labelling import LabellingConfig
+from prelabel.labelstudio.labelling_config import LabellingConfig
+from prelabel.labelstudio.page_from_regions import read_labelled
 from prelabel.labelstudio.predictions import build, problems, read
-from prelabel.labelstudio.readback import read_labelled
 from prelabel.page import Affine, Box, Entity, Link, Page, Word, WordLabel
 from tests.support.labelling_configs import POLYGONS_XML, RECTANGLE_LABELS_XML, RECTANGLES_XML
 

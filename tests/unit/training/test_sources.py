@@ -12,7 +12,7 @@ import pytest
 
 from prelabel.datasets.funsd import write_annotations
 from prelabel.errors import SettingError
-from prelabel.labelstudio.labelling import LabellingConfig
+from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.predictions import build
 from prelabel.page import Page
 from prelabel.training.augmenting import augmented, selected

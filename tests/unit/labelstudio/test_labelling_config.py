@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from prelabel.errors import LabellingConfigError
-from prelabel.labelstudio.labelling import LABELS, LabellingConfig
+from prelabel.labelstudio.labelling_config import LABELS, LabellingConfig
 from tests.support.labelling_configs import POLYGONS_XML, RECTANGLE_LABELS_XML, RECTANGLES_XML
 
 IMAGE = '<Image name="image" value="$image"/>'

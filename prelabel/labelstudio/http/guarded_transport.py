@@ -15,7 +15,7 @@ from typing import Any
 import httpcore
 import httpx
 
-from prelabel.labelstudio.http.guard import ImageGuard
+from prelabel.labelstudio.http.image_guard import ImageGuard
 
 
 class ForeignTransport(httpx.HTTPTransport):

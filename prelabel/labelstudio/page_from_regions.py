@@ -28,7 +28,7 @@ from prelabel.geometry import (
     turn,
     union,
 )
-from prelabel.labelstudio.labelling import LabellingConfig
+from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.page import Affine, Box, Entity, Link, Page, Word, WordLabel
 
 Item = Mapping[str, Any]

@@ -15,7 +15,7 @@ import pytest
 
 from prelabel.errors import ImageForbidden, ImageTooLarge, ImageUnreadable, ServiceUnavailable, SettingError
 from prelabel.labelstudio.http.client import LabelStudio
-from prelabel.labelstudio.http.guard import Network, is_public
+from prelabel.labelstudio.http.image_guard import Network, is_public
 from prelabel.labelstudio.images import fetch_image, is_own
 from prelabel.page import PageRef
 from prelabel.settings import Settings, get_settings

@@ -9,10 +9,10 @@ import httpx
 import pytest
 
 from prelabel.errors import LabelsUnknown, NotAnnotated, NotPredicted, PageError, PagesGone, ServiceUnavailable
-from prelabel.labelstudio import contents as module
-from prelabel.labelstudio.contents import BODIES, Content, contents, page_data
+from prelabel.labelstudio import page_contents as module
 from prelabel.labelstudio.http.client import LabelStudio
-from prelabel.labelstudio.labelling import LabellingConfig
+from prelabel.labelstudio.labelling_config import LabellingConfig
+from prelabel.labelstudio.page_contents import BODIES, Content, contents, page_data
 from prelabel.labelstudio.predictions import build
 from prelabel.labelstudio.projects import Project
 from prelabel.page import Page

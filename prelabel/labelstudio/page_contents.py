@@ -14,9 +14,9 @@ from typing import Any, Literal
 from prelabel.errors import LabelsUnknown, NotAnnotated, NotPredicted, PageError, PagesGone, ServiceUnavailable
 from prelabel.labelstudio.export import final_annotation
 from prelabel.labelstudio.http.client import LabelStudio
+from prelabel.labelstudio.page_from_regions import read_labelled
 from prelabel.labelstudio.prefetch import ahead
 from prelabel.labelstudio.projects import Project
-from prelabel.labelstudio.readback import read_labelled
 from prelabel.labelstudio.selection import PAGE_SIZE, Filter, list_tasks, task_filter
 from prelabel.page import Page
 
