@@ -14,9 +14,9 @@ from prelabel.errors import ClaimLost, EngineUnavailable, PageError
 from prelabel.intake.accept import accept, is_pdf
 from prelabel.labelstudio.images import fetch_image, stream_image
 from prelabel.labelstudio.labelling_config import LabellingConfig
-from prelabel.labelstudio.predictions import read
+from prelabel.labelstudio.page_from_regions import read_prediction
 from prelabel.labelstudio.projects import get_project
-from prelabel.labelstudio.selection import reusable_prediction
+from prelabel.labelstudio.stored_predictions import reusable_prediction
 from prelabel.ledger.ledger import Begun, Claim
 from prelabel.ocr.versions import engine_versions
 from prelabel.page import Page, PageRef
@@ -136,7 +136,7 @@ def _reused(here: Resources, ref: PageRef) -> Page | None:
         return None
     config = LabellingConfig.parse(get_project(here.client, ref.project_id).labelling_xml, labels=None)
     try:
-        page = read(prediction, config)
+        page = read_prediction(prediction, config)
     except PageError as error:
         log.warning("stage=ocr project=%s page=%s: %s", ref.project_id, ref.task_id, error)
         return None

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from prelabel.errors import ConfigurationError, PredictionRejected, PrelabelError, WordsGone
 from prelabel.labelstudio.labelling_config import LabellingConfig
-from prelabel.labelstudio.predictions import build, problems
+from prelabel.labelstudio.predictions import build_prediction, prediction_problems
 from prelabel.labelstudio.projects import get_project
 from prelabel.ledger.ledger import Begun, Claim
 from prelabel.project.upload import Delivery
@@ -60,8 +60,8 @@ def _prediction(here: Resources, claim: Claim) -> dict[str, object]:
         raise WordsGone("the page's words are no longer in Redis (PAGE_TTL)")
     config = _config(claim.project_id)
     own = here.settings.for_project(claim.project_id)
-    prediction = build(page, config, version=claim.version, draw_other=own.draw_other)
-    if wrong := problems(prediction, config):
+    prediction = build_prediction(page, config, version=claim.version, draw_other=own.draw_other)
+    if wrong := prediction_problems(prediction, config):
         _configs.pop(claim.project_id, None)
         raise PredictionRejected(f"the prediction does not fit the labelling configuration: {wrong[0]}")
     return prediction

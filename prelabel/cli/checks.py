@@ -21,7 +21,7 @@ from prelabel.errors import BucketRefused, ModelUnavailable, PrelabelError
 from prelabel.intake.spool_limits import spool_folder
 from prelabel.kie.tag.models import describe
 from prelabel.labelstudio.http.client import LabelStudio
-from prelabel.labelstudio.http.server import release
+from prelabel.labelstudio.http.server import server_release
 from prelabel.labelstudio.http.token_status import token_status
 from prelabel.labelstudio.labelling_config import LABELS, LabellingConfig
 from prelabel.labelstudio.projects import get_project, list_projects
@@ -69,7 +69,7 @@ def _label_studio(settings: Settings, project_ids: Sequence[int]) -> Iterator[Ch
         yield Check("label studio", "wrong", str(error))
         return
     with client:
-        reachable = _try("label studio", lambda: f"{release(client)} at {client.url}")
+        reachable = _try("label studio", lambda: f"{server_release(client)} at {client.url}")
         yield reachable
         if reachable.state == "wrong":
             return

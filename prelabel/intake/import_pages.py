@@ -15,7 +15,7 @@ from prelabel.bucket.keys import Keys
 from prelabel.errors import AmbiguousUpload, PrelabelError
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.labelling_config import LabellingConfig
-from prelabel.labelstudio.page_import import import_tasks, pages_of_document
+from prelabel.labelstudio.page_import import import_pages, pages_of_document
 from prelabel.labelstudio.projects import get_project
 from prelabel.ledger.documents import Document
 from prelabel.ledger.ledger import Ledger
@@ -97,7 +97,7 @@ def _post(
         if (found := documents[document])
     ]
     try:
-        tasks = import_tasks(client, project_id, rows)
+        tasks = import_pages(client, project_id, rows)
     except AmbiguousUpload:
         raise
     except PrelabelError:  # nothing was stored

@@ -1,23 +1,22 @@
-"""What a project's pages hold: of each page the annotation or the prediction that counts, as a Page.
+"""Contents of a project's pages: for each page the annotation or the prediction that counts, as a Page.
 
-Read in two steps, so that whole projects pass through little memory: first every page's data, then bodies by id.
+Bodies are read by task id, fifty pages a call, so that whole projects pass through little memory.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Literal
 
-from prelabel.errors import LabelsUnknown, NotAnnotated, NotPredicted, PageError, PagesGone, ServiceUnavailable
+from prelabel.errors import LabelsUnknown, NotAnnotated, NotPredicted, PageError, PagesGone
 from prelabel.labelstudio.export import final_annotation
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.page_from_regions import read_labelled
-from prelabel.labelstudio.prefetch import ahead
+from prelabel.labelstudio.page_list import list_patiently, page_filter
+from prelabel.labelstudio.prefetch import read_ahead
 from prelabel.labelstudio.projects import Project
-from prelabel.labelstudio.selection import PAGE_SIZE, Filter, list_tasks, task_filter
 from prelabel.page import Page
 
 Source = Literal["annotation", "prediction"]
@@ -26,19 +25,16 @@ Item = Mapping[str, Any]
 #: Pages whose bodies come in one answer: 2 MB of JSON at 39 kB a prediction. 20 a call take half as long again, 100
 #: save 5 %.
 BODIES = 50
-#: The list holds for annotations, too: what is left out here is missing there.
+#: Also the fields of annotations: a field that is not in this list is missing there.
 _FIELDS = "id,data,predictions,annotations,result,was_cancelled,ground_truth,updated_at,parent_prediction"
-#: Seconds between tries: a server that is started again costs no listing of 100,000 pages.
-_PAUSES_S = (1.0, 5.0, 20.0)
-_LONGEST_PAUSE_S = 60.0
 _OURS = {"QUESTION", "ANSWER", "HEADER"}
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
-    """What counts of one Label Studio task. `page`: without words and size where nothing is drawn; or what is wrong.
+class PageContent:
+    """Content of one page in Label Studio. `page`: without words and size where nothing is drawn; or the error.
 
-    `version`: that of the prediction; of an annotation, that of the prediction from which it was made.
+    `version`: of a prediction its own; of an annotation, that of the prediction from which it was made.
     """
 
     task_id: int
@@ -48,31 +44,20 @@ class Content:
     version: str | None = None
 
 
-def page_data(client: LabelStudio, project_id: int, filters: Sequence[Filter] = ()) -> Iterator[tuple[int, Item]]:
-    """Task id and data of every page (that fits), lowest id first; lazy. 2.8 s for 1,000 pages with predictions."""
-    after_id = 0
-    while True:
-        wanted = [*filters, task_filter("id", "greater", "Number", after_id)]
-        rows = _rows(client, project_id, wanted, "id,data", PAGE_SIZE)
-        yield from ((int(row["id"]), row.get("data") or {}) for row in rows)
-        if len(rows) < PAGE_SIZE:
-            return
-        after_id = max(int(row["id"]) for row in rows)
-
-
-def contents(
+def read_contents(
     client: LabelStudio, project: Project, task_ids: Iterable[int], only: Source | None, names: Mapping[str, str]
-) -> Iterator[Content]:
-    """One each, in this order: the annotation that counts, else the prediction; `only` one of the two. Lazy.
+) -> Iterator[PageContent]:
+    """Yield the content of each page, in this order: the annotation that counts, else the prediction; lazy.
 
-    Of several predictions that of the project's version counts, else the newest. `names`: see `read_labelled`.
+    `only`: limits this to one of the two. Of several predictions the one of the project's version counts, else the
+    newest. `names`: see `read_labelled`.
     """
-    for part, found in ahead(lambda part: _bodies(client, project.id, part), _parts(task_ids)):
+    for part, found in read_ahead(lambda part: _bodies(client, project.id, part), _parts(task_ids)):
         rows = {int(row["id"]): row for row in found}
         for task_id in part:
             row = rows.pop(task_id, None)
             if row is None:
-                yield Content(task_id, PagesGone([task_id]), {})
+                yield PageContent(task_id, PagesGone([task_id]), {})
             else:
                 yield _content(row, project.model_version, only, names)
 
@@ -84,43 +69,28 @@ def _parts(task_ids: Iterable[int]) -> Iterator[list[int]]:
 
 
 def _bodies(client: LabelStudio, project_id: int, task_ids: Sequence[int]) -> list[dict[str, Any]]:
-    wanted = [task_filter("id", "in_list", "List", list(task_ids))]
-    return _rows(client, project_id, wanted, _FIELDS, len(task_ids), bodies=True)
+    wanted = [page_filter("id", "in_list", "List", list(task_ids))]
+    return list_patiently(client, project_id, wanted, include=_FIELDS, page_size=len(task_ids), bodies=True)
 
 
-def _rows(
-    client: LabelStudio, project_id: int, wanted: Sequence[Filter], include: str, size: int, *, bodies: bool = False
-) -> list[dict[str, Any]]:
-    """One call, with patience."""
-    for pause_s in (*_PAUSES_S, None):
-        try:
-            found = list_tasks(client, project_id, wanted, include=include, page_size=size, bodies=bodies)
-            return list(found["tasks"])
-        except ServiceUnavailable as error:
-            if pause_s is None:
-                raise
-            time.sleep(min(error.retry_after_s or pause_s, _LONGEST_PAUSE_S))
-    raise AssertionError("the last try returns or raises")
-
-
-def _content(row: Item, version: str, only: Source | None, names: Mapping[str, str]) -> Content:
+def _content(row: Item, version: str, only: Source | None, names: Mapping[str, str]) -> PageContent:
     task_id, data, predictions = int(row["id"]), row.get("data") or {}, row.get("predictions") or []
     if only != "prediction" and (annotation := final_annotation(row.get("annotations") or [])):
         parent = (p for p in predictions if p["id"] == annotation.get("parent_prediction"))
-        page = _by_a_person(_page(annotation, names))
-        return Content(task_id, page, data, "annotation", _version(next(parent, {})))
+        page = _with_certain_links(_page(annotation, names))
+        return PageContent(task_id, page, data, "annotation", _version(next(parent, {})))
     if only == "annotation":
-        return Content(task_id, NotAnnotated("nobody has annotated this page"), data)
+        return PageContent(task_id, NotAnnotated("nobody has annotated this page"), data)
     if prediction := max(predictions, key=lambda p: (p.get("model_version") == version, int(p["id"])), default=None):
-        return Content(task_id, _page(prediction, names), data, "prediction", _version(prediction))
-    return Content(task_id, NotPredicted("no prediction yet"), data)
+        return PageContent(task_id, _page(prediction, names), data, "prediction", _version(prediction))
+    return PageContent(task_id, NotPredicted("no prediction yet"), data)
 
 
-def _page(said: Item, names: Mapping[str, str]) -> Page | PageError:
+def _page(body: Item, names: Mapping[str, str]) -> Page | PageError:
     try:
-        if not _drawn(said):
+        if not _drawn(body):
             return Page(0, 0, 0, 0)
-        page = read_labelled(said, names)
+        page = read_labelled(body, names)
     except PageError as error:
         return error
     labels = {entity.label for entity in page.entities or ()} - {"OTHER"}
@@ -130,14 +100,14 @@ def _page(said: Item, names: Mapping[str, str]) -> Page | PageError:
     return page
 
 
-def _drawn(said: Item) -> bool:
-    """Is there anything that has a place?"""
-    values = [item.get("value") for item in said.get("result") or [] if isinstance(item, dict)]
+def _drawn(body: Item) -> bool:
+    """Return whether any region has a place."""
+    values = [item.get("value") for item in body.get("result") or [] if isinstance(item, dict)]
     return any(isinstance(value, dict) and ("x" in value or "points" in value) for value in values)
 
 
-def _by_a_person(page: Page | PageError) -> Page | PageError:
-    """What a person has submitted is certain, whatever the prediction's score was."""
+def _with_certain_links(page: Page | PageError) -> Page | PageError:
+    """Give links full confidence: a person has submitted them, whatever the prediction's score was."""
     if isinstance(page, PageError):
         return page
     return replace(page, links=tuple(replace(link, confidence=1.0) for link in page.links or ()))

@@ -15,8 +15,8 @@ from typing import Any
 from prelabel.bucket.keys import page_of
 from prelabel.errors import RequestRefused
 from prelabel.labelstudio.http.client import LabelStudio
-from prelabel.labelstudio.page_data import data_after, set_data
-from prelabel.labelstudio.selection import PAGE_SIZE
+from prelabel.labelstudio.page_data import next_page_data, replace_page_data
+from prelabel.labelstudio.page_list import PAGE_SIZE
 from prelabel.ledger.ledger import Ledger
 
 log = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ def name_pages(client: LabelStudio, ledger: Ledger, project_id: int, *, until: f
     with ledger.lock(f"name:{project_id}") as held:
         seen, more = 0, held
         while more and time.monotonic() < until:
-            rows = data_after(client, project_id, ledger.syncs.named_up_to(project_id))
+            rows = next_page_data(client, project_id, ledger.syncs.named_up_to(project_id))
             pages = [page for task_id, data in rows if (page := _page(task_id, data))]
             ledger.register.imported(project_id, {(p.document, p.number): p.task_id for p in pages})
             named = _name(client, ledger, project_id, pages, until)
@@ -77,6 +77,6 @@ def _of_document(ledger: Ledger, project_id: int, document: str) -> dict[str, An
 
 def _change(client: LabelStudio, project_id: int, task_id: int, data: Mapping[str, Any]) -> None:
     try:
-        set_data(client, project_id, task_id, data)
+        replace_page_data(client, project_id, task_id, data)
     except RequestRefused as error:  # the page can be annotated all the same
         log.warning("project=%s page=%s is not named: %s", project_id, task_id, error)

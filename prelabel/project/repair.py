@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from prelabel.errors import ServiceUnavailable
 from prelabel.labelstudio.http.client import LabelStudio
-from prelabel.labelstudio.prediction_import import existing
+from prelabel.labelstudio.page_list import existing_pages
+from prelabel.labelstudio.prediction_counts import miscounted_pages, recount_predictions
 from prelabel.labelstudio.projects import Project, get_project
-from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, eligible, only_versions
-from prelabel.labelstudio.stored_predictions import miscounted, recount
+from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, eligible_pages, only_versions
 from prelabel.ledger.ledger import Ledger
 from prelabel.project.select import close_gaps, gaps
 from prelabel.project.version import OUR_VERSIONS
@@ -59,11 +59,11 @@ class _Look:
     repair: bool
 
     def at_counts_of_label_studio(self) -> Iterator[Finding]:
-        pages = miscounted(self.client, self.project.id)
+        pages = miscounted_pages(self.client, self.project.id)
         if not pages:
             return
         if self.repair:
-            recount(self.client, self.project.id, pages)
+            recount_predictions(self.client, self.project.id, pages)
         yield Finding(
             f"Label Studio's own count of predictions is wrong for {len(pages)} pages, and selections go by it",
             "Label Studio counts them anew",
@@ -91,7 +91,7 @@ class _Look:
 
     def at_failed_pages(self) -> Iterator[Finding]:
         failed = self.ledger.failed_list.ids(self.project.id)
-        gone = sorted(set(failed) - existing(self.client, self.project.id, failed))
+        gone = sorted(set(failed) - existing_pages(self.client, self.project.id, failed))
         if not gone:
             return
         if self.repair:
@@ -123,5 +123,5 @@ class _Look:
         reused = self.settings.for_project(self.project.id).reuse_predictions
         again = [OUR_VERSIONS] if self.ledger.runs.again(self.project.id) else []
         predicates = [WITHOUT_PREDICTIONS, *([only_versions([*reused, *again])] if reused or again else [])]
-        refs = (ref for p in predicates for ref in eligible(self.client, self.project, p, image_key=""))
+        refs = (ref for p in predicates for ref in eligible_pages(self.client, self.project, p, image_key=""))
         return {ref.task_id for ref in refs}

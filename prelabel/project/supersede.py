@@ -13,9 +13,14 @@ from fnmatch import fnmatchcase
 
 from prelabel.errors import SettingError
 from prelabel.labelstudio.http.client import LabelStudio
-from prelabel.labelstudio.prediction_import import delete_prediction
 from prelabel.labelstudio.projects import get_project, model_versions
-from prelabel.labelstudio.stored_predictions import annotated_from, count_with, pages_with, predictions_of
+from prelabel.labelstudio.stored_predictions import (
+    annotated_predictions,
+    count_pages_with_both,
+    delete_prediction,
+    pages_with_both,
+    prediction_versions,
+)
 from prelabel.ledger.ledger import Ledger
 from prelabel.project.version import OUR_VERSIONS
 
@@ -54,23 +59,23 @@ def plan(client: LabelStudio, project_id: int, version: str = "") -> Plan:
         which = ", ".join(sorted(ours)) or "none"
         raise SettingError(f"project {project_id} has no predictions of version {version!r}; it has of: {which}")
     older = {name: count for name, count in ours.items() if name != version}
-    return Plan(project_id, version, older, count_with(client, project_id, version, older) if older else 0)
+    return Plan(project_id, version, older, count_pages_with_both(client, project_id, version, older) if older else 0)
 
 
 def supersede(client: LabelStudio, ledger: Ledger, planned: Plan, *, dry_run: bool = False) -> Iterator[Outcome]:
     """Work through the plan, page by page; lazy. `dry_run` tells what would be done."""
     if not planned.older:
         return
-    for task_id in pages_with(client, planned.project_id, planned.version, planned.older):
+    for task_id in pages_with_both(client, planned.project_id, planned.version, planned.older):
         if ledger.in_flight_now(planned.project_id, task_id):
             yield Outcome(task_id)
             continue
-        found = predictions_of(client, task_id)
+        found = prediction_versions(client, task_id)
         older = {number for number, version in found.items() if version in planned.older}
         if not older or planned.version not in found.values():
             yield Outcome(task_id)
             continue
-        kept = older & annotated_from(client, task_id)
+        kept = older & annotated_predictions(client, task_id)
         for number in sorted(older - kept) if not dry_run else ():
             delete_prediction(client, number)
         yield Outcome(task_id, removed=len(older - kept), kept=len(kept))

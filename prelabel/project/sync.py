@@ -14,7 +14,14 @@ from typing import Literal
 
 from prelabel.errors import AmbiguousUpload, PrelabelError, SyncFailed
 from prelabel.labelstudio.http.client import LabelStudio
-from prelabel.labelstudio.storages import UNDER_WAY, Storage, ask_for_sync, find_storages, look, release
+from prelabel.labelstudio.storages import (
+    UNDER_WAY,
+    Storage,
+    find_storages,
+    mark_sync_failed,
+    refresh_storage,
+    request_sync,
+)
 from prelabel.ledger.ledger import Ledger
 from prelabel.settings import Settings
 
@@ -118,14 +125,14 @@ class _Turn:
         """Raises SyncFailed when Label Studio could not begin."""
         if self.storage.status in UNDER_WAY:
             log.warning("storage %s: a sync has been dead for %.0f s; released", self.storage, self.storage.silent_s)
-            release(self.client, self.storage)
+            mark_sync_failed(self.client, self.storage)
         self.ledger.syncs.ask(self.storage, kept_s=self.settings.sync_stuck)
         try:
-            self.storage = ask_for_sync(self.client, self.storage)
+            self.storage = request_sync(self.client, self.storage)
         except AmbiguousUpload:
             log.warning("storage %s: the answer to a sync was lost; looking what comes of it", self.storage)
             self.before_lost = self.storage.sync_id
-            self.storage = look(self.client, self.storage)
+            self.storage = refresh_storage(self.client, self.storage)
             return
         except PrelabelError:  # nothing has begun
             self.ledger.syncs.answered(self.storage)
@@ -138,4 +145,4 @@ class _Turn:
             self.watched(self.storage)
             time.sleep(min(pause_s, max(0.0, until - time.monotonic())))
             pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
-            self.storage = look(self.client, self.storage)
+            self.storage = refresh_storage(self.client, self.storage)

@@ -19,10 +19,11 @@ from prelabel.kie.key_values.documents import Json, document
 from prelabel.labelstudio.export import image_name
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.labelling_config import LabellingConfig
-from prelabel.labelstudio.page_contents import Content, Source, contents, page_data
-from prelabel.labelstudio.prefetch import ahead
+from prelabel.labelstudio.page_contents import PageContent, Source, read_contents
+from prelabel.labelstudio.page_data import all_page_data
+from prelabel.labelstudio.page_list import page_filter
+from prelabel.labelstudio.prefetch import read_ahead
 from prelabel.labelstudio.projects import Project, get_project, page_address
-from prelabel.labelstudio.selection import task_filter
 from prelabel.page import Page
 from prelabel.pdf.page_words import FormField, stored_words
 from prelabel.results.why_no_result import Reasons
@@ -78,13 +79,13 @@ class _Document:
 def _data(client: LabelStudio, project_id: int, image_key: str, document_id: str | None) -> Iterator[tuple[int, Data]]:
     """Pages of the project; of one document those that may belong to it."""
     if document_id is None:
-        return page_data(client, project_id)
+        return all_page_data(client, project_id)
     if document_id.startswith(_ALONE) and document_id.removeprefix(_ALONE).isdecimal():
         number = int(document_id.removeprefix(_ALONE))
-        return page_data(client, project_id, [task_filter("id", "equal", "Number", number)])
-    by_data = task_filter("data.document", "contains", "String", document_id)
-    by_image = task_filter(f"data.{image_key}", "contains", "String", f"{document_id}-")
-    found = {task_id: data for how in (by_data, by_image) for task_id, data in page_data(client, project_id, [how])}
+        return all_page_data(client, project_id, [page_filter("id", "equal", "Number", number)])
+    by_data = page_filter("data.document", "contains", "String", document_id)
+    by_image = page_filter(f"data.{image_key}", "contains", "String", f"{document_id}-")
+    found = {task_id: data for how in (by_data, by_image) for task_id, data in all_page_data(client, project_id, [how])}
     return iter(sorted(found.items()))
 
 
@@ -135,9 +136,9 @@ class _Reader:
 
     def read(self, documents: Collection[_Document]) -> Iterator[Json]:
         wanted = (task_id for each in documents for _, task_id in each.tasks)
-        read = contents(self._client, self._project, wanted, self._only, self._names)
-        for each, forms in ahead(self._forms, documents):
-            by_number: dict[int, list[Content]] = {}
+        read = read_contents(self._client, self._project, wanted, self._only, self._names)
+        for each, forms in read_ahead(self._forms, documents):
+            by_number: dict[int, list[PageContent]] = {}
             for (number, _), content in zip(each.tasks, read, strict=False):
                 by_number.setdefault(number, []).append(content)
             yield self._document(each, by_number, forms)
@@ -153,7 +154,7 @@ class _Reader:
         return found
 
     def _document(
-        self, each: _Document, by_number: Mapping[int, list[Content]], forms: Mapping[int, Sequence[FormField]]
+        self, each: _Document, by_number: Mapping[int, list[PageContent]], forms: Mapping[int, Sequence[FormField]]
     ) -> Json:
         pages: list[Page | PageError] = []
         about: list[Json] = []
@@ -169,7 +170,7 @@ class _Reader:
         name = each.name or self._name(content.data for _, of_page in sorted(by_number.items()) for content in of_page)
         return {"id": each.id, "name": name, "project_id": self._project.id, **made}
 
-    def _about(self, of_page: Sequence[Content]) -> Json:
+    def _about(self, of_page: Sequence[PageContent]) -> Json:
         """Where the page stands in Label Studio, and where its words come from."""
         content = of_page[-1]
         url = page_address(self._settings, self._project.id, content.task_id)
@@ -186,6 +187,6 @@ class _Reader:
         return next((str(name) for name in names if name), None)
 
 
-def _weight(content: Content) -> tuple[bool, bool, int]:
+def _weight(content: PageContent) -> tuple[bool, bool, int]:
     """Of several tasks that are the same page the greatest counts: an annotated one, one that is read, the newest."""
     return content.source == "annotation", isinstance(content.page, Page), content.task_id

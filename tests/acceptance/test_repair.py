@@ -18,7 +18,7 @@ from prelabel.errors import ImageMissing
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.prediction_import import import_predictions
 from prelabel.labelstudio.projects import get_project
-from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, eligible
+from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, eligible_pages
 from prelabel.ledger.ledger import Claim, Ledger
 from prelabel.page import Box, Page, PageRef, Word
 from prelabel.project.repair import reconcile
@@ -80,7 +80,7 @@ def kinds(findings: list[str]) -> list[str]:
 
 def selectable(world: World) -> set[int]:
     project = get_project(world.client, world.project_id)
-    return {ref.task_id for ref in eligible(world.client, project, WITHOUT_PREDICTIONS, image_key="image")}
+    return {ref.task_id for ref in eligible_pages(world.client, project, WITHOUT_PREDICTIONS, image_key="image")}
 
 
 def test_a_ledger_that_agrees_is_left_alone(world: World) -> None:

@@ -26,7 +26,7 @@ from prelabel.errors import ImageMissing
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.prediction_import import import_predictions
-from prelabel.labelstudio.predictions import build
+from prelabel.labelstudio.predictions import build_prediction
 from prelabel.labelstudio.projects import set_model_version
 from prelabel.ledger.ledger import Ledger
 from prelabel.page import Box, Page, PageRef
@@ -57,7 +57,7 @@ class World:
     pages: dict[tuple[str, int], int]
 
     def predict(self, page: tuple[str, int], made: Page, version: str = VERSION) -> None:
-        built = build(made, LabellingConfig.parse(RECTANGLES_XML), version=version, draw_other=False)
+        built = build_prediction(made, LabellingConfig.parse(RECTANGLES_XML), version=version, draw_other=False)
         assert import_predictions(self.client, self.project_id, [(self.pages[page], built)]) == 1
 
     def annotate(self, page: tuple[str, int], change: Callable[[list[dict[str, Any]]], None], **fields: Any) -> None:

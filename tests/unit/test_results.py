@@ -17,7 +17,7 @@ import pytest
 
 from prelabel.errors import ImageUnreadable, NotPredicted, PageAbsent
 from prelabel.kie.key_values.documents import document
-from prelabel.labelstudio.prefetch import ahead
+from prelabel.labelstudio.prefetch import read_ahead
 from prelabel.page import Box, Page
 from prelabel.pdf.page_words import FormField
 from prelabel.results.files import WRITERS
@@ -165,7 +165,7 @@ def test_one_item_is_read_ahead_and_an_error_waits_for_its_turn() -> None:
             taken.append(number)
             yield number
 
-    found = ahead(read, numbers())
+    found = read_ahead(read, numbers())
     assert next(found) == (0, 0)
     assert began[1].wait(10)
     assert taken == [0, 1]

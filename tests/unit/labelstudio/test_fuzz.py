@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from prelabel.errors import LabellingConfigError, PageError, PrelabelError
 from prelabel.labelstudio.http.client import LabelStudio
-from prelabel.labelstudio.images import address, is_own
+from prelabel.labelstudio.images import image_address, is_server_address
 from prelabel.labelstudio.labelling_config import LabellingConfig
-from prelabel.labelstudio.predictions import build, problems, read
+from prelabel.labelstudio.page_from_regions import read_prediction
+from prelabel.labelstudio.predictions import build_prediction, prediction_problems
 from prelabel.page import Affine, Box, Entity, Link, Page, PageRef, Word, WordLabel
 from tests.support.labelling_configs import POLYGONS_XML, RECTANGLE_LABELS_XML, RECTANGLES_XML
 
@@ -114,14 +115,14 @@ PATHS = st.sampled_from(
 @given(st.builds("".join, st.tuples(SCHEMES, HOSTS | TEXT, PATHS | TEXT)) | TEXT)
 @settings(max_examples=300, deadline=None)
 def test_references(text: str) -> None:
-    url = outcome(PageError, lambda: address(CLIENT, PageRef(1, 42, text)))
+    url = outcome(PageError, lambda: image_address(CLIENT, PageRef(1, 42, text)))
     if url is None:
         return
     assert url.scheme in {"http", "https"}
     assert url.host
     request = httpx.Request("GET", url)
     assert not set(b" \r\n\0") & set(request.url.raw_path)
-    if is_own(CLIENT, url):
+    if is_server_address(CLIENT, url):
         assert (url.scheme, url.host, url.port) == ("https", "ls.test", None)
         assert url.path.startswith("/studio")
 
@@ -160,14 +161,14 @@ def pages(draw: st.DrawFn) -> Page:
 )
 @settings(max_examples=40, deadline=None)
 def test_predictions(page: Page, config: LabellingConfig, draw_other: bool) -> None:
-    made = build(page, config, version="v", draw_other=draw_other)
+    made = build_prediction(page, config, version="v", draw_other=draw_other)
     json.dumps(made, allow_nan=False).encode()
-    assert problems(made, config) == []
+    assert prediction_problems(made, config) == []
     assert 0 <= made["score"] <= 1
 
 
 @given(st.dictionaries(st.sampled_from(["result", "score"]), JSON), st.sampled_from(CONFIGS))
 @settings(max_examples=40, deadline=None)
 def test_predictions_of_others(prediction: dict[str, Any], config: LabellingConfig) -> None:
-    page = outcome(PageError, lambda: read(prediction, config))
+    page = outcome(PageError, lambda: read_prediction(prediction, config))
     assert page is None or all(math.isfinite(word.box.x0 + word.box.y1) for word in page.words)

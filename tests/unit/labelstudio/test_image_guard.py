@@ -16,7 +16,7 @@ import pytest
 from prelabel.errors import ImageForbidden, ImageTooLarge, ImageUnreadable, ServiceUnavailable, SettingError
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.http.image_guard import Network, is_public
-from prelabel.labelstudio.images import fetch_image, is_own
+from prelabel.labelstudio.images import fetch_image, is_server_address
 from prelabel.page import PageRef
 from prelabel.settings import Settings, get_settings
 from tests.support.certificates import Authority
@@ -92,7 +92,7 @@ def test_addresses_that_are(address: str) -> None:
 def test_metadata_services_are_refused_before_anything_is_sent(own: Site) -> None:
     for host in ("169.254.169.254", "[fd00:ec2::254]", "0xA9FEA9FE", "2852039166"):
         began = time.monotonic()
-        with pytest.raises(ImageForbidden, match="no public address"):
+        with pytest.raises(ImageForbidden, match="not a public address"):
             fetch(own, f"http://{host}/latest/meta-data/")
         assert time.monotonic() - began < 5
 
@@ -247,7 +247,7 @@ def test_what_was_packed_otherwise_or_twice_is_not_unpacked(own: Site, encoding:
 )
 def test_where_the_token_may_go(server: str, url: str, own: bool) -> None:
     with LabelStudio(server, TOKEN) as client:
-        assert is_own(client, httpx.URL(url)) is own
+        assert is_server_address(client, httpx.URL(url)) is own
 
 
 def test_the_settings_say_where_images_may_come_from(own: Site, other: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,7 +32,7 @@ def test_the_ocr_template() -> None:
     assert config.label("HEADER") == "header"
     assert config.label("OTHER") is None
     assert config.relations is None
-    assert config.missing(LABELS) == ('"kind" has no value OTHER: what is OTHER gets no label',)
+    assert config.missing(LABELS) == ('"kind" has no value OTHER: a region labelled OTHER gets no label',)
 
 
 def test_labelled_rectangles() -> None:
@@ -98,8 +98,8 @@ def test_controls_of_another_object_and_page_wide_texts_are_not_ours() -> None:
 @pytest.mark.parametrize(
     ("xml", "said"),
     [
-        ("", "no XML"),
-        ("<View>", "no XML"),
+        ("", "not valid XML"),
+        ("<View>", "not valid XML"),
         ("<View/>", "no Image control"),
         (f"<View>{IMAGE}{IMAGE.replace('image', 'second')}</View>", "2 Image controls"),
         ('<View><Image name="image" valueList="$images"/></View>', "valueList"),

@@ -9,11 +9,12 @@ import httpx
 import pytest
 
 from prelabel.errors import LabelsUnknown, NotAnnotated, NotPredicted, PageError, PagesGone, ServiceUnavailable
-from prelabel.labelstudio import page_contents as module
+from prelabel.labelstudio import page_list
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.labelling_config import LabellingConfig
-from prelabel.labelstudio.page_contents import BODIES, Content, contents, page_data
-from prelabel.labelstudio.predictions import build
+from prelabel.labelstudio.page_contents import BODIES, PageContent, read_contents
+from prelabel.labelstudio.page_data import all_page_data
+from prelabel.labelstudio.predictions import build_prediction
 from prelabel.labelstudio.projects import Project
 from prelabel.page import Page
 from tests.support.forms import A, Q, linked
@@ -24,7 +25,7 @@ PROJECT = Project(6, "p", RECTANGLES_XML, "new", 0)
 
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_PAUSES_S", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(page_list, "_PAUSES_S", (0.0, 0.0, 0.0))
 
 
 class Server:
@@ -51,16 +52,17 @@ class Server:
 
 def prediction(value: str, version: str, id_: int = 1) -> dict[str, Any]:
     page = linked([(Q, "No", 0, 0), (A, value, 60, 0)], (0, 1))
-    return {"id": id_, **build(page, LabellingConfig.parse(RECTANGLES_XML), version=version, draw_other=False)}
+    config = LabellingConfig.parse(RECTANGLES_XML)
+    return {"id": id_, **build_prediction(page, config, version=version, draw_other=False)}
 
 
-def read(row: dict[str, Any], **kw: Any) -> Content:
+def read(row: dict[str, Any], **kw: Any) -> PageContent:
     with Server({5: row}).client() as client:
-        (found,) = contents(client, PROJECT, [5], kw.get("only"), kw.get("names", {}))
+        (found,) = read_contents(client, PROJECT, [5], kw.get("only"), kw.get("names", {}))
     return found
 
 
-def texts(content: Content) -> list[str]:
+def texts(content: PageContent) -> list[str]:
     assert isinstance(content.page, Page)
     return [word.text for word in content.page.words]
 
@@ -77,7 +79,7 @@ def test_what_is_missing_says_so() -> None:
     assert read({"annotations": [skipped], "predictions": [prediction("x", "new")]}).source == "prediction"
     assert isinstance(read({"predictions": [prediction("x", "new")]}, only="annotation").page, NotAnnotated)
     with Server({}).client() as client:
-        (gone,) = contents(client, PROJECT, [8], None, {})
+        (gone,) = read_contents(client, PROJECT, [8], None, {})
     assert isinstance(gone.page, PagesGone)
 
 
@@ -110,10 +112,10 @@ def test_a_server_that_is_away_for_a_moment_costs_nothing() -> None:
     pages = {n: {"data": {"n": n}, "predictions": [prediction(str(n), "new")]} for n in range(1, 2 * BODIES + 2)}
     server = Server(pages, away=3)
     with server.client() as client:
-        assert [data["n"] for _, data in page_data(client, 6)] == list(pages)
+        assert [data["n"] for _, data in all_page_data(client, 6)] == list(pages)
         server.away, server.calls = 3, 0
-        assert [texts(each)[1] for each in contents(client, PROJECT, pages, None, {})] == [str(n) for n in pages]
+        assert [texts(each)[1] for each in read_contents(client, PROJECT, pages, None, {})] == [str(n) for n in pages]
         assert server.calls == 3 + 3
         server.away = 4
         with pytest.raises(ServiceUnavailable):
-            list(page_data(client, 6))
+            list(all_page_data(client, 6))

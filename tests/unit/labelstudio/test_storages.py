@@ -15,12 +15,12 @@ from prelabel.errors import AmbiguousUpload, PrelabelError, RequestRefused, Stor
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.storages import (
     Storage,
-    ask_for_sync,
     connect_storage,
     find_storages,
     list_storages,
-    look,
-    release,
+    mark_sync_failed,
+    refresh_storage,
+    request_sync,
 )
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -124,7 +124,7 @@ def test_the_reason_of_a_failed_sync_is_one_line_without_calls_and_keys() -> Non
 
 @pytest.mark.parametrize("said", ["", "Debugging info is not available for s3 endpoints on domain: . Please contact"])
 def test_a_reason_that_label_studio_hides_is_where_it_says(said: str) -> None:
-    assert "in its own log" in read(row(status="failed", traceback=said)).reason
+    assert "in Label Studio's own log" in read(row(status="failed", traceback=said)).reason
     assert read(row(status="completed", traceback=TRACEBACK)).reason == ""
 
 
@@ -135,7 +135,7 @@ def test_a_sync_is_asked_for_at_the_address_that_the_server_knows(slash: str) ->
             return httpx.Response(200, json=row(status="failed", traceback="no"))
         return WEB_PAGE
 
-    assert ask_for_sync(connected(handle), read(row())).status == "failed"
+    assert request_sync(connected(handle), read(row())).status == "failed"
 
 
 @pytest.mark.parametrize(
@@ -143,20 +143,20 @@ def test_a_sync_is_asked_for_at_the_address_that_the_server_knows(slash: str) ->
     [
         (httpx.Response(500, json={"detail": "Debugging info is not available for"}), SyncFailed, "the keys are right"),
         (httpx.Response(500, json={"detail": "no such bucket"}), SyncFailed, "no such bucket"),
-        (httpx.Response(500, html="<h1>"), AmbiguousUpload, "look"),
-        (httpx.Response(504, html="<h1>"), AmbiguousUpload, "look"),
+        (httpx.Response(500, html="<h1>"), AmbiguousUpload, "check"),
+        (httpx.Response(504, html="<h1>"), AmbiguousUpload, "check"),
         (WEB_PAGE, StorageNotFound, "no longer"),
         (httpx.Response(400, json={"message": "Storage 1 is not synchronizable"}), RequestRefused, "synchronizable"),
     ],
 )
 def test_what_a_sync_that_does_not_begin_means(answer: httpx.Response, error: type[PrelabelError], says: str) -> None:
     with pytest.raises(error, match=says) as caught:
-        ask_for_sync(connected(answer), read(row()))
+        request_sync(connected(answer), read(row()))
     assert type(caught.value) is error
 
 
 def test_a_storage_that_was_deleted_is_said_to_be_gone() -> None:
-    for call in (look, release):
+    for call in (refresh_storage, mark_sync_failed):
         with pytest.raises(StorageNotFound):
             call(connected(WEB_PAGE), read(row()))
 
@@ -169,7 +169,7 @@ def test_a_dead_sync_is_released_by_its_status_alone(kind: str, more: dict[str, 
         bodies.append((request.method, json.loads(request.content)))
         return httpx.Response(200, json=row(kind))
 
-    release(connected(handle), read(row(kind, path="/files/pages", bucket="b")))
+    mark_sync_failed(connected(handle), read(row(kind, path="/files/pages", bucket="b")))
     assert bodies == [("PATCH", {"status": "failed", **more})]
 
 

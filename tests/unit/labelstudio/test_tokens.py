@@ -164,7 +164,7 @@ def test_legacy_tokens_switched_off_are_told_from_wrong_ones() -> None:
         return httpx.Response(401, json=said)
 
     with LabelStudio(URL, "legacy-secret", transport=httpx.MockTransport(answer)) as client:
-        with pytest.raises(AuthError, match="switched off") as caught:
+        with pytest.raises(AuthError, match="does not accept legacy tokens") as caught:
             client.get("/api/projects/")
         said["detail"] = "Invalid token."
         with pytest.raises(AuthError, match="mistyped"):
