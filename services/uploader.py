@@ -30,7 +30,7 @@ from prelabel.bucket.keys import Keys
 from prelabel.bucket.opening import open_bucket
 from prelabel.errors import DocumentNotFound
 from prelabel.intake.accept import Accepted
-from prelabel.intake.spool_limits import tidy_spool
+from prelabel.intake.spool import tidy_spool
 from prelabel.ledger import documents as register
 from prelabel.ledger.ledger import Ledger
 from prelabel.redaction import RedactingFormatter, secrets_of

@@ -16,8 +16,8 @@ from celery.exceptions import Ignore, TimeLimitExceeded
 from prelabel.api.documents import OPEN_TASK, RENDER_TASK, dispatch
 from prelabel.errors import ClaimLost, PrelabelError, RenderFailed
 from prelabel.intake.import_pages import import_rendered
+from prelabel.intake.memory_limit import memory_limit
 from prelabel.intake.raw_files import raw_file
-from prelabel.intake.spool_limits import memory_limit
 from prelabel.ledger.documents import Document
 from prelabel.ledger.pieces import Piece
 from prelabel.ledger.workers import died_here

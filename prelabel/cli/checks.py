@@ -18,7 +18,7 @@ import redis
 from prelabel.bucket.keys import Keys
 from prelabel.bucket.opening import open_bucket
 from prelabel.errors import BucketRefused, ModelUnavailable, PrelabelError
-from prelabel.intake.spool_limits import spool_folder
+from prelabel.intake.spool import spool_folder
 from prelabel.kie.tag.models import describe
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.http.server import server_release

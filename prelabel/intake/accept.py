@@ -19,7 +19,7 @@ from prelabel.bucket.interface import Bucket
 from prelabel.bucket.keys import Keys, document_id
 from prelabel.errors import FileRefused, FileTooLarge, ServiceUnavailable
 from prelabel.images.sniff import sniff
-from prelabel.intake.spool_limits import spool_errors, spool_folder
+from prelabel.intake.spool import spool_errors, spool_folder
 from prelabel.ledger.documents import Added, Document
 from prelabel.ledger.ledger import Ledger
 from prelabel.settings import Settings

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from prelabel.bucket.folder import FolderBucket
 from prelabel.bucket.interface import Bucket
-from prelabel.intake.spool_limits import spool_errors, spool_folder, tidy_spool
+from prelabel.intake.spool import spool_errors, spool_folder, tidy_spool
 from prelabel.settings import Settings
 
 

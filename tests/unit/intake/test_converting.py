@@ -19,7 +19,7 @@ from prelabel.errors import (
     PrelabelError,
 )
 from prelabel.intake.convert import convert, count_pages, page_suffix
-from prelabel.intake.spool_limits import memory_limit
+from prelabel.intake.memory_limit import memory_limit
 from prelabel.settings import Settings
 from tests.support.ocr_pages import encoded
 from tests.support.pdf_pages import letter
