@@ -9,7 +9,7 @@ from typing import NoReturn
 from urllib.parse import unquote
 
 from prelabel.api.documents import dispatch
-from prelabel.bucket.page_images import own_image
+from prelabel.bucket.page_images import image_from_bucket
 from prelabel.errors import ClaimLost, EngineUnavailable, PageError
 from prelabel.intake.accept import accept, is_pdf
 from prelabel.labelstudio.images import fetch_image, stream_image
@@ -96,7 +96,7 @@ def _own_words(here: Resources, ref: PageRef) -> PageWords | None:
 
 
 def _image(here: Resources, claim: Claim, ref: PageRef) -> bytes:
-    own = own_image(here.bucket, here.keys, ref.image, here.settings.max_image_bytes)
+    own = image_from_bucket(here.bucket, here.keys, ref.image, here.settings.max_image_bytes)
     if own is not None:
         return own
     if _PDF_NAME.search(ref.image):

@@ -108,7 +108,7 @@ def _told_to_end() -> Iterator[None]:
 @contextmanager
 def _target(output: Path | None) -> Iterator[IO[bytes]]:
     """stdout, or a file that takes its place when it is whole. Raises SettingError where that is refused."""
-    from prelabel.bucket.atomic_files import whole_file
+    from prelabel.bucket.atomic_files import atomic_file
 
     if output is None:
         yield sys.stdout.buffer
@@ -118,7 +118,7 @@ def _target(output: Path | None) -> Iterator[IO[bytes]]:
     if path.exists() and not path.is_file():
         raise click.BadParameter(f"{output} is no file", param_hint="-o")
     try:
-        with whole_file(path, path.parent) as out:
+        with atomic_file(path, path.parent) as out:
             yield out
     except OSError as error:
         cure = "make room" if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} else "mend that"

@@ -26,7 +26,7 @@ from devstack.s3 import S3Server
 from prelabel.bucket.interface import LONGEST_PUT_S, Bucket
 from prelabel.bucket.keys import Keys, page_of
 from prelabel.bucket.opening import open_bucket
-from prelabel.bucket.page_images import own_image
+from prelabel.bucket.page_images import image_from_bucket
 from prelabel.errors import (
     BucketRefused,
     FileGone,
@@ -202,14 +202,14 @@ def test_images_of_our_own_pages_are_read_from_the_bucket(settings: Settings, bu
     bucket.put(keys.raw_key(DOCUMENT, ".pdf"), b"raw", "application/pdf")
     assert page_of(bucket.reference(page)) == (DOCUMENT, 2)
     # When images are asked for, Then pages are opened and nothing else is
-    assert own_image(bucket, keys, bucket.reference(page), 5) == b"image"
+    assert image_from_bucket(bucket, keys, bucket.reference(page), 5) == b"image"
     with pytest.raises(ImageTooLarge):
-        own_image(bucket, keys, bucket.reference(page), 4)
+        image_from_bucket(bucket, keys, bucket.reference(page), 4)
     name = settings.bucket_name or "pages"
     others = [keys.page_key(DOCUMENT, 3), keys.words_key(DOCUMENT, 2), keys.raw_key(DOCUMENT, ".pdf"), f"x/../{page}"]
     references = [f"s3://{name}/{key}" for key in others] + [bucket.reference(keys.page_key(DOCUMENT, 3))]
     references += [f"s3://other/{page}", f"/data/local-files/?d={page}", f"http://elsewhere/files/{DOCUMENT}-2.png", ""]
-    assert [own_image(bucket, keys, reference, 10) for reference in references] == [None] * len(references)
+    assert [image_from_bucket(bucket, keys, reference, 10) for reference in references] == [None] * len(references)
 
 
 def test_pages_are_the_uploaders_where_no_storage_resolves_them() -> None:
