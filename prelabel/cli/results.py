@@ -41,12 +41,12 @@ def results(
     What people annotated counts, and where nobody has annotated a page its prediction. docs/results.md describes the
     formats. The exit code is 1 where pages have no result; each is named in the output with the reason.
     """
-    from prelabel.results.read import results as read
+    from prelabel.results.read import read_results
 
     form = form or _by_suffix(output)
     if output is None and form == "parquet":
         raise click.UsageError("Parquet needs a file: name one with -o")
-    documents = read(project, document_id, only=_source(only), names=dict(map(_named, labels)))
+    documents = read_results(project, document_id, only=_source(only), names=dict(map(_named, labels)))
     counted = _Counted(documents, shown=output is not None)
     with _told_to_end(), _target(output) as out:
         WRITERS[form](counted, out)

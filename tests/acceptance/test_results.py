@@ -33,7 +33,7 @@ from prelabel.page import Box, Page, PageRef
 from prelabel.pdf.layer import TextLayer
 from prelabel.pdf.page_words import FormField, PageWords
 from prelabel.results.files import WRITERS
-from prelabel.results.read import results
+from prelabel.results.read import read_results
 from prelabel.settings import Settings
 from tests.support.cli_runs import Cli
 from tests.support.forms import A, Q, grid, linked
@@ -69,7 +69,7 @@ class World:
         self.client.post(f"/api/tasks/{self.pages[page]}/annotations/", json=body)
 
     def documents(self, *args: Any, **kw: Any) -> dict[str, dict[str, Any]]:
-        found = {each["id"]: each for each in results(self.project_id, *args, settings=self.settings, **kw)}
+        found = {each["id"]: each for each in read_results(self.project_id, *args, settings=self.settings, **kw)}
         for each in found.values():
             check_document(each)
         return found
