@@ -29,7 +29,7 @@ from prelabel.labelstudio.storages import find_storages
 from prelabel.ledger.ledger import Ledger
 from prelabel.ledger.redis_state import redis_errors
 from prelabel.ledger.workers import KINDS, WorkerInfo
-from prelabel.project.repair import reconcile
+from prelabel.project.repair import find_mismatches
 from prelabel.queues import broker
 from prelabel.queues.priority import queue_lists
 from prelabel.settings import Settings
@@ -233,10 +233,10 @@ def check_ledger(settings: Settings, project_id: int, *, repair: bool) -> Iterat
         if halt := ledger.steering.halt(project_id):
             yield Check(name, "warning", f"the project is {halt}; let it go on: prelabel resume {project_id}")
         with LabelStudio.from_settings(settings) as client:
-            for finding in reconcile(client, ledger, settings, project_id, repair=repair):
+            for mismatch in find_mismatches(client, ledger, settings, project_id, repair=repair):
                 found = True
-                cure = f"mended: {finding.mending}" if repair else f"mend it: prelabel doctor --repair {project_id}"
-                yield Check(name, "ok" if repair else "warning", f"{finding.wrong}; {cure}")
+                cure = f"mended: {mismatch.repair}" if repair else f"mend it: prelabel doctor --repair {project_id}"
+                yield Check(name, "ok" if repair else "warning", f"{mismatch.problem}; {cure}")
         if found and repair:
             send_select(settings, project_id)
     except PrelabelError as error:

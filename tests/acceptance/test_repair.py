@@ -21,7 +21,7 @@ from prelabel.labelstudio.projects import get_project
 from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, eligible_pages
 from prelabel.ledger.ledger import Claim, Ledger
 from prelabel.page import Box, Page, PageRef, Word
-from prelabel.project.repair import reconcile
+from prelabel.project.repair import find_mismatches
 from prelabel.settings import Settings
 from tests.support.cli_runs import Cli
 
@@ -57,7 +57,8 @@ class World:
         return self.ledger._state.name(part, self.project_id, *parts)
 
     def findings(self, *, repair: bool) -> list[str]:
-        return [f.wrong for f in reconcile(self.client, self.ledger, self.settings, self.project_id, repair=repair)]
+        found = find_mismatches(self.client, self.ledger, self.settings, self.project_id, repair=repair)
+        return [mismatch.problem for mismatch in found]
 
 
 @pytest.fixture
@@ -154,7 +155,7 @@ def test_from_the_shell(
 
     wrong = "50 pages count as waiting in Label Studio; 8 do"
     assert said() == ("warning", f"{wrong}; mend it: prelabel doctor --repair {world.project_id}")
-    assert said("--repair") == ("ok", f"{wrong}; mended: counted anew")
+    assert said("--repair") == ("ok", f"{wrong}; mended: counted again")
     assert said("--repair") == ("ok", "agrees with Label Studio and the queues")
     assert world.redis.llen("control") == 1, "a selection goes on with what was mended"
     assert "say which project" in cli("doctor", "--repair", **settings).error_line()

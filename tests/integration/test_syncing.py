@@ -170,7 +170,7 @@ def test_a_lost_call_that_came_to_nothing_is_repeated(server: Server, world: Wor
     server.on_sync = lost
     synced = world.turn(stuck_s=1, patience_s=10)
     assert synced is not None
-    assert (synced.outcome, "nor begin" in synced.reason) == ("failed", True)
+    assert (synced.outcome, "did not begin" in synced.reason) == ("failed", True)
     server.on_sync = server.sync
     assert world.outcome(insist=True) == ("done", 3)
 
