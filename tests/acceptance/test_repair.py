@@ -1,4 +1,4 @@
-"""`prelabel doctor --repair`: a ledger that has lost touch with the real Label Studio and the real queues is mended."""
+"""`prelabel doctor --repair`: repair of a ledger that disagrees with the real Label Studio and the real queues."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class World:
             PageRef(self.project_id, page, "/a.png"), "v1", lease_s=600, listed_at=self.ledger.now()
         )
         assert found is not None
-        if settled:  # long ago, as a message takes its time
+        if settled:  # long ago: a claim is young while its message may be on its way
             self.redis.hset(self.key("page", page), "since", self.ledger.now() - 60)
         return found[0]
 
@@ -65,7 +65,7 @@ class World:
 def world(
     label_studio: LabelStudioServer, project: Callable[..., int], client: LabelStudio, tmp_path: Path
 ) -> Iterator[World]:
-    """A Redis of its own: what is in the queues is looked at."""
+    """Make a project with its own Redis, because the queues are read."""
     with RedisServer(tmp_path / "redis") as server:
         settings = Settings(_env_file=None, redis_url=server.url, label_studio_url=label_studio.url)
         project_id = project()
@@ -75,7 +75,7 @@ def world(
 
 
 def kinds(findings: list[str]) -> list[str]:
-    """Without the numbers: what is mended changes those that follow."""
+    """Replace numbers by N: a repair changes the numbers of later mismatches."""
     return [re.sub(r"\d+", "N", finding) for finding in findings]
 
 
@@ -98,16 +98,16 @@ def test_what_does_not_agree_is_found_mended_and_gone(world: World) -> None:
     sent, lost, uncounted, failed, elsewhere, emptied, stored, _ = world.pages
     run = ledger.runs.create(project_id)
     ledger.runs.open(run, project_id, world.pages, listed_at=0)
-    # Label Studio still counts a prediction where none is left
+    # Label Studio still counts a prediction that was deleted
     body = {"result": [], "score": 0.5, "model_version": "v0"}
     import_predictions(world.client, project_id, [(emptied, body), (emptied, body), (elsewhere, body)])
-    # one whose chain never saw that its prediction was stored
+    # a page whose chain did not see that its prediction was stored
     import_predictions(world.client, project_id, [(stored, body | {"model_version": "prelabel-compact-0"})])
     action = {"project": project_id, "id": "delete_tasks_predictions"}
     chosen = {"selectedItems": {"all": False, "included": [emptied]}, "filters": {"conjunction": "and", "items": []}}
     world.client.post("/api/dm/actions/", params=action, json=chosen)
     assert emptied not in selectable(world)
-    # one message waits, one is nowhere
+    # one message waits, the other is lost
     world.send(world.claim(sent))
     world.claim(lost)
     # records, states and words that do not belong together
@@ -115,7 +115,7 @@ def test_what_does_not_agree_is_found_mended_and_gone(world: World) -> None:
     world.redis.srem(world.key("state", "extract"), uncounted)
     world.redis.sadd(world.key("state", "ocr"), 10**9)
     world.redis.set(world.key("words", 10**9 + 1), "x")
-    # a failed page that is no longer there, and a count from long ago
+    # a failed page that was deleted, and an old count
     ledger.fail(world.claim(failed), "ocr", ImageMissing("x"), attempts=1)
     world.client.delete(f"/api/tasks/{failed}/")
     ledger.runs.set_unclaimed(project_id, 50)

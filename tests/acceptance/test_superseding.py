@@ -1,4 +1,4 @@
-"""A new pipeline version beside the old: selecting pages again, and removing the old, on a real Label Studio."""
+"""A new pipeline version beside the old, on a real Label Studio: pages are selected again, old predictions removed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ TAGGER = Announcement("compact", "1", ("QUESTION", "ANSWER", "HEADER"))
 
 @dataclass
 class World:
-    """Pages of one project by what they hold."""
+    """Pages of one project, named by the predictions that they hold."""
 
     server: LabelStudioServer
     client: LabelStudio
@@ -43,7 +43,7 @@ class World:
     pages: dict[str, int]
 
     def held(self) -> dict[str, list[str]]:
-        """Versions of the predictions of each page."""
+        """Return the versions of the predictions of each page."""
         rows = {row["id"]: row for row in self.server.pages(self.project_id)}
         return {
             name: sorted(prediction["model_version"] for prediction in rows[page]["predictions"])
@@ -56,7 +56,7 @@ class World:
         return [{name: row[name] for name in kept} for row in rows]
 
     def select(self, run_id: str | None = None, **settings: Any) -> tuple[Selected, set[str]]:
-        """(what a selection says, the pages whose chains it starts)."""
+        """Return the result of a selection, and the pages whose chains it starts."""
         names = {page: name for name, page in self.pages.items()}
         started = set[str]()
 

@@ -1,4 +1,4 @@
-"""What looks like a key is taken out of a log's line, and the rest is left as it is."""
+"""Redaction of log lines: anything that looks like a key is removed, the rest stays as it is."""
 
 from __future__ import annotations
 

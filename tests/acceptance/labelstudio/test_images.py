@@ -28,7 +28,7 @@ def png(shade: int) -> bytes:
 
 @pytest.fixture
 def bucket() -> Iterator[tuple[str, list[tuple[str, str | None]]]]:
-    """A host with one image that remembers the paths and tokens of its requests: also the far end of S3."""
+    """Serve one image and record the paths and tokens of all requests; also used as an S3 server."""
     seen: list[tuple[str, str | None]] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -110,7 +110,7 @@ def test_cloud_addresses_are_resolved_by_the_server_and_the_token_stays_there(
         "presign": True,
     }
     label_studio.api.post("/api/storages/s3/", json=storage).raise_for_status()
-    seen.clear()  # the server looks whether the bucket is there
+    seen.clear()  # the server checks that the bucket exists
     (ref,) = eligible_pages(client, get_project(client, project_id), WITHOUT_PREDICTIONS, image_key="image")
     assert (ref.task_id, ref.image) == (task_id, "s3://pages/송장 1.png")
     assert fetch_image(client, ref) == png(7)

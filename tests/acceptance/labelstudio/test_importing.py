@@ -1,4 +1,4 @@
-"""Pages of documents into a real Label Studio: once, whatever answer is lost, and again where they were deleted."""
+"""Imports of documents' pages into a real Label Studio: once despite lost answers, and again after a deletion."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DOCUMENT = "00112233445566aa"
 
 
 class Cutting(httpx.HTTPTransport):
-    """Loses the answers of the next imports; the server has taken them all the same."""
+    """A transport that loses the answers of the next imports; the server still carries them out."""
 
     cuts = 0
 
@@ -41,7 +41,7 @@ class Cutting(httpx.HTTPTransport):
 
 
 class Importer:
-    """One project of the real server, a ledger of its own, and a line that can be cut."""
+    """A project of the real server, its own ledger, and a connection that can be cut."""
 
     def __init__(self, server: LabelStudioServer, project_id: int, redis_url: str, folder: Path) -> None:
         self.server, self.project_id, self.line = server, project_id, Cutting()
@@ -51,11 +51,11 @@ class Importer:
         self.settings = Settings(_env_file=None, bucket=str(folder), import_chunk=4)
 
     def forget(self) -> None:
-        """Redis has lost everything."""
+        """Empty Redis."""
         self.ledger = Ledger(self._redis, f"importing-test-{next(_servers)}")
 
     def render(self, document: str, pages: int, rendered: int) -> None:
-        """A document of so many pages, of which so many wait for being imported."""
+        """Register a document of so many pages, of which so many wait for their import."""
         self.ledger.register.add(
             self.project_id, document, name="견적서.pdf", kind="PDF", suffix=".pdf", size=9, ttl_s=600, importing=True
         )
@@ -71,7 +71,7 @@ class Importer:
         return import_rendered(self.client, self.ledger, bucket, self.settings, self.project_id)
 
     def held(self) -> list[int]:
-        """Page numbers of the project's tasks."""
+        """Return the page numbers of the project's pages."""
         return sorted(int(page["data"]["page"]) for page in self.server.pages(self.project_id))
 
     def tasks(self, document: str = DOCUMENT) -> dict[int, int | None]:
@@ -104,7 +104,7 @@ def test_pages_come_in_chunks_with_all_that_is_known_of_them(importer: Importer)
 
 
 def test_after_a_lost_answer_nothing_comes_twice(importer: Importer) -> None:
-    """Given an import whose answer is lost, when it is tried again, then first time passes, then a look finds them."""
+    """Given an import with a lost answer, when it is repeated, then it waits first, and a check finds the pages."""
     importer.render(DOCUMENT, pages=6, rendered=6)
     importer.line.cuts = 1
     with pytest.raises(AmbiguousUpload):

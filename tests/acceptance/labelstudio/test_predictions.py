@@ -1,4 +1,4 @@
-"""Predictions through a real Label Studio: stored, found again, drawn for people, kept through review and export."""
+"""Predictions in a real Label Studio: stored, found again, drawn for people, kept through review and export."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ TEXTS = ["Invoice No:", "A-17", "성명:", "홍길동"]
 
 
 def page() -> Page:
-    """Two key-values, one of them Korean, on a page of 800 x 600 pixels."""
+    """Make a page of 800 x 600 pixels with two key-values, one of them Korean."""
     words = [
         Word("Invoice", Box(60, 100, 160, 130), 0.9, "t"),
         Word("No:", Box(170, 100, 220, 130), 0.8, "t"),
@@ -55,7 +55,7 @@ def page() -> Page:
 
 
 def picture() -> Image.Image:
-    """The page: a block of plum for every word."""
+    """Draw the page: a plum rectangle for every word."""
     image = Image.new("RGB", (800, 600), "white")
     for word in page().words:
         ImageDraw.Draw(image).rectangle((word.box.x0, word.box.y0, word.box.x1, word.box.y1), PLUM)
@@ -63,7 +63,7 @@ def picture() -> Image.Image:
 
 
 def askew(degrees: float) -> Page:
-    """The page as OCR would give it, had it been laid on the glass like this."""
+    """Return the page as OCR would read it from a scan that is tilted by these degrees."""
     width, height = tilted(picture(), degrees).size
     return replace(page(), shown_width_px=width, shown_height_px=height, to_shown=tilting(picture(), degrees))
 
@@ -71,7 +71,7 @@ def askew(degrees: float) -> Page:
 def uploaded(
     server: LabelStudioServer, client: LabelStudio, project_id: int, folder: Path, degrees: float = 0.0
 ) -> tuple[int, LabellingConfig]:
-    """One page with its prediction in the project, as the pipeline does it; its id and the configuration."""
+    """Upload one page and its prediction as the pipeline does; return its task id and the configuration."""
     tilted(picture(), degrees).save(folder / "page.png")
     server.upload_images(project_id, [folder / "page.png"])
     project_ = get_project(client, project_id)
@@ -137,7 +137,7 @@ def test_a_prediction_goes_in_is_drawn_and_comes_out_of_review_whole(
     assert uncovered(tab) < 200, "of the 15,000 pixels of the words"
     submit(tab)
 
-    # And what a person submits is exported with texts, labels, relations and our words
+    # And what a person submits is exported with texts, labels, relations and the stored words
     export = label_studio.api.get(f"/api/projects/{project_id}/export", params={"exportType": "JSON"}).json()
     annotation = export[0]["annotations"][0]
     back = read_prediction(annotation, config)
@@ -159,7 +159,7 @@ def test_a_prediction_goes_in_is_drawn_and_comes_out_of_review_whole(
 
 
 def uncovered(tab: Tab) -> int:
-    """Pixels of the words over which no region lies."""
+    """Count the pixels of words that no region covers."""
     seen = Image.open(BytesIO(tab.screenshot())).convert("RGB")
     colours = seen.getcolors(seen.width * seen.height) or []
     return sum(count for count, colour in colours if colour == PLUM)
@@ -209,7 +209,7 @@ def test_an_upload_that_is_cut_off_is_ambiguous_and_a_later_look_finds_it(
     ids = label_studio.import_pages(project_id, [{"data": {"image": f"/{n}.png"}} for n in range(50)])
     config = LabellingConfig.parse(RECTANGLES_XML)
     items = [(task_id, build_prediction(page(), config, version=VERSION, draw_other=False)) for task_id in ids]
-    count_predictions(client, project_id, VERSION, ids)  # the token is fresh: only the upload is short of time
+    count_predictions(client, project_id, VERSION, ids)  # renews the token: only the upload may run into the time limit
     hasty = LabelStudio(label_studio.url, label_studio.token, timeout_s=60)
     with hasty:
         count_predictions(hasty, project_id, VERSION, ids)

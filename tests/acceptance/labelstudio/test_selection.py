@@ -1,4 +1,4 @@
-"""Selecting pages of a real project: few calls, no predictions loaded, pages of other versions for reuse."""
+"""Selection of pages of a real project: few calls, no predictions loaded, pages of other versions for reuse."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PAGES = 5000
 
 
 class CountingTransport(httpx.HTTPTransport):
-    """The network, with a list of all requests and the bytes of their answers."""
+    """A transport that records all requests and the bytes of their answers."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -92,7 +92,10 @@ def test_odd_image_fields_reach_the_page_not_the_selection(
 
 @pytest.fixture
 def mixed(label_studio: LabelStudioServer, project: Callable[..., int], client: LabelStudio) -> tuple[int, list[int]]:
-    """Pages: none · BBOXOCR-1 · BBOXOCR-2 · both · BBOXOCR-1 and ours · BBOXOCR-1 and annotated · skipped · OCR."""
+    """Make pages with predictions.
+
+    None · BBOXOCR-1 · BBOXOCR-2 · both · BBOXOCR-1 and ours · BBOXOCR-1 and annotated · skipped · OCR.
+    """
     project_id = project()
     ids = label_studio.import_pages(project_id, [{"data": {"image": f"/{n}.png"}} for n in range(8)])
     versions = [(1, "BBOXOCR-1"), (2, "BBOXOCR-2"), (3, "BBOXOCR-1"), (3, "BBOXOCR-2"), (4, "BBOXOCR-1"), (4, "ours-1")]
@@ -137,7 +140,7 @@ def test_what_is_held_is_counted_exactly(client: LabelStudio, mixed: tuple[int, 
     assert list(doubles) == [ids[4]]
     first, second = doubles[ids[4]]
     assert first < second
-    for _ in range(2):  # the second time it is gone already
+    for _ in range(2):  # the second time the prediction is already gone
         delete_prediction(client, second)
     assert prediction_ids(client, project_id, "ours-1", ids) == {ids[4]: [first]}
     assert count_predictions(client, project_id, "nothing", ids) == {}

@@ -1,4 +1,4 @@
-"""Tokens against a real Label Studio: an access token that it no longer takes, wrong tokens, unknown projects."""
+"""Tokens with a real Label Studio: an access token that it no longer accepts, wrong tokens, unknown projects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files into pages: what each kind becomes, and what is refused before anything is decoded."""
+"""Conversion of files into pages: the result for each kind, and refusals before anything is decoded."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def written(folder: Path, data: bytes) -> Path:
 
 
 def tiff(*sizes: tuple[int, int]) -> bytes:
-    """A page of each size."""
+    """Make a TIFF with a page of each size."""
     pages = [Image.new("L", size, 255) for size in sizes]
     out = io.BytesIO()
     pages[0].save(out, "TIFF", save_all=True, append_images=pages[1:])
@@ -119,7 +119,7 @@ def test_a_pdf_with_a_password_says_what_to_do(tmp_path: Path) -> None:
 
 
 def test_memory_is_limited_and_given_back() -> None:
-    much = 2**29  # more than the limit and whatever malloc has kept of earlier tests
+    much = 2**29  # more than the limit plus the memory that malloc kept from earlier tests
     with pytest.raises(MemoryError), memory_limit(100):
         bytearray(much)
     assert len(bytearray(much)) == much

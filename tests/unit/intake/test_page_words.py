@@ -1,4 +1,4 @@
-"""What lies beside a page's image: written and read again, and refused where it is not ours."""
+"""Words stored beside a page's image: written, read again, and refused where prelabel did not write them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Failed calls become our errors: one short line, no secret, a retry only where it can help."""
+"""Failed calls as PrelabelErrors: one short line, no secret, a retry only where it can help."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever stands in a project's data: an answer or one of our errors, in one short line; never another exception."""
+"""Fuzz tests: any data of a project gives an answer or a PrelabelError in one short line, never another exception."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CLIENT = LabelStudio("https://ls.test/studio", "0123456789abcdef", aliases=("htt
 
 T = TypeVar("T")
 
-#: Every character there is, halves of surrogate pairs among them: JSON can hold those.
+#: All characters, lone surrogates included: JSON can hold them.
 TEXT = st.text(st.characters(), max_size=40)
 NUMBERS = st.floats() | st.integers(-(10**20), 10**20).map(float)
 JSON = st.recursive(
@@ -37,7 +37,7 @@ JSON = st.recursive(
 
 
 def outcome(kind: type[PrelabelError], call: Callable[[], T]) -> T | None:
-    """What the call gives, None for an error of this kind, which must be one short line."""
+    """Return the result of the call; None for an error of this kind, which must be one short line."""
     try:
         return call()
     except kind as error:
@@ -60,7 +60,7 @@ VALUES = st.sampled_from(["image", "$image", "$", "", "label", "QUESTION", "true
 
 @st.composite
 def xml(draw: st.DrawFn, depth: int = 0) -> str:
-    """A tree of Label Studio's tags with any attributes; most of it well-formed."""
+    """Draw a tree of Label Studio's tags with any attributes, mostly well-formed."""
     from xml.sax.saxutils import quoteattr
 
     tag = draw(TAGS)
@@ -137,7 +137,7 @@ WORDS = st.lists(st.builds(Word, TEXT, BOXES, NUMBERS, st.just("fuzz")), max_siz
 
 @st.composite
 def pages(draw: st.DrawFn) -> Page:
-    """A page as a broken engine, tagger or linker might leave it."""
+    """Draw a page that a broken engine, tagger or linker could produce."""
     words = tuple(draw(WORDS))
     width, height = draw(st.integers(1, 3000)), draw(st.integers(1, 3000))
     page = Page(width, height, width, height, Affine(), words)

@@ -1,4 +1,4 @@
-"""Images may not lead the worker to private addresses, however these are written, named or reached."""
+"""Guard of images: no image leads the worker to a private address, in any notation, by any name or redirect."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ TOKEN = "legacy-secret"
 
 @pytest.fixture
 def own() -> Iterator[Site]:
-    """The place of Label Studio: on this machine, as in many set-ups."""
+    """Run the server of Label Studio on this machine, as in many installations."""
     with site() as server:
         yield server
 
 
 @pytest.fixture
 def other() -> Iterator[Site]:
-    """Another host, which has one image."""
+    """Run another host, which has one image."""
     with site() as server:
         server.answers["/a.png"] = Answer()
         yield server
@@ -139,7 +139,7 @@ def test_only_named_hosts_where_some_are_named(own: Site, other: Site) -> None:
 
 
 class Names:
-    """A resolver whose answers change from one question to the next."""
+    """A resolver whose answers change from call to call."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, *answers: tuple[str, ...]) -> None:
         self.asked: list[str] = []

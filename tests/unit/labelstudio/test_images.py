@@ -1,4 +1,4 @@
-"""Fetching an image from real HTTP servers: where the token goes, what each failure means."""
+"""Images fetched from real HTTP servers: destinations of the token, and the meaning of each failure."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ TOKEN = "legacy-secret"
 
 @pytest.fixture
 def own() -> Iterator[Site]:
-    """The place of Label Studio."""
+    """Run the server of Label Studio."""
     with site() as server:
         yield server
 
 
 @pytest.fixture
 def other() -> Iterator[Site]:
-    """Another host."""
+    """Run another host."""
     with site() as server:
         yield server
 

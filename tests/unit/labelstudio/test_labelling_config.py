@@ -1,4 +1,4 @@
-"""The labelling configuration: names are found, three forms work as they are, what is missing is said."""
+"""Labelling configurations: names are found, three forms work without changes, missing controls are reported."""
 
 from __future__ import annotations
 

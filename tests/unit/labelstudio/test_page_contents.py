@@ -1,4 +1,4 @@
-"""What pages hold, read in bulk from a server that is away at times and stores what it is sent."""
+"""Contents of pages, read in bulk from a server that is unavailable at times and stores any JSON."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Server:
-    """Pages by id, and how many of the next answers are 503."""
+    """A server of pages. `away`: how many of the next answers are 503."""
 
     def __init__(self, pages: dict[int, dict[str, Any]], away: int = 0) -> None:
         self.pages, self.away, self.calls = pages, away, 0

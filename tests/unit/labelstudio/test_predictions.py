@@ -1,4 +1,4 @@
-"""A Page as a prediction and back: one region an entity, the same every time, within the image, relations right."""
+"""Predictions made from a Page and read back: one region an entity, reproducible, within the image, with relations."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ UPRIGHT = Affine()
 
 
 def form(to_shown: Affine = UPRIGHT, shown: tuple[int, int] = (1000, 2000)) -> Page:
-    """Two questions with their answers, a heading, two words that are OTHER."""
+    """Make a page: two questions with their answers, a heading, two words that are OTHER."""
     words = [
         ("청구서", 400, 100, 600, 150),
         ("Invoice", 100, 300, 200, 330),
@@ -107,7 +107,7 @@ def test_links_come_back_with_their_confidence_whichever_way_they_are_drawn(conf
     page = replace(form(), links=(Link(1, 2, 0.9), Link(3, 4, 0.25), Link(0, 3, 0.5)))
     made = prediction(config, page)
     first, second, third = of_kind(made, "relation")
-    second["direction"] = "left"  # the label of its ends tells better
+    second["direction"] = "left"  # the labels of its ends are more reliable
     third["from_id"], third["to_id"] = third["to_id"], third["from_id"]
     assert read_labelled(made).links == (Link(0, 3, 0.5), Link(1, 2, 0.9), Link(3, 4, 0.25))
     del first["score"]
@@ -182,14 +182,14 @@ def test_a_turned_page_is_drawn_where_the_image_shows_it() -> None:
 
 
 def askew(degrees: float, turns: int = 0) -> Page:
-    """The form on an image where it lies turned by quarters, and by some degrees more."""
+    """Return the form on an image where it is turned by quarters, and by some degrees more."""
     size = (2000, 1000) if turns % 2 else (1000, 2000)
     lie, *shown = levelling(-degrees, *size)
     return form(compose(lie, quarter_turn(turns, 1000, 2000)), (shown[0], shown[1]))
 
 
 def drawn_corners(item: dict[str, Any]) -> list[tuple[float, float]]:
-    """Pixels where Label Studio draws a region: a rectangle turns clockwise about its first corner, in pixels."""
+    """Return the corners of a drawn region in pixels: a rectangle turns clockwise about its first corner."""
     value, (width, height) = item["value"], (item["original_width"], item["original_height"])
     if "points" in value:
         return [(x * width / 100, y * height / 100) for x, y in value["points"]]
@@ -200,7 +200,7 @@ def drawn_corners(item: dict[str, Any]) -> list[tuple[float, float]]:
 
 
 def apart(some: list[tuple[float, float]], others: list[tuple[float, float]]) -> float:
-    """The furthest that a corner is from the nearest of the others, in pixels."""
+    """Return the largest distance from a corner to the nearest of the others, in pixels."""
     return max(min(math.dist(a, b) for b in others) for a in some)
 
 
@@ -232,7 +232,7 @@ def test_words_of_any_page_come_back_corner_by_corner(config: LabellingConfig, d
 
 
 def test_words_of_a_level_page_are_stored_as_ever() -> None:
-    """[text, x, y, width, height]; a sixth number, the rotation, only where there is one."""
+    """Given a level page, then words are [text, x, y, width, height]; a tilted page adds the rotation."""
     assert of_kind(prediction(RECTANGLES), "rectangle")[1]["meta"]["words"][0] == ["Invoice", 10, 15, 10, 1.5]
     tilted = of_kind(prediction(RECTANGLES, askew(6)), "rectangle")[1]["meta"]["words"]
     assert [(row[0], row[5]) for row in tilted] == [("Invoice", 6), ("No:", 6)]
@@ -250,7 +250,7 @@ def test_a_rectangle_that_somebody_turned_is_the_box_around_it_on_a_level_page()
 
 @pytest.mark.parametrize("config", [RECTANGLES, POLYGONS], ids=["rectangles", "polygons"])
 def test_what_sticks_out_of_the_image_is_cut_off(config: LabellingConfig) -> None:
-    """Given words at the edges of a page that lies askew, when they are drawn, then no corner leaves the image."""
+    """Given words at the edges of a tilted page, when they are drawn, then no corner leaves the image."""
     to_level, width, height = levelling(8, 1000, 700)
     rows = (
         (0, 0),
@@ -353,7 +353,7 @@ def test_doubled_ids_are_found() -> None:
 
 
 def test_texts_are_clean_for_the_server_s_database() -> None:
-    words = (Word("a\x00b\ud800\t", Box(0, 0, 5, 5)), Word("가", Box(5, 5, 9, 9)))  # the second: two jamo
+    words = (Word("a\x00b\ud800\t", Box(0, 0, 5, 5)), Word("가", Box(5, 5, 9, 9)))  # the second text: two jamo
     page = Page(width_px=10, height_px=10, shown_width_px=10, shown_height_px=10, words=words)
     texts = [t["value"]["text"] for t in of_kind(prediction(RECTANGLES, page), "textarea")]
     assert texts == [["ab"], ["가"]]

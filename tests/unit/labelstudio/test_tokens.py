@@ -1,4 +1,4 @@
-"""Tokens: told apart by form, renewed in time, once on a 401, one renewal at a time; never in a message."""
+"""Tokens: distinguished by form, renewed in time, once on a 401, one renewal at a time; never in a message."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PAT = jwt(token_type="refresh", exp=time.time() + 10**6, jti="secret-pat")
 
 
 class Server:
-    """A server that trades the token for numbered access tokens and knows which of them are good."""
+    """A server that exchanges the token for numbered access tokens and knows the valid ones."""
 
     def __init__(self, *, refresh_status: int = 200, refresh_body: object = None, pause_s: float = 0.0) -> None:
         self.refreshes = 0
@@ -56,7 +56,7 @@ class Server:
             if self._refresh_status != 200:
                 return httpx.Response(self._refresh_status, json=self._refresh_body)
             now = time.time()
-            access = jwt(iat=now - 10**6, exp=now - 10**6 + 300, n=self.refreshes)  # its clock is far off ours
+            access = jwt(iat=now - 10**6, exp=now - 10**6 + 300, n=self.refreshes)  # a wrong clock
             self.good.add(access)
         return httpx.Response(200, json={"access": access})
 
