@@ -93,7 +93,7 @@ def test_a_ledger_that_agrees_is_left_alone(world: World) -> None:
     assert world.ledger.free_claims(world.project_id) == []
 
 
-def test_what_does_not_agree_is_found_mended_and_gone(world: World) -> None:
+def test_mismatches_are_found_and_repaired(world: World) -> None:
     ledger, project_id = world.ledger, world.project_id
     sent, lost, uncounted, failed, elsewhere, emptied, stored, _ = world.pages
     run = ledger.runs.create(project_id)

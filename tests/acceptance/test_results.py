@@ -227,7 +227,7 @@ def test_all_formats_from_the_shell(
     assert whole.out.count("not_predicted: ") == 3
 
 
-def test_what_cannot_be_done_leaves_nothing_behind(
+def test_failed_calls_leave_nothing_behind(
     world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -108,7 +108,7 @@ def prediction(version: str) -> dict[str, Any]:
     return {"result": [item], "score": 0.5, "model_version": version}
 
 
-def test_again_selects_pages_of_our_other_versions_that_nobody_has_annotated(world: World) -> None:
+def test_again_selects_unannotated_pages_of_other_prelabel_versions(world: World) -> None:
     assert world.select() == (Selected(0, 1, 0), {"bare"})
     run = world.ledger.runs.create(world.project_id, again=True)
     done, started = world.select(run, pages_in_flight=1)

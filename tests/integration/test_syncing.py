@@ -101,7 +101,7 @@ def world(server: Server, redis_url: str) -> World:
     return World(server, redis_url, f"http://syncing-{next(_servers)}")
 
 
-def test_new_pages_are_told_once(server: Server, world: World) -> None:
+def test_new_pages_are_reported_once(server: Server, world: World) -> None:
     """Given three objects, then one more, and a sync by a person, then each new page is reported once."""
     assert world.outcome() == ("done", 3)
     assert world.outcome() == ("done", 0)
@@ -193,7 +193,7 @@ def test_a_call_that_never_reached_its_sync_blocks_nothing(
 
 
 @pytest.mark.parametrize(("status", "released"), [("queued", 1), ("in_progress", 1), ("failed", 0)])
-def test_a_dead_sync_is_released_and_done_anew(server: Server, world: World, status: str, released: int) -> None:
+def test_a_dead_sync_is_released_and_repeated(server: Server, world: World, status: str, released: int) -> None:
     """Given a sync without a sign of life for longer than SYNC_STUCK, then the next sync is possible."""
 
     def as_postgresql_does() -> httpx.Response:
@@ -206,7 +206,7 @@ def test_a_dead_sync_is_released_and_done_anew(server: Server, world: World, sta
     assert server.released == released
 
 
-def test_a_sync_that_waits_for_label_studios_worker_is_said_to(server: Server, world: World) -> None:
+def test_a_sync_that_waits_for_label_studios_worker_is_reported(server: Server, world: World) -> None:
     server.begin("queued", ago_s=61)
     server.row["last_sync_job"] = "0b8f"
     synced = world.turn(patience_s=60)
@@ -214,7 +214,7 @@ def test_a_sync_that_waits_for_label_studios_worker_is_said_to(server: Server, w
     assert (synced.outcome, "rqworker" in synced.reason, server.asked) == ("running", True, 0)
 
 
-def test_a_sync_that_dies_while_it_is_watched_is_done_anew_next_time(server: Server, world: World) -> None:
+def test_a_sync_that_dies_while_watched_is_repeated_next_time(server: Server, world: World) -> None:
     server.begin(ago_s=58.5)
     synced = world.turn(patience_s=10)
     assert synced is not None
@@ -222,7 +222,7 @@ def test_a_sync_that_dies_while_it_is_watched_is_done_anew_next_time(server: Ser
     assert world.outcome(insist=True) == ("done", 3)
 
 
-def test_failures_are_told_and_rest_longer_each_time(server: Server, world: World) -> None:
+def test_failures_are_reported_and_rest_longer_each_time(server: Server, world: World) -> None:
     server.on_sync = server.fail
     first = world.turn()
     assert first is not None

@@ -103,7 +103,7 @@ def test_pages_come_in_chunks_with_all_that_is_known_of_them(importer: Importer)
     assert importer.run() == 0
 
 
-def test_after_a_lost_answer_nothing_comes_twice(importer: Importer) -> None:
+def test_after_a_lost_answer_no_page_is_imported_twice(importer: Importer) -> None:
     """Given an import with a lost answer, when it is repeated, then it waits first, and a check finds the pages."""
     importer.render(DOCUMENT, pages=6, rendered=6)
     importer.line.cuts = 1

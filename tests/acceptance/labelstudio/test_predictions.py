@@ -104,7 +104,7 @@ def test_the_data_manager_draws_it_too(
 @pytest.mark.parametrize(
     ("form", "degrees"), [("rectangles", 0.0), ("rectangles", 6.0), ("polygons", -6.0), ("labelled", 0.0)]
 )
-def test_a_prediction_goes_in_is_drawn_and_comes_out_of_review_whole(
+def test_a_prediction_is_stored_drawn_and_complete_after_review(
     label_studio: LabelStudioServer,
     project: Callable[..., int],
     client: LabelStudio,

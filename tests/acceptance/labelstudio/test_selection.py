@@ -132,7 +132,7 @@ def test_the_prediction_to_reuse_is_the_newest_that_fits(client: LabelStudio, mi
     assert reusable_prediction(client, ids[3], ["ours*"]) is None
 
 
-def test_what_is_held_is_counted_exactly(client: LabelStudio, mixed: tuple[int, list[int]]) -> None:
+def test_predictions_are_counted_exactly(client: LabelStudio, mixed: tuple[int, list[int]]) -> None:
     project_id, ids = mixed
     import_predictions(client, project_id, [(ids[0], prediction("ours-1-longer")), (ids[4], prediction("ours-1"))])
     assert count_predictions(client, project_id, "ours-1", ids) == {ids[4]: 2}

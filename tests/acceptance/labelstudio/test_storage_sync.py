@@ -124,7 +124,7 @@ def test_images_of_a_bucket_become_pages_that_know_their_document(world: World) 
     assert set(pages["scan 1.jpg"]) == {"image"}
 
 
-def test_a_whole_bucket_brings_its_images_and_nothing_else(world: World) -> None:
+def test_a_synced_bucket_gives_its_images_and_nothing_else(world: World) -> None:
     world.put(f"raw/{DOCUMENT}.png", f"words/{DOCUMENT}-1.json", "scans/2026/1.PNG", "2.jpeg", "notes.txt")
     assert world.run("connect", world.project_id, "--prefix", "", "--recursive").code == 0
     assert world.run("sync", world.project_id).code == 0
@@ -147,7 +147,7 @@ def test_connecting_twice_changes_nothing(world: World) -> None:
         assert all(secret not in run.out + run.err for run in told)
 
 
-def test_what_cannot_be_connected_says_why(world: World) -> None:
+def test_a_refused_connection_has_a_reason(world: World) -> None:
     """Given a missing bucket, wrong keys, or a host that Label Studio refuses, then one line says so."""
     missing = world.run("connect", world.project_id, "--bucket", "s3://not-there")
     locked = world.run("connect", world.project_id, "--prefix", "", S3_SECRET_KEY="wrong")
@@ -158,7 +158,7 @@ def test_what_cannot_be_connected_says_why(world: World) -> None:
     assert "uploader.internal" in nameless.error_line()
 
 
-def test_a_sync_that_fails_is_told_and_repaired(world: World) -> None:
+def test_a_failed_sync_is_reported_and_repaired(world: World) -> None:
     """Given a storage with wrong fields, then a sync says so in one line, and `connect` corrects it."""
     world.run("connect", world.project_id)
     world.put(f"preprocessed/{DOCUMENT}-1.png")
@@ -172,7 +172,7 @@ def test_a_sync_that_fails_is_told_and_repaired(world: World) -> None:
 
 
 @pytest.mark.parametrize("status", ["queued", "in_progress"])
-def test_a_sync_that_died_is_done_anew(world: World, status: str) -> None:
+def test_a_dead_sync_is_repeated(world: World, status: str) -> None:
     """Given the state after a Label Studio was killed in the middle of a sync, then the next sync continues."""
     world.run("connect", world.project_id)
     world.put(f"preprocessed/{DOCUMENT}-1.png")
@@ -243,7 +243,7 @@ def listening(settings: Settings) -> Iterator[str]:
         thread.join()
 
 
-def test_label_studio_tells_of_new_pages_and_annotations(world: World) -> None:
+def test_webhooks_report_new_pages_and_annotations(world: World) -> None:
     """Given webhooks, when pages are imported and one is annotated, then a selection starts for each within seconds."""
     with listening(world.settings()) as url:
         world.run("connect", world.project_id, "--webhook", url)

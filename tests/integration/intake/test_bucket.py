@@ -91,7 +91,7 @@ def leftovers(settings: Settings, s3: S3Server) -> int:
 # Both
 
 
-def test_what_is_put_is_there_whole_and_what_is_deleted_is_gone(bucket: Bucket, tmp_path: Path) -> None:
+def test_stored_files_are_complete_and_deleted_files_are_gone(bucket: Bucket, tmp_path: Path) -> None:
     # Given a file as bytes, and a file from the disk under a name from outside
     source = tmp_path / "source"
     source.write_bytes(b"%PDF" * 1000)
@@ -148,7 +148,7 @@ def test_more_files_than_one_answer_lists(bucket: Bucket) -> None:
     assert len(list(bucket.keys(""))) == 1005
 
 
-def test_a_put_that_is_killed_is_never_seen_and_what_it_left_is_removed(
+def test_a_killed_put_is_never_seen_and_its_leftovers_are_removed(
     environment: dict[str, str], settings: Settings, s3: S3Server, tmp_path: Path
 ) -> None:
     # Given a process that is in the middle of a put: of a pipe into the folder, of 24 parts into S3
@@ -221,7 +221,7 @@ def test_pages_are_the_uploaders_where_no_storage_resolves_them() -> None:
     assert references == [f"http://up:8000/files/{DOCUMENT}-1.png", f"s3://pages/preprocessed/{DOCUMENT}-1.png"]
 
 
-def test_the_ocr_stage_takes_a_page_from_the_bucket_where_nobody_else_answers(
+def test_the_ocr_stage_reads_a_page_from_the_bucket_without_label_studio(
     redis_url: str, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given a worker that reaches the bucket but not Label Studio
@@ -243,7 +243,7 @@ def test_the_ocr_stage_takes_a_page_from_the_bucket_where_nobody_else_answers(
 # The folder
 
 
-def test_a_full_disk_leaves_what_was_there_and_nothing_half_done(tmp_path: Path) -> None:
+def test_a_full_disk_leaves_the_earlier_file_and_no_partial_file(tmp_path: Path) -> None:
     bucket = open_bucket(Settings(_env_file=None, bucket=str(tmp_path / "data")))
     source = tmp_path / "source"
     source.write_bytes(bytes(3 * 2**20))
@@ -331,7 +331,7 @@ def test_a_bucket_that_does_not_let_us_in(
         (400, "words of a foreign server", BucketRefused),
     ],
 )
-def test_what_servers_answer(status: int, code: str, kind: type[PrelabelError]) -> None:
+def test_answers_of_servers_become_errors(status: int, code: str, kind: type[PrelabelError]) -> None:
     body = f"<Error><Code>{code}</Code><Message>foreign words</Message></Error>".encode()
     with site() as server:
         server.answers["/pages/raw/a.pdf"] = Answer(status, body, {"Content-Type": "application/xml"})
@@ -399,7 +399,7 @@ def test_settings_that_cannot_be_used(changed: dict[str, str], says: str) -> Non
     assert "made-up" not in str(raised.value)
 
 
-def test_without_any_key_the_message_says_where_one_belongs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_without_a_key_the_message_names_the_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")

@@ -67,7 +67,7 @@ def test_each_page_of_a_tiff_is_a_page(tmp_path: Path) -> None:
     assert sizes == [(30, 20), (40, 50), (60, 70)]
 
 
-def test_a_pdf_brings_its_words_along(tmp_path: Path) -> None:
+def test_a_pdf_page_has_its_own_words(tmp_path: Path) -> None:
     path = letter(tmp_path / "a.pdf", pages=2)
     page = convert(path, "PDF", 2, SETTINGS)
     assert (count_pages(path, "PDF", SETTINGS), image_of(page.image).size) == (2, (595, 842))
@@ -99,9 +99,7 @@ def test_a_pdf_of_10000_pages_is_refused_or_taken_as_the_limit_says(tmp_path: Pa
     ],
     ids=["cut pdf", "cut tiff", "cut jpeg", "pixels", "pixels of a tiff", "bytes"],
 )
-def test_what_cannot_become_pages_is_refused(
-    tmp_path: Path, kind: str, data: bytes, error: type[PrelabelError]
-) -> None:
+def test_unconvertible_files_are_refused(tmp_path: Path, kind: str, data: bytes, error: type[PrelabelError]) -> None:
     path = written(tmp_path, data)
 
     def pages() -> None:

@@ -64,7 +64,7 @@ def test_a_page_is_found_in_every_kind_of_reference(reference: str) -> None:
         f"s3://pages/preprocessed/{DOCUMENT.upper()}-1.png",
     ],
 )
-def test_other_images_are_no_pages_of_ours(reference: str) -> None:
+def test_other_images_are_not_pages_of_documents(reference: str) -> None:
     assert page_of(reference) is None
 
 

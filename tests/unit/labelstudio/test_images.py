@@ -184,7 +184,7 @@ def test_a_file_of_just_the_limit_passes(own: Site) -> None:
     assert fetch(own, "/x.png", limit=len(PNG)) == PNG
 
 
-def test_a_zip_bomb_counts_as_what_it_becomes(own: Site) -> None:
+def test_a_zip_bomb_counts_with_its_unpacked_size(own: Site) -> None:
     import gzip
 
     own.answers["/x.png"] = Answer(200, gzip.compress(bytes(10**7)), {"Content-Encoding": "gzip"})

@@ -75,14 +75,14 @@ def test_labels_of_which_a_configuration_has_none_are_named() -> None:
     config.require(("OTHER", "TOTAL", "ANSWER"))
 
 
-def test_an_alias_is_what_results_hold() -> None:
+def test_results_hold_aliases() -> None:
     config = parse(
         IMAGE, '<RectangleLabels name="r" toName="image"><Label value="Frage" alias="question"/></RectangleLabels>'
     )
     assert config.label("QUESTION") == "question"
 
 
-def test_controls_of_another_object_and_page_wide_texts_are_not_ours() -> None:
+def test_controls_of_another_object_and_page_wide_texts_are_ignored() -> None:
     config = parse(
         IMAGE,
         '<Text name="note" value="$note"/>',
@@ -111,7 +111,7 @@ def test_controls_of_another_object_and_page_wide_texts_are_not_ours() -> None:
         (f'<!DOCTYPE x [<!ENTITY e "&f;"><!ENTITY f "f">]><View>{IMAGE}&e;</View>', "DOCTYPE"),
     ],
 )
-def test_what_cannot_be_used_is_said_with_the_cure(xml: str, said: str) -> None:
+def test_unusable_configurations_name_the_cure(xml: str, said: str) -> None:
     with pytest.raises(LabellingConfigError, match=said) as caught:
         LabellingConfig.parse(xml)
     assert "\n" not in str(caught.value)

@@ -73,7 +73,7 @@ def test_the_project_s_version_counts_else_the_newest() -> None:
     assert read({"predictions": [prediction("a", "a", 1), prediction("b", "b", 2)]}).version == "b"
 
 
-def test_what_is_missing_says_so() -> None:
+def test_missing_contents_have_a_reason() -> None:
     skipped = {"id": 1, "result": [], "was_cancelled": True}
     assert isinstance(read({"annotations": [skipped]}).page, NotPredicted)
     assert read({"annotations": [skipped], "predictions": [prediction("x", "new")]}).source == "prediction"
@@ -89,7 +89,7 @@ def test_an_annotation_from_which_everything_was_removed_counts() -> None:
     assert (found.source, found.version, texts(found)) == ("annotation", "new", [])
 
 
-def test_labels_that_are_none_of_ours() -> None:
+def test_unknown_labels_are_an_error_of_the_page() -> None:
     other = prediction("x", "new")
     for item in other["result"]:
         if item["type"] == "labels":

@@ -87,7 +87,7 @@ def test_box_label_and_text_share_an_id() -> None:
     assert (boxes[1]["original_width"], boxes[1]["original_height"], boxes[1]["image_rotation"]) == (1000, 2000, 0)
 
 
-def test_the_score_is_the_mean_of_what_is_drawn() -> None:
+def test_the_score_is_the_mean_of_the_drawn_regions() -> None:
     assert prediction(RECTANGLES)["score"] == pytest.approx(0.7)
     assert prediction(RECTANGLES, draw_other=True)["score"] == pytest.approx((5 * 0.7 + 2 * 0.8) / 7, abs=1e-4)
     assert prediction(RECTANGLES)["model_version"] == "prelabel-test-0001"
@@ -114,7 +114,7 @@ def test_links_come_back_with_their_confidence_whichever_way_they_are_drawn(conf
     assert (read_labelled(made).links or ())[1] == Link(1, 2, 0.7), "as sure as its weaker end"
 
 
-def test_labels_of_other_names_are_ours_by_a_list() -> None:
+def test_labels_of_other_names_are_translated_by_a_list() -> None:
     found = read_labelled(prediction(RECTANGLES), {"QUESTION": "HEADER", "ANSWER": "OTHER"})
     assert [entity.label for entity in found.entities or ()] == ["HEADER", "HEADER", "OTHER", "HEADER", "OTHER"]
     with pytest.raises(PageError, match="not as Label Studio writes them"):
@@ -238,7 +238,7 @@ def test_words_of_a_level_page_are_stored_as_ever() -> None:
     assert [(row[0], row[5]) for row in tilted] == [("Invoice", 6), ("No:", 6)]
 
 
-def test_a_rectangle_that_somebody_turned_is_the_box_around_it_on_a_level_page() -> None:
+def test_a_rectangle_turned_by_a_person_becomes_the_box_around_it() -> None:
     made = prediction(RECTANGLES)
     of_kind(made, "rectangle")[2]["value"]["rotation"] = 30
     page = read_prediction(made, RECTANGLES)
@@ -249,7 +249,7 @@ def test_a_rectangle_that_somebody_turned_is_the_box_around_it_on_a_level_page()
 
 
 @pytest.mark.parametrize("config", [RECTANGLES, POLYGONS], ids=["rectangles", "polygons"])
-def test_what_sticks_out_of_the_image_is_cut_off(config: LabellingConfig) -> None:
+def test_regions_are_clipped_to_the_image(config: LabellingConfig) -> None:
     """Given words at the edges of a tilted page, when they are drawn, then no corner leaves the image."""
     to_level, width, height = levelling(8, 1000, 700)
     rows = (
@@ -335,7 +335,7 @@ def test_a_prediction_that_names_no_size_needs_one() -> None:
     assert read_prediction({"result": []}, RECTANGLES, (10, 20)).words == ()
 
 
-def test_what_label_studio_would_drop_or_choke_on_is_found() -> None:
+def test_predictions_that_label_studio_would_drop_are_found() -> None:
     made = prediction(RECTANGLES)
     made["result"][0]["score"] = math.nan
     made["result"][0]["value"]["x"] = math.inf
@@ -370,7 +370,7 @@ coordinates = st.floats(-50, 350, allow_nan=False)
     st.floats(-10, 10) | st.just(0),
     st.floats(),
 )
-def test_whatever_is_read_gives_a_prediction_that_is_valid(
+def test_every_page_that_is_read_gives_a_valid_prediction(
     rows: list[tuple[str, float, float, float, float]],
     config: LabellingConfig,
     turns: int,

@@ -123,7 +123,7 @@ def test_the_reason_of_a_failed_sync_is_one_line_without_calls_and_keys() -> Non
 
 
 @pytest.mark.parametrize("said", ["", "Debugging info is not available for s3 endpoints on domain: . Please contact"])
-def test_a_reason_that_label_studio_hides_is_where_it_says(said: str) -> None:
+def test_a_reason_that_label_studio_hides_refers_to_its_log(said: str) -> None:
     assert "in Label Studio's own log" in read(row(status="failed", traceback=said)).reason
     assert read(row(status="completed", traceback=TRACEBACK)).reason == ""
 
@@ -149,7 +149,7 @@ def test_a_sync_is_asked_for_at_the_address_that_the_server_knows(slash: str) ->
         (httpx.Response(400, json={"message": "Storage 1 is not synchronizable"}), RequestRefused, "synchronizable"),
     ],
 )
-def test_what_a_sync_that_does_not_begin_means(answer: httpx.Response, error: type[PrelabelError], says: str) -> None:
+def test_a_sync_that_does_not_begin_has_a_reason(answer: httpx.Response, error: type[PrelabelError], says: str) -> None:
     with pytest.raises(error, match=says) as caught:
         request_sync(connected(answer), read(row()))
     assert type(caught.value) is error
@@ -216,7 +216,7 @@ def test_a_storage_is_made_once(there: list[dict[str, Any]], made: str) -> None:
         (WEB_PAGE, "no storages of the kind"),
     ],
 )
-def test_a_storage_that_is_refused_says_the_cure(answer: httpx.Response, says: str) -> None:
+def test_a_refused_storage_names_the_cure(answer: httpx.Response, says: str) -> None:
     def handle(request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, json=[]) if request.method == "GET" else answer
 

@@ -154,7 +154,7 @@ def test_a_refresh_address_without_a_label_studio_is_a_wrong_url() -> None:
     assert len(str(caught.value)) < 300
 
 
-def test_legacy_tokens_switched_off_are_told_from_wrong_ones() -> None:
+def test_disabled_legacy_tokens_are_distinguished_from_wrong_ones() -> None:
     said = {
         "detail": "Authentication token no longer valid: legacy token authentication has been disabled for this org"
     }
