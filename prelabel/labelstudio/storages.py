@@ -27,7 +27,7 @@ KINDS = ("s3", "localfiles", "gcs", "azure", "redis")
 Connected = Literal["created", "updated", "unchanged"]
 
 #: Statuses of a sync that has not ended. On PostgreSQL Label Studio then silently refuses another sync.
-UNDER_WAY = frozenset({"queued", "in_progress"})
+_UNDER_WAY = frozenset({"queued", "in_progress"})
 _SIGNS = ("time_queued", "time_in_progress", "time_last_ping")
 _REASON_CHARS = 300
 #: Label Studio's text in place of the reason, for every S3 server but AWS.
@@ -65,6 +65,16 @@ class Storage:
         that waits for S3 continues all the same.
         """
         return self.in_queue or (not self.ended and self.silent_s <= stuck_s)
+
+    @property
+    def under_way(self) -> bool:
+        """True while the status says that the last sync has not ended; also of a sync that died."""
+        return self.status in _UNDER_WAY
+
+    @property
+    def failed(self) -> bool:
+        """True after a failed sync."""
+        return self.status == "failed"
 
     def __str__(self) -> str:
         return f"{self.title!r} ({self.kind} {self.id})"

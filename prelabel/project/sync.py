@@ -15,7 +15,6 @@ from typing import Literal
 from prelabel.errors import AmbiguousUpload, PrelabelError, SyncFailed
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.storages import (
-    UNDER_WAY,
     Storage,
     find_storages,
     mark_sync_failed,
@@ -109,9 +108,9 @@ class _Turn:
         """Raise SyncFailed if the last sync failed."""
         if self.storage.sync_id == self.before_lost:
             raise SyncFailed(f"Label Studio did not answer, and did not begin to sync storage {self.storage}")
-        if self.storage.status in UNDER_WAY:
+        if self.storage.under_way:
             raise SyncFailed(f"the sync of storage {self.storage} died in Label Studio; the next sync continues there")
-        if self.storage.status == "failed":
+        if self.storage.failed:
             raise SyncFailed(f"Label Studio could not sync storage {self.storage}: {self.storage.reason}")
 
     def _may_request(self) -> bool:
@@ -123,7 +122,7 @@ class _Turn:
 
     def _request(self) -> None:
         """Request a sync. Raises SyncFailed when Label Studio could not begin."""
-        if self.storage.status in UNDER_WAY:
+        if self.storage.under_way:
             log.warning("storage %s: a sync has been dead for %.0f s; released", self.storage, self.storage.silent_s)
             mark_sync_failed(self.client, self.storage)
         self.ledger.syncs.ask(self.storage, kept_s=self.settings.sync_stuck)

@@ -20,8 +20,7 @@ from prelabel.labelstudio.export import image_name
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.page_contents import PageContent, Source, read_contents
-from prelabel.labelstudio.page_data import all_page_data
-from prelabel.labelstudio.page_list import page_filter
+from prelabel.labelstudio.page_data import all_page_data, document_page_data, page_data_by_id
 from prelabel.labelstudio.prefetch import read_ahead
 from prelabel.labelstudio.projects import Project, get_project, page_address
 from prelabel.page import Page
@@ -82,11 +81,8 @@ def _data(client: LabelStudio, project_id: int, image_key: str, document_id: str
         return all_page_data(client, project_id)
     if document_id.startswith(_ALONE) and document_id.removeprefix(_ALONE).isdecimal():
         number = int(document_id.removeprefix(_ALONE))
-        return all_page_data(client, project_id, [page_filter("id", "equal", "Number", number)])
-    by_data = page_filter("data.document", "contains", "String", document_id)
-    by_image = page_filter(f"data.{image_key}", "contains", "String", f"{document_id}-")
-    found = {task_id: data for how in (by_data, by_image) for task_id, data in all_page_data(client, project_id, [how])}
-    return iter(sorted(found.items()))
+        return page_data_by_id(client, project_id, number)
+    return document_page_data(client, project_id, image_key, document_id)
 
 
 def _documents(pages: Iterable[tuple[int, Data]], document_id: str | None) -> dict[str, _Document]:
