@@ -62,6 +62,8 @@ def image_address(client: LabelStudio, ref: PageRef) -> httpx.URL:
     image = ref.image.strip()
     if not image:
         raise ImageMissing("the page's data has no image in the field that the labelling configuration names")
+    if _has_lone_surrogates(image):
+        raise ImageMissing("the image's address contains characters that are not valid Unicode")
     if image[0] in "[{":
         raise ImageUnreadable("the page's data holds a list or an object where one image address belongs")
     if image.startswith("/") and not image.startswith("//"):
@@ -96,6 +98,11 @@ def is_server_address(client: LabelStudio, url: httpx.URL) -> bool:
     prefix = base.path.rstrip("/")
     inside = url.path == prefix or url.path.startswith(f"{prefix}/")
     return origin(url) == origin(base) and inside and ".." not in re.split(r"[/\\]", url.path)
+
+
+def _has_lone_surrogates(text: str) -> bool:
+    """Return whether a text cannot be encoded: Label Studio stores JSON with lone surrogates."""
+    return any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def _on_server(client: LabelStudio, path: str) -> httpx.URL:

@@ -140,6 +140,8 @@ def test_a_name_that_only_begins_like_an_alias_is_foreign() -> None:
         ('{"url": "a.png"}', ImageUnreadable),
         ("http://", ImageMissing),
         ("http://[::1/a.png", ImageMissing),
+        ("/data/upload/1/\ud800.png", ImageMissing),
+        ("s3://bucket/\ud800.png", ImageMissing),
         ("/nothing/here.png", ImageMissing),
     ],
 )
