@@ -21,7 +21,7 @@ from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.http.failures import origin, retry_after_s
 from prelabel.page import PageRef
 
-#: Storages that Label Studio resolves for us: to a presigned address, or to the bytes themselves.
+#: Storages that Label Studio resolves for prelabel: to a presigned address, or to the bytes themselves.
 _STORAGE_SCHEMES = ("s3", "gs", "azure-blob")
 #: A file of Label Studio's own machine (its setting LOCAL_FILES_SERVING_ENABLED); the file's path follows.
 _LOCAL_FILES = "/data/local-files/?d="
@@ -205,12 +205,12 @@ def _check_status(client: LabelStudio, response: httpx.Response, *, own: bool) -
         raise client.refused(response)
     if status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
         raise ImageForbidden(
-            f"{where} does not give us the image ({status}): it asks for credentials that prelabel may not send"
+            f"{where} does not serve the image ({status}): it asks for credentials that prelabel may not send"
         )
     if response.is_server_error or status == httpx.codes.TOO_MANY_REQUESTS:
         if own:
             raise client.refused(response)
-        raise ServiceUnavailable(f"{where} does not give us the image now ({status})", retry_after_s(response))
+        raise ServiceUnavailable(f"{where} does not serve the image now ({status})", retry_after_s(response))
     raise ImageMissing(f"{where} refused the image's address ({status})")
 
 

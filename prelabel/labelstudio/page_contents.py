@@ -80,7 +80,7 @@ def _content(row: Item, version: str, only: Source | None, names: Mapping[str, s
         page = _with_certain_links(_page(annotation, names))
         return PageContent(task_id, page, data, "annotation", _version(next(parent, {})))
     if only == "annotation":
-        return PageContent(task_id, NotAnnotated("nobody has annotated this page"), data)
+        return PageContent(task_id, NotAnnotated("this page has no annotation"), data)
     if prediction := max(predictions, key=lambda p: (p.get("model_version") == version, int(p["id"])), default=None):
         return PageContent(task_id, _page(prediction, names), data, "prediction", _version(prediction))
     return PageContent(task_id, NotPredicted("no prediction yet"), data)

@@ -216,7 +216,7 @@ def _parts(items: list[Item], text: str, box: Box, frame: _Frame) -> list[tuple[
     boxes = [frame.box(_Place(*numbers)) for _, *numbers in stored]
     texts = [str(word) for word, *_ in stored]
     if " ".join(texts) != text:
-        texts = text.split()  # somebody corrected it
+        texts = text.split()  # a person corrected the text
     if len(texts) == len(boxes) and iou(union(boxes), box) >= _SAME_PLACE_IOU:
         return list(zip(texts, boxes, strict=True))
     return [(text, box)]

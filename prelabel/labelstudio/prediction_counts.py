@@ -31,7 +31,7 @@ def miscounted_pages(client: LabelStudio, project_id: int) -> list[int]:
 
 
 def recount_predictions(client: LabelStudio, project_id: int, task_ids: Sequence[int]) -> None:
-    """Make Label Studio count the predictions of these pages anew, by storing and removing one in each."""
+    """Make Label Studio count the predictions of these pages again, by storing and removing one in each."""
     for first in range(0, len(task_ids), _CHUNK):
         chunk = task_ids[first : first + _CHUNK]
         marker: dict[str, Any] = {"result": [], "score": 0.0, "model_version": _MARKER}
