@@ -98,10 +98,11 @@ class _Ours(_Way):
         self._uploads, self._waiting = ThreadPoolExecutor(1), deque[Future[None]]()
 
     def document(self, file: Path) -> None:
-        from prelabel.intake.rendering import render
+        from prelabel.intake.convert import convert
 
         for number in range(1, PAGES + 1):
-            page = render(file, number, self._settings)
+            page = convert(file, "PDF", number, self._settings)
+            assert isinstance(page.image, bytes)
             self._wait(_WAITING - 1)
             self._waiting.append(self._uploads.submit(self.put, f"{file.stem}-{number}", page.image, page.words))
 

@@ -18,9 +18,9 @@ from typing import Any
 from benchmarks.cpu import session_cpu_s
 from devstack.label_studio import LabelStudioServer
 from prelabel.labelstudio.http.client import LabelStudio
-from prelabel.labelstudio.labelling import LabellingConfig
+from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.prediction_import import import_predictions
-from prelabel.labelstudio.predictions import build
+from prelabel.labelstudio.predictions import build_prediction
 from prelabel.labelstudio.projects import set_model_version
 from synthetic import generate
 
@@ -72,7 +72,7 @@ def measure(server: LabelStudioServer, pages: int, folder: Path) -> dict[str, An
 def _fill(server: LabelStudioServer, pages: int) -> tuple[int, int]:
     """A project; its id, and the mean size of a prediction's JSON."""
     config = LabellingConfig.parse(LABELLING.read_text("utf-8"))
-    made = [build(generate(seed).page, config, version=VERSION, draw_other=False) for seed in range(_FORMS)]
+    made = [build_prediction(generate(seed).page, config, version=VERSION, draw_other=False) for seed in range(_FORMS)]
     project_id = server.create_project("results", config.xml)
     rows = [
         {config.image_key: f"/files/{n // 3:016x}-{n % 3 + 1}.png", "document": f"{n // 3:016x}", "page": n % 3 + 1}

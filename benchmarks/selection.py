@@ -19,7 +19,7 @@ from benchmarks.cpu import session_cpu_s
 from devstack.label_studio import LabelStudioServer
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.projects import get_project
-from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, count, eligible
+from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, count_eligible, eligible_pages
 from prelabel.settings import Settings
 
 LABELLING = Path(__file__).parent.parent / "examples" / "labelling.xml"
@@ -57,10 +57,10 @@ def measure(server: LabelStudioServer, pages: int) -> dict[str, Any]:
         project = get_project(client, project_id)
 
         def select(limit: int | None) -> int:
-            return len(list(islice(eligible(client, project, WITHOUT_PREDICTIONS, image_key="image"), limit)))
+            return len(list(islice(eligible_pages(client, project, WITHOUT_PREDICTIONS, image_key="image"), limit)))
 
         timed("project", lambda: get_project(client, project_id).page_count, pages)
-        timed("count", lambda: count(client, project_id, WITHOUT_PREDICTIONS), pages)
+        timed("count", lambda: count_eligible(client, project_id, WITHOUT_PREDICTIONS), pages)
         timed(f"first {_PAGES_IN_FLIGHT}", lambda: select(_PAGES_IN_FLIGHT), min(_PAGES_IN_FLIGHT, pages))
         timed("whole run, listed", lambda: select(None), pages)
         timed("rival: unfiltered, 1,000", lambda: _unfiltered(client, project_id), min(1000, pages))

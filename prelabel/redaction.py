@@ -1,6 +1,6 @@
-"""Keys taken out of a text, as the last line of defence of logs: messages of ours hold none in the first place.
+"""Redaction of keys and tokens in texts, the last line of defence of logs: prelabel's own messages hold none.
 
-What it is for are the texts of others: a traceback tells whatever an exception of some library was given.
+Redaction is needed for the texts of libraries: a traceback shows whatever an exception was given.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from prelabel.settings import Settings
 
 _GONE = "***"
 _PATTERNS = (
-    # A user before the host of an address, and the query behind its path: that of a presigned one is a key.
+    # A user before the host of an address, and the query after its path: the query of a presigned address is a key.
     (re.compile(r"(\b[a-z][a-z0-9+.-]*://)[^\s/?#'\"]*@", re.IGNORECASE), rf"\1{_GONE}@"),
     (re.compile(r"(\bhttps?://[^\s?#'\"<>]+)\?[^\s'\"<>]+", re.IGNORECASE), rf"\1?{_GONE}"),
     # The same query by itself, and tokens by name: HTTP's header, JSON's field.
@@ -29,7 +29,7 @@ _PATTERNS = (
 
 
 def redact(text: str, secrets: Sequence[str] = ()) -> str:
-    """The text without these secrets, and without what looks like a key."""
+    """Return the text without these secrets, and without anything that looks like a key."""
     for secret in secrets:
         text = text.replace(secret, _GONE)
     for pattern, instead in _PATTERNS:
@@ -38,14 +38,14 @@ def redact(text: str, secrets: Sequence[str] = ()) -> str:
 
 
 def secrets_of(settings: Settings) -> tuple[str, ...]:
-    """What the settings hold that nobody may read: as it is, and as it was before it was put into an address."""
+    """Return the secrets of the settings; a password in an address both as written and decoded."""
     keys = [value.get_secret_value() for _, value in settings if isinstance(value, SecretStr)]
     password = urlsplit(settings.redis_url).password or ""
     return tuple(secret for secret in dict.fromkeys((*keys, password, unquote(password))) if secret)
 
 
 class RedactingFormatter(logging.Formatter):
-    """Another formatter's lines, tracebacks included, without secrets."""
+    """A formatter that removes secrets from another formatter's lines, tracebacks included."""
 
     def __init__(self, inner: logging.Formatter, secrets: Sequence[str]) -> None:
         super().__init__()

@@ -12,8 +12,8 @@ from typing import Any
 from prelabel.errors import ChainOver, PrelabelError, RenderFailed
 from prelabel.intake.dispatch import dispatch
 from prelabel.intake.import_pages import import_rendered
+from prelabel.intake.memory_limit import memory_limit
 from prelabel.intake.raw_files import raw_file
-from prelabel.intake.spool_limits import memory_limit
 from prelabel.ledger.document_jobs import DocumentJob
 from prelabel.ledger.documents import Document
 from prelabel.ledger.leases import Begun

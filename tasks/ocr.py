@@ -6,17 +6,16 @@ import re
 import time
 from collections.abc import Iterator
 from typing import NoReturn
-from urllib.parse import unquote
 
-from prelabel.bucket.page_images import own_image
+from prelabel.bucket.page_images import image_from_bucket
 from prelabel.errors import ChainOver, EngineUnavailable, OcrFailed, PageError
 from prelabel.intake.accept import accept, is_pdf
 from prelabel.intake.dispatch import dispatch
-from prelabel.labelstudio.images import fetch_image, stream_image
-from prelabel.labelstudio.labelling import LabellingConfig
-from prelabel.labelstudio.predictions import read
+from prelabel.labelstudio.images import fetch_image, file_name, stream_image
+from prelabel.labelstudio.labelling_config import LabellingConfig
+from prelabel.labelstudio.page_from_regions import read_prediction
 from prelabel.labelstudio.projects import get_project
-from prelabel.labelstudio.selection import reusable_prediction
+from prelabel.labelstudio.stored_predictions import reusable_prediction
 from prelabel.ledger.leases import Begun
 from prelabel.ledger.pages import Claim
 from prelabel.ocr.versions import engine_versions
@@ -108,7 +107,7 @@ def _own_words(here: WorkerProcess, ref: PageRef) -> PageWords | None:
 
 
 def _image(here: WorkerProcess, claim: Claim, ref: PageRef) -> bytes:
-    own = own_image(here.bucket, here.keys, ref.image, here.settings.max_image_bytes)
+    own = image_from_bucket(here.bucket, here.keys, ref.image, here.settings.max_image_bytes)
     if own is not None:
         return own
     if _PDF_NAME.search(ref.image):
@@ -124,10 +123,9 @@ def _take_in(here: WorkerProcess, claim: Claim, ref: PageRef, chunks: Iterator[b
 
     Raises ChainOver.
     """
-    name = unquote(ref.image.removeprefix("/data/local-files/?d=").partition("?")[0])
     accepted = accept(
         chunks,
-        name,
+        file_name(ref.image),
         ref.project_id,
         ledger=here.ledger,
         bucket=here.bucket,
@@ -148,7 +146,7 @@ def _reused(here: WorkerProcess, ref: PageRef) -> Page | None:
         return None
     config = LabellingConfig.parse(get_project(here.client, ref.project_id).labelling_xml, labels=None)
     try:
-        page = read(prediction, config)
+        page = read_prediction(prediction, config)
     except PageError as error:
         log.warning("stage=ocr project=%s page=%s: %s", ref.project_id, ref.task_id, error)
         return None

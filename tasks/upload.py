@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 
 from prelabel.errors import AmbiguousUpload, ConfigurationError, PredictionDropped, PredictionRejected, WordsGone
-from prelabel.labelstudio.labelling import LabellingConfig
-from prelabel.labelstudio.predictions import build, problems
+from prelabel.labelstudio.labelling_config import LabellingConfig
+from prelabel.labelstudio.predictions import build_prediction, prediction_problems
 from prelabel.labelstudio.projects import get_project
 from prelabel.ledger.leases import Begun
 from prelabel.ledger.pages import Claim
@@ -62,8 +62,8 @@ def _prediction(here: WorkerProcess, claim: Claim) -> dict[str, object]:
         raise WordsGone("the page's words are no longer in Redis (PAGE_TTL)")
     config = _config(here, claim.project_id)
     own = here.settings.for_project(claim.project_id)
-    prediction = build(page, config, version=claim.version, draw_other=own.draw_other)
-    if wrong := problems(prediction, config):
+    prediction = build_prediction(page, config, version=claim.version, draw_other=own.draw_other)
+    if wrong := prediction_problems(prediction, config):
         _configs.pop(claim.project_id, None)
         raise PredictionRejected(f"the prediction does not fit the labelling configuration: {wrong[0]}")
     return prediction

@@ -1,4 +1,4 @@
-"""A folder of this machine as a bucket."""
+"""Bucket in a folder of this machine."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from prelabel.bucket.atomic_files import atomic_file, storage_full_errors
 from prelabel.bucket.interface import LONGEST_PUT_S
-from prelabel.bucket.keys import checked_key, served_at
-from prelabel.bucket.whole_files import full_disk, whole_file
+from prelabel.bucket.keys import checked_key, served_url
 from prelabel.errors import BucketRefused, FileGone, PrelabelError, ServiceUnavailable
 
-#: Files on their way in. No storage looks into it; on the same file system as their places.
+#: Folder of files that are being written, on the same file system as the bucket. No storage reads it.
 _PARTIAL = ".partial"
 _ABSENT = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EISDIR})
 _AWAY = frozenset({errno.EIO, errno.ESTALE, errno.ETIMEDOUT, errno.EHOSTDOWN, errno.ENOTCONN})
 
 
 class FolderBucket:
-    """A folder, made when it is first written to. `files_url`: where the uploader serves its pages."""
+    """A folder, made by the first write. `files_url`: the address at which the uploader serves its pages."""
 
     def __init__(self, root: Path, files_url: str) -> None:
         self.root = root
@@ -30,7 +30,7 @@ class FolderBucket:
 
     def put(self, key: str, data: bytes | Path, content_type: str) -> None:
         path = self._path(key)
-        with self._failures(key, absent=BucketRefused), whole_file(path, self.root / _PARTIAL) as part:
+        with self._failures(key, absent=BucketRefused), atomic_file(path, self.root / _PARTIAL) as part:
             if isinstance(data, Path):
                 with data.open("rb") as source:
                     shutil.copyfileobj(source, part, 2**20)
@@ -44,9 +44,9 @@ class FolderBucket:
     def download(self, key: str, path: Path) -> None:
         with (
             self._failures(key),
-            full_disk(f"a copy of {key}"),
+            storage_full_errors(f"a copy of {key}"),
             self._path(key).open("rb") as source,
-            whole_file(path, path.parent) as target,
+            atomic_file(path, path.parent) as target,
         ):
             shutil.copyfileobj(source, target, 2**20)
 
@@ -66,14 +66,14 @@ class FolderBucket:
         found = []
         start = prefix.rpartition("/")[0]
         with self._failures(prefix):
-            for folder, folders, files in os.walk(self._path(start) if start else self.root, onerror=_unless_absent):
+            for folder, folders, files in os.walk(self._path(start) if start else self.root, onerror=_ignore_absent):
                 folders[:] = [name for name in folders if not name.startswith(".")]
                 shown = (name for name in files if not name.startswith("."))
                 found += [(Path(folder) / name).relative_to(self.root).as_posix() for name in shown]
         return iter(sorted(key for key in found if key.startswith(prefix)))
 
     def reference(self, key: str) -> str:
-        return served_at(self._files_url, key)
+        return served_url(self._files_url, key)
 
     def tidy(self, prefix: str) -> None:
         with self._failures(prefix), suppress(FileNotFoundError):
@@ -87,12 +87,12 @@ class FolderBucket:
     @contextmanager
     def _failures(self, key: str, absent: type[PrelabelError] = FileGone) -> Iterator[None]:
         try:
-            with full_disk(key):
+            with storage_full_errors(key):
                 yield
         except OSError as error:
-            raise self._meant(error, key, absent) from None
+            raise self._translated(error, key, absent) from None
 
-    def _meant(self, error: OSError, key: str, absent: type[PrelabelError]) -> PrelabelError:
+    def _translated(self, error: OSError, key: str, absent: type[PrelabelError]) -> PrelabelError:
         reason = os.strerror(error.errno or 0).lower()
         if error.errno in _AWAY:
             return ServiceUnavailable(f"the folder BUCKET={self.root} does not answer ({reason})")
@@ -100,7 +100,7 @@ class FolderBucket:
         return kind(f"the folder BUCKET={self.root} does not give or take {key or 'a list'} ({reason})")
 
 
-def _unless_absent(error: OSError) -> None:
-    """What `os.walk` does not find is an empty list; what it may not read is none."""
+def _ignore_absent(error: OSError) -> None:
+    """Ignore a missing folder in `os.walk`, which is an empty list; raise other errors."""
     if error.errno not in _ABSENT:
         raise error

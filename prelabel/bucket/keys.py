@@ -1,7 +1,7 @@
-"""The names under which a bucket keeps a document: the only place that makes and reads them.
+"""Keys under which a bucket keeps the files of a document: the only place that makes and reads them.
 
-They come from the file's content alone, so that the same file twice is one document, and no name that a person gave
-(nor `../` in it) ever becomes a part of a path.
+Keys are made from the file's content alone, so that the same file twice is one document, and no name that a person gave
+(nor `../` in the name) ever becomes a part of a path.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ _MAX_KEY_BYTES = 1024
 _MAX_PART_BYTES = 255
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 _DOCUMENT = re.compile(r"[0-9a-f]{16}")
-#: An image's last path part, also of Label Studio's `/data/local-files/?d=…`; a presigned address goes on behind it.
+#: The last part of an image's path, also after `?d=`; a presigned address continues after it.
 _PAGE = re.compile(r"(?:^|[/=])([0-9a-f]{16})-([1-9]\d{0,8})\.[a-z0-9]{1,8}(?:[?#].*)?$", re.DOTALL)
 
 
 def document_id(sha256: str) -> str:
-    """The first 16 hex digits of the raw file's SHA-256."""
+    """Return the document id: the first 16 hex digits of the raw file's SHA-256."""
     return _checked_document(sha256[:16])
 
 
 def page_of(reference: str) -> tuple[str, int] | None:
-    """(document, page number from 1) of an image reference of any kind that ends in the name of a page of ours."""
+    """Return (document, page number from 1) of an image reference that ends in a page's key; None for others."""
     found = _PAGE.search(unquote(reference))
     return (found[1], int(found[2])) if found else None
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Keys of one bucket. The prefixes end with a slash, and none holds another: a storage sees pages only."""
+    """Keys of one bucket. The prefixes end with a slash, and none contains another: a storage sees pages only."""
 
     raw: str
     pages: str
@@ -43,7 +43,7 @@ class Keys:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
-        """Raises SettingError for prefixes that cannot stand beside each other."""
+        """Make the keys of the settings. Raises SettingError for prefixes that lie within each other."""
         pages = settings.page_prefix or ("preprocessed" if settings.bucket_name else "processed")
         prefixes = {
             "RAW_PREFIX": settings.raw_prefix.strip("/"),
@@ -61,25 +61,25 @@ class Keys:
         return cls(*(f"{prefix}/" for prefix in prefixes.values()))
 
     def raw_key(self, document: str, suffix: str) -> str:
-        """`suffix`: with its dot, by the file's content."""
+        """Return the key of the raw file. `suffix`: with its dot, by the file's content."""
         return f"{self.raw}{_checked_document(document)}{_checked_suffix(suffix)}"
 
     def page_key(self, document: str, number: int, suffix: str = ".png") -> str:
-        """The image of page `number`, from 1."""
+        """Return the key of the image of page `number`, from 1."""
         return f"{self.pages}{_checked_document(document)}-{number}{_checked_suffix(suffix)}"
 
     def words_key(self, document: str, number: int) -> str:
-        """What the page says about itself: words and form fields."""
+        """Return the key of the page's own words and form fields."""
         return f"{self.words}{_checked_document(document)}-{number}.json"
 
 
-def served_at(files_url: str, key: str) -> str:
-    """The address at which the uploader serves a page's image."""
+def served_url(files_url: str, key: str) -> str:
+    """Return the address at which the uploader serves a page's image."""
     return f"{files_url.rstrip('/')}/files/{checked_key(key).rpartition('/')[2]}"
 
 
 def checked_key(key: str) -> str:
-    """The same key, if a folder and S3 can both keep it and no folder is left by it. Raises KeyRefused."""
+    """Return the same key if a folder and S3 both accept it and it stays inside the folder. Raises KeyRefused."""
     parts = key.split("/")
     if not key or any(not part or part.startswith(".") for part in parts):
         raise KeyRefused("parts of a key between slashes must not be empty or begin with a dot")
@@ -88,7 +88,7 @@ def checked_key(key: str) -> str:
     try:
         sizes = [len(part.encode()) for part in parts]
     except UnicodeEncodeError:
-        raise KeyRefused("a key must be text that UTF-8 can hold") from None
+        raise KeyRefused("a key must be valid UTF-8 text") from None
     if max(sizes) > _MAX_PART_BYTES or sum(sizes) + len(parts) - 1 > _MAX_KEY_BYTES:
         raise KeyRefused(f"a key may have {_MAX_KEY_BYTES} bytes, and {_MAX_PART_BYTES} between two slashes")
     return key
@@ -102,5 +102,5 @@ def _checked_document(document: str) -> str:
 
 def _checked_suffix(suffix: str) -> str:
     if not _SUFFIX.fullmatch(suffix):
-        raise KeyRefused("a suffix is a dot and up to 8 small letters and digits")
+        raise KeyRefused("a suffix is a dot and up to 8 lower-case letters and digits")
     return suffix

@@ -1,4 +1,4 @@
-"""The bucket that the setting BUCKET names."""
+"""Opening of the bucket that the setting BUCKET names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from prelabel.settings import Settings
 
 
 def open_bucket(settings: Settings) -> Bucket:
-    """The bucket of BUCKET; nothing is asked of it yet. Raises SettingError."""
+    """Return the bucket of BUCKET, without a first access. Raises SettingError."""
     if settings.bucket_name:
         from prelabel.bucket.s3 import S3Bucket
 

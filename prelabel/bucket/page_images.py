@@ -1,4 +1,4 @@
-"""Images of pages that lie in the bucket: read from there, and not by way of Label Studio or the uploader."""
+"""Images of pages that lie in the bucket: read directly, not through Label Studio or the uploader."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from prelabel.bucket.keys import Keys, page_of
 from prelabel.errors import FileGone, ImageTooLarge
 
 
-def own_image(bucket: Bucket, keys: Keys, reference: str, max_bytes: int) -> bytes | None:
-    """The image file of a page's reference; None where it leads elsewhere, or this machine has no such file.
+def image_from_bucket(bucket: Bucket, keys: Keys, reference: str, max_bytes: int) -> bytes | None:
+    """Return the image file of a page's reference; None for a reference to another place, or without a file.
 
-    Whoever writes a page's data chooses the reference, so it opens nothing but pages. Raises ImageTooLarge,
+    A page's data is written by others, so the reference gives access to page images only. Raises ImageTooLarge,
     KeyRefused, BucketRefused, ServiceUnavailable.
     """
     key = keys.pages + reference.rpartition("/")[2]

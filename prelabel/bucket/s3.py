@@ -1,7 +1,7 @@
-"""A bucket of AWS or of any server that speaks S3, through boto3.
+"""Bucket of AWS or of any other server with the S3 protocol, through boto3.
 
-Every call here may be repeated without harm, so botocore repeats what a second try can cure, within about HTTP_TIMEOUT
-in all; the budget of a stage begins where that has not helped.
+Every call here may be repeated without harm, so botocore retries temporary failures, within about HTTP_TIMEOUT in all.
+A failure after these retries is charged to the retry budget of the stage.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ from botocore.exceptions import (
 from botocore.exceptions import ConnectionError as NotConnected
 from botocore.parsers import ResponseParserError
 
+from prelabel.bucket.atomic_files import atomic_file, storage_full_errors
 from prelabel.bucket.interface import LONGEST_PUT_S
-from prelabel.bucket.keys import checked_key, served_at
-from prelabel.bucket.whole_files import full_disk, whole_file
+from prelabel.bucket.keys import checked_key, served_url
 from prelabel.errors import BucketRefused, FileGone, PrelabelError, ServiceUnavailable, SettingError, StorageFull
 from prelabel.settings import Settings
 
 _TRIES = 3
 _CONNECT_S = 5.0
-#: Larger files go up in parts of so many bytes, a few at a time, each read from the disk as it is sent.
+#: Larger files are uploaded in parts of this size, a few at a time, each read from the disk while it is sent.
 _PART_BYTES = 16 * 2**20
 _TRANSFER = TransferConfig(multipart_threshold=_PART_BYTES, multipart_chunksize=_PART_BYTES, max_concurrency=4)
 _FULL = frozenset({"XMinioStorageFull", "XMinioAdminBucketQuotaExceeded", "QuotaExceeded", "InsufficientCapacity"})
@@ -47,15 +47,16 @@ _BUSY = frozenset({"SlowDown", "RequestTimeout", "Throttling", "ThrottlingExcept
 _ELSEWHERE = frozenset({"PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"})
 _INSUFFICIENT_STORAGE = 507
 
-# At DEBUG they write down whole requests and answers: signatures, session tokens, the keys of a role.
+# At DEBUG these libraries log whole requests and answers: signatures, session tokens, the keys of a role.
 for _name in ("boto3", "botocore", "s3transfer"):
     logging.getLogger(_name).setLevel(logging.INFO)
 
 
 class S3Bucket:
-    """One bucket. The connections are made when they are needed, and must not be used across a fork.
+    """One bucket. Its connections are made when they are needed, and must not be used across a fork.
 
-    `files_url`: where the uploader serves its pages; without it, a storage of Label Studio resolves s3:// addresses.
+    `files_url`: the address at which the uploader serves its pages; without it, a storage of Label Studio resolves
+    s3:// addresses.
     """
 
     def __init__(self, client: Any, name: str, where: str, files_url: str = "") -> None:
@@ -63,7 +64,7 @@ class S3Bucket:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
-        """Raises SettingError."""
+        """Make the client of the settings' bucket, without a first access. Raises SettingError."""
         key, secret = settings.s3_access_key.get_secret_value(), settings.s3_secret_key.get_secret_value()
         if bool(key) != bool(secret):
             raise SettingError("S3_ACCESS_KEY and S3_SECRET_KEY belong together: set both or none")
@@ -74,7 +75,7 @@ class S3Bucket:
             read_timeout=settings.http_timeout / _TRIES,
             retries={"mode": "standard", "total_max_attempts": _TRIES},
             max_pool_connections=settings.io_threads,
-            # Few servers but AWS know buckets as hosts, and older ones refuse checksums that they were not asked for.
+            # Few servers except AWS accept buckets as host names, and older ones refuse checksums by default.
             s3={"addressing_style": "path" if settings.s3_endpoint else "auto"},
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
@@ -111,9 +112,9 @@ class S3Bucket:
         place = self._place(key)
         with (
             self._failures(key),
-            full_disk(f"a copy of {key}"),
+            storage_full_errors(f"a copy of {key}"),
             closing(self._client.get_object(**place)["Body"]) as body,
-            whole_file(path, path.parent) as target,
+            atomic_file(path, path.parent) as target,
         ):
             shutil.copyfileobj(body, target, 2**20)
 
@@ -131,11 +132,11 @@ class S3Bucket:
     def keys(self, prefix: str) -> Iterator[str]:
         with self._failures(prefix):
             for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._name, Prefix=prefix):
-                # A key that ends with a slash is how consoles make an empty folder.
+                # Consoles make an empty folder as a key that ends with a slash.
                 yield from (row["Key"] for row in page.get("Contents", ()) if not row["Key"].endswith("/"))
 
     def reference(self, key: str) -> str:
-        return served_at(self._files_url, key) if self._files_url else f"s3://{self._name}/{checked_key(key)}"
+        return served_url(self._files_url, key) if self._files_url else f"s3://{self._name}/{checked_key(key)}"
 
     def tidy(self, prefix: str) -> None:
         before = datetime.now(UTC) - timedelta(seconds=LONGEST_PUT_S)
@@ -151,7 +152,7 @@ class S3Bucket:
 
     @contextmanager
     def _failures(self, key: str) -> Iterator[None]:
-        """What botocore raises as errors of ours; its own messages quote the server and whole addresses."""
+        """Raise botocore's errors as PrelabelErrors; its own messages quote the server and whole addresses."""
         try:
             yield
         except ClientError as error:
@@ -172,8 +173,8 @@ class S3Bucket:
             ) from None
 
     def _refused(self, error: ClientError, key: str) -> PrelabelError:
-        said = str(error.response.get("Error", {}).get("Code", ""))
-        code = said if re.fullmatch(r"\w{1,64}", said, re.ASCII) else "without a reason"
+        found = str(error.response.get("Error", {}).get("Code", ""))
+        code = found if re.fullmatch(r"\w{1,64}", found, re.ASCII) else "without a reason"
         status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
         if code in _FULL or status == _INSUFFICIENT_STORAGE:
             return StorageFull(f"{self._where} has no space left for {key} ({code})")
@@ -189,5 +190,5 @@ class S3Bucket:
             return BucketRefused(f"the clock of this machine differs from that of {self._where}: set it right")
         return BucketRefused(
             f"{self._where} refuses {key or 'a list'} in the bucket {self._name} ({code}): "
-            "see that S3_ACCESS_KEY is right and may list, read, write and delete there"
+            "check that S3_ACCESS_KEY is right and may list, read, write and delete there"
         )

@@ -43,7 +43,7 @@ def results(
     The annotation of a page is used, or its prediction if it has no annotation. docs/results.md describes the formats.
     The exit code is 1 if pages have no result; the output names each of them with the reason.
     """
-    from prelabel.results.read import results as read
+    from prelabel.results.read import read_results as read
 
     form = form or _by_suffix(output)
     if output is None and form == "parquet":
@@ -108,7 +108,7 @@ def _sigterm_exits() -> Iterator[None]:
 @contextmanager
 def _target(output: Path | None) -> Iterator[IO[bytes]]:
     """Open stdout, or a file that appears only when it is complete. Raises SettingError if it cannot be written."""
-    from prelabel.bucket.whole_files import whole_file
+    from prelabel.bucket.atomic_files import atomic_file
 
     if output is None:
         yield sys.stdout.buffer
@@ -118,7 +118,7 @@ def _target(output: Path | None) -> Iterator[IO[bytes]]:
     if path.exists() and not path.is_file():
         raise click.BadParameter(f"{output} is not a file", param_hint="-o")
     try:
-        with whole_file(path, path.parent) as out:
+        with atomic_file(path, path.parent) as out:
             yield out
     except OSError as error:
         cure = "make room" if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} else "correct that"

@@ -1,7 +1,7 @@
-"""Taking a file in: from a stream to the bucket and the register, within limits, and whole or not at all.
+"""Acceptance of a file: from a stream of bytes to the bucket and the register, within limits, all or nothing.
 
-The bytes are counted, hashed and looked at (what kind of file), never parsed: whoever takes files in, a web server for
-instance, must outlive a hostile one. Encryption, pages and pixels are judged when a worker opens the document.
+The bytes are counted, hashed and identified by their first bytes, never parsed: a web server that accepts files must
+survive a hostile one. Encryption, pages and pixels are checked when a worker opens the document.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from prelabel.bucket.interface import Bucket
 from prelabel.bucket.keys import Keys, document_id
 from prelabel.errors import FileRefused, FileTooLarge, ServiceUnavailable
 from prelabel.images.sniff import sniff
-from prelabel.intake.spool_limits import spool_errors, spool_folder
+from prelabel.intake.spool import spool_errors, spool_folder
 from prelabel.ledger.documents import Added, Document
 from prelabel.ledger.ledger import Ledger
 from prelabel.settings import Settings
 
-#: Suffix and content type of each kind of file that is taken in; images by Pillow's names.
+#: Suffix and content type of each kind of file that is accepted; images by Pillow's names.
 KINDS = {
     "PDF": (".pdf", "application/pdf"),
     "PNG": (".png", "image/png"),
@@ -36,18 +36,18 @@ KINDS = {
     "AVIF": (".avif", "image/avif"),
     "JPEG2000": (".jp2", "image/jp2"),
 }
-#: Enough to tell the kind; the signature of a PDF may stand anywhere in it.
+#: Enough to identify the kind; the signature of a PDF may stand anywhere in these bytes.
 _HEAD_BYTES = 1024
 _NAME_CHARS = 200
-#: Control characters, marks that turn the direction of writing, halves of characters, private and unassigned ones.
+#: Unicode categories: control and format characters (writing direction ...), surrogates, private and unassigned ones.
 _UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-#: Longer than anybody holds the lock of a raw file: storing the largest over a slow line.
+#: Longer than any process holds the lock of a raw file: the time to store the largest file over a slow line.
 _LOCK_WAIT_S = 600.0
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A file that was taken in. `added` tells whether it was here before."""
+    """An accepted file. `added` tells whether the document existed before."""
 
     document: Document
     added: Added
@@ -63,18 +63,18 @@ def accept(
     settings: Settings,
     source: int = 0,
 ) -> Accepted:
-    """Take in one file for a project; the same file again is the same document. Its pages start with `dispatch`.
+    """Accept one file for a project; the same file again is the same document. `dispatch` starts its pages.
 
-    `chunks`: its bytes, of any size each. `name`: as the person calls it, only shown. `source`: the Label Studio task
-    that holds it. Raises FileTooLarge, FileRefused, StorageFull, ServiceUnavailable, and what the bucket raises; then
-    nothing was left behind.
+    `chunks`: the bytes, in chunks of any size. `name`: the person's name of the file, only shown. `source`: the page in
+    Label Studio that holds the file, by its task id. Raises FileTooLarge, FileRefused, StorageFull, ServiceUnavailable,
+    and the errors of the bucket; nothing is left behind then.
     """
     with _spooled(chunks, settings) as (file, kind, sha256):
         document, (suffix, content_type) = document_id(sha256), KINDS[kind]
         key, size = Keys.from_settings(settings).raw_key(document, suffix), file.stat().st_size
         with ledger.locks.hold(f"raw:{document}", wait_s=_LOCK_WAIT_S) as held:
             if not held:
-                raise ServiceUnavailable("somebody else is still storing the same file; add it again later")
+                raise ServiceUnavailable("the same file is still being stored by another upload; add it again later")
             before, importing = ledger.documents.find(project_id, document), not settings.storage_title
             at_rest = before is None or before.state == "failed" or (before.state == "done" and importing)
             if at_rest and bucket.size(key) != size:
@@ -92,12 +92,12 @@ def accept(
             )
         found = ledger.documents.find(project_id, document)
     if found is None:
-        raise ServiceUnavailable("Redis has lost what it was told just now; add the file again")
+        raise ServiceUnavailable("Redis has lost the document just now; add the file again")
     return Accepted(found, added)
 
 
 def kind_of(head: bytes) -> str:
-    """PDF, or Pillow's name of an image format, by a file's first bytes. Raises FileRefused."""
+    """Return "PDF", or Pillow's name of an image format, by a file's first bytes. Raises FileRefused."""
     found = sniff(head)
     if found.pillow:
         return found.pillow
@@ -107,12 +107,12 @@ def kind_of(head: bytes) -> str:
 
 
 def is_pdf(head: bytes) -> bool:
-    """By its first bytes, as PDF readers judge it; no image begins so."""
+    """Return whether the first bytes are those of a PDF, as PDF readers check it; no image begins so."""
     return b"%PDF-" in head[:_HEAD_BYTES] and not sniff(head).pillow
 
 
 def shown_name(name: str) -> str:
-    """A file's name as it may be shown: no folders, one way to write each character, nothing unseen.
+    """Return a file's name as it may be shown: without folders and invisible characters, in Unicode form NFC.
 
     >>> shown_name("C:\\\\forms\\\\../a\\x00b\\u202egnp.pdf")
     'abgnp.pdf'
@@ -124,7 +124,7 @@ def shown_name(name: str) -> str:
 
 @contextmanager
 def _spooled(chunks: Iterable[bytes], settings: Settings) -> Iterator[tuple[Path, str, str]]:
-    """The bytes as a file of its own while the block runs; (file, kind, SHA-256)."""
+    """Write the bytes into a temporary file, removed after the block; yield (file, kind, SHA-256)."""
     folder = spool_folder(settings)
     with spool_errors(settings):
         file = tempfile.NamedTemporaryFile(prefix="incoming-", dir=folder)  # noqa: SIM115  # closed below
@@ -132,12 +132,12 @@ def _spooled(chunks: Iterable[bytes], settings: Settings) -> Iterator[tuple[Path
         kind, sha256 = _write(chunks, cast(BinaryIO, file), settings)
         yield Path(file.name), kind, sha256
     finally:
-        with spool_errors(settings):  # what could not be written is tried once more
+        with spool_errors(settings):  # closing writes the remaining bytes
             file.close()
 
 
 def _write(chunks: Iterable[bytes], file: BinaryIO, settings: Settings) -> tuple[str, str]:
-    """Kind and SHA-256 of what was written; a file of a wrong kind is refused by its first bytes."""
+    """Write the bytes; return kind and SHA-256. A file of a wrong kind is refused after its first bytes."""
     digest, size, head, kind = hashlib.sha256(), 0, b"", ""
     for chunk in chunks:
         size += len(chunk)

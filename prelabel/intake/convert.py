@@ -1,7 +1,7 @@
-"""From a document to the images of its pages, one page at a time; each kind of file in its own way.
+"""Conversion of a document into the images of its pages, one page at a time, by kind of file.
 
-PDFs are `rendering`'s. Of images, those that every browser shows keep their bytes; all others become PNG, a TIFF one a
-page.
+PDF pages are rendered as PNG and bring their own words. Images that every browser shows keep their bytes; other images
+become PNG, each page of a TIFF its own.
 """
 
 from __future__ import annotations
@@ -12,40 +12,42 @@ from pathlib import Path
 from prelabel.errors import DocumentTooLong, ImageTooLarge
 from prelabel.images.decode import decode, decode_frame, tiff_pages
 from prelabel.images.png import png
-from prelabel.intake import rendering
 from prelabel.intake.accept import KINDS
+from prelabel.pdf.document import open_pdf
+from prelabel.pdf.page_words import PageWords
 from prelabel.settings import Settings
 
-#: Kinds whose files are pages as they are.
+#: Kinds whose files become page images without conversion.
 _SHOWN = frozenset({"PNG", "JPEG", "WEBP"})
 
 
 @dataclass(frozen=True, slots=True)
 class ConvertedPage:
-    """What the bucket keeps of a page: its image, and its own words as JSON where it has any."""
+    """A page as the bucket keeps it: its image, and JSON of its `PageWords`; None for a scan, which has no words."""
 
     image: bytes | Path
     words: bytes | None = None
 
 
 def page_suffix(kind: str) -> str:
-    """The suffix of the pages' images."""
+    """Return the suffix of the pages' images."""
     return KINDS[kind if kind in _SHOWN else "PNG"][0]
 
 
 def content_type(kind: str) -> str:
-    """What the pages' images are served as."""
+    """Return the content type of the pages' images."""
     return KINDS[kind if kind in _SHOWN else "PNG"][1]
 
 
 def count_pages(path: Path, kind: str, settings: Settings) -> int:
-    """How many pages a file has, at least 1.
+    """Count the pages of a file, at least 1.
 
-    Raises DocumentTooLong, DocumentLocked, DocumentUnreadable, ImageUnreadable, ImageTooLarge.
+    Raises DocumentTooLong, DocumentLocked, DocumentUnreadable, EngineUnavailable, ImageUnreadable, ImageTooLarge.
     """
     pages, most = 1, settings.max_document_pages
     if kind == "PDF":
-        pages = rendering.count_pages(path)
+        with open_pdf(path) as pdf:
+            pages = pdf.page_count
     elif kind == "TIFF":
         with path.open("rb") as file:
             pages = len(tiff_pages(file, most + 1))
@@ -55,10 +57,12 @@ def count_pages(path: Path, kind: str, settings: Settings) -> int:
 
 
 def convert(path: Path, kind: str, number: int, settings: Settings) -> ConvertedPage:
-    """Page `number`, from 1. Raises ImageUnreadable and ImageTooLarge."""
+    """Convert page `number`, from 1; the same page with the same settings gives the same bytes.
+
+    Raises DocumentLocked, DocumentUnreadable, EngineUnavailable, ImageUnreadable, ImageTooLarge.
+    """
     if kind == "PDF":
-        page = rendering.render(path, number, settings)
-        return ConvertedPage(page.image, page.words)
+        return _pdf_page(path, number, settings)
     if kind == "TIFF":
         with path.open("rb") as file:
             frame = tiff_pages(file, number)[-1]
@@ -67,3 +71,10 @@ def convert(path: Path, kind: str, number: int, settings: Settings) -> Converted
         raise ImageTooLarge(f"the image has {size} bytes, {settings.max_image_bytes} allowed (MAX_IMAGE_BYTES)")
     shown = decode(path.read_bytes(), max_pixels=settings.max_image_pixels)
     return ConvertedPage(path if kind in _SHOWN else png(shown))
+
+
+def _pdf_page(path: Path, number: int, settings: Settings) -> ConvertedPage:
+    with open_pdf(path) as pdf:
+        page = pdf.page(number, dpi=settings.pdf_dpi, max_pixels=settings.max_image_pixels, color=settings.pdf_color)
+    words = PageWords(*page.image.size, page.layer, page.form_fields)
+    return ConvertedPage(png(page.image), words.to_json() if page.layer.trusted or page.form_fields else None)

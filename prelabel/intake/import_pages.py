@@ -12,8 +12,8 @@ from typing import Any
 
 from prelabel.errors import AmbiguousUpload, PrelabelError
 from prelabel.labelstudio.http.client import LabelStudio
-from prelabel.labelstudio.labelling import LabellingConfig
-from prelabel.labelstudio.page_import import import_tasks, pages_of_document
+from prelabel.labelstudio.labelling_config import LabellingConfig
+from prelabel.labelstudio.page_import import import_pages, pages_of_document
 from prelabel.labelstudio.projects import get_project
 from prelabel.ledger.documents import Document, DocumentRecords
 from prelabel.workplace import Workplace
@@ -88,7 +88,7 @@ def _post(place: Workplace, project_id: int, image_key: str, pages: Sequence[_Pa
         if (found := known[document])
     ]
     try:
-        tasks = import_tasks(place.client, project_id, rows)
+        tasks = import_pages(place.client, project_id, rows)
     except AmbiguousUpload:
         raise
     except PrelabelError:  # nothing was stored

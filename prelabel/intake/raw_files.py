@@ -1,4 +1,4 @@
-"""The raw file of a document on this machine: its pages are rendered one by one, and S3 is asked for it once."""
+"""Raw files of documents on this machine: a copy of S3's file is kept in the spool while its pages are rendered."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from pathlib import Path
 
 from prelabel.bucket.folder import FolderBucket
 from prelabel.bucket.interface import Bucket
-from prelabel.intake.spool_limits import spool_errors, spool_folder, tidy_spool
+from prelabel.intake.spool import spool_errors, spool_folder, tidy_spool
 from prelabel.settings import Settings
 
 
 def raw_file(bucket: Bucket, key: str, settings: Settings) -> Path:
-    """A path to read the file from, now. Raises FileGone, StorageFull, and what the bucket raises."""
+    """Return a path to read the file from at once. Raises FileGone, StorageFull, and the errors of the bucket."""
     if isinstance(bucket, FolderBucket):
         return bucket.root / key
     copy = spool_folder(settings) / f"raw-{key.rpartition('/')[2]}"
     with suppress(FileNotFoundError):
-        os.utime(copy)  # else it would be tidied away
+        os.utime(copy)  # tidy_spool removes copies by their age
         return copy
     tidy_spool(settings)
     with spool_errors(settings):

@@ -1,4 +1,4 @@
-"""Label Studio's export as a JSON file: tasks with what people annotated. Its other formats are not read."""
+"""Label Studio's JSON export: a file of pages with their annotations. Other export formats are not read."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from prelabel.datasets.funsd import AnnotatedPage
 from prelabel.errors import PrelabelError, SettingError
-from prelabel.labelstudio.readback import read_annotation, read_labelled
+from prelabel.labelstudio.page_from_regions import read_annotation, read_labelled
 from prelabel.page import Page
 
-#: What Label Studio puts before the name of an uploaded file.
+#: The prefix that Label Studio puts before the name of an uploaded file.
 _UPLOAD_PREFIX = re.compile(r"^[0-9a-f]{8}-")
 _LONGEST_NAME = 255
 
-Task = Mapping[str, Any]
+Row = Mapping[str, Any]
 Annotation = Mapping[str, Any]
 _Read = TypeVar("_Read")
 
 
 @dataclass(frozen=True, slots=True)
 class ExportedPage:
-    """One annotated task. `page`: its words, as `readback.read` gives them; None where nothing was drawn.
+    """One annotated page. `page`: its words (`read_annotation`); None where nothing was drawn.
 
-    `files`: where a copy of the image may lie below a folder, the likeliest first.
+    `files`: possible paths of the image below a folder of copies, the likeliest first.
     """
 
     task_id: int
@@ -37,30 +37,30 @@ class ExportedPage:
 
 
 def read_export(file: Path) -> tuple[ExportedPage, ...]:
-    """Every task that somebody annotated, by its `final_annotation`.
+    """Read every annotated page of an export, with its `final_annotation`.
 
-    Raises SettingError, with the file's name, where it is no such export.
+    Raises SettingError, with the file's name, where the file is no such export.
     """
     return _each(file, _page)
 
 
 def read_corrections(file: Path) -> tuple[AnnotatedPage, ...]:
-    """The same tasks with labels, entities and links, as training wants them; those without a region are left out."""
+    """Read the same pages with labels, entities and links, for training; pages without a region are left out."""
     return _each(file, _corrected)
 
 
-def _each(file: Path, read: Callable[[Task, Annotation], _Read | None]) -> tuple[_Read, ...]:
-    """What `read` makes of every annotated task, None left out."""
+def _each(file: Path, read: Callable[[Row, Annotation], _Read | None]) -> tuple[_Read, ...]:
+    """Apply `read` to every annotated page, and leave out None."""
     try:
-        tasks = json.loads(file.read_text("utf-8"), parse_constant=_refuse)
+        rows = json.loads(file.read_text("utf-8"), parse_constant=_refuse)
     except (OSError, ValueError) as error:
         raise SettingError(f"{file} cannot be read as JSON ({error}): export the project again as JSON") from None
-    if not isinstance(tasks, list) or not all(isinstance(t, dict) and "data" in t for t in tasks):
+    if not isinstance(rows, list) or not all(isinstance(row, dict) and "data" in row for row in rows):
         raise SettingError(f"{file} is no export of Label Studio in the format JSON: export the project as JSON")
-    found = tuple(page for task in tasks if (page := _one(file, task, read)) is not None)
+    found = tuple(page for row in rows if (page := _one(file, row, read)) is not None)
     if not found:
         raise SettingError(
-            f"{file}: none of its {len(tasks)} tasks has an annotation; annotate pages, then export again"
+            f"{file}: none of its {len(rows)} pages has an annotation; annotate pages, then export again"
         )
     return found
 
@@ -69,42 +69,44 @@ def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is no number")
 
 
-def _one(file: Path, task: Task, read: Callable[[Task, Annotation], _Read | None]) -> _Read | None:
+def _one(file: Path, row: Row, read: Callable[[Row, Annotation], _Read | None]) -> _Read | None:
     try:
-        annotation = final_annotation(task.get("annotations") or [])
-        return None if annotation is None else read(task, annotation)
+        annotation = final_annotation(row.get("annotations") or [])
+        return None if annotation is None else read(row, annotation)
     except (PrelabelError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise SettingError(
-            f"{file}: task {task.get('id')} cannot be understood ({type(error).__name__}: {error}); mend or remove it"
+            f"{file}: page {row.get('id')} cannot be read ({type(error).__name__}: {error}); correct or remove it"
         ) from None
 
 
-def _page(task: Task, annotation: Annotation) -> ExportedPage:
+def _page(row: Row, annotation: Annotation) -> ExportedPage:
     page = read_annotation(annotation) if annotation.get("result") else None
-    return ExportedPage(int(task["id"]), tuple(_files(task)), page)
+    return ExportedPage(int(row["id"]), tuple(_files(row)), page)
 
 
-def _corrected(task: Task, annotation: Annotation) -> AnnotatedPage | None:
+def _corrected(row: Row, annotation: Annotation) -> AnnotatedPage | None:
     if not annotation.get("result"):
         return None
-    return AnnotatedPage(next(_files(task), f"task {task['id']}"), read_labelled(annotation))
+    return AnnotatedPage(next(_files(row), f"page {row['id']}"), read_labelled(annotation))
 
 
 def final_annotation(annotations: Sequence[Annotation]) -> Annotation | None:
-    """The one that counts of a page's: the ground truth, else the one that was submitted last; None where all were
-    cancelled (skipped)."""
-    done = [(_submitted(each), number) for number, each in enumerate(annotations) if not each.get("was_cancelled")]
+    """Return the annotation of a page that counts: the ground truth, else the one that was submitted last.
+
+    None where all were cancelled (skipped).
+    """
+    done = [(_precedence(each), number) for number, each in enumerate(annotations) if not each.get("was_cancelled")]
     return annotations[max(done)[1]] if done else None
 
 
-def _submitted(annotation: Annotation) -> tuple[bool, str]:
-    """What is greater counts. Times are of one form (ISO, UTC), so they sort as texts."""
+def _precedence(annotation: Annotation) -> tuple[bool, str]:
+    """Return a key whose greatest value counts. All times have one form (ISO, UTC), so they sort as texts."""
     return bool(annotation.get("ground_truth")), str(annotation.get("updated_at") or "")
 
 
-def _files(task: Mapping[str, Any]) -> Iterator[str]:
-    """Ends of the references in the task's data, from the whole path to the bare name."""
-    for value in task["data"].values():
+def _files(row: Row) -> Iterator[str]:
+    """Yield the ends of the references in the page's data, from the whole path to the bare name."""
+    for value in row["data"].values():
         if isinstance(value, str):
             parts = [part for part in _path(value).split("/") if part not in {"", ".", ".."}]
             if parts and len(parts[-1]) <= _LONGEST_NAME:
@@ -113,12 +115,12 @@ def _files(task: Mapping[str, Any]) -> Iterator[str]:
 
 
 def image_name(reference: str) -> str:
-    """The last part of a reference, without what Label Studio puts before the name of an uploaded file."""
+    """Return the last part of a reference, without Label Studio's prefix for uploaded files."""
     return _UPLOAD_PREFIX.sub("", _path(reference).rpartition("/")[2])
 
 
 def _path(reference: str) -> str:
-    """The path of an address; of Label Studio's local files the one that it asks for."""
+    """Return the path of an address; for Label Studio's local files, the path of the file (`?d=`)."""
     try:
         url = urlsplit(reference)
     except ValueError:

@@ -1,7 +1,7 @@
-"""The bytes of a page's image, from the four kinds of reference, with the rules for the token.
+"""Images of pages: their bytes, fetched by the four kinds of reference, with the rules for the token.
 
-The token goes to Label Studio's own origin only. Redirects are followed by hand, each hop is looked at, and once a
-hop has left the origin no later one gets the token, not even back home. Where else images may come from says `guard`.
+The token goes to Label Studio's own origin only. Redirects are followed by hand and each hop is checked; once a hop
+has left the origin, no later hop gets the token, not even back at the origin. `http.image_guard` limits other origins.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import time
 import zlib
 from collections.abc import Iterator
 from math import inf
+from urllib.parse import unquote
 
 import httpx
 
@@ -20,18 +21,20 @@ from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.http.failures import origin, retry_after_s
 from prelabel.page import PageRef
 
-#: Storages that Label Studio resolves for us: to a presigned address, or to the bytes themselves.
+#: Storages that Label Studio resolves for prelabel: to a presigned address, or to the bytes themselves.
 _STORAGE_SCHEMES = ("s3", "gs", "azure-blob")
+#: A file of Label Studio's own machine (its setting LOCAL_FILES_SERVING_ENABLED); the file's path follows.
+_LOCAL_FILES = "/data/local-files/?d="
 _MAX_HOPS = 5
 _CHUNK_BYTES = 2**16
-#: Of a file, enough to tell a web page by.
+#: The first bytes of a file are enough to recognise a web page.
 _HEAD_BYTES = 512
-#: For zlib: a gzip file, and no other form of its streams.
+#: zlib's code for a gzip file, and no other form of its streams.
 _GZIP = 31
 
 
 def fetch_image(client: LabelStudio, ref: PageRef) -> bytes:
-    """The image file as it is stored: at most `client.max_image_bytes` of it, in `client.timeout_s` with all redirects.
+    """Return the image file as it is stored: at most `client.max_image_bytes`, within `client.timeout_s` in all.
 
     Raises ImageMissing, ImageForbidden, ImageTooLarge, ImageUnreadable (an empty file, a web page in its place, a
     field that is no text), AuthError (the server refuses the token) or ServiceUnavailable.
@@ -40,25 +43,27 @@ def fetch_image(client: LabelStudio, ref: PageRef) -> bytes:
 
 
 def stream_image(client: LabelStudio, ref: PageRef, *, max_bytes: float = inf) -> Iterator[bytes]:
-    """The same in parts, for files that may be large. Raises what `fetch_image` does."""
+    """Yield the same file in parts, for files that may be large. Raises the errors of `fetch_image`."""
     ends_at = time.monotonic() + client.timeout_s
-    url = address(client, ref)
-    own = is_own(client, url)
+    url = image_address(client, ref)
+    own = is_server_address(client, url)
     for _ in range(_MAX_HOPS):
         with client.stream(url, with_token=own) as response:
             if not response.is_redirect:
                 yield from _body(client, response, ends_at, max_bytes, own=own)
                 return
             url = _next_hop(response)
-        own = own and is_own(client, url)
+        own = own and is_server_address(client, url)
     raise ImageForbidden(f"the image's address redirects more than {_MAX_HOPS} times, last to {origin(url)}")
 
 
-def address(client: LabelStudio, ref: PageRef) -> httpx.URL:
-    """Where the image of this page is. Raises ImageMissing, ImageUnreadable, ImageForbidden by the reference alone."""
+def image_address(client: LabelStudio, ref: PageRef) -> httpx.URL:
+    """Return the address of the page's image. Raises ImageMissing, ImageUnreadable, ImageForbidden."""
     image = ref.image.strip()
     if not image:
         raise ImageMissing("the page's data has no image in the field that the labelling configuration names")
+    if _has_lone_surrogates(image):
+        raise ImageMissing("the image's address contains characters that are not valid Unicode")
     if image[0] in "[{":
         raise ImageUnreadable("the page's data holds a list or an object where one image address belongs")
     if image.startswith("/") and not image.startswith("//"):
@@ -75,10 +80,19 @@ def address(client: LabelStudio, ref: PageRef) -> httpx.URL:
     )
 
 
-def is_own(client: LabelStudio, url: httpx.URL) -> bool:
-    """True when `url` has scheme, host, port and sub-path of LABEL_STUDIO_URL: only there may the token go.
+def file_name(reference: str) -> str:
+    """Return the name of the file that an image reference stands for: decoded, without prefix and query.
 
-    A path that climbs (`/studio/%2e%2e/`) may leave the sub-path on the server.
+    >>> file_name("/data/local-files/?d=forms/Invoice%207.pdf")
+    'forms/Invoice 7.pdf'
+    """
+    return unquote(reference.removeprefix(_LOCAL_FILES).partition("?")[0])
+
+
+def is_server_address(client: LabelStudio, url: httpx.URL) -> bool:
+    """Return whether `url` has scheme, host, port and sub-path of LABEL_STUDIO_URL: the token may go nowhere else.
+
+    A path with `..` (`/studio/%2e%2e/`) does not count, because it may leave the sub-path on the server.
     """
     base = httpx.URL(client.url)
     prefix = base.path.rstrip("/")
@@ -86,8 +100,13 @@ def is_own(client: LabelStudio, url: httpx.URL) -> bool:
     return origin(url) == origin(base) and inside and ".." not in re.split(r"[/\\]", url.path)
 
 
+def _has_lone_surrogates(text: str) -> bool:
+    """Return whether a text cannot be encoded: Label Studio stores JSON with lone surrogates."""
+    return any("\ud800" <= char <= "\udfff" for char in text)
+
+
 def _on_server(client: LabelStudio, path: str) -> httpx.URL:
-    """A path of the server's own; its sub-path is put before it unless it is there already."""
+    """Return the address of a path on the server; the server's sub-path is added unless the path has it already."""
     base = httpx.URL(client.url)
     prefix = base.path.rstrip("/")
     inside = not prefix or path == prefix or path.startswith(f"{prefix}/")
@@ -95,7 +114,7 @@ def _on_server(client: LabelStudio, path: str) -> httpx.URL:
 
 
 def _unaliased(client: LabelStudio, url: httpx.URL) -> httpx.URL:
-    """An address on one of the server's other names becomes one on LABEL_STUDIO_URL."""
+    """Replace one of the server's other names (LABEL_STUDIO_ALIASES) by LABEL_STUDIO_URL."""
     for alias in map(httpx.URL, client.aliases):
         prefix = alias.path.rstrip("/")
         if origin(alias) == origin(url) and (url.path == prefix or url.path.startswith(f"{prefix}/")):
@@ -108,7 +127,7 @@ def _parsed(text: str) -> httpx.URL:
     try:
         url = httpx.URL(text)
     except httpx.InvalidURL:  # its message quotes the address, and so a password or a key
-        raise ImageMissing("the image's address cannot be read as one") from None
+        raise ImageMissing("the image's address is not a valid address") from None
     if not url.host:
         raise ImageMissing("the image's address names no host")
     return url
@@ -118,7 +137,7 @@ def _next_hop(response: httpx.Response) -> httpx.URL:
     try:
         url = response.request.url.join(response.headers.get("Location", ""))
     except httpx.InvalidURL:
-        raise ImageMissing("the image's address redirects to what cannot be read as one") from None
+        raise ImageMissing("the image's address redirects to an invalid address") from None
     if url.scheme not in {"http", "https"}:
         raise ImageForbidden(f"the image's address redirects to the scheme {url.scheme}, which is not fetched")
     return url
@@ -151,9 +170,9 @@ def _body(
 
 
 def _unpacked(response: httpx.Response) -> Iterator[bytes]:
-    """The body in parts of bounded size. Uncompressed was asked for, yet a storage sends gzip that it holds as gzip.
+    """Yield the body in parts of bounded size, unpacked: some storages send gzip although it was not requested.
 
-    httpx would unpack whatever has arrived in one go, and several layers of it: 64 kB may become 70 GB.
+    httpx would unpack all received bytes at once, and several layers of compression: 64 kB may become 70 GB.
     """
     encoding = response.headers.get("Content-Encoding", "").strip().lower()
     if encoding in {"", "identity"}:
@@ -179,24 +198,24 @@ def _check_status(client: LabelStudio, response: httpx.Response, *, own: bool) -
         return
     if status in {httpx.codes.NOT_FOUND, httpx.codes.GONE} or (own and _unknown_upload(response)):
         missing = ImageMissing(f"there is no image at {where}{response.request.url.path} ({status})")
-        if response.is_server_error:  # so answers a server that is just ending, too
+        if response.is_server_error:  # a server that is shutting down answers the same
             missing.failure_class = "transient"
         raise missing
     if status == httpx.codes.UNAUTHORIZED and own:
         raise client.refused(response)
     if status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
         raise ImageForbidden(
-            f"{where} does not give us the image ({status}): it wants credentials that we may not send"
+            f"{where} does not serve the image ({status}): it asks for credentials that prelabel may not send"
         )
     if response.is_server_error or status == httpx.codes.TOO_MANY_REQUESTS:
         if own:
             raise client.refused(response)
-        raise ServiceUnavailable(f"{where} does not give us the image now ({status})", retry_after_s(response))
+        raise ServiceUnavailable(f"{where} does not serve the image now ({status})", retry_after_s(response))
     raise ImageMissing(f"{where} refused the image's address ({status})")
 
 
 def _unknown_upload(response: httpx.Response) -> bool:
-    """Label Studio 1.23 answers 500, not 404, for an upload that it has no row of."""
+    """Return whether Label Studio 1.23 lacks the uploaded file: it answers 500 then, not 404."""
     return response.status_code == httpx.codes.INTERNAL_SERVER_ERROR and "/data/upload/" in response.request.url.path
 
 

@@ -1,7 +1,8 @@
-"""Tasks made of data, and which pages of a document a project holds already. Nothing here retries.
+"""Import of pages into Label Studio, and the pages of a document that a project already holds. Nothing here retries.
 
 An import is not idempotent, and the server goes on with one whose client was cut off: after a lost answer wait as long
-as a call may take, then look, then send what is missing. 200 tasks take 0.1 s, a look in 5,000 tasks 0.1 s.
+as a call may take, then list the document's pages, then send the missing ones. 200 pages take 0.1 s, a list of one
+document's among 5,000 pages 0.1 s.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ from typing import Any
 
 from prelabel.bucket.keys import page_of
 from prelabel.labelstudio.http.client import LabelStudio
-from prelabel.labelstudio.selection import PAGE_SIZE, list_tasks, task_filter
+from prelabel.labelstudio.page_list import list_all, page_filter
 
 
-def import_tasks(client: LabelStudio, project_id: int, rows: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Make a task of each row of data, all or none; their ids, in the same order.
+def import_pages(client: LabelStudio, project_id: int, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Make a page of each row of data, all or none; return their task ids, in the same order.
 
     Raises AmbiguousUpload when the answer was lost, RequestRefused when the data does not fit the labelling
-    configuration, and what `LabelStudio.request` raises.
+    configuration, and the errors of `LabelStudio.request`.
     """
     response = client.post(
         f"/api/projects/{project_id}/import",
@@ -31,28 +32,20 @@ def import_tasks(client: LabelStudio, project_id: int, rows: Sequence[Mapping[st
 
 
 @dataclass(frozen=True, slots=True)
-class HeldPage:
-    """A task that shows a page of a document; `predicted`: it holds predictions."""
+class DocumentPage:
+    """A page of a document, as a project holds it; `predicted`: it holds predictions."""
 
     number: int
     task_id: int
     predicted: bool
 
 
-def pages_of_document(client: LabelStudio, project_id: int, image_key: str, document: str) -> list[HeldPage]:
-    """A document's pages in the project, whoever brought them there, lowest task first."""
-    found: list[HeldPage] = []
-    after_id = 0
-    while True:
-        wanted = [
-            task_filter(f"data.{image_key}", "contains", "String", f"{document}-"),
-            task_filter("id", "greater", "Number", after_id),
-        ]
-        rows = list_tasks(client, project_id, wanted, include="id,data,total_predictions", page_size=PAGE_SIZE)["tasks"]
-        for row in rows:
-            page = page_of(str((row.get("data") or {}).get(image_key, "")))
-            if page and page[0] == document:
-                found.append(HeldPage(page[1], int(row["id"]), bool(row.get("total_predictions"))))
-        if len(rows) < PAGE_SIZE:
-            return found
-        after_id = max(int(row["id"]) for row in rows)
+def pages_of_document(client: LabelStudio, project_id: int, image_key: str, document: str) -> list[DocumentPage]:
+    """Return a document's pages in the project, imported or synced, lowest task id first."""
+    found: list[DocumentPage] = []
+    wanted = page_filter(f"data.{image_key}", "contains", "String", f"{document}-")
+    for row in list_all(client, project_id, [wanted], include="id,data,total_predictions"):
+        page = page_of(str((row.get("data") or {}).get(image_key, "")))
+        if page and page[0] == document:
+            found.append(DocumentPage(page[1], int(row["id"]), bool(row.get("total_predictions"))))
+    return found

@@ -1,7 +1,8 @@
-"""A Page as Label Studio's prediction, and back. The only place where pixels become percent of the shown image.
+"""Predictions of Label Studio, made from a Page: the only place where pixels become percent of the shown image.
 
-One region an entity: the box around its words, their text, its label; links are relations between regions. The words
-of a region stand in its `meta`, which Label Studio keeps through review and export, so that `read` gives them back.
+Each entity is one region: the box around its words, their text, its label; links are relations between regions. The
+words of a region stand in its `meta`, which Label Studio keeps through review and export; `page_from_regions` reads
+them back.
 """
 
 from __future__ import annotations
@@ -15,11 +16,8 @@ from functools import lru_cache
 from typing import Any
 
 from prelabel.geometry import clip_tilted, compose, corners, straight, tilt, to_percent, transform, turn, union
-from prelabel.labelstudio.labelling import LabellingConfig
-from prelabel.labelstudio.readback import read
+from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.page import Box, Page, Word
-
-__all__ = ["build", "problems", "read"]
 
 Item = dict[str, Any]
 
@@ -30,7 +28,7 @@ _DECIMALS = 3
 
 @dataclass(frozen=True, slots=True)
 class _Region:
-    """One box to draw. `entity`: its index in `Page.entities`, None for a single word."""
+    """A box to draw. `entity`: its index in `Page.entities`, None for a single word."""
 
     label: str | None
     words: tuple[Word, ...]
@@ -46,11 +44,11 @@ class _Region:
         return union(straight(word.box) for word in self.words)
 
 
-def build(page: Page, config: LabellingConfig, *, version: str, draw_other: bool) -> dict[str, Any]:
-    """The prediction of a page: {"result", "score", "model_version"}; the same for the same page, ids included.
+def build_prediction(page: Page, config: LabellingConfig, *, version: str, draw_other: bool) -> dict[str, Any]:
+    """Return the prediction of a page: {"result", "score", "model_version"}; the same page gives the same ids.
 
     Percentages are of the image as Label Studio shows it, three decimals, within 0..100. `score` is the mean
-    confidence of what is drawn, 0..1; a page that has nothing to draw gets an empty result and 0. With `draw_other`
+    confidence of the drawn regions, 0..1; a page without regions gets an empty result and 0. With `draw_other`
     the words in no drawn entity become regions labelled OTHER, where the configuration has that value.
     """
     regions = [r for r in _regions(page, config, draw_other=draw_other) if r.words]
@@ -64,16 +62,16 @@ def build(page: Page, config: LabellingConfig, *, version: str, draw_other: bool
     }
 
 
-def problems(prediction: Mapping[str, Any], config: LabellingConfig) -> list[str]:
-    """Why Label Studio would drop this prediction or show it wrongly; empty when nothing is wrong. No network."""
+def prediction_problems(prediction: Mapping[str, Any], config: LabellingConfig) -> list[str]:
+    """Return the reasons why Label Studio would drop this prediction or show it wrongly. No network."""
     found: list[str] = list(_interface(config.xml).validate_prediction(dict(prediction), return_errors=True))
-    found += _odd_numbers(prediction, "prediction")
-    found += _odd_ids(prediction.get("result") or [])
+    found += _infinite_numbers(prediction, "prediction")
+    found += _faulty_ids(prediction.get("result") or [])
     return found
 
 
 def _regions(page: Page, config: LabellingConfig, *, draw_other: bool) -> Iterator[_Region]:
-    """Entities that can be drawn, then single words; only words where nothing has been labelled yet."""
+    """Yield the entities that can be drawn, then single words; only words for a page without labels."""
     if page.entities is None:
         if not config.region.labelled:
             yield from (_Region(None, (word,), word.confidence) for word in page.words)
@@ -95,9 +93,9 @@ def _label_confidence(page: Page, word: int) -> float:
 
 
 def _items(id_: str, region: _Region, page: Page, config: LabellingConfig) -> Iterator[Item]:
-    """The results of one region: box, label, text, all under one id.
+    """Yield the results of one region: box, label, text, all under one id.
 
-    The label needs the geometry again, or Label Studio drops the prediction; the text does without.
+    The label needs the geometry again, or Label Studio drops the prediction; the text needs none.
     """
     shape = _shape(region.box, page, config)
     name = {"id": id_, "to_name": config.image}
@@ -121,7 +119,7 @@ def _items(id_: str, region: _Region, page: Page, config: LabellingConfig) -> It
 
 
 def _shape(box: Box, page: Page, config: LabellingConfig) -> dict[str, Any]:
-    """A box of the upright frame as the geometry of a result."""
+    """Return a box of the upright frame as the geometry of a result."""
     if config.region.shape == "rectangle":
         x, y, width, height, *rotation = _placed(box, page)
         return {"x": x, "y": y, "width": width, "height": height, "rotation": rotation[0] if rotation else 0}
@@ -131,7 +129,7 @@ def _shape(box: Box, page: Page, config: LabellingConfig) -> dict[str, Any]:
 
 
 def _placed(box: Box, page: Page) -> list[float]:
-    """[x, y, width, height] in percent of the shown image; where the page is askew, degrees clockwise about (x, y)."""
+    """Return [x, y, width, height] in percent of the shown image, plus degrees clockwise about (x, y) where tilted."""
     level, degrees = _level(box, page)
     x, y = corners(turn(degrees), level)[0]
     rotation = round(round(degrees, _DECIMALS) % 360, _DECIMALS)
@@ -139,9 +137,10 @@ def _placed(box: Box, page: Page) -> list[float]:
 
 
 def _level(box: Box, page: Page) -> tuple[Box, float]:
-    """A box of the upright frame where it stands in the shown image, before that turns by so many degrees about (0, 0).
+    """Return a box of the upright frame as a level box and the degrees by which it still turns about (0, 0).
 
-    Within the image once it has turned. Whole quarter turns are done: for most pages there is nothing left to turn.
+    After that turn the box stands in its place in the shown image, and within it. Quarter turns are already applied:
+    for most pages 0 degrees remain.
     """
     degrees = tilt(page.to_shown)
     level = transform(compose(turn(-degrees), page.to_shown), box)
@@ -149,7 +148,7 @@ def _level(box: Box, page: Page) -> tuple[Box, float]:
 
 
 def _percent(box: Box, page: Page) -> tuple[float, float, float, float]:
-    """(x, y, width, height) in percent of the shown image; corners are rounded, so x + width stays within 100."""
+    """Return (x, y, width, height) in percent of the shown image; rounds corners, so x + width stays within 100."""
     x, y, width, height = to_percent(box, page.shown_width_px, page.shown_height_px)
     left, top = round(x, _DECIMALS), round(y, _DECIMALS)
     right, bottom = round(x + width, _DECIMALS), round(y + height, _DECIMALS)
@@ -157,7 +156,7 @@ def _percent(box: Box, page: Page) -> tuple[float, float, float, float]:
 
 
 def _meta(region: _Region, page: Page, config: LabellingConfig) -> dict[str, Any]:
-    """`text`: where there is no TextArea, Label Studio shows it. `words`: text and place of each, see `_placed`."""
+    """Return a region's `meta`: `text`, shown where there is no TextArea; `words`, each with text and `_placed`."""
     meta: dict[str, Any] = {}
     if config.text is None and region.text:
         meta["text"] = [region.text]
@@ -167,7 +166,7 @@ def _meta(region: _Region, page: Page, config: LabellingConfig) -> dict[str, Any
 
 
 def _relations(page: Page, config: LabellingConfig, ids: Mapping[int, str]) -> Iterator[Item]:
-    """Links between regions that are drawn; labelled by what they lead to, where the configuration has that word."""
+    """Yield the links between drawn regions, labelled by the label of their target where the configuration has it."""
     for link in page.links or ():
         if page.entities is not None and link.source in ids and link.target in ids:
             label = config.relation(page.entities[link.target].label)
@@ -182,14 +181,14 @@ def _relations(page: Page, config: LabellingConfig, ids: Mapping[int, str]) -> I
 
 
 def _region_id(number: int, region: _Region) -> str:
-    """12 letters from what the region is; the number on the page makes it unique there."""
+    """Return 12 hex digits: a digest of the region, and its number, which makes them unique on the page."""
     box = region.box
     seed = f"{region.label}|{region.text}|{box.x0:.1f},{box.y0:.1f},{box.x1:.1f},{box.y1:.1f}"
     return f"{hashlib.blake2b(seed.encode(), digest_size=4).hexdigest()}{number:04x}"
 
 
 def _clean(text: str) -> str:
-    """NFC, without control characters and half surrogate pairs: PostgreSQL stores neither in JSON."""
+    """Return the text in NFC, without control characters and lone surrogates: PostgreSQL stores neither in JSON."""
     return unicodedata.normalize("NFC", "".join(c for c in text if unicodedata.category(c) not in {"Cc", "Cs"}))
 
 
@@ -199,26 +198,26 @@ def _finite(confidence: float) -> float:
 
 @lru_cache(maxsize=32)
 def _interface(xml: str) -> Any:
-    """The SDK's own check; imported late, because it takes half a second."""
+    """Return the SDK's own checker of predictions; imported late, because the import takes half a second."""
     from label_studio_sdk.label_interface import LabelInterface
 
     return LabelInterface(xml)
 
 
-def _odd_numbers(value: object, where: str) -> Iterator[str]:
-    """NaN and infinity pass Python's JSON, and Label Studio answers 400 or 500."""
+def _infinite_numbers(value: object, where: str) -> Iterator[str]:
+    """Yield each NaN and infinity: Python's JSON writes them, and Label Studio answers 400 or 500."""
     if isinstance(value, float) and not math.isfinite(value):
-        yield f"{where} is {value}, no finite number"
+        yield f"{where} is {value}, not a finite number"
     elif isinstance(value, Mapping):
         for key, part in value.items():
-            yield from _odd_numbers(part, f"{where}.{key}")
+            yield from _infinite_numbers(part, f"{where}.{key}")
     elif isinstance(value, Sequence) and not isinstance(value, str):
         for number, part in enumerate(value):
-            yield from _odd_numbers(part, f"{where}[{number}]")
+            yield from _infinite_numbers(part, f"{where}[{number}]")
 
 
-def _odd_ids(result: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Each region needs an id, and one result of each control at most under it."""
+def _faulty_ids(result: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield each region without an id, and each id that has two results of one control."""
     seen: set[tuple[str, str]] = set()
     for number, item in enumerate(result):
         if item.get("type") == "relation":

@@ -1,4 +1,4 @@
-"""One item read ahead: while the caller is at work on one, a thread reads the next."""
+"""Read-ahead by one item: a thread reads the next item while the caller works on the present one."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ _Item = TypeVar("_Item")
 _Read = TypeVar("_Read")
 
 
-def ahead(read: Callable[[_Item], _Read], items: Iterable[_Item]) -> Iterator[tuple[_Item, _Read]]:
-    """Each item with what `read` makes of it, in order; what it raises comes when its item's turn has come."""
+def read_ahead(read: Callable[[_Item], _Read], items: Iterable[_Item]) -> Iterator[tuple[_Item, _Read]]:
+    """Yield each item with the result of `read`, in order; an error of `read` is raised at the turn of its item."""
     with ThreadPoolExecutor(1, "read ahead") as pool:
-        coming: tuple[_Item, Future[_Read]] | None = None
+        next_item: tuple[_Item, Future[_Read]] | None = None
         for item in items:
-            now, coming = coming, (item, pool.submit(read, item))
-            if now:
-                yield now[0], now[1].result()
-        if coming:
-            yield coming[0], coming[1].result()
+            present, next_item = next_item, (item, pool.submit(read, item))
+            if present:
+                yield present[0], present[1].result()
+        if next_item:
+            yield next_item[0], next_item[1].result()

@@ -1,4 +1,4 @@
-"""Projects: what of them prelabel needs, and the one thing that it sets."""
+"""Projects of Label Studio: their title, labelling configuration and model version, and addresses of their pages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PAGE_SIZE = 100
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """One project. `model_version` is the version whose predictions the label stream shows; "" shows none."""
+    """A project. `model_version` is the version whose predictions the label stream shows; "" shows none."""
 
     id: int
     title: str
@@ -24,12 +24,12 @@ class Project:
 
 
 def get_project(client: LabelStudio, project_id: int) -> Project:
-    """One project; 20 ms, whatever its size. Raises ProjectNotFound."""
+    """Return one project; 20 ms, whatever its size. Raises ProjectNotFound."""
     return _project(client.get(f"/api/projects/{project_id}/").json())
 
 
 def list_projects(client: LabelStudio) -> list[Project]:
-    """All projects that the token's owner may see, lowest id first."""
+    """Return all projects that the token's owner may see, lowest id first."""
     projects: list[Project] = []
     number = 1
     while True:
@@ -41,18 +41,18 @@ def list_projects(client: LabelStudio) -> list[Project]:
 
 
 def set_model_version(client: LabelStudio, project_id: int, version: str) -> None:
-    """Let the label stream show the predictions of `version`. Raises ProjectNotFound."""
+    """Make the label stream show the predictions of `version`. Raises ProjectNotFound."""
     client.patch(f"/api/projects/{project_id}/", json={"model_version": version})
 
 
 def model_versions(client: LabelStudio, project_id: int) -> dict[str, int]:
-    """Predictions of the project by version. Raises ProjectNotFound."""
+    """Return the number of predictions of the project by version. Raises ProjectNotFound."""
     found = client.get(f"/api/projects/{project_id}/model-versions/").json()
     return {str(version): int(count) for version, count in found.items()}
 
 
 def page_address(settings: Settings, project_id: int, task_id: int) -> str:
-    """Where a person opens a page in the browser."""
+    """Return the address at which a person opens a page in the browser."""
     base = settings.label_studio_public_url or settings.label_studio_url
     return f"{base}/projects/{project_id}/data?task={task_id}"
 

@@ -1,6 +1,6 @@
-"""Source storages of a project: found over all kinds, what their last sync came to, asking for one, making one.
+"""Source storages of a project, of all kinds: their list, the state of their last sync, a new sync, a new storage.
 
-Nothing here waits or repeats (see `prelabel.project.sync`). Label Studio answers 200 to a sync that failed, and without
+Nothing here waits or retries (see `prelabel.project.sync`). Label Studio answers 200 to a sync that failed, and without
 a Redis of its own it syncs inside the request: 5 to 23 ms a new object.
 """
 
@@ -21,18 +21,18 @@ from prelabel.labelstudio.http import failures
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.redaction import redact
 
-#: Kinds by their place in the API, which is also how Label Studio names them.
+#: Kinds of storages, as Label Studio names them and as they stand in the paths of its API.
 KINDS = ("s3", "localfiles", "gcs", "azure", "redis")
 
 Connected = Literal["created", "updated", "unchanged"]
 
-#: Statuses of a sync that is not over. On PostgreSQL Label Studio refuses, without a word, another one beside it.
-UNDER_WAY = frozenset({"queued", "in_progress"})
+#: Statuses of a sync that has not ended. On PostgreSQL Label Studio then silently refuses another sync.
+_UNDER_WAY = frozenset({"queued", "in_progress"})
 _SIGNS = ("time_queued", "time_in_progress", "time_last_ping")
 _REASON_CHARS = 300
-#: Label Studio's words in place of the reason, for every S3 server but AWS's.
+#: Label Studio's text in place of the reason, for every S3 server but AWS.
 _HIDDEN = "Debugging info is not available"
-#: What makes one storage the same as another: two of the same would make two tasks of each object.
+#: Fields that identify the place of a storage: two storages of one place would make two pages of each object.
 _PLACE = ("bucket", "container", "prefix", "path", "host")
 
 
@@ -40,9 +40,9 @@ _PLACE = ("bucket", "container", "prefix", "path", "host")
 class Storage:
     """One source storage and its last sync.
 
-    `sync_id`: when that was queued, by the server's clock, so another one is another sync; "" before the first.
-    `silent_s`: since its last sign of life. `in_queue`: it waits in Label Studio's own Redis; Label Studio itself calls
-    it failed when its job is lost. `new_pages`: the tasks that it made. `reason`: why it failed.
+    `sync_id`: the time at which the last sync was queued, by the server's clock; "" before the first sync. `silent_s`:
+    time since its last sign of life. `in_queue`: it waits in Label Studio's own Redis; Label Studio itself sets it to
+    failed when its job is lost. `new_pages`: the number of pages that it made. `reason`: why it failed.
     """
 
     kind: str
@@ -59,21 +59,31 @@ class Storage:
     fields: Mapping[str, Any] = field(repr=False, default_factory=dict)
 
     def running(self, stuck_s: float) -> bool:
-        """Is a sync under way that has shown signs of life within `stuck_s`?
+        """Return whether a sync is under way that has given a sign of life within `stuck_s`.
 
-        The status alone does not tell: Label Studio calls a sync failed after 25 s without a sign, and one that waits
-        for S3 goes on all the same.
+        The status alone is not enough: Label Studio sets a sync to failed after 25 s without a sign of life, but a sync
+        that waits for S3 continues all the same.
         """
         return self.in_queue or (not self.ended and self.silent_s <= stuck_s)
+
+    @property
+    def under_way(self) -> bool:
+        """True while the status says that the last sync has not ended; also of a sync that died."""
+        return self.status in _UNDER_WAY
+
+    @property
+    def failed(self) -> bool:
+        """True after a failed sync."""
+        return self.status == "failed"
 
     def __str__(self) -> str:
         return f"{self.title!r} ({self.kind} {self.id})"
 
 
 def list_storages(client: LabelStudio, project_id: int) -> list[Storage]:
-    """All source storages of a project; 66 ms. An unknown project has none.
+    """Return all source storages of a project; 66 ms. An unknown project has none.
 
-    Label Studio looks after its statuses on this occasion: syncs whose job is gone become `failed`.
+    During this call Label Studio updates its statuses: syncs whose job is gone become `failed`.
     """
     response = _call(client, "GET", "/api/storages/", params={"project": project_id})
     if response.is_success:
@@ -82,46 +92,46 @@ def list_storages(client: LabelStudio, project_id: int) -> list[Storage]:
 
 
 def find_storages(client: LabelStudio, project_id: int, title: str) -> list[Storage]:
-    """The storages of this title. Raises StorageNotFound."""
+    """Return the storages of this title. Raises StorageNotFound."""
     storages = list_storages(client, project_id)
     if found := [storage for storage in storages if storage.title == title]:
         return found
     others = ", ".join(repr(storage.title) for storage in storages) or "none"
     raise StorageNotFound(
-        f"project {project_id} has no source storage of the title {title!r} (it has: {others}): correct STORAGE_TITLE, "
+        f"project {project_id} has no source storage titled {title!r} (it has: {others}): correct STORAGE_TITLE, "
         f"or make one with: prelabel connect {project_id}"
     )
 
 
-def look(client: LabelStudio, storage: Storage) -> Storage:
-    """The storage as it is now. Raises StorageNotFound."""
+def refresh_storage(client: LabelStudio, storage: Storage) -> Storage:
+    """Return the storage as it is now. Raises StorageNotFound."""
     response = _call(client, "GET", _path(storage))
     if not response.is_success:
         raise _gone(storage)
     return _storage({"type": storage.kind, **response.json()}, response)
 
 
-def ask_for_sync(client: LabelStudio, storage: Storage) -> Storage:
-    """Ask for a sync, and tell what came of it; it may still be under way, and it may have failed.
+def request_sync(client: LabelStudio, storage: Storage) -> Storage:
+    """Request a sync and return the storage's new state: the sync may still be under way, and it may have failed.
 
-    Raises SyncFailed when Label Studio could not begin, AmbiguousUpload when the answer was lost (it may be at it),
-    StorageNotFound, RequestRefused.
+    Raises SyncFailed when Label Studio could not begin, AmbiguousUpload when the answer was lost (the sync may be
+    under way), StorageNotFound, RequestRefused.
     """
     response = _call(client, "POST", f"{_path(storage)}/sync", accept=(500,), ambiguous=True)
-    if response.status_code == 500 and not failures.is_html(response):  # its own words, so it ends here
-        raise SyncFailed(f"Label Studio cannot reach what storage {storage} stands for: {_unreachable(response)}")
+    if response.status_code == 500 and not failures.is_html(response):  # Label Studio's own error: no sync began
+        raise SyncFailed(f"Label Studio cannot reach the files of storage {storage}: {_unreachable(response)}")
     if response.status_code == 500:
-        raise AmbiguousUpload(f"Label Studio failed at the sync of storage {storage}: look before asking again")
+        raise AmbiguousUpload(f"Label Studio failed at the sync of storage {storage}: check it before the next sync")
     if not response.is_success:
         raise _gone(storage)
     return _storage({"type": storage.kind, **response.json()}, response)
 
 
-def release(client: LabelStudio, storage: Storage) -> None:
-    """Call a sync that died `failed`, so that Label Studio takes the next one.
+def mark_sync_failed(client: LabelStudio, storage: Storage) -> None:
+    """Set the status of a dead sync to `failed`, so that Label Studio accepts the next sync.
 
-    It does so itself where a sync had begun, or where its own Redis has lost the job, but never for one that died in
-    its queue. To delete the storage and make it anew would make every object a task again.
+    Label Studio does so itself where a sync had begun, or where its own Redis has lost the job, but never for a sync
+    that died in its queue. A new storage in place of this one would make a second page of every object.
     """
     path = {"path": storage.fields["path"]} if storage.kind == "localfiles" else {}  # checked with every change
     response = _call(client, "PATCH", _path(storage), json={"status": "failed", **path})
@@ -132,9 +142,9 @@ def release(client: LabelStudio, storage: Storage) -> None:
 def connect_storage(
     client: LabelStudio, project_id: int, kind: str, fields: Mapping[str, Any], secrets: Mapping[str, str]
 ) -> tuple[Storage, Connected]:
-    """Make the storage of these fields (with its title), or bring the one of this title or place into line with them.
+    """Make a storage with these fields (title included), or update the storage of the same title or place.
 
-    Label Studio tries each time whether it can reach what the storage stands for. `secrets` are stored and never told.
+    Label Studio checks each time whether it can reach the storage's files. `secrets` are stored and never shown.
     Raises RequestRefused with the cure.
     """
     old = next((s for s in _of_kind(client, project_id, kind) if _same(s.fields, fields)), None)
@@ -153,16 +163,16 @@ def connect_storage(
 
 
 def refused_by_ssrf(what: str) -> RequestRefused:
-    """Label Studio's 403 for addresses of private networks, explained."""
+    """Explain Label Studio's 403 for addresses of private networks."""
     return RequestRefused(
         f"Label Studio refuses {what} (403): by default it calls no address of a private network (SSRF protection). "
-        "If it may call this one, start Label Studio with SSRF_PROTECTION_ENABLED=false, and see to it that only "
-        "people whom you trust may log in"
+        "To allow this address, start Label Studio with SSRF_PROTECTION_ENABLED=false, and make sure that only "
+        "people whom you trust can log in"
     )
 
 
 def _of_kind(client: LabelStudio, project_id: int, kind: str) -> list[Storage]:
-    """All of one kind. Errors are told here; the list of all kinds leaves out the kinds that it cannot read."""
+    """Return all storages of one kind. Raises errors; Label Studio's list of all kinds omits kinds with errors."""
     response = _call(client, "GET", f"/api/storages/{kind}/", params={"project": project_id})
     return [_storage({"type": kind, **row}, response) for row in response.json()] if response.is_success else []
 
@@ -173,7 +183,7 @@ def _same(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
 
 
 def _call(client: LabelStudio, method: str, path: str, *, accept: tuple[int, ...] = (), **kw: Any) -> httpx.Response:
-    """One call; where the path is not known (404, 405), once more with the slash at its end, or without it."""
+    """Call the API; where the path is unknown (404, 405), once more with a slash at its end, or without it."""
     unknown = (404, 405)
     for variant in (path, path.removesuffix("/") if path.endswith("/") else f"{path}/"):
         response = client.request(method, variant, accept=(*unknown, *accept), **kw)
@@ -219,7 +229,7 @@ def _unix_s(at: object) -> float | None:
 
 
 def _now_s(response: httpx.Response) -> float:
-    """The server's clock: those of two machines differ."""
+    """Return the time by the server's clock: the clocks of two machines differ."""
     try:
         return email.utils.parsedate_to_datetime(response.headers["Date"]).timestamp()
     except (KeyError, ValueError):
@@ -227,19 +237,19 @@ def _now_s(response: httpx.Response) -> float:
 
 
 def _reason(traceback: str) -> str:
-    """One line of Label Studio's: the error behind the calls, without keys."""
+    """Return the error at the end of Label Studio's traceback in one line, without keys."""
     parts = re.split(r"\n(?=\S)", traceback.strip())  # the calls are indented
-    said = " ".join(" ".join(part for part in parts if not part.startswith("Traceback")).split())
-    if not said or _HIDDEN in said:
-        return "it tells the reason for S3 servers other than AWS's in its own log only"
-    said = redact(said)
-    return said if len(said) <= _REASON_CHARS else said[:_REASON_CHARS] + "…"
+    reason = " ".join(" ".join(part for part in parts if not part.startswith("Traceback")).split())
+    if not reason or _HIDDEN in reason:
+        return "for S3 servers other than AWS, the reason stands only in Label Studio's own log"
+    reason = redact(reason)
+    return reason if len(reason) <= _REASON_CHARS else reason[:_REASON_CHARS] + "…"
 
 
 def _unreachable(response: httpx.Response) -> str:
-    said = redact(failures.detail(response))
-    hint = "see that the server runs, that the bucket and something under its prefix exist, and that the keys are right"
-    return hint if not said or _HIDDEN in said else f"{said}; {hint}"
+    reason = redact(failures.detail(response))
+    hint = "check that the server runs, that the bucket and a file under its prefix exist, and that the keys are right"
+    return hint if not reason or _HIDDEN in reason else f"{reason}; {hint}"
 
 
 def _not_connected(client: LabelStudio, response: httpx.Response, kind: str) -> Exception:

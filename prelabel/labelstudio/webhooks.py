@@ -1,7 +1,7 @@
 """Webhooks of a project: Label Studio tells the uploader's `/webhooks/label-studio` that pages or annotations changed.
 
-It waits 1 s for an answer, inside the request of whoever caused it, and never repeats: a hint, not a replacement of
-polling.
+Label Studio waits 1 s for the answer, inside the request that caused the event, and never retries: webhooks are a
+hint and do not replace polling.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.storages import Connected, refused_by_ssrf
 
 PATH = "/webhooks/label-studio"
-#: It carries WEBHOOK_SECRET.
+#: The header that carries WEBHOOK_SECRET.
 HEADER = "X-Prelabel-Secret"
 
 TASKS_CREATED = "TASKS_CREATED"
-#: What `services.webhooks` takes: new pages, and people's work on pages.
+#: Events that `services.webhooks` accepts: new pages, and people's work on pages.
 ACTIONS = (
     TASKS_CREATED,
     "ANNOTATION_CREATED",
@@ -31,9 +31,9 @@ ACTIONS = (
 
 
 def connect_webhook(client: LabelStudio, project_id: int, url: str, secret: str) -> Connected:
-    """Let the project's events go to `url` (the uploader, as Label Studio reaches it), with the secret and no payload.
+    """Send the project's events to `url` (the uploader, as Label Studio reaches it), with the secret and no payload.
 
-    A webhook of ours that is there already is brought into line, whatever its host. Raises RequestRefused.
+    Updates an existing webhook of prelabel, whatever its host. Raises RequestRefused.
     """
     wanted = {
         "url": f"{url.rstrip('/').removesuffix(PATH)}{PATH}?project={project_id}",
@@ -67,8 +67,8 @@ def _send(client: LabelStudio, method: str, path: str, body: Mapping[str, Any]) 
         raise refused_by_ssrf("the webhook's address")
     if response.status_code == 400 and "url" in (response.json().get("validation_errors") or {}):
         raise RequestRefused(
-            "Label Studio refuses the webhook's address: besides localhost and numbers it takes only hosts with a dot "
-            "in their name; where the uploader has none, give it an alias (uploader.internal)"
+            "Label Studio refuses the webhook's address: it accepts localhost, IP addresses, and hosts with a dot in "
+            "their name; if the uploader's name has no dot, give it an alias (uploader.internal)"
         )
     if not response.is_success:
         raise client.refused(response)

@@ -1,7 +1,7 @@
-"""Pages that a sync has made say of which document they are: Label Studio knows only their image.
+"""Page names: document name and page number in the data of pages that a storage sync made with their image alone.
 
-The register learns their tasks first, in one step; then each page's data gets what an import would have given it. A
-change costs Label Studio 20 times as much as the page's sync, so it is made once, and one at a time.
+The register learns the pages' task ids first, in one step; then each page's data gets the fields of an import. A
+change costs Label Studio 20 times as much as the page's sync, so each page is changed once, one at a time.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import Any
 from prelabel.bucket.keys import page_of
 from prelabel.errors import RequestRefused
 from prelabel.labelstudio.http.client import LabelStudio
-from prelabel.labelstudio.page_data import data_after, set_data
-from prelabel.labelstudio.selection import PAGE_SIZE
+from prelabel.labelstudio.page_data import next_page_data, replace_page_data
+from prelabel.labelstudio.page_list import PAGE_SIZE
 from prelabel.ledger.ledger import Ledger
 
 log = logging.getLogger(__name__)
@@ -31,15 +31,15 @@ class _Page:
 
 
 def name_pages(client: LabelStudio, ledger: Ledger, project_id: int, *, until: float) -> int:
-    """Name the project's new pages of documents, lowest task first; how many pages were looked at.
+    """Name the project's new pages of documents, lowest task id first; return how many pages were checked.
 
-    Stops at `until` (monotonic) and goes on from there the next time. Nothing happens while another process is at it.
-    Raises AuthError, ServiceUnavailable.
+    Stops at `until` (monotonic) and continues from there in the next call. Does nothing while another process names
+    pages of the project. Raises AuthError, ServiceUnavailable.
     """
     with ledger.locks.hold(f"name:{project_id}") as held:
         seen, more = 0, held
         while more and time.monotonic() < until:
-            rows = data_after(client, project_id, ledger.syncs.named_up_to(project_id))
+            rows = next_page_data(client, project_id, ledger.syncs.named_up_to(project_id))
             pages = [page for task_id, data in rows if (page := _page(task_id, data))]
             ledger.documents.imported(project_id, {(p.document, p.number): p.task_id for p in pages})
             named = _name(client, ledger, project_id, pages, until)
@@ -56,11 +56,11 @@ def _page(task_id: int, data: Mapping[str, Any]) -> _Page | None:
 
 
 def _name(client: LabelStudio, ledger: Ledger, project_id: int, pages: Sequence[_Page], until: float) -> int:
-    """How many are named: all, or at least one when time is up."""
+    """Name the pages and return how many were named: all, or at least one when time is up."""
     known: dict[str, dict[str, Any]] = {}
     for count, page in enumerate(pages, start=1):
         if page.document not in known:
-            known[page.document] = _of_document(ledger, project_id, page.document)
+            known[page.document] = _document_data(ledger, project_id, page.document)
         data = {**known[page.document], "page": page.number, **page.data}
         if data != page.data:
             _change(client, project_id, page.task_id, data)
@@ -69,14 +69,14 @@ def _name(client: LabelStudio, ledger: Ledger, project_id: int, pages: Sequence[
     return len(pages)
 
 
-def _of_document(ledger: Ledger, project_id: int, document: str) -> dict[str, Any]:
-    """What the register knows of it; a file that came into the bucket past it has no name."""
+def _document_data(ledger: Ledger, project_id: int, document: str) -> dict[str, Any]:
+    """Return the document's fields; without its name where the file is in the bucket but not in the register."""
     found = ledger.documents.find(project_id, document)
     return {"document": document} | ({"document_name": found.name, "pages": found.pages} if found else {})
 
 
 def _change(client: LabelStudio, project_id: int, task_id: int, data: Mapping[str, Any]) -> None:
     try:
-        set_data(client, project_id, task_id, data)
-    except RequestRefused as error:  # the page can be annotated all the same
+        replace_page_data(client, project_id, task_id, data)
+    except RequestRefused as error:  # the page can be annotated without a name
         log.warning("project=%s page=%s is not named: %s", project_id, task_id, error)

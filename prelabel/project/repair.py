@@ -1,7 +1,7 @@
-"""The ledger against reality: what Label Studio holds, what the queues hold. `prelabel doctor [--repair] PROJECT`.
+"""Repair of the ledger where it disagrees with Label Studio or the queues: `prelabel doctor [--repair] PROJECT`.
 
-Every finding is safe to mend while workers work: the chain of a page that is started again by mistake ends as a stale
-claim, and what Label Studio holds is never uploaded twice.
+Every repair is safe while workers work: if a page is started again by mistake, one of its two chains ends as a stale
+claim, and a prediction that Label Studio holds is never uploaded twice.
 """
 
 from __future__ import annotations
@@ -11,96 +11,96 @@ from dataclasses import dataclass
 
 from prelabel.errors import ServiceUnavailable
 from prelabel.labelstudio.http.client import LabelStudio
-from prelabel.labelstudio.prediction_import import existing
+from prelabel.labelstudio.page_list import existing_pages
+from prelabel.labelstudio.prediction_counts import miscounted_pages, recount_predictions
 from prelabel.labelstudio.projects import Project, get_project
-from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, eligible, only_versions
-from prelabel.labelstudio.stored import miscounted, recount
+from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, eligible_pages, only_versions
 from prelabel.ledger.ledger import Ledger
 from prelabel.project.select import close_gaps, gaps
 from prelabel.project.version import OUR_VERSIONS
 from prelabel.settings import Settings
 
-#: How long a selection of the project is waited for: none must run meanwhile.
+#: Longest wait for the end of a selection of the project: none may run during the repair.
 _LOCK_WAIT_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that does not agree, and what mending it does."""
+class Mismatch:
+    """A disagreement between the ledger and Label Studio or the queues, and the effect of its repair."""
 
-    wrong: str
-    mending: str
+    problem: str
+    repair: str
 
 
-def reconcile(
+def find_mismatches(
     client: LabelStudio, ledger: Ledger, settings: Settings, project_id: int, *, repair: bool
-) -> Iterator[Finding]:
-    """What does not agree, one after the other; with `repair` each has been mended when it is told.
+) -> Iterator[Mismatch]:
+    """Yield the mismatches of a project; with `repair`, repair each before it is yielded.
 
-    Mended pages wait for the next selection. Raises ProjectNotFound, ServiceUnavailable, AuthError.
+    Repaired pages wait for the next selection. Raises ProjectNotFound, ServiceUnavailable, AuthError.
     """
     with ledger.locks.hold(f"select:{project_id}", wait_s=_LOCK_WAIT_S) as held:
         if not held:
-            raise ServiceUnavailable(f"project {project_id} is being selected from all the time; try again")
-        look = _Look(client, ledger, settings, get_project(client, project_id), repair)
-        yield from look.at_counts_of_label_studio()
-        yield from look.at_records()
-        yield from look.at_messages()
-        yield from look.at_failed_pages()
-        yield from look.at_runs_and_counts()
+            raise ServiceUnavailable(f"a selection of project {project_id} was running all the time; try again")
+        checks = _Checks(client, ledger, settings, get_project(client, project_id), repair)
+        yield from checks.counts_of_label_studio()
+        yield from checks.records()
+        yield from checks.messages()
+        yield from checks.failed_pages()
+        yield from checks.runs_and_counts()
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
+class _Checks:
+    """Checks of one project; each yields its mismatches."""
+
     client: LabelStudio
     ledger: Ledger
     settings: Settings
     project: Project
     repair: bool
 
-    def at_counts_of_label_studio(self) -> Iterator[Finding]:
-        pages = miscounted(self.client, self.project.id)
+    def counts_of_label_studio(self) -> Iterator[Mismatch]:
+        pages = miscounted_pages(self.client, self.project.id)
         if not pages:
             return
         if self.repair:
-            recount(self.client, self.project.id, pages)
-        yield Finding(
-            f"Label Studio's own count of predictions is wrong for {len(pages)} pages, and selections go by it",
-            "Label Studio counts them anew",
+            recount_predictions(self.client, self.project.id, pages)
+        yield Mismatch(
+            f"Label Studio's own count of predictions, which selections use, is wrong for {len(pages)} pages",
+            "Label Studio counts them again",
         )
 
-    def at_records(self) -> Iterator[Finding]:
+    def records(self) -> Iterator[Mismatch]:
         found = self.ledger.audit.strays(self.project.id, repair=self.repair)
         if found.pages:
-            yield Finding(f"{found.pages} pages count as in flight, but have no record", "they count no more")
+            yield Mismatch(f"{found.pages} pages count as in flight, but have no record", "they are no longer counted")
         if found.words:
-            yield Finding(f"the words of {found.words} pages are kept, but the pages are not in flight", "they go")
+            yield Mismatch(f"the words of {found.words} pages are kept, but the pages are not in flight", "removed")
         if found.uncounted:
-            yield Finding(
-                f"{found.uncounted} pages in flight are counted in no stage, or in two", "counted where they are"
+            yield Mismatch(
+                f"{found.uncounted} pages in flight are counted in no stage, or in two", "counted in their stage"
             )
 
-    def at_messages(self) -> Iterator[Finding]:
+    def messages(self) -> Iterator[Mismatch]:
         if self.ledger.halts.halt(self.project.id):
-            return  # its pages wait for somebody to let them go on
+            return  # the pages of a halted project wait without a message
         lost = self.ledger.audit.lost(self.project.id, repair=self.repair)
         lost |= {ref.task_id for ref in self.ledger.pages.free(self.project.id)}
         if lost:
             wrong = f"{len(lost)} pages are in flight, but no living worker and no message holds them"
-            yield Finding(wrong, "the next selection starts them again")
+            yield Mismatch(wrong, "the next selection starts them again")
 
-    def at_failed_pages(self) -> Iterator[Finding]:
+    def failed_pages(self) -> Iterator[Mismatch]:
         failed = self.ledger.failed_list.ids(self.project.id)
-        gone = sorted(set(failed) - existing(self.client, self.project.id, failed))
+        gone = sorted(set(failed) - existing_pages(self.client, self.project.id, failed))
         if not gone:
             return
         if self.repair:
             self.ledger.failed_list.drop(self.project.id, gone)
-        yield Finding(
-            f"{len(gone)} failed pages are no longer in Label Studio", "they are dropped from the failed list"
-        )
+        yield Mismatch(f"{len(gone)} failed pages are no longer in Label Studio", "dropped from the failed list")
 
-    def at_runs_and_counts(self) -> Iterator[Finding]:
+    def runs_and_counts(self) -> Iterator[Mismatch]:
         runs, upkeep, project_id = self.ledger.runs, self.ledger.audit, self.project.id
         busy = upkeep.in_flight(project_id)
         listed = self._listed()
@@ -110,18 +110,18 @@ class _Look:
             wrong = (
                 f"runs wait for {len(ended)} pages that Label Studio no longer lists: annotated, deleted or predicted"
             )
-            yield Finding(wrong, "they count as skipped, or as done with a prediction of ours")
+            yield Mismatch(wrong, "counted as skipped, or as done where a prediction of prelabel is stored")
         busy |= upkeep.in_flight(project_id)
         waiting = len(listed - busy - upkeep.set_aside(project_id))
         if (counted := runs.unclaimed(project_id)) != waiting:
             if self.repair:
                 runs.set_unclaimed(project_id, waiting)
-            yield Finding(f"{counted} pages count as waiting in Label Studio; {waiting} do", "counted anew")
+            yield Mismatch(f"{counted} pages count as waiting in Label Studio; {waiting} do", "counted again")
 
     def _listed(self) -> set[int]:
-        """The pages that selections choose from; where pages are predicted again, those that are done by now, too."""
+        """Return the pages that selections choose from; in a run that predicts again, also the pages already done."""
         reused = self.settings.for_project(self.project.id).reuse_predictions
         again = [OUR_VERSIONS] if self.ledger.runs.again(self.project.id) else []
         predicates = [WITHOUT_PREDICTIONS, *([only_versions([*reused, *again])] if reused or again else [])]
-        refs = (ref for p in predicates for ref in eligible(self.client, self.project, p, image_key=""))
+        refs = (ref for p in predicates for ref in eligible_pages(self.client, self.project, p, image_key=""))
         return {ref.task_id for ref in refs}

@@ -13,10 +13,10 @@ from itertools import chain
 
 from prelabel.errors import ServiceUnavailable
 from prelabel.labelstudio.http.client import LabelStudio
-from prelabel.labelstudio.labelling import LabellingConfig
-from prelabel.labelstudio.prediction_import import predicted
+from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.projects import Project, get_project
-from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, Predicate, count, eligible, only_versions
+from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, Predicate, count_eligible, eligible_pages, only_versions
+from prelabel.labelstudio.stored_predictions import pages_predicted
 from prelabel.ledger.ledger import Ledger
 from prelabel.ledger.pages import Claim, Stage
 from prelabel.ledger.workers import Workers
@@ -105,7 +105,7 @@ def close_gaps(client: LabelStudio, ledger: Ledger, project_id: int, listed: Seq
     Else as skipped: somebody has annotated or deleted them.
     """
     if pages := gaps(ledger, project_id, listed):
-        stored = predicted(client, project_id, pages, version)
+        stored = pages_predicted(client, project_id, version, pages)
         ledger.runs.close(project_id, sorted(stored), "done")
         ledger.runs.close(project_id, sorted(set(pages) - stored), "skipped")
 
@@ -174,8 +174,8 @@ class _Selection:
         return True
 
     def _listing(self) -> Iterable[PageRef]:
-        lists = (eligible(self.place.client, self.project, p, image_key=self.image_key) for p in self.predicates)
+        lists = (eligible_pages(self.place.client, self.project, p, image_key=self.image_key) for p in self.predicates)
         return chain.from_iterable(lists)
 
     def _eligible(self) -> int:
-        return sum(count(self.place.client, self.project.id, predicate) for predicate in self.predicates)
+        return sum(count_eligible(self.place.client, self.project.id, predicate) for predicate in self.predicates)

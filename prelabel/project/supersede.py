@@ -1,8 +1,8 @@
-"""Removing predictions of older pipeline versions where the new version's is there.
+"""Removal of predictions of older pipeline versions from pages that hold a prediction of the new version.
 
 Only predictions of prelabel's own versions are removed, one by one, each right after Label Studio has shown that the
-page holds the version that stays. Other makers' predictions are left alone, and so are those from which a person has
-made an annotation, because the annotation names them. What is interrupted goes on when it is started again.
+page holds the version that stays. Predictions of other tools stay, and so do predictions from which a person has
+made an annotation, because the annotation names them. After an interruption, a new start continues.
 """
 
 from __future__ import annotations
@@ -13,16 +13,21 @@ from fnmatch import fnmatchcase
 
 from prelabel.errors import SettingError
 from prelabel.labelstudio.http.client import LabelStudio
-from prelabel.labelstudio.prediction_import import delete_prediction
 from prelabel.labelstudio.projects import get_project, model_versions
-from prelabel.labelstudio.stored import annotated_from, count_with, pages_with, predictions_of
+from prelabel.labelstudio.stored_predictions import (
+    annotated_predictions,
+    count_pages_with_both,
+    delete_prediction,
+    pages_with_both,
+    prediction_versions,
+)
 from prelabel.ledger.ledger import Ledger
 from prelabel.project.version import OUR_VERSIONS
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be done: `older` are predictions by version; at most `pages` pages hold them beside `version`."""
+    """A plan of removal. `older`: counts of predictions by version; at most `pages` pages hold them and `version`."""
 
     project_id: int
     version: str
@@ -32,9 +37,9 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One page: predictions removed, and those kept because an annotation was made from them.
+    """Outcome of one page: predictions removed, and predictions kept because an annotation was made from them.
 
-    Both are 0 where the page is in flight, and where it does not hold the version that stays.
+    Both are 0 for a page in flight, and for a page that does not hold the version that stays.
     """
 
     task_id: int
@@ -43,34 +48,34 @@ class Outcome:
 
 
 def plan(client: LabelStudio, project_id: int, version: str = "") -> Plan:
-    """`version`: the one that stays; by default the one that the project shows to its annotators.
+    """Plan a removal. `version`: the version that stays; by default the one that the project shows its annotators.
 
-    Raises ProjectNotFound, and SettingError when there is no such version of ours in the project.
+    Raises ProjectNotFound, and SettingError when the project has no such version of prelabel.
     """
     held = model_versions(client, project_id)
     ours = {name: count for name, count in held.items() if fnmatchcase(name, OUR_VERSIONS)}
     version = version or get_project(client, project_id).model_version
     if version not in ours:
         which = ", ".join(sorted(ours)) or "none"
-        raise SettingError(f"project {project_id} has no predictions of version {version!r}; it has of: {which}")
+        raise SettingError(f"project {project_id} has no predictions of version {version!r}; its versions: {which}")
     older = {name: count for name, count in ours.items() if name != version}
-    return Plan(project_id, version, older, count_with(client, project_id, version, older) if older else 0)
+    return Plan(project_id, version, older, count_pages_with_both(client, project_id, version, older) if older else 0)
 
 
 def supersede(client: LabelStudio, ledger: Ledger, planned: Plan, *, dry_run: bool = False) -> Iterator[Outcome]:
-    """Work through the plan, page by page; lazy. `dry_run` tells what would be done."""
+    """Carry out the plan and yield the outcome of each page; lazy. `dry_run`: removes nothing."""
     if not planned.older:
         return
-    for task_id in pages_with(client, planned.project_id, planned.version, planned.older):
+    for task_id in pages_with_both(client, planned.project_id, planned.version, planned.older):
         if ledger.pages.is_in_flight(planned.project_id, task_id):
             yield Outcome(task_id)
             continue
-        found = predictions_of(client, task_id)
+        found = prediction_versions(client, task_id)
         older = {number for number, version in found.items() if version in planned.older}
         if not older or planned.version not in found.values():
             yield Outcome(task_id)
             continue
-        kept = older & annotated_from(client, task_id)
+        kept = older & annotated_predictions(client, task_id)
         for number in sorted(older - kept) if not dry_run else ():
             delete_prediction(client, number)
         yield Outcome(task_id, removed=len(older - kept), kept=len(kept))

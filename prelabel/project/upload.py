@@ -23,7 +23,8 @@ from prelabel.errors import (
     ServiceUnavailable,
 )
 from prelabel.labelstudio.http.client import LabelStudio
-from prelabel.labelstudio.prediction_import import delete_prediction, held, holding, import_predictions
+from prelabel.labelstudio.prediction_import import import_predictions
+from prelabel.labelstudio.stored_predictions import count_predictions, delete_prediction, prediction_ids
 from prelabel.ledger.ledger import Ledger
 from prelabel.ledger.pages import Claim
 from prelabel.workplace import Workplace
@@ -88,9 +89,9 @@ class _Chunk:
 
     def look(self) -> None:
         """Settle what Label Studio holds; of our own doubles the lowest id stays."""
-        counts = held(self._client, self._project_id, self._version, [c.task_id for c in self.open])
+        counts = count_predictions(self._client, self._project_id, self._version, [c.task_id for c in self.open])
         doubled = [task_id for task_id, count in counts.items() if count > 1]
-        for ids in holding(self._client, self._project_id, self._version, doubled).values():
+        for ids in prediction_ids(self._client, self._project_id, self._version, doubled).values():
             for prediction_id in ids[1:]:
                 log.warning("project %s: removing our own double prediction %s", self._project_id, prediction_id)
                 delete_prediction(self._client, prediction_id)

@@ -1,4 +1,4 @@
-"""Results into a file: JSON, JSON lines, CSV and Parquet. All of them stream: a document is written and forgotten."""
+"""Files of results: JSON, JSON lines, CSV and Parquet, each written document by document."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from typing import IO, Any
 
 from prelabel.errors import EngineUnavailable
 from prelabel.kie.key_values.documents import Json
-from prelabel.results.rows import COLUMNS, rows
+from prelabel.results.rows import COLUMNS, document_rows
 from prelabel.results.spreadsheet import write_csv
 
 #: Rows of one row group of a Parquet file: 1.6 kB each in memory until it is written.
 _GROUP = 5_000
-#: Numbers of Parquet: 38 digits are the most it has. What does not fit stands in `normal` alone.
+#: Parquet's numbers have at most 38 digits. A number that does not fit stands only in `normal`.
 _DIGITS, _DECIMALS = 38, 10
 _LARGEST = Decimal(10) ** (_DIGITS - _DECIMALS)
 
 
 def write_jsonl(documents: Iterable[Json], out: IO[bytes]) -> None:
-    """One document a line."""
+    """Write one document a line."""
     for document in documents:
         out.write(_json(document) + b"\n")
 
 
 def write_json(documents: Iterable[Json], out: IO[bytes]) -> None:
-    """One list of all documents, for people to read."""
+    """Write one list of all documents, for people to read."""
     before = b"["
     for document in documents:
         out.write(before + b"\n" + _json(document, indent=2))
@@ -36,13 +36,13 @@ def write_json(documents: Iterable[Json], out: IO[bytes]) -> None:
     out.write(b"[]\n" if before == b"[" else b"\n]\n")
 
 
-def write_table(documents: Iterable[Json], out: IO[bytes]) -> None:
-    """CSV: a row a field, a cell, or a page without result."""
-    write_csv(out, list(COLUMNS), (list(row.values()) for document in documents for row in rows(document)))
+def write_csv_table(documents: Iterable[Json], out: IO[bytes]) -> None:
+    """Write the rows of `document_rows` as CSV."""
+    write_csv(out, list(COLUMNS), (list(row.values()) for document in documents for row in document_rows(document)))
 
 
 def write_parquet(documents: Iterable[Json], out: IO[bytes]) -> None:
-    """The same rows with types. Raises EngineUnavailable where pyarrow is missing."""
+    """Write the same rows with types. Raises EngineUnavailable where pyarrow is missing."""
     pa, pq = _arrow()
     types = {
         str: pa.string(),
@@ -53,17 +53,17 @@ def write_parquet(documents: Iterable[Json], out: IO[bytes]) -> None:
         Decimal: pa.decimal128(_DIGITS, _DECIMALS),
     }
     schema = pa.schema([(name, types[kind]) for name, kind in COLUMNS.items()])
-    found = chain.from_iterable(map(rows, documents))
+    found = chain.from_iterable(map(document_rows, documents))
     with pq.ParquetWriter(out, schema, compression="zstd") as writer:
         while group := list(islice(_fitting(found), _GROUP)):
             writer.write_table(pa.Table.from_pylist(group, schema))
 
 
-#: By the name of the format, which is the file's suffix, too.
+#: Writers by the name of the format, which is also the file's suffix.
 WRITERS: dict[str, Callable[[Iterable[Json], IO[bytes]], None]] = {
     "jsonl": write_jsonl,
     "json": write_json,
-    "csv": write_table,
+    "csv": write_csv_table,
     "parquet": write_parquet,
 }
 

@@ -1,7 +1,7 @@
-"""A project's results, document by document: what people annotated and models predicted, read back from Label Studio.
+"""Results of a project, document by document: annotations and predictions, read back from Label Studio.
 
-`results(6)` gives every document as docs/how-to/results.md describes it. Memory holds the ids of all pages, and the
-words of one document, or of some dozen small ones.
+`read_results(6)` yields every document in the form of docs/results.md. Memory holds the ids of all pages, and the words
+of one document, or of some dozen small ones.
 """
 
 from __future__ import annotations
@@ -16,26 +16,26 @@ from prelabel.bucket.keys import Keys, page_of
 from prelabel.bucket.opening import open_bucket
 from prelabel.errors import DocumentNotFound, NotPredicted, PageError
 from prelabel.kie.key_values.documents import Json, document
-from prelabel.labelstudio.contents import Content, Source, contents, page_data
 from prelabel.labelstudio.export import image_name
 from prelabel.labelstudio.http.client import LabelStudio
-from prelabel.labelstudio.labelling import LabellingConfig
-from prelabel.labelstudio.prefetch import ahead
+from prelabel.labelstudio.labelling_config import LabellingConfig
+from prelabel.labelstudio.page_contents import PageContent, Source, read_contents
+from prelabel.labelstudio.page_data import all_page_data, document_page_data, page_data_by_id
+from prelabel.labelstudio.prefetch import read_ahead
 from prelabel.labelstudio.projects import Project, get_project, page_address
-from prelabel.labelstudio.selection import task_filter
 from prelabel.page import Page
 from prelabel.pdf.page_words import FormField, stored_words
-from prelabel.results.why_no_result import Reasons
+from prelabel.results.why_no_result import NoResultReasons
 from prelabel.settings import Settings, get_settings
 
-#: Page numbers and counts beyond this are nobody's: a document's missing pages are listed one by one.
+#: Page numbers and counts beyond this are ignored as wrong: a document's missing pages are listed one by one.
 _MOST_PAGES = 10_000
-#: What names a page that belongs to no document.
+#: Prefix of the id of a page that belongs to no document.
 _ALONE = "task-"
 Data = Mapping[str, Any]
 
 
-def results(
+def read_results(
     project_id: int,
     document_id: str | None = None,
     *,
@@ -43,18 +43,18 @@ def results(
     names: Mapping[str, str] = MappingProxyType({}),
     settings: Settings | None = None,
 ) -> Iterator[Json]:
-    """Every document of the project, or the one of this id; in the order of their first pages; lazy.
+    """Yield every document of the project, or the one of this id; in the order of their first pages; lazy.
 
     A page's annotation counts (the ground truth, else the one submitted last), and where it has none its prediction (of
-    the project's version, else the newest); `only` takes one of the two. `names`: ours for labels that the project
-    calls otherwise, e.g. {"FIELD": "QUESTION"}. Raises ProjectNotFound, DocumentNotFound, AuthError,
+    the project's version, else the newest); `only` takes one of the two. `names`: translates the project's own labels
+    into the labels of prelabel, e.g. {"FIELD": "QUESTION"}. Raises ProjectNotFound, DocumentNotFound, AuthError,
     LabellingConfigError, ServiceUnavailable.
     """
     settings = settings or get_settings()
     with LabelStudio.from_settings(settings) as client:
         project = get_project(client, project_id)
         image_key = LabellingConfig.parse(project.labelling_xml, None).image_key
-        reasons = Reasons(settings, project_id)
+        reasons = NoResultReasons(settings, project_id)
         found = _documents(_data(client, project_id, image_key, document_id), document_id)
         for id_, name, count in reasons.documents(document_id):
             known = found.setdefault(id_, _Document(id_))
@@ -67,7 +67,7 @@ def results(
 
 @dataclass(slots=True)
 class _Document:
-    """`count`: its pages, as far as is known. `tasks`: page number and Label Studio task; several may be one page."""
+    """A document. `count`: its known number of pages. `tasks`: (page number, task id); several may show one page."""
 
     id: str
     count: int = 1
@@ -76,23 +76,20 @@ class _Document:
 
 
 def _data(client: LabelStudio, project_id: int, image_key: str, document_id: str | None) -> Iterator[tuple[int, Data]]:
-    """Pages of the project; of one document those that may belong to it."""
+    """Yield the data of the project's pages; for one document, of the pages that may belong to it."""
     if document_id is None:
-        return page_data(client, project_id)
+        return all_page_data(client, project_id)
     if document_id.startswith(_ALONE) and document_id.removeprefix(_ALONE).isdecimal():
         number = int(document_id.removeprefix(_ALONE))
-        return page_data(client, project_id, [task_filter("id", "equal", "Number", number)])
-    by_data = task_filter("data.document", "contains", "String", document_id)
-    by_image = task_filter(f"data.{image_key}", "contains", "String", f"{document_id}-")
-    found = {task_id: data for how in (by_data, by_image) for task_id, data in page_data(client, project_id, [how])}
-    return iter(sorted(found.items()))
+        return page_data_by_id(client, project_id, number)
+    return document_page_data(client, project_id, image_key, document_id)
 
 
 def _documents(pages: Iterable[tuple[int, Data]], document_id: str | None) -> dict[str, _Document]:
-    """By id, in the order of their lowest task."""
+    """Group pages by document id, in the order of their lowest task id."""
     found: dict[str, _Document] = {}
     for task_id, data in pages:
-        id_, number, count = place(task_id, data)
+        id_, number, count = document_and_page(task_id, data)
         if document_id in (None, id_):
             known = found.setdefault(id_, _Document(id_))
             known.count = max(known.count, count)
@@ -100,8 +97,11 @@ def _documents(pages: Iterable[tuple[int, Data]], document_id: str | None) -> di
     return found
 
 
-def place(task_id: int, data: Data) -> tuple[str, int, int]:
-    """Document, page number and count: as the page's data says, else as its image's name does, else a page alone."""
+def document_and_page(task_id: int, data: Data) -> tuple[str, int, int]:
+    """Return document id, page number and page count: from the page's data, else from its image's name.
+
+    A page that names no document is a document of its own.
+    """
     document_id, number = str(data.get("document") or ""), _number(data.get("page"))
     if not (document_id and number):
         texts = (value for value in data.values() if isinstance(value, str))
@@ -110,13 +110,13 @@ def place(task_id: int, data: Data) -> tuple[str, int, int]:
 
 
 def _number(value: object) -> int:
-    """A number of pages, from 1; 0 for anything else."""
+    """Return a page number or count, from 1; 0 for any other value."""
     number = int(value) if isinstance(value, int) or (isinstance(value, str) and value.isdecimal()) else 0
     return number if 1 <= number <= _MOST_PAGES else 0
 
 
 class _Reader:
-    """From task ids to documents."""
+    """Reader of documents: from task ids to key-values."""
 
     def __init__(
         self,
@@ -124,7 +124,7 @@ class _Reader:
         project: Project,
         image_key: str,
         settings: Settings,
-        reasons: Reasons,
+        reasons: NoResultReasons,
         only: Source | None,
         names: Mapping[str, str],
     ) -> None:
@@ -135,57 +135,57 @@ class _Reader:
 
     def read(self, documents: Collection[_Document]) -> Iterator[Json]:
         wanted = (task_id for each in documents for _, task_id in each.tasks)
-        read = contents(self._client, self._project, wanted, self._only, self._names)
-        for each, forms in ahead(self._forms, documents):
-            by_number: dict[int, list[Content]] = {}
+        read = read_contents(self._client, self._project, wanted, self._only, self._names)
+        for each, forms in read_ahead(self._forms, documents):
+            by_number: dict[int, list[PageContent]] = {}
             for (number, _), content in zip(each.tasks, read, strict=False):
                 by_number.setdefault(number, []).append(content)
             yield self._document(each, by_number, forms)
 
     def _forms(self, each: _Document) -> dict[int, tuple[FormField, ...]]:
-        """The fields of its PDF's form by page, as the bucket keeps them."""
+        """Return the fields of the PDF's form by page, as the bucket keeps them."""
         found = {}
         for number in {number for number, _ in each.tasks}:
-            with suppress(ValueError):  # no file of ours
+            with suppress(ValueError):  # not written by prelabel
                 stored = stored_words(self._bucket, self._keys, f"{each.id}-{number}.png")
                 if stored and stored.form_fields:
                     found[number] = stored.form_fields
         return found
 
     def _document(
-        self, each: _Document, by_number: Mapping[int, list[Content]], forms: Mapping[int, Sequence[FormField]]
+        self, each: _Document, by_number: Mapping[int, list[PageContent]], forms: Mapping[int, Sequence[FormField]]
     ) -> Json:
         pages: list[Page | PageError] = []
         about: list[Json] = []
         for number in range(1, each.count + 1):
-            of_page = sorted(by_number.get(number, ()), key=_weight)
+            of_page = sorted(by_number.get(number, ()), key=_precedence)
             if of_page and not isinstance(of_page[-1].page, NotPredicted):
                 pages.append(of_page[-1].page)
             else:
-                pages.append(self._reasons.why(each.id, number, of_page[-1].task_id if of_page else None))
+                pages.append(self._reasons.reason(each.id, number, of_page[-1].task_id if of_page else None))
             about.append(self._about(of_page) if of_page else {})
         made = document(pages, forms)
-        made["pages"] = [row | told for row, told in zip(made["pages"], about, strict=True)]
+        made["pages"] = [row | facts for row, facts in zip(made["pages"], about, strict=True)]
         name = each.name or self._name(content.data for _, of_page in sorted(by_number.items()) for content in of_page)
         return {"id": each.id, "name": name, "project_id": self._project.id, **made}
 
-    def _about(self, of_page: Sequence[Content]) -> Json:
-        """Where the page stands in Label Studio, and where its words come from."""
+    def _about(self, of_page: Sequence[PageContent]) -> Json:
+        """Return the page's place in Label Studio and the source of its words."""
         content = of_page[-1]
         url = page_address(self._settings, self._project.id, content.task_id)
-        told: Json = {"task_id": content.task_id, "url": url}
+        about: Json = {"task_id": content.task_id, "url": url}
         if content.source:
-            told |= {"source": content.source, "model_version": content.version}
+            about |= {"source": content.source, "model_version": content.version}
         if len(of_page) > 1:
-            told["other_task_ids"] = [other.task_id for other in of_page[:-1]]
-        return told
+            about["other_task_ids"] = [other.task_id for other in of_page[:-1]]
+        return about
 
     def _name(self, data: Iterable[Data]) -> str | None:
-        """What people call the document; of a page alone its image."""
+        """Return the document's name for people; of a page without a document, its image's name."""
         names = (each.get("document_name") or image_name(str(each.get(self._image_key) or "")) for each in data)
         return next((str(name) for name in names if name), None)
 
 
-def _weight(content: Content) -> tuple[bool, bool, int]:
-    """Of several tasks that are the same page the greatest counts: an annotated one, one that is read, the newest."""
+def _precedence(content: PageContent) -> tuple[bool, bool, int]:
+    """Return a key whose greatest value counts of several tasks that show one page: annotated, readable, newest."""
     return content.source == "annotation", isinstance(content.page, Page), content.task_id

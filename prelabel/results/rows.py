@@ -1,4 +1,4 @@
-"""A document's results as rows of one table: one a field, one a cell of its tables, one a page that has no result."""
+"""Rows of a document's results in one table: one for each field, each cell of a table, each page without result."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from prelabel.kie.key_values.documents import Json
 
-#: Column -> what it holds. number, date: of `normal`, where it is one.
+#: Column -> type of its values. number, date: `normal` as a value, where it is one.
 COLUMNS: Mapping[str, type] = {
     "document": str,
     "document_name": str,
@@ -37,27 +37,27 @@ COLUMNS: Mapping[str, type] = {
 }
 Row = dict[str, Any]
 
-#: Digits of a date that names its day.
+#: Length of a date that includes the day.
 _DAY = len("2025-03-14")
 
 
-def rows(document: Json) -> Iterator[Row]:
-    """The fields of the file's own form; fields section by section, tables behind them; what is wrong with pages.
+def document_rows(document: Json) -> Iterator[Row]:
+    """Yield the fields of the file's own form; fields and then tables, section by section; the errors of pages.
 
-    Every row has all of COLUMNS; None where there is nothing. A field on several pages stands on its first. Tables are
-    counted over the document, rows and columns in their table, from 1.
+    Every row has all of COLUMNS; None for an empty cell. A field on several pages has the number of its first page.
+    Tables are counted over the document, rows and columns in their table, from 1.
     """
     pages = {page["page"]: _page(page) for page in document["pages"]}
     common = {"document": document["id"], "document_name": document["name"]}
     for field in document.get("form_fields", ()):
         where = {"page": field["places"][0]["page"]}
-        yield _whole(common | pages[where["page"]] | where | _value(field, field) | {"source": "form"})
+        yield _complete(common | pages[where["page"]] | where | _value(field, field) | {"source": "form"})
     for row in _section(document, (), count(1)):
-        yield _whole(common | pages[row["page"]] | row)
+        yield _complete(common | pages[row["page"]] | row)
     for page in document["pages"]:
         if "error" in page:
             problem = f"{page['error']['code']}: {page['error']['message']}"
-            yield _whole(common | pages[page["page"]] | {"page": page["page"], "problem": problem})
+            yield _complete(common | pages[page["page"]] | {"page": page["page"], "problem": problem})
 
 
 def _section(part: Json, path: tuple[str, ...], numbers: Iterator[int]) -> Iterator[Row]:
@@ -80,20 +80,20 @@ def _cells(table: Json) -> Iterator[Row]:
                 yield where | _value(named, cell)
 
 
-def _value(named: Json, said: Json) -> Row:
-    """`named` has the key and its name, `said` what stands there."""
-    normal = said["normal"] or {}
-    text = {"key": named["key"], "name": named["name"], "value": said["value"]}
-    return text | {"confidence": said.get("confidence", 1.0)} | (_normal(normal) if normal else {})
+def _value(named: Json, valued: Json) -> Row:
+    """Return the columns of a value: `named` has the key and its name, `valued` the value."""
+    normal = valued["normal"] or {}
+    text = {"key": named["key"], "name": named["name"], "value": valued["value"]}
+    return text | {"confidence": valued.get("confidence", 1.0)} | (_normal(normal) if normal else {})
 
 
 def _normal(normal: Json) -> Row:
-    """`normal` as text: a range as ISO 8601 writes it, start/end; true or false."""
+    """Return the columns of `normal`: as text (a range in ISO 8601, start/end; true or false), number and date."""
     if "start" in normal:
         text = f"{normal['start']}/{normal['end']}"
     else:
-        told = normal.get("amount", normal.get("value"))
-        text = str(told).lower() if isinstance(told, bool) else str(told)
+        value = normal.get("amount", normal.get("value"))
+        text = str(value).lower() if isinstance(value, bool) else str(value)
     day = text.split("/")[0][:_DAY] if "date" in normal["type"] else ""
     return {
         "type": normal["type"],
@@ -109,7 +109,7 @@ def _page(page: Json) -> Row:
     return {"link": page.get("url"), "source": page.get("source"), "model_version": page.get("model_version")}
 
 
-def _whole(row: Row) -> Row:
-    """All columns in their order; texts that UTF-8 can hold: Label Studio keeps half surrogate pairs, too."""
+def _complete(row: Row) -> Row:
+    """Return all columns in order, with valid UTF-8: Label Studio also stores lone surrogates."""
     clean = {name: x.encode("utf-8", "replace").decode() if isinstance(x, str) else x for name, x in row.items()}
     return {name: clean.get(name) for name in COLUMNS}

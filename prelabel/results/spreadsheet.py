@@ -1,4 +1,4 @@
-"""CSV as spreadsheets open it: UTF-8 with the mark by which Excel knows it, and no cell that is taken for a formula."""
+"""CSV for spreadsheets: UTF-8 with the byte order mark that Excel needs, and no cell that opens as a formula."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import IO
 
-#: What makes a spreadsheet take a cell for a formula; East Asian ones take the wide forms, too.
+#: First characters of a formula; East Asian spreadsheets accept the full-width forms, too.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def write_csv(out: IO[bytes], columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A head and its rows; `out` stays open. Without the mark Excel shows Korean as noise."""
+    """Write a header and its rows; `out` stays open. Without the mark Excel shows Korean as garbage."""
     text = io.TextIOWrapper(out, "utf-8-sig", "replace", newline="", write_through=True)
     try:
         writer = csv.writer(text)

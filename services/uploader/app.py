@@ -12,7 +12,7 @@ from fastapi.security import APIKeyHeader
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp
 
-from prelabel.intake.spool_limits import tidy_spool
+from prelabel.intake.spool import tidy_spool
 from prelabel.settings import Settings
 from services.uploader import schemas
 from services.uploader.access import AccessMiddleware

@@ -15,7 +15,7 @@ from prelabel.bucket.interface import Bucket
 from prelabel.errors import FileGone, StorageFull
 from prelabel.intake.accept import Accepted, accept
 from prelabel.intake.dispatch import dispatch
-from prelabel.intake.spool_limits import spool_folder
+from prelabel.intake.spool import spool_folder
 from prelabel.ledger.ledger import Ledger
 from prelabel.settings import Settings
 from services.uploader.error_answers import Refused

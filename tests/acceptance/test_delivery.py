@@ -14,11 +14,12 @@ from PIL import Image
 from devstack.label_studio import LabelStudioServer
 from prelabel.errors import AmbiguousUpload, ChainOver, PagesGone
 from prelabel.labelstudio.http.client import LabelStudio
-from prelabel.labelstudio.labelling import LabellingConfig
-from prelabel.labelstudio.prediction_import import held, import_predictions
-from prelabel.labelstudio.predictions import build
+from prelabel.labelstudio.labelling_config import LabellingConfig
+from prelabel.labelstudio.prediction_import import import_predictions
+from prelabel.labelstudio.predictions import build_prediction
 from prelabel.labelstudio.projects import get_project
-from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, eligible
+from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, eligible_pages
+from prelabel.labelstudio.stored_predictions import count_predictions
 from prelabel.ledger.ledger import Ledger
 from prelabel.ledger.pages import Claim
 from prelabel.page import Box, Entity, Page, Word, WordLabel
@@ -64,7 +65,7 @@ class World:
         server.upload_images(project_id, images)
         project = get_project(self.client, project_id)
         self.config = LabellingConfig.parse(project.labelling_xml)
-        refs = eligible(self.client, project, WITHOUT_PREDICTIONS, image_key=self.config.image_key)
+        refs = eligible_pages(self.client, project, WITHOUT_PREDICTIONS, image_key=self.config.image_key)
         found = [ledger.pages.claim(ref, VERSION, lease_s=600, listed_at=ledger.now()) for ref in refs]
         self.claims = [claim[0] for claim in found if claim]
         assert len(self.claims) == pages
@@ -77,11 +78,11 @@ class World:
         word = Word("Total", Box(10, 10, 50, 20), 0.9, "test")
         labels, entities = (WordLabel("QUESTION", 0.9),), (Entity("QUESTION", (0,), 0.9),)
         page = Page(200, 100, 200, 100, words=(word,)).with_labels(labels, entities)
-        return build(page, self.config, version=VERSION, draw_other=False)
+        return build_prediction(page, self.config, version=VERSION, draw_other=False)
 
     def stored(self) -> list[int]:
         ids = [claim.task_id for claim in self.claims]
-        counts = held(self.client, self.project_id, VERSION, ids)
+        counts = count_predictions(self.client, self.project_id, VERSION, ids)
         return [counts.get(task_id, 0) for task_id in ids]
 
 

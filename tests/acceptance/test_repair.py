@@ -1,4 +1,4 @@
-"""`prelabel doctor --repair`: a ledger that has lost touch with the real Label Studio and the real queues is mended."""
+"""`prelabel doctor --repair`: repair of a ledger that disagrees with the real Label Studio and the real queues."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from prelabel.errors import ImageMissing
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.prediction_import import import_predictions
 from prelabel.labelstudio.projects import get_project
-from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, eligible
+from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, eligible_pages
 from prelabel.ledger.ledger import Ledger
 from prelabel.ledger.pages import Claim
 from prelabel.page import Box, Page, PageRef, Word
-from prelabel.project.repair import reconcile
+from prelabel.project.repair import find_mismatches
 from prelabel.settings import Settings
 from tests.support.cli_runs import Cli
 
@@ -45,7 +45,7 @@ class World:
             PageRef(self.project_id, page, "/a.png"), "v1", lease_s=600, listed_at=self.ledger.now()
         )
         assert found is not None
-        if settled:  # long ago, as a message takes its time
+        if settled:  # long ago: a claim is young while its message may be on its way
             self.redis.hset(self.key("page", page), "since", self.ledger.now() - 60)
         return found[0]
 
@@ -58,14 +58,15 @@ class World:
         return self.ledger._state.name(part, self.project_id, *parts)
 
     def findings(self, *, repair: bool) -> list[str]:
-        return [f.wrong for f in reconcile(self.client, self.ledger, self.settings, self.project_id, repair=repair)]
+        found = find_mismatches(self.client, self.ledger, self.settings, self.project_id, repair=repair)
+        return [mismatch.problem for mismatch in found]
 
 
 @pytest.fixture
 def world(
     label_studio: LabelStudioServer, project: Callable[..., int], client: LabelStudio, tmp_path: Path
 ) -> Iterator[World]:
-    """A Redis of its own: what is in the queues is looked at."""
+    """Make a project with its own Redis, because the queues are read."""
     with RedisServer(tmp_path / "redis") as server:
         settings = Settings(_env_file=None, redis_url=server.url, label_studio_url=label_studio.url)
         project_id = project()
@@ -75,13 +76,13 @@ def world(
 
 
 def kinds(findings: list[str]) -> list[str]:
-    """Without the numbers: what is mended changes those that follow."""
+    """Replace numbers by N: a repair changes the numbers of later mismatches."""
     return [re.sub(r"\d+", "N", finding) for finding in findings]
 
 
 def selectable(world: World) -> set[int]:
     project = get_project(world.client, world.project_id)
-    return {ref.task_id for ref in eligible(world.client, project, WITHOUT_PREDICTIONS, image_key="image")}
+    return {ref.task_id for ref in eligible_pages(world.client, project, WITHOUT_PREDICTIONS, image_key="image")}
 
 
 def test_a_ledger_that_agrees_is_left_alone(world: World) -> None:
@@ -93,21 +94,21 @@ def test_a_ledger_that_agrees_is_left_alone(world: World) -> None:
     assert world.ledger.pages.free(world.project_id) == []
 
 
-def test_what_does_not_agree_is_found_mended_and_gone(world: World) -> None:
+def test_mismatches_are_found_and_repaired(world: World) -> None:
     ledger, project_id = world.ledger, world.project_id
     sent, lost, uncounted, failed, elsewhere, emptied, stored, _ = world.pages
     run = ledger.runs.create(project_id)
     ledger.runs.open(run, project_id, world.pages, listed_at=0)
-    # Label Studio still counts a prediction where none is left
+    # Label Studio still counts a prediction that was deleted
     body = {"result": [], "score": 0.5, "model_version": "v0"}
     import_predictions(world.client, project_id, [(emptied, body), (emptied, body), (elsewhere, body)])
-    # one whose chain never saw that its prediction was stored
+    # a page whose chain did not see that its prediction was stored
     import_predictions(world.client, project_id, [(stored, body | {"model_version": "prelabel-compact-0"})])
     action = {"project": project_id, "id": "delete_tasks_predictions"}
     chosen = {"selectedItems": {"all": False, "included": [emptied]}, "filters": {"conjunction": "and", "items": []}}
     world.client.post("/api/dm/actions/", params=action, json=chosen)
     assert emptied not in selectable(world)
-    # one message waits, one is nowhere
+    # one message waits, the other is lost
     world.send(world.claim(sent))
     world.claim(lost)
     # records, states and words that do not belong together
@@ -115,7 +116,7 @@ def test_what_does_not_agree_is_found_mended_and_gone(world: World) -> None:
     world.redis.srem(world.key("state", "extract"), uncounted)
     world.redis.sadd(world.key("state", "ocr"), 10**9)
     world.redis.set(world.key("words", 10**9 + 1), "x")
-    # a failed page that is no longer there, and a count from long ago
+    # a failed page that was deleted, and an old count
     ledger.leases.fail(world.claim(failed), "ocr", ImageMissing("x"), attempts=1)
     world.client.delete(f"/api/tasks/{failed}/")
     ledger.runs.set_unclaimed(project_id, 50)
@@ -155,7 +156,7 @@ def test_from_the_shell(
 
     wrong = "50 pages count as waiting in Label Studio; 8 do"
     assert said() == ("warning", f"{wrong}; repair: prelabel doctor --repair {world.project_id}")
-    assert said("--repair") == ("ok", f"{wrong}; repaired: counted anew")
+    assert said("--repair") == ("ok", f"{wrong}; repaired: counted again")
     assert said("--repair") == ("ok", "agrees with Label Studio and the queues")
     assert world.redis.llen("control") == 1, "a selection goes on with what was mended"
     assert "say which project" in cli("doctor", "--repair", **settings).error_line()

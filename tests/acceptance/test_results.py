@@ -24,16 +24,16 @@ from prelabel.bucket.keys import Keys
 from prelabel.bucket.opening import open_bucket
 from prelabel.errors import ImageMissing
 from prelabel.labelstudio.http.client import LabelStudio
-from prelabel.labelstudio.labelling import LabellingConfig
+from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.prediction_import import import_predictions
-from prelabel.labelstudio.predictions import build
+from prelabel.labelstudio.predictions import build_prediction
 from prelabel.labelstudio.projects import set_model_version
 from prelabel.ledger.ledger import Ledger
 from prelabel.page import Box, Page, PageRef
 from prelabel.pdf.page_words import FormField, PageWords
 from prelabel.pdf.text_layer import TextLayer
 from prelabel.results.files import WRITERS
-from prelabel.results.read import results
+from prelabel.results.read import read_results
 from prelabel.settings import Settings
 from tests.support.cli_runs import Cli
 from tests.support.forms import A, Q, grid, linked
@@ -48,7 +48,7 @@ FORMULA = "=HYPERLINK(1)"
 
 @dataclass
 class World:
-    """One project. `pages`: Label Studio's tasks, by document and number."""
+    """A project. `pages`: task ids by document and page number."""
 
     server: LabelStudioServer
     client: LabelStudio
@@ -57,11 +57,11 @@ class World:
     pages: dict[tuple[str, int], int]
 
     def predict(self, page: tuple[str, int], made: Page, version: str = VERSION) -> None:
-        built = build(made, LabellingConfig.parse(RECTANGLES_XML), version=version, draw_other=False)
+        built = build_prediction(made, LabellingConfig.parse(RECTANGLES_XML), version=version, draw_other=False)
         assert import_predictions(self.client, self.project_id, [(self.pages[page], built)]) == 1
 
     def annotate(self, page: tuple[str, int], change: Callable[[list[dict[str, Any]]], None], **fields: Any) -> None:
-        """As a person who begins with the prediction."""
+        """Annotate a page as a person does, starting from its prediction."""
         prediction = self.client.get("/api/predictions/", params={"task": self.pages[page]}).json()[0]
         result = deepcopy(prediction["result"])
         change(result)
@@ -69,7 +69,7 @@ class World:
         self.client.post(f"/api/tasks/{self.pages[page]}/annotations/", json=body)
 
     def documents(self, *args: Any, **kw: Any) -> dict[str, dict[str, Any]]:
-        found = {each["id"]: each for each in results(self.project_id, *args, settings=self.settings, **kw)}
+        found = {each["id"]: each for each in read_results(self.project_id, *args, settings=self.settings, **kw)}
         for each in found.values():
             check_document(each)
         return found
@@ -117,7 +117,7 @@ def world(
 
 
 def test_a_document_of_three_pages_one_of_them_corrected(world: World) -> None:
-    # Given a person who mends a cell, draws a relation anew from answer to question, and another who skips the page
+    # Given a person who corrects a cell and redraws a relation from answer to question, and another who skips the page
     def mend(result: list[dict[str, Any]]) -> None:
         texts = {item["id"]: item for item in result if item["type"] == "textarea"}
         tape = next(item for item in texts.values() if item["value"]["text"] == ["Tape"])
@@ -129,7 +129,7 @@ def test_a_document_of_three_pages_one_of_them_corrected(world: World) -> None:
 
     world.annotate((ORDER, 2), mend)
     world.annotate((ORDER, 2), list.clear, was_cancelled=True)
-    # and fields of the PDF's own form, and a newer prediction of somebody else's version
+    # and fields of the PDF's own form, and a newer prediction of another tool's version
     form = PageWords(1000, 1000, TextLayer((), 0, "no text"), (FormField("성명", "name_1", "홍길동", Box(0, 0, 9, 9)),))
     open_bucket(world.settings).put(Keys.from_settings(world.settings).words_key(ORDER, 3), form.to_json(), "")
     world.predict((ORDER, 3), linked([(Q, "Date", 0, 0), (A, "never", 100, 0)], (0, 1)), "other-1")
@@ -152,16 +152,16 @@ def test_a_document_of_three_pages_one_of_them_corrected(world: World) -> None:
     cells = [[cell["value"] for cell in row["cells"]] for row in table["rows"]]
     assert cells == [["Pen", "1.20"], ["연필 깎이", "2.50"]]
     assert {cell["confidence"] for row in table["rows"] for cell in row["cells"]} == {1.0}, "a person said so"
-    # When only one of the two is asked for
+    # When only annotations or only predictions are requested
     machine = world.documents(ORDER, only="prediction")[ORDER]
     people = world.documents(ORDER, only="annotation")[ORDER]
-    # Then the other says nothing
+    # Then the other kind has no influence
     assert machine["tables"][0]["rows"][1]["cells"][0]["value"] == "Tape"
     assert [page.get("error", {}).get("code") for page in people["pages"]] == ["not_annotated", None, "not_annotated"]
 
 
 def test_pages_without_a_result_say_why(world: World) -> None:
-    # Given a page that failed, one that nobody selected, one that was deleted, one that is no page yet
+    # Given a page that failed, a page that was not selected, a deleted page, and a page that is not imported yet
     ledger = Ledger.from_settings(world.settings)
     ref = PageRef(world.project_id, world.pages[SCAN, 1], "s3://bucket/x.png")
     claimed = ledger.pages.claim(ref, VERSION, lease_s=60, listed_at=ledger.now())
@@ -200,7 +200,7 @@ def test_all_formats_from_the_shell(
     for name in ("o.json", "o.csv", "o.parquet"):
         done = cli("results", world.project_id, "--document", ORDER, "-o", name, **settings)
         assert (done.code, done.out) == (0, f"1 documents, 3 pages: {name}\n")
-    # Then all say the same
+    # Then all formats hold the same values
     order = json.loads(line)
     check_document(order)
     assert json.loads((tmp_path / "o.json").read_text("utf-8")) == [order]
@@ -220,14 +220,14 @@ def test_all_formats_from_the_shell(
     parquet = pq.read_table(tmp_path / "o.parquet").to_pylist()
     assert [row["value"] for row in parquet] == [FORMULA, *(row["value"] for row in read[1:])]
     assert (parquet[1]["date"], parquet[3]["number"], parquet[3]["page"]) == (date(2025, 3, 14), Decimal("1.2"), 2)
-    # and the whole project says what it lacks
+    # and the results of the whole project name the missing pages
     whole = cli("results", world.project_id, "--format", "csv", **settings)
     assert whole.code == 1
     assert "3 of 6 pages have no result: 3 not_predicted" in whole.error_line()
     assert whole.out.count("not_predicted: ") == 3
 
 
-def test_what_cannot_be_done_leaves_nothing_behind(
+def test_failed_calls_leave_nothing_behind(
     world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)

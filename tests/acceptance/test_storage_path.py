@@ -1,4 +1,4 @@
-"""From a bucket to predictions, by sync alone: real S3 server, Label Studio, Redis, beat and workers."""
+"""Predictions for the files of a bucket, by sync alone: real S3 server, Label Studio, Redis, beat and workers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = ROOT / "examples" / "pages"
 LABELLING = (ROOT / "examples" / "labelling.xml").read_text("utf-8")
 DOCUMENT = "00112233445566aa"
-#: Selections come from syncs: beat's own would be too late.
+#: Syncs start the selections: beat's own selections would be too late.
 SETTINGS = {"SYNC_INTERVAL": "1", "SELECT_INTERVAL": "600", "HEARTBEAT": "2", "UPLOAD_WAIT": "0.2", "OCR": "tesseract"}
 
 
@@ -28,7 +28,7 @@ def test_objects_and_documents_get_predictions(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Given a connected bucket, when a scan is put there and a PDF is given, then all get predictions and names."""
+    """Given a connected bucket, when a scan is stored there and a PDF is added, then all get predictions and names."""
     environment = SETTINGS | {"STORAGE_TITLE": "documents", **s3.make_bucket("storage-path")}
     with Stack(tmp_path, label_studio=label_studio, env=environment) as stack:
         cli, project_id = Cli(monkeypatch, capsys), label_studio.create_project("bucket", LABELLING)

@@ -1,4 +1,4 @@
-"""A new pipeline version beside the old: selecting pages again, and removing the old, on a real Label Studio."""
+"""A new pipeline version beside the old, on a real Label Studio: pages are selected again, old predictions removed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ TAGGER = Announcement("compact", "1", ("QUESTION", "ANSWER", "HEADER"))
 
 @dataclass
 class World:
-    """Pages of one project by what they hold."""
+    """Pages of one project, named by the predictions that they hold."""
 
     server: LabelStudioServer
     client: LabelStudio
@@ -45,7 +45,7 @@ class World:
     pages: dict[str, int]
 
     def held(self) -> dict[str, list[str]]:
-        """Versions of the predictions of each page."""
+        """Return the versions of the predictions of each page."""
         rows = {row["id"]: row for row in self.server.pages(self.project_id)}
         return {
             name: sorted(prediction["model_version"] for prediction in rows[page]["predictions"])
@@ -58,7 +58,7 @@ class World:
         return [{name: row[name] for name in kept} for row in rows]
 
     def select(self, run_id: str | None = None, **settings: Any) -> tuple[Selected, set[str]]:
-        """(what a selection says, the pages whose chains it starts)."""
+        """Return the result of a selection, and the pages whose chains it starts."""
         names = {page: name for name, page in self.pages.items()}
         started = set[str]()
 
@@ -111,7 +111,7 @@ def prediction(version: str) -> dict[str, Any]:
     return {"result": [item], "score": 0.5, "model_version": version}
 
 
-def test_again_selects_pages_of_our_other_versions_that_nobody_has_annotated(world: World) -> None:
+def test_again_selects_unannotated_pages_of_other_prelabel_versions(world: World) -> None:
     assert world.select() == (Selected(0, 1, 0), {"bare"})
     run = world.ledger.runs.create(world.project_id, again=True)
     done, started = world.select(run, pages_in_flight=1)

@@ -1,4 +1,4 @@
-"""Syncs asked for, watched and repaired: a real Redis, and a stand-in for Label Studio that can be made to stall."""
+"""Syncs requested, watched and repaired: with a real Redis, and a substitute for Label Studio that can hang."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ P = 6
 
 
 class Server:
-    """Label Studio with one storage. `on_sync` is what a call for a sync does; by default it syncs and answers."""
+    """Label Studio with one storage. `on_sync`: the effect of a request for a sync; by default it syncs and answers."""
 
     def __init__(self) -> None:
         self.row: dict[str, Any] = {"id": 1, "type": "s3", "project": P, "title": "pages", "status": "initialized"}
@@ -72,7 +72,7 @@ class Server:
 
 
 class World:
-    """One process's view: `turn()` is what beat's task does."""
+    """The view of one process: `turn()` does the work of beat's task."""
 
     def __init__(self, server: Server, redis_url: str, name: str) -> None:
         self.settings = Settings(
@@ -101,8 +101,8 @@ def world(server: Server, redis_url: str) -> World:
     return World(server, redis_url, f"http://syncing-{next(_servers)}")
 
 
-def test_new_pages_are_told_once(server: Server, world: World) -> None:
-    """Given three objects, then one more, and a sync by somebody else, then each is told of once."""
+def test_new_pages_are_reported_once(server: Server, world: World) -> None:
+    """Given three objects, then one more, and a sync by a person, then each new page is reported once."""
     assert world.outcome() == ("done", 3)
     assert world.outcome() == ("done", 0)
     server.objects = 4
@@ -123,7 +123,7 @@ def test_a_sync_that_label_studio_only_queues_is_watched_to_its_end(server: Serv
 
 
 def test_two_syncs_at_once_never_happen(server: Server, world: World, redis_url: str) -> None:
-    """Given eight processes that want a sync again and again, then Label Studio is never asked by two at a time."""
+    """Given eight processes that request syncs again and again, then Label Studio never gets two requests at a time."""
 
     def slowly() -> httpx.Response:
         time.sleep(0.02)
@@ -152,11 +152,11 @@ def lost() -> httpx.Response:
 
 
 def test_after_a_lost_answer_nothing_is_asked_until_that_sync_has_ended(server: Server, world: World) -> None:
-    """Given a call that was cut before Label Studio began, then it is waited for, watched, and then asked again."""
+    """Given a call that was cut before Label Studio began, then the sync is awaited, watched, and requested again."""
     server.on_sync = lost
     assert world.outcome() == ("running", 0)
     assert world.outcome() == ("running", 0)
-    server.begin()  # now it gets to it
+    server.begin()  # now the delayed sync begins
     assert world.outcome() == ("running", 0)
     assert server.asked == 1
     server.end()
@@ -170,7 +170,7 @@ def test_a_lost_call_that_came_to_nothing_is_repeated(server: Server, world: Wor
     server.on_sync = lost
     synced = world.turn(stuck_s=1, patience_s=10)
     assert synced is not None
-    assert (synced.outcome, "nor begin" in synced.reason) == ("failed", True)
+    assert (synced.outcome, "did not begin" in synced.reason) == ("failed", True)
     server.on_sync = server.sync
     assert world.outcome(insist=True) == ("done", 3)
 
@@ -193,8 +193,8 @@ def test_a_call_that_never_reached_its_sync_blocks_nothing(
 
 
 @pytest.mark.parametrize(("status", "released"), [("queued", 1), ("in_progress", 1), ("failed", 0)])
-def test_a_dead_sync_is_released_and_done_anew(server: Server, world: World, status: str, released: int) -> None:
-    """Given a sync without a sign of life for longer than SYNC_STUCK, then the next one is let in."""
+def test_a_dead_sync_is_released_and_repeated(server: Server, world: World, status: str, released: int) -> None:
+    """Given a sync without a sign of life for longer than SYNC_STUCK, then the next sync is possible."""
 
     def as_postgresql_does() -> httpx.Response:
         busy = server.row["status"] in {"queued", "in_progress"}
@@ -206,7 +206,7 @@ def test_a_dead_sync_is_released_and_done_anew(server: Server, world: World, sta
     assert server.released == released
 
 
-def test_a_sync_that_waits_for_label_studios_worker_is_said_to(server: Server, world: World) -> None:
+def test_a_sync_that_waits_for_label_studios_worker_is_reported(server: Server, world: World) -> None:
     server.begin("queued", ago_s=61)
     server.row["last_sync_job"] = "0b8f"
     synced = world.turn(patience_s=60)
@@ -214,7 +214,7 @@ def test_a_sync_that_waits_for_label_studios_worker_is_said_to(server: Server, w
     assert (synced.outcome, "rqworker" in synced.reason, server.asked) == ("running", True, 0)
 
 
-def test_a_sync_that_dies_while_it_is_watched_is_done_anew_next_time(server: Server, world: World) -> None:
+def test_a_sync_that_dies_while_watched_is_repeated_next_time(server: Server, world: World) -> None:
     server.begin(ago_s=58.5)
     synced = world.turn(patience_s=10)
     assert synced is not None
@@ -222,7 +222,7 @@ def test_a_sync_that_dies_while_it_is_watched_is_done_anew_next_time(server: Ser
     assert world.outcome(insist=True) == ("done", 3)
 
 
-def test_failures_are_told_and_rest_longer_each_time(server: Server, world: World) -> None:
+def test_failures_are_reported_and_rest_longer_each_time(server: Server, world: World) -> None:
     server.on_sync = server.fail
     first = world.turn()
     assert first is not None
@@ -257,7 +257,7 @@ DOCUMENT = "0123456789abcdef"
 
 
 class Pages:
-    """Label Studio's tasks, by id, and their changes."""
+    """Pages in Label Studio, by task id, and their changes."""
 
     def __init__(self, data: dict[int, dict[str, Any]]) -> None:
         self.data, self.changed, self.answers = data, list[int](), dict[int, httpx.Response]()
@@ -283,7 +283,7 @@ def image(number: int, document: str = DOCUMENT) -> dict[str, Any]:
 
 @pytest.fixture
 def pages() -> Pages:
-    """A document of three pages that the register knows; one that it does not know; an image that is none."""
+    """Make pages of a registered document (three) and of an unknown document, and an image without a document."""
     others = {14: image(1, "f" * 16), 15: {"image": "s3://bucket/scans/1.png"}, 16: {"image": ["s3://x"]}}
     return Pages({11: image(1), 12: image(2), 13: image(3), **others})
 
@@ -307,7 +307,7 @@ def name(client: LabelStudio, ledger: Ledger, *, seconds: float = 60) -> int:
 
 
 def test_pages_get_the_name_and_place_of_their_document_once(client: LabelStudio, ledger: Ledger, pages: Pages) -> None:
-    """Given synced pages, then they get what they lack, keep what they have, and are changed once."""
+    """Given synced pages, then missing fields are added, existing fields stay, and each page is changed once."""
     pages.data[12] |= {"page": 20, "note": "by hand"}
     assert name(client, ledger) == 6
     known = {"document": DOCUMENT, "document_name": "견적서.pdf", "pages": 0}

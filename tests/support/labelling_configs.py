@@ -1,6 +1,6 @@
-"""The three forms of labelling configuration that must work as they are."""
+"""Labelling configurations for tests: the three forms that must work without changes."""
 
-#: Boxes, labels, texts and relations as controls of their own.
+#: Separate controls for boxes, labels, texts and relations.
 RECTANGLES_XML = """
 <View>
   <Image name="image" value="$image" zoom="true"/>
@@ -16,7 +16,7 @@ RECTANGLES_XML = """
 </View>
 """
 
-#: Label Studio's "Optical Character Recognition" template, without its Rectangle; own names, labels in lower case.
+#: Label Studio's "Optical Character Recognition" template, without its Rectangle; other names, labels in lower case.
 POLYGONS_XML = """
 <View>
   <Image name="scan" value="$ocr"/>
@@ -30,7 +30,7 @@ POLYGONS_XML = """
 </View>
 """
 
-#: Labelled rectangles alone.
+#: Labelled rectangles only.
 RECTANGLE_LABELS_XML = """
 <View>
   <Image name="img" value="$image"/>

@@ -1,4 +1,4 @@
-"""Small web servers with fixed answers, on this machine, which remember what they were asked."""
+"""Small web servers on this machine, with fixed answers and a record of their requests."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from ipaddress import ip_network
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 
-#: Where these servers are: no place for images, unless a test opens it.
+#: Networks of these servers: forbidden for images, unless a test allows them.
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 
 
 @dataclass
 class Answer:
-    """`drip_s`: seconds before each single byte; `slow_head`: of the headers, too."""
+    """A fixed answer. `drip_s`: seconds before each single byte; `slow_head`: also before the bytes of the headers."""
 
     status: int = 200
     body: bytes = PNG
@@ -29,7 +29,7 @@ class Answer:
 
 
 class Site:
-    """Its address is `url`; `requests` are the paths and tokens it was sent. `tls`: speak HTTPS."""
+    """A web server at `url`. `requests`: paths and tokens of its requests. `tls`: serve HTTPS."""
 
     def __init__(self, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> None:
         self.answers: dict[str, Answer] = {}
@@ -53,7 +53,7 @@ class Site:
                 answer = site.answers.get(self.path, Answer(404, b"", {}))
                 try:
                     self._answer(answer)
-                except OSError:  # the client has had enough
+                except OSError:  # the client has closed the connection
                     self.close_connection = True
 
             def do_POST(self) -> None:
@@ -97,7 +97,7 @@ class Site:
 
 @contextmanager
 def site(tls: ssl.SSLContext | None = None) -> Iterator[Site]:
-    """A server for the time of a block."""
+    """Run a server for the time of a block."""
     server = Site(tls)
     try:
         yield server

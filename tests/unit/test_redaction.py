@@ -1,4 +1,4 @@
-"""What looks like a key is taken out of a log's line, and the rest is left as it is."""
+"""Redaction of log lines: anything that looks like a key is removed, the rest stays as it is."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_everything_else_stays(text: str) -> None:
     assert redact(text) == text
 
 
-def test_what_the_settings_hold_goes_wherever_it_stands() -> None:
+def test_secrets_of_the_settings_are_removed_everywhere() -> None:
     token, key = SecretStr("abc123"), SecretStr("wJal/r")
     settings = Settings(_env_file=None, label_studio_api_key=token, s3_secret_key=key, redis_url="redis://:p%40ss@h/0")
     assert redact("abc123, wJal/r, p@ss, p%40ss", secrets_of(settings)) == "***, ***, ***, ***"

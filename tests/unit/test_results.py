@@ -1,4 +1,4 @@
-"""Results without servers: which page belongs where, rows of a document, and the files that are written of them."""
+"""Results without servers: the document of a page, rows of a document, and files of results."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ import pytest
 
 from prelabel.errors import ImageUnreadable, NotPredicted, PageAbsent
 from prelabel.kie.key_values.documents import document
-from prelabel.labelstudio.prefetch import ahead
+from prelabel.labelstudio.prefetch import read_ahead
 from prelabel.page import Box, Page
 from prelabel.pdf.page_words import FormField
 from prelabel.results.files import WRITERS
-from prelabel.results.read import place
-from prelabel.results.rows import COLUMNS, rows
-from prelabel.results.why_no_result import Reasons
+from prelabel.results.read import document_and_page
+from prelabel.results.rows import COLUMNS, document_rows
+from prelabel.results.why_no_result import NoResultReasons
 from prelabel.settings import Settings
 from tests.support.cli_runs import NOWHERE
 from tests.support.forms import A, H, Item, Q, grid, linked
@@ -48,11 +48,11 @@ OURS = "0123456789abcdef"
     ],
 )
 def test_where_a_page_belongs(data: dict[str, Any], where: tuple[str, int, int]) -> None:
-    assert place(9, data) == where
+    assert document_and_page(9, data) == where
 
 
 def made(*pages: Page | ImageUnreadable, **kw: Any) -> dict[str, Any]:
-    """A document as `results` gives it."""
+    """Return a document in the form of `read_results`."""
     found = document(pages, **kw)
     about = {"task_id": 7, "url": "http://ls/7", "source": "prediction", "model_version": "v"}
     found["pages"] = [row if "error" in row else row | about for row in found["pages"]]
@@ -72,7 +72,7 @@ def order() -> dict[str, Any]:
 
 
 def test_every_field_every_cell_and_every_page_without_result_is_a_row() -> None:
-    found = list(rows(order()))
+    found = list(document_rows(order()))
 
     assert all(list(row) == list(COLUMNS) for row in found)
     kept = ("page", "section", "table", "row", "column", "key", "value")
@@ -133,7 +133,7 @@ def test_json_of_none_of_one_of_many_and_of_half_a_letter() -> None:
     assert json.loads(written("json", order())) == [order()]
     assert [each["name"] for each in json.loads(written("json", half, order()))] == ["?", "견적서.pdf"]
     assert [json.loads(line) for line in written("jsonl", order(), order()).splitlines()] == [order(), order()]
-    assert next(rows(half))["document_name"] == "?"
+    assert next(document_rows(half))["document_name"] == "?"
 
 
 def test_the_example_of_the_docs_is_valid() -> None:
@@ -142,10 +142,10 @@ def test_the_example_of_the_docs_is_valid() -> None:
 
 
 def test_without_redis_the_reason_is_not_known() -> None:
-    reasons = Reasons(Settings(_env_file=None, redis_url=f"redis://{NOWHERE}", label_studio_url="http://ls"), 6)
+    reasons = NoResultReasons(Settings(_env_file=None, redis_url=f"redis://{NOWHERE}", label_studio_url="http://ls"), 6)
 
     assert list(reasons.documents(None)) == []
-    absent, unpredicted = reasons.why(OURS, 1, None), reasons.why(OURS, 2, 5)
+    absent, unpredicted = reasons.reason(OURS, 1, None), reasons.reason(OURS, 2, 5)
     assert (type(absent), type(unpredicted)) == (PageAbsent, NotPredicted)
     assert "Redis does not answer" in str(unpredicted)
 
@@ -165,7 +165,7 @@ def test_one_item_is_read_ahead_and_an_error_waits_for_its_turn() -> None:
             taken.append(number)
             yield number
 
-    found = ahead(read, numbers())
+    found = read_ahead(read, numbers())
     assert next(found) == (0, 0)
     assert began[1].wait(10)
     assert taken == [0, 1]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from prelabel.labelstudio.labelling import LABELS, LabellingConfig
+from prelabel.labelstudio.labelling_config import LABELS, LabellingConfig
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 PAGES = sorted((EXAMPLES / "pages").iterdir())

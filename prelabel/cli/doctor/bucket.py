@@ -9,7 +9,7 @@ from prelabel.bucket.keys import Keys
 from prelabel.bucket.opening import open_bucket
 from prelabel.cli.doctor.check import Check, run_check
 from prelabel.errors import BucketRefused
-from prelabel.intake.spool_limits import spool_folder
+from prelabel.intake.spool import spool_folder
 from prelabel.settings import Settings
 
 

@@ -8,7 +8,7 @@ from prelabel.cli.doctor.check import Check, run_check
 from prelabel.cli.doctor.projects import check_project
 from prelabel.errors import PrelabelError
 from prelabel.labelstudio.http.client import LabelStudio
-from prelabel.labelstudio.http.server import release
+from prelabel.labelstudio.http.server import server_release
 from prelabel.labelstudio.http.token_status import token_status
 from prelabel.labelstudio.projects import list_projects
 from prelabel.settings import Settings
@@ -25,7 +25,7 @@ def check_label_studio(settings: Settings, project_ids: Sequence[int]) -> Iterat
         yield Check("label studio", "wrong", str(error))
         return
     with client:
-        reachable = run_check("label studio", lambda: f"{release(client)} at {client.url}")
+        reachable = run_check("label studio", lambda: f"{server_release(client)} at {client.url}")
         yield reachable
         if reachable.state == "wrong":
             return

@@ -8,7 +8,7 @@ from prelabel.cli.doctor.check import Check
 from prelabel.errors import PrelabelError
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.ledger.ledger import Ledger
-from prelabel.project.repair import reconcile
+from prelabel.project.repair import find_mismatches
 from prelabel.settings import Settings
 
 
@@ -22,10 +22,10 @@ def check_ledger(settings: Settings, project_id: int, *, repair: bool) -> Iterat
         if halt := ledger.halts.halt(project_id):
             yield Check(name, "warning", f"the project is {halt}; to continue: prelabel resume {project_id}")
         with LabelStudio.from_settings(settings) as client:
-            for finding in reconcile(client, ledger, settings, project_id, repair=repair):
+            for finding in find_mismatches(client, ledger, settings, project_id, repair=repair):
                 found = True
-                cure = f"repaired: {finding.mending}" if repair else f"repair: prelabel doctor --repair {project_id}"
-                yield Check(name, "ok" if repair else "warning", f"{finding.wrong}; {cure}")
+                cure = f"repaired: {finding.repair}" if repair else f"repair: prelabel doctor --repair {project_id}"
+                yield Check(name, "ok" if repair else "warning", f"{finding.problem}; {cure}")
         if found and repair:
             send_select(settings, project_id)
     except PrelabelError as error:

@@ -8,7 +8,7 @@ from prelabel.cli.doctor.check import Check, State
 from prelabel.errors import ModelUnavailable, PrelabelError
 from prelabel.kie.tag.models import describe
 from prelabel.labelstudio.http.client import LabelStudio
-from prelabel.labelstudio.labelling import LABELS, LabellingConfig
+from prelabel.labelstudio.labelling_config import LABELS, LabellingConfig
 from prelabel.labelstudio.projects import get_project
 from prelabel.labelstudio.storages import find_storages
 from prelabel.settings import Settings

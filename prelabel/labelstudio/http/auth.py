@@ -1,6 +1,6 @@
-"""Tokens: Personal Access Tokens (traded for access tokens that live 300 s) and legacy tokens, told apart by form.
+"""Tokens as `httpx.Auth` flows: Personal Access Tokens (exchanged for access tokens of 300 s) and legacy tokens.
 
-Both are `httpx.Auth` flows. Which servers a token may go to is not decided here (`client` and `images` do).
+`client` and `images` decide to which servers a token may go.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ import httpx
 from prelabel.errors import AuthError
 from prelabel.labelstudio.http.failures import is_html, wrong_address
 
-#: An access token is renewed this long before it ends: longer than a request may queue, shorter than its 300 s. Tokens
-#: that live less than twice that are renewed halfway.
+#: An access token is renewed this long before it expires: longer than a request may queue, shorter than its 300 s.
+#: Tokens that live less than twice this time are renewed after half of their life.
 LEEWAY_S = 30.0
 
 _WHERE = "Label Studio, Account & Settings, Access Token"
@@ -27,7 +27,7 @@ _LEGACY_OFF = "legacy token authentication has been disabled"
 
 
 def token_auth(url: str, api_key: str) -> PersonalAccessToken | LegacyToken:
-    """The flow for this token: a JWT (three parts, a JSON claim in the middle) is a Personal Access Token."""
+    """Return the flow for this token: a JWT (three parts, a JSON claim in the middle) is a Personal Access Token."""
     return PersonalAccessToken(url, api_key) if _claims(api_key) is not None else LegacyToken(api_key)
 
 
@@ -44,20 +44,20 @@ class LegacyToken(httpx.Auth):
         yield request
 
     def refused(self, detail: str) -> AuthError:
-        """What to say when the server answers 401 with this `detail`."""
+        """Return the error for the server's 401 with this `detail`."""
         if _LEGACY_OFF in detail:
-            return AuthError(f"Label Studio has legacy tokens switched off: make a Personal Access Token in {_WHERE}")
+            return AuthError(f"Label Studio does not accept legacy tokens: make a Personal Access Token in {_WHERE}")
         return AuthError(
-            "Label Studio refused LABEL_STUDIO_API_KEY as a legacy token: it is mistyped, was reset, or is of "
-            f"another server; make a Personal Access Token in {_WHERE}"
+            "Label Studio refused LABEL_STUDIO_API_KEY as a legacy token: it is mistyped, was reset, or belongs "
+            f"to another server; make a Personal Access Token in {_WHERE}"
         )
 
 
 class PersonalAccessToken(httpx.Auth):
-    """Access tokens from a Personal Access Token: renewed before they end, and once when the server answers 401.
+    """Access tokens from a Personal Access Token: renewed before they expire, and once when the server answers 401.
 
-    One renewal at a time over all threads; a thread that waited takes the token that the other one brought. Life is
-    counted on the local monotonic clock from `exp - iat`, so clocks that differ between machines do no harm.
+    One thread renews at a time; threads that waited use the new token. The life of a token is `exp - iat` on the local
+    monotonic clock, so differences between the clocks of two machines do no harm.
     """
 
     kind = "personal access token"
@@ -83,7 +83,7 @@ class PersonalAccessToken(httpx.Auth):
             yield request
 
     def _renew(self, waiting: httpx.Request, stale: str) -> Generator[httpx.Request, httpx.Response, str]:
-        """A fresh access token, unless another thread has replaced `stale` in the meantime."""
+        """Return a fresh access token; renew it unless another thread has replaced `stale` in the meantime."""
         with self._lock:
             if self._access == stale:
                 response = yield self._refresh(waiting.extensions)
@@ -115,36 +115,36 @@ class PersonalAccessToken(httpx.Auth):
         self._access, self._ends_at, self._renew_at = access, now + life_s, now + max(life_s - LEEWAY_S, life_s / 2)
 
     def seconds_left(self) -> float:
-        """Life of the present access token in seconds; 0 before the first call."""
+        """Return the remaining life of the present access token in seconds; 0 before the first call."""
         return max(0.0, self._ends_at - self._clock()) if self._access else 0.0
 
     def token_seconds_left(self) -> float | None:
-        """Life of the Personal Access Token itself, by this machine's clock; None when it never ends."""
+        """Return the remaining life of the Personal Access Token itself, by this machine's clock; None if unlimited."""
         ends = (_claims(self._token) or {}).get("exp")
         return float(ends) - time.time() if isinstance(ends, int | float) else None
 
     def renew(self, http: httpx.Client) -> None:
-        """Trade now, whatever is left: what `prelabel doctor` tries. Raises AuthError."""
+        """Exchange the token now, whatever life is left; `prelabel doctor` does so. Raises AuthError."""
         limits = http.build_request("GET", "/").extensions
         access = self._read(http.send(self._refresh(limits), auth=None))
         with self._lock:
             self._keep(access)
 
     def refused(self, detail: str) -> AuthError:
-        """What to say when the server refuses the token, or what it was traded for."""
+        """Return the error for a refusal of the token, or of the access token that it was exchanged for."""
         left = self.token_seconds_left()
         if left is not None and left <= 0:
             return AuthError(
                 f"the Personal Access Token in LABEL_STUDIO_API_KEY has expired: make a new one in {_WHERE}"
             )
         return AuthError(
-            "Label Studio refused the Personal Access Token in LABEL_STUDIO_API_KEY: it was revoked, is cut off, or is "
-            f"of another server than LABEL_STUDIO_URL; make a new one in {_WHERE}"
+            "Label Studio refused the Personal Access Token in LABEL_STUDIO_API_KEY: it was revoked, is incomplete, or "
+            f"belongs to another server than LABEL_STUDIO_URL; make a new one in {_WHERE}"
         )
 
 
 def _claims(token: str) -> dict[str, Any] | None:
-    """The claims of a JWT, unverified (the server verifies); None when it is none."""
+    """Return the claims of a JWT, unverified (the server verifies them); None for any other token."""
     parts = token.split(".")
     if len(parts) != 3:
         return None

@@ -1,4 +1,4 @@
-"""One connection to one Label Studio server: auth, pace, and failures as our errors. It knows no endpoint."""
+"""Client of one Label Studio server: authentication, pace, and failures as PrelabelErrors. It knows no endpoint."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ import httpx
 from prelabel.errors import PrelabelError, SettingError
 from prelabel.labelstudio.http import failures
 from prelabel.labelstudio.http.auth import LegacyToken, PersonalAccessToken, token_auth
-from prelabel.labelstudio.http.foreign import ForeignTransport
-from prelabel.labelstudio.http.guard import ImageGuard, Network, own_places
+from prelabel.labelstudio.http.guarded_transport import GuardedTransport
+from prelabel.labelstudio.http.image_guard import ImageGuard, Network, own_places
 from prelabel.settings import Settings
 
-#: An answer that is still coming in after so many timeouts counts as lost; the longest known takes 18 s (131 MB).
+#: An answer that is still arriving after this many timeouts counts as lost; the longest known takes 18 s (131 MB).
 _ANSWER_TIMEOUTS = 5
 
 
 class LabelStudio:
     """Calls to the API of one server. Thread-safe; connections are kept and shared.
 
-    `timeout_s` counts for connecting, sending and each read (an answer may take five of them); for an image, in all.
-    `request_delay_s`: least time between the starts of two calls, over all threads. `aliases`: other origins of the
-    same server (see `images`). `image_hosts`, `image_networks`: where else images may come from (see `guard`). No call
-    is repeated here but the one that follows a refreshed token. `transport` replaces the network in tests.
+    `timeout_s`: limit for connecting, for sending and for each read (an answer may take five of them); for an image, in
+    all. `request_delay_s`: least time between the starts of two calls, over all threads. `aliases`: other origins of
+    the same server (see `images`). `image_hosts`, `image_networks`: other sources of images (see `image_guard`). No
+    call is repeated, except after a refresh of the token. `transport` replaces the network in tests.
     """
 
     def __init__(
@@ -51,23 +51,23 @@ class LabelStudio:
                 "LABEL_STUDIO_API_KEY is not set: make a Personal Access Token in Label Studio, Account & Settings"
             )
         if not api_key.isascii() or any(c.isspace() for c in api_key):
-            raise SettingError("LABEL_STUDIO_API_KEY holds spaces or signs that no token has: copy it again")
+            raise SettingError("LABEL_STUDIO_API_KEY contains spaces or other invalid characters: copy it again")
         self.url = _checked(url)
         self.aliases = tuple(_checked(alias, "LABEL_STUDIO_ALIASES") for alias in aliases)
         self.max_image_bytes = max_image_bytes
         self.timeout_s = timeout_s
         self.auth: PersonalAccessToken | LegacyToken = token_auth(self.url, api_key)
         self._http = _http(transport, timeout_s, base_url=self.url, auth=self.auth)
-        self._http.event_hooks["response"] = [self._bound]
+        self._http.event_hooks["response"] = [self._limit_answer]
         guard = ImageGuard(image_hosts, image_networks, own_places((self.url, *self.aliases)))
-        self._foreign = _http(transport or ForeignTransport(guard, timeout_s), timeout_s)
+        self._outside = _http(transport or GuardedTransport(guard, timeout_s), timeout_s)
         self._delay_s = request_delay_s
         self._next_call_at = 0.0
         self._pace_lock = threading.Lock()
 
     @classmethod
     def from_settings(cls, settings: Settings) -> LabelStudio:
-        """The server of LABEL_STUDIO_URL. Raises SettingError when the address or the token is not set."""
+        """Make a client of LABEL_STUDIO_URL. Raises SettingError when the address or the token is not set."""
         return cls(
             settings.label_studio_url,
             settings.label_studio_api_key.get_secret_value(),
@@ -94,10 +94,10 @@ class LabelStudio:
     def request(
         self, method: str, path: str, *, accept: tuple[int, ...] = (), ambiguous: bool = False, **kw: Any
     ) -> httpx.Response:
-        """One call; `path` begins with a slash and is joined to the server's own sub-path.
+        """Call the API once; `path` begins with a slash and is joined to the server's own sub-path.
 
-        Statuses in `accept` come back to the caller; all others but 2xx raise. `ambiguous`: the call creates
-        something, so an answer that is lost or a 5xx raises AmbiguousUpload.
+        Statuses in `accept` come back to the caller; other statuses than 2xx raise. `ambiguous`: the call creates
+        something, so a lost answer or a 5xx raises AmbiguousUpload.
         Raises AuthError, ProjectNotFound, ServiceUnavailable, SettingError (a wrong address), PrelabelError.
         """
         self.wait_turn()
@@ -114,20 +114,20 @@ class LabelStudio:
         return response
 
     def refused(self, response: httpx.Response, *, ambiguous: bool = False) -> PrelabelError:
-        """The error that this answer means."""
+        """Return the error that this answer means."""
         if response.is_success:
             return failures.wrong_address(response)
-        said = failures.detail(response) if response.is_client_error else ""
-        return failures.refused(response, self.auth.refused(said), ambiguous=ambiguous)
+        detail = failures.detail(response) if response.is_client_error else ""
+        return failures.refused(response, self.auth.refused(detail), ambiguous=ambiguous)
 
     @contextmanager
     def stream(self, url: httpx.URL, *, with_token: bool) -> Iterator[httpx.Response]:
-        """GET an address without following redirects; the caller reads the body. No status raises.
+        """Get an address without following redirects; the caller reads the body. No status raises.
 
-        The token goes along only where the caller vouches that `url` is the server's own.
+        `with_token`: sends the token; only for addresses of the server itself (`images.is_server_address`).
         """
         self.wait_turn()
-        http = self._http if with_token else self._foreign
+        http = self._http if with_token else self._outside
         try:
             with http.stream(
                 "GET", url, headers={"Accept": "image/*,*/*;q=0.5", "Accept-Encoding": "identity"}
@@ -140,7 +140,7 @@ class LabelStudio:
             raise failures.refused(error.response, self.auth.refused(""), ambiguous=False) from None
 
     def renew_token(self) -> None:
-        """Trade a Personal Access Token for a fresh access token now; nothing for a legacy token. Raises AuthError."""
+        """Exchange a Personal Access Token for a fresh access token; skip a legacy token. Raises AuthError."""
         if isinstance(self.auth, PersonalAccessToken):
             try:
                 self.auth.renew(self._http)
@@ -149,13 +149,13 @@ class LabelStudio:
             except httpx.HTTPStatusError as error:
                 raise failures.refused(error.response, self.auth.refused(""), ambiguous=False) from None
 
-    def _bound(self, response: httpx.Response) -> None:
-        """Bytes that drip in keep within the limit of each read, for ever."""
+    def _limit_answer(self, response: httpx.Response) -> None:
+        """Limit the whole answer: slow bytes could otherwise arrive for ever, each within the limit of a read."""
         stream = cast(httpx.SyncByteStream, response.stream)
-        response.stream = _Ending(stream, time.monotonic() + _ANSWER_TIMEOUTS * self.timeout_s)
+        response.stream = _LimitedStream(stream, time.monotonic() + _ANSWER_TIMEOUTS * self.timeout_s)
 
     def wait_turn(self) -> None:
-        """Sleep until REQUEST_DELAY has passed since the call before, of whichever thread."""
+        """Sleep until REQUEST_DELAY has passed since the previous call of any thread."""
         if self._delay_s <= 0:
             return
         with self._pace_lock:
@@ -167,7 +167,7 @@ class LabelStudio:
     def close(self) -> None:
         """Close all connections."""
         self._http.close()
-        self._foreign.close()
+        self._outside.close()
 
     def __enter__(self) -> Self:
         return self
@@ -179,8 +179,8 @@ class LabelStudio:
         return f"LabelStudio({self.url!r})"
 
 
-class _Ending(httpx.SyncByteStream):
-    """A body that is read until `ends_at` and no longer."""
+class _LimitedStream(httpx.SyncByteStream):
+    """A response body with a limit: a read after `ends_at` raises httpx.ReadTimeout."""
 
     def __init__(self, stream: httpx.SyncByteStream, ends_at: float) -> None:
         self._stream, self._ends_at = stream, ends_at
@@ -188,7 +188,7 @@ class _Ending(httpx.SyncByteStream):
     def __iter__(self) -> Iterator[bytes]:
         for part in self._stream:
             if time.monotonic() > self._ends_at:
-                raise httpx.ReadTimeout("the answer comes in too slowly")
+                raise httpx.ReadTimeout("the answer arrives too slowly")
             yield part
 
     def close(self) -> None:
@@ -208,7 +208,7 @@ def _checked(url: str, name: str = "LABEL_STUDIO_URL") -> str:
 
 
 def _http(transport: httpx.BaseTransport | None, timeout_s: float, **kw: Any) -> httpx.Client:
-    """A client that follows nothing and keeps no cookies: a session cookie would be a second credential."""
+    """Make a client that follows no redirects and keeps no cookies: a session cookie would be a second credential."""
     return httpx.Client(
         transport=transport,
         timeout=timeout_s,

@@ -1,6 +1,6 @@
-"""What a failed call to Label Studio means: from httpx's exceptions and statuses to the errors of `prelabel.errors`.
+"""Failed calls to Label Studio: httpx's exceptions and HTTP statuses as errors of `prelabel.errors`.
 
-Messages hold the method, the path and at most one short line of the server's own; never a token or a page of HTML.
+Messages hold the method, the path and at most one short line of the server's answer; never a token or a page of HTML.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from prelabel.errors import (
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _PROJECT_PATH = re.compile(r"/api/projects/(\d+)(/|$)")
 _DETAIL_CHARS = 300
-#: How httpx begins what it says of a connection that ended too early.
+#: First words of httpx's messages for a connection that ended too early.
 _CUT = ("Server disconnected", "peer closed connection")
 
 
 def origin(url: httpx.URL) -> str:
-    """Scheme, host and port, with the default port left out, for messages and comparisons."""
+    """Return scheme, host and port, without the default port, for messages and comparisons."""
     default = {"http": 80, "https": 443}.get(url.scheme)
     port = "" if url.port in (None, default) else f":{url.port}"
     host = f"[{url.host}]" if ":" in url.host else url.host
@@ -38,26 +38,26 @@ def origin(url: httpx.URL) -> str:
 
 
 def is_html(response: httpx.Response) -> bool:
-    """True for a web page, where the API always answers with JSON."""
+    """Return whether the answer is a web page; the API always answers with JSON."""
     kind: str = response.headers.get("Content-Type", "")
     return kind.lower().startswith("text/html")
 
 
 def detail(response: httpx.Response) -> str:
-    """The server's own words in one short line; empty for a web page."""
+    """Return the server's own message in one short line; empty for a web page."""
     if is_html(response):
         return ""
     try:
         body = response.json()
     except (ValueError, httpx.ResponseNotRead):
         return ""
-    said = body.get("validation_errors") or body.get("detail") or body if isinstance(body, dict) else body
-    line = " ".join(str(said).split())
+    message = body.get("validation_errors") or body.get("detail") or body if isinstance(body, dict) else body
+    line = " ".join(str(message).split())
     return line if len(line) <= _DETAIL_CHARS else line[:_DETAIL_CHARS] + "…"
 
 
 def wrong_address(response: httpx.Response) -> SettingError:
-    """There is a web server, but Label Studio's API is not where LABEL_STUDIO_URL says."""
+    """Return the error for a web server that has no API of Label Studio at LABEL_STUDIO_URL."""
     at = f"{origin(response.request.url)}{response.request.url.path}"
     if response.is_redirect:
         to = origin(response.request.url.join(response.headers.get("Location", "")))
@@ -76,27 +76,27 @@ def lost(
     ambiguous: bool = False,
     whose: str = "Label Studio",
 ) -> PrelabelError:
-    """The error for a call without an answer. `ambiguous`: the call changes something when it arrives."""
+    """Return the error for a call without an answer. `ambiguous`: the call changes something when it arrives."""
     if isinstance(error, httpx.UnsupportedProtocol):
         return SettingError("LABEL_STUDIO_URL must begin with http:// or https://")
     late = isinstance(error, httpx.TimeoutException)
     why = f"no answer within {timeout_s:g} s" if late else _reason(error)
     if ambiguous and not isinstance(error, _NOT_SENT):
-        return AmbiguousUpload(f"the answer to an upload was lost ({why}): look before posting again")
+        return AmbiguousUpload(f"the answer to an upload was lost ({why}): check before posting again")
     return ServiceUnavailable(
         f"{whose} at {origin(url)} does not answer ({why}): is it running, and is the address right?"
     )
 
 
 def _reason(error: httpx.TransportError) -> str:
-    said = " ".join(str(error).split())[:_DETAIL_CHARS]
-    if isinstance(error, httpx.ProtocolError) and not said.startswith(_CUT):
-        return "its answer is no HTTP"  # the text quotes what was sent
-    return said or type(error).__name__
+    message = " ".join(str(error).split())[:_DETAIL_CHARS]
+    if isinstance(error, httpx.ProtocolError) and not message.startswith(_CUT):
+        return "its answer is not HTTP"  # httpx's message quotes the answer
+    return message or type(error).__name__
 
 
 def refused(response: httpx.Response, unauthorized: AuthError, *, ambiguous: bool) -> PrelabelError:
-    """The error for an answer that is no success. `unauthorized` is what a 401 means for the token in use."""
+    """Return the error for an answer without success. `unauthorized`: the error for a 401 of the token in use."""
     status, path = response.status_code, response.request.url.path
     if status == httpx.codes.UNAUTHORIZED:
         return unauthorized
@@ -107,10 +107,10 @@ def refused(response: httpx.Response, unauthorized: AuthError, *, ambiguous: boo
     if status == httpx.codes.TOO_MANY_REQUESTS:
         return ServiceUnavailable(f"Label Studio asks for fewer calls (429 for {path})", retry_after_s(response))
     if response.is_server_error:
-        said = f"Label Studio failed at {response.request.method} {path} ({status})"
+        failed = f"Label Studio failed at {response.request.method} {path} ({status})"
         if ambiguous:
-            return AmbiguousUpload(f"{said}: look before posting again", retry_after_s(response))
-        return ServiceUnavailable(f"{said}: its log says why", retry_after_s(response))
+            return AmbiguousUpload(f"{failed}: check before posting again", retry_after_s(response))
+        return ServiceUnavailable(f"{failed}: its log says why", retry_after_s(response))
     if response.is_redirect or is_html(response):
         return wrong_address(response)
     if status == httpx.codes.NOT_FOUND and (project := _project(response.request.url)):
@@ -127,7 +127,7 @@ def _project(url: httpx.URL) -> str | None:
 
 
 def retry_after_s(response: httpx.Response) -> float | None:
-    """Seconds from a Retry-After header (a number or an HTTP date); None without a readable one."""
+    """Return the seconds of a Retry-After header (a number or an HTTP date); None without a readable one."""
     value = response.headers.get("Retry-After", "").strip()
     if value.isdecimal():
         return float(value)

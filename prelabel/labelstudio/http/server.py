@@ -1,4 +1,4 @@
-"""The server itself: is it there, and which release is it? Asked without the token, so a wrong token cannot hide it."""
+"""Release of the Label Studio server, requested without the token, so that a wrong token cannot hide the server."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import httpx
 from prelabel.labelstudio.http.client import LabelStudio
 
 
-def release(client: LabelStudio) -> str:
-    """Its release, e.g. "1.23.2". Raises ServiceUnavailable, or SettingError where something else answers."""
+def server_release(client: LabelStudio) -> str:
+    """Return the server's release, e.g. "1.23.2". Raises ServiceUnavailable, or SettingError for another server."""
     with client.stream(httpx.URL(f"{client.url}/api/version"), with_token=False) as response:
         response.read()
     try:

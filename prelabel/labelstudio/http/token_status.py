@@ -1,4 +1,4 @@
-"""The state of the token: whether the server takes it, and how long it lives. `prelabel doctor` shows it."""
+"""State of the token for `prelabel doctor`: acceptance by the server, and remaining life."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from prelabel.labelstudio.http.client import LabelStudio
 
 @dataclass(frozen=True, slots=True)
 class TokenStatus:
-    """What `prelabel doctor` shows of the token. Seconds are None where the token has no such end."""
+    """State of the token. Seconds are None where the token never expires."""
 
     kind: str
     works: bool
@@ -21,7 +21,7 @@ class TokenStatus:
 
 
 def token_status(client: LabelStudio) -> TokenStatus:
-    """Trade the token (a Personal Access Token) or use it once (a legacy token), and say how that went."""
+    """Exchange a Personal Access Token, or use a legacy token once, and return the outcome."""
     try:
         client.renew_token()
         client.get("/api/projects/", params={"page_size": 1, "include": "id"})

@@ -16,7 +16,7 @@ from prelabel.errors import ImageMissing, PrelabelError
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.images import fetch_image
 from prelabel.labelstudio.projects import get_project
-from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, eligible
+from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, eligible_pages
 from prelabel.page import PageRef
 
 
@@ -28,7 +28,7 @@ def png(shade: int) -> bytes:
 
 @pytest.fixture
 def bucket() -> Iterator[tuple[str, list[tuple[str, str | None]]]]:
-    """A host with one image that remembers the paths and tokens of its requests: also the far end of S3."""
+    """Serve one image and record the paths and tokens of all requests; also used as an S3 server."""
     seen: list[tuple[str, str | None]] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -60,7 +60,7 @@ def test_uploaded_images_and_their_aliases(
     project_id = project()
     (tmp_path / "송장 1.png").write_bytes(png(1))
     label_studio.upload_images(project_id, [tmp_path / "송장 1.png"])
-    (ref,) = eligible(client, get_project(client, project_id), WITHOUT_PREDICTIONS, image_key="image")
+    (ref,) = eligible_pages(client, get_project(client, project_id), WITHOUT_PREDICTIONS, image_key="image")
     assert fetch_image(client, ref) == png(1)
     inside = PageRef(project_id, ref.task_id, f"http://labelstudio:8080{ref.image}")
     aliases = ("http://labelstudio:8080",)
@@ -110,8 +110,8 @@ def test_cloud_addresses_are_resolved_by_the_server_and_the_token_stays_there(
         "presign": True,
     }
     label_studio.api.post("/api/storages/s3/", json=storage).raise_for_status()
-    seen.clear()  # the server looks whether the bucket is there
-    (ref,) = eligible(client, get_project(client, project_id), WITHOUT_PREDICTIONS, image_key="image")
+    seen.clear()  # the server checks that the bucket exists
+    (ref,) = eligible_pages(client, get_project(client, project_id), WITHOUT_PREDICTIONS, image_key="image")
     assert (ref.task_id, ref.image) == (task_id, "s3://pages/송장 1.png")
     assert fetch_image(client, ref) == png(7)
     assert [token for _, token in seen] == [None]

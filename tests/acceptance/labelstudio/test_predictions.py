@@ -1,4 +1,4 @@
-"""Predictions through a real Label Studio: stored, found again, drawn for people, kept through review and export."""
+"""Predictions in a real Label Studio: stored, found again, drawn for people, kept through review and export."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from devstack.label_studio import LabelStudioServer
 from prelabel.errors import AmbiguousUpload, PagesGone, PredictionRejected
 from prelabel.geometry import apply, tilt
 from prelabel.labelstudio.http.client import LabelStudio
-from prelabel.labelstudio.labelling import LabellingConfig
-from prelabel.labelstudio.prediction_import import held, holding, import_predictions
-from prelabel.labelstudio.predictions import build, problems, read
+from prelabel.labelstudio.labelling_config import LabellingConfig
+from prelabel.labelstudio.page_from_regions import read_prediction
+from prelabel.labelstudio.prediction_import import import_predictions
+from prelabel.labelstudio.predictions import build_prediction, prediction_problems
 from prelabel.labelstudio.projects import get_project, model_versions, set_model_version
-from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, eligible, reusable_prediction
+from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, eligible_pages
+from prelabel.labelstudio.stored_predictions import count_predictions, prediction_ids, reusable_prediction
 from prelabel.page import Box, Entity, Link, Page, Word, WordLabel
 from tests.support.labelling_configs import POLYGONS_XML, RECTANGLE_LABELS_XML, RECTANGLES_XML
 from tests.support.ocr_pages import tilted, tilting
@@ -32,7 +34,7 @@ TEXTS = ["Invoice No:", "A-17", "성명:", "홍길동"]
 
 
 def page() -> Page:
-    """Two key-values, one of them Korean, on a page of 800 x 600 pixels."""
+    """Make a page of 800 x 600 pixels with two key-values, one of them Korean."""
     words = [
         Word("Invoice", Box(60, 100, 160, 130), 0.9, "t"),
         Word("No:", Box(170, 100, 220, 130), 0.8, "t"),
@@ -53,7 +55,7 @@ def page() -> Page:
 
 
 def picture() -> Image.Image:
-    """The page: a block of plum for every word."""
+    """Draw the page: a plum rectangle for every word."""
     image = Image.new("RGB", (800, 600), "white")
     for word in page().words:
         ImageDraw.Draw(image).rectangle((word.box.x0, word.box.y0, word.box.x1, word.box.y1), PLUM)
@@ -61,7 +63,7 @@ def picture() -> Image.Image:
 
 
 def askew(degrees: float) -> Page:
-    """The page as OCR would give it, had it been laid on the glass like this."""
+    """Return the page as OCR would read it from a scan that is tilted by these degrees."""
     width, height = tilted(picture(), degrees).size
     return replace(page(), shown_width_px=width, shown_height_px=height, to_shown=tilting(picture(), degrees))
 
@@ -69,14 +71,14 @@ def askew(degrees: float) -> Page:
 def uploaded(
     server: LabelStudioServer, client: LabelStudio, project_id: int, folder: Path, degrees: float = 0.0
 ) -> tuple[int, LabellingConfig]:
-    """One page with its prediction in the project, as the pipeline does it; its id and the configuration."""
+    """Upload one page and its prediction as the pipeline does; return its task id and the configuration."""
     tilted(picture(), degrees).save(folder / "page.png")
     server.upload_images(project_id, [folder / "page.png"])
     project_ = get_project(client, project_id)
     config = LabellingConfig.parse(project_.labelling_xml)
-    (ref,) = eligible(client, project_, WITHOUT_PREDICTIONS, image_key=config.image_key)
-    prediction = build(askew(degrees), config, version=VERSION, draw_other=False)
-    assert problems(prediction, config) == []
+    (ref,) = eligible_pages(client, project_, WITHOUT_PREDICTIONS, image_key=config.image_key)
+    prediction = build_prediction(askew(degrees), config, version=VERSION, draw_other=False)
+    assert prediction_problems(prediction, config) == []
     assert import_predictions(client, project_id, [(ref.task_id, prediction)]) == 1
     set_model_version(client, project_id, VERSION)
     return ref.task_id, config
@@ -102,7 +104,7 @@ def test_the_data_manager_draws_it_too(
 @pytest.mark.parametrize(
     ("form", "degrees"), [("rectangles", 0.0), ("rectangles", 6.0), ("polygons", -6.0), ("labelled", 0.0)]
 )
-def test_a_prediction_goes_in_is_drawn_and_comes_out_of_review_whole(
+def test_a_prediction_is_stored_drawn_and_complete_after_review(
     label_studio: LabelStudioServer,
     project: Callable[..., int],
     client: LabelStudio,
@@ -114,17 +116,17 @@ def test_a_prediction_goes_in_is_drawn_and_comes_out_of_review_whole(
     # Given a project in one of the three forms, with one page, straight or askew, and its prediction
     project_id = project(CONFIGS[form])
     task_id, config = uploaded(label_studio, client, project_id, tmp_path, degrees)
-    sent = build(askew(degrees), config, version=VERSION, draw_other=False)
+    sent = build_prediction(askew(degrees), config, version=VERSION, draw_other=False)
 
     # Then Label Studio holds it as it was sent, and the words come back
-    assert held(client, project_id, VERSION, [task_id]) == {task_id: 1}
-    assert len(holding(client, project_id, VERSION, [task_id])[task_id]) == 1
+    assert count_predictions(client, project_id, VERSION, [task_id]) == {task_id: 1}
+    assert len(prediction_ids(client, project_id, VERSION, [task_id])[task_id]) == 1
     assert model_versions(client, project_id) == {VERSION: 1}
     stored = reusable_prediction(client, task_id, [VERSION])
     assert stored is not None
     assert stored["result"] == sent["result"]
     assert stored["score"] == pytest.approx(0.75)
-    assert [w.text for w in read(stored, config).words] == ["Invoice", "No:", "A-17", "성명:", "홍길동"]
+    assert [w.text for w in read_prediction(stored, config).words] == ["Invoice", "No:", "A-17", "성명:", "홍길동"]
 
     # And people see boxes, texts and arrows in the label stream
     open_task(tab, label_studio, project_id, task_id, label_stream=True)
@@ -135,10 +137,10 @@ def test_a_prediction_goes_in_is_drawn_and_comes_out_of_review_whole(
     assert uncovered(tab) < 200, "of the 15,000 pixels of the words"
     submit(tab)
 
-    # And what a person submits is exported with texts, labels, relations and our words
+    # And what a person submits is exported with texts, labels, relations and the stored words
     export = label_studio.api.get(f"/api/projects/{project_id}/export", params={"exportType": "JSON"}).json()
     annotation = export[0]["annotations"][0]
-    back = read(annotation, config)
+    back = read_prediction(annotation, config)
     assert [w.text for w in back.words] == ["Invoice", "No:", "A-17", "성명:", "홍길동"]
     assert tilt(back.to_shown) == pytest.approx(degrees, abs=0.02)
     for word, before in zip(back.words, page().words, strict=True):
@@ -157,7 +159,7 @@ def test_a_prediction_goes_in_is_drawn_and_comes_out_of_review_whole(
 
 
 def uncovered(tab: Tab) -> int:
-    """Pixels of the words over which no region lies."""
+    """Count the pixels of words that no region covers."""
     seen = Image.open(BytesIO(tab.screenshot())).convert("RGB")
     colours = seen.getcolors(seen.width * seen.height) or []
     return sum(count for count, colour in colours if colour == PLUM)
@@ -179,15 +181,15 @@ def test_a_chunk_with_a_deleted_page_costs_that_page_only(
     project_id = project()
     ids = label_studio.import_pages(project_id, [{"data": {"image": f"/{n}.png"}} for n in range(50)])
     config = LabellingConfig.parse(RECTANGLES_XML)
-    items = [(task_id, build(page(), config, version=VERSION, draw_other=False)) for task_id in ids]
+    items = [(task_id, build_prediction(page(), config, version=VERSION, draw_other=False)) for task_id in ids]
     label_studio.api.delete(f"/api/tasks/{ids[20]}/").raise_for_status()
     with pytest.raises(PagesGone) as caught:
         import_predictions(client, project_id, items)
     assert caught.value.task_ids == (ids[20],)
-    assert held(client, project_id, VERSION, ids) == {}
+    assert count_predictions(client, project_id, VERSION, ids) == {}
     left = [item for item in items if item[0] not in caught.value.task_ids]
     assert import_predictions(client, project_id, left) == 49
-    assert held(client, project_id, VERSION, ids) == {task_id: 1 for task_id, _ in left}
+    assert count_predictions(client, project_id, VERSION, ids) == {task_id: 1 for task_id, _ in left}
 
 
 def test_a_refused_chunk_is_not_taken_for_deleted_pages(
@@ -197,7 +199,7 @@ def test_a_refused_chunk_is_not_taken_for_deleted_pages(
     (task_id,) = label_studio.import_pages(project_id, [{"data": {"image": "/1.png"}}])
     with pytest.raises(PredictionRejected):
         import_predictions(client, project_id, [(task_id, {"result": ["no region"], "model_version": VERSION})])
-    assert held(client, project_id, VERSION, [task_id]) == {}
+    assert count_predictions(client, project_id, VERSION, [task_id]) == {}
 
 
 def test_an_upload_that_is_cut_off_is_ambiguous_and_a_later_look_finds_it(
@@ -206,15 +208,15 @@ def test_an_upload_that_is_cut_off_is_ambiguous_and_a_later_look_finds_it(
     project_id = project()
     ids = label_studio.import_pages(project_id, [{"data": {"image": f"/{n}.png"}} for n in range(50)])
     config = LabellingConfig.parse(RECTANGLES_XML)
-    items = [(task_id, build(page(), config, version=VERSION, draw_other=False)) for task_id in ids]
-    held(client, project_id, VERSION, ids)  # the token is fresh: only the upload is short of time
+    items = [(task_id, build_prediction(page(), config, version=VERSION, draw_other=False)) for task_id in ids]
+    count_predictions(client, project_id, VERSION, ids)  # renews the token: only the upload may run into the time limit
     hasty = LabelStudio(label_studio.url, label_studio.token, timeout_s=60)
     with hasty:
-        held(hasty, project_id, VERSION, ids)
+        count_predictions(hasty, project_id, VERSION, ids)
         hasty._http.timeout = 0.02
-        with pytest.raises(AmbiguousUpload, match="look before posting again"):
+        with pytest.raises(AmbiguousUpload, match="check before posting again"):
             import_predictions(hasty, project_id, items)
     for _ in range(50):
-        if len(held(client, project_id, VERSION, ids)) == 50:
+        if len(count_predictions(client, project_id, VERSION, ids)) == 50:
             break
-    assert held(client, project_id, VERSION, ids) == dict.fromkeys(ids, 1)
+    assert count_predictions(client, project_id, VERSION, ids) == dict.fromkeys(ids, 1)

@@ -1,4 +1,4 @@
-"""A bucket on a real S3 server, a project in a real Label Studio, and syncs that fail, hang and die between the two."""
+"""Syncs between a bucket on a real S3 server and a real Label Studio: they fail, hang, die, and are repaired."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SECRET = "5e1f0c2d"
 
 @dataclass
 class World:
-    """A project and a bucket that nothing connects yet."""
+    """A project and a bucket that are not connected yet."""
 
     server: LabelStudioServer
     s3: S3Server
@@ -45,7 +45,7 @@ class World:
     cli: Cli
 
     def run(self, *args: object, **settings: object) -> Outcome:
-        """`prelabel ...` with the settings of this world."""
+        """Run `prelabel ...` with the settings of this world."""
         return self.cli(*args, **{**self.environment, **settings})
 
     def put(self, *keys: str) -> None:
@@ -57,12 +57,12 @@ class World:
         return Settings(_env_file=None, **values)
 
     def storage(self) -> dict[str, Any]:
-        """The one storage of the project."""
+        """Return the only storage of the project."""
         (row,) = self.server.api.get("/api/storages/", params={"project": self.project_id}).json()
         return dict(row)
 
     def spoil(self, **fields: object) -> None:
-        """What a person, or a crash, has done to the storage."""
+        """Change the storage in Label Studio, as a person or a crash would."""
         old = self.storage()
         place = {"path": old["path"]} if old["type"] == "localfiles" else {}
         path = f"/api/storages/{old['type']}/{old['id']}"
@@ -72,7 +72,7 @@ class World:
         return [page["data"]["image"] for page in self.server.pages(self.project_id)]
 
     def selections(self) -> list[str]:
-        """Arguments of the selections that were asked for since the last look."""
+        """Return the arguments of the selections that were requested since the last call."""
         with redis.Redis.from_url(self.environment["REDIS_URL"]) as client:
             rows: list[bytes] = client.lrange(CONTROL, 0, -1)
             client.delete(CONTROL)
@@ -124,7 +124,7 @@ def test_images_of_a_bucket_become_pages_that_know_their_document(world: World) 
     assert set(pages["scan 1.jpg"]) == {"image"}
 
 
-def test_a_whole_bucket_brings_its_images_and_nothing_else(world: World) -> None:
+def test_a_synced_bucket_gives_its_images_and_nothing_else(world: World) -> None:
     world.put(f"raw/{DOCUMENT}.png", f"words/{DOCUMENT}-1.json", "scans/2026/1.PNG", "2.jpeg", "notes.txt")
     assert world.run("connect", world.project_id, "--prefix", "", "--recursive").code == 0
     assert world.run("sync", world.project_id).code == 0
@@ -132,7 +132,7 @@ def test_a_whole_bucket_brings_its_images_and_nothing_else(world: World) -> None
 
 
 def test_connecting_twice_changes_nothing(world: World) -> None:
-    """Given a project, when connected again and again, then it has one storage and one webhook, and tells no key."""
+    """Given a project, when connected again and again, then it has one storage and one webhook, and shows no key."""
     told = []
     for port in (8000, 8000, 8001):
         told.append(world.run("connect", world.project_id, "--webhook", f"http://{LOOPBACK}:{port}", "--json"))
@@ -147,8 +147,8 @@ def test_connecting_twice_changes_nothing(world: World) -> None:
         assert all(secret not in run.out + run.err for run in told)
 
 
-def test_what_cannot_be_connected_says_why(world: World) -> None:
-    """Given a bucket that is not there, wrong keys, or a host that Label Studio takes for none, then a line says so."""
+def test_a_refused_connection_has_a_reason(world: World) -> None:
+    """Given a missing bucket, wrong keys, or a host that Label Studio refuses, then one line says so."""
     missing = world.run("connect", world.project_id, "--bucket", "s3://not-there")
     locked = world.run("connect", world.project_id, "--prefix", "", S3_SECRET_KEY="wrong")
     nameless = world.run("connect", world.project_id, "--webhook", "http://uploader:8000")
@@ -158,8 +158,8 @@ def test_what_cannot_be_connected_says_why(world: World) -> None:
     assert "uploader.internal" in nameless.error_line()
 
 
-def test_a_sync_that_fails_is_told_and_repaired(world: World) -> None:
-    """Given a storage that was set wrong, then a sync says so in one line, and `connect` sets it right."""
+def test_a_failed_sync_is_reported_and_repaired(world: World) -> None:
+    """Given a storage with wrong fields, then a sync says so in one line, and `connect` corrects it."""
     world.run("connect", world.project_id)
     world.put(f"preprocessed/{DOCUMENT}-1.png")
     world.spoil(regex_filter="(")
@@ -172,8 +172,8 @@ def test_a_sync_that_fails_is_told_and_repaired(world: World) -> None:
 
 
 @pytest.mark.parametrize("status", ["queued", "in_progress"])
-def test_a_sync_that_died_is_done_anew(world: World, status: str) -> None:
-    """Given what a Label Studio leaves that was killed in the middle of a sync, then the next sync goes on."""
+def test_a_dead_sync_is_repeated(world: World, status: str) -> None:
+    """Given the state after a Label Studio was killed in the middle of a sync, then the next sync continues."""
     world.run("connect", world.project_id)
     world.put(f"preprocessed/{DOCUMENT}-1.png")
     died = str(datetime.now(UTC) - timedelta(seconds=400))
@@ -182,7 +182,7 @@ def test_a_sync_that_died_is_done_anew(world: World, status: str) -> None:
 
 
 def test_a_folder_that_label_studio_sees_is_synced_like_a_bucket(world: World) -> None:
-    """Given local files, then images become pages, other files do not, and a sync that died is done anew, too."""
+    """Given local files, then images become pages, other files do not, and a dead sync is repeated, too."""
     folder = world.server.local_files / world.bucket
     (folder / "processed").mkdir(parents=True)
     assert world.run("connect", world.project_id, "--bucket", folder).code == 0
@@ -206,7 +206,7 @@ def frozen(server: S3Server) -> Iterator[None]:
 
 
 def test_a_sync_that_hangs_is_waited_for_and_never_doubled(world: World) -> None:
-    """Given an S3 server that stands still, when many want a sync meanwhile, then each object is one page at last."""
+    """Given an S3 server that hangs, when many processes request a sync, then each object becomes one page."""
     world.run("connect", world.project_id)
     world.put(*(f"preprocessed/{DOCUMENT}-{number}.png" for number in range(1, 6)))
     settings, outcomes = world.settings(), list[list[Synced] | None]()
@@ -231,7 +231,7 @@ def test_a_sync_that_hangs_is_waited_for_and_never_doubled(world: World) -> None
 
 @contextmanager
 def listening(settings: Settings) -> Iterator[str]:
-    """The uploader, which Label Studio's webhooks reach."""
+    """Start the uploader at an address that Label Studio's webhooks reach."""
     port = free_port()
     server = uvicorn.Server(uvicorn.Config(create_app(settings), host=LOOPBACK, port=port, log_level="warning"))
     thread = threading.Thread(target=server.run)
@@ -243,7 +243,7 @@ def listening(settings: Settings) -> Iterator[str]:
         thread.join()
 
 
-def test_label_studio_tells_of_new_pages_and_annotations(world: World) -> None:
+def test_webhooks_report_new_pages_and_annotations(world: World) -> None:
     """Given webhooks, when pages are imported and one is annotated, then a selection starts for each within seconds."""
     with listening(world.settings()) as url:
         world.run("connect", world.project_id, "--webhook", url)

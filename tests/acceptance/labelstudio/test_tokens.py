@@ -1,4 +1,4 @@
-"""Tokens against a real Label Studio: an access token that it no longer takes, wrong tokens, unknown projects."""
+"""Tokens with a real Label Studio: an access token that it no longer accepts, wrong tokens, unknown projects."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from prelabel.labelstudio.http.auth import PersonalAccessToken
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.http.token_status import token_status
 from prelabel.labelstudio.projects import get_project, list_projects, set_model_version
-from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, count
+from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, count_eligible
 
 UNKNOWN = 999_999
 
@@ -46,7 +46,7 @@ def test_unknown_projects_are_not_found(client: LabelStudio) -> None:
     for call in (
         lambda: get_project(client, UNKNOWN),
         lambda: set_model_version(client, UNKNOWN, "v"),
-        lambda: count(client, UNKNOWN, WITHOUT_PREDICTIONS),
+        lambda: count_eligible(client, UNKNOWN, WITHOUT_PREDICTIONS),
     ):
         with pytest.raises(ProjectNotFound, match=str(UNKNOWN)):
             call()

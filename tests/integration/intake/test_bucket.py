@@ -1,4 +1,4 @@
-"""The bucket: the same tests on a folder and on a real S3 server; then what only one of them can suffer."""
+"""Buckets: the same tests on a folder and on a real S3 server; then the failures that only one of them has."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from devstack.s3 import S3Server
 from prelabel.bucket.interface import LONGEST_PUT_S, Bucket
 from prelabel.bucket.keys import Keys, page_of
 from prelabel.bucket.opening import open_bucket
-from prelabel.bucket.page_images import own_image
+from prelabel.bucket.page_images import image_from_bucket
 from prelabel.errors import (
     BucketRefused,
     FileGone,
@@ -64,7 +64,7 @@ def settings_of(environment: dict[str, str], **others: Any) -> Settings:
 
 @pytest.fixture(params=["folder", "s3"])
 def environment(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
-    """The settings of an empty bucket."""
+    """Return the settings of an empty bucket."""
     if request.param == "folder":
         return {"BUCKET": str(tmp_path / "data")}
     server: S3Server = request.getfixturevalue("s3")
@@ -82,7 +82,7 @@ def bucket(settings: Settings) -> Bucket:
 
 
 def leftovers(settings: Settings, s3: S3Server) -> int:
-    """Files or parts that no reader sees."""
+    """Return the files or parts that readers do not see."""
     if settings.bucket_name:
         return len(s3.client().list_multipart_uploads(Bucket=settings.bucket_name).get("Uploads", []))
     return len(list((Path(settings.bucket) / ".partial").glob("*")))
@@ -91,21 +91,21 @@ def leftovers(settings: Settings, s3: S3Server) -> int:
 # Both
 
 
-def test_what_is_put_is_there_whole_and_what_is_deleted_is_gone(bucket: Bucket, tmp_path: Path) -> None:
-    # Given a file by its bytes, and one from the disk under a name that somebody else chose
+def test_stored_files_are_complete_and_deleted_files_are_gone(bucket: Bucket, tmp_path: Path) -> None:
+    # Given a file as bytes, and a file from the disk under a name from outside
     source = tmp_path / "source"
     source.write_bytes(b"%PDF" * 1000)
     bucket.put("processed/a-1.png", b"first", "image/png")
     bucket.put("inbox/견적서 (1).pdf", source, "application/pdf")
     # When one is replaced
     bucket.put("processed/a-1.png", b"second", "image/png")
-    # Then both come back
+    # Then both are read back
     assert bucket.get("processed/a-1.png") == b"second"
     assert bucket.size("inbox/견적서 (1).pdf") == 4000
     bucket.download("inbox/견적서 (1).pdf", tmp_path / "new" / "target")
     assert (tmp_path / "new" / "target").read_bytes() == source.read_bytes()
     assert list(bucket.keys("")) == ["inbox/견적서 (1).pdf", "processed/a-1.png"]
-    # And what is deleted, even twice, is gone; a folder of keys is none
+    # And deleted files are gone, even after a second delete; a folder of keys is not a file
     for key in ("processed/a-1.png", "processed/a-1.png", "processed"):
         bucket.delete(key)
     assert list(bucket.keys("processed/")) == []
@@ -148,7 +148,7 @@ def test_more_files_than_one_answer_lists(bucket: Bucket) -> None:
     assert len(list(bucket.keys(""))) == 1005
 
 
-def test_a_put_that_is_killed_is_never_seen_and_what_it_left_is_removed(
+def test_a_killed_put_is_never_seen_and_its_leftovers_are_removed(
     environment: dict[str, str], settings: Settings, s3: S3Server, tmp_path: Path
 ) -> None:
     # Given a process that is in the middle of a put: of a pipe into the folder, of 24 parts into S3
@@ -166,10 +166,10 @@ def test_a_put_that_is_killed_is_never_seen_and_what_it_left_is_removed(
         # When it is killed
         child.send_signal(signal.SIGKILL)
         child.wait()
-    # Then no reader sees anything
+    # Then readers see no file
     bucket = open_bucket(settings)
     assert (bucket.size("raw/a.pdf"), list(bucket.keys(""))) == (None, [])
-    # And what lies about is removed when no living put can be behind it any more; moto dates all of them 2010
+    # And leftovers are removed once no living put can own them; moto dates all of them 2010
     if not settings.bucket_name:
         bucket.tidy("raw/")
         assert leftovers(settings, s3) == 1
@@ -194,22 +194,22 @@ def until(true: Callable[[], object]) -> None:
 
 
 def test_images_of_our_own_pages_are_read_from_the_bucket(settings: Settings, bucket: Bucket) -> None:
-    # Given a page, its reference, and files beside it that are no pages
+    # Given a page, its reference, and files beside it that are not pages
     keys = Keys.from_settings(settings)
     page = keys.page_key(DOCUMENT, 2)
     bucket.put(page, b"image", "image/png")
     bucket.put(keys.words_key(DOCUMENT, 2), b"words", "application/json")
     bucket.put(keys.raw_key(DOCUMENT, ".pdf"), b"raw", "application/pdf")
     assert page_of(bucket.reference(page)) == (DOCUMENT, 2)
-    # When images are asked for, Then pages are opened and nothing else is
-    assert own_image(bucket, keys, bucket.reference(page), 5) == b"image"
+    # When images are requested, Then only pages are opened
+    assert image_from_bucket(bucket, keys, bucket.reference(page), 5) == b"image"
     with pytest.raises(ImageTooLarge):
-        own_image(bucket, keys, bucket.reference(page), 4)
+        image_from_bucket(bucket, keys, bucket.reference(page), 4)
     name = settings.bucket_name or "pages"
     others = [keys.page_key(DOCUMENT, 3), keys.words_key(DOCUMENT, 2), keys.raw_key(DOCUMENT, ".pdf"), f"x/../{page}"]
     references = [f"s3://{name}/{key}" for key in others] + [bucket.reference(keys.page_key(DOCUMENT, 3))]
     references += [f"s3://other/{page}", f"/data/local-files/?d={page}", f"http://elsewhere/files/{DOCUMENT}-2.png", ""]
-    assert [own_image(bucket, keys, reference, 10) for reference in references] == [None] * len(references)
+    assert [image_from_bucket(bucket, keys, reference, 10) for reference in references] == [None] * len(references)
 
 
 def test_pages_are_the_uploaders_where_no_storage_resolves_them() -> None:
@@ -221,10 +221,10 @@ def test_pages_are_the_uploaders_where_no_storage_resolves_them() -> None:
     assert references == [f"http://up:8000/files/{DOCUMENT}-1.png", f"s3://pages/preprocessed/{DOCUMENT}-1.png"]
 
 
-def test_the_ocr_stage_takes_a_page_from_the_bucket_where_nobody_else_answers(
+def test_the_ocr_stage_reads_a_page_from_the_bucket_without_label_studio(
     redis_url: str, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Given a worker that reaches the bucket and no Label Studio
+    # Given a worker that reaches the bucket but not Label Studio
     nowhere = {"REDIS_URL": redis_url, "LABEL_STUDIO_URL": "http://127.0.0.1:1", "LABEL_STUDIO_API_KEY": "0" * 40}
     for name, value in (environment | nowhere).items():
         monkeypatch.setenv(name, value)
@@ -232,7 +232,7 @@ def test_the_ocr_stage_takes_a_page_from_the_bucket_where_nobody_else_answers(
     here = WorkerProcess(os.getpid())
     page = here.keys.page_key(DOCUMENT, 1)
     here.bucket.put(page, b"image", "image/png")
-    # When pages are read, Then ours is there, and another is asked for where it leads
+    # When pages are read, Then the bucket's page is read there, and another page at its own address
     claim = Claim(6, 1, "token", "version")
     assert ocr._image(here, claim, PageRef(6, 1, here.bucket.reference(page))) == b"image"
     with pytest.raises(ServiceUnavailable, match="Label Studio"):
@@ -243,7 +243,7 @@ def test_the_ocr_stage_takes_a_page_from_the_bucket_where_nobody_else_answers(
 # The folder
 
 
-def test_a_full_disk_leaves_what_was_there_and_nothing_half_done(tmp_path: Path) -> None:
+def test_a_full_disk_leaves_the_earlier_file_and_no_partial_file(tmp_path: Path) -> None:
     bucket = open_bucket(Settings(_env_file=None, bucket=str(tmp_path / "data")))
     source = tmp_path / "source"
     source.write_bytes(bytes(3 * 2**20))
@@ -257,7 +257,7 @@ def test_a_full_disk_leaves_what_was_there_and_nothing_half_done(tmp_path: Path)
 
 
 def test_others_on_the_machine_may_read_pages(tmp_path: Path) -> None:
-    """Label Studio with a local storage runs as somebody else."""
+    """Given Label Studio as another user of the machine, then its local storage can read the pages."""
     bucket = open_bucket(Settings(_env_file=None, bucket=str(tmp_path)))
     before = os.umask(0o022)
     bucket.put("processed/a-1.png", b"x", "image/png")
@@ -331,7 +331,7 @@ def test_a_bucket_that_does_not_let_us_in(
         (400, "words of a foreign server", BucketRefused),
     ],
 )
-def test_what_servers_answer(status: int, code: str, kind: type[PrelabelError]) -> None:
+def test_answers_of_servers_become_errors(status: int, code: str, kind: type[PrelabelError]) -> None:
     body = f"<Error><Code>{code}</Code><Message>foreign words</Message></Error>".encode()
     with site() as server:
         server.answers["/pages/raw/a.pdf"] = Answer(status, body, {"Content-Type": "application/xml"})
@@ -399,7 +399,7 @@ def test_settings_that_cannot_be_used(changed: dict[str, str], says: str) -> Non
     assert "made-up" not in str(raised.value)
 
 
-def test_without_any_key_the_message_says_where_one_belongs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_without_a_key_the_message_names_the_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")

@@ -11,7 +11,7 @@ from PIL import Image
 
 from prelabel.bucket.keys import Keys
 from prelabel.images.png import png
-from prelabel.intake.rendering import render
+from prelabel.intake.convert import convert
 from prelabel.ledger.pages import Claim
 from prelabel.page import Page, PageRef
 from prelabel.settings import get_settings
@@ -45,7 +45,7 @@ def here(redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 def keep(here: WorkerProcess, pdf: Path) -> PageRef:
     """Page 1 of a PDF on its way through the bucket."""
-    keys, page = Keys.from_settings(here.settings), render(pdf, 1, here.settings)
+    keys, page = Keys.from_settings(here.settings), convert(pdf, "PDF", 1, here.settings)
     if page.words is not None:
         here.bucket.put(keys.words_key(DOCUMENT, 1), page.words, "application/json")
     here.bucket.put(keys.page_key(DOCUMENT, 1), page.image, "image/png")
@@ -86,7 +86,7 @@ def test_they_are_turned_as_the_page_is(here: WorkerProcess, tmp_path: Path) -> 
 def test_another_image_in_their_place_is_read_by_ocr(here: WorkerProcess, tmp_path: Path) -> None:
     ref = keep(here, letter(tmp_path / "a.pdf", ENGLISH))
     key = Keys.from_settings(here.settings).page_key(DOCUMENT, 1)
-    larger = render(tmp_path / "a.pdf", 1, here.settings.model_copy(update={"pdf_dpi": 150}))
+    larger = convert(tmp_path / "a.pdf", "PDF", 1, here.settings.model_copy(update={"pdf_dpi": 150}))
     here.bucket.put(key, larger.image, "image/png")
 
     assert engines(read(here, ref)) == {"tesseract"}
@@ -101,12 +101,14 @@ def test_broken_words_are_no_words(here: WorkerProcess, tmp_path: Path, caplog: 
 
 
 def test_hidden_words_of_a_scan_are_no_words(here: WorkerProcess, tmp_path: Path) -> None:
-    rendered = render(letter(tmp_path / "a.pdf", ENGLISH), 1, here.settings.model_copy(update={"pdf_dpi": 200}))
-    (tmp_path / "page.png").write_bytes(rendered.image)
+    settings = here.settings.model_copy(update={"pdf_dpi": 200})
+    converted = convert(letter(tmp_path / "a.pdf", ENGLISH), "PDF", 1, settings)
+    assert isinstance(converted.image, bytes)
+    (tmp_path / "page.png").write_bytes(converted.image)
     with Image.open(tmp_path / "page.png") as picture:
         hidden = scan(tmp_path / "scan.pdf", [picture], ["somebody's", "old OCR"])
 
-    assert render(hidden, 1, here.settings).words is None
+    assert convert(hidden, "PDF", 1, here.settings).words is None
     words = {word.text for word in read(here, keep(here, hidden)).words}
     assert "Invoice" in words
     assert "OCR" not in words

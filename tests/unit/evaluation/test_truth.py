@@ -168,10 +168,10 @@ def test_the_annotation_that_counts(tmp_path: Path) -> None:
         ('[{"id": 1, "data": {}, "annotations": [{"result": [NaN]}]}]', "NaN is no number"),
         ("{}", "no export of Label Studio in the format JSON"),
         ('[{"image": "p.png", "bbox": []}]', "no export of Label Studio in the format JSON"),
-        ("[]", "none of its 0 tasks"),
-        ('[{"id": 7, "data": {"image": "p.png"}, "annotations": ["x"]}]', "task 7 cannot be understood"),
-        ('[{"id": 7, "data": ["p.png"], "annotations": [{"result": []}]}]', "task 7 cannot be understood"),
-        ('[{"id": 7, "data": {"image": "p.png"}, "annotations": [{"result": [{"type": "x"}]}]}]', "task 7"),
+        ("[]", "none of its 0 pages"),
+        ('[{"id": 7, "data": {"image": "p.png"}, "annotations": ["x"]}]', "page 7 cannot be read"),
+        ('[{"id": 7, "data": ["p.png"], "annotations": [{"result": []}]}]', "page 7 cannot be read"),
+        ('[{"id": 7, "data": {"image": "p.png"}, "annotations": [{"result": [{"type": "x"}]}]}]', "page 7"),
     ],
 )
 def test_a_broken_export_is_one_line_that_names_it(tmp_path: Path, content: str, says: str) -> None:
@@ -186,7 +186,7 @@ def test_a_broken_export_is_one_line_that_names_it(tmp_path: Path, content: str,
 def test_an_annotation_without_the_size_of_its_image_says_so(tmp_path: Path) -> None:
     result = {"id": "a", "type": "rectangle", "to_name": "image", "value": at(1, 1, 1, 1)}
     tasks = [{"id": 7, "data": {"image": "p.png"}, "annotations": [{"result": [result]}]}]
-    with pytest.raises(SettingError, match=r"task 7 .*size"):
+    with pytest.raises(SettingError, match=r"page 7 .*size"):
         read_truth(export(tmp_path, tasks))
 
 

@@ -1,4 +1,4 @@
-"""Files into pages: what each kind becomes, and what is refused before anything is decoded."""
+"""Conversion of files into pages: the result for each kind, and refusals before anything is decoded."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from prelabel.errors import (
     PrelabelError,
 )
 from prelabel.intake.convert import convert, count_pages, page_suffix
-from prelabel.intake.spool_limits import memory_limit
+from prelabel.intake.memory_limit import memory_limit
 from prelabel.settings import Settings
 from tests.support.ocr_pages import encoded
 from tests.support.pdf_pages import letter
@@ -34,7 +34,7 @@ def written(folder: Path, data: bytes) -> Path:
 
 
 def tiff(*sizes: tuple[int, int]) -> bytes:
-    """A page of each size."""
+    """Make a TIFF with a page of each size."""
     pages = [Image.new("L", size, 255) for size in sizes]
     out = io.BytesIO()
     pages[0].save(out, "TIFF", save_all=True, append_images=pages[1:])
@@ -67,7 +67,7 @@ def test_each_page_of_a_tiff_is_a_page(tmp_path: Path) -> None:
     assert sizes == [(30, 20), (40, 50), (60, 70)]
 
 
-def test_a_pdf_brings_its_words_along(tmp_path: Path) -> None:
+def test_a_pdf_page_has_its_own_words(tmp_path: Path) -> None:
     path = letter(tmp_path / "a.pdf", pages=2)
     page = convert(path, "PDF", 2, SETTINGS)
     assert (count_pages(path, "PDF", SETTINGS), image_of(page.image).size) == (2, (595, 842))
@@ -99,9 +99,7 @@ def test_a_pdf_of_10000_pages_is_refused_or_taken_as_the_limit_says(tmp_path: Pa
     ],
     ids=["cut pdf", "cut tiff", "cut jpeg", "pixels", "pixels of a tiff", "bytes"],
 )
-def test_what_cannot_become_pages_is_refused(
-    tmp_path: Path, kind: str, data: bytes, error: type[PrelabelError]
-) -> None:
+def test_unconvertible_files_are_refused(tmp_path: Path, kind: str, data: bytes, error: type[PrelabelError]) -> None:
     path = written(tmp_path, data)
 
     def pages() -> None:
@@ -119,7 +117,7 @@ def test_a_pdf_with_a_password_says_what_to_do(tmp_path: Path) -> None:
 
 
 def test_memory_is_limited_and_given_back() -> None:
-    much = 2**29  # more than the limit and whatever malloc has kept of earlier tests
+    much = 2**29  # more than the limit plus the memory that malloc kept from earlier tests
     with pytest.raises(MemoryError), memory_limit(100):
         bytearray(much)
     assert len(bytearray(much)) == much

@@ -1,4 +1,4 @@
-"""Keys: made of content alone, found again in every kind of reference, and never a way out of the bucket."""
+"""Keys: made from content alone, recognised in every kind of reference, never leading out of the bucket."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ def test_a_page_is_found_in_every_kind_of_reference(reference: str) -> None:
     "reference",
     [
         "",
-        f"/data/upload/6/3f2a1b0c-{DOCUMENT}-1.png",  # somebody downloaded a page and uploaded it as a file
+        f"/data/upload/6/3f2a1b0c-{DOCUMENT}-1.png",  # a page that was downloaded and uploaded again as a file
         f"s3://pages/preprocessed/{DOCUMENT}-0.png",
         f"s3://pages/preprocessed/{DOCUMENT}.png",
         f"s3://pages/preprocessed/{DOCUMENT}-1.png/other.png",
         f"s3://pages/preprocessed/{DOCUMENT.upper()}-1.png",
     ],
 )
-def test_other_images_are_no_pages_of_ours(reference: str) -> None:
+def test_other_images_are_not_pages_of_documents(reference: str) -> None:
     assert page_of(reference) is None
 
 

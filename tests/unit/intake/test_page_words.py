@@ -1,4 +1,4 @@
-"""What lies beside a page's image: written and read again, and refused where it is not ours."""
+"""Words stored beside a page's image: written, read again, and refused where prelabel did not write them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ KEYS = Keys("raw/", "pages/", "words/")
 DOCUMENT = "0123456789abcdef"
 
 
-def test_it_comes_back_as_it_was() -> None:
+def test_stored_words_are_read_back_unchanged() -> None:
     said = PageWords(1654, 2339, TextLayer(WORDS, 3, ""), FIELDS)
 
     assert PageWords.from_json(said.to_json()) == said
@@ -46,7 +46,7 @@ def test_words_that_are_not_trusted_are_not_kept() -> None:
         PageWords(1, 1, TextLayer(WORDS, 0, "")).to_json().replace(b"10.25,", b""),
     ],
 )
-def test_what_is_not_ours_is_refused(data: bytes) -> None:
+def test_foreign_json_is_refused(data: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011  (of several kinds)
         PageWords.from_json(data)
 

@@ -1,4 +1,4 @@
-"""PNG files of our own: any decoder finds the very pixels in them."""
+"""PNG files by prelabel: any decoder reads exactly the same pixels."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def test_every_pixel_is_the_same(mode: str, size: tuple[int, int]) -> None:
         image = Image.merge("RGB", (image, image.transpose(Image.Transpose.ROTATE_180), image)).convert(mode)
 
     with Image.open(BytesIO(png(image))) as read:
-        read.load()  # checks the sums, too
+        read.load()  # checks the checksums, too
 
     assert (read.format, read.size) == ("PNG", size)
     assert read.mode == ("L" if mode == "L" else "RGB")

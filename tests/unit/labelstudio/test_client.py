@@ -1,4 +1,4 @@
-"""Failed calls become our errors: one short line, no secret, a retry only where it can help."""
+"""Failed calls as PrelabelErrors: one short line, no secret, a retry only where it can help."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ WEB_PAGE = "<!doctype html>" + "x" * 170_000
         (httpx.RemoteProtocolError("cut"), ServiceUnavailable),
     ],
 )
-def test_what_an_answer_means(answer: httpx.Response | Exception, kind: type[PrelabelError]) -> None:
+def test_answers_become_errors(answer: httpx.Response | Exception, kind: type[PrelabelError]) -> None:
     assert type(failure(answer)) is kind
 
 
@@ -86,7 +86,7 @@ def test_an_upload_that_was_never_taken_is_not(answer: httpx.Response | Exceptio
     assert type(failure(answer, IMPORT, ambiguous=True)) is ServiceUnavailable
 
 
-def test_a_list_call_for_an_unknown_project_is_told_from_a_wrong_address() -> None:
+def test_a_list_call_distinguishes_an_unknown_project_from_a_wrong_address() -> None:
     with connect(httpx.Response(404, json=JSON_404)) as client, pytest.raises(ProjectNotFound, match="project 99"):
         client.get("/api/tasks/", params={"project": 99})
 

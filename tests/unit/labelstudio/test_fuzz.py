@@ -1,4 +1,4 @@
-"""Whatever stands in a project's data: an answer or one of our errors, in one short line; never another exception."""
+"""Fuzz tests: any data of a project gives an answer or a PrelabelError in one short line, never another exception."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from prelabel.errors import LabellingConfigError, PageError, PrelabelError
 from prelabel.labelstudio.http.client import LabelStudio
-from prelabel.labelstudio.images import address, is_own
-from prelabel.labelstudio.labelling import LabellingConfig
-from prelabel.labelstudio.predictions import build, problems, read
+from prelabel.labelstudio.images import image_address, is_server_address
+from prelabel.labelstudio.labelling_config import LabellingConfig
+from prelabel.labelstudio.page_from_regions import read_prediction
+from prelabel.labelstudio.predictions import build_prediction, prediction_problems
 from prelabel.page import Affine, Box, Entity, Link, Page, PageRef, Word, WordLabel
 from tests.support.labelling_configs import POLYGONS_XML, RECTANGLE_LABELS_XML, RECTANGLES_XML
 
@@ -25,7 +26,7 @@ CLIENT = LabelStudio("https://ls.test/studio", "0123456789abcdef", aliases=("htt
 
 T = TypeVar("T")
 
-#: Every character there is, halves of surrogate pairs among them: JSON can hold those.
+#: All characters, lone surrogates included: JSON can hold them.
 TEXT = st.text(st.characters(), max_size=40)
 NUMBERS = st.floats() | st.integers(-(10**20), 10**20).map(float)
 JSON = st.recursive(
@@ -36,7 +37,7 @@ JSON = st.recursive(
 
 
 def outcome(kind: type[PrelabelError], call: Callable[[], T]) -> T | None:
-    """What the call gives, None for an error of this kind, which must be one short line."""
+    """Return the result of the call; None for an error of this kind, which must be one short line."""
     try:
         return call()
     except kind as error:
@@ -59,7 +60,7 @@ VALUES = st.sampled_from(["image", "$image", "$", "", "label", "QUESTION", "true
 
 @st.composite
 def xml(draw: st.DrawFn, depth: int = 0) -> str:
-    """A tree of Label Studio's tags with any attributes; most of it well-formed."""
+    """Draw a tree of Label Studio's tags with any attributes, mostly well-formed."""
     from xml.sax.saxutils import quoteattr
 
     tag = draw(TAGS)
@@ -114,14 +115,14 @@ PATHS = st.sampled_from(
 @given(st.builds("".join, st.tuples(SCHEMES, HOSTS | TEXT, PATHS | TEXT)) | TEXT)
 @settings(max_examples=300, deadline=None)
 def test_references(text: str) -> None:
-    url = outcome(PageError, lambda: address(CLIENT, PageRef(1, 42, text)))
+    url = outcome(PageError, lambda: image_address(CLIENT, PageRef(1, 42, text)))
     if url is None:
         return
     assert url.scheme in {"http", "https"}
     assert url.host
     request = httpx.Request("GET", url)
     assert not set(b" \r\n\0") & set(request.url.raw_path)
-    if is_own(CLIENT, url):
+    if is_server_address(CLIENT, url):
         assert (url.scheme, url.host, url.port) == ("https", "ls.test", None)
         assert url.path.startswith("/studio")
 
@@ -136,7 +137,7 @@ WORDS = st.lists(st.builds(Word, TEXT, BOXES, NUMBERS, st.just("fuzz")), max_siz
 
 @st.composite
 def pages(draw: st.DrawFn) -> Page:
-    """A page as a broken engine, tagger or linker might leave it."""
+    """Draw a page that a broken engine, tagger or linker could produce."""
     words = tuple(draw(WORDS))
     width, height = draw(st.integers(1, 3000)), draw(st.integers(1, 3000))
     page = Page(width, height, width, height, Affine(), words)
@@ -160,14 +161,14 @@ def pages(draw: st.DrawFn) -> Page:
 )
 @settings(max_examples=40, deadline=None)
 def test_predictions(page: Page, config: LabellingConfig, draw_other: bool) -> None:
-    made = build(page, config, version="v", draw_other=draw_other)
+    made = build_prediction(page, config, version="v", draw_other=draw_other)
     json.dumps(made, allow_nan=False).encode()
-    assert problems(made, config) == []
+    assert prediction_problems(made, config) == []
     assert 0 <= made["score"] <= 1
 
 
 @given(st.dictionaries(st.sampled_from(["result", "score"]), JSON), st.sampled_from(CONFIGS))
 @settings(max_examples=40, deadline=None)
 def test_predictions_of_others(prediction: dict[str, Any], config: LabellingConfig) -> None:
-    page = outcome(PageError, lambda: read(prediction, config))
+    page = outcome(PageError, lambda: read_prediction(prediction, config))
     assert page is None or all(math.isfinite(word.box.x0 + word.box.y1) for word in page.words)

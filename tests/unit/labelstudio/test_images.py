@@ -1,4 +1,4 @@
-"""Fetching an image from real HTTP servers: where the token goes, what each failure means."""
+"""Images fetched from real HTTP servers: destinations of the token, and the meaning of each failure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from prelabel.errors import (
     ServiceUnavailable,
 )
 from prelabel.labelstudio.http.client import LabelStudio
-from prelabel.labelstudio.images import address, fetch_image
+from prelabel.labelstudio.images import fetch_image, file_name, image_address
 from prelabel.page import PageRef
 from tests.support.sites import LOOPBACK, PNG, Answer, Site, site
 
@@ -25,14 +25,14 @@ TOKEN = "legacy-secret"
 
 @pytest.fixture
 def own() -> Iterator[Site]:
-    """The place of Label Studio."""
+    """Run the server of Label Studio."""
     with site() as server:
         yield server
 
 
 @pytest.fixture
 def other() -> Iterator[Site]:
-    """Another host."""
+    """Run another host."""
     with site() as server:
         yield server
 
@@ -124,7 +124,7 @@ def test_other_names_of_the_server_are_rewritten(own: Site, image: str, sub_path
 def test_a_name_that_only_begins_like_an_alias_is_foreign() -> None:
     with LabelStudio("http://ls.test", TOKEN, aliases=("http://labelstudio:8080/in",)) as client:
         for image in ("http://labelstudio:80801/in/a.png", "http://labelstudio:8080/inside/a.png"):
-            assert str(address(client, PageRef(1, 1, image))) == image
+            assert str(image_address(client, PageRef(1, 1, image))) == image
 
 
 @pytest.mark.parametrize(
@@ -140,6 +140,8 @@ def test_a_name_that_only_begins_like_an_alias_is_foreign() -> None:
         ('{"url": "a.png"}', ImageUnreadable),
         ("http://", ImageMissing),
         ("http://[::1/a.png", ImageMissing),
+        ("/data/upload/1/\ud800.png", ImageMissing),
+        ("s3://bucket/\ud800.png", ImageMissing),
         ("/nothing/here.png", ImageMissing),
     ],
 )
@@ -184,8 +186,22 @@ def test_a_file_of_just_the_limit_passes(own: Site) -> None:
     assert fetch(own, "/x.png", limit=len(PNG)) == PNG
 
 
-def test_a_zip_bomb_counts_as_what_it_becomes(own: Site) -> None:
+def test_a_zip_bomb_counts_with_its_unpacked_size(own: Site) -> None:
     import gzip
 
     own.answers["/x.png"] = Answer(200, gzip.compress(bytes(10**7)), {"Content-Encoding": "gzip"})
     assert type(failure(own, "/x.png", limit=10**5)) is ImageTooLarge
+
+
+@pytest.mark.parametrize(
+    ("reference", "name"),
+    [
+        ("/data/local-files/?d=forms/Invoice%207.pdf", "forms/Invoice 7.pdf"),
+        ("/data/upload/6/1a2b3c4d-%EC%B2%AD%EA%B5%AC%EC%84%9C.pdf", "/data/upload/6/1a2b3c4d-청구서.pdf"),
+        ("https://files.test/a%20b.pdf?X-Signature=abc", "https://files.test/a b.pdf"),
+        ("s3://bucket/forms/a.pdf", "s3://bucket/forms/a.pdf"),
+        ("", ""),
+    ],
+)
+def test_the_file_name_of_a_reference_has_neither_prefix_nor_query(reference: str, name: str) -> None:
+    assert file_name(reference) == name

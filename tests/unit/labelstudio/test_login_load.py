@@ -1,4 +1,4 @@
-"""An hour of 16 threads whose access tokens live 5 s, on a clock that is turned by hand, against a real HTTP server."""
+"""Load test of logins: an hour of 16 threads with tokens of 5 s, on a simulated clock, with a real HTTP server."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from prelabel.labelstudio.http.auth import PersonalAccessToken
 from prelabel.labelstudio.http.client import LabelStudio
 
 HOUR_S, LIFE_S, THREADS = 3600.0, 5.0, 16
-#: What the clock goes on by with each request that the server sees, so that tokens end while calls are on their way.
+#: Advance of the clock with each request to the server, so that tokens expire while calls are on their way.
 REQUEST_S = 0.02
 
 
@@ -26,7 +26,7 @@ def jwt(**claims: object) -> str:
 
 
 class Clock:
-    """Seconds since it was made; every thread may turn it on."""
+    """A simulated clock in seconds; every thread may advance it."""
 
     def __init__(self) -> None:
         self.now_s = 0.0
@@ -41,7 +41,7 @@ class Clock:
 
 
 class TokenServer:
-    """Trades the token for access tokens of LIFE_S and refuses them as soon as they are over."""
+    """A server that exchanges the token for access tokens of LIFE_S and refuses expired ones."""
 
     def __init__(self, clock: Clock) -> None:
         self.refreshes = self.refused = 0
@@ -109,5 +109,5 @@ def test_no_call_fails_and_tokens_are_renewed_no_more_than_needed(
             calls += THREADS
             clock.turn(chance.uniform(0.0, 3 * LIFE_S))
     assert calls > 5000
-    assert server.refreshes <= HOUR_S / (LIFE_S / 2)  # one for each half of a life, whoever asks
+    assert server.refreshes <= HOUR_S / (LIFE_S / 2)  # one renewal for each half of a life, over all threads
     assert server.refused < calls / 100

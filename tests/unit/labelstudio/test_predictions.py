@@ -1,4 +1,4 @@
-"""A Page as a prediction and back: one region an entity, the same every time, within the image, relations right."""
+"""Predictions made from a Page and read back: one region an entity, reproducible, within the image, with relations."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from prelabel.errors import PageError
 from prelabel.geometry import compose, corners, invert, levelling, quarter_turn, union
 from prelabel.labelstudio.export import final_annotation
-from prelabel.labelstudio.labelling import LabellingConfig
-from prelabel.labelstudio.predictions import build, problems, read
-from prelabel.labelstudio.readback import read_labelled
+from prelabel.labelstudio.labelling_config import LabellingConfig
+from prelabel.labelstudio.page_from_regions import read_labelled, read_prediction
+from prelabel.labelstudio.predictions import build_prediction, prediction_problems
 from prelabel.page import Affine, Box, Entity, Link, Page, Word, WordLabel
 from tests.support.labelling_configs import POLYGONS_XML, RECTANGLE_LABELS_XML, RECTANGLES_XML
 
@@ -28,7 +28,7 @@ UPRIGHT = Affine()
 
 
 def form(to_shown: Affine = UPRIGHT, shown: tuple[int, int] = (1000, 2000)) -> Page:
-    """Two questions with their answers, a heading, two words that are OTHER."""
+    """Make a page: two questions with their answers, a heading, two words that are OTHER."""
     words = [
         ("청구서", 400, 100, 600, 150),
         ("Invoice", 100, 300, 200, 330),
@@ -56,7 +56,7 @@ def form(to_shown: Affine = UPRIGHT, shown: tuple[int, int] = (1000, 2000)) -> P
 
 
 def prediction(config: LabellingConfig, page: Page | None = None, *, draw_other: bool = False) -> dict[str, Any]:
-    return build(page or form(), config, version="prelabel-test-0001", draw_other=draw_other)
+    return build_prediction(page or form(), config, version="prelabel-test-0001", draw_other=draw_other)
 
 
 def of_kind(made: dict[str, Any], kind: str) -> list[dict[str, Any]]:
@@ -66,7 +66,7 @@ def of_kind(made: dict[str, Any], kind: str) -> list[dict[str, Any]]:
 @ALL
 @pytest.mark.parametrize("draw_other", [False, True])
 def test_the_sdk_finds_nothing_wrong(config: LabellingConfig, draw_other: bool) -> None:
-    assert problems(prediction(config, draw_other=draw_other), config) == []
+    assert prediction_problems(prediction(config, draw_other=draw_other), config) == []
 
 
 @ALL
@@ -87,7 +87,7 @@ def test_box_label_and_text_share_an_id() -> None:
     assert (boxes[1]["original_width"], boxes[1]["original_height"], boxes[1]["image_rotation"]) == (1000, 2000, 0)
 
 
-def test_the_score_is_the_mean_of_what_is_drawn() -> None:
+def test_the_score_is_the_mean_of_the_drawn_regions() -> None:
     assert prediction(RECTANGLES)["score"] == pytest.approx(0.7)
     assert prediction(RECTANGLES, draw_other=True)["score"] == pytest.approx((5 * 0.7 + 2 * 0.8) / 7, abs=1e-4)
     assert prediction(RECTANGLES)["model_version"] == "prelabel-test-0001"
@@ -107,14 +107,14 @@ def test_links_come_back_with_their_confidence_whichever_way_they_are_drawn(conf
     page = replace(form(), links=(Link(1, 2, 0.9), Link(3, 4, 0.25), Link(0, 3, 0.5)))
     made = prediction(config, page)
     first, second, third = of_kind(made, "relation")
-    second["direction"] = "left"  # the label of its ends tells better
+    second["direction"] = "left"  # the labels of its ends are more reliable
     third["from_id"], third["to_id"] = third["to_id"], third["from_id"]
     assert read_labelled(made).links == (Link(0, 3, 0.5), Link(1, 2, 0.9), Link(3, 4, 0.25))
     del first["score"]
     assert (read_labelled(made).links or ())[1] == Link(1, 2, 0.7), "as sure as its weaker end"
 
 
-def test_labels_of_other_names_are_ours_by_a_list() -> None:
+def test_labels_of_other_names_are_translated_by_a_list() -> None:
     found = read_labelled(prediction(RECTANGLES), {"QUESTION": "HEADER", "ANSWER": "OTHER"})
     assert [entity.label for entity in found.entities or ()] == ["HEADER", "HEADER", "OTHER", "HEADER", "OTHER"]
     with pytest.raises(PageError, match="not as Label Studio writes them"):
@@ -170,7 +170,7 @@ def test_a_blank_page_has_an_empty_prediction(config: LabellingConfig) -> None:
     blank = Page(width_px=10, height_px=10, shown_width_px=10, shown_height_px=10).with_labels((), ())
     made = prediction(config, blank, draw_other=True)
     assert made == {"result": [], "score": 0.0, "model_version": "prelabel-test-0001"}
-    assert problems(made, config) == []
+    assert prediction_problems(made, config) == []
 
 
 def test_a_turned_page_is_drawn_where_the_image_shows_it() -> None:
@@ -182,14 +182,14 @@ def test_a_turned_page_is_drawn_where_the_image_shows_it() -> None:
 
 
 def askew(degrees: float, turns: int = 0) -> Page:
-    """The form on an image where it lies turned by quarters, and by some degrees more."""
+    """Return the form on an image where it is turned by quarters, and by some degrees more."""
     size = (2000, 1000) if turns % 2 else (1000, 2000)
     lie, *shown = levelling(-degrees, *size)
     return form(compose(lie, quarter_turn(turns, 1000, 2000)), (shown[0], shown[1]))
 
 
 def drawn_corners(item: dict[str, Any]) -> list[tuple[float, float]]:
-    """Pixels where Label Studio draws a region: a rectangle turns clockwise about its first corner, in pixels."""
+    """Return the corners of a drawn region in pixels: a rectangle turns clockwise about its first corner."""
     value, (width, height) = item["value"], (item["original_width"], item["original_height"])
     if "points" in value:
         return [(x * width / 100, y * height / 100) for x, y in value["points"]]
@@ -200,7 +200,7 @@ def drawn_corners(item: dict[str, Any]) -> list[tuple[float, float]]:
 
 
 def apart(some: list[tuple[float, float]], others: list[tuple[float, float]]) -> float:
-    """The furthest that a corner is from the nearest of the others, in pixels."""
+    """Return the largest distance from a corner to the nearest of the others, in pixels."""
     return max(min(math.dist(a, b) for b in others) for a in some)
 
 
@@ -212,7 +212,7 @@ def test_a_page_askew_gets_regions_as_tilted_as_its_lines(config: LabellingConfi
     made = prediction(config, page)
     regions = [item for item in made["result"] if item["type"] == config.region.kind]
     assert len(regions) == 5
-    assert problems(made, config) == []
+    assert prediction_problems(made, config) == []
     for item, entity in zip(regions, page.entities or (), strict=True):
         if "rotation" in item["value"]:
             assert item["value"]["rotation"] == pytest.approx(degrees % 360)
@@ -225,23 +225,23 @@ def test_a_page_askew_gets_regions_as_tilted_as_its_lines(config: LabellingConfi
 @given(degrees=st.floats(-10, 10), turns=st.integers(0, 3))
 def test_words_of_any_page_come_back_corner_by_corner(config: LabellingConfig, degrees: float, turns: int) -> None:
     page = askew(degrees, turns)
-    back = read(prediction(config, page), config)
+    back = read_prediction(prediction(config, page), config)
     assert [w.text for w in back.words] == [w.text for w in page.words[:6]]
     for word, before in zip(back.words, page.words, strict=False):
         assert apart(corners(back.to_shown, word.box), corners(page.to_shown, before.box)) < 0.5
 
 
 def test_words_of_a_level_page_are_stored_as_ever() -> None:
-    """[text, x, y, width, height]; a sixth number, the rotation, only where there is one."""
+    """Given a level page, then words are [text, x, y, width, height]; a tilted page adds the rotation."""
     assert of_kind(prediction(RECTANGLES), "rectangle")[1]["meta"]["words"][0] == ["Invoice", 10, 15, 10, 1.5]
     tilted = of_kind(prediction(RECTANGLES, askew(6)), "rectangle")[1]["meta"]["words"]
     assert [(row[0], row[5]) for row in tilted] == [("Invoice", 6), ("No:", 6)]
 
 
-def test_a_rectangle_that_somebody_turned_is_the_box_around_it_on_a_level_page() -> None:
+def test_a_rectangle_turned_by_a_person_becomes_the_box_around_it() -> None:
     made = prediction(RECTANGLES)
     of_kind(made, "rectangle")[2]["value"]["rotation"] = 30
-    page = read(made, RECTANGLES)
+    page = read_prediction(made, RECTANGLES)
     turned = next(word for word in page.words if word.text == "A-17")
     assert page.to_shown == Affine()
     assert (turned.box.x0, turned.box.y0) == pytest.approx((400 - 15, 300), abs=0.1)
@@ -249,8 +249,8 @@ def test_a_rectangle_that_somebody_turned_is_the_box_around_it_on_a_level_page()
 
 
 @pytest.mark.parametrize("config", [RECTANGLES, POLYGONS], ids=["rectangles", "polygons"])
-def test_what_sticks_out_of_the_image_is_cut_off(config: LabellingConfig) -> None:
-    """Given words at the edges of a page that lies askew, when they are drawn, then no corner leaves the image."""
+def test_regions_are_clipped_to_the_image(config: LabellingConfig) -> None:
+    """Given words at the edges of a tilted page, when they are drawn, then no corner leaves the image."""
     to_level, width, height = levelling(8, 1000, 700)
     rows = (
         (0, 0),
@@ -264,7 +264,7 @@ def test_what_sticks_out_of_the_image_is_cut_off(config: LabellingConfig) -> Non
     words = tuple(Word(f"w{n}", Box(x, y, x + 90, y + 30)) for n, (x, y) in enumerate(rows))
     page = Page(width, height, 1000, 700, to_shown=invert(to_level), words=words)
     made = prediction(config, page)
-    assert problems(made, config) == []
+    assert prediction_problems(made, config) == []
     for item in of_kind(made, config.region.kind):
         for x, y in drawn_corners(item):
             assert -0.1 <= x <= 1000.1
@@ -274,7 +274,7 @@ def test_what_sticks_out_of_the_image_is_cut_off(config: LabellingConfig) -> Non
 @ALL
 def test_words_and_boxes_come_back(config: LabellingConfig) -> None:
     page = form()
-    back = read(prediction(config, page), config)
+    back = read_prediction(prediction(config, page), config)
     assert [w.text for w in back.words] == [w.text for w in page.words[:6]]
     for word, before in zip(back.words, page.words, strict=False):
         for name in ("x0", "y0", "x1", "y1"):
@@ -286,14 +286,14 @@ def test_words_and_boxes_come_back(config: LabellingConfig) -> None:
 def test_corrected_texts_and_moved_boxes_win_over_stored_words() -> None:
     made = prediction(RECTANGLES)
     of_kind(made, "textarea")[1]["value"]["text"] = ["Invoice Nr.:"]
-    corrected = read(made, RECTANGLES).words
+    corrected = read_prediction(made, RECTANGLES).words
     assert [w.text for w in corrected[:4]] == ["청구서", "Invoice", "Nr.:", "A-17"]
     assert [round(w.box.x0) for w in corrected[1:3]] == [100, 210]
     of_kind(made, "textarea")[1]["value"]["text"] = ["InvoiceNo:"]
-    assert [w.text for w in read(made, RECTANGLES).words[:3]] == ["청구서", "InvoiceNo:", "A-17"]
+    assert [w.text for w in read_prediction(made, RECTANGLES).words[:3]] == ["청구서", "InvoiceNo:", "A-17"]
     made = prediction(RECTANGLES)
     of_kind(made, "rectangle")[1]["value"]["x"] += 30
-    moved = read(made, RECTANGLES).words[1]
+    moved = read_prediction(made, RECTANGLES).words[1]
     assert (moved.text, round(moved.box.x0)) == ("Invoice No:", 400)
 
 
@@ -315,44 +315,45 @@ def test_words_of_other_tools_are_read() -> None:
             {"type": "choices", "from_name": "c", "to_name": "image", "value": {"choices": ["yes"]}},
         ],
     }
-    page = read(others, RECTANGLES)
+    page = read_prediction(others, RECTANGLES)
     assert [(w.text, w.box) for w in page.words] == [
         ("총액", Box(100, 400, 400, 500)),
         ("5,000", Box(100, 400, 400, 500)),
     ]
-    assert read(others, RECTANGLES, (500, 500)).words[0].box == Box(50, 100, 200, 125)
+    assert read_prediction(others, RECTANGLES, (500, 500)).words[0].box == Box(50, 100, 200, 125)
 
 
 def test_turned_rectangles_of_other_tools_get_the_box_around_them() -> None:
     value = {"x": 50, "y": 50, "width": 10, "height": 5, "rotation": 90, "text": ["x"]}
-    box = read({"result": [result("textarea", value)]}, RECTANGLES).words[0].box
+    box = read_prediction({"result": [result("textarea", value)]}, RECTANGLES).words[0].box
     assert [round(v) for v in (box.x0, box.y0, box.x1, box.y1)] == [400, 1000, 500, 1100]
 
 
 def test_a_prediction_that_names_no_size_needs_one() -> None:
     with pytest.raises(PageError, match="size"):
-        read({"result": []}, RECTANGLES)
-    assert read({"result": []}, RECTANGLES, (10, 20)).words == ()
+        read_prediction({"result": []}, RECTANGLES)
+    assert read_prediction({"result": []}, RECTANGLES, (10, 20)).words == ()
 
 
-def test_what_label_studio_would_drop_or_choke_on_is_found() -> None:
+def test_predictions_that_label_studio_would_drop_are_found() -> None:
     made = prediction(RECTANGLES)
     made["result"][0]["score"] = math.nan
     made["result"][0]["value"]["x"] = math.inf
     made["result"][1]["value"]["labels"] = ["CAT"]
     made["result"][3] = {**made["result"][0], "from_name": "nowhere"}
-    found = "\n".join(problems(made, RECTANGLES))
+    found = "\n".join(prediction_problems(made, RECTANGLES))
     for said in ("score is nan", "x is inf", "CAT", "nowhere"):
         assert said in found
 
 
 def test_doubled_ids_are_found() -> None:
     made = prediction(RECTANGLES)
-    assert "comes twice" in "\n".join(problems({**made, "result": made["result"] + made["result"][:1]}, RECTANGLES))
+    doubled = {**made, "result": made["result"] + made["result"][:1]}
+    assert "comes twice" in "\n".join(prediction_problems(doubled, RECTANGLES))
 
 
 def test_texts_are_clean_for_the_server_s_database() -> None:
-    words = (Word("a\x00b\ud800\t", Box(0, 0, 5, 5)), Word("가", Box(5, 5, 9, 9)))  # the second: two jamo
+    words = (Word("a\x00b\ud800\t", Box(0, 0, 5, 5)), Word("가", Box(5, 5, 9, 9)))  # the second text: two jamo
     page = Page(width_px=10, height_px=10, shown_width_px=10, shown_height_px=10, words=words)
     texts = [t["value"]["text"] for t in of_kind(prediction(RECTANGLES, page), "textarea")]
     assert texts == [["ab"], ["가"]]
@@ -369,7 +370,7 @@ coordinates = st.floats(-50, 350, allow_nan=False)
     st.floats(-10, 10) | st.just(0),
     st.floats(),
 )
-def test_whatever_is_read_gives_a_prediction_that_is_valid(
+def test_every_page_that_is_read_gives_a_valid_prediction(
     rows: list[tuple[str, float, float, float, float]],
     config: LabellingConfig,
     turns: int,
@@ -387,6 +388,6 @@ def test_whatever_is_read_gives_a_prediction_that_is_valid(
         words=words,
     )
     made = prediction(config, page)
-    assert problems(made, config) == []
+    assert prediction_problems(made, config) == []
     assert 0 <= made["score"] <= 1
     json.dumps(made, allow_nan=False, ensure_ascii=False).encode()

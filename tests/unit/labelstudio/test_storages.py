@@ -1,4 +1,4 @@
-"""Storages over Label Studio's API: found in every form of it, and read past a 200 that says nothing."""
+"""Storages of Label Studio's API: found under every form of its paths; a 200 alone counts as no success."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from prelabel.errors import AmbiguousUpload, PrelabelError, RequestRefused, Stor
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.storages import (
     Storage,
-    ask_for_sync,
     connect_storage,
     find_storages,
     list_storages,
-    look,
-    release,
+    mark_sync_failed,
+    refresh_storage,
+    request_sync,
 )
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -38,14 +38,14 @@ def connected(handle: Handler | httpx.Response) -> LabelStudio:
 
 
 def read(row: Mapping[str, Any], now: datetime = NOW) -> Storage:
-    """What the library makes of a row that a server with this clock sends."""
+    """Return the Storage for a row from a server with this clock."""
     answer = httpx.Response(200, json=[row], headers={"Date": format_datetime(now, usegmt=True)})
     (storage,) = list_storages(connected(answer), 6)
     return storage
 
 
 def signs(**ago_s: float) -> dict[str, str]:
-    """`meta` of a sync with signs of life so many seconds ago."""
+    """Return the `meta` of a sync with signs of life so many seconds ago."""
     return {f"time_{name}": str(NOW - timedelta(seconds=ago)) for name, ago in ago_s.items()}
 
 
@@ -80,7 +80,7 @@ def test_a_title_that_no_storage_has_names_those_that_are_there() -> None:
         ("queued", signs(queued=400), False),
         ("in_progress", signs(queued=900, in_progress=900, last_ping=7), True),
         ("in_progress", signs(queued=900, in_progress=900, last_ping=400), False),
-        # Label Studio itself gives a sync up that waits 25 s for S3, and which then goes on.
+        # Label Studio sets a sync that waits 25 s for S3 to failed, but the sync continues.
         ("failed", signs(queued=60, in_progress=60, last_ping=60), True),
         ("failed", signs(queued=60, in_progress=60, last_ping=60, failure=30), False),
         ("completed", signs(queued=20, in_progress=20, last_ping=20, completed=15), False),
@@ -94,14 +94,14 @@ def test_a_sync_runs_as_long_as_it_shows_signs_of_life(status: str, meta: dict[s
 
 
 def test_a_job_in_label_studios_own_queue_waits_for_its_turn() -> None:
-    """Given a sync that waits for Label Studio's worker, then it is under way: Label Studio says if it was lost."""
+    """Given a sync that waits for Label Studio's worker, then it is under way: Label Studio reports lost syncs."""
     job: dict[str, Any] = {"meta": signs(queued=4000), "last_sync_job": "0b8f"}
     assert read(row(status="queued", **job)).running(stuck_s=300)
     assert not read(row(status="in_progress", **job)).running(stuck_s=300)
 
 
 def test_the_servers_clock_counts() -> None:
-    """Given a server whose clock is two days behind, then its sync of a minute ago is a minute old."""
+    """Given a server with a clock two days behind, then its sync of a minute ago is a minute old."""
     storage = read(row(status="in_progress", meta=signs(queued=60)))
     assert storage.silent_s == pytest.approx(60)
     assert read(row(status="queued", meta={"time_queued": str(NOW)}), NOW + timedelta(days=2)).silent_s > 86400
@@ -123,8 +123,8 @@ def test_the_reason_of_a_failed_sync_is_one_line_without_calls_and_keys() -> Non
 
 
 @pytest.mark.parametrize("said", ["", "Debugging info is not available for s3 endpoints on domain: . Please contact"])
-def test_a_reason_that_label_studio_hides_is_where_it_says(said: str) -> None:
-    assert "in its own log" in read(row(status="failed", traceback=said)).reason
+def test_a_reason_that_label_studio_hides_refers_to_its_log(said: str) -> None:
+    assert "in Label Studio's own log" in read(row(status="failed", traceback=said)).reason
     assert read(row(status="completed", traceback=TRACEBACK)).reason == ""
 
 
@@ -135,7 +135,7 @@ def test_a_sync_is_asked_for_at_the_address_that_the_server_knows(slash: str) ->
             return httpx.Response(200, json=row(status="failed", traceback="no"))
         return WEB_PAGE
 
-    assert ask_for_sync(connected(handle), read(row())).status == "failed"
+    assert request_sync(connected(handle), read(row())).status == "failed"
 
 
 @pytest.mark.parametrize(
@@ -143,20 +143,20 @@ def test_a_sync_is_asked_for_at_the_address_that_the_server_knows(slash: str) ->
     [
         (httpx.Response(500, json={"detail": "Debugging info is not available for"}), SyncFailed, "the keys are right"),
         (httpx.Response(500, json={"detail": "no such bucket"}), SyncFailed, "no such bucket"),
-        (httpx.Response(500, html="<h1>"), AmbiguousUpload, "look"),
-        (httpx.Response(504, html="<h1>"), AmbiguousUpload, "look"),
+        (httpx.Response(500, html="<h1>"), AmbiguousUpload, "check"),
+        (httpx.Response(504, html="<h1>"), AmbiguousUpload, "check"),
         (WEB_PAGE, StorageNotFound, "no longer"),
         (httpx.Response(400, json={"message": "Storage 1 is not synchronizable"}), RequestRefused, "synchronizable"),
     ],
 )
-def test_what_a_sync_that_does_not_begin_means(answer: httpx.Response, error: type[PrelabelError], says: str) -> None:
+def test_a_sync_that_does_not_begin_has_a_reason(answer: httpx.Response, error: type[PrelabelError], says: str) -> None:
     with pytest.raises(error, match=says) as caught:
-        ask_for_sync(connected(answer), read(row()))
+        request_sync(connected(answer), read(row()))
     assert type(caught.value) is error
 
 
 def test_a_storage_that_was_deleted_is_said_to_be_gone() -> None:
-    for call in (look, release):
+    for call in (refresh_storage, mark_sync_failed):
         with pytest.raises(StorageNotFound):
             call(connected(WEB_PAGE), read(row()))
 
@@ -169,7 +169,7 @@ def test_a_dead_sync_is_released_by_its_status_alone(kind: str, more: dict[str, 
         bodies.append((request.method, json.loads(request.content)))
         return httpx.Response(200, json=row(kind))
 
-    release(connected(handle), read(row(kind, path="/files/pages", bucket="b")))
+    mark_sync_failed(connected(handle), read(row(kind, path="/files/pages", bucket="b")))
     assert bodies == [("PATCH", {"status": "failed", **more})]
 
 
@@ -188,7 +188,7 @@ S3: dict[str, Any] = {"title": "pages", "bucket": "b", "prefix": "preprocessed",
     ],
 )
 def test_a_storage_is_made_once(there: list[dict[str, Any]], made: str) -> None:
-    """Given a storage of the title or the place, then that one is changed: two would make two tasks of each object."""
+    """Given a storage of the title or the place, then it is updated: two would make two pages of each object."""
     sent: list[tuple[str, str]] = []
 
     def handle(request: httpx.Request) -> httpx.Response:
@@ -216,7 +216,7 @@ def test_a_storage_is_made_once(there: list[dict[str, Any]], made: str) -> None:
         (WEB_PAGE, "no storages of the kind"),
     ],
 )
-def test_a_storage_that_is_refused_says_the_cure(answer: httpx.Response, says: str) -> None:
+def test_a_refused_storage_names_the_cure(answer: httpx.Response, says: str) -> None:
     def handle(request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, json=[]) if request.method == "GET" else answer
 

@@ -1,4 +1,4 @@
-"""Tokens: told apart by form, renewed in time, once on a 401, one renewal at a time; never in a message."""
+"""Tokens: distinguished by form, renewed in time, once on a 401, one renewal at a time; never in a message."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PAT = jwt(token_type="refresh", exp=time.time() + 10**6, jti="secret-pat")
 
 
 class Server:
-    """A server that trades the token for numbered access tokens and knows which of them are good."""
+    """A server that exchanges the token for numbered access tokens and knows the valid ones."""
 
     def __init__(self, *, refresh_status: int = 200, refresh_body: object = None, pause_s: float = 0.0) -> None:
         self.refreshes = 0
@@ -56,7 +56,7 @@ class Server:
             if self._refresh_status != 200:
                 return httpx.Response(self._refresh_status, json=self._refresh_body)
             now = time.time()
-            access = jwt(iat=now - 10**6, exp=now - 10**6 + 300, n=self.refreshes)  # its clock is far off ours
+            access = jwt(iat=now - 10**6, exp=now - 10**6 + 300, n=self.refreshes)  # a wrong clock
             self.good.add(access)
         return httpx.Response(200, json={"access": access})
 
@@ -154,7 +154,7 @@ def test_a_refresh_address_without_a_label_studio_is_a_wrong_url() -> None:
     assert len(str(caught.value)) < 300
 
 
-def test_legacy_tokens_switched_off_are_told_from_wrong_ones() -> None:
+def test_disabled_legacy_tokens_are_distinguished_from_wrong_ones() -> None:
     said = {
         "detail": "Authentication token no longer valid: legacy token authentication has been disabled for this org"
     }
@@ -164,7 +164,7 @@ def test_legacy_tokens_switched_off_are_told_from_wrong_ones() -> None:
         return httpx.Response(401, json=said)
 
     with LabelStudio(URL, "legacy-secret", transport=httpx.MockTransport(answer)) as client:
-        with pytest.raises(AuthError, match="switched off") as caught:
+        with pytest.raises(AuthError, match="does not accept legacy tokens") as caught:
             client.get("/api/projects/")
         said["detail"] = "Invalid token."
         with pytest.raises(AuthError, match="mistyped"):

@@ -12,8 +12,8 @@ import pytest
 
 from prelabel.datasets.funsd import write_annotations
 from prelabel.errors import SettingError
-from prelabel.labelstudio.labelling import LabellingConfig
-from prelabel.labelstudio.predictions import build
+from prelabel.labelstudio.labelling_config import LabellingConfig
+from prelabel.labelstudio.predictions import build_prediction
 from prelabel.page import Page
 from prelabel.training.augmenting import augmented, selected
 from prelabel.training.sources import mixed, parse, split
@@ -28,7 +28,7 @@ def folder_of(root: Path, count: int) -> Path:
 
 
 def export_of(file: Path, page: Page) -> Path:
-    result = build(page, LabellingConfig.parse(RECTANGLES_XML), version="v", draw_other=True)["result"]
+    result = build_prediction(page, LabellingConfig.parse(RECTANGLES_XML), version="v", draw_other=True)["result"]
     task = {"id": 7, "data": {"image": "/data/upload/1/0a1b2c3d-form.png"}, "annotations": [{"result": result}]}
     file.write_text(json.dumps([task]), "utf-8")
     return file

@@ -1,8 +1,8 @@
-"""Connections to hosts that a page named: to addresses that the guard allows, and each for a bounded time.
+"""Connections to hosts named in a page's data: only to addresses that the guard allows, each for a limited time.
 
-The guard's answer is what is connected to, so that no second look-up can lead elsewhere; certificates and the Host
-header stay those of the name. A connection serves one image. Proxies of the environment are not used: behind one,
-nobody here would know the address.
+The transport connects to the address that the guard returned, so that no second look-up can lead elsewhere;
+certificates and the Host header still use the host's name. A connection serves one image. Proxies of the environment
+are not used: behind a proxy the address could not be checked.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from typing import Any
 import httpcore
 import httpx
 
-from prelabel.labelstudio.http.guard import ImageGuard
+from prelabel.labelstudio.http.image_guard import ImageGuard
 
 
-class ForeignTransport(httpx.HTTPTransport):
+class GuardedTransport(httpx.HTTPTransport):
     """httpx's own transport on guarded connections. `limit_s`: from connecting to the last byte."""
 
     def __init__(self, guard: ImageGuard, limit_s: float) -> None:
         trust = httpx.create_ssl_context()
         super().__init__(verify=trust)
-        self._pool.close()  # fails, rather than fetching unguarded, where httpx should call its pool otherwise
+        self._pool.close()  # if a later httpx uses its pool under another name, calls fail instead of going unguarded
         self._pool = httpcore.ConnectionPool(
             ssl_context=trust,
             max_connections=100,
@@ -55,14 +55,14 @@ class _GuardedNetwork(httpcore.NetworkBackend):
         for address in addresses:
             try:
                 stream = self._network.connect_tcp(address, port, _left(ends_at), local_address, socket_options)
-                return _Bounded(stream, ends_at)
+                return _LimitedStream(stream, ends_at)
             except (httpcore.ConnectError, httpcore.TimeoutException) as error:
                 failed = error
         raise failed
 
 
-class _Bounded(httpcore.NetworkStream):
-    """A stream that ends at `ends_at`: a server that sends a byte now and then keeps within the limit of each read."""
+class _LimitedStream(httpcore.NetworkStream):
+    """A stream with a limit in all: slow bytes could otherwise arrive for ever, each within the limit of a read."""
 
     def __init__(self, stream: httpcore.NetworkStream, ends_at: float) -> None:
         self._stream, self._ends_at = stream, ends_at
@@ -79,7 +79,7 @@ class _Bounded(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        return _Bounded(self._stream.start_tls(ssl_context, server_hostname, _left(self._ends_at)), self._ends_at)
+        return _LimitedStream(self._stream.start_tls(ssl_context, server_hostname, _left(self._ends_at)), self._ends_at)
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)

@@ -1,10 +1,9 @@
-"""What one document may take of a machine: its spool's disk, and memory."""
+"""Spool: the folder of this machine where files lie on their way to and from the bucket, and errors of its disk."""
 
 from __future__ import annotations
 
 import errno
 import os
-import resource
 import shutil
 import tempfile
 import time
@@ -17,12 +16,12 @@ from prelabel.settings import Settings
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
-#: Nobody pauses so long between two pieces of a file.
+#: Longer than the pause between two uses of a file.
 _LONGEST_PAUSE_S = 3600.0
 
 
 def spool_folder(settings: Settings) -> Path:
-    """Where files lie on their way to and from the bucket; made when it is not there, for this user alone."""
+    """Return the spool's folder; make it, readable for this user alone, where it is missing."""
     folder = Path(settings.spool or tempfile.gettempdir()) / f"prelabel-{os.getuid()}"
     with spool_errors(settings):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -32,7 +31,7 @@ def spool_folder(settings: Settings) -> Path:
 
 
 def tidy_spool(settings: Settings) -> None:
-    """Remove what killed processes have left of files on their way, and copies that nobody has used for an hour."""
+    """Remove the partial files of killed processes, and copies that were not used for an hour."""
     for place in spool_folder(settings).iterdir():
         with suppress(OSError):
             if place.stat().st_mtime < time.time() - _LONGEST_PAUSE_S:
@@ -41,7 +40,7 @@ def tidy_spool(settings: Settings) -> None:
 
 @contextmanager
 def spool_errors(settings: Settings) -> Iterator[None]:
-    """A full disk is StorageFull, a folder that cannot be written SettingError."""
+    """Raise StorageFull for a full disk, SettingError for a folder that cannot be written."""
     try:
         yield
     except OSError as error:
@@ -50,16 +49,3 @@ def spool_errors(settings: Settings) -> Iterator[None]:
         if error.errno in _FULL:
             raise StorageFull(f"no space was left in {place} ({reason})") from None
         raise SettingError(f"{place} cannot be used ({reason})") from None
-
-
-@contextmanager
-def memory_limit(megabytes: int) -> Iterator[None]:
-    """Let this process take so much more memory for its data, and no more: MemoryError, or its end in native code."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    held_pages = int(Path("/proc/self/statm").read_text("ascii").split()[5])
-    allowed = held_pages * resource.getpagesize() + megabytes * 2**20
-    resource.setrlimit(resource.RLIMIT_DATA, (allowed if hard == resource.RLIM_INFINITY else min(allowed, hard), hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))

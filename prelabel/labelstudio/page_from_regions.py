@@ -1,4 +1,7 @@
-"""Words and boxes out of a prediction or an annotation: ours, and of others who draw a region a word or a line."""
+"""Pages read from the regions of a prediction or an annotation: words, boxes, entities and links.
+
+Regions of other tools, which draw one region a word or a line, are read as well.
+"""
 
 from __future__ import annotations
 
@@ -28,20 +31,20 @@ from prelabel.geometry import (
     turn,
     union,
 )
-from prelabel.labelstudio.labelling import LabellingConfig
+from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.page import Affine, Box, Entity, Link, Page, Word, WordLabel
 
 Item = Mapping[str, Any]
 
-#: The words of a region still tell its place when their union covers it at least so far.
+#: Stored words keep their boxes while their union and the region overlap at least this far.
 _SAME_PLACE_IOU = 0.8
-#: A polygon whose corners are no further from those of a turned rectangle is one.
+#: A polygon counts as a turned rectangle when each corner is within this distance.
 _SAME_CORNER_PX = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A rectangle as Label Studio writes it: percent of the shown image, turned clockwise about its first corner."""
+    """A rectangle in Label Studio's form: percent of the shown image, turned clockwise about its first corner."""
 
     x: float
     y: float
@@ -64,45 +67,48 @@ class _Frame:
         return cls(shown_px, *levelling(degrees, *shown_px))
 
     def box(self, place: _Place) -> Box:
-        """The upright box around a place, in pixels of this frame; exact where the place is as tilted as the frame."""
+        """Return the upright box around a place, in pixels of this frame; exact where both are tilted alike."""
         box = from_percent(place.x, place.y, place.width, place.height, *self.shown_px)
         found = transform(compose(self.from_shown, turn(place.rotation, box.x0, box.y0)), box)
         return clip(found, self.width_px, self.height_px)
 
 
-def read(prediction: Item, config: LabellingConfig, shown_px: tuple[int, int] | None = None) -> Page:
-    """The words of a prediction (or of an annotation), in its own order, as a Page.
+def read_prediction(prediction: Item, config: LabellingConfig, shown_px: tuple[int, int] | None = None) -> Page:
+    """Read the words of a prediction (or of an annotation), in its own order, as a Page.
 
-    Its frame is the shown image, levelled where most regions are tilted by the same angle: their boxes are exact; of
-    others it is the box around them. `shown_px`: width and height of the image as Label Studio shows it; without it the
-    size that the results name. A region's text comes from its TextArea, else from `meta.text`; regions without text or
-    without a rectangle or polygon are left out. Words that we stored in `meta.words` keep their boxes while the region
-    is where it was and has as many words as then. Raises PageError when no size is known, or for results in no form of
-    Label Studio's: it stores what it is sent.
+    The page's frame is the shown image, levelled where most regions are tilted by the same angle. Boxes of these
+    regions are exact; other regions get the box around them. `shown_px`: width and height of the image as Label Studio
+    shows it; by default the size that the results name. A region's text comes from its TextArea, else from `meta.text`;
+    regions without text or without a rectangle or polygon are left out. Words that prelabel stored in `meta.words` keep
+    their boxes while the region keeps its place and its number of words. Raises PageError when no size is known, and
+    for results that Label Studio did not write: it stores any JSON that it is sent.
     """
-    with _understood("prediction"):
+    with _form_errors("prediction"):
         return _page(prediction, config.image, shown_px)
 
 
 def read_annotation(annotation: Item) -> Page:
-    """`read` without the project's configuration: the image is the control that the first region lies on."""
+    """Read words as `read_prediction` does, without the project's configuration.
+
+    The image is the control that the first region lies on.
+    """
     return _page(annotation, _image(annotation), None)
 
 
-def read_labelled(said: Item, names: Mapping[str, str] = MappingProxyType({})) -> Page:
-    """`read_annotation`, grown by what is said of the words: a region is an entity, a relation a link.
+def read_labelled(annotation: Item, names: Mapping[str, str] = MappingProxyType({})) -> Page:
+    """Read words, labels, entities (the regions) and links (the relations) of an annotation or a prediction.
 
-    Labels in capitals; a region without one is OTHER. `names`: ours for labels that the project calls otherwise, in
-    capitals both. A text that no longer fits its stored words is shared out over the region's box. Links lead from
-    header to question to answer, whichever way they were drawn, and have the confidence of their weaker end where none
-    is named. Raises PageError as `read` does.
+    Labels are in capitals; a region without a label is OTHER. `names`: translates the project's own labels into the
+    labels of prelabel, both in capitals. A text that no longer fits its stored words is spread over the region's box.
+    Links lead from header to question to answer, in whichever direction they were drawn. A link without a confidence
+    gets the confidence of its weaker end. Raises PageError as `read_prediction` does.
     """
-    with _understood("page"):
-        return _labelled(said, names)
+    with _form_errors("page"):
+        return _labelled(annotation, names)
 
 
-def _labelled(said: Item, names: Mapping[str, str]) -> Page:
-    page, regions = _read(said, _image(said), None)
+def _labelled(annotation: Item, names: Mapping[str, str]) -> Page:
+    page, regions = _read(annotation, _image(annotation), None)
     words: list[Word] = []
     labels: list[WordLabel] = []
     entities: list[Entity] = []
@@ -115,13 +121,13 @@ def _labelled(said: Item, names: Mapping[str, str]) -> Page:
             entities.append(Entity(label, tuple(range(len(words), len(words) + len(split))), _score(items)))
             labels += [WordLabel(label, 1.0)] * len(split)
             words += split
-    links = _links(said.get("result") or [], places, entities)
+    links = _links(annotation.get("result") or [], places, entities)
     return replace(page, words=tuple(words)).with_labels(tuple(labels), tuple(entities)).with_links(links, ())
 
 
 @contextmanager
-def _understood(whose: str) -> Iterator[None]:
-    """Label Studio stores what it is sent: results in no form of its own are the page's failure."""
+def _form_errors(whose: str) -> Iterator[None]:
+    """Raise PageError for results in a form that Label Studio does not write: it stores any JSON that it is sent."""
     try:
         yield
     except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
@@ -135,7 +141,7 @@ def _page(prediction: Item, image: str, shown_px: tuple[int, int] | None) -> Pag
 def _read(
     prediction: Item, image: str, shown_px: tuple[int, int] | None
 ) -> tuple[Page, list[tuple[str, list[Item], list[Word]]]]:
-    """The page with all words, and for each region its id, its results and its words."""
+    """Return the page with all words, and for each region its id, its results and its words."""
     regions = _by_region(prediction.get("result") or [], image)
     shown = shown_px or _named_size(regions.values())
     places = {id_: place for id_, items in regions.items() if (place := _place(items, shown))}
@@ -152,13 +158,13 @@ def _image(annotation: Item) -> str:
 
 
 def _label(items: Iterable[Item]) -> str:
-    """What people chose for a region, by whatever control."""
+    """Return the label of a region, from any kind of control."""
     chosen = ((i.get("value") or {}).get(str(i.get("type"))) for i in items if str(i.get("type")).endswith("labels"))
     return next((str(names[0]).upper() for names in chosen if names), "OTHER")
 
 
 def _single(word: Word) -> list[Word]:
-    """A text of several words that shares one box, word by word."""
+    """Split a text of several words that shares one box into words."""
     return [replace(word, text=text, box=box) for text, box in shared_out(word.text, word.box)]
 
 
@@ -175,7 +181,7 @@ def _links(result: Iterable[Item], places: Mapping[str, int], entities: Sequence
 
 
 def _by_region(result: Iterable[Item], image: str) -> dict[str, list[Item]]:
-    """Results that share an id are one region; a result without an id is one by itself."""
+    """Group results by region: results that share an id; a result without an id is a region by itself."""
     regions: dict[str, list[Item]] = {}
     for number, item in enumerate(result):
         if item.get("type") != "relation" and item.get("to_name") == image:
@@ -199,28 +205,28 @@ def _words(items: list[Item], place: _Place, frame: _Frame, engine: str) -> list
 
 
 def _score(items: Iterable[Item], default: float = 1.0) -> float:
-    """The first confidence that is named, 0..1."""
+    """Return the first confidence that a result names, 0..1."""
     found = next((float(i["score"]) for i in items if isinstance(i.get("score"), int | float)), default)
     return min(max(found, 0.0), 1.0) if math.isfinite(found) else default
 
 
 def _parts(items: list[Item], text: str, box: Box, frame: _Frame) -> list[tuple[str, Box]]:
-    """The stored words with the texts that the region has now; the region as one, where they no longer fit it."""
+    """Return the stored words with the region's present texts; the whole region where they no longer fit."""
     stored: list[list[Any]] = next((rows for i in items if (rows := (i.get("meta") or {}).get("words"))), [])
     boxes = [frame.box(_Place(*numbers)) for _, *numbers in stored]
     texts = [str(word) for word, *_ in stored]
     if " ".join(texts) != text:
-        texts = text.split()  # somebody corrected it
+        texts = text.split()  # a person corrected the text
     if len(texts) == len(boxes) and iou(union(boxes), box) >= _SAME_PLACE_IOU:
         return list(zip(texts, boxes, strict=True))
     return [(text, box)]
 
 
 def _text(items: list[Item]) -> str:
-    """TextArea first: it is what people correct."""
-    said = [(i.get("value") or {}).get("text") for i in items if i.get("type") == "textarea"]
-    said += [(i.get("meta") or {}).get("text") for i in items]
-    for text in said:
+    """Return the region's text: from its TextArea, which people correct, else from `meta`."""
+    found = [(i.get("value") or {}).get("text") for i in items if i.get("type") == "textarea"]
+    found += [(i.get("meta") or {}).get("text") for i in items]
+    for text in found:
         line = " ".join(text) if isinstance(text, list) else text
         if line and line.strip():
             return unicodedata.normalize("NFC", " ".join(line.split()))
@@ -228,7 +234,7 @@ def _text(items: list[Item]) -> str:
 
 
 def _place(items: list[Item], shown_px: tuple[int, int]) -> _Place | None:
-    """Of the first result that has one: a rectangle, or a polygon."""
+    """Return the place of the first result that has a rectangle or a polygon."""
     for value in (item.get("value") or {} for item in items):
         if points := value.get("points"):
             return _polygon([(x * shown_px[0] / 100, y * shown_px[1] / 100) for x, y in points], shown_px)
@@ -238,7 +244,7 @@ def _place(items: list[Item], shown_px: tuple[int, int]) -> _Place | None:
 
 
 def _polygon(dots: list[tuple[float, float]], shown_px: tuple[int, int]) -> _Place:
-    """A polygon that is a rectangle, drawn clockwise, keeps its rotation; of any other it is the upright box around."""
+    """Return a polygon's place: a rectangle drawn clockwise keeps its rotation, others give the upright box around."""
     if len(dots) == 4:
         (ax, ay), (bx, by), _, _ = dots
         box = Box(ax, ay, ax + math.dist(dots[0], dots[1]), ay + math.dist(dots[0], dots[3]))

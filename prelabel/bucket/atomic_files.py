@@ -1,4 +1,4 @@
-"""Files of this machine that are written whole or not at all, and the error for a full disk."""
+"""Atomic files of this machine: written completely or not at all; and StorageFull for a full disk."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 @contextmanager
-def full_disk(what: str) -> Iterator[None]:
-    """A disk or quota of this machine that has no space left raises StorageFull."""
+def storage_full_errors(what: str) -> Iterator[None]:
+    """Raise StorageFull where a disk or quota of this machine has no space left."""
     try:
         yield
     except OSError as error:
@@ -28,10 +28,10 @@ def full_disk(what: str) -> Iterator[None]:
 
 
 @contextmanager
-def whole_file(path: Path, partial: Path) -> Iterator[BinaryIO]:
-    """A file for writing that stands at `path` once it is whole and on the disk, and nowhere before; parents are made.
+def atomic_file(path: Path, partial: Path) -> Iterator[BinaryIO]:
+    """Open a file for writing that appears at `path` once it is complete and on the disk; make its parent folders.
 
-    `partial`: a folder on the same file system, where a killed process may leave what it had. Raises OSError.
+    `partial`: a folder on the same file system, where a killed process may leave its partial file. Raises OSError.
     """
     for folder in (partial, path.parent):
         folder.mkdir(parents=True, exist_ok=True)
@@ -48,7 +48,7 @@ def whole_file(path: Path, partial: Path) -> Iterator[BinaryIO]:
 
 
 def _sync_folder(folder: Path) -> None:
-    """The new name is on the disk, too; some network drives cannot say so."""
+    """Write the new name to the disk, too; some network drives do not support this."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,11 +1,11 @@
-"""The labelling configuration: names are found, three forms work as they are, what is missing is said."""
+"""Labelling configurations: names are found, three forms work without changes, missing controls are reported."""
 
 from __future__ import annotations
 
 import pytest
 
 from prelabel.errors import LabellingConfigError
-from prelabel.labelstudio.labelling import LABELS, LabellingConfig
+from prelabel.labelstudio.labelling_config import LABELS, LabellingConfig
 from tests.support.labelling_configs import POLYGONS_XML, RECTANGLE_LABELS_XML, RECTANGLES_XML
 
 IMAGE = '<Image name="image" value="$image"/>'
@@ -32,7 +32,7 @@ def test_the_ocr_template() -> None:
     assert config.label("HEADER") == "header"
     assert config.label("OTHER") is None
     assert config.relations is None
-    assert config.missing(LABELS) == ('"kind" has no value OTHER: what is OTHER gets no label',)
+    assert config.missing(LABELS) == ('"kind" has no value OTHER: a region labelled OTHER gets no label',)
 
 
 def test_labelled_rectangles() -> None:
@@ -75,14 +75,14 @@ def test_labels_of_which_a_configuration_has_none_are_named() -> None:
     config.require(("OTHER", "TOTAL", "ANSWER"))
 
 
-def test_an_alias_is_what_results_hold() -> None:
+def test_results_hold_aliases() -> None:
     config = parse(
         IMAGE, '<RectangleLabels name="r" toName="image"><Label value="Frage" alias="question"/></RectangleLabels>'
     )
     assert config.label("QUESTION") == "question"
 
 
-def test_controls_of_another_object_and_page_wide_texts_are_not_ours() -> None:
+def test_controls_of_another_object_and_page_wide_texts_are_ignored() -> None:
     config = parse(
         IMAGE,
         '<Text name="note" value="$note"/>',
@@ -98,8 +98,8 @@ def test_controls_of_another_object_and_page_wide_texts_are_not_ours() -> None:
 @pytest.mark.parametrize(
     ("xml", "said"),
     [
-        ("", "no XML"),
-        ("<View>", "no XML"),
+        ("", "not valid XML"),
+        ("<View>", "not valid XML"),
         ("<View/>", "no Image control"),
         (f"<View>{IMAGE}{IMAGE.replace('image', 'second')}</View>", "2 Image controls"),
         ('<View><Image name="image" valueList="$images"/></View>', "valueList"),
@@ -111,7 +111,7 @@ def test_controls_of_another_object_and_page_wide_texts_are_not_ours() -> None:
         (f'<!DOCTYPE x [<!ENTITY e "&f;"><!ENTITY f "f">]><View>{IMAGE}&e;</View>', "DOCTYPE"),
     ],
 )
-def test_what_cannot_be_used_is_said_with_the_cure(xml: str, said: str) -> None:
+def test_unusable_configurations_name_the_cure(xml: str, said: str) -> None:
     with pytest.raises(LabellingConfigError, match=said) as caught:
         LabellingConfig.parse(xml)
     assert "\n" not in str(caught.value)

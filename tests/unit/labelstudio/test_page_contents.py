@@ -1,4 +1,4 @@
-"""What pages hold, read in bulk from a server that is away at times and stores what it is sent."""
+"""Contents of pages, read in bulk from a server that is unavailable at times and stores any JSON."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import httpx
 import pytest
 
 from prelabel.errors import LabelsUnknown, NotAnnotated, NotPredicted, PageError, PagesGone, ServiceUnavailable
-from prelabel.labelstudio import contents as module
-from prelabel.labelstudio.contents import BODIES, Content, contents, page_data
+from prelabel.labelstudio import page_list
 from prelabel.labelstudio.http.client import LabelStudio
-from prelabel.labelstudio.labelling import LabellingConfig
-from prelabel.labelstudio.predictions import build
+from prelabel.labelstudio.labelling_config import LabellingConfig
+from prelabel.labelstudio.page_contents import BODIES, PageContent, read_contents
+from prelabel.labelstudio.page_data import all_page_data
+from prelabel.labelstudio.predictions import build_prediction
 from prelabel.labelstudio.projects import Project
 from prelabel.page import Page
 from tests.support.forms import A, Q, linked
@@ -24,11 +25,11 @@ PROJECT = Project(6, "p", RECTANGLES_XML, "new", 0)
 
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_PAUSES_S", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(page_list, "_PAUSES_S", (0.0, 0.0, 0.0))
 
 
 class Server:
-    """Pages by id, and how many of the next answers are 503."""
+    """A server of pages. `away`: how many of the next answers are 503."""
 
     def __init__(self, pages: dict[int, dict[str, Any]], away: int = 0) -> None:
         self.pages, self.away, self.calls = pages, away, 0
@@ -51,16 +52,17 @@ class Server:
 
 def prediction(value: str, version: str, id_: int = 1) -> dict[str, Any]:
     page = linked([(Q, "No", 0, 0), (A, value, 60, 0)], (0, 1))
-    return {"id": id_, **build(page, LabellingConfig.parse(RECTANGLES_XML), version=version, draw_other=False)}
+    config = LabellingConfig.parse(RECTANGLES_XML)
+    return {"id": id_, **build_prediction(page, config, version=version, draw_other=False)}
 
 
-def read(row: dict[str, Any], **kw: Any) -> Content:
+def read(row: dict[str, Any], **kw: Any) -> PageContent:
     with Server({5: row}).client() as client:
-        (found,) = contents(client, PROJECT, [5], kw.get("only"), kw.get("names", {}))
+        (found,) = read_contents(client, PROJECT, [5], kw.get("only"), kw.get("names", {}))
     return found
 
 
-def texts(content: Content) -> list[str]:
+def texts(content: PageContent) -> list[str]:
     assert isinstance(content.page, Page)
     return [word.text for word in content.page.words]
 
@@ -71,13 +73,13 @@ def test_the_project_s_version_counts_else_the_newest() -> None:
     assert read({"predictions": [prediction("a", "a", 1), prediction("b", "b", 2)]}).version == "b"
 
 
-def test_what_is_missing_says_so() -> None:
+def test_missing_contents_have_a_reason() -> None:
     skipped = {"id": 1, "result": [], "was_cancelled": True}
     assert isinstance(read({"annotations": [skipped]}).page, NotPredicted)
     assert read({"annotations": [skipped], "predictions": [prediction("x", "new")]}).source == "prediction"
     assert isinstance(read({"predictions": [prediction("x", "new")]}, only="annotation").page, NotAnnotated)
     with Server({}).client() as client:
-        (gone,) = contents(client, PROJECT, [8], None, {})
+        (gone,) = read_contents(client, PROJECT, [8], None, {})
     assert isinstance(gone.page, PagesGone)
 
 
@@ -87,7 +89,7 @@ def test_an_annotation_from_which_everything_was_removed_counts() -> None:
     assert (found.source, found.version, texts(found)) == ("annotation", "new", [])
 
 
-def test_labels_that_are_none_of_ours() -> None:
+def test_unknown_labels_are_an_error_of_the_page() -> None:
     other = prediction("x", "new")
     for item in other["result"]:
         if item["type"] == "labels":
@@ -110,10 +112,10 @@ def test_a_server_that_is_away_for_a_moment_costs_nothing() -> None:
     pages = {n: {"data": {"n": n}, "predictions": [prediction(str(n), "new")]} for n in range(1, 2 * BODIES + 2)}
     server = Server(pages, away=3)
     with server.client() as client:
-        assert [data["n"] for _, data in page_data(client, 6)] == list(pages)
+        assert [data["n"] for _, data in all_page_data(client, 6)] == list(pages)
         server.away, server.calls = 3, 0
-        assert [texts(each)[1] for each in contents(client, PROJECT, pages, None, {})] == [str(n) for n in pages]
+        assert [texts(each)[1] for each in read_contents(client, PROJECT, pages, None, {})] == [str(n) for n in pages]
         assert server.calls == 3 + 3
         server.away = 4
         with pytest.raises(ServiceUnavailable):
-            list(page_data(client, 6))
+            list(all_page_data(client, 6))

@@ -1,7 +1,6 @@
-"""A project's labelling configuration: which of its controls take our boxes, labels, texts and relations.
+"""Labelling configuration of a project: the controls that take boxes, labels, texts and relations of a prediction.
 
-Names are found in the project's own XML, never assumed. What Label Studio makes of a prediction that does not fit is
-in `predictions`; here it is only said what there is and what is missing.
+Names are read from the project's own XML, never assumed. `predictions` checks whether a prediction fits them.
 """
 
 from __future__ import annotations
@@ -14,12 +13,12 @@ from lxml import etree
 
 from prelabel.errors import LabellingConfigError
 
-#: The labels that the shipped models give (FUNSD's four).
+#: The labels of the shipped models (FUNSD's four).
 LABELS = ("QUESTION", "ANSWER", "HEADER", "OTHER")
 
 Shape = Literal["rectangle", "polygon"]
 
-#: Control tags that draw regions on an image: with labels of their own, or beside a Labels control.
+#: Control tags that draw regions on an image: with their own labels, or beside a Labels control.
 _LABELLED: dict[str, Shape] = {"rectanglelabels": "rectangle", "polygonlabels": "polygon"}
 _PLAIN: dict[str, Shape] = {"rectangle": "rectangle", "polygon": "polygon"}
 
@@ -34,28 +33,28 @@ class RegionControl:
 
     @property
     def labelled(self) -> bool:
-        """True where the label is part of the region itself, so that a region without one cannot be drawn."""
+        """True where the label is part of the region, so that a region without a label cannot be drawn."""
         return self.kind in _LABELLED
 
 
 @dataclass(frozen=True, slots=True)
 class LabelsControl:
-    """The control that labels regions; `values` in the configuration's own spelling."""
+    """The control that labels regions; `values` in the spelling of the configuration."""
 
     name: str
     values: tuple[str, ...]
 
     def spelled(self, label: str) -> str | None:
-        """The configuration's spelling of `label`, letter case aside; None where it has no such value."""
+        """Return the configuration's spelling of `label`, letter case aside; None where it has no such value."""
         return next((value for value in self.values if value.casefold() == label.casefold()), None)
 
 
 @dataclass(frozen=True, slots=True)
 class LabellingConfig:
-    """What a prediction needs to know. `image`: the name of the Image control; `image_key`: its field in the data.
+    """The controls of a prediction. `image`: the name of the Image control; `image_key`: its field in the data.
 
     `text`: the name of the per-region TextArea, None without one. `relations`: the values of the Relations control,
-    None where the configuration has no such control (relations then carry no label).
+    None where the configuration has no such control (relations then have no label).
     """
 
     xml: str
@@ -68,9 +67,10 @@ class LabellingConfig:
 
     @classmethod
     def parse(cls, xml: str, labels: Sequence[str] | None = LABELS) -> Self:
-        """Read a project's configuration; of several controls those that fit `labels` best, the tagger's.
+        """Read a project's configuration. Of several controls take the ones that fit `labels` best, the tagger's.
 
-        None: any will do, as where only the image matters. Raises LabellingConfigError with the cure.
+        `labels=None` takes any control, for callers that need the image only. Raises LabellingConfigError with the
+        cure.
         """
         tags = list(_root(xml).iter(etree.Element))
         image, image_key = _image(tags)
@@ -89,15 +89,15 @@ class LabellingConfig:
         )
 
     def label(self, label: str) -> str | None:
-        """The configuration's spelling of one of our labels, None where it has none."""
+        """Return the configuration's spelling of a model's label; None where it has no such value."""
         return self.labels.spelled(label) if self.labels else None
 
     def relation(self, label: str) -> str | None:
-        """The configuration's spelling of a relation's label, None where it has none."""
+        """Return the configuration's spelling of a relation's label; None where it has no such value."""
         return next((v for v in self.relations or () if v.casefold() == label.casefold()), None)
 
     def require(self, labels: Iterable[str]) -> None:
-        """Raises LabellingConfigError where it has a control for labels, but for none of these (OTHER aside)."""
+        """Raise LabellingConfigError where a control for labels has none of these labels (OTHER aside)."""
         wanted = [label for label in labels if label != "OTHER"]
         if self.labels and wanted and not any(map(self.labels.spelled, wanted)):
             raise LabellingConfigError(
@@ -106,36 +106,36 @@ class LabellingConfig:
             )
 
     def missing(self, labels: Iterable[str]) -> tuple[str, ...]:
-        """One line for each thing of ours that this configuration has no control for."""
+        """Return one line for each part of a prediction that this configuration has no control for."""
         lines: list[str] = []
         if self.labels is None:
             lines.append(f'no Labels control for "{self.image}": regions get no label')
         else:
             absent = [x for x in labels if self.labels.spelled(x) is None]
             effect = "is not drawn" if self.region.labelled else "gets no label"
-            lines += [f'"{self.labels.name}" has no value {x}: what is {x} {effect}' for x in absent]
+            lines += [f'"{self.labels.name}" has no value {x}: a region labelled {x} {effect}' for x in absent]
         if self.text is None:
             lines.append('no TextArea with perRegion="true": texts go to each region\'s meta information')
         return tuple(lines)
 
 
 def _root(xml: str) -> etree._Element:
-    """The XML as a tree; entities and outside addresses are not followed."""
+    """Parse the XML as a tree; entities and outside addresses are not followed."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
     try:
         root = etree.fromstring(xml.encode(), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         why = " ".join(str(error).split())
         raise LabellingConfigError(
-            f"the labelling configuration is no XML ({why}): mend it in the project's settings"
+            f"the labelling configuration is not valid XML ({why}): correct it in the project's settings"
         ) from None
     if root.getroottree().docinfo.doctype:
-        raise LabellingConfigError("the labelling configuration has a DOCTYPE: take it out in the project's settings")
+        raise LabellingConfigError("the labelling configuration has a DOCTYPE: remove it in the project's settings")
     return root
 
 
 def _image(tags: Sequence[etree._Element]) -> tuple[str, str]:
-    """Name and data field of the one Image control."""
+    """Return name and data field of the only Image control."""
     images = [tag for tag in tags if _kind(tag) == "image"]
     if len(images) != 1:
         have = "no Image control" if not images else f"{len(images)} Image controls"
@@ -153,7 +153,7 @@ def _image(tags: Sequence[etree._Element]) -> tuple[str, str]:
 def _region(
     controls: Sequence[etree._Element], labels: Sequence[str] | None
 ) -> tuple[RegionControl, LabelsControl | None]:
-    """The best pair of region control and labels: most of our labels first, then rectangles, then document order."""
+    """Return the best pair of region control and labels: most known labels, then rectangles, then document order."""
 
     def known(control: LabelsControl | None) -> int:
         return sum(control.spelled(label) is not None for label in labels or control.values) if control else 0
@@ -179,7 +179,7 @@ def _labels(tag: etree._Element) -> LabelsControl:
 
 
 def _values(tag: etree._Element, kind: str) -> Iterator[str]:
-    """What results call the values of a control: Label Studio writes the alias where there is one."""
+    """Yield the values of a control as results name them: Label Studio writes the alias where there is one."""
     for child in tag.iter(etree.Element):
         if _kind(child) == kind and (value := child.get("alias") or child.get("value")):
             yield value

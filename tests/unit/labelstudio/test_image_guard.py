@@ -1,4 +1,4 @@
-"""Images may not lead the worker to private addresses, however these are written, named or reached."""
+"""Guard of images: no image leads the worker to a private address, in any notation, by any name or redirect."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ import pytest
 
 from prelabel.errors import ImageForbidden, ImageTooLarge, ImageUnreadable, ServiceUnavailable, SettingError
 from prelabel.labelstudio.http.client import LabelStudio
-from prelabel.labelstudio.http.guard import Network, is_public
-from prelabel.labelstudio.images import fetch_image, is_own
+from prelabel.labelstudio.http.image_guard import Network, is_public
+from prelabel.labelstudio.images import fetch_image, is_server_address
 from prelabel.page import PageRef
 from prelabel.settings import Settings, get_settings
 from tests.support.certificates import Authority
@@ -27,14 +27,14 @@ TOKEN = "legacy-secret"
 
 @pytest.fixture
 def own() -> Iterator[Site]:
-    """The place of Label Studio: on this machine, as in many set-ups."""
+    """Run the server of Label Studio on this machine, as in many installations."""
     with site() as server:
         yield server
 
 
 @pytest.fixture
 def other() -> Iterator[Site]:
-    """Another host, which has one image."""
+    """Run another host, which has one image."""
     with site() as server:
         server.answers["/a.png"] = Answer()
         yield server
@@ -92,7 +92,7 @@ def test_addresses_that_are(address: str) -> None:
 def test_metadata_services_are_refused_before_anything_is_sent(own: Site) -> None:
     for host in ("169.254.169.254", "[fd00:ec2::254]", "0xA9FEA9FE", "2852039166"):
         began = time.monotonic()
-        with pytest.raises(ImageForbidden, match="no public address"):
+        with pytest.raises(ImageForbidden, match="not a public address"):
             fetch(own, f"http://{host}/latest/meta-data/")
         assert time.monotonic() - began < 5
 
@@ -104,7 +104,7 @@ def test_a_setting_opens_a_network_and_no_more(own: Site, other: Site) -> None:
     assert fetch(own, f"http://[::ffff:127.0.0.1]:{other.port}/a.png", networks=only("127.0.0.0/8")) == PNG
 
 
-def test_label_studio_itself_may_be_anywhere_under_each_of_its_names(own: Site, other: Site) -> None:
+def test_label_studio_itself_may_have_any_address_and_alias(own: Site, other: Site) -> None:
     own.answers["/a.png"] = Answer()
     other.redirect("/home.png", f"{own.url}/a.png")
     assert fetch(own, f"{own.url}/a.png") == PNG
@@ -139,7 +139,7 @@ def test_only_named_hosts_where_some_are_named(own: Site, other: Site) -> None:
 
 
 class Names:
-    """A resolver whose answers change from one question to the next."""
+    """A resolver whose answers change from call to call."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, *answers: tuple[str, ...]) -> None:
         self.asked: list[str] = []
@@ -154,9 +154,7 @@ class Names:
         return [row for address in addresses for row in self._real(address, port, *args, **kw)]
 
 
-def test_a_name_that_changes_its_address_between_two_looks_gains_nothing(
-    own: Site, other: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_name_with_changing_addresses_gains_nothing(own: Site, other: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     far = Site(host="127.0.0.2")
     try:
         far.answers["/a.png"] = Answer()
@@ -190,7 +188,7 @@ def test_a_certificate_is_that_of_the_name_and_not_of_the_address(
 
 
 @pytest.mark.parametrize("host", ["no-such-name.invalid", "a" * 70 + ".test", "x" * 300])
-def test_a_name_that_nobody_knows_is_worth_a_retry(own: Site, host: str) -> None:
+def test_an_unknown_name_is_retried(own: Site, host: str) -> None:
     with pytest.raises(ServiceUnavailable, match="not known"):
         fetch(own, f"http://{host}/a.png")
 
@@ -204,7 +202,7 @@ def test_a_server_that_sends_a_byte_now_and_then_is_left(own: Site, other: Site,
     assert time.monotonic() - began < 3
 
 
-def test_label_studio_itself_may_not_take_for_ever_either(own: Site) -> None:
+def test_label_studio_itself_has_a_time_limit_too(own: Site) -> None:
     own.answers["/slow.png"] = Answer(drip_s=0.05)
     with pytest.raises(ServiceUnavailable, match="did not send the whole image"):
         fetch(own, "/slow.png", timeout_s=0.5)
@@ -223,7 +221,7 @@ def test_gzip_is_unpacked_and_no_more_than_fits(own: Site) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["gzip, gzip", "br", "zstd", "deflate"])
-def test_what_was_packed_otherwise_or_twice_is_not_unpacked(own: Site, encoding: str) -> None:
+def test_other_or_double_compression_is_refused(own: Site, encoding: str) -> None:
     own.answers["/x.png"] = Answer(200, gzip.compress(gzip.compress(bytes(10**7))), {"Content-Encoding": encoding})
     with pytest.raises(ImageUnreadable, match="compressed"):
         fetch(own, "/x.png", limit=10**9)
@@ -247,7 +245,7 @@ def test_what_was_packed_otherwise_or_twice_is_not_unpacked(own: Site, encoding:
 )
 def test_where_the_token_may_go(server: str, url: str, own: bool) -> None:
     with LabelStudio(server, TOKEN) as client:
-        assert is_own(client, httpx.URL(url)) is own
+        assert is_server_address(client, httpx.URL(url)) is own
 
 
 def test_the_settings_say_where_images_may_come_from(own: Site, other: Site, monkeypatch: pytest.MonkeyPatch) -> None:

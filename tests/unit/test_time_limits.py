@@ -1,4 +1,4 @@
-"""No task can outlive the time after which Redis hands its message out again."""
+"""Time limits of tasks: every task ends before Redis delivers its message again."""
 
 from __future__ import annotations
 
