@@ -16,18 +16,25 @@ from prelabel.settings import Settings, get_settings
 class Workplace:
     """Settings, ledger, connection to Label Studio, and bucket. A workplace must not be shared over a fork.
 
-    `client`, `ledger`: used in place of those of the settings. As a context manager it closes the connection to Label
-    Studio at its end.
+    `client`, `ledger`, `bucket`: used in place of those of the settings. As a context manager it closes the connection
+    to Label Studio at its end.
     """
 
     def __init__(
-        self, settings: Settings | None = None, *, client: LabelStudio | None = None, ledger: Ledger | None = None
+        self,
+        settings: Settings | None = None,
+        *,
+        client: LabelStudio | None = None,
+        ledger: Ledger | None = None,
+        bucket: Bucket | None = None,
     ) -> None:
         self.settings = settings or get_settings()
         if client is not None:
             self.client = client
         if ledger is not None:
             self.ledger = ledger
+        if bucket is not None:
+            self.bucket = bucket
 
     @cached_property
     def ledger(self) -> Ledger:

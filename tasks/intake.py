@@ -58,7 +58,7 @@ class IntakeTask(LeasedTask[DocumentJob]):
 
     def ended(self, here: WorkerProcess) -> None:
         """Send the next jobs."""
-        dispatch(here.ledger, here.settings)
+        dispatch(here)
 
 
 @app.task(name=TaskName.OPEN_DOCUMENT, bind=True, base=IntakeTask)
@@ -97,7 +97,7 @@ def sweep_documents() -> None:
     here = this_process()
     if lost := here.ledger.jobs.recover():
         log.warning("stage=intake: %s document jobs lost their worker and start again", lost)
-    dispatch(here.ledger, here.settings)
+    dispatch(here)
     for project_id in here.ledger.documents.projects():
         if here.ledger.documents.rendered(project_id, 1):
             import_pages.apply_async(args=(project_id,), expires=here.settings.select_interval)

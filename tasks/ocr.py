@@ -123,17 +123,9 @@ def _take_in(here: WorkerProcess, claim: Claim, ref: PageRef, chunks: Iterator[b
 
     Raises ChainOver.
     """
-    accepted = accept(
-        chunks,
-        file_name(ref.image),
-        ref.project_id,
-        ledger=here.ledger,
-        bucket=here.bucket,
-        settings=here.settings,
-        source=ref.task_id,
-    )
+    accepted = accept(here, chunks, file_name(ref.image), ref.project_id, source=ref.task_id)
     here.ledger.pages.set_aside(claim, "document")
-    dispatch(here.ledger, here.settings)
+    dispatch(here)
     log.info("stage=ocr project=%s page=%s: taken in as document %s", ref.project_id, ref.task_id, accepted.document.id)
     raise ChainOver("set aside", claim.work)
 

@@ -29,9 +29,7 @@ def sync(project_id: int) -> None:
     here = this_process()
     try:
         done = sync_project(
-            here.client,
-            here.ledger,
-            here.settings,
+            here,
             project_id,
             here.settings.storage_title,
             patience_s=here.settings.http_timeout,
@@ -46,7 +44,7 @@ def sync(project_id: int) -> None:
 
 
 def _name(here: WorkerProcess, project_id: int) -> None:
-    name_pages(here.client, here.ledger, project_id, until=time.monotonic() + here.settings.sync_interval)
+    name_pages(here, project_id, until=time.monotonic() + here.settings.sync_interval)
 
 
 def _report(project_id: int, synced: Synced) -> None:

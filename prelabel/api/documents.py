@@ -7,13 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prelabel.api.runs import retry_failed
-from prelabel.bucket.opening import open_bucket
 from prelabel.errors import FileGone, PrelabelError, ServiceUnavailable, SettingError
 from prelabel.intake.dispatch import dispatch
-from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.projects import get_project
-from prelabel.ledger.ledger import Ledger
-from prelabel.settings import Settings, get_settings
+from prelabel.settings import Settings
+from prelabel.workplace import Workplace
 
 if TYPE_CHECKING:
     from prelabel.intake.accept import Accepted
@@ -42,17 +40,13 @@ def add_documents(
     """
     from prelabel.intake.accept import accept
 
-    settings = settings or get_settings()
-    with LabelStudio.from_settings(settings) as client:
-        get_project(client, project_id)
-    ledger, bucket = Ledger.from_settings(settings), open_bucket(settings)
+    with Workplace(settings) as place:
+        get_project(place.client, project_id)
     for path in paths:
         outcome: Accepted | PrelabelError
         try:
-            outcome = accept(
-                _chunks(path), name or path.name, project_id, ledger=ledger, bucket=bucket, settings=settings
-            )
-            dispatch(ledger, settings)
+            outcome = accept(place, _chunks(path), name or path.name, project_id)
+            dispatch(place)
         except ServiceUnavailable:
             raise
         except PrelabelError as error:
@@ -74,12 +68,12 @@ def retry_documents(
     project_id: int, documents: Sequence[str], numbers: Sequence[int] = (), *, settings: Settings | None = None
 ) -> int:
     """The same for many documents, with one selection for all of them."""
-    settings = settings or get_settings()
-    ledger = Ledger.from_settings(settings)
+    place = Workplace(settings)
+    ledger = place.ledger
     count = sum(ledger.documents.retry(project_id, document, numbers) for document in documents)
-    dispatch(ledger, settings)
+    dispatch(place)
     tasks = [task for each in documents for task in ledger.documents.failed_tasks(project_id, each, numbers)]
-    return count + (retry_failed(project_id, tasks, settings=settings) if tasks else 0)
+    return count + (retry_failed(project_id, tasks, settings=place.settings) if tasks else 0)
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

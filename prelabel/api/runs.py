@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from prelabel.errors import FailureClass, RunCancelled, RunFailed
-from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.projects import get_project
 from prelabel.ledger.failed_list import FailedPage, Which
 from prelabel.ledger.halts import Halt
@@ -16,6 +15,7 @@ from prelabel.ledger.pages import Stage
 from prelabel.ledger.runs import Progress
 from prelabel.queues.sending import send_select
 from prelabel.settings import Settings, get_settings
+from prelabel.workplace import Workplace
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +77,10 @@ def enqueue_project(project_id: int, *, again: bool = False, settings: Settings 
     prediction comes beside the old (see `superseding`). A project that was cancelled begins anew; one that is paused
     lists its pages and waits. Raises ProjectNotFound, AuthError or ServiceUnavailable before anything is sent.
     """
-    settings = settings or get_settings()
-    with LabelStudio.from_settings(settings) as client:
-        get_project(client, project_id)
-    ledger = Ledger.from_settings(settings)
-    run = Run(ledger.runs.create(project_id, again=again), project_id, ledger, settings)
-    send_select(settings, project_id, run.id)
+    with Workplace(settings) as place:
+        get_project(place.client, project_id)
+    run = Run(place.ledger.runs.create(project_id, again=again), project_id, place.ledger, place.settings)
+    send_select(place.settings, project_id, run.id)
     return run
 
 

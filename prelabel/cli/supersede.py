@@ -9,10 +9,8 @@ from rich.progress import track
 
 from prelabel.cli.options import json_option, project_argument
 from prelabel.cli.output import console, write_json
-from prelabel.labelstudio.http.client import LabelStudio
-from prelabel.ledger.ledger import Ledger
 from prelabel.project import supersede as superseding
-from prelabel.settings import get_settings
+from prelabel.workplace import Workplace
 
 
 @click.command(short_help="Remove predictions of older versions.")
@@ -27,13 +25,12 @@ def supersede(project: int, version: str, dry_run: bool, yes: bool, as_json: boo
     Annotations, predictions from other sources, and predictions from which an annotation was made are never removed.
     An interrupted command can be run again. To predict pages with a new version: prelabel enqueue PROJECT --again.
     """
-    settings = get_settings()
     out = console()
-    with LabelStudio.from_settings(settings) as client:
-        planned = superseding.plan(client, project, version)
+    with Workplace() as place:
+        planned = superseding.plan(place.client, project, version)
         if planned.pages and not (dry_run or yes):
             _ask(planned)
-        done = superseding.supersede(client, Ledger.from_settings(settings), planned, dry_run=dry_run)
+        done = superseding.supersede(place, planned, dry_run=dry_run)
         shown = track(done, total=planned.pages, console=out, disable=as_json or not out.is_terminal, description="")
         outcomes = list(shown)
     pages = sum(1 for outcome in outcomes if outcome.removed)

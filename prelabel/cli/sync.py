@@ -38,27 +38,25 @@ def sync(project: int, title: str | None, as_json: bool) -> int:
 
 def _sync(settings: Settings, project: int, title: str) -> list[Synced]:
     """Sync the storages of this title, send the selection, and name the new pages. Raises SyncFailed."""
-    from prelabel.labelstudio.http.client import LabelStudio
     from prelabel.labelstudio.projects import get_project
-    from prelabel.ledger.ledger import Ledger
     from prelabel.project.page_names import name_pages
     from prelabel.project.sync import sync_project
     from prelabel.queues.sending import send_select
+    from prelabel.workplace import Workplace
 
-    ledger = Ledger.from_settings(settings)
-    with LabelStudio.from_settings(settings) as client, console().status(escape(f"storage {title!r}")) as bar:
-        get_project(client, project)
+    with Workplace(settings) as place, console().status(escape(f"storage {title!r}")) as bar:
+        get_project(place.client, project)
 
         def watched(storage: Storage) -> None:
             bar.update(escape(f"storage {storage}: {storage.status}, {storage.new_pages} new pages"))
 
-        done = sync_project(client, ledger, settings, project, title, patience_s=math.inf, insist=True, watched=watched)
+        done = sync_project(place, project, title, patience_s=math.inf, insist=True, watched=watched)
         if done is None:
             raise SyncFailed(f"another process is syncing project {project}: see its log, or try again")
         if any(synced.new_pages for synced in done):
             send_select(settings, project)
         bar.update(f"page names of project {project}")
-        name_pages(client, ledger, project, until=math.inf)
+        name_pages(place, project, until=math.inf)
     return done
 
 

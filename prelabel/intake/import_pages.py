@@ -13,6 +13,7 @@ from typing import Any
 from prelabel.errors import AmbiguousUpload, PrelabelError
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.labelling_config import LabellingConfig
+from prelabel.labelstudio.page_data import origin_data
 from prelabel.labelstudio.page_import import import_pages, pages_of_document
 from prelabel.labelstudio.projects import get_project
 from prelabel.ledger.documents import Document, DocumentRecords
@@ -49,17 +50,6 @@ def import_rendered(place: Workplace, project_id: int) -> int:
     return count
 
 
-def page_data(document: Document, number: int, image_key: str, reference: str) -> dict[str, Any]:
-    """The data of a page's task: its image, and which page of which document it is."""
-    return {
-        "document": document.id,
-        "document_name": document.name,
-        "page": number,
-        "pages": document.pages,
-        image_key: reference,
-    }
-
-
 def _image_key(client: LabelStudio, project_id: int) -> str:
     return LabellingConfig.parse(get_project(client, project_id).labelling_xml, labels=None).image_key
 
@@ -82,11 +72,7 @@ def _post(place: Workplace, project_id: int, image_key: str, pages: Sequence[_Pa
     documents = place.ledger.documents
     known = _known(documents, project_id, {document for document, _ in pages})
     documents.must_look(project_id, list(known), place.ledger.now() + place.client.timeout_s)
-    rows = [
-        page_data(found, number, image_key, _reference(place, document, number, found))
-        for document, number in pages
-        if (found := known[document])
-    ]
+    rows = [_data(place, found, number, image_key) for document, number in pages if (found := known[document])]
     try:
         tasks = import_pages(place.client, project_id, rows)
     except AmbiguousUpload:
@@ -99,8 +85,9 @@ def _post(place: Workplace, project_id: int, image_key: str, pages: Sequence[_Pa
     return len(pages)
 
 
-def _reference(place: Workplace, document: str, number: int, found: Document) -> str:
-    return place.bucket.reference(place.keys.page_key(document, number, found.page_suffix))
+def _data(place: Workplace, document: Document, number: int, image_key: str) -> dict[str, Any]:
+    image = place.bucket.reference(place.keys.page_key(document.id, number, document.page_suffix))
+    return {**origin_data(document.id, number, name=document.name, pages=document.pages), image_key: image}
 
 
 def _known(documents: DocumentRecords, project_id: int, ids: Collection[str]) -> Mapping[str, Document]:

@@ -15,9 +15,10 @@ from typing import Any
 from prelabel.bucket.keys import page_of
 from prelabel.errors import RequestRefused
 from prelabel.labelstudio.http.client import LabelStudio
-from prelabel.labelstudio.page_data import next_page_data, replace_page_data
+from prelabel.labelstudio.page_data import next_page_data, origin_data, replace_page_data
 from prelabel.labelstudio.page_list import PAGE_SIZE
-from prelabel.ledger.ledger import Ledger
+from prelabel.ledger.documents import Document
+from prelabel.workplace import Workplace
 
 log = logging.getLogger(__name__)
 
@@ -30,19 +31,20 @@ class _Page:
     number: int
 
 
-def name_pages(client: LabelStudio, ledger: Ledger, project_id: int, *, until: float) -> int:
+def name_pages(place: Workplace, project_id: int, *, until: float) -> int:
     """Name the project's new pages of documents, lowest task id first; return how many pages were checked.
 
     Stops at `until` (monotonic) and continues from there in the next call. Does nothing while another process names
     pages of the project. Raises AuthError, ServiceUnavailable.
     """
+    client, ledger = place.client, place.ledger
     with ledger.locks.hold(f"name:{project_id}") as held:
         seen, more = 0, held
         while more and time.monotonic() < until:
             rows = next_page_data(client, project_id, ledger.syncs.named_up_to(project_id))
             pages = [page for task_id, data in rows if (page := _page(task_id, data))]
             ledger.documents.imported(project_id, {(p.document, p.number): p.task_id for p in pages})
-            named = _name(client, ledger, project_id, pages, until)
+            named = _name(place, project_id, pages, until)
             if rows:
                 reached = rows[-1][0] if named == len(pages) else pages[named - 1].task_id
                 ledger.syncs.set_named_up_to(project_id, reached)
@@ -55,24 +57,21 @@ def _page(task_id: int, data: Mapping[str, Any]) -> _Page | None:
     return next((_Page(task_id, data, *page) for page in found if page), None)
 
 
-def _name(client: LabelStudio, ledger: Ledger, project_id: int, pages: Sequence[_Page], until: float) -> int:
+def _name(place: Workplace, project_id: int, pages: Sequence[_Page], until: float) -> int:
     """Name the pages and return how many were named: all, or at least one when time is up."""
-    known: dict[str, dict[str, Any]] = {}
+    known: dict[str, Document | None] = {}
     for count, page in enumerate(pages, start=1):
         if page.document not in known:
-            known[page.document] = _document_data(ledger, project_id, page.document)
-        data = {**known[page.document], "page": page.number, **page.data}
+            known[page.document] = place.ledger.documents.find(project_id, page.document)
+        found = known[page.document]  # None for a file that came into the bucket past the ledger
+        name, count_of_pages = (found.name, found.pages) if found else ("", 0)
+        origin = origin_data(page.document, page.number, name=name, pages=count_of_pages)
+        data = {**origin, **page.data}
         if data != page.data:
-            _change(client, project_id, page.task_id, data)
+            _change(place.client, project_id, page.task_id, data)
         if time.monotonic() > until:
             return count
     return len(pages)
-
-
-def _document_data(ledger: Ledger, project_id: int, document: str) -> dict[str, Any]:
-    """Return the document's fields; without its name where the file is in the bucket but not in the register."""
-    found = ledger.documents.find(project_id, document)
-    return {"document": document} | ({"document_name": found.name, "pages": found.pages} if found else {})
 
 
 def _change(client: LabelStudio, project_id: int, task_id: int, data: Mapping[str, Any]) -> None:

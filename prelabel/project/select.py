@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from itertools import chain
 
 from prelabel.errors import ServiceUnavailable
-from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.projects import Project, get_project
 from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, Predicate, count_eligible, eligible_pages, only_versions
@@ -99,15 +98,15 @@ def gaps(ledger: Ledger, project_id: int, listed: Sequence[int]) -> list[int]:
     return sorted({page for run in runs.unfinished(project_id) for page in runs.gaps(run, project_id, listed)})
 
 
-def close_gaps(client: LabelStudio, ledger: Ledger, project_id: int, listed: Sequence[int], version: str) -> None:
+def close_gaps(place: Workplace, project_id: int, listed: Sequence[int], version: str) -> None:
     """End them: as done with a prediction of `version` (it may end with *), whose chain could not see it stored.
 
     Else as skipped: somebody has annotated or deleted them.
     """
-    if pages := gaps(ledger, project_id, listed):
-        stored = pages_predicted(client, project_id, version, pages)
-        ledger.runs.close(project_id, sorted(stored), "done")
-        ledger.runs.close(project_id, sorted(set(pages) - stored), "skipped")
+    if pages := gaps(place.ledger, project_id, listed):
+        stored = pages_predicted(place.client, project_id, version, pages)
+        place.ledger.runs.close(project_id, sorted(stored), "done")
+        place.ledger.runs.close(project_id, sorted(set(pages) - stored), "skipped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +148,7 @@ class _Selection:
         unclaimed = 0 if ended else self._eligible() - len(passed)
         self.place.ledger.runs.set_unclaimed(self.project.id, unclaimed)
         if ended:
-            close_gaps(self.place.client, self.place.ledger, self.project.id, passed, self.version)
+            close_gaps(self.place, self.project.id, passed, self.version)
         return claimed, unclaimed
 
     def _claim(

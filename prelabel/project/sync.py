@@ -13,10 +13,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from prelabel.errors import AmbiguousUpload, PrelabelError, SyncFailed
-from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.storages import Storage, find_storages, mark_sync_failed, refresh_storage, request_sync
-from prelabel.ledger.ledger import Ledger
-from prelabel.settings import Settings
+from prelabel.workplace import Workplace
 
 log = logging.getLogger(__name__)
 
@@ -39,9 +37,7 @@ class Synced:
 
 
 def sync_project(
-    client: LabelStudio,
-    ledger: Ledger,
-    settings: Settings,
+    place: Workplace,
     project_id: int,
     title: str,
     *,
@@ -55,20 +51,18 @@ def sync_project(
     HTTP_TIMEOUT for the other process. `watched` is called at each check. Raises StorageNotFound, AuthError,
     ServiceUnavailable.
     """
-    with ledger.locks.hold(f"sync:{project_id}", wait_s=settings.http_timeout if insist else 0.0) as held:
+    with place.ledger.locks.hold(f"sync:{project_id}", wait_s=place.settings.http_timeout if insist else 0.0) as held:
         if not held:
             return None
-        found = find_storages(client, project_id, title)
-        return [_Turn(client, ledger, settings, s, insist, watched).run(patience_s) for s in found]
+        found = find_storages(place.client, project_id, title)
+        return [_Turn(place, s, insist, watched).run(patience_s) for s in found]
 
 
 @dataclass(slots=True)
 class _Turn:
     """A storage's turn: sync, watch, check the outcome."""
 
-    client: LabelStudio
-    ledger: Ledger
-    settings: Settings
+    place: Workplace
     storage: Storage
     insist: bool
     watched: Callable[[Storage], None]
@@ -80,7 +74,7 @@ class _Turn:
         earlier = self._news()
         try:
             if self._may_request():
-                if not self.insist and self.ledger.syncs.resting(self.storage):
+                if not self.insist and self.place.ledger.syncs.resting(self.storage):
                     return Synced(self.storage, "resting", earlier)
                 self._request()
             self._watch(time.monotonic() + patience_s)
@@ -88,15 +82,15 @@ class _Turn:
                 return Synced(self.storage, "running", earlier, _QUEUED if self._waits_long() else "")
             self._check()
         except SyncFailed as error:
-            times = self.ledger.syncs.failed(self.storage, rest_s=self.settings.sync_interval)
+            times = self.place.ledger.syncs.failed(self.storage, rest_s=self.place.settings.sync_interval)
             reason = str(error) if times == 1 else f"{error} ({times} times in a row)"
             return Synced(self.storage, "failed", earlier + self._news(), reason)
-        self.ledger.syncs.succeeded(self.storage)
+        self.place.ledger.syncs.succeeded(self.storage)
         return Synced(self.storage, "done", earlier + self._news(), self.storage.reason)
 
     def _news(self) -> int:
         """Return the number of pages that the last sync made, if it has ended and was not reported yet."""
-        return self.storage.new_pages if self._may_request() and self.ledger.syncs.first_seen(self.storage) else 0
+        return self.storage.new_pages if self._may_request() and self.place.ledger.syncs.first_seen(self.storage) else 0
 
     def _check(self) -> None:
         """Raise SyncFailed if the last sync failed."""
@@ -108,29 +102,29 @@ class _Turn:
             raise SyncFailed(f"Label Studio could not sync storage {self.storage}: {self.storage.reason}")
 
     def _may_request(self) -> bool:
-        running = self.storage.running(self.settings.sync_stuck)
-        return not running and not self.ledger.syncs.pending(self.storage)
+        running = self.storage.running(self.place.settings.sync_stuck)
+        return not running and not self.place.ledger.syncs.pending(self.storage)
 
     def _waits_long(self) -> bool:
-        return self.storage.in_queue and self.storage.silent_s > self.settings.sync_stuck
+        return self.storage.in_queue and self.storage.silent_s > self.place.settings.sync_stuck
 
     def _request(self) -> None:
         """Request a sync. Raises SyncFailed when Label Studio could not begin."""
         if self.storage.under_way:
             log.warning("storage %s: a sync has been dead for %.0f s; released", self.storage, self.storage.silent_s)
-            mark_sync_failed(self.client, self.storage)
-        self.ledger.syncs.ask(self.storage, kept_s=self.settings.sync_stuck)
+            mark_sync_failed(self.place.client, self.storage)
+        self.place.ledger.syncs.ask(self.storage, kept_s=self.place.settings.sync_stuck)
         try:
-            self.storage = request_sync(self.client, self.storage)
+            self.storage = request_sync(self.place.client, self.storage)
         except AmbiguousUpload:
             log.warning("storage %s: the answer to a sync was lost; watching whether it begins", self.storage)
             self.before_lost = self.storage.sync_id
-            self.storage = refresh_storage(self.client, self.storage)
+            self.storage = refresh_storage(self.place.client, self.storage)
             return
         except PrelabelError:  # nothing has begun
-            self.ledger.syncs.answered(self.storage)
+            self.place.ledger.syncs.answered(self.storage)
             raise
-        self.ledger.syncs.answered(self.storage)
+        self.place.ledger.syncs.answered(self.storage)
 
     def _watch(self, until: float) -> None:
         pause_s = _FIRST_PAUSE_S
@@ -138,4 +132,4 @@ class _Turn:
             self.watched(self.storage)
             time.sleep(min(pause_s, max(0.0, until - time.monotonic())))
             pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
-            self.storage = refresh_storage(self.client, self.storage)
+            self.storage = refresh_storage(self.place.client, self.storage)

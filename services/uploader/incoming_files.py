@@ -11,13 +11,11 @@ from pathlib import Path
 
 from anyio import CapacityLimiter, from_thread, to_thread
 
-from prelabel.bucket.interface import Bucket
 from prelabel.errors import FileGone, StorageFull
 from prelabel.intake.accept import Accepted, accept
 from prelabel.intake.dispatch import dispatch
 from prelabel.intake.spool import spool_folder
-from prelabel.ledger.ledger import Ledger
-from prelabel.settings import Settings
+from prelabel.workplace import Workplace
 from services.uploader.error_answers import Refused
 from services.uploader.upload_form import UploadForm
 
@@ -33,8 +31,8 @@ _END_S = 5.0
 class IncomingFiles:
     """Files in transfer; each occupies a thread until its last byte. Raises Refused and the errors of `accept`."""
 
-    def __init__(self, ledger: Ledger, bucket: Bucket, settings: Settings) -> None:
-        self._ledger, self._bucket, self._settings = ledger, bucket, settings
+    def __init__(self, place: Workplace) -> None:
+        self._place, settings = place, place.settings
         self._turns = asyncio.Semaphore(settings.uploader_parallel)
         self._threads = CapacityLimiter(settings.uploader_parallel)
         self._in_progress: set[UploadForm] = set()
@@ -78,25 +76,18 @@ class IncomingFiles:
             self._in_progress.discard(form)
 
     def _copy(self, key: str, name: str, project_id: int) -> Accepted:
-        size = self._bucket.size(key)
+        size = self._place.bucket.size(key)
         if size is None:
             raise FileGone(f"the bucket has no file {key}")
-        self._require_space(min(size, self._settings.max_document_bytes))
-        with tempfile.TemporaryDirectory(prefix="copy-", dir=spool_folder(self._settings)) as folder:
+        self._require_space(min(size, self._place.settings.max_document_bytes))
+        with tempfile.TemporaryDirectory(prefix="copy-", dir=spool_folder(self._place.settings)) as folder:
             path = Path(folder) / "file"
-            self._bucket.download(key, path)
+            self._place.bucket.download(key, path)
             return self._accept(_blocks(path), name, project_id)
 
     def _accept(self, chunks: Iterator[bytes], name: str, project_id: int) -> Accepted:
-        accepted = accept(
-            self._checking_space(chunks),
-            name,
-            project_id,
-            ledger=self._ledger,
-            bucket=self._bucket,
-            settings=self._settings,
-        )
-        dispatch(self._ledger, self._settings)
+        accepted = accept(self._place, self._checking_space(chunks), name, project_id)
+        dispatch(self._place)
         return accepted
 
     def _checking_space(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -110,10 +101,10 @@ class IncomingFiles:
 
     def _require_space(self, wanted_bytes: int) -> None:
         """Raise StorageFull before a disk is full: other programs need space, too."""
-        keep_mb = self._settings.disk_reserve_mb
-        places = {"SPOOL": spool_folder(self._settings)}
-        if not self._settings.bucket_name:
-            places["BUCKET"] = Path(self._settings.bucket)
+        keep_mb = self._place.settings.disk_reserve_mb
+        places = {"SPOOL": spool_folder(self._place.settings)}
+        if not self._place.settings.bucket_name:
+            places["BUCKET"] = Path(self._place.settings.bucket)
         for name, place in places.items():
             if shutil.disk_usage(_existing(place)).free < keep_mb * 2**20 + wanted_bytes:
                 raise StorageFull(f"the disk of {name} has less free space than the {keep_mb} MB of DISK_RESERVE_MB")

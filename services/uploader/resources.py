@@ -7,10 +7,9 @@ from typing import Annotated, Self
 
 from fastapi import Depends, Request
 
-from prelabel.bucket.keys import Keys
-from prelabel.bucket.opening import open_bucket
 from prelabel.ledger.ledger import Ledger
 from prelabel.settings import Settings
+from prelabel.workplace import Workplace
 from services.uploader.health import HealthCheck
 from services.uploader.incoming_files import IncomingFiles
 from services.uploader.page_images import PageImages
@@ -36,16 +35,16 @@ class Resources:
     def from_settings(cls, settings: Settings) -> Self:
         """Make all of them. Raises SettingError."""
         key = settings.uploader_api_key.get_secret_value()
-        ledger, bucket, keys = Ledger.from_settings(settings), open_bucket(settings), Keys.from_settings(settings)
+        place = Workplace(settings)
         return cls(
             settings=settings,
             sessions=Sessions(key) if key else None,
-            ledger=ledger,
-            health=HealthCheck(ledger, bucket, keys),
+            ledger=place.ledger,
+            health=HealthCheck(place.ledger, place.bucket, place.keys),
             projects=KnownProjects(settings),
-            snapshots=DocumentSnapshots(ledger.documents),
-            page_images=PageImages(bucket, keys),
-            incoming_files=IncomingFiles(ledger, bucket, settings),
+            snapshots=DocumentSnapshots(place.ledger.documents),
+            page_images=PageImages(place.bucket, place.keys),
+            incoming_files=IncomingFiles(place),
         )
 
     async def close(self) -> None:

@@ -24,6 +24,7 @@ from prelabel.ledger.pages import Claim
 from prelabel.page import Box, Page, PageRef, Word
 from prelabel.project.repair import find_mismatches
 from prelabel.settings import Settings
+from prelabel.workplace import Workplace
 from tests.support.cli_runs import Cli
 
 PAGE = Page(100, 50, 100, 50, words=(Word("Total", Box(1, 2, 3, 4), 0.9, "test"),))
@@ -58,7 +59,8 @@ class World:
         return self.ledger._state.name(part, self.project_id, *parts)
 
     def findings(self, *, repair: bool) -> list[str]:
-        found = find_mismatches(self.client, self.ledger, self.settings, self.project_id, repair=repair)
+        place = Workplace(self.settings, client=self.client, ledger=self.ledger)
+        found = find_mismatches(place, self.project_id, repair=repair)
         return [mismatch.problem for mismatch in found]
 
 

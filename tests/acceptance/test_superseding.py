@@ -57,6 +57,10 @@ class World:
         rows = (row for page in self.server.pages(self.project_id) for row in page["annotations"])
         return [{name: row[name] for name in kept} for row in rows]
 
+    @property
+    def place(self) -> Workplace:
+        return Workplace(self.settings, client=self.client, ledger=self.ledger)
+
     def select(self, run_id: str | None = None, **settings: Any) -> tuple[Selected, set[str]]:
         """Return the result of a selection, and the pages whose chains it starts."""
         names = {page: name for name, page in self.pages.items()}
@@ -127,10 +131,10 @@ def test_only_our_own_old_predictions_go_and_only_where_the_new_is_there(world: 
     before, annotations = world.held(), world.annotations()
     planned = plan(world.client, world.project_id)
     assert (planned.version, planned.older, planned.pages) == (world.new, {OLD: 7, OLDER: 1}, 4)
-    dry = list(supersede(world.client, world.ledger, planned, dry_run=True))
+    dry = list(supersede(world.place, planned, dry_run=True))
     assert world.held() == before
-    first = next(supersede(world.client, world.ledger, planned))
-    rest = list(supersede(world.client, world.ledger, plan(world.client, world.project_id)))
+    first = next(supersede(world.place, planned))
+    rest = list(supersede(world.place, plan(world.client, world.project_id)))
     assert sum(page.removed for page in [first, *rest]) == sum(page.removed for page in dry) == 4
     assert sum(page.kept for page in rest) == 1
     assert world.held() == before | {
@@ -150,7 +154,7 @@ def test_a_page_in_flight_is_left_alone(world: World) -> None:
     page = world.pages["both"]
     ref = PageRef(world.project_id, page, "/a.png")
     world.ledger.pages.claim(ref, "prelabel-newest", lease_s=60, listed_at=world.ledger.now())
-    outcomes = list(supersede(world.client, world.ledger, plan(world.client, world.project_id)))
+    outcomes = list(supersede(world.place, plan(world.client, world.project_id)))
     assert world.held()["both"] == sorted([OLD, world.new])
     assert {outcome.task_id for outcome in outcomes if not outcome.removed} >= {page}
 

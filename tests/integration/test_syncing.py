@@ -21,6 +21,7 @@ from prelabel.ledger.ledger import Ledger
 from prelabel.project.page_names import name_pages
 from prelabel.project.sync import Synced, sync_project
 from prelabel.settings import Settings
+from prelabel.workplace import Workplace
 
 _servers = itertools.count()
 P = 6
@@ -83,7 +84,13 @@ class World:
 
     def turn(self, *, patience_s: float = 0.0, insist: bool = False, stuck_s: float = 60) -> Synced | None:
         settings = self.settings.model_copy(update={"sync_stuck": stuck_s})
-        done = sync_project(self.client, self.ledger, settings, P, "pages", patience_s=patience_s, insist=insist)
+        done = sync_project(
+            Workplace(settings, client=self.client, ledger=self.ledger),
+            P,
+            "pages",
+            patience_s=patience_s,
+            insist=insist,
+        )
         return done[0] if done else None
 
     def outcome(self, **how: Any) -> tuple[str, int]:
@@ -303,7 +310,7 @@ def client(pages: Pages) -> Iterator[LabelStudio]:
 
 
 def name(client: LabelStudio, ledger: Ledger, *, seconds: float = 60) -> int:
-    return name_pages(client, ledger, P, until=time.monotonic() + seconds)
+    return name_pages(Workplace(client=client, ledger=ledger), P, until=time.monotonic() + seconds)
 
 
 def test_pages_get_the_name_and_place_of_their_document_once(client: LabelStudio, ledger: Ledger, pages: Pages) -> None:

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from prelabel.cli.doctor.check import Check
 from prelabel.errors import PrelabelError
-from prelabel.labelstudio.http.client import LabelStudio
-from prelabel.ledger.ledger import Ledger
 from prelabel.project.repair import find_mismatches
 from prelabel.settings import Settings
+from prelabel.workplace import Workplace
 
 
 def check_ledger(settings: Settings, project_id: int, *, repair: bool) -> Iterator[Check]:
@@ -18,11 +17,10 @@ def check_ledger(settings: Settings, project_id: int, *, repair: bool) -> Iterat
 
     name, found = f"project {project_id} ledger", False
     try:
-        ledger = Ledger.from_settings(settings)
-        if halt := ledger.halts.halt(project_id):
-            yield Check(name, "warning", f"the project is {halt}; to continue: prelabel resume {project_id}")
-        with LabelStudio.from_settings(settings) as client:
-            for finding in find_mismatches(client, ledger, settings, project_id, repair=repair):
+        with Workplace(settings) as place:
+            if halt := place.ledger.halts.halt(project_id):
+                yield Check(name, "warning", f"the project is {halt}; to continue: prelabel resume {project_id}")
+            for finding in find_mismatches(place, project_id, repair=repair):
                 found = True
                 cure = f"repaired: {finding.repair}" if repair else f"repair: prelabel doctor --repair {project_id}"
                 yield Check(name, "ok" if repair else "warning", f"{finding.problem}; {cure}")

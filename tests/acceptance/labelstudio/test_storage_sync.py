@@ -25,6 +25,7 @@ from prelabel.ledger.ledger import Ledger
 from prelabel.project.sync import Synced, sync_project
 from prelabel.queues.table import CONTROL
 from prelabel.settings import Settings
+from prelabel.workplace import Workplace
 from services.uploader import create_app
 from tests.support.cli_runs import Cli, Outcome
 
@@ -213,7 +214,9 @@ def test_a_sync_that_hangs_is_waited_for_and_never_doubled(world: World) -> None
 
     def turn() -> list[Synced] | None:
         ledger = Ledger.from_settings(settings)
-        return sync_project(client, ledger, settings, world.project_id, "documents", patience_s=0)
+        return sync_project(
+            Workplace(settings, client=client, ledger=ledger), world.project_id, "documents", patience_s=0
+        )
 
     with LabelStudio(world.server.url, world.server.token, timeout_s=2) as client, frozen(world.s3):
         threads = [threading.Thread(target=lambda: outcomes.append(turn())) for _ in range(4)]

@@ -21,6 +21,7 @@ from prelabel.intake.accept import Accepted, accept, kind_of, shown_name
 from prelabel.intake.dispatch import dispatch
 from prelabel.ledger.ledger import Ledger
 from prelabel.settings import Settings
+from prelabel.workplace import Workplace
 from tests.support.bad_files import MAGIC
 from tests.support.full_disk import disk_of
 
@@ -45,8 +46,7 @@ def give(settings: Settings) -> Callable[..., Accepted]:
     ledger = Ledger.from_settings(settings)
 
     def given(*chunks: bytes, name: str = "a.pdf", bucket: FolderBucket | None = None) -> Accepted:
-        place = bucket or open_bucket(settings)
-        return accept(iter(chunks), name, 6, ledger=ledger, bucket=place, settings=settings)
+        return accept(Workplace(settings, ledger=ledger, bucket=bucket), iter(chunks), name, 6)
 
     return given
 
@@ -101,9 +101,8 @@ def test_a_large_file_is_never_in_memory_and_too_large_a_one_is_cut_off(
     tracemalloc.stop()
     assert peak_mb < 5
     endless = (part if next(taken) else PDF for _ in itertools.count())
-    ledger = Ledger.from_settings(settings)
     with pytest.raises(FileTooLarge, match="MAX_DOCUMENT_BYTES"):
-        accept(endless, "a.pdf", 6, ledger=ledger, bucket=open_bucket(settings), settings=settings)
+        accept(Workplace(settings), endless, "a.pdf", 6)
     assert (len(left(settings)), next(taken)) == (1, 2**26 // 2**18 + 1)
 
 
@@ -152,7 +151,7 @@ def test_a_full_disk_is_said_and_nothing_is_left(give: Callable[..., Accepted], 
         with pytest.raises(StorageFull, match="raw/"):
             give(*chunks, bucket=FullBucket(bucket.root, ""))
     ledger = Ledger.from_settings(settings)
-    assert (left(settings), ledger.documents.count(6), dispatch(ledger, settings)) == ([], 0, 0)
+    assert (left(settings), ledger.documents.count(6), dispatch(Workplace(settings, ledger=ledger))) == ([], 0, 0)
     assert give(*chunks).added == "new"
 
 

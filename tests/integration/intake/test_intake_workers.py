@@ -13,12 +13,12 @@ import pytest
 
 from devstack.processes import Process
 from devstack.workers import command, environment
-from prelabel.bucket.opening import open_bucket
 from prelabel.intake.accept import accept
 from prelabel.intake.dispatch import dispatch
 from prelabel.ledger.documents import Document, DocumentPage
 from prelabel.ledger.ledger import Ledger
 from prelabel.settings import Settings
+from prelabel.workplace import Workplace
 
 ROOT = Path(__file__).parents[3]
 PROJECT = 6
@@ -55,10 +55,10 @@ class Bench:
             process.stop()
 
     def give(self, words: str) -> str:
-        bucket = open_bucket(self.settings)
+        place = Workplace(self.settings, ledger=self.ledger)
         data = iter([b"%PDF-1.7 ", words.encode()])
-        taken = accept(data, "a.pdf", PROJECT, ledger=self.ledger, bucket=bucket, settings=self.settings)
-        dispatch(self.ledger, self.settings)
+        taken = accept(place, data, "a.pdf", PROJECT)
+        dispatch(place)
         return taken.document.id
 
     def until(self, done: Callable[[], bool], timeout_s: float = 60) -> None:
@@ -66,7 +66,7 @@ class Bench:
         while not done():
             assert time.monotonic() < deadline, (self.folder / "log").read_text("utf-8")[-3000:]
             self.ledger.jobs.recover()
-            dispatch(self.ledger, self.settings)
+            dispatch(Workplace(self.settings, ledger=self.ledger))
             time.sleep(0.1)
 
     def document(self, document: str) -> Document:
