@@ -165,7 +165,7 @@ class Forward:
         self.announcement = announcement
         self.pages = 0
 
-    def taking(self, *_: object, **__: object) -> AbstractContextManager[None]:
+    def page_in_hand(self, *_: object, **__: object) -> AbstractContextManager[None]:
         return nullcontext()
 
     def submit(self, *_: object, **__: object) -> Future[Any]:

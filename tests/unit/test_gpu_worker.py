@@ -36,7 +36,7 @@ def test_pages_share_passes_and_suspects_come_singly(monkeypatch: pytest.MonkeyP
     # When tasks hand in pages at once, the last two alone
     def hand_in(number: int) -> Probabilities:
         alone = number >= 4
-        with worker.taking(Claim(1, number, "token", "version"), alone=alone):
+        with worker.page_in_hand(Claim(1, number, "token", "version"), alone=alone):
             return worker.submit(pages[number], alone=alone).result(30)
 
     with ThreadPoolExecutor(6) as tasks:
