@@ -1,4 +1,4 @@
-"""Giving files, and trying again what failed of them: from Python, the command line and the uploader."""
+"""Documents: add files, and retry their failed parts; for Python, the command line and the uploader."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _CHUNK_BYTES = 2**20
 
 
 def add_document(path: Path | str, project_id: int, *, name: str = "", settings: Settings | None = None) -> Accepted:
-    """Give a PDF or an image for a Label Studio project; its pages become tasks of the project.
+    """Add a PDF or an image to a Label Studio project; its pages become tasks of the project.
 
-    `name`: shown in place of the file's own. The same file again is the same document. Raises ProjectNotFound,
-    AuthError, ServiceUnavailable, and what `accept` raises, before anything is kept.
+    `name`: shown instead of the file's own name. The same file again is the same document. Raises ProjectNotFound,
+    AuthError, ServiceUnavailable and the errors of `accept`, before anything is stored.
     """
     ((_, outcome),) = add_documents([Path(path)], project_id, name=name, settings=settings)
     if isinstance(outcome, PrelabelError):
@@ -36,7 +36,7 @@ def add_document(path: Path | str, project_id: int, *, name: str = "", settings:
 def add_documents(
     paths: Iterable[Path], project_id: int, *, name: str = "", settings: Settings | None = None
 ) -> Iterator[tuple[Path, Accepted | PrelabelError]]:
-    """Give many files; what came of each, one by one: a file that is refused is in the way of no other.
+    """Add many files; yield the outcome of each. A refused file does not stop the others.
 
     Raises ProjectNotFound, AuthError, ServiceUnavailable.
     """
@@ -63,9 +63,9 @@ def add_documents(
 def retry_document(
     project_id: int, document: str, numbers: Sequence[int] = (), *, settings: Settings | None = None
 ) -> int:
-    """Try again what failed of a document, or only these pages of it; how many pieces that is.
+    """Retry the failed parts of a document, or only the pages `numbers`; return their number.
 
-    Pages that have failed later, in Label Studio's hands, are selected again.
+    Pages that failed after their import into Label Studio are selected again.
     """
     return retry_documents(project_id, [document], numbers, settings=settings)
 
@@ -73,7 +73,7 @@ def retry_document(
 def retry_documents(
     project_id: int, documents: Sequence[str], numbers: Sequence[int] = (), *, settings: Settings | None = None
 ) -> int:
-    """The same for many documents, with one selection for all of them."""
+    """Retry the failed parts of many documents, with one selection for all of them: see `retry_document`."""
     settings = settings or get_settings()
     ledger = Ledger.from_settings(settings)
     count = sum(ledger.documents.retry(project_id, document, numbers) for document in documents)
@@ -92,4 +92,4 @@ def _chunks(path: Path) -> Iterator[bytes]:
     except IsADirectoryError:
         raise FileGone(f"{path} is a folder: name the files in it") from None
     except PermissionError:
-        raise SettingError(f"{path} cannot be read: you may not") from None
+        raise SettingError(f"{path} cannot be read: no permission") from None

@@ -202,7 +202,7 @@ def _workers(ledger: Ledger, settings: Settings) -> Iterator[Check]:
         yield Check(
             "workers", "ok", "alive: " + ", ".join(f"{kind} {counts[kind]}" for kind in WORKERS if counts[kind])
         )
-    for line in ledger.workers.missing(settings):
+    for line in ledger.workers.problems(settings):
         yield Check("workers", "wrong", line)
     taggers = {worker.tagger for worker in alive if worker.tagger}
     if len(taggers) > 1:

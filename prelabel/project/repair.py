@@ -16,7 +16,7 @@ from prelabel.labelstudio.projects import Project, get_project
 from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, eligible, only_versions
 from prelabel.labelstudio.stored import miscounted, recount
 from prelabel.ledger.ledger import Ledger
-from prelabel.project.select import close_gaps, gaps
+from prelabel.project.select import close_missing_pages, missing_pages
 from prelabel.project.version import OUR_VERSIONS
 from prelabel.settings import Settings
 
@@ -104,9 +104,9 @@ class _Look:
         runs, upkeep, project_id = self.ledger.runs, self.ledger.audit, self.project.id
         busy = upkeep.in_flight(project_id)
         listed = self._listed()
-        if ended := gaps(self.ledger, project_id, sorted(listed)):
+        if ended := missing_pages(self.ledger, project_id, sorted(listed)):
             if self.repair:
-                close_gaps(self.client, self.ledger, project_id, sorted(listed), OUR_VERSIONS)
+                close_missing_pages(self.client, self.ledger, project_id, sorted(listed), OUR_VERSIONS)
             wrong = (
                 f"runs wait for {len(ended)} pages that Label Studio no longer lists: annotated, deleted or predicted"
             )

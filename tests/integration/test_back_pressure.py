@@ -13,7 +13,7 @@ from prelabel.ledger import scripts
 from prelabel.ledger.ledger import Ledger
 from prelabel.ledger.pages import Claim
 from prelabel.page import Box, Page, PageRef, Word
-from prelabel.queues.priority import TURNS, queue_lists
+from prelabel.queues.priority import PRIORITIES, queue_lists
 
 _servers = itertools.count()
 PAGE = Page(100, 50, 100, 50, words=(Word("Total", Box(1, 2, 3, 4), 0.9, "test"),))
@@ -84,8 +84,8 @@ def test_ended_pages_leave_only_counts_and_what_goes_by_itself(ledger: Ledger) -
 def test_scripts_and_kombu_name_the_same_lists(redis_url: str) -> None:
     with Connection(redis_url) as connection:
         channel = connection.default_channel
-        assert list(channel.priority_steps) == list(TURNS)
-        assert [channel._q_for_pri("cpu", turn) for turn in TURNS] == queue_lists("cpu")
+        assert list(channel.priority_steps) == list(PRIORITIES)
+        assert [channel._q_for_pri("cpu", turn) for turn in PRIORITIES] == queue_lists("cpu")
     # Lua reads the lists back as kombu names them
     with redis.Redis.from_url(redis_url) as client:
         script = f"{scripts._constants()} return WAITS_IN.ocr"

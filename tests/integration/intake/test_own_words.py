@@ -97,7 +97,7 @@ def test_broken_words_are_no_words(here: WorkerProcess, tmp_path: Path, caplog: 
     here.bucket.put(Keys.from_settings(here.settings).words_key(DOCUMENT, 1), b"{}", "application/json")
 
     assert engines(read(here, ref)) == {"tesseract"}
-    assert "its words in the bucket" in caplog.text
+    assert "own words in the bucket" in caplog.text
 
 
 def test_hidden_words_of_a_scan_are_no_words(here: WorkerProcess, tmp_path: Path) -> None:

@@ -78,11 +78,11 @@ def test_a_document_passes_through_its_states(ledger: Ledger) -> None:
         ["rendered", "failed", "waiting"],
         {"rendered": 1, "failed": 1, "waiting": 1},
     )
-    assert ledger.documents.rendered(6, 10) == [(DOCUMENT, 1)]
+    assert ledger.documents.waiting_for_import(6, 10) == [(DOCUMENT, 1)]
 
     ledger.documents.imported(6, {(DOCUMENT, 1): 101, (DOCUMENT, 3): 103, (OTHER, 1): 9})
     assert states(ledger) == ["queued", "failed", "queued"]
-    assert (found(ledger).state, ledger.documents.rendered(6, 10)) == ("failed", [])
+    assert (found(ledger).state, ledger.documents.waiting_for_import(6, 10)) == ("failed", [])
 
     chain = ledger.pages.claim(PageRef(6, 101, f"s3://b/{DOCUMENT}-1.png"), "v1", lease_s=60, listed_at=ledger.now())
     assert chain is not None
