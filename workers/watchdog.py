@@ -77,7 +77,7 @@ class Watchdog:
                 self._kill_process()
 
     def _restart_timer(self) -> bool:
-        """Restart the timer in C; return False once the watchdog is closed."""
+        """Return whether the watchdog is open; if so, the timer in C has been restarted."""
         with self._lock:
             if not self._closed:
                 faulthandler.dump_traceback_later(self._limit_s, exit=True, file=_STDERR)

@@ -51,7 +51,7 @@ class Progress:
 
     @property
     def finished(self) -> bool:
-        """Whether all listed pages have ended, or the run was cancelled."""
+        """True once all listed pages have ended, or the run was cancelled."""
         return self.halted == "cancelled" or (self.listed and self.done + self.failed + self.skipped >= self.total)
 
     def to_json(self) -> dict[str, Any]:

@@ -28,11 +28,11 @@ def sources() -> dict[str, str]:
 
 
 def _scripts(folder: Traversable) -> Iterator[tuple[str, Traversable]]:
-    for room in folder.iterdir():
-        if room.is_dir() and room.name != "shared":
-            for file in room.iterdir():
+    for part in folder.iterdir():
+        if part.is_dir() and part.name != "shared":
+            for file in part.iterdir():
                 if file.name.endswith(".lua"):
-                    yield f"{room.name}/{file.name.removesuffix('.lua')}", file
+                    yield f"{part.name}/{file.name.removesuffix('.lua')}", file
 
 
 def _constants() -> str:

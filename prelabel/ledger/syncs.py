@@ -35,7 +35,7 @@ class Syncs:
         return asked is not None and asked.decode() == storage.sync_id
 
     def first_seen(self, storage: Storage) -> bool:
-        """Record the storage's last sync; return whether the previous call saw another one."""
+        """Return whether the storage's last sync is another one than at the previous call; record it."""
         with redis_errors():
             seen = self._state.redis.set(self._name("seen", storage), storage.sync_id, get=True)
         return (seen or b"").decode() != storage.sync_id

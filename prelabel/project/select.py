@@ -179,7 +179,7 @@ class _Selection:
         return claimed, passed, True
 
     def _begin_chain(self, ref: PageRef, listed_at: float, position: int) -> bool:
-        """Claim a page and send its chain; return False when the page cannot be claimed.
+        """Return whether the page could be claimed; if so, its chain has been sent.
 
         `position`: that of the page among its project's pages in flight.
         """
