@@ -1,4 +1,4 @@
-"""Documents on their way into Label Studio: what they are, the state of each page, and the reasons of failures.
+"""Documents on their way into Label Studio: their properties, the states of their pages, and reasons of failures.
 
 Project and content identify a document. It waits, is opened (its pages are counted), and ends as done or failed when
 each page is in Label Studio or failed. An ended document is forgotten after its time to live. `document_jobs` holds the
@@ -16,7 +16,7 @@ from prelabel.errors import PrelabelError, failure
 from prelabel.ledger.redis_state import RedisState, redis_errors
 
 State = Literal["waiting", "opened", "done", "failed"]
-#: A page waits, then is rendered. In the other states it is in Label Studio, and the ledger's page tells its state.
+#: A page waits, is rendered, and may fail. From queued on it is in Label Studio, and its state is that of the ledger.
 PageState = Literal["waiting", "rendered", "queued", "ocr", "extract", "upload", "done", "skipped", "failed"]
 #: The outcome of adding a file. new: a new document. known: the document is here or on its way. again: its failed parts
 #: are tried again.

@@ -17,5 +17,5 @@ def pack(page: Page) -> bytes:
 
 
 def unpack(data: bytes) -> Page:
-    """Read what `pack` wrote. Raises ValueError for a page of another format."""
+    """Read the output of `pack`. Raises ValueError for a page of another format."""
     return Page.from_json(json.loads(zlib.decompress(data)))

@@ -157,7 +157,7 @@ def test_a_page_done_after_it_was_listed_is_not_claimed(ledger: Ledger) -> None:
     held = claimed(ledger)
     ledger.pages.finish(held, seconds={"upload": 0.5})
     assert ledger.pages.claim(PageRef(6, 1, "/a.png"), "v1", lease_s=60, listed_at=listed_at) is None
-    assert claim(ledger) is not None, "listed anew, e.g. because a person deleted the prediction"
+    assert claim(ledger) is not None, "listed again, e.g. because a person deleted the prediction"
 
 
 def test_tries_are_counted_over_retries_and_start_anew_with_the_next_stage(ledger: Ledger) -> None:

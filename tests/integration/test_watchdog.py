@@ -106,7 +106,7 @@ def test_a_forward_pass_that_hangs_fails_its_page_only(bench: Bench) -> None:
             return page is not None and page.links is not None
 
         def done() -> bool:
-            if not worker.running():  # what a supervisor does
+            if not worker.running():  # like a supervisor
                 worker.start()
             for ref in bench.ledger.pages.free(PROJECT):
                 if not extracted(ref.task_id):  # there is no io worker to upload pages

@@ -34,7 +34,7 @@ class Bench:
             "REDIS_URL": redis_url,
             "LABEL_STUDIO_URL": f"http://{folder.name}".lower().replace("_", "-"),
             "LABEL_STUDIO_API_KEY": "0" * 40,
-            "STORAGE_TITLE": "a storage that nobody asks",
+            "STORAGE_TITLE": "a storage that is never synced",
             "BUCKET": str(folder / "data"),
             "SPOOL": str(folder),
             "HEARTBEAT": "0.5",
