@@ -1,4 +1,4 @@
-"""What runs when: `celery -A beat_schedule beat`. Tasks are strings here; every entry expires before its next run."""
+"""The schedule of periodic tasks: `celery -A beat_schedule beat`. Every message expires before the next one is sent."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from prelabel.queues.table import TaskName
 from prelabel.settings import get_settings
 from tasks.app import app as _app
 
-#: An entry that nobody has picked up by this share of its interval is not worth running: the next one comes.
+#: The share of its interval after which a message that no worker has fetched expires.
 _EXPIRES = 0.9
 
 
@@ -25,6 +25,6 @@ app.conf.beat_schedule = {
     "select": _entry(TaskName.SELECT_ALL, settings.select_interval, list(settings.projects)),
     "documents": _entry(TaskName.SWEEP_DOCUMENTS, settings.select_interval),
 }
-# Intervals need no memory of earlier runs, so no schedule file is kept.
+# Plain intervals do not depend on earlier runs, so no schedule file is kept.
 app.conf.beat_scheduler = "celery.beat:Scheduler"
 app.conf.beat_max_loop_interval = 5.0

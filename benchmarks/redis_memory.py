@@ -22,7 +22,7 @@ from prelabel.kie.key_values.pairs import key_values
 from prelabel.ledger.ledger import Ledger
 from prelabel.ledger.pages import Claim, Stage
 from prelabel.page import Entity, Link, Page, PageRef, WordLabel
-from prelabel.queues.priority import TURNS, queue_lists
+from prelabel.queues.priority import PRIORITIES, queue_lists
 from prelabel.settings import Settings
 
 PROJECT = 1
@@ -100,7 +100,7 @@ def _with_messages(server: Any, claims: list[Claim], stage: Stage, base: int) ->
     from tasks.pipeline import start_chain
 
     for claim in claims:
-        start_chain(claim, stage, TURNS[-1])
+        start_chain(claim, stage, PRIORITIES[-1])
     used = _used(server)
     server.delete(*(name for queue in ("cpu", "gpu", "io") for name in queue_lists(queue)))
     return (used - base) / len(claims)

@@ -1,7 +1,7 @@
-"""One Settings object, from the environment and `.env`, and per-project overrides from one TOML file.
+"""The settings, from the environment and `.env`, and overrides of single projects from a TOML file.
 
-Nothing else in the project reads the environment. Every field is a row of the table in `docs/reference/settings.md`; a
-test compares the two. The variable's name is the field's name in capitals: `redis_url` <- REDIS_URL.
+No other module reads the environment. Every field is a row of the table in `docs/reference/settings.md`; a test
+compares both. The variable's name is the field's name in capitals: `redis_url` <- REDIS_URL.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from prelabel.errors import SettingError
 from prelabel.ocr_plan import OcrPlan
 
-#: No limit of a task may be longer: Redis hands a message out again that is not acknowledged within twice that.
+#: The longest time limit of a task. Redis delivers a message again that is not acknowledged within twice this time.
 LONGEST_TASK_S = 6 * 3600.0
-#: An import of predictions (wait for the lock, look, post, look) that takes so many HTTP_TIMEOUTs counts as hung.
+#: An import of predictions (wait for the lock, look, post, look) that takes this many HTTP_TIMEOUTs counts as hung.
 UPLOAD_TIMEOUTS = 10
-#: A key that is open to guessing from outside must be too long for it.
+#: Shorter keys can be guessed from outside.
 _SHORTEST_KEY = 16
 
 Names = Annotated[tuple[str, ...], NoDecode]
 Numbers = Annotated[tuple[int, ...], NoDecode]
 Networks = Annotated[tuple[IPvAnyNetwork, ...], NoDecode]
-#: Written and hashed as the text of the setting.
+#: An OCR plan; it is written and hashed as the text of the setting.
 Plan = Annotated[
     OcrPlan,
     NoDecode,
@@ -50,16 +50,16 @@ Plan = Annotated[
 
 
 def _split(value: object) -> object:
-    """Read "a, b c" and "eng+kor" as lists: people write both in .env files."""
+    """Read "a, b c" and "eng+kor" as lists, because people write both in .env files."""
     if isinstance(value, str):
         return tuple(part for part in value.replace(",", " ").replace("+", " ").split() if part)
     return value
 
 
 class ProjectSettings(BaseModel):
-    """What one project may set for itself; `Settings.for_project` fills what it leaves out.
+    """The settings that a project may override; `Settings.for_project` fills in the others.
 
-    All of it enters the pipeline version: another value means another prediction.
+    All of them enter the pipeline version, because another value means another prediction.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -75,218 +75,236 @@ class ProjectSettings(BaseModel):
 
 
 class Settings(BaseSettings):
-    """Every knob, with its default, unit and meaning."""
+    """All settings, with default, unit and meaning."""
 
     model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
 
     # Label Studio
-    label_studio_url: str = Field("", description="Address of the Label Studio server, a sub-path included")
+    label_studio_url: str = Field("", description="Address of the Label Studio server, including a sub-path")
     label_studio_public_url: str = Field(
-        "", description="Its address in people's browsers, where that is another one; image references may use it too"
+        "",
+        description="Address of Label Studio in people's browsers, if it differs; image references may use this "
+        "address too",
     )
     label_studio_api_key: SecretStr = Field(
         SecretStr(""), description="A Personal Access Token (recommended) or a legacy token"
     )
     label_studio_aliases: Names = Field(
-        (), description="Other origins of the same server, as they occur in image addresses; rewritten to the URL"
+        (),
+        description="Other origins of the same Label Studio in image addresses; they are replaced by LABEL_STUDIO_URL",
     )
     image_hosts: Names = Field(
-        (), description="Hosts other than Label Studio that images may come from, with *; empty: any"
+        (), description="Hosts besides Label Studio that images may come from; * is a wildcard; empty: any host"
     )
     image_networks: Networks = Field(
-        (), description="Networks beside the public ones that images may come from, e.g. 10.20.0.0/16; empty: none"
+        (), description="Private networks that images may come from, e.g. 10.20.0.0/16; empty: none"
     )
-    projects: Numbers = Field((), description="Project ids that beat selects from")
+    projects: Numbers = Field((), description="Ids of the projects from which beat selects pages")
     storage_title: str = Field("", description="Title of the source storage that beat syncs; empty: none")
     http_timeout: float = Field(
         60.0,
         gt=0,
         le=LONGEST_TASK_S / UPLOAD_TIMEOUTS,
-        description="Seconds before an HTTP call, or an image, counts as lost",
+        description="Seconds after which an HTTP call or the download of an image is given up",
     )
     request_delay: float = Field(0.0, ge=0, description="Seconds to wait between calls to Label Studio")
     upload_chunk: int = Field(50, ge=1, le=1000, description="Predictions in one bulk import")
     upload_wait: float = Field(
-        3.0, ge=0, description="Seconds that an unfilled chunk waits while more pages of its project are on their way"
+        3.0, ge=0, description="Longest wait in seconds of an incomplete chunk for more pages of its project"
     )
-    verify_tries: int = Field(3, ge=1, description="Looks for an uploaded prediction before it counts as missing")
+    verify_tries: int = Field(
+        3, ge=1, description="Number of times to look for an uploaded prediction before it counts as missing"
+    )
     set_model_version: bool = Field(
-        True, description="Set the project's model_version to ours, so that the label stream shows the predictions"
+        True,
+        description="Set the project's model_version to that of the predictions, so that the label stream shows them",
     )
 
     # Queues
     redis_url: str = Field(
         "redis://localhost:6379/0",
         repr=False,  # it may hold a password
-        description="Redis for the queues, the ledger and the pages: redis://:PASSWORD@HOST:PORT/0, rediss:// with TLS",
+        description="Redis for queues, ledger and pages: redis://:PASSWORD@HOST:PORT/0; rediss:// for TLS",
     )
-    redis_ca: str = Field("", description="PEM file of the authority that rediss:// trusts; empty: the system's")
+    redis_ca: str = Field(
+        "", description="PEM file of the certificate authority for rediss://; empty: the system's authorities"
+    )
     signing_key: str = Field(
         "",
-        description="PEM file of the RSA key that signs messages between processes; then unsigned ones are refused, "
-        "so set it for all of them; empty: not signed",
+        description="PEM file of the RSA key that signs messages between processes; unsigned messages are then "
+        "refused, so set it for all processes; empty: messages are not signed",
     )
-    signing_certificate: str = Field("", description="PEM file of that key's certificate")
+    signing_certificate: str = Field("", description="PEM file of the certificate of SIGNING_KEY")
     signing_trusted: str = Field(
-        "", description="Folder of the certificates whose messages are taken; empty: the own one alone"
+        "", description="Folder of the certificates whose messages are accepted; empty: only SIGNING_CERTIFICATE"
     )
-    pages_in_flight: int = Field(200, ge=1, description="Pages of one project that are claimed at a time")
-    max_tasks_per_run: int = Field(1000, ge=1, description="Pages that one selection may claim")
+    pages_in_flight: int = Field(200, ge=1, description="Most pages of one project that are claimed at a time")
+    max_tasks_per_run: int = Field(1000, ge=1, description="Most pages that one selection claims")
     sync_interval: float = Field(30.0, gt=0, description="Seconds between two storage syncs")
     sync_stuck: float = Field(
         300.0,
         ge=1,
-        description="Seconds without a sign of life after which a storage's sync is dead; Label Studio may wait for S3 "
-        "as long as that",
+        description="Seconds without progress after which a storage's sync counts as stuck; Label Studio may wait for "
+        "S3 for this long",
     )
     select_interval: float = Field(30.0, gt=0, description="Seconds between two selections of a project")
     ocr_retries: int = Field(2, ge=0, description="Retries of a page in stage ocr")
     extract_retries: int = Field(2, ge=0, description="Retries of a page in stage extract")
     upload_retries: int = Field(3, ge=0, description="Retries of a page in stage upload")
     retry_backoff: float = Field(
-        2.0, gt=0, description="Seconds before the first retry; doubles each time, with jitter"
+        2.0, gt=0, description="Seconds before the first retry; the wait doubles with each retry, with jitter"
     )
-    claim_wait: float = Field(600.0, gt=0, description="Seconds a claim may wait in a queue before its page is free")
-    heartbeat: float = Field(5.0, gt=0, description="Seconds between two signs of life of a worker")
+    claim_wait: float = Field(
+        600.0, gt=0, description="Seconds that a claimed page may wait in a queue before another selection claims it"
+    )
+    heartbeat: float = Field(5.0, gt=0, description="Seconds between two heartbeats of a worker")
     page_ttl: float = Field(86400.0, gt=0, description="Seconds that a page's words stay in Redis")
-    cpu_processes: int = Field(0, ge=0, description="OCR processes of one cpu worker; 0: one a core")
+    cpu_processes: int = Field(0, ge=0, description="OCR processes of one cpu worker; 0: one for each core")
     cpu_process_mb: int = Field(
         1500,
         ge=0,
-        description="An OCR process whose memory has ever passed so many MB is replaced after its page; 0: never",
+        description="An OCR process whose memory has once exceeded this many MB is replaced after its page; 0: never",
     )
     easyocr_worker: bool = Field(
-        False, description="Pages that EasyOCR reads go to the worker `ocr_gpu`; on cpu workers it never uses a GPU"
+        False,
+        description="Send pages that EasyOCR reads to the worker `ocr_gpu`; on cpu workers EasyOCR never uses a GPU",
     )
-    gpu_threads: int = Field(64, ge=1, description="Pages in hand of one gpu worker")
-    io_threads: int = Field(64, ge=2, description="Pages in hand of one io worker; more than one upload chunk")
+    gpu_threads: int = Field(64, ge=1, description="Pages that one gpu worker has in hand")
+    io_threads: int = Field(64, ge=2, description="Pages that one io worker has in hand; more than UPLOAD_CHUNK")
     ocr_time_limit: float = Field(
-        180.0, gt=0, le=LONGEST_TASK_S, description="Seconds after which a page's OCR is killed"
+        180.0, gt=0, le=LONGEST_TASK_S, description="Seconds after which the OCR of a page is killed"
     )
     extract_time_limit: float = Field(
         300.0,
         gt=0,
         le=LONGEST_TASK_S,
-        description="Seconds after which a forward pass, or the grouping and linking of a page, counts as hung: its "
+        description="Seconds after which a forward pass, or the grouping and linking of a page, counts as hung: the "
         "gpu worker ends and is started again",
     )
-    batch_tokens: int = Field(16384, ge=512, description="Tokens (padding included) that close a batch")
+    batch_tokens: int = Field(16384, ge=512, description="Tokens (including padding) that close a batch")
     batch_pages: int = Field(32, ge=1, description="Pages that close a batch")
-    batch_wait_ms: float = Field(20.0, ge=0, description="Milliseconds that an unfilled batch waits for more pages")
+    batch_wait_ms: float = Field(
+        20.0, ge=0, description="Longest wait in milliseconds of an incomplete batch for more pages"
+    )
 
     # Intake
-    bucket: str = Field(
-        "data", description="Where documents are kept: a folder, or s3://NAME for a bucket of an S3 server"
-    )
+    bucket: str = Field("data", description="Place for documents: a folder, or s3://NAME for a bucket of an S3 server")
     s3_endpoint: str = Field("", description="Address of an S3 server other than AWS, e.g. http://s3:9000")
-    s3_region: str = Field("", description="The bucket's region; empty: as boto3 finds it, else us-east-1")
+    s3_region: str = Field("", description="Region of the bucket; empty: the one that boto3 finds, or us-east-1")
     s3_access_key: SecretStr = Field(
-        SecretStr(""), description="Id of the bucket's key; empty: as boto3 finds it (AWS_… variables, files, roles)"
+        SecretStr(""), description="Id of the bucket's key; empty: boto3 finds it (AWS_… variables, files, roles)"
     )
-    s3_secret_key: SecretStr = Field(SecretStr(""), description="The secret that belongs to S3_ACCESS_KEY")
-    raw_prefix: str = Field("raw", description="Where in the bucket files lie as they came")
+    s3_secret_key: SecretStr = Field(SecretStr(""), description="Secret of S3_ACCESS_KEY")
+    raw_prefix: str = Field("raw", description="Folder in the bucket for the files of documents")
     page_prefix: str = Field(
-        "", description="Where in the bucket pages' images lie; empty: preprocessed in S3, processed in a folder"
+        "", description="Folder in the bucket for pages' images; empty: preprocessed in S3, processed in a folder"
     )
     words_prefix: str = Field(
-        "words", description="Where in the bucket pages' own words lie, apart, so that no storage makes pages of them"
+        "words",
+        description="Folder in the bucket for pages' own words, apart from the images, so that no storage imports "
+        "them as pages",
     )
     webhook_secret: SecretStr = Field(
-        SecretStr(""), description="What Label Studio's webhooks say to be let in (X-Prelabel-Secret); empty: none are"
+        SecretStr(""),
+        description="Secret that Label Studio's webhooks must send (X-Prelabel-Secret); empty: webhooks are refused",
     )
     uploader_url: str = Field(
-        "http://localhost:8000", description="Address of the uploader, as people's browsers and the workers reach it"
+        "http://localhost:8000", description="Address of the uploader for people's browsers and the workers"
     )
     uploader_host: str = Field(
-        "127.0.0.1", description="Address that the uploader listens on; 0.0.0.0: all of this machine's"
+        "127.0.0.1", description="Address that the uploader listens on; 0.0.0.0: all addresses of this machine"
     )
     uploader_port: int = Field(8000, ge=1, le=65535, description="Port that the uploader listens on")
     uploader_api_key: SecretStr = Field(
         SecretStr(""),
-        description="Key of the uploader, 16 signs or more: programs send it (X-API-Key), people sign in with it; "
-        "empty: only this machine is let in",
+        description="Key of the uploader, 16 characters or more: programs send it (X-API-Key), people sign in with it; "
+        "empty: only this machine has access",
     )
-    uploader_parallel: int = Field(16, ge=1, description="Files that the uploader takes in at a time; others wait")
+    uploader_parallel: int = Field(16, ge=1, description="Files that the uploader receives at a time; others wait")
     disk_reserve_mb: int = Field(
-        1024, ge=0, description="MB that uploads leave free on the disks of SPOOL and of a folder as BUCKET"
+        1024, ge=0, description="MB that uploads leave free on the disks of SPOOL and of BUCKET, if it is a folder"
     )
-    spool: str = Field("", description="Folder for files on their way to and from the bucket; empty: the system's")
-    max_document_bytes: int = Field(2**30, ge=1, description="Largest file that is taken in as a document")
+    spool: str = Field(
+        "", description="Folder for files on their way to and from the bucket; empty: the system's temporary folder"
+    )
+    max_document_bytes: int = Field(2**30, ge=1, description="Largest accepted file of a document, in bytes")
     max_document_pages: int = Field(5000, ge=1, description="Most pages of a document")
     document_ttl: float = Field(
-        30 * 86400.0, ge=60, description="Seconds that a document stays listed after it was done or failed"
+        30 * 86400.0, ge=60, description="Seconds that a document stays listed after it is done or failed"
     )
     remove_raw: bool = Field(
-        False, description="Remove a file from the bucket once all of its pages are in Label Studio"
+        False, description="Remove a document's file from the bucket once all of its pages are in Label Studio"
     )
-    render_ahead: int = Field(64, ge=1, description="Pages of all documents whose rendering is queued at a time")
+    render_ahead: int = Field(64, ge=1, description="Most pages that are queued for rendering, over all documents")
     render_retries: int = Field(3, ge=0, description="Retries of opening a document or rendering a page")
     render_time_limit: float = Field(
         60.0,
         gt=0,
         le=LONGEST_TASK_S,
-        description="Seconds after which a document's opening or a page's rendering is killed",
+        description="Seconds after which opening a document or rendering a page is killed",
     )
     render_mb: int = Field(1500, ge=100, description="MB that opening a document or rendering a page may take")
-    import_chunk: int = Field(200, ge=1, le=1000, description="Pages in one import where no storage brings them")
+    import_chunk: int = Field(200, ge=1, le=1000, description="Pages in one import, where no storage brings pages")
 
     # Reading
     languages: Names = Field(("eng", "kor"), description="Tesseract's language codes, most frequent first")
     ocr: Plan = Field(
         OcrPlan.parse("tesseract"),
-        description="Who reads: tesseract, pytesseract (always as a program), easyocr, rapidocr; or two: "
-        "`tesseract then easyocr below 60` reads words under that confidence again",
+        description="OCR engine: tesseract, pytesseract (Tesseract as a program), easyocr or rapidocr; or two engines: "
+        "`tesseract then easyocr below 60` reads words with a confidence under 60 again",
     )
-    tessdata: str = Field("", description="Folder of *.traineddata; empty: Tesseract's own")
-    easyocr_models: str = Field("", description="Folder of EasyOCR's weights; empty: EasyOCR's own")
+    tessdata: str = Field("", description="Folder of *.traineddata; empty: Tesseract's own folder")
+    easyocr_models: str = Field("", description="Folder of EasyOCR's weights; empty: EasyOCR's own folder")
     easyocr_network: str = Field(
         "",
-        description="A network in that folder (`python -m prelabel.training.recogniser` trains one); empty: its own",
+        description="A network in EASYOCR_MODELS (`python -m prelabel.training.recogniser` trains one); empty: "
+        "EasyOCR's own",
     )
     rapidocr_recogniser: str = Field(
         "",
-        description="Another recogniser for RapidOCR: an .onnx file that holds its characters; empty: its own, for "
+        description="A recogniser for RapidOCR: an .onnx file that contains its characters; empty: RapidOCR's own, for "
         "Latin letters, Chinese and Japanese",
     )
-    pdf_dpi: float = Field(200.0, ge=36, le=1200, description="Resolution in which PDF pages are rendered")
+    pdf_dpi: float = Field(200.0, ge=36, le=1200, description="Resolution of rendered PDF pages, in dpi")
     pdf_color: Literal["auto", "gray", "color"] = Field(
-        "auto", description="Pages of PDFs as Label Studio shows them; auto: gray where a page has no colour"
+        "auto", description="Colours of rendered PDF pages; auto: gray for pages without colour"
     )
-    max_image_bytes: int = Field(64 * 2**20, ge=1, description="Largest image file that is fetched")
-    max_image_pixels: int = Field(100_000_000, ge=1, description="Largest image that is decoded")
+    max_image_bytes: int = Field(64 * 2**20, ge=1, description="Largest image file that is fetched, in bytes")
+    max_image_pixels: int = Field(100_000_000, ge=1, description="Largest image that is decoded, in pixels")
 
     # Extracting
     ser: Literal["auto", "layoutlm", "compact"] = Field(
-        "auto", description="Word tagger; auto: layoutlm where LAYOUTLM_MODEL is set, else compact"
+        "auto", description="Tagger of words; auto: layoutlm where LAYOUTLM_MODEL is set, compact otherwise"
     )
     compact_model: str = Field(
-        "", description="Folder of a compact tagger that `prelabel train ser` wrote; empty: the shipped one"
+        "", description="Folder of a compact tagger from `prelabel train ser`; empty: the shipped tagger"
     )
-    layoutlm_model: str = Field("", description="LayoutLM v1 checkpoint: a folder or a hub name")
-    layoutlm_vocab: str = Field("", description="vocab.txt for a checkpoint without one; empty: the shipped one")
+    layoutlm_model: str = Field("", description="LayoutLM v1 checkpoint: a folder or a name on the Hugging Face hub")
+    layoutlm_vocab: str = Field("", description="vocab.txt for a checkpoint without one; empty: the shipped file")
     model_digests: Names = Field(
         (),
-        description="Digests of the taggers and linkers that may be loaded, as `prelabel models --json` shows them; "
+        description="Digests of the taggers and linkers that may be loaded (`prelabel models --json` shows them); "
         "empty: any",
     )
-    device: str = Field("auto", description="auto, cpu, cuda or cuda:N")
+    device: str = Field("auto", description="Device of the models: auto, cpu, cuda or cuda:N")
     precision: Literal["auto", "fp32", "bf16", "fp16"] = Field(
-        "auto", description="Numbers of LayoutLM's matrix products; auto: half precision where the device is faster so"
+        "auto", description="Number format of LayoutLM's matrix products; auto: half precision where it is faster"
     )
     torch_threads: int = Field(1, ge=1, description="Threads of a forward pass on a CPU; OCR needs the other cores")
     linker: str = Field(
         "shipped",
-        description="Who makes entities of words and links them: shipped, alignment (rules without a model), or the "
-        "folder of a linker that `prelabel train relations` wrote",
+        description="Model that groups words into entities and links entities: shipped, alignment (rules without a "
+        "model), or the folder of a linker from `prelabel train relations`",
     )
-    link_threshold: float = Field(0.0, ge=0, le=1, description="Links less sure than this are dropped")
+    link_threshold: float = Field(0.0, ge=0, le=1, description="Links with a lower confidence are dropped")
 
     # Predicting
-    draw_other: bool = Field(False, description="Draw words labelled OTHER as regions, too")
+    draw_other: bool = Field(False, description="Also draw words with the label OTHER as regions")
     reuse_predictions: Names = Field(
-        (), description="Versions (with * and ?) whose words and boxes are reused instead of OCR"
+        (),
+        description="Versions (* and ? are wildcards) of predictions whose words and boxes are used instead of OCR",
     )
-    projects_file: str = Field("", description="TOML file with [project.ID] tables of per-project overrides")
+    projects_file: str = Field("", description="TOML file with a table [project.ID] for each project's own settings")
 
     _split_lists = field_validator(
         *("label_studio_aliases", "image_hosts", "image_networks", "projects", "languages"),
@@ -306,19 +324,21 @@ class Settings(BaseSettings):
     def _long_enough(cls, value: SecretStr) -> SecretStr:
         key = value.get_secret_value()
         if key and (len(key) < _SHORTEST_KEY or not key.isascii() or any(sign.isspace() for sign in key)):
-            raise ValueError(f"must have {_SHORTEST_KEY} signs or more, ASCII and without spaces: openssl rand -hex 20")
+            raise ValueError(
+                f"must have {_SHORTEST_KEY} characters or more, ASCII and without spaces: openssl rand -hex 20"
+            )
         return value
 
     @field_validator("bucket")
     @classmethod
     def _folder_or_s3(cls, value: str) -> str:
         if "://" in value and not re.fullmatch(r"s3://[\w.-]{3,63}", value, re.ASCII):
-            raise ValueError("must be a folder, or s3:// and the bucket's name alone (folders in it: ..._PREFIX)")
+            raise ValueError("must be a folder, or s3:// and only the bucket's name (for folders in it: ..._PREFIX)")
         return value
 
     @property
     def server_id(self) -> str:
-        """What tells one Label Studio server from another in Redis: host and a digest of the whole address."""
+        """The name of this Label Studio server in Redis: its host and a digest of the whole address."""
         parts = urlsplit(self.label_studio_url)
         return f"{parts.hostname or 'none'}-{hashlib.sha256(self.label_studio_url.encode()).hexdigest()[:8]}"
 
@@ -328,7 +348,7 @@ class Settings(BaseSettings):
         return self.bucket.removeprefix("s3://") if self.bucket.startswith("s3://") else ""
 
     def for_project(self, project_id: int) -> ProjectSettings:
-        """The settings of one project: its table in `projects_file` over the general ones."""
+        """Return the settings of a project: its table in `projects_file` overrides the general settings."""
         own = {name: getattr(self, name) for name in ProjectSettings.model_fields}
         try:
             return ProjectSettings(**own | self._overrides().get(str(project_id), {}))
@@ -338,7 +358,7 @@ class Settings(BaseSettings):
             raise SettingError(f"{self.projects_file} [project.{project_id}]: {error}") from None
 
     def project_ids(self) -> tuple[int, ...]:
-        """The projects that have a table of their own in `projects_file`."""
+        """Return the projects that have a table in `projects_file`."""
         return tuple(int(project_id) for project_id in self._overrides() if project_id.isdecimal())
 
     def _overrides(self) -> dict[str, Any]:
@@ -352,7 +372,7 @@ class Settings(BaseSettings):
 
 @lru_cache
 def get_settings() -> Settings:
-    """The process's settings, read once. Raises SettingError with the variable's name and what is wrong with it."""
+    """Return the settings of the process, read once. Raises SettingError, which names the variable and the fault."""
     try:
         return Settings()
     except ValidationError as error:
@@ -360,6 +380,6 @@ def get_settings() -> Settings:
 
 
 def _first(error: ValidationError) -> str:
-    """One line for the first thing wrong; the value is left out, because it may be a secret."""
+    """Describe the first fault on one line, without the value, which may be a secret."""
     first = error.errors(include_input=False, include_url=False)[0]
     return f"{'.'.join(str(p) for p in first['loc']).upper()}: {first['msg']}; correct it in the environment or .env"

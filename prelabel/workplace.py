@@ -1,4 +1,4 @@
-"""The workplace: the settings and the objects that they lead to, each made at its first use."""
+"""The workplace: the settings and the objects made from them, each at its first use."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from prelabel.settings import Settings, get_settings
 class Workplace:
     """Settings, ledger, connection to Label Studio, and bucket. A workplace must not be shared over a fork.
 
-    `client`, `ledger`, `bucket`: used in place of those of the settings. As a context manager it closes the connection
-    to Label Studio at its end.
+    `client`, `ledger`, `bucket`: replace those of the settings. As a context manager, a workplace closes the connection
+    to Label Studio at the end.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Workplace:
         return Keys.from_settings(self.settings)
 
     def close(self) -> None:
-        """Close the connection to Label Studio, where there is one."""
+        """Close the connection to Label Studio, if it was opened."""
         if "client" in self.__dict__:
             self.client.close()
 

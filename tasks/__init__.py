@@ -1,6 +1,6 @@
-"""Celery tasks, thin: unpack ids, call prelabel, record.
+"""Celery tasks: they unpack ids, call prelabel, and record the outcome.
 
-`from tasks import enqueue_project` starts a run, `from tasks import add_document` gives a file.
+`from tasks import enqueue_project` starts a run, `from tasks import add_document` adds a file.
 """
 
 from prelabel.api.documents import add_document, retry_document

@@ -1,4 +1,4 @@
-"""The Celery app that every worker shares: queues, routes, limits. JSON only, signed where keys are set."""
+"""The Celery app of all workers: queues, routes, limits. Messages are JSON, signed where keys are set."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from kombu.exceptions import SerializerNotInstalled
 from kombu.serialization import unregister
 
 from prelabel.queues import broker
-from prelabel.queues.priority import TURNS
+from prelabel.queues.priority import PRIORITIES
 from prelabel.queues.routing import route
 from prelabel.queues.table import CONTROL, QUEUES, TaskName
 from prelabel.redaction import RedactingFormatter, secrets_of
 from prelabel.settings import LONGEST_TASK_S, Settings, get_settings
 
-#: Longer than any task: Redis gives a message out again that is not acknowledged by then.
+#: Longer than any task: after this time Redis delivers an unacknowledged message again.
 VISIBILITY_TIMEOUT_S = int(2 * LONGEST_TASK_S)
-#: Between asking a task to stop and killing its process.
+#: Time between asking a task to stop and killing its process.
 TIME_LIMIT_GRACE_S = 10.0
 
 
 def _configuration(settings: Settings) -> dict[str, Any]:
     return broker.configuration(settings) | {
-        "broker_transport_options": {"visibility_timeout": VISIBILITY_TIMEOUT_S, "priority_steps": list(TURNS)},
+        "broker_transport_options": {"visibility_timeout": VISIBILITY_TIMEOUT_S, "priority_steps": list(PRIORITIES)},
         "broker_connection_retry_on_startup": True,
-        "broker_channel_error_retry": True,  # else workers end or hang when Redis refuses to write
+        "broker_channel_error_retry": True,  # otherwise workers end or hang when Redis refuses to write
         "task_queues": [Queue(name, Exchange(name), routing_key=name) for name in QUEUES],
         "task_routes": [route],
         "task_default_queue": CONTROL,
@@ -38,7 +38,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "worker_send_task_events": True,
         "task_send_sent_event": True,
         "worker_hijack_root_logger": True,
-        "worker_proc_alive_timeout": 120.0,  # an engine may load for a while
+        "worker_proc_alive_timeout": 120.0,  # loading an engine may take long
         "task_annotations": {
             TaskName.OCR: _time_limits(settings.ocr_time_limit),
             TaskName.OPEN_DOCUMENT: _time_limits(settings.render_time_limit),
@@ -52,7 +52,7 @@ def _time_limits(limit_s: float) -> dict[str, float]:
     return {"soft_time_limit": limit_s, "time_limit": limit_s + TIME_LIMIT_GRACE_S}
 
 
-# A signature covers a message's body, and not what it says its format is: no format that runs code may be known at all.
+# A signature covers a message's body but not the name of its format, so formats that run code must not be registered.
 with suppress(SerializerNotInstalled):
     unregister("pickle")
 
@@ -64,7 +64,7 @@ broker.sign(app, get_settings())
 @signals.after_setup_logger.connect
 @signals.after_setup_task_logger.connect
 def _redact(logger: logging.Logger, **_: object) -> None:
-    """What workers and beat write holds no secret, whatever an exception of some library tells."""
+    """Remove secrets from the logs of workers and beat; exceptions of libraries may hold some."""
     for handler in logger.handlers:
         if not isinstance(handler.formatter, RedactingFormatter):
             handler.setFormatter(

@@ -1,6 +1,6 @@
-"""Stage extract (queue gpu): label the words (SER), group and link them (RE), store the Page.
+"""Stage extract (queue gpu): label the words (SER), group and link them (RE), store the page.
 
-The forward pass belongs to the gpu worker, which lends it to the process: pages of many tasks share it.
+The gpu worker provides the forward pass, which pages of many tasks share.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from tasks.runner import run
 
 
 class ExtractTask(PageTask):
-    """Stage extract."""
+    """Base of `extract`."""
 
     abstract = True
     stage = "extract"
 
     def too_long(self, settings: Settings) -> ExtractFailed:
-        """Name the limit of extraction."""
+        """Return the error of an extraction that exceeds EXTRACT_TIME_LIMIT."""
         return ExtractFailed(f"the page took longer than {settings.extract_time_limit:g} s (EXTRACT_TIME_LIMIT)")
 
     def out_of_memory(self, settings: Settings) -> ExtractFailed:
-        """Say what extraction of this page needs."""
+        """Return the error of an extraction that exceeds the memory."""
         return ExtractFailed("out of memory on this page; give the worker more, or lower MAX_IMAGE_PIXELS")
 
 
@@ -52,7 +52,7 @@ def _work(here: WorkerProcess, claim: Claim, begun: Begun) -> None:
     if page is None:
         raise WordsGone("the page's words are no longer in Redis (PAGE_TTL)")
     link_threshold = here.settings.for_project(claim.project_id).link_threshold
-    with forward.taking(claim, alone=begun.alone):
+    with forward.page_in_hand(claim, alone=begun.alone):
         page, seconds = _extracted(forward, page, begun.alone, link_threshold)
     here.ledger.pages.advance(
         claim, "upload", page, lease_s=here.settings.claim_wait, ttl_s=here.settings.page_ttl, seconds=seconds
@@ -72,7 +72,7 @@ def _extracted(forward: Forward, page: Page, alone: bool, link_threshold: float)
 
 
 def _check_version(here: WorkerProcess, claim: Claim, forward: Forward) -> None:
-    """Hand the page back where its version wants another tagger or other settings than this worker's."""
+    """Hand the page back when its version wants another tagger or other settings than those of this worker."""
     if not is_tagged_by(claim.version, here.settings.for_project(claim.project_id), forward.announcement):
         hand_back(here, claim, "extract", _names(forward.announcement))
 

@@ -1,6 +1,6 @@
-"""Documents into pages (queue cpu), pages into Label Studio (queue control), and the sweep for lost jobs (beat).
+"""The tasks of intake: open and render documents (queue cpu), import pages and sweep for lost jobs (queue control).
 
-Opening a document and rendering a page are jobs, each alone in its process. The end of a job sends the next ones.
+Each job runs alone in its process. The end of a job sends the next ones.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from tasks.runner import LeasedTask, log, run
 from tasks.select import select
 from tasks.sync import sync
 
-#: Pages that are rendered within this time are imported, or synced, together.
+#: Pages that are rendered within this time are imported or synced together.
 _GATHER_S = 1.0
-#: Partial files that killed processes left behind are looked for this often.
+#: Time between two searches for partial files of killed processes.
 _TIDY_S = 3600.0
 
 Work = Callable[[WorkerProcess, DocumentJob, Document], None]
@@ -41,7 +41,7 @@ class IntakeTask(LeasedTask[DocumentJob]):
     charge = "alone"
 
     def leased(self, *args: Any) -> DocumentJob:
-        """Unpack a message: project, document, number, token."""
+        """Unpack a message: project id, document id, number, token."""
         return DocumentJob(*args)
 
     def budget(self, settings: Settings) -> int:
@@ -49,12 +49,13 @@ class IntakeTask(LeasedTask[DocumentJob]):
         return settings.render_retries
 
     def too_long(self, settings: Settings) -> RenderFailed:
-        """Name the limit of rendering."""
-        return RenderFailed(f"it took longer than {settings.render_time_limit:g} s (RENDER_TIME_LIMIT)")
+        """Return the error of a job that exceeds RENDER_TIME_LIMIT."""
+        limit_s = settings.render_time_limit
+        return RenderFailed(f"opening or rendering took longer than {limit_s:g} s (RENDER_TIME_LIMIT)")
 
     def out_of_memory(self, settings: Settings) -> RenderFailed:
-        """Name the limit of rendering."""
-        return RenderFailed(f"it took more than {settings.render_mb} MB (RENDER_MB)")
+        """Return the error of a job that exceeds RENDER_MB."""
+        return RenderFailed(f"opening or rendering needs more than {settings.render_mb} MB (RENDER_MB)")
 
     def ended(self, here: WorkerProcess) -> None:
         """Send the next jobs."""
@@ -63,28 +64,28 @@ class IntakeTask(LeasedTask[DocumentJob]):
 
 @app.task(name=TaskName.OPEN_DOCUMENT, bind=True, base=IntakeTask)
 def open_document(self: IntakeTask, project_id: int, document: str, number: int, token: str) -> None:
-    """Count a document's pages; then they may be rendered."""
+    """Count a document's pages, so that they can be rendered."""
     run(self, DocumentJob(project_id, document, number, token), _work(_open))
 
 
 @app.task(name=TaskName.RENDER_PAGE, bind=True, base=IntakeTask)
 def render_page(self: IntakeTask, project_id: int, document: str, number: int, token: str) -> None:
-    """Put the image of one page, and its own words, into the bucket."""
+    """Put the image and the own words of one page into the bucket."""
     run(self, DocumentJob(project_id, document, number, token), _work(_render))
 
 
 @app.task(name=TaskName.IMPORT_PAGES)
 def import_pages(project_id: int) -> None:
-    """Import rendered pages, where no storage brings them, and select them; never twice at the same time."""
+    """Import and select rendered pages where no storage brings them; one import of a project at a time."""
     here = this_process()
     try:
         with here.ledger.locks.hold(f"import:{project_id}") as held:
             count = import_rendered(here, project_id) if held else 0
             if held:
-                here.ledger.documents.set_trouble(project_id, None)
-    except PrelabelError as error:  # the sweep comes again
+                here.ledger.documents.set_import_failure(project_id, None)
+    except PrelabelError as error:  # the next sweep tries again
         log.warning("stage=import project=%s reason=%s: %s", project_id, error.code, error)
-        here.ledger.documents.set_trouble(project_id, error)
+        here.ledger.documents.set_import_failure(project_id, error)
         return
     if count:
         log.info("stage=import project=%s pages=%s done", project_id, count)
@@ -93,13 +94,13 @@ def import_pages(project_id: int) -> None:
 
 @app.task(name=TaskName.SWEEP_DOCUMENTS)
 def sweep_documents() -> None:
-    """Take up lost jobs, send waiting ones, import rendered pages, and remove raw files that nobody needs."""
+    """Recover lost jobs, send waiting ones, import rendered pages, and remove raw files that are no longer needed."""
     here = this_process()
     if lost := here.ledger.jobs.recover():
-        log.warning("stage=intake: %s document jobs lost their worker and start again", lost)
+        log.warning("stage=intake: %s document jobs lost their worker or message and start again", lost)
     dispatch(here)
     for project_id in here.ledger.documents.projects():
-        if here.ledger.documents.rendered(project_id, 1):
+        if here.ledger.documents.waiting_for_import(project_id, 1):
             import_pages.apply_async(args=(project_id,), expires=here.settings.select_interval)
     _remove_raw_files(here)
     if here.ledger.locks.first("tidy", within_s=_TIDY_S):
@@ -129,12 +130,12 @@ def _render(here: WorkerProcess, job: DocumentJob, document: Document) -> None:
     from prelabel.intake.convert import content_type, convert
 
     key = here.keys.page_key(document.id, job.number, document.page_suffix)
-    there = here.bucket.size(key) is not None  # before its process died, or since the file was given an earlier time
+    there = here.bucket.size(key) is not None  # the process died after this, or the file was added once before
     if there:
-        here.ledger.documents.ask_for_look(job.project_id, document.id)
+        here.ledger.documents.request_check(job.project_id, document.id)
     else:
         page = convert(_raw_file(here, document), document.kind, job.number, here.settings)
-        if page.words is not None:  # before the image, which may be read as soon as it is there
+        if page.words is not None:  # before the image, which may be read as soon as it is stored
             here.bucket.put(here.keys.words_key(document.id, job.number), page.words, "application/json")
         here.bucket.put(key, page.image, content_type(document.kind))
     synced = bool(here.settings.storage_title)
@@ -150,10 +151,10 @@ def _raw_file(here: WorkerProcess, document: Document) -> Path:
 
 def _remove_raw_files(here: WorkerProcess) -> None:
     """Remove raw files of documents whose pages are all in Label Studio, under the lock that `accept` takes."""
-    for document, suffix in here.ledger.documents.done_raw():
+    for document, suffix in here.ledger.documents.finished_raw_files():
         with here.ledger.locks.hold(f"raw:{document}") as held:
             if not held:
                 continue
-            if here.settings.remove_raw and not here.ledger.documents.in_use(document):
+            if here.settings.remove_raw and not here.ledger.documents.needs_raw_file(document):
                 here.bucket.delete(here.keys.raw_key(document, suffix))
-            here.ledger.documents.forget_raw(document, suffix)
+            here.ledger.documents.forget_raw_file(document, suffix)

@@ -1,4 +1,4 @@
-"""Stage ocr (queue cpu or ocr_gpu): fetch the image, read it, store the Page with its words."""
+"""Stage ocr (queue cpu or ocr_gpu): fetch the image, read it, store the page with its words."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ from tasks.page_task import PageTask, hand_back
 from tasks.process import WorkerProcess
 from tasks.runner import log, run
 
-#: An image reference that leads to a PDF, if its name does not lie; a presigned address goes on behind it.
+#: An image reference that probably leads to a PDF. A presigned address goes on after the name.
 _PDF_NAME = re.compile(r"\.pdf(?:[?#].*)?$", re.IGNORECASE)
 
 
 class OcrTask(PageTask):
-    """Stage ocr. A page is alone in its process, so a crash is charged to it."""
+    """Base of `ocr`. A page is alone in its process, so a crash is charged to it."""
 
     abstract = True
     stage = "ocr"
     charge = "alone"
 
     def too_long(self, settings: Settings) -> OcrFailed:
-        """Name the limit of OCR."""
+        """Return the error of a page that exceeds OCR_TIME_LIMIT."""
         return OcrFailed(f"the page took longer than {settings.ocr_time_limit:g} s (OCR_TIME_LIMIT)")
 
     def out_of_memory(self, settings: Settings) -> OcrFailed:
-        """Say what OCR of this page needs."""
+        """Return the error of a page that exceeds the memory."""
         return OcrFailed("out of memory on this page; give the worker more, or lower MAX_IMAGE_PIXELS")
 
 
@@ -71,7 +71,7 @@ def _work(here: WorkerProcess, claim: Claim, begun: Begun) -> None:
 
 
 def _check_version(here: WorkerProcess, claim: Claim) -> None:
-    """Hand the page back where its version wants other engines or other settings than this worker's."""
+    """Hand the page back when its version wants other engines or other settings than those of this worker."""
     settings = here.ocr_settings
     project = settings.for_project(claim.project_id)
     try:
@@ -98,11 +98,11 @@ def _read(here: WorkerProcess, claim: Claim, ref: PageRef) -> Page:
 
 
 def _own_words(here: WorkerProcess, ref: PageRef) -> PageWords | None:
-    """Return the own words and form fields of a document's page, as the bucket keeps them."""
+    """Return the own words and form fields of a document's page from the bucket, or None."""
     try:
         return stored_words(here.bucket, here.keys, ref.image)
     except ValueError as error:
-        log.warning("stage=ocr project=%s page=%s: its words in the bucket: %s", ref.project_id, ref.task_id, error)
+        log.warning("stage=ocr project=%s page=%s: own words in the bucket: %s", ref.project_id, ref.task_id, error)
         return None
 
 
@@ -119,7 +119,7 @@ def _image(here: WorkerProcess, claim: Claim, ref: PageRef) -> bytes:
 
 
 def _take_in(here: WorkerProcess, claim: Claim, ref: PageRef, chunks: Iterator[bytes]) -> NoReturn:
-    """Take in a PDF that was uploaded to Label Studio: its pages become tasks of their own, and this one stays.
+    """Add a PDF that was uploaded to Label Studio as a document, whose pages become tasks. The PDF's own task stays.
 
     Raises ChainOver.
     """
@@ -131,7 +131,7 @@ def _take_in(here: WorkerProcess, claim: Claim, ref: PageRef, chunks: Iterator[b
 
 
 def _reused(here: WorkerProcess, ref: PageRef) -> Page | None:
-    """Return words and boxes of an earlier prediction whose version REUSE_PREDICTIONS names, if it holds any."""
+    """Return words and boxes of an earlier prediction whose version is in REUSE_PREDICTIONS; None without words."""
     versions = here.settings.for_project(ref.project_id).reuse_predictions
     prediction = reusable_prediction(here.client, ref.task_id, versions) if versions else None
     if prediction is None:

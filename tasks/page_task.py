@@ -1,4 +1,4 @@
-"""The base of the tasks that are stages of a page, and the way back to the next selection."""
+"""The base of the tasks that are stages of a page, and the return of a page to the next selection."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class PageTask(LeasedTask[Claim]):
     abstract = True
 
     def leased(self, *args: Any) -> Claim:
-        """Unpack a message: project, page, token, version."""
+        """Unpack a message: project id, task id, token, version."""
         return Claim(*args)
 
     def budget(self, settings: Settings) -> int:
@@ -30,12 +30,12 @@ class PageTask(LeasedTask[Claim]):
 
 
 def hand_back(here: WorkerProcess, claim: Claim, stage: str, own: str) -> NoReturn:
-    """Hand a page back whose version wants another engine, tagger or setting than this worker's `own`.
+    """Free a page whose version wants other engines, taggers or settings than those of this worker; raise ChainOver.
 
-    The next selection decides about it. Raises ChainOver.
+    The next selection claims the page again. `own`: this worker's engines or tagger, for the log.
     """
     log.warning(
-        "stage=%s %s: the page wants version %s, this worker has %s, or other settings; handed back",
+        "stage=%s %s: handed back: the page wants version %s, but this worker has %s, or other settings",
         *(stage, claim.log_fields, claim.version, own),
     )
     here.ledger.leases.hand_back(claim)

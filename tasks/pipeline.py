@@ -1,4 +1,4 @@
-"""The order of the stages of a page: ocr -> extract -> upload, one chain a page. Messages carry ids only."""
+"""The order of the stages of a page: ocr -> extract -> upload, in one chain. Messages carry ids only."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from prelabel.queues.table import STAGE_TASKS
 from tasks.app import app
 
 
-def start_chain(claim: Claim, stage: Stage, turn: int) -> None:
-    """Send the chain of a page, from the stage that it has reached; its messages are taken in this turn (0 first)."""
+def start_chain(claim: Claim, stage: Stage, priority: int) -> None:
+    """Send the chain of a page, beginning with the stage that the page has reached. Priority 0 comes first."""
     left = STAGES[STAGES.index(stage) :]
-    options = {"priority": turn}
+    options = {"priority": priority}
     signatures = (
         app.signature(STAGE_TASKS[name], args=astuple(claim), immutable=True, options=options) for name in left
     )

@@ -1,6 +1,6 @@
-"""The process that runs tasks: its workplace, its name in the ledger, its work in hand, and what its worker lends.
+"""The process that runs tasks: its workplace, its name in the ledger, its work in hand, and its worker's services.
 
-Made at first use and once a process: a connection must not be shared over a fork.
+One object for each process, made at its first use: a connection must not be shared over a fork.
 """
 
 from __future__ import annotations
@@ -25,43 +25,43 @@ if TYPE_CHECKING:
 
 
 class Forward(Protocol):
-    """A tagger behind a batcher, and a linker: what the gpu worker lends to the stage extract."""
+    """The forward pass that the gpu worker provides to stage extract: a tagger behind a batcher, and a linker."""
 
     announcement: Announcement
     linker: LinkModel
     tags: tuple[str, ...]
 
-    def taking(self, claim: Claim, *, alone: bool) -> AbstractContextManager[None]:
-        """Surround all work on a page; pages that must be `alone` are worked on one at a time."""
+    def page_in_hand(self, claim: Claim, *, alone: bool) -> AbstractContextManager[None]:
+        """Surround all work on a page; pages that must run `alone` are worked on one at a time."""
         ...
 
     def submit(self, page: TagInput, *, alone: bool) -> Future[Probabilities]:
-        """Return tag probabilities by word, once a forward pass has taken the page along."""
+        """Let the page take part in a forward pass; the result is its tag probabilities by word."""
         ...
 
     def watching(self) -> AbstractContextManager[None]:
-        """Surround work that might hang: it has EXTRACT_TIME_LIMIT, then the process ends."""
+        """Surround work that might hang: after EXTRACT_TIME_LIMIT the process is killed."""
         ...
 
 
 class BulkImporter(Protocol):
-    """The micro-batch of bulk imports: what the io worker lends to the stage upload."""
+    """The bulk import that the io worker provides to stage upload."""
 
     def submit(self, delivery: Delivery) -> Future[PrelabelError | None]:
-        """Return None once the prediction is stored and confirmed, else its error."""
+        """Let the prediction take part in a bulk import; the result is its error, None when it is confirmed."""
         ...
 
 
 class WorkerProcess(Workplace):
-    """A workplace with a name: `owner` holds leases. Leases of the work `in_hand` are renewed for `lease_s`.
+    """A workplace that holds leases under the name `owner`. Leases of the work `in_hand` are renewed for `lease_s`.
 
-    `ocr_settings`: those that the engines of this process are built with. `forward`, `importer`: lent by the worker
-    before its first task; None in other kinds of workers.
+    `ocr_settings`: the settings of the OCR engines of this process. `forward`, `importer`: set by the gpu and the io
+    worker before their first task; None in other kinds of workers.
     """
 
     def __init__(self, pid: int) -> None:
         super().__init__()
-        self.ledger  # noqa: B018  # made now, so that a missing address shows at once
+        self.ledger  # noqa: B018  # made now, so that a missing address is noticed at once
         self.owner = worker_id(pid)
         self.in_hand: set[Leased] = set()
         self.lease_s = HEARTBEATS_MISSED * self.settings.heartbeat
@@ -71,7 +71,7 @@ class WorkerProcess(Workplace):
 
 
 def this_process() -> WorkerProcess:
-    """Return this process's own."""
+    """Return the object of this process."""
     return _process(os.getpid())
 
 

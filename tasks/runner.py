@@ -1,6 +1,6 @@
-"""One attempt of leased work: begin the lease, work, record the outcome, retry or fail.
+"""The runner of leased work: begin the lease, do the work, record the outcome, retry or fail.
 
-The same for the stages of a page and for document jobs; their modules hold only their work.
+Stages of a page and document jobs share this runner; their modules hold only the work itself.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tasks.process import WorkerProcess, this_process
 
 log = logging.getLogger(__name__)
 
-#: A retry's lease outlives its countdown by this much, so that a selection does not overtake it.
+#: A retry's lease outlives its countdown by this time, so that no selection claims the page before the retry.
 _RETRY_LEASE_S = 120.0
 
 L = TypeVar("L", bound=Leased)
@@ -32,26 +32,26 @@ Work = Callable[[WorkerProcess, L, Begun], None]
 
 
 class LeasedTask(Task, Generic[L]):
-    """Base of tasks that hold a lease. Retries are counted in the ledger: one budget, in whichever process they run.
+    """Base of tasks that hold a lease. The ledger counts their tries, over all processes.
 
-    `stage`: the word of the ledger and the log. `charge`: "alone" where the process works on nothing else, so that its
-    crash counts against this work.
+    `stage`: the name of the work in ledger and log. `charge`: "alone" where the process works on nothing else, so that
+    a crash counts against this work.
     """
 
     abstract = True
     acks_late = True
     max_retries = None
-    throws = (PrelabelError,)  # our own log line says it all: Celery adds no traceback
+    throws = (PrelabelError,)  # the runner logs these errors, so Celery adds no traceback
     default_retry_delay = 1
     stage: str
     charge = ""
 
     def leased(self, *args: Any) -> L:
-        """Unpack a message."""
+        """Unpack the arguments of a message."""
         raise NotImplementedError
 
     def budget(self, settings: Settings) -> int:
-        """Return how many tries may be followed by another."""
+        """Return the number of retries."""
         raise NotImplementedError
 
     def too_long(self, settings: Settings) -> PrelabelError:
@@ -59,18 +59,18 @@ class LeasedTask(Task, Generic[L]):
         raise NotImplementedError
 
     def out_of_memory(self, settings: Settings) -> PrelabelError:
-        """Return the error of work that exceeds its memory."""
+        """Return the error of work that exceeds the memory."""
         raise NotImplementedError
 
     def ended(self, here: WorkerProcess) -> None:
-        """Start what waits for the end of this work, whatever the outcome."""
+        """Start work that waits for the end of this work, whatever its outcome."""
 
     def gone(self, here: WorkerProcess, leased: L, error: PagesGone) -> None:
         """Record that the page was deleted in Label Studio."""
         raise error
 
     def on_failure(self, exc: Exception, task_id: str, args: list[Any], kwargs: dict[str, Any], einfo: object) -> None:
-        """Record that the pool killed the process that did this work, because it hung in native code."""
+        """Record that the pool killed the process of this work, because the work hung in native code."""
         if isinstance(exc, TimeLimitExceeded):
             here = this_process()
             here.ledger.leases.hung(self.leased(*args), self.stage, self.too_long(here.settings))
@@ -78,7 +78,7 @@ class LeasedTask(Task, Generic[L]):
 
 
 def run(task: LeasedTask[L], leased: L, work: Work[L]) -> None:
-    """Run one attempt. Raises Celery's Ignore for a chain that is over, Retry, or the final error of the work."""
+    """Run one attempt. Raises Celery's Ignore for a chain that is over, Celery's Retry, or the error of failed work."""
     here = this_process()
     begun = _begin(task, here, leased)
     if begun is None:
@@ -91,14 +91,14 @@ def run(task: LeasedTask[L], leased: L, work: Work[L]) -> None:
 
 
 def _begin(task: LeasedTask[L], here: WorkerProcess, leased: L) -> Begun | None:
-    """Take the work into hand; None when this stage's output is stored already, and the chain goes on."""
+    """Begin the lease; return None when the output of this stage is stored already, and the chain goes on."""
     try:
         begun = _take(task, here, leased)
         if begun == "busy" and died_here(owner := here.ledger.leases.owner(leased)):
             begun = _take(task, here, leased, dead_owner=owner)
     except ChainOver:
         log.info("%s: stale, ended", _where(task, leased))
-        task.ended(here)  # the crash may just have failed this work
+        task.ended(here)  # a dead worker's crash may just have failed this work
         raise Ignore from None
     if begun in ("busy", "halted"):
         raise Ignore
@@ -128,7 +128,7 @@ def _attempt(task: LeasedTask[L], here: WorkerProcess, leased: L, begun: Begun, 
 
 
 def _error_of(task: LeasedTask[L], here: WorkerProcess, leased: L, begun: Begun, work: Work[L]) -> PrelabelError | None:
-    """Do the work; return None when it is done, else its error. Raises ChainOver and PagesGone."""
+    """Perform the work; return its error, or None. Raises ChainOver and PagesGone."""
     try:
         work(here, leased, begun)
     except (ChainOver, PagesGone):
@@ -137,7 +137,7 @@ def _error_of(task: LeasedTask[L], here: WorkerProcess, leased: L, begun: Begun,
         return error
     except SoftTimeLimitExceeded:
         return task.too_long(here.settings)
-    except MemoryError:  # must not leave the task: a MemoryError ends a whole worker
+    except MemoryError:  # it must not leave the task, because it would end the whole worker
         return task.out_of_memory(here.settings)
     except Exception as error:  # the boundary of the task
         log.exception("%s: a bug of prelabel", _where(task, leased))
@@ -146,7 +146,7 @@ def _error_of(task: LeasedTask[L], here: WorkerProcess, leased: L, begun: Begun,
 
 
 def _settle(task: LeasedTask[L], here: WorkerProcess, leased: L, error: PrelabelError, tries: int) -> NoReturn:
-    """Retry or fail. Raises Celery's Retry, or the error."""
+    """Schedule a retry or fail the work. Raises Celery's Retry, or the error."""
     where = f"{_where(task, leased)} attempt={tries} reason={error.code}"
     decision = decide(error, tries, task.budget(here.settings), backoff_s=here.settings.retry_backoff)
     if isinstance(decision, Again):
@@ -156,7 +156,7 @@ def _settle(task: LeasedTask[L], here: WorkerProcess, leased: L, error: Prelabel
     here.ledger.leases.fail(leased, task.stage, error, tries)
     log.error("%s failed: %s", where, error)
     task.ended(here)
-    raise error.with_traceback(None) from None  # Celery sends tracebacks to whoever listens to its events
+    raise error.with_traceback(None) from None  # Celery's events carry tracebacks, which may hold secrets
 
 
 def _where(task: LeasedTask[L], leased: L) -> str:

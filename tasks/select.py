@@ -1,4 +1,4 @@
-"""Finding pages (queue control): `select_all` is what beat sends, `select` is one project."""
+"""The selection of pages (queue control): beat sends `select_all`, which sends `select` for each project."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from tasks.pipeline import start_chain
 from tasks.process import WorkerProcess, this_process
 from tasks.runner import log
 
-#: How often a run's selection is tried again while Label Studio is away, no gpu worker has announced itself, ...
+#: Retries of a run's selection while Label Studio does not answer, no gpu worker has announced itself, ...
 _RUN_RETRIES = 150
 _RUN_RETRY_S = 2.0
 
 
 @app.task(name=TaskName.SELECT_ALL)
 def select_all(projects: list[int]) -> None:
-    """One selection of each of beat's projects (PROJECTS), and of each with an unfinished run or with documents."""
+    """Send a selection for each project of PROJECTS, and for each project with an unfinished run or with documents."""
     here = this_process()
     for project_id in sorted({*projects, *here.ledger.runs.projects(), *here.ledger.documents.projects()}):
         select.apply_async(args=(project_id,), expires=here.settings.select_interval)
@@ -28,7 +28,7 @@ def select_all(projects: list[int]) -> None:
 
 @app.task(name=TaskName.SELECT, bind=True, max_retries=_RUN_RETRIES)
 def select(self: Task, project_id: int, run_id: str | None = None) -> None:
-    """Claim pages of a project and start their chains; never twice at the same time."""
+    """Claim pages of a project and start their chains; one selection of a project at a time."""
     here = this_process()
     try:
         with here.ledger.locks.hold(f"select:{project_id}", wait_s=_RUN_RETRY_S if run_id else 0.0) as held:
@@ -37,17 +37,17 @@ def select(self: Task, project_id: int, run_id: str | None = None) -> None:
     except PrelabelError as error:
         _settle(self, here, project_id, run_id, error)
     else:
-        if not held and run_id is not None:  # a run's pages must be listed; beat's selection comes again by itself
+        if not held and run_id is not None:  # a run's pages must be listed; beat repeats its own selections
             raise self.retry(countdown=_RUN_RETRY_S)
 
 
 def _select(here: WorkerProcess, project_id: int, run_id: str | None) -> Selected:
-    reader = ocr_queue(here.settings, project_id)  # kinds of workers have the names of their queues
+    reader = ocr_queue(here.settings, project_id)  # a kind of worker has the name of its queue
     return select_pages(here, project_id, reader, start_chain, run_id)
 
 
 def top_up(here: WorkerProcess, project_id: int) -> None:
-    """Select again before the project's pages in flight run out, sooner than beat would."""
+    """Select again, sooner than beat, when at most half of PAGES_IN_FLIGHT is left and more pages wait."""
     waiting = here.ledger.runs.unclaimed(project_id)
     if waiting and here.ledger.pages.in_flight(project_id) <= here.settings.pages_in_flight // 2:
         select.apply_async(args=(project_id,), expires=here.settings.select_interval)
@@ -62,7 +62,7 @@ def _report(project_id: int, done: Selected) -> None:
 
 
 def _settle(task: Task, here: WorkerProcess, project_id: int, run_id: str | None, error: PrelabelError) -> None:
-    """Beat comes again by itself; a run is tried again while that can help, and then told why it could not begin."""
+    """Retry a run's selection while that can help, then record why the run could not begin. Beat repeats its own."""
     log.warning("stage=select project=%s reason=%s: %s", project_id, error.code, error)
     if run_id is None:
         return

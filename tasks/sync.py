@@ -1,4 +1,4 @@
-"""Storage sync (queue control): `sync_all` is what beat sends, `sync` is one project."""
+"""The sync of storages (queue control): beat sends `sync_all`, which sends `sync` for each project."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tasks.select import select
 
 @app.task(name=TaskName.SYNC_ALL)
 def sync_all(projects: list[int]) -> None:
-    """One sync of beat's projects (PROJECTS) and of those with documents, where there is a storage (STORAGE_TITLE)."""
+    """Send a sync for each project of PROJECTS or with documents, where STORAGE_TITLE is set."""
     here = this_process()
     if here.settings.storage_title:
         for project_id in sorted({*projects, *here.ledger.documents.projects()}):
@@ -25,7 +25,7 @@ def sync_all(projects: list[int]) -> None:
 
 @app.task(name=TaskName.SYNC)
 def sync(project_id: int) -> None:
-    """Sync the project's storages, select at once what came, and name the pages of documents; never twice at a time."""
+    """Sync the project's storages, select the new pages at once, and write the names of documents' pages."""
     here = this_process()
     try:
         done = sync_project(
@@ -39,7 +39,7 @@ def sync(project_id: int) -> None:
         if any(synced.new_pages for synced in done or []):
             select.apply_async(args=(project_id,), expires=here.settings.select_interval)
         _name(here, project_id)
-    except PrelabelError as error:  # beat comes again
+    except PrelabelError as error:  # beat sends the next sync
         log.warning("stage=sync project=%s reason=%s: %s", project_id, error.code, error)
 
 

@@ -1,4 +1,4 @@
-"""Stage upload (queue io): build the prediction, check it, hand it to the bulk importer, wait for the outcome."""
+"""Stage upload (queue io): build the prediction, check it, send it with a bulk import, wait for the outcome."""
 
 from __future__ import annotations
 
@@ -18,25 +18,24 @@ from tasks.page_task import PageTask
 from tasks.process import WorkerProcess
 from tasks.runner import run
 
-#: How long an io worker trusts what it has read of a project's labelling configuration.
+#: A labelling configuration is read from Label Studio again after this time.
 _CONFIG_KEPT_S = 30.0
-
 
 _configs: dict[int, tuple[float, LabellingConfig]] = {}
 
 
 class UploadTask(PageTask):
-    """Stage upload."""
+    """Base of `upload`."""
 
     abstract = True
     stage = "upload"
 
     def too_long(self, settings: Settings) -> AmbiguousUpload:
-        """Say that the outcome of the upload is not known yet."""
-        return AmbiguousUpload("the upload took longer than its worker allows; a look will tell what was stored")
+        """Return the error of an upload whose outcome is not known yet."""
+        return AmbiguousUpload("the upload took longer than its worker allows; the retry looks for stored predictions")
 
     def out_of_memory(self, settings: Settings) -> PredictionDropped:
-        """Say what the upload needs."""
+        """Return the error of an upload that exceeds the memory."""
         return PredictionDropped("out of memory while the prediction was built; give the io worker more")
 
 

@@ -1,9 +1,8 @@
-"""Work of many tasks in one call: items gather until a cost budget, a count or a short wait closes the batch.
+"""The batcher: items of many tasks processed in one call. A cost budget, a count or a short wait closes a batch.
 
-One thread does all the work, so that a device (or a server) has one user. Work that goes on by itself (on a GPU) is
-waited for in a second thread, while the first one gathers and begins the next batch: the device never idles in between.
-Each item keeps its own future: when a batch fails it is halved until the item that fails alone is found, and only that
-one's task sees the error.
+One thread starts all work, so that a device or a server has a single user. A second thread waits for work that goes on
+by itself, e.g. on a GPU, while the first one gathers and starts the next batch, so that the device does not idle. Each
+item has its own future. A batch that fails is halved until the failing item is found; only its future gets the error.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-#: How often a waiting batch asks if more is coming.
+#: Time between two calls of `more_coming` while a batch waits.
 _ASK_EVERY_S = 0.2
 
 log = logging.getLogger(__name__)
@@ -35,10 +34,11 @@ class _Entry(Generic[T, R]):
 
 
 class Batcher(Generic[T, R]):
-    """`work` gets a batch and returns one result an item, in the same order, or a function that waits for them.
+    """A queue of items and the threads that process them in batches.
 
-    A batch is closed when its costs reach `max_cost`, when it has `max_items`, `wait_s` after its first item, or as
-    soon as `more_coming` says of its items that none will follow soon. A batch of one item has the device to itself.
+    `work` takes a batch and returns one result for each item, in the same order, or a function that waits for these
+    results. A batch is closed when its costs reach `max_cost`, when it has `max_items`, `wait_s` after its first item,
+    or as soon as `more_coming` returns False for its items. A batch of one item has the device to itself.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Batcher(Generic[T, R]):
         self._wait_s = wait_s
         self._more_coming = more_coming
         self._name = name
-        #: Seconds that the working thread has waited for items.
+        #: Seconds that the thread which starts the work has waited for items.
         self.waited_s = 0.0
         self._waiting: queue.SimpleQueue[_Entry[T, R] | list[_Entry[T, R]] | None] = queue.SimpleQueue()
         self._kept: _Entry[T, R] | list[_Entry[T, R]] | None = None
@@ -67,13 +67,13 @@ class Batcher(Generic[T, R]):
         threading.Thread(target=self._finish, name=f"{name}-finish", daemon=True).start()
 
     def submit(self, item: T, *, cost: int = 1, alone: bool = False) -> Future[R]:
-        """Hand an item in; with `alone` it shares its batch with nobody."""
+        """Hand an item in; with `alone` it has a batch of its own. Returns the future of its result."""
         entry: _Entry[T, R] = _Entry(item, cost, alone)
         self._waiting.put(entry)
         return entry.future
 
     def close(self) -> None:
-        """Finish what was handed in, then end the thread."""
+        """Finish all items that were handed in, then end the thread."""
         self._waiting.put(None)
         self._thread.join()
 
@@ -90,10 +90,10 @@ class Batcher(Generic[T, R]):
             self._begun.join()
             if self._waiting.empty():
                 return
-            self._waiting.put(None)  # halves of a batch that failed have come back
+            self._waiting.put(None)  # halves of a failed batch wait again
 
     def _gather(self) -> list[_Entry[T, R]]:
-        """The next batch; empty once the batcher is closed."""
+        """Gather the next batch; it is empty once the batcher is closed."""
         first = self._kept or self._waiting.get()
         self._kept = None
         if first is None or isinstance(first, list):
@@ -115,7 +115,7 @@ class Batcher(Generic[T, R]):
         return batch
 
     def _next(self, batch: Sequence[_Entry[T, R]], closes_at: float) -> _Entry[T, R] | list[_Entry[T, R]] | None:
-        """The next item to join the batch; None when it is time to close it."""
+        """Wait for the next item of the batch; None when the batch is to be closed."""
         while True:
             left_s = max(0.0, closes_at - time.monotonic())
             try:
@@ -124,7 +124,7 @@ class Batcher(Generic[T, R]):
                 if left_s <= _ASK_EVERY_S or not self._expects_more(batch):
                     return None
                 continue
-            if entry is None:  # closed: run what is here, and let the loop find the mark again
+            if entry is None:  # closed: process this batch, and let the loop find the mark again
                 self._waiting.put(None)
             return entry
 
@@ -132,7 +132,7 @@ class Batcher(Generic[T, R]):
         return self._more_coming is None or self._more_coming([entry.item for entry in batch])
 
     def _run(self, batch: list[_Entry[T, R]]) -> None:
-        """Begin a batch. What needs no waiting is done at once; one item begins when all before it has ended."""
+        """Start a batch. A batch of one item starts when all earlier batches have ended, and is waited for."""
         if len(batch) == 1:
             self._begun.join()
         try:

@@ -1,10 +1,10 @@
-"""OCR processes: `celery -A workers.cpu worker`. Prefork, as many as cores, one OpenMP thread each."""
+"""The cpu worker: `celery -A workers.cpu worker`. Forked OCR processes, one for each core, one OpenMP thread each."""
 
 from __future__ import annotations
 
 import os
 
-# OpenMP reads it when Tesseract is loaded: four threads a page burn four times the CPU and are slower.
+# OpenMP reads this when Tesseract is loaded. Four threads a page take four times the CPU time and are slower.
 os.environ["OMP_THREAD_LIMIT"] = "1"
 
 from celery import signals
@@ -13,13 +13,13 @@ from prelabel.queues.routing import ocr_queue
 from prelabel.queues.table import CPU, OCR_PROCESS, WORKERS
 from prelabel.settings import get_settings
 from tasks.process import this_process
-from workers.start import one_line_errors, own_engines, show_signs_of_life, sign_off
+from workers.start import one_line_errors, own_engines, sign_off, start_heartbeat
 
 with one_line_errors():
     from tasks import intake, ocr  # noqa: F401  # registers the tasks
     from tasks.app import app
 
-#: CUDA does not survive a fork: EasyOCR reads on a GPU in `workers.ocr_gpu` only.
+#: CUDA does not survive a fork, so EasyOCR uses a GPU in `workers.ocr_gpu` only.
 SETTINGS = get_settings().model_copy(update={"device": "cpu"})
 
 app.amqp.queues.select(WORKERS[CPU])
@@ -31,7 +31,7 @@ app.conf.worker_max_memory_per_child = SETTINGS.cpu_process_mb * 1000 or None
 
 @signals.worker_init.connect
 def _check(**_: object) -> None:
-    """Find out now, not at the first page, that Tesseract or a language is missing."""
+    """End the worker now, not at the first page, when Tesseract or a language is missing."""
     from prelabel.errors import EngineUnavailable
     from prelabel.ocr.engines import engine_problems
 
@@ -42,8 +42,8 @@ def _check(**_: object) -> None:
 
 @signals.worker_ready.connect
 def _ready(**_: object) -> None:
-    """The parent, too, holds pages: those whose messages it has fetched and not yet given to a child."""
-    show_signs_of_life(CPU, engines=own_engines(SETTINGS, CPU))
+    """Start the parent's heartbeat: the parent holds work whose messages it has not given to a child yet."""
+    start_heartbeat(CPU, engines=own_engines(SETTINGS, CPU))
 
 
 @signals.worker_shutdown.connect
@@ -56,7 +56,7 @@ def _stop(**_: object) -> None:
 def _start(**_: object) -> None:
     from prelabel.ocr.engines import choice_for
 
-    show_signs_of_life(OCR_PROCESS)
+    start_heartbeat(OCR_PROCESS)
     this_process().ocr_settings = SETTINGS
     with one_line_errors():
         if _reads_here():
@@ -64,5 +64,8 @@ def _start(**_: object) -> None:
 
 
 def _reads_here() -> bool:
-    """Do pages with the general settings come here? Engines of other projects are loaded with their first page."""
+    """Return whether this worker reads pages with the general settings.
+
+    Engines of projects with other settings are loaded with their first page.
+    """
     return ocr_queue(SETTINGS, 0) == CPU

@@ -1,6 +1,7 @@
-"""Extract: `celery -A workers.gpu worker`. Threads, one tagger, one forward thread; several workers may share a GPU.
+"""The gpu worker (stage extract): `celery -A workers.gpu worker`. A pool of threads, one tagger, one forward thread.
 
-While a GPU computes a batch, the tasks' threads encode more pages, and the next batch is put together and begun.
+While the GPU computes a batch, the tasks' threads encode more pages, and the next batch is gathered and started.
+Several workers may share a GPU.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from prelabel.queues.table import GPU, WORKERS
 from prelabel.settings import Settings, get_settings
 from tasks.process import this_process
 from workers.batcher import Batcher
-from workers.start import one_line_errors, show_signs_of_life, sign_off
+from workers.start import one_line_errors, sign_off, start_heartbeat
 from workers.watchdog import Watchdog
 
 with one_line_errors():
@@ -33,7 +34,7 @@ app.conf.worker_concurrency = get_settings().gpu_threads
 
 
 class BatchedTagger:
-    """A tagger behind a batcher, and the linker. What `tasks.extract` is lent."""
+    """The service of this worker for `tasks.extract`: a tagger behind a batcher, and the linker."""
 
     def __init__(self, tagger: Tagger, linker: LinkModel, announcement: Announcement, settings: Settings) -> None:
         self.announcement = announcement
@@ -41,7 +42,7 @@ class BatchedTagger:
         self.tags = tagger.tags
         self._tagger = tagger
         self._watchdog = Watchdog(settings.extract_time_limit, "EXTRACT_TIME_LIMIT")
-        self._one_suspect = threading.Lock()
+        self._one_alone = threading.Lock()
         self._batcher: Batcher[Encoded, Probabilities] = Batcher(
             self._forward,
             max_items=settings.batch_pages,
@@ -51,13 +52,16 @@ class BatchedTagger:
         )
 
     @contextmanager
-    def taking(self, claim: Claim, *, alone: bool) -> Iterator[None]:
-        """Around all work on a page. One that was in hand at a crash is to blame for the next, so they come singly."""
+    def page_in_hand(self, claim: Claim, *, alone: bool) -> Iterator[None]:
+        """Surround all work on a page; a crash during work on an `alone` page counts against that page.
+
+        So `alone` pages are worked on one at a time.
+        """
         if not alone:
             yield
             return
         ledger = this_process().ledger
-        with self._one_suspect:
+        with self._one_alone:
             ledger.leases.charge([claim], "alone")
             try:
                 yield
@@ -71,7 +75,7 @@ class BatchedTagger:
         return self._batcher.submit(encoded, cost=encoded.cost, alone=alone)
 
     def watching(self) -> AbstractContextManager[None]:
-        """Around work in native code that might hang."""
+        """Surround work in native code that might hang."""
         return self._watchdog.watching()
 
     def _forward(self, items: Sequence[Encoded]) -> Callable[[], Sequence[Probabilities]]:
@@ -105,7 +109,7 @@ def _start(**_: object) -> None:
     torch.set_num_threads(settings.torch_threads)
     announcement = Announcement(tagger.name, tagger.digest, label_set(tagger), f"{linker.name} {linker.digest}")
     this_process().forward = BatchedTagger(tagger, linker, announcement, settings)
-    show_signs_of_life(GPU, announcement)
+    start_heartbeat(GPU, announcement)
 
 
 @signals.worker_shutdown.connect

@@ -1,4 +1,4 @@
-"""Control (sync, select) and upload: `celery -A workers.io worker`. A pool of threads and one bulk uploader."""
+"""The io worker (sync, select, imports, upload): `celery -A workers.io worker`. Threads and one bulk uploader."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from prelabel.queues.table import IO, WORKERS
 from prelabel.settings import UPLOAD_TIMEOUTS, get_settings
 from tasks.process import WorkerProcess, this_process
 from workers.batcher import Batcher
-from workers.start import log, one_line_errors, show_signs_of_life, sign_off
+from workers.start import log, one_line_errors, sign_off, start_heartbeat
 from workers.watchdog import Watchdog
 
 with one_line_errors():
@@ -28,7 +28,7 @@ app.conf.worker_concurrency = get_settings().io_threads
 
 
 def more_coming(deliveries: Sequence[Delivery]) -> bool:
-    """Are other pages of these projects on their way here? Then the import is worth a short wait."""
+    """Return whether other pages of these projects are on their way, so that the import should wait for them."""
     ledger = this_process().ledger
     try:
         return any(ledger.pages.before_upload(project_id) for project_id in {d.claim.project_id for d in deliveries})
@@ -46,7 +46,7 @@ _shown: set[tuple[int, str]] = set()
 
 
 def upload_batch(deliveries: Sequence[Delivery]) -> list[PrelabelError | None]:
-    """One bulk import for each project and version in the batch; then more pages, if a project runs dry."""
+    """Import the predictions of each project and version in one call; then select more pages where few are left."""
     here = this_process()
     groups: dict[tuple[int, str], list[Delivery]] = defaultdict(list)
     for delivery in deliveries:
@@ -63,7 +63,10 @@ def upload_batch(deliveries: Sequence[Delivery]) -> list[PrelabelError | None]:
 
 
 def show_in_label_stream(here: WorkerProcess, project_id: int, version: str) -> None:
-    """Once a version: Label Studio takes a project's model_version only when it holds predictions of it."""
+    """Set the project's model_version, once for each version.
+
+    Label Studio accepts a version only when the project holds a prediction of it.
+    """
     if (project_id, version) in _shown:
         return
     try:
@@ -78,7 +81,7 @@ def show_in_label_stream(here: WorkerProcess, project_id: int, version: str) -> 
 def _start(**_: object) -> None:
     settings = get_settings()
     with one_line_errors():
-        this_process().client  # noqa: B018  # made now, so that a missing address or token shows at once
+        this_process().client  # noqa: B018  # made now, so that a missing address or token is noticed at once
     this_process().importer = Batcher(
         upload_batch,
         max_items=settings.upload_chunk,
@@ -86,7 +89,7 @@ def _start(**_: object) -> None:
         more_coming=more_coming,
         name="upload",
     )
-    show_signs_of_life(IO)
+    start_heartbeat(IO)
 
 
 @signals.worker_shutdown.connect

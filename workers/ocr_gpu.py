@@ -1,6 +1,7 @@
-"""OCR with EasyOCR on a GPU: `celery -A workers.ocr_gpu worker`. One process that never forks, one page at a time.
+"""The ocr_gpu worker (EasyOCR on a GPU): `celery -A workers.ocr_gpu worker`. One process, one page at a time.
 
-EasyOCR gathers the words of a page into batches by itself. Several of these workers may share a GPU.
+The process never forks. EasyOCR gathers the words of a page into batches by itself. Several of these workers may share
+a GPU.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from celery import signals
 
 from prelabel.queues.table import OCR_GPU, WORKERS
 from prelabel.settings import get_settings
-from workers.start import one_line_errors, own_engines, show_signs_of_life, sign_off
+from workers.start import one_line_errors, own_engines, sign_off, start_heartbeat
 from workers.watchdog import Watchdog
 
 with one_line_errors():
@@ -25,13 +26,13 @@ app.conf.worker_concurrency = 1
 
 @signals.worker_init.connect
 def _start(**_: object) -> None:
-    """The engine is loaded before the first page: weights may have to be downloaded."""
+    """Load the engine before the first page, because weights may have to be downloaded."""
     from prelabel.ocr.engines import choice_for
 
     settings = get_settings()
     with one_line_errors():
         choice_for(settings, settings.for_project(0))
-    show_signs_of_life(OCR_GPU, engines=own_engines(settings, OCR_GPU))
+    start_heartbeat(OCR_GPU, engines=own_engines(settings, OCR_GPU))
 
 
 @signals.task_prerun.connect

@@ -1,4 +1,4 @@
-"""Start and end of every worker process, and its heartbeat. Wrong settings end it with one line."""
+"""Start, heartbeat and end of every worker process. Wrong settings end the process with one line."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ from prelabel.settings import Settings
 from tasks.process import this_process
 
 log = logging.getLogger(__name__)
-logging.getLogger("httpx").setLevel(logging.WARNING)  # a line a request is noise beside our own line a stage
+logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for every request would hide our line for every stage
 
-#: A worker whose loop has failed gets so long for its tasks in hand.
+#: Time that a worker whose loop has failed gets for its tasks in hand.
 _STOP_S = 10.0
 
 
 @contextmanager
 def one_line_errors() -> Iterator[None]:
-    """Turn an error into one line on stderr and an exit code: 2 for a wrong set-up, 1 for "start me again"."""
+    """Turn an error into one line on stderr and an exit code: 2 for a wrong set-up, 1 where a restart may help."""
     try:
         yield
     except PrelabelError as error:
@@ -42,13 +42,13 @@ def one_line_errors() -> Iterator[None]:
         sys.exit(1 if error.retryable else 2)
 
 
-def show_signs_of_life(kind: str, tagger: Announcement | None = None, engines: Mapping[str, str] | None = None) -> None:
-    """Sign in now and every HEARTBEAT seconds, from a thread that ends with the process."""
+def start_heartbeat(kind: str, tagger: Announcement | None = None, engines: Mapping[str, str] | None = None) -> None:
+    """Record a heartbeat now and every HEARTBEAT seconds, from a thread that ends with the process."""
     here = this_process()
     info = WorkerInfo(here.owner, kind, time.time(), tagger, dict(engines or {}))
     with one_line_errors():
         here.ledger.workers.sign_in(info, every_s=here.settings.heartbeat)
-    threading.Thread(target=_beat, args=(info,), name="heartbeat", daemon=True).start()
+    threading.Thread(target=_repeat_heartbeat, args=(info,), name="heartbeat", daemon=True).start()
 
 
 def own_engines(settings: Settings, kind: str) -> dict[str, str]:
@@ -65,7 +65,8 @@ def own_engines(settings: Settings, kind: str) -> dict[str, str]:
     return engines
 
 
-def _beat(info: WorkerInfo) -> None:
+def _repeat_heartbeat(info: WorkerInfo) -> None:
+    """Record heartbeats and renew the leases of this process's work, forever."""
     here = this_process()
     while True:
         time.sleep(here.settings.heartbeat)
@@ -73,30 +74,31 @@ def _beat(info: WorkerInfo) -> None:
             here.ledger.workers.sign_in(info, every_s=here.settings.heartbeat)
             here.ledger.leases.renew({*here.in_hand, *_fetched()}, here.owner, lease_s=here.lease_s)
         except PrelabelError as error:
-            log.warning("no sign of life: %s", error)
-        except Exception:  # the boundary of the thread: without it, this worker's pages would go to others
-            log.exception("no sign of life: a bug of prelabel")
+            log.warning("heartbeat failed: %s", error)
+        except Exception:  # the boundary of the thread: if it ended, this worker's pages would go to others
+            log.exception("heartbeat failed: a bug of prelabel")
 
 
 def _leased(request: Any) -> Leased | None:
-    """Unpack the message of leased work; None for other tasks."""
+    """Unpack the message of leased work; return None for other tasks."""
     if request.name in PAGE_TASKS:
         return Claim(*request.args)
     return DocumentJob(*request.args) if request.name in DOCUMENT_TASKS else None
 
 
 def _fetched() -> set[Leased]:
-    """Return the work whose messages this worker holds until it has a free hand."""
-    with suppress(RuntimeError):  # the set has changed while it was listed: next time
+    """Return the work whose messages this worker has fetched and not begun."""
+    with suppress(RuntimeError):  # the set changed during the iteration: the next heartbeat renews these leases
         return {leased for request in state.reserved_requests if (leased := _leased(request))}
     return set()
 
 
 @signals.task_received.connect
 def _reserve(request: Any, **_: object) -> None:
-    """Record that the message is out of its queue: if this process dies before it begins, the work must be found.
+    """Record that this process has fetched a message, so that the work is recovered if the process dies.
 
-    A retry waits here for its time. Celery counts it as reserved, so that heartbeats renew its lease, only then.
+    A retry waits in this process for its time. Celery counts it as reserved only then, and heartbeats renew its lease
+    only from then on, so the first lease covers the wait.
     """
     here, leased = this_process(), _leased(request)
     if leased is None:
@@ -109,7 +111,7 @@ def _reserve(request: Any, **_: object) -> None:
 
 
 def sign_off() -> None:
-    """Sign off: the process ends in order, and its work is free at once."""
+    """Record the orderly end of this process, so that its work is free at once."""
     here = this_process()
     try:
         here.ledger.workers.sign_off(here.owner)
@@ -117,23 +119,23 @@ def sign_off() -> None:
         log.warning("cannot sign off: %s", error)
 
 
-class _EndsForSure(bootsteps.StartStopStep):
-    """The end of a worker whose loop has failed: it might wait for its pool for ever and look alive."""
+class _ForcedExit(bootsteps.StartStopStep):
+    """The forced exit of a worker whose loop has failed. Without it, the worker may wait for its pool forever."""
 
-    requires = ("celery.worker.components:Pool",)  # begun after the pool, so stopped before it
+    requires = ("celery.worker.components:Pool",)  # started after the pool, so stopped before it
 
     def stop(self, worker: Any) -> None:
         if worker.exitcode:
-            log.error("the worker's loop has failed; it ends in %g s at the latest, to be started again", _STOP_S)
-            threading.Thread(target=_end, args=(worker.exitcode,), name="end", daemon=True).start()
+            log.error("the worker's loop has failed; the worker ends within %g s, to be started again", _STOP_S)
+            threading.Thread(target=_exit_later, args=(worker.exitcode,), name="forced exit", daemon=True).start()
 
 
-def _end(exitcode: int) -> None:
+def _exit_later(exitcode: int) -> None:
     time.sleep(_STOP_S)
     sign_off()
     os._exit(exitcode)
 
 
 @signals.worker_init.connect
-def _watch_the_end(sender: Any, **_: object) -> None:
-    sender.app.steps["worker"].add(_EndsForSure)
+def _add_forced_exit(sender: Any, **_: object) -> None:
+    sender.app.steps["worker"].add(_ForcedExit)

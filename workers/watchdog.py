@@ -1,8 +1,8 @@
-"""A thread cannot be ended, so work in threads that does not end in time ends its process; a supervisor starts another.
+"""The watchdog of work in threads: it kills the process when the work exceeds its time limit.
 
-To the ledger that is a crash like any other: whoever is under suspicion was written down before. A call that holds the
-interpreter's lock would stop the watching thread, too; then a timer in C, which that thread keeps putting off, ends
-the process.
+A thread cannot be ended, so the whole process is; a supervisor starts it again, and the ledger counts a crash. A call
+that holds the interpreter's lock stops the watchdog's thread too. Then a timer in C kills the process, because the
+thread no longer restarts the timer.
 """
 
 from __future__ import annotations
@@ -21,13 +21,17 @@ from workers.start import sign_off
 
 log = logging.getLogger(__name__)
 
-_STDERR = 2  # Celery's own sys.stderr is no file
-#: The exit code: not 2, which says that a person must mend something first.
+_STDERR = 2  # Celery's sys.stderr is not a file
+#: The exit code; 2 would mean that a person must correct the set-up first.
 _EXIT = 1
 
 
 class Watchdog:
-    """`setting`: the setting that is to blame for `limit_s`, for the log. Make it once the process is ready to work."""
+    """A thread that checks the time of work, and a timer in C behind it.
+
+    Make a watchdog after models are loaded: from then on the process is killed when a call holds the interpreter's lock
+    for `limit_s`. `setting`: the name of the setting that defines `limit_s`, for the log.
+    """
 
     def __init__(self, limit_s: float, setting: str) -> None:
         self._limit_s = limit_s
@@ -40,7 +44,7 @@ class Watchdog:
 
     @contextmanager
     def watching(self) -> Iterator[None]:
-        """The block has `limit_s`."""
+        """Limit the time of the block to `limit_s`."""
         key = object()
         self.begin(key)
         try:
@@ -49,38 +53,40 @@ class Watchdog:
             self.end(key)
 
     def begin(self, key: Hashable) -> None:
-        """Work begins that ends with `end(key)`, perhaps in another thread."""
+        """Record the start of work that ends with `end(key)`, perhaps in another thread."""
         with self._lock:
             self._ends[key] = time.monotonic() + self._limit_s
 
     def end(self, key: Hashable) -> None:
+        """Record the end of work."""
         with self._lock:
             self._ends.pop(key, None)
 
     def close(self) -> None:
-        """The process ends by itself."""
+        """Stop the watchdog, because the process ends by itself."""
         with self._lock:
             self._closed = True
             faulthandler.cancel_dump_traceback_later()
 
     def _watch(self) -> None:
-        while self._put_off():
+        while self._restart_timer():
             time.sleep(min(1.0, self._limit_s / 4))
             with self._lock:
                 late = min(self._ends.values(), default=float("inf")) < time.monotonic()
             if late:
-                self._bite()
+                self._kill_process()
 
-    def _put_off(self) -> bool:
+    def _restart_timer(self) -> bool:
+        """Return whether the watchdog is open; if so, the timer in C has been restarted."""
         with self._lock:
             if not self._closed:
                 faulthandler.dump_traceback_later(self._limit_s, exit=True, file=_STDERR)
             return not self._closed
 
-    def _bite(self) -> None:
+    def _kill_process(self) -> None:
         text = "work took longer than %g s (%s): this process ends, to be started again"
         log.critical(text, self._limit_s, self._setting)
         faulthandler.dump_traceback(file=_STDERR)
         sys.stderr.flush()
-        sign_off()  # what it holds is free now, not when its heartbeat is missed
+        sign_off()  # its work is free now, not only when its heartbeat runs out
         os._exit(_EXIT)

@@ -1,4 +1,4 @@
-"""Giving files, and trying again what failed of them: from Python, the command line and the uploader."""
+"""Documents: add files, and retry their failed parts; for Python, the command line and the uploader."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _CHUNK_BYTES = 2**20
 
 
 def add_document(path: Path | str, project_id: int, *, name: str = "", settings: Settings | None = None) -> Accepted:
-    """Give a PDF or an image for a Label Studio project; its pages become tasks of the project.
+    """Add a PDF or an image to a Label Studio project; its pages become tasks of the project.
 
-    `name`: shown in place of the file's own. The same file again is the same document. Raises ProjectNotFound,
-    AuthError, ServiceUnavailable, and what `accept` raises, before anything is kept.
+    `name`: shown instead of the file's own name. The same file again is the same document. Raises ProjectNotFound,
+    AuthError, ServiceUnavailable and the errors of `accept`, before anything is stored.
     """
     ((_, outcome),) = add_documents([Path(path)], project_id, name=name, settings=settings)
     if isinstance(outcome, PrelabelError):
@@ -34,19 +34,19 @@ def add_document(path: Path | str, project_id: int, *, name: str = "", settings:
 def add_documents(
     paths: Iterable[Path], project_id: int, *, name: str = "", settings: Settings | None = None
 ) -> Iterator[tuple[Path, Accepted | PrelabelError]]:
-    """Give many files; what came of each, one by one: a file that is refused is in the way of no other.
+    """Add many files; yield the outcome of each. A refused file does not stop the others.
 
     Raises ProjectNotFound, AuthError, ServiceUnavailable.
     """
     from prelabel.intake.accept import accept
 
-    with Workplace(settings) as place:
-        get_project(place.client, project_id)
+    with Workplace(settings) as workplace:
+        get_project(workplace.client, project_id)
     for path in paths:
         outcome: Accepted | PrelabelError
         try:
-            outcome = accept(place, _chunks(path), name or path.name, project_id)
-            dispatch(place)
+            outcome = accept(workplace, _chunks(path), name or path.name, project_id)
+            dispatch(workplace)
         except ServiceUnavailable:
             raise
         except PrelabelError as error:
@@ -57,9 +57,9 @@ def add_documents(
 def retry_document(
     project_id: int, document: str, numbers: Sequence[int] = (), *, settings: Settings | None = None
 ) -> int:
-    """Try again what failed of a document, or only these pages of it; how many pieces that is.
+    """Retry the failed parts of a document, or only the pages `numbers`; return their number.
 
-    Pages that have failed later, in Label Studio's hands, are selected again.
+    Pages that failed after their import into Label Studio are selected again.
     """
     return retry_documents(project_id, [document], numbers, settings=settings)
 
@@ -67,13 +67,13 @@ def retry_document(
 def retry_documents(
     project_id: int, documents: Sequence[str], numbers: Sequence[int] = (), *, settings: Settings | None = None
 ) -> int:
-    """The same for many documents, with one selection for all of them."""
-    place = Workplace(settings)
-    ledger = place.ledger
+    """Retry the failed parts of many documents, with one selection for all of them: see `retry_document`."""
+    workplace = Workplace(settings)
+    ledger = workplace.ledger
     count = sum(ledger.documents.retry(project_id, document, numbers) for document in documents)
-    dispatch(place)
+    dispatch(workplace)
     tasks = [task for each in documents for task in ledger.documents.failed_tasks(project_id, each, numbers)]
-    return count + (retry_failed(project_id, tasks, settings=place.settings) if tasks else 0)
+    return count + (retry_failed(project_id, tasks, settings=workplace.settings) if tasks else 0)
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
@@ -86,4 +86,4 @@ def _chunks(path: Path) -> Iterator[bytes]:
     except IsADirectoryError:
         raise FileGone(f"{path} is a folder: name the files in it") from None
     except PermissionError:
-        raise SettingError(f"{path} cannot be read: you may not") from None
+        raise SettingError(f"{path} cannot be read: no permission") from None

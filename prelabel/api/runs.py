@@ -1,4 +1,4 @@
-"""Runs of a project: starting one, following it, pausing and cancelling, and retrying failed pages."""
+"""Runs of a project: start, follow, pause, resume and cancel them, and retry failed pages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from prelabel.workplace import Workplace
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """All pages of a project that were not done or failed when it was enqueued, whoever works on them."""
+    """All pages of a project that were neither done nor failed when the run was enqueued."""
 
     id: str
     project_id: int
@@ -28,17 +28,17 @@ class Run:
     _settings: Settings = field(repr=False)
 
     def progress(self) -> Progress:
-        """Counts by state now. Raises RunFailed when the run could not begin."""
+        """Return the present counts of pages by state. Raises RunFailed when the run could not begin."""
         _, error = self._ledger.runs.opened(self.id)
         if error:
             raise RunFailed(error)
         return self._ledger.runs.progress(self.project_id, self.id)
 
     def wait(self, timeout_s: float | None = None, *, poll_s: float = 0.5) -> Progress:
-        """Block until every page of the run is done, failed or skipped; returns the last progress.
+        """Block until every page of the run is done, failed or skipped; return the last progress.
 
-        Raises RunCancelled, and RunFailed when the run could not begin, or when `timeout_s` is over (the run itself
-        goes on). A pause is waited through.
+        Waiting goes on during a pause. Raises RunCancelled, and RunFailed when the run could not begin or did not end
+        within `timeout_s` (the run itself goes on).
         """
         end = None if timeout_s is None else time.monotonic() + timeout_s
         while not (progress := self.progress()).finished:
@@ -51,36 +51,37 @@ class Run:
         return progress
 
     def pause(self) -> None:
-        """See `pause_project`."""
+        """Pause the project: see `pause_project`."""
         pause_project(self.project_id, settings=self._settings)
 
     def resume(self) -> None:
-        """See `resume_project`."""
+        """Resume the project: see `resume_project`."""
         resume_project(self.project_id, settings=self._settings)
 
     def cancel(self) -> None:
-        """See `cancel_project`."""
+        """Cancel the project: see `cancel_project`."""
         cancel_project(self.project_id, settings=self._settings)
 
     def _diagnosis(self, progress: Progress) -> str:
         if progress.halted:
-            return f"project {self.project_id} is paused; go on with: prelabel resume {self.project_id}"
-        if missing := self._ledger.workers.missing(self._settings):
-            return missing[0]
+            return f"project {self.project_id} is paused; resume it with: prelabel resume {self.project_id}"
+        if problems := self._ledger.workers.problems(self._settings):
+            return problems[0]
         return f"{progress.total - progress.done - progress.failed - progress.skipped} pages are still on their way"
 
 
 def enqueue_project(project_id: int, *, again: bool = False, settings: Settings | None = None) -> Run:
-    """Send all pages of a Label Studio project without predictions through the queues.
+    """Start a run: send all pages of a Label Studio project without predictions through the queues.
 
-    `again`: also pages that hold predictions of other pipeline versions of prelabel only, and no annotation: the new
-    prediction comes beside the old (see `superseding`). A project that was cancelled begins anew; one that is paused
-    lists its pages and waits. Raises ProjectNotFound, AuthError or ServiceUnavailable before anything is sent.
+    `again`: also pages that hold only predictions of other pipeline versions, and no annotation; the new prediction is
+    stored beside the old one (see `prelabel.project.supersede`). A cancelled project is started again. In a paused
+    project the run's pages are listed and wait. Raises ProjectNotFound, AuthError or ServiceUnavailable before anything
+    is sent.
     """
-    with Workplace(settings) as place:
-        get_project(place.client, project_id)
-    run = Run(place.ledger.runs.create(project_id, again=again), project_id, place.ledger, place.settings)
-    send_select(place.settings, project_id, run.id)
+    with Workplace(settings) as workplace:
+        get_project(workplace.client, project_id)
+    run = Run(workplace.ledger.runs.create(project_id, again=again), project_id, workplace.ledger, workplace.settings)
+    send_select(workplace.settings, project_id, run.id)
     return run
 
 
@@ -92,7 +93,7 @@ def failed_pages(
     failure_class: FailureClass | None = None,
     settings: Settings | None = None,
 ) -> Iterator[FailedPage]:
-    """A project's failed pages, oldest first: all, or those with one of the reasons, of this stage, of this class."""
+    """Yield a project's failed pages, oldest first: all, or those with these reasons, this stage and this class."""
     ledger = Ledger.from_settings(settings or get_settings())
     return ledger.failed_list.pages(project_id, Which(tuple(reasons), stage, failure_class))
 
@@ -106,7 +107,7 @@ def retry_failed(
     failure_class: FailureClass | None = None,
     settings: Settings | None = None,
 ) -> int:
-    """Select failed pages again: those named, else those that match (see `failed_pages`); returns how many."""
+    """Select failed pages again: `task_ids`, or else the matching ones (see `failed_pages`); return their number."""
     settings = settings or get_settings()
     failed = Ledger.from_settings(settings).failed_list
     count = failed.retry(project_id, task_ids or failed.ids(project_id, Which(tuple(reasons), stage, failure_class)))
@@ -116,17 +117,17 @@ def retry_failed(
 
 
 def pause_project(project_id: int, *, settings: Settings | None = None) -> Halt:
-    """Let no page of the project begin a stage; what is in hand ends its own. Returns the halt that now holds.
+    """Pause a project: no page begins a stage; stages that have begun end. Returns the halt that now holds.
 
-    It lasts, over restarts too, until `resume_project`. A project that was cancelled stays so.
+    A pause lasts until `resume_project`, also over restarts. A cancelled project stays cancelled.
     """
     return Ledger.from_settings(settings or get_settings()).halts.pause(project_id)
 
 
 def resume_project(project_id: int, *, settings: Settings | None = None) -> Halt | None:
-    """Let the project go on: pages start at the stage that they had reached. Returns the halt that has ended.
+    """Resume a project: pages start at the stage that they had reached. Returns the halt that has ended.
 
-    After a cancellation it only lets the project be selected from again: cancelled runs stay so.
+    After a cancellation, selections of the project are allowed again; cancelled runs stay cancelled.
     """
     settings = settings or get_settings()
     ended = Ledger.from_settings(settings).halts.resume(project_id)
@@ -136,9 +137,9 @@ def resume_project(project_id: int, *, settings: Settings | None = None) -> Halt
 
 
 def cancel_project(project_id: int, *, settings: Settings | None = None) -> int:
-    """End all runs of the project and release its pages in flight; returns how many those were.
+    """End all runs of the project and release its pages in flight; return their number.
 
-    A prediction that is being uploaded is stored whole or not at all. Nothing of the project is selected, by beat
-    neither, until `resume_project` or the next `enqueue_project`.
+    Uploads in hand are finished. No pages of the project are selected, not even by beat, until `resume_project` or the
+    next `enqueue_project`.
     """
     return Ledger.from_settings(settings or get_settings()).halts.cancel(project_id)

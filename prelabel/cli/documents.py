@@ -70,7 +70,7 @@ def documents(
     elif document:
         _show_pages(records, project, document, as_json)
     else:
-        if not as_json and (trouble := records.trouble(project)):
+        if not as_json and (trouble := records.import_failure(project)):
             say_error(f"warning: pages do not reach Label Studio: {trouble.message}; {trouble.cure}")
         rows = islice(_documents(records, project, failed), skip, None)
         _show(project, islice(rows, limit or (None if as_json else _SHOWN)), as_json)

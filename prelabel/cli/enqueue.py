@@ -38,7 +38,7 @@ def enqueue(project: int, wait: bool, again: bool, as_json: bool) -> int:
     settings = get_settings()
     ledger = Ledger.from_settings(settings)
     run = enqueue_project(project, again=again, settings=settings)
-    for line in ledger.workers.missing(settings):
+    for line in ledger.workers.problems(settings):
         say_error(f"warning: {line}")
     if ledger.halts.halt(project):
         say_error(f"warning: project {project} is paused; its pages wait for: prelabel resume {project}")

@@ -26,11 +26,11 @@ def supersede(project: int, version: str, dry_run: bool, yes: bool, as_json: boo
     An interrupted command can be run again. To predict pages with a new version: prelabel enqueue PROJECT --again.
     """
     out = console()
-    with Workplace() as place:
-        planned = superseding.plan(place.client, project, version)
+    with Workplace() as workplace:
+        planned = superseding.plan(workplace.client, project, version)
         if planned.pages and not (dry_run or yes):
             _ask(planned)
-        done = superseding.supersede(place, planned, dry_run=dry_run)
+        done = superseding.supersede(workplace, planned, dry_run=dry_run)
         shown = track(done, total=planned.pages, console=out, disable=as_json or not out.is_terminal, description="")
         outcomes = list(shown)
     pages = sum(1 for outcome in outcomes if outcome.removed)

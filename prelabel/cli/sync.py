@@ -44,19 +44,19 @@ def _sync(settings: Settings, project: int, title: str) -> list[Synced]:
     from prelabel.queues.sending import send_select
     from prelabel.workplace import Workplace
 
-    with Workplace(settings) as place, console().status(escape(f"storage {title!r}")) as bar:
-        get_project(place.client, project)
+    with Workplace(settings) as workplace, console().status(escape(f"storage {title!r}")) as bar:
+        get_project(workplace.client, project)
 
         def watched(storage: Storage) -> None:
             bar.update(escape(f"storage {storage}: {storage.status}, {storage.new_pages} new pages"))
 
-        done = sync_project(place, project, title, patience_s=math.inf, insist=True, watched=watched)
+        done = sync_project(workplace, project, title, patience_s=math.inf, insist=True, watched=watched)
         if done is None:
             raise SyncFailed(f"another process is syncing project {project}: see its log, or try again")
         if any(synced.new_pages for synced in done):
             send_select(settings, project)
         bar.update(f"page names of project {project}")
-        name_pages(place, project, until=math.inf)
+        name_pages(workplace, project, until=math.inf)
     return done
 
 

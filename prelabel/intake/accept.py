@@ -52,24 +52,24 @@ class Accepted:
     added: Added
 
 
-def accept(place: Workplace, chunks: Iterable[bytes], name: str, project_id: int, *, source: int = 0) -> Accepted:
+def accept(workplace: Workplace, chunks: Iterable[bytes], name: str, project_id: int, *, source: int = 0) -> Accepted:
     """Accept one file for a project; the same file again is the same document. `dispatch` starts its pages.
 
     `chunks`: the bytes, in chunks of any size. `name`: the person's name of the file, only shown. `source`: the page in
     Label Studio that holds the file, by its task id. Raises FileTooLarge, FileRefused, StorageFull, ServiceUnavailable,
     and the errors of the bucket; nothing is left behind then.
     """
-    ledger, settings = place.ledger, place.settings
+    ledger, settings = workplace.ledger, workplace.settings
     with _spooled(chunks, settings) as (file, kind, sha256):
         document, (suffix, content_type) = document_id(sha256), KINDS[kind]
-        key, size = place.keys.raw_key(document, suffix), file.stat().st_size
+        key, size = workplace.keys.raw_key(document, suffix), file.stat().st_size
         with ledger.locks.hold(f"raw:{document}", wait_s=_LOCK_WAIT_S) as held:
             if not held:
                 raise ServiceUnavailable("the same file is still being stored by another upload; add it again later")
             before, importing = ledger.documents.find(project_id, document), not settings.storage_title
             at_rest = before is None or before.state == "failed" or (before.state == "done" and importing)
-            if at_rest and place.bucket.size(key) != size:
-                place.bucket.put(key, file, content_type)
+            if at_rest and workplace.bucket.size(key) != size:
+                workplace.bucket.put(key, file, content_type)
             added = ledger.documents.add(
                 project_id,
                 document,

@@ -1,6 +1,6 @@
-"""Does the ledger agree with itself and with the queues? What is found wrong is counted, and mended on request.
+"""The audit of the ledger: its records compared with each other and with the queues, repaired on request.
 
-Each page is judged and mended in one script, so that all of this may run beside workers.
+One script checks and repairs a page in one step, so an audit may run beside workers.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from prelabel.ledger.scripts import STATES
 from prelabel.queues.priority import queue_lists
 from prelabel.queues.table import WAITS_IN
 
-#: A message that has just been sent, or is just being fetched, may be in no list: see `_shared.lua`.
+#: A message that has just been sent, or is just being fetched, may be in no list: see `lua/shared/leases.lua`.
 _SETTLED_S = 10.0
 _PORTION = 1000
 _TOKEN = re.compile(rb"[0-9a-f]{16}")
@@ -22,7 +22,10 @@ _TOKEN = re.compile(rb"[0-9a-f]{16}")
 
 @dataclass(frozen=True, slots=True)
 class Strays:
-    """Pages that count as in flight without a record, words that belong to no page, records that count nowhere."""
+    """Numbers of records without a counterpart.
+
+    `pages`: in flight without a record. `words`: stored for no page. `uncounted`: records in no state, or in several.
+    """
 
     pages: int
     words: int
@@ -30,25 +33,25 @@ class Strays:
 
 
 class Audit:
-    """See the module. Raises ServiceUnavailable when Redis does not answer."""
+    """Checks of the ledger. All methods raise ServiceUnavailable when Redis does not answer."""
 
     def __init__(self, state: RedisState) -> None:
         self._state = state
 
     def in_flight(self, project_id: int) -> set[int]:
-        """The pages that count as in flight."""
+        """Return the pages that count as in flight."""
         with redis_errors():
             states = [self._state.redis.smembers(self._state.name("state", project_id, state)) for state in STATES]
         return {int(page) for pages in states for page in pages}
 
     def set_aside(self, project_id: int) -> set[int]:
-        """The pages that are failed or dropped: they are not selected."""
+        """Return the failed and the dropped pages, which selections pass over."""
         with redis_errors():
             keys = [self._state.redis.hkeys(self._state.name(part, project_id)) for part in ("failed", "skipped")]
         return {int(page) for pages in keys for page in pages}
 
     def strays(self, project_id: int, *, repair: bool) -> Strays:
-        """Compare all that is kept of single pages."""
+        """Compare the records of single pages with each other; with `repair`, correct the differences."""
         pages = self.in_flight(project_id)
         with redis_errors():
             for part in ("page", "words"):
@@ -61,14 +64,17 @@ class Audit:
         return Strays(*sums)
 
     def lost(self, project_id: int, *, repair: bool) -> set[int]:
-        """Pages that wait for a message that is in no queue and with no worker; repaired, a selection starts them."""
+        """Return pages whose message is in no queue and with no worker.
+
+        `repair`: free them, so that the next selection starts them again.
+        """
         waiting = self._waiting(project_id)
         there = self._tokens_in_messages()
         lost = [part for page, token in waiting.items() if token not in there for part in (page, token)]
         return {int(page) for page in self._state.run("audit/release_lost", project_id, int(repair), *lost)}
 
     def _waiting(self, project_id: int) -> dict[int, bytes]:
-        """Tokens of pages in flight that nobody has in hand, and that have not moved for a while."""
+        """Return the tokens of pages in flight that no worker has in hand and that have not moved for a while."""
         pages = sorted(self.in_flight(project_id))
         with redis_errors(), self._state.redis.pipeline(transaction=False) as pipe:
             now = float(self._state.redis.time()[0])
@@ -82,7 +88,7 @@ class Audit:
         }
 
     def _tokens_in_messages(self) -> set[bytes]:
-        """Everything in Celery's messages that looks like a token: those that wait, then those that workers fetched."""
+        """Return all parts of Celery's messages that look like a token: of waiting messages, then of fetched ones."""
         found = set[bytes]()
         with redis_errors():
             for name in {name for queues in WAITS_IN.values() for queue in queues for name in queue_lists(queue)}:

@@ -1,7 +1,7 @@
 """Document jobs: opening a document (job 0) and rendering page N (job N). Their leases are in `leases`.
 
-Documents wait in one line and give out a job each in turn, up to a bound on all jobs in flight: a document of 10,000
-pages neither floods Redis nor delays the others. A job runs alone in its process, so a crash is charged to it.
+Jobs are taken from all documents in turn, one of each, up to a bound on all jobs in flight: a document of 10,000 pages
+neither floods Redis nor delays the others. A job runs alone in its process, so a crash is charged to it.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from dataclasses import astuple, dataclass
 from prelabel.errors import ChainOver
 from prelabel.ledger.redis_state import RedisState
 
-#: Jobs taken from the line in one step.
+#: Jobs that one call may take.
 _PORTION = 16
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentJob:
-    """The right to do one job. A message carries nothing else."""
+    """The right of one chain to do a job. A message carries nothing else."""
 
     project_id: int
     document: str
@@ -43,9 +43,9 @@ class DocumentJobs:
         self._state = state
 
     def take(self, *, bound: int, lease_s: float) -> list[DocumentJob]:
-        """Take the next jobs, whose messages must now be sent; [] when `bound` are in flight, or nothing waits.
+        """Take the next jobs; the caller sends their messages. [] when `bound` jobs are in flight, or none waits.
 
-        `lease_s`: how long they may wait in their queue.
+        `lease_s`: longest time that a job may wait in its queue.
         """
         tokens = [secrets.token_hex(8) for _ in range(_PORTION)]
         row = [part.decode() for part in self._state.run("jobs/take", bound, lease_s, *tokens)]
@@ -58,12 +58,12 @@ class DocumentJobs:
     def rendered(self, job: DocumentJob, *, importing: bool) -> None:
         """End job N: page N is in the bucket. Raises ChainOver when the job is stale.
 
-        `importing`: prelabel imports the page itself; else a storage's sync brings it.
+        `importing`: prelabel imports the page itself; otherwise a sync of the storage brings it.
         """
         self._end(job, "rendered", int(importing))
 
     def recover(self) -> int:
-        """Put jobs whose worker or message is gone back into the line; return how many."""
+        """Put jobs whose worker or message is gone back among the waiting ones; return their number."""
         return int(self._state.run("jobs/recover"))
 
     def _end(self, job: DocumentJob, outcome: str, *values: object) -> None:

@@ -1,7 +1,8 @@
-"""The truth about documents on their way in: what they are, how far each page is, and what failed why.
+"""Documents on their way into Label Studio: their properties, the states of their pages, and reasons of failures.
 
-A document is known by its project and its content; it waits, is opened (its pages are counted), and is done or failed
-when each page is in Label Studio or failed. From then on it goes after a time to live. Work in flight is in `pieces`.
+Project and content identify a document. It waits, is opened (its pages are counted), and ends as done or failed when
+each page is in Label Studio or failed. An ended document is forgotten after its time to live. `document_jobs` holds the
+work in flight.
 """
 
 from __future__ import annotations
@@ -15,43 +16,44 @@ from prelabel.errors import PrelabelError, failure
 from prelabel.ledger.redis_state import RedisState, redis_errors
 
 State = Literal["waiting", "opened", "done", "failed"]
-#: A page waits and is rendered here; from queued on it is in Label Studio, and the ledger knows.
+#: A page waits, is rendered, and may fail. From queued on it is in Label Studio, and its state is that of the ledger.
 PageState = Literal["waiting", "rendered", "queued", "ocr", "extract", "upload", "done", "skipped", "failed"]
-#: What adding a file came to: a new document; known, here or on its way; again, what had failed is tried anew.
+#: The outcome of adding a file. new: a new document. known: the document is here or on its way. again: its failed parts
+#: are tried again.
 Added = Literal["new", "known", "again"]
 
-#: Longer than the time between two imports that are tried.
-_TROUBLE_KEPT_S = 3600
+#: Longer than the time between two attempts of an import.
+_FAILURE_KEPT_S = 3600
 #: More pages than any document has.
 _ALL = 10**9
-#: DocumentRecords that are removed from a project's list at a time when their time to live is over.
+#: The oldest documents of a project that each addition checks for the end of their time to live.
 _PRUNED = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why something failed: an error's code and message."""
+    """The reason of a failure: an error's code and message."""
 
     code: str
     message: str
 
     @property
     def cure(self) -> str:
-        """What a person does about it."""
+        """The remedy for a person."""
         return failure(self.code).cure
 
     def to_json(self) -> dict[str, str]:
-        """With the cure, JSON-ready."""
+        """Return all fields and the cure, JSON-ready."""
         return asdict(self) | {"cure": self.cure}
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One file that was given for a project. `name` is for people only; `at`: when it was given, in unix s.
+    """A file that was added to a project. `name` is for people only. `at`: time of the addition, in unix s.
 
-    `kind` is PDF or Pillow's name of an image format, `suffix` that of the raw file and `page_suffix` that of the
-    pages' images. `pages`: 0 until it is opened. `counts`: its pages by state, as they are now. `failure`: why it could
-    not be opened. `source`: the Label Studio task that holds the file, 0 without one.
+    `kind`: PDF, or Pillow's name of an image format. `suffix`: that of the raw file; `page_suffix`: that of the pages'
+    images. `pages`: 0 until the document is opened. `counts`: the pages by state, now. `failure`: the reason why the
+    document could not be opened. `source`: the Label Studio task that holds the file, 0 where there is none.
     """
 
     project_id: int
@@ -69,13 +71,13 @@ class Document:
     counts: Mapping[PageState, int] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
-        """Everything known of it, JSON-ready."""
+        """Return all fields, JSON-ready."""
         return asdict(self) | {"failure": self.failure.to_json() if self.failure else None}
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentPage:
-    """One page, from 1. `task_id`: its Label Studio task, None as long as there is none."""
+    """A page of a document. `number`: from 1. `task_id`: its Label Studio task, None until there is one."""
 
     number: int
     state: PageState
@@ -83,12 +85,12 @@ class DocumentPage:
     failure: Failure | None
 
     def to_json(self) -> dict[str, Any]:
-        """Everything known of it, JSON-ready."""
+        """Return all fields, JSON-ready."""
         return asdict(self) | {"failure": self.failure.to_json() if self.failure else None}
 
 
 class DocumentRecords:
-    """See the module. Raises ServiceUnavailable when Redis does not answer."""
+    """Documents in Redis. All methods raise ServiceUnavailable when Redis does not answer."""
 
     def __init__(self, state: RedisState) -> None:
         self._state = state
@@ -106,9 +108,10 @@ class DocumentRecords:
         importing: bool,
         source: int = 0,
     ) -> Added:
-        """Take a document into the line; its raw file is in the bucket. `size` in bytes.
+        """Add a document whose raw file is in the bucket; its jobs wait to be taken. `size` in bytes.
 
-        `importing`: we import its pages ourselves, and if it is done, `verified` will tell whether all are still there.
+        `importing`: prelabel imports the pages itself. Then a finished document that is added again is compared with
+        Label Studio (`verify`).
         """
         fields = {"name": name, "kind": kind, "suffix": suffix, "bytes": size, "source": source}
         parts = [part for pair in fields.items() for part in pair]
@@ -119,59 +122,62 @@ class DocumentRecords:
         return cast(Added, added)
 
     def find(self, project_id: int, document: str) -> Document | None:
-        """One document; None when it is not known, or no longer."""
+        """Return a document, or None when it is unknown or forgotten."""
         return self._read(project_id, [document])[0]
 
     def newest(self, project_id: int, *, skip: int = 0, limit: int = 100) -> list[Document]:
-        """The project's documents, newest first: at most `limit`, without the first `skip`; two calls of Redis."""
+        """Return the project's documents, newest first: `limit` at most, after the first `skip`. Two calls of Redis."""
         with redis_errors():
             ids = self._state.redis.zrevrange(self._name("documents", project_id), skip, skip + limit - 1)
         return [document for document in self._read(project_id, [x.decode() for x in ids]) if document]
 
     def count(self, project_id: int) -> int:
-        """How many documents the project has."""
+        """Count the project's documents."""
         with redis_errors():
             return int(self._state.redis.zcard(self._name("documents", project_id)))
 
     def pages(
         self, project_id: int, documents: Sequence[str], *, first: int = 1, limit: int = 100
     ) -> dict[str, list[DocumentPage]]:
-        """Pages `first` to `first + limit - 1` of each document as they are now, as far as it has them; one call."""
+        """Return pages `first` to `first + limit - 1` of each document in their present states, in one call."""
         rows = self._state.run("documents/pages", project_id, first, limit, *documents)
         return {document: _pages(first, row) for document, row in zip(documents, rows, strict=True)}
 
     def imported(self, project_id: int, pages: Mapping[tuple[str, int], int], *, done: bool = False) -> None:
-        """Label Studio holds these pages: its task by (document, number). Unknown documents are passed over.
+        """Record the Label Studio tasks of pages, by (document, number). Unknown documents are passed over.
 
-        `done`: they hold predictions already, so that no selection will find them.
+        `done`: the pages hold predictions already, so that no selection will find them.
         """
         if pages:
             triples = [part for (document, number), task in pages.items() for part in (document, number, task)]
             self._state.run("documents/import_pages", project_id, "done" if done else "imported", *triples)
 
-    def verified(self, project_id: int, document: str, numbers: Collection[int]) -> int:
-        """Label Studio holds these pages of a document, no others: what is gone is made again; how many pages."""
+    def verify(self, project_id: int, document: str, numbers: Collection[int]) -> int:
+        """Compare a finished document with the pages that Label Studio holds; render missing pages again.
+
+        Returns the number of missing pages.
+        """
         return int(self._state.run("documents/verify", project_id, document, *numbers))
 
     def retry(self, project_id: int, document: str, numbers: Sequence[int] = ()) -> int:
-        """Take what failed of a document (or only these pages of it) into the line again; how many pieces that is.
+        """Let the failed jobs of a document, or only those of the pages `numbers`, wait again; return their number.
 
-        Pages that failed after they had reached Label Studio are the ledger's: see `failed_list`.
+        Pages that failed after they had reached Label Studio are on the failed list.
         """
         return int(self._state.run("documents/retry", project_id, document, *numbers))
 
     def failed_tasks(self, project_id: int, document: str, numbers: Sequence[int] = ()) -> list[int]:
-        """Label Studio tasks of its pages, or only of these, that are on the failed list."""
+        """Return the task ids of the document's pages, or only of `numbers`, that are on the failed list."""
         found = self.pages(project_id, [document], limit=_ALL)[document]
         return [p.task_id for p in found if p.task_id and p.state == "failed" and (not numbers or p.number in numbers)]
 
     def projects(self) -> list[int]:
-        """Projects that have documents."""
+        """Return the projects that have documents."""
         with redis_errors():
             return sorted(map(int, self._state.redis.smembers(self._name("intake", "projects"))))
 
     def projects_of(self, document: str) -> list[int]:
-        """Projects for which this file was given."""
+        """Return the projects to which this document was added."""
         projects = self.projects()
         with redis_errors(), self._state.redis.pipeline(transaction=False) as pipe:
             for project_id in projects:
@@ -180,74 +186,77 @@ class DocumentRecords:
 
     # -- importing ----------------------------------------------------------------------------------------------------
 
-    def rendered(self, project_id: int, limit: int) -> list[tuple[str, int]]:
-        """(document, page) of pages that wait for being imported, the longest waiting first.
+    def waiting_for_import(self, project_id: int, limit: int) -> list[tuple[str, int]]:
+        """Return (document, page number) of pages that wait for their import, the longest waiting first.
 
-        Page 0: all of the document are to be `verified`.
+        Number 0: the document waits to be compared with Label Studio.
         """
         with redis_errors():
             rows = self._state.redis.zrange(self._name("rendered", project_id), 0, limit - 1)
         pairs = (row.decode().split(":") for row in rows)
         return [(document, int(number)) for document, number in pairs]
 
-    def looks(self, project_id: int, documents: Sequence[str]) -> dict[str, float]:
-        """DocumentRecords whose pages Label Studio may hold without our knowing, and when (unix s) a look will tell."""
+    def pending_checks(self, project_id: int, documents: Sequence[str]) -> dict[str, float]:
+        """Return the time (unix s) from which Label Studio can be asked for pages with an unknown outcome, by document.
+
+        Documents without such pages are left out.
+        """
         with redis_errors(), self._state.redis.pipeline(transaction=False) as pipe:
             for document in documents:
                 pipe.hget(self._name("document", project_id, document), "look")
             return {d: float(at) for d, at in zip(documents, pipe.execute(), strict=True) if at is not None}
 
-    def ask_for_look(self, project_id: int, document: str) -> None:
-        """Pages of this document may be in Label Studio since an earlier time: the next import has a look."""
+    def request_check(self, project_id: int, document: str) -> None:
+        """Let the next import ask Label Studio for the document's pages, which may be there from an earlier import."""
         with redis_errors(), self._state.redis.pipeline() as pipe:
             pipe.hset(self._name("document", project_id, document), "look", 0)
             pipe.zadd(self._name("rendered", project_id), {f"{document}:0": 0})
             pipe.execute()
 
-    def must_look(self, project_id: int, documents: Sequence[str], at: float) -> None:
-        """Before a POST: should its answer be lost, a look at unix time `at` tells what came of it."""
-        self._set_look(project_id, documents, at)
+    def schedule_check(self, project_id: int, documents: Sequence[str], at: float) -> None:
+        """Record before a POST that its outcome can be checked at unix time `at`, should the answer be lost."""
+        self._set_check(project_id, documents, at)
 
-    def looked(self, project_id: int, documents: Sequence[str]) -> None:
-        """The register knows of all pages of these documents that Label Studio holds."""
-        self._set_look(project_id, documents, None)
+    def clear_check(self, project_id: int, documents: Sequence[str]) -> None:
+        """Record that no page of these documents has an unknown outcome any more."""
+        self._set_check(project_id, documents, None)
 
-    def _set_look(self, project_id: int, documents: Sequence[str], at: float | None) -> None:
+    def _set_check(self, project_id: int, documents: Sequence[str], at: float | None) -> None:
         with redis_errors(), self._state.redis.pipeline(transaction=False) as pipe:
             for document in documents:
                 record = self._name("document", project_id, document)
                 pipe.hdel(record, "look") if at is None else pipe.hset(record, "look", at)
             pipe.execute()
 
-    def trouble(self, project_id: int) -> Failure | None:
-        """Why the last import of the project's pages did not work; None when it did."""
+    def import_failure(self, project_id: int) -> Failure | None:
+        """Return the failure of the project's last import; None when it succeeded."""
         with redis_errors():
             row = self._state.redis.get(self._name("import_trouble", project_id))
         return _failure(row.decode()) if row else None
 
-    def set_trouble(self, project_id: int, error: PrelabelError | None) -> None:
-        """What came of an import."""
+    def set_import_failure(self, project_id: int, error: PrelabelError | None) -> None:
+        """Record the outcome of an import: its error, or None."""
         with redis_errors():
             if error is None:
                 self._state.redis.delete(self._name("import_trouble", project_id))
             else:
-                self._state.redis.set(self._name("import_trouble", project_id), _entry(error), ex=_TROUBLE_KEPT_S)
+                self._state.redis.set(self._name("import_trouble", project_id), _entry(error), ex=_FAILURE_KEPT_S)
 
     # -- raw files ----------------------------------------------------------------------------------------------------
 
-    def done_raw(self) -> list[tuple[str, str]]:
-        """(document, suffix) of raw files whose document was done in some project."""
+    def finished_raw_files(self) -> list[tuple[str, str]]:
+        """Return (document, suffix) of raw files whose document is done in some project."""
         with redis_errors():
             rows = self._state.redis.smembers(self._name("raw_done"))
         return [(row.decode()[:16], row.decode()[16:]) for row in rows]
 
-    def forget_raw(self, document: str, suffix: str) -> None:
-        """The raw file was dealt with."""
+    def forget_raw_file(self, document: str, suffix: str) -> None:
+        """Take a raw file off the list of finished ones."""
         with redis_errors():
             self._state.redis.srem(self._name("raw_done"), document + suffix)
 
-    def in_use(self, document: str) -> bool:
-        """Does any project still need the raw file?"""
+    def needs_raw_file(self, document: str) -> bool:
+        """Return whether any project still needs the raw file."""
         found = [self.find(project_id, document) for project_id in self.projects_of(document)]
         return any(each and each.state != "done" for each in found)
 
@@ -258,7 +267,7 @@ class DocumentRecords:
         return [_document(project_id, id_, row) if row else None for id_, row in zip(documents, rows, strict=True)]
 
     def _prune(self, project_id: int) -> None:
-        """Take the oldest documents off the list whose time to live is over."""
+        """Take documents whose time to live is over off the project's list, the oldest first."""
         index = self._name("documents", project_id)
         with redis_errors():
             oldest = [x.decode() for x in self._state.redis.zrange(index, 0, _PRUNED - 1)]
@@ -303,7 +312,7 @@ def _pages(first: int, row: Sequence[bytes]) -> list[DocumentPage]:
 
 
 def _failure(row: str) -> Failure | None:
-    """Read an entry; those that earlier releases wrote call the reason "code"."""
+    """Read an entry. Earlier releases wrote "code" instead of "reason"."""
     if not row:
         return None
     found = json.loads(row)

@@ -1,6 +1,7 @@
-"""The failed list of a project: pages that cannot go on by themselves, in a Redis hash until somebody deals with them.
+"""The failed list of a project: pages whose retries are used up, in a Redis hash until a person retries or drops them.
 
-It may grow to the whole project, so it is read in portions: neither we nor Redis ever hold all of it at once.
+The list may grow to the whole project. It is read in portions, so that neither the reader nor Redis holds all of it at
+once.
 """
 
 from __future__ import annotations
@@ -39,17 +40,17 @@ class FailedPage:
 
     @property
     def cure(self) -> str:
-        """What a person does about it."""
+        """The remedy for a person."""
         return failure(self.reason).cure
 
     def to_json(self) -> dict[str, Any]:
-        """Everything known of it, JSON-ready; `failure_class` is called class, as people call it."""
+        """Return all fields with class and cure, JSON-ready."""
         return asdict(self) | {"class": self.failure_class, "cure": self.cure}
 
 
 @dataclass(frozen=True, slots=True)
 class Which:
-    """A choice of failed pages; what is left empty does not restrict it."""
+    """A filter of failed pages; an empty field does not restrict it."""
 
     reasons: tuple[str, ...] = ()
     stage: str | None = None
@@ -59,7 +60,7 @@ class Which:
         return bool(self.reasons or self.stage or self.failure_class)
 
     def fits(self, entry: dict[str, Any]) -> bool:
-        """Is this entry one of the chosen?"""
+        """Return whether the filter lets this entry through."""
         return (
             (not self.reasons or entry["reason"] in self.reasons)
             and self.stage in (None, entry["stage"])
@@ -69,63 +70,63 @@ class Which:
 
 @dataclass(frozen=True, slots=True)
 class FailedSum:
-    """How many pages failed in one stage for one reason."""
+    """The number of pages that failed in one stage for one reason."""
 
     reason: str
     stage: str
     pages: int
 
     def to_json(self) -> dict[str, Any]:
-        """With class and cure, JSON-ready."""
+        """Return all fields with class and cure, JSON-ready."""
         error = failure(self.reason)
         return asdict(self) | {"class": error.failure_class, "cure": error.cure}
 
 
 class FailedList:
-    """See the module. Raises ServiceUnavailable when Redis does not answer."""
+    """Failed lists in Redis. All methods raise ServiceUnavailable when Redis does not answer."""
 
     def __init__(self, state: RedisState) -> None:
         self._state = state
 
     def pages(self, project_id: int, which: Which = Which(), *, skip: int = 0) -> Iterator[FailedPage]:
-        """The chosen pages, oldest first, without the first `skip`. Reads on as it is asked for more."""
+        """Yield the chosen pages, oldest first, without the first `skip`; entries are read portion by portion."""
         order = sorted((entry["at"], page) for page, entry in self._entries(project_id, which))
         ids = (page for _, page in islice(order, skip, None))
         while portion := list(islice(ids, _PORTION)):
             with redis_errors():
                 rows = self._state.redis.hmget(self._key(project_id), portion)
-            # A row may have been retried or dropped since it was listed.
+            # A page may have been retried or dropped since it was listed.
             yield from (_page(project_id, page, row) for page, row in zip(portion, rows, strict=True) if row)
 
     def page(self, project_id: int, task_id: int) -> FailedPage | None:
-        """One page; None when it is not on the list."""
+        """Return one page of the list, or None when the page is not on it."""
         with redis_errors():
             row = self._state.redis.hget(self._key(project_id), task_id)
         return _page(project_id, task_id, row) if row else None
 
     def ids(self, project_id: int, which: Which = Which()) -> list[int]:
-        """Task ids of the chosen pages, in no order."""
+        """Return the task ids of the chosen pages, in no order."""
         return [page for page, _ in self._entries(project_id, which)]
 
     def summary(self, project_id: int, which: Which = Which()) -> list[FailedSum]:
-        """Pages by reason and stage, the most frequent first."""
+        """Count the chosen pages by reason and stage, the most frequent first."""
         counts = Counter((entry["reason"], entry["stage"]) for _, entry in self._entries(project_id, which))
         return [FailedSum(reason, stage, pages) for (reason, stage), pages in counts.most_common()]
 
     def retry(self, project_id: int, task_ids: Sequence[int]) -> int:
-        """Take pages off the list (or out of the dropped ones), so that the next selection finds them."""
-        return self._unfail(project_id, "retry", task_ids)
+        """Take failed or dropped pages off the list, so that the next selection finds them; return their number."""
+        return self._take_off(project_id, "retry", task_ids)
 
     def drop(self, project_id: int, task_ids: Sequence[int]) -> int:
-        """Set failed pages aside: they are never selected again, until `retry` names them."""
-        return self._unfail(project_id, "drop", task_ids)
+        """Set failed pages aside, so that no selection finds them until `retry` names them; return their number."""
+        return self._take_off(project_id, "drop", task_ids)
 
-    def _unfail(self, project_id: int, how: str, task_ids: Sequence[int]) -> int:
+    def _take_off(self, project_id: int, how: str, task_ids: Sequence[int]) -> int:
         portions = (task_ids[i : i + _PORTION] for i in range(0, len(task_ids), _PORTION))
         return sum(int(self._state.run("failed_list/take_off", project_id, how, *portion)) for portion in portions)
 
     def _entries(self, project_id: int, which: Which) -> Iterator[tuple[int, dict[str, Any]]]:
-        """Task id and entry of the chosen pages, each once, in no order."""
+        """Yield task id and entry of the chosen pages, each once, in no order."""
         seen: set[int] = set()
         with redis_errors():
             for page, row in self._state.redis.hscan_iter(self._key(project_id), count=_PORTION):

@@ -1,12 +1,12 @@
-"""Stopping a project and letting it go on. A halt belongs to the project, because its runs share their pages.
+"""Halts: a person pauses or cancels a project. A halt belongs to the project, because its runs share their pages.
 
-Paused: no page is claimed and none begins a stage; what is in hand ends its stage. A message that arrives meanwhile is
-used up, and its page waits in the ledger, without a charge on its tries; when the project goes on, a selection starts
-it at the stage it had reached (at ocr, where the pause was longer than PAGE_TTL). Nothing but `resume` ends a pause.
+Paused: no page is claimed and no stage begins; stages that have begun end. The messages of waiting pages are consumed,
+and the pages wait in the ledger without losing a try. After the pause a selection starts them at the stage that they
+had reached (at ocr, where the pause was longer than PAGE_TTL). Only `resume` ends a pause.
 
-Cancelled: pages in flight are released, and the project's runs end; only an upload that is in hand is let through, so
-that Label Studio holds one prediction of a page or none. A halt outlives restarts, and nothing is selected (not by
-beat, either) until `resume`, or a new run, which begins anew with what Label Studio lists then.
+Cancelled: pages in flight are released and the project's runs end. Only an upload in hand is finished, so that Label
+Studio holds one prediction of a page or none. A halt outlives restarts. Nothing is selected, not even by beat, until
+`resume` or a new run, which begins with the pages that Label Studio lists then.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ class Halts:
         self._state = state
 
     def halt(self, project_id: int) -> Halt | None:
-        """Why the project stands still; None where it runs."""
+        """Return the project's halt, or None where the project runs."""
         with redis_errors():
             return _HALTS[self._state.redis.get(self._state.name("halt", project_id))]
 
     def pause(self, project_id: int) -> Halt:
-        """Stop selecting and beginning; returns the halt that now holds: what was cancelled stays so."""
+        """Pause the project; return the halt that now holds. A cancelled project stays cancelled."""
         with redis_errors():
             self._state.redis.set(self._state.name("halt", project_id), "paused", nx=True)
         return self.halt(project_id) or "paused"
 
     def resume(self, project_id: int) -> Halt | None:
-        """End the halt, and tell which it was. Somebody has to select after that."""
+        """End the halt and return it. The caller sends a selection afterwards."""
         with redis_errors(), self._state.redis.pipeline() as pipe:
             pipe.get(self._state.name("halt", project_id))
             pipe.delete(self._state.name("halt", project_id))
@@ -45,5 +45,5 @@ class Halts:
         return _HALTS[found]
 
     def cancel(self, project_id: int) -> int:
-        """End the project's runs and release its pages in flight; how many those were."""
+        """End the project's runs and release its pages in flight; return their number."""
         return int(self._state.run("halts/cancel", project_id))

@@ -1,7 +1,7 @@
-"""The lease protocol: one chain at a time works on a page or on a document job, whatever dies on the way.
+"""The lease protocol: one chain at a time works on a page or on a document job, even when workers die.
 
-A lease is claimed, begun, renewed, and ends in an output, a wait for a retry, or a failure. A worker's crash is charged
-to the work that it had in hand. docs/architecture.md describes the protocol; `lua/shared/leases.lua` the record.
+A lease is claimed, begun and renewed. It ends in an output, a wait for a retry, or a failure. A worker's crash is
+charged to the work in its hands. docs/architecture.md describes the protocol, `lua/shared/leases.lua` the record.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Leased(Protocol):
 
     @property
     def token(self) -> str:
-        """The chain's right, renewed with each claim."""
+        """The chain's right to the work; each claim makes a new one."""
 
     @property
     def work(self) -> str:
@@ -29,14 +29,15 @@ class Leased(Protocol):
 
     @property
     def log_fields(self) -> str:
-        """The work, as log lines name it."""
+        """The name of the work in log lines."""
 
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """Work in hand. `attempts`: failed tries so far. `alone`: no other work may share its process's risks.
+    """Work in hand.
 
-    `image`: a page's image reference.
+    `attempts`: failed tries so far. `alone`: a process died with this work in hand, so it must run without other work
+    beside it. `image`: the image reference of a page.
     """
 
     attempts: int
@@ -53,12 +54,12 @@ class Leases:
     def begin(
         self, leased: Leased, stage: str, owner: str, *, charge: str = "", dead_owner: str = "", lease_s: float = 60.0
     ) -> Begun | Literal["ahead", "busy", "halted"]:
-        """Take work into hand for `lease_s`, which `renew` prolongs.
+        """Take work into hand for `lease_s` seconds, which `renew` prolongs. Raises ChainOver for a stale token.
 
-        "ahead": this stage's output is stored already. "busy": a living worker has it. "halted": the project is paused;
-        the page waits in the ledger until a selection after the pause starts it. `charge`: "alone" where a crash counts
-        against this work from the start. `dead_owner`: a worker that the caller knows to be dead before its heartbeat
-        runs out. Raises ChainOver for a stale token.
+        Returns "ahead" when the output of this stage is stored already, "busy" when a living worker has the work, and
+        "halted" when the project is paused; then the page waits until a selection after the pause starts it.
+        `charge`: "alone" where a crash counts against this work from the start. `dead_owner`: a worker that the caller
+        knows to be dead, although its heartbeat has not run out.
         """
         answer = self._state.run("leases/begin", leased.work, leased.token, stage, owner, dead_owner, charge, lease_s)
         word = answer[0].decode()
@@ -69,32 +70,32 @@ class Leases:
         return cast(Literal["ahead", "busy", "halted"], word)
 
     def reserve(self, leased: Leased, worker: str, *, lease_s: float = 60.0) -> None:
-        """Record that a worker has fetched the message and will begin when it has a free hand.
+        """Record that a worker has fetched the message and will begin the work when it has a free slot.
 
-        The work is free when the worker dies, or does not `renew` the lease within `lease_s`.
+        The work becomes free when the worker dies, or does not `renew` the lease within `lease_s`.
         """
         self._state.run("leases/reserve", leased.work, leased.token, worker, lease_s)
 
     def renew(self, works: Iterable[Leased], worker: str, *, lease_s: float) -> None:
-        """Prolong the leases of work that a worker has in hand or whose messages it has fetched, in one call."""
+        """Prolong the leases of work that the worker has in hand, or whose message the worker has fetched."""
         if parts := _pairs(works):
             self._state.run("leases/renew", worker, lease_s, *parts)
 
     def extend(self, works: Iterable[Leased], *, lease_s: float) -> None:
-        """Let work wait in its queue for `lease_s` from now."""
+        """Allow work to wait in its queue for `lease_s` from now."""
         for leased in works:
             self._state.run("leases/extend", leased.work, leased.token, lease_s)
 
     def wait_for_retry(self, leased: Leased, *, lease_s: float) -> None:
-        """Count a failed try and keep the lease until the retry, which comes within `lease_s`."""
+        """Count a failed try and keep the lease for the retry, which comes within `lease_s`."""
         self._state.run("leases/wait", leased.work, leased.token, lease_s, 1)
 
     def hand_back(self, leased: Leased) -> None:
-        """Free the work at once: the next selection claims the page anew."""
+        """Free the work at once, without counting a try: the next selection claims the page again."""
         self._state.run("leases/wait", leased.work, leased.token, 0, 0)
 
     def charge(self, works: Iterable[Leased], charge: Literal["alone", ""]) -> None:
-        """Record before risky work what a crash would count against; "" takes the record back."""
+        """Record, before risky work, that a crash counts against it; "" removes the record."""
         if parts := _pairs(works):
             self._state.run("leases/charge", charge, *parts)
 
@@ -103,20 +104,21 @@ class Leases:
         self._state.run("leases/fail", leased.work, leased.token, _entry(stage, error, attempts))
 
     def hung(self, leased: Leased, stage: str, error: PrelabelError) -> None:
-        """Record that the process was ended because it hung: the work is free, or fails with the error.
+        """Record that the process hung and was killed. This counts as a crash.
 
-        The process may have been frozen from outside, so this counts as a crash: only the second one fails the work.
+        The process may have been frozen from outside. So only the second crash fails the work, with this error; after
+        the first one the work is free.
         """
         self._state.run("leases/hung", leased.work, leased.token, _entry(stage, error, MAX_CRASHES))
 
     def owner(self, leased: Leased) -> str:
-        """Return the worker that has the work in hand, or ''."""
+        """Return the worker that has the work in hand, '' where there is none."""
         with redis_errors():
             name = self._state.redis.hget(self._state.name(leased.work), "owner")
         return name.decode() if isinstance(name, bytes) else ""
 
-    def hold(self, works: Sequence[Leased]) -> list[bool]:
-        """Return which of these leases are still good, in one call."""
+    def are_valid(self, works: Sequence[Leased]) -> list[bool]:
+        """Return for each lease whether its token is still the current one, in one call."""
         with redis_errors(), self._state.redis.pipeline(transaction=False) as pipe:
             for leased in works:
                 pipe.hget(self._state.name(leased.work), "token")
@@ -128,6 +130,6 @@ def _pairs(works: Iterable[Leased]) -> list[str]:
 
 
 def _entry(stage: str, error: PrelabelError, attempts: int) -> str:
-    """Write a failure as the failed list and the documents keep it."""
+    """Write a failure in the form that the failed list and the documents keep."""
     entry = {"reason": error.code, "message": str(error), "stage": stage, "attempts": attempts}
     return json.dumps(entry, ensure_ascii=False)

@@ -1,6 +1,6 @@
-"""The ledger: the truth about every page and document, in Redis, one module a part.
+"""The ledger: the state of every page and document, in Redis. Each part has a module.
 
-All state changes are small Lua scripts (`prelabel/ledger/lua/`), so that each is one step for every process.
+Every change of state is a small Lua script (`prelabel/ledger/lua/`), so that other processes see it as one step.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from prelabel.settings import Settings
 
 
 class Ledger:
-    """The parts of the ledger over one connection. Each raises ServiceUnavailable when Redis does not answer."""
+    """The parts of the ledger over one connection. All of them raise ServiceUnavailable when Redis does not answer."""
 
     def __init__(self, client: redis.Redis, server_id: str) -> None:
         self._state = RedisState(client, server_id)
@@ -45,13 +45,13 @@ class Ledger:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Ledger:
-        """Connect lazily; the first call tells whether Redis is there. SettingError: an address is wrong."""
+        """Make a ledger that connects with its first call. Raises SettingError for a wrong address."""
         if not settings.label_studio_url:
             raise SettingError("LABEL_STUDIO_URL is not set: the ledger keeps the pages of each server apart")
         return cls(broker.connect(settings, health_check_interval=30), settings.server_id)
 
     def now(self) -> float:
-        """Return Redis's clock in unix seconds; read it before a listing that `pages.claim` is to be compared with."""
+        """Return the time of Redis's clock in unix seconds. `pages.claim` wants the time before a listing."""
         with redis_errors():
             seconds, micros = self._state.redis.time()
             return float(seconds) + float(micros) / 1e6

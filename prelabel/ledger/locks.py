@@ -1,4 +1,4 @@
-"""Locks over all processes, renewed as long as their holder lives; and actions that one process does for all."""
+"""Locks over all processes, renewed while their holder lives, and actions that one process does for all others."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import redis
 
 from prelabel.ledger.redis_state import RedisState, redis_errors
 
-#: How long a lock outlives a holder that died.
+#: A lock outlives a dead holder by this time.
 LOCK_LEASE_S = 20.0
 
 
@@ -22,15 +22,15 @@ class Locks:
         self._state = state
 
     def first(self, name: str, *, within_s: float) -> bool:
-        """Return True for one caller in `within_s`, over all processes."""
+        """Return whether this is the first call with this name in `within_s` seconds, over all processes."""
         with redis_errors():
             return bool(self._state.redis.set(self._state.name("first", name), 1, nx=True, px=int(within_s * 1000)))
 
     @contextmanager
     def hold(self, name: str, *, wait_s: float = 0.0) -> Iterator[bool]:
-        """Hold a lock during the block; yield False when it could not be had within `wait_s`.
+        """Hold a lock during the block; yield False when another holder kept it for all of `wait_s`.
 
-        The lease is renewed while the block runs, so that a dead holder's lock is free within LOCK_LEASE_S.
+        The lock is renewed while the block runs, so that the lock of a dead holder is free within LOCK_LEASE_S.
         """
         with redis_errors():
             lock = self._state.redis.lock(
@@ -48,7 +48,7 @@ class Locks:
         finally:
             over.set()
             renewer.join()
-            with redis_errors(), suppress(redis.exceptions.LockError):  # lease lost: another holder has it now
+            with redis_errors(), suppress(redis.exceptions.LockError):  # it ran out: another holder has it now
                 lock.release()
 
 

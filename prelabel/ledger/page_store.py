@@ -1,6 +1,6 @@
-"""The page store: a Page between two stages, as compressed JSON in Redis with a time to live.
+"""The form of a Page in the page store: compressed JSON, in Redis between two stages with a time to live.
 
-Writing happens inside the ledger's `advance`, so that output and state change in one step; reading lives here.
+`pages.Pages.advance` writes it together with the change of state, in one step; `pages.Pages.load` reads it.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from prelabel.page import Page
 
 
 def pack(page: Page) -> bytes:
-    """JSON, compressed: about 10 kB for 350 words."""
+    """Compress a page as JSON: about 10 kB for 350 words."""
     return zlib.compress(json.dumps(page.to_json(), ensure_ascii=False, separators=(",", ":")).encode(), 1)
 
 
 def unpack(data: bytes) -> Page:
-    """Inverse of `pack`. Raises ValueError on a Page of another format."""
+    """Read the output of `pack`. Raises ValueError for a page of another format."""
     return Page.from_json(json.loads(zlib.decompress(data)))

@@ -32,7 +32,7 @@ class Claim:
 
     @property
     def log_fields(self) -> str:
-        """The page, as log lines name it."""
+        """The name of the page in log lines."""
         return f"project={self.project_id} page={self.task_id}"
 
 
@@ -43,9 +43,10 @@ class Pages:
         self._state = state
 
     def claim(self, ref: PageRef, version: str, *, lease_s: float, listed_at: float) -> tuple[Claim, Stage] | None:
-        """Claim a page and tell the stage that its chain begins with.
+        """Claim a page; return the claim and the first stage of its chain.
 
-        None when another chain has it, when it ended since `listed_at`, or when the project is halted.
+        Returns None when another chain has the page, when the page is failed, dropped, or ended since `listed_at`, or
+        when the project is halted.
         """
         token = secrets.token_hex(8)
         stage = self._state.run(
@@ -56,9 +57,9 @@ class Pages:
     def advance(
         self, claim: Claim, next_stage: Stage, page: Page, *, lease_s: float, ttl_s: float, seconds: Mapping[str, float]
     ) -> None:
-        """Store the page as it is now and let its next stage begin. Raises ChainOver when the claim is stale.
+        """Store the output of a stage and hand the page to the next one. Raises ChainOver when the claim is stale.
 
-        `seconds`: what each part of this stage took.
+        `seconds`: the time that each part of this stage took.
         """
         project_id, task_id, token = claim.project_id, claim.task_id, claim.token
         times = _flat(seconds)
@@ -68,7 +69,7 @@ class Pages:
             raise ChainOver("stale", claim.work)
 
     def load(self, claim: Claim) -> Page | None:
-        """Return the page as the stage before left it; None when its time to live is over."""
+        """Return the output of the previous stage, or None when its time to live is over."""
         with redis_errors():
             data = self._state.redis.get(self._state.name("words", claim.project_id, claim.task_id))
         return unpack(data) if isinstance(data, bytes) else None
@@ -78,7 +79,7 @@ class Pages:
         self._end(claim, "done", "", seconds)
 
     def skip(self, claim: Claim, reason: str) -> None:
-        """End the page as skipped: nothing is left to do, e.g. its Label Studio task was deleted."""
+        """End the page as skipped: nothing is left to do, e.g. because the page was deleted in Label Studio."""
         self._end(claim, "skipped", reason, {})
 
     def _end(self, claim: Claim, outcome: str, reason: str, seconds: Mapping[str, float]) -> None:
@@ -86,11 +87,11 @@ class Pages:
         self._state.run("pages/finish", project_id, task_id, token, outcome, reason, *_flat(seconds))
 
     def set_aside(self, claim: Claim, reason: str) -> None:
-        """End the page as skipped, and select it no more until a retry names it."""
+        """End the page as skipped; no selection finds it until a retry names it."""
         self._state.run("pages/set_aside", claim.project_id, claim.task_id, claim.token, reason)
 
     def free(self, project_id: int) -> list[PageRef]:
-        """Return pages in flight whose chain is gone: a worker died, or a message was lost."""
+        """Return pages in flight whose chain is gone because a worker died or a message was lost."""
         rows = self._state.run("pages/free", project_id)
         return [
             PageRef(project_id, int(page), image.decode()) for page, image in zip(rows[::2], rows[1::2], strict=True)
@@ -106,7 +107,7 @@ class Pages:
             return bool(self._state.redis.exists(self._state.name("page", project_id, task_id)))
 
     def before_upload(self, project_id: int) -> int:
-        """Count claimed pages that have not yet reached their upload."""
+        """Count claimed pages that have not reached the stage upload."""
         return self._count(project_id, "queued", "ocr", "extract")
 
     def _count(self, project_id: int, *states: str) -> int:

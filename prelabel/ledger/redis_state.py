@@ -1,4 +1,4 @@
-"""The connection, key prefix and Lua scripts that the ledger's parts share, and one error for a Redis that is away."""
+"""The connection, key prefix and Lua scripts that the ledger's parts share, and one error for an unavailable Redis."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class RedisState:
     """The keys of one Label Studio server, `prelabel:{server_id}:...`, and the scripts of `lua/` by folder and name."""
 
     def __init__(self, client: redis.Redis, server_id: str) -> None:
-        # redis-py's types unite the sync and the async client's answers; one Any here spares a cast at every call.
+        # redis-py types every answer as sync or async; Any spares a cast at every call.
         self.redis: Any = client
         self.prefix = f"prelabel:{server_id}"
         self._scripts: dict[str, Any] = {
@@ -24,22 +24,22 @@ class RedisState:
         }
 
     def name(self, *parts: object) -> str:
-        """A key from its parts."""
+        """Join the parts of a key."""
         return ":".join([self.prefix, *map(str, parts)])
 
     def run(self, script: str, *args: Any) -> Any:
-        """Run one script: one step for every process."""
+        """Run a script; other processes see it as one step."""
         with redis_errors():
             return self._scripts[script](keys=[self.prefix], args=args)
 
 
-#: Redis's words for: the memory is full, the disk is full, this is a replica. redis-py has no class for the second.
+#: Redis's texts for a full memory, a full disk, and a replica. redis-py has no class for the second.
 _REFUSES_TO_WRITE = ("used memory > 'maxmemory'", "MISCONF", "read only replica")
 
 
 @contextmanager
 def redis_errors() -> Iterator[None]:
-    """Turn redis-py's connection errors into ServiceUnavailable; the address is left out, it may hold a password."""
+    """Turn redis-py's connection errors into ServiceUnavailable, without the address, which may hold a password."""
     try:
         yield
     except redis.exceptions.AuthenticationError:

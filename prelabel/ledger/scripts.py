@@ -1,4 +1,4 @@
-"""The ledger's Lua scripts: their sources, each with the shared parts and the constants of the library before it."""
+"""The sources of the ledger's Lua scripts: constants of the library, then the shared parts, then the script itself."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from importlib.resources.abc import Traversable
 from prelabel.queues.priority import queue_lists
 from prelabel.queues.table import STAGE_TASKS, WAITS_IN
 
-#: Crashes of a process that works on one page, or on one document job, alone until that work has failed.
+#: A page or document job fails after this many crashes of a process that worked on nothing else.
 MAX_CRASHES = 2
 #: The states of a page in flight.
 STATES = ("queued", *STAGE_TASKS)
 
-#: Before every script, in this order.
+#: The shared parts, in the order in which they precede every script.
 _SHARED = ("keys", "leases", "runs", "documents", "pages", "jobs", "failing")
 
 
@@ -28,15 +28,15 @@ def sources() -> dict[str, str]:
 
 
 def _scripts(folder: Traversable) -> Iterator[tuple[str, Traversable]]:
-    for room in folder.iterdir():
-        if room.is_dir() and room.name != "shared":
-            for file in room.iterdir():
+    for part in folder.iterdir():
+        if part.is_dir() and part.name != "shared":
+            for file in part.iterdir():
                 if file.name.endswith(".lua"):
-                    yield f"{room.name}/{file.name.removesuffix('.lua')}", file
+                    yield f"{part.name}/{file.name.removesuffix('.lua')}", file
 
 
 def _constants() -> str:
-    """Write what the scripts share with the library as Lua, on one line."""
+    """Write the constants that the scripts share with the library as one line of Lua."""
     order = {stage: place for place, stage in enumerate([*STAGE_TASKS], 1)}
     waits = {
         stage: _list(name for queue in queues for name in queue_lists(queue)) for stage, queues in WAITS_IN.items()
@@ -56,5 +56,5 @@ def _table(values: Mapping[str, object]) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Write control characters, which kombu puts into the names of lists, as Lua's decimal escapes."""
+    """Write control characters as Lua's decimal escapes; kombu puts some into the names of lists."""
     return "".join(sign if sign.isprintable() else f"\\{ord(sign):03}" for sign in text)

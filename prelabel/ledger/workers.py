@@ -1,4 +1,4 @@
-"""Which workers are alive, and which tagger and which OCR engines they have announced."""
+"""The living workers, and the taggers and OCR engines that workers have announced."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from prelabel.ledger.redis_state import RedisState, redis_errors
 from prelabel.queues.table import OCR_GPU, WORKERS
 from prelabel.settings import Settings
 
-#: A worker counts as dead after so many missed heartbeats.
+#: A worker counts as dead after this many missed heartbeats.
 HEARTBEATS_MISSED = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """A gpu worker's tagger, and name and digest of its linker; all of it enters the pipeline version."""
+    """The tagger of a gpu worker, with name and digest of its linker. All of it enters the pipeline version."""
 
     name: str
     digest: str
@@ -30,9 +30,9 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True)
 class WorkerInfo:
-    """A worker process that shows signs of life since `since` (unix s).
+    """A worker process with a heartbeat since `since` (unix s).
 
-    `tagger` is None except for gpu workers; `engines` is empty except for workers that read: versions by name.
+    `tagger`: None except for gpu workers. `engines`: versions of OCR engines by name; empty for workers without OCR.
     """
 
     id: str
@@ -43,12 +43,12 @@ class WorkerInfo:
 
 
 def worker_id(pid: int) -> str:
-    """A name for a process that no other process, earlier or later, will have: host:pid:random."""
+    """Make a name for a process that no other process ever has: host:pid:random."""
     return f"{socket.gethostname()}:{pid}:{secrets.token_hex(4)}"
 
 
 def died_here(owner: str) -> bool:
-    """Is `owner` a process of this host that exists no more? Faster than waiting for its heartbeat to run out."""
+    """Return whether `owner` was a process of this host and has ended. Its heartbeat may not have run out yet."""
     host, _, rest = owner.partition(":")
     pid = rest.partition(":")[0]
     if host != socket.gethostname() or not pid.isdecimal():
@@ -63,13 +63,16 @@ def died_here(owner: str) -> bool:
 
 
 class Workers:
-    """Heartbeats in Redis. A page held by a worker whose heartbeat has run out is free."""
+    """Workers in Redis. The work of a worker whose heartbeat has run out is free.
+
+    All methods raise ServiceUnavailable when Redis does not answer.
+    """
 
     def __init__(self, state: RedisState) -> None:
         self._state = state
 
     def sign_in(self, info: WorkerInfo, *, every_s: float) -> None:
-        """Show a sign of life; call it every `every_s` seconds."""
+        """Record a heartbeat; call this every `every_s` seconds."""
         row = json.dumps(asdict(info))
         with redis_errors(), self._state.redis.pipeline() as pipe:
             pipe.set(self._state.name("worker", info.id), row, px=int(1000 * every_s * HEARTBEATS_MISSED))
@@ -81,18 +84,18 @@ class Workers:
             pipe.execute()
 
     def _announce(self, pipe: Any, what: str, announced: dict[str, Any], since: float) -> None:
-        """Kept with the start of the newest worker that says the same, also when an older one repeats it."""
+        """Record an announcement with the start of the newest worker that makes it; an older worker changes nothing."""
         pipe.zadd(self._state.name(what), {json.dumps(announced, sort_keys=True): since}, gt=True)
 
     def sign_off(self, worker_id: str) -> None:
-        """The worker ends in order: what it still holds is free at once."""
+        """Record the orderly end of a worker: the work in its hands is free at once."""
         with redis_errors(), self._state.redis.pipeline() as pipe:
             pipe.delete(self._state.name("worker", worker_id))
             pipe.srem(self._state.name("workers"), worker_id)
             pipe.execute()
 
     def alive(self) -> list[WorkerInfo]:
-        """Workers alive now, oldest first."""
+        """Return the living workers, oldest first."""
         with redis_errors():
             ids = [x.decode() for x in self._state.redis.smembers(self._state.name("workers"))]
             rows = self._state.redis.mget([self._state.name("worker", x) for x in ids]) if ids else []
@@ -101,8 +104,8 @@ class Workers:
                 self._state.redis.srem(self._state.name("workers"), *gone)
         return sorted((_worker(row) for row in rows if row), key=lambda worker: worker.since)
 
-    def missing(self, settings: Settings) -> list[str]:
-        """One line, with the cure, for each kind of worker that these settings want and of which none is alive."""
+    def problems(self, settings: Settings) -> list[str]:
+        """Return one line, with the cure, for each kind of worker that is needed and has no living worker."""
         alive = {worker.kind for worker in self.alive()}
         return [
             f"no {kind} worker is alive; start one: celery -A workers.{kind} worker"
@@ -111,15 +114,15 @@ class Workers:
         ]
 
     def newest_tagger(self) -> Announcement | None:
-        """What the gpu worker that started last has announced, be it alive or not; None before the first."""
+        """Return the announcement of the gpu worker that started last, alive or not; None before the first."""
         with redis_errors():
             rows = self._state.redis.zrange(self._state.name("taggers"), -1, -1)
         return _announcement(json.loads(rows[0])) if rows else None
 
     def newest_engines(self, kind: str, names: Collection[str]) -> dict[str, str] | None:
-        """Versions of these OCR engines: those of the worker of that kind that started last of all that have them.
+        """Return the versions of these OCR engines, as the newest worker of this kind that has all of them announced.
 
-        Be it alive or not; None before the first.
+        The worker may be dead. None before the first such worker.
         """
         with redis_errors():
             rows = self._state.redis.zrevrange(self._state.name(f"engines:{kind}"), 0, -1)

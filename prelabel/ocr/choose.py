@@ -1,4 +1,4 @@
-"""The engines of a plan at work: the first reads the page, the second reads words with low confidence again."""
+"""The OCR engines of a plan: the first reads the page, the second reads words with low confidence again."""
 
 from __future__ import annotations
 
@@ -14,16 +14,17 @@ from prelabel.page import Reading, Word
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A plan with its engines loaded."""
+    """A plan with its engines, loaded."""
 
     first: OcrEngine
     second: OcrEngine | None = None
     below: float = DEFAULT_BELOW
 
     def read(self, image: Image.Image) -> list[Word]:
-        """Words of one upright page (mode L or RGB): of two readings the surer one is kept, the other noted beside it.
+        """Read an upright page (mode L or RGB).
 
-        A page on which the first engine finds nothing is given to the second before it counts as blank.
+        Of two readings of a word the more confident one is kept, with the other beside it. When the first engine finds
+        no words, the second reads the page.
         """
         words = self.first.read(image)
         if self.second is None:
@@ -32,15 +33,15 @@ class Choice:
 
 
 def second_opinion(words: Sequence[Word], engine: OcrEngine, image: Image.Image, below: float) -> list[Word]:
-    """The words, those with a confidence (0..1) under `below` read again by `engine`, as one batch."""
+    """Read words with a confidence (0..1) under `below` again with `engine`, as one batch; return all words."""
     doubtful = [number for number, word in enumerate(words) if word.confidence < below]
     if not doubtful:
         return list(words)
     read = dict(zip(doubtful, engine.read_boxes(image, [words[i].box for i in doubtful]), strict=True))
-    return [_surer(word, read.get(number)) for number, word in enumerate(words)]
+    return [_more_confident(word, read.get(number)) for number, word in enumerate(words)]
 
 
-def _surer(word: Word, reading: Reading | None) -> Word:
+def _more_confident(word: Word, reading: Reading | None) -> Word:
     if reading is None or not reading.text:
         return word
     if reading.confidence <= word.confidence:

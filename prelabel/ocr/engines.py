@@ -1,4 +1,4 @@
-"""The OCR engines that a project's settings mean, built once a process; libraries are imported when one is wanted."""
+"""The OCR engines of a project's settings, made once in each process. Their libraries are imported at the first use."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from prelabel.settings import ProjectSettings, Settings
 
 
 def choice_for(settings: Settings, project: ProjectSettings) -> Choice:
-    """The engines of a project's settings, loaded; the same objects for the same settings within one process.
+    """Load the engines of a project's settings; the same settings give the same objects within one process.
 
     Raises EngineUnavailable when a program, a wheel, a language or weights are missing, SettingError for a plan that
     cannot be understood.
@@ -25,7 +25,7 @@ def choice_for(settings: Settings, project: ProjectSettings) -> Choice:
 
 
 def installed_languages(settings: Settings) -> tuple[str, ...]:
-    """Tesseract's language codes that are installed, sorted; empty where there is no Tesseract."""
+    """Return the codes of Tesseract's installed languages, sorted; empty where Tesseract is not installed."""
     try:
         return languages_in(tessdata_folder(settings.tessdata))
     except EngineUnavailable:
@@ -33,7 +33,7 @@ def installed_languages(settings: Settings) -> tuple[str, ...]:
 
 
 def engine_problems(settings: Settings) -> list[str]:
-    """One line for each thing that keeps the engines of the general settings from reading; empty when all is well."""
+    """Return the problems that keep the engines of the general settings from reading, one line each."""
     project = ProjectSettings(**{name: getattr(settings, name) for name in ProjectSettings.model_fields})
     try:
         choice_for(settings, project)
@@ -52,7 +52,7 @@ def _engine(name: str, settings: Settings, project: ProjectSettings) -> OcrEngin
     return _tesseract(os.getpid(), name, *tesseract)
 
 
-# The process id is part of every key: a forked worker builds its own engine instead of sharing its parent's.
+# The process id is part of every key, so that a forked process makes its own engine and does not share its parent's.
 
 
 @lru_cache(maxsize=8)

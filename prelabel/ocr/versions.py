@@ -1,4 +1,4 @@
-"""Which release of each OCR engine would read on this machine. Loads no model, and nothing heavy."""
+"""The releases of the OCR engines that are installed on this machine, found without loading a model."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from prelabel.settings import ProjectSettings, Settings
 
 
 def engine_names(project: ProjectSettings) -> tuple[str, ...]:
-    """List the engines that read a project's pages, by the names of settings."""
+    """Return the names (as in settings) of the engines that read a project's pages, sorted."""
     names = project.ocr.engines
-    # Tesseract finds the words for an EasyOCR without a detector.
+    # EasyOCR runs without a detector here: Tesseract finds the words.
     return tuple(sorted({*names, "tesseract"} if "easyocr" in names else names))
 
 
 def engine_versions(settings: Settings, project: ProjectSettings) -> dict[str, str]:
-    """The versions, by name, of the engines that would read a project's pages here.
+    """Return the versions, by name, of the engines that would read a project's pages on this machine.
 
     Raises EngineUnavailable when one is not installed or a file of it is missing.
     """
@@ -32,7 +32,7 @@ def engine_versions(settings: Settings, project: ProjectSettings) -> dict[str, s
 
 @lru_cache(maxsize=16)
 def _version(name: str, models: str, network: str, recogniser: str) -> str:
-    """Release, and a digest of the user's own network where there is one. Tesseract's languages are not part of it."""
+    """Join an engine's release and a digest of the user's own network. Tesseract's languages are not part of it."""
     try:
         if name == "easyocr":
             folder = weights_folder(models)
@@ -59,7 +59,7 @@ def _tesseract(name: str) -> str:
 
 
 def _digest(files: Iterable[Path]) -> str:
-    """ "" without files, else "+" and eight digits that stand for their contents."""
+    """Return "+" and eight hex digits of the files' digest; "" without files."""
     contents = hashlib.sha256()
     names = list(files)
     for file in names:

@@ -31,20 +31,20 @@ class _Page:
     number: int
 
 
-def name_pages(place: Workplace, project_id: int, *, until: float) -> int:
+def name_pages(workplace: Workplace, project_id: int, *, until: float) -> int:
     """Name the project's new pages of documents, lowest task id first; return how many pages were checked.
 
     Stops at `until` (monotonic) and continues from there in the next call. Does nothing while another process names
     pages of the project. Raises AuthError, ServiceUnavailable.
     """
-    client, ledger = place.client, place.ledger
+    client, ledger = workplace.client, workplace.ledger
     with ledger.locks.hold(f"name:{project_id}") as held:
         seen, more = 0, held
         while more and time.monotonic() < until:
             rows = next_page_data(client, project_id, ledger.syncs.named_up_to(project_id))
             pages = [page for task_id, data in rows if (page := _page(task_id, data))]
             ledger.documents.imported(project_id, {(p.document, p.number): p.task_id for p in pages})
-            named = _name(place, project_id, pages, until)
+            named = _name(workplace, project_id, pages, until)
             if rows:
                 reached = rows[-1][0] if named == len(pages) else pages[named - 1].task_id
                 ledger.syncs.set_named_up_to(project_id, reached)
@@ -57,18 +57,18 @@ def _page(task_id: int, data: Mapping[str, Any]) -> _Page | None:
     return next((_Page(task_id, data, *page) for page in found if page), None)
 
 
-def _name(place: Workplace, project_id: int, pages: Sequence[_Page], until: float) -> int:
+def _name(workplace: Workplace, project_id: int, pages: Sequence[_Page], until: float) -> int:
     """Name the pages and return how many were named: all, or at least one when time is up."""
     known: dict[str, Document | None] = {}
     for count, page in enumerate(pages, start=1):
         if page.document not in known:
-            known[page.document] = place.ledger.documents.find(project_id, page.document)
+            known[page.document] = workplace.ledger.documents.find(project_id, page.document)
         found = known[page.document]  # None for a file that came into the bucket past the ledger
         name, count_of_pages = (found.name, found.pages) if found else ("", 0)
         origin = origin_data(page.document, page.number, name=name, pages=count_of_pages)
         data = {**origin, **page.data}
         if data != page.data:
-            _change(place.client, project_id, page.task_id, data)
+            _change(workplace.client, project_id, page.task_id, data)
         if time.monotonic() > until:
             return count
     return len(pages)

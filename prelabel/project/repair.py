@@ -14,7 +14,7 @@ from prelabel.labelstudio.page_list import existing_pages
 from prelabel.labelstudio.prediction_counts import miscounted_pages, recount_predictions
 from prelabel.labelstudio.projects import Project, get_project
 from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, eligible_pages, only_versions
-from prelabel.project.select import close_gaps, gaps
+from prelabel.project.select import close_missing_pages, missing_pages
 from prelabel.project.version import OUR_VERSIONS
 from prelabel.workplace import Workplace
 
@@ -30,15 +30,15 @@ class Mismatch:
     repair: str
 
 
-def find_mismatches(place: Workplace, project_id: int, *, repair: bool) -> Iterator[Mismatch]:
+def find_mismatches(workplace: Workplace, project_id: int, *, repair: bool) -> Iterator[Mismatch]:
     """Yield the mismatches of a project; with `repair`, repair each before it is yielded.
 
     Repaired pages wait for the next selection. Raises ProjectNotFound, ServiceUnavailable, AuthError.
     """
-    with place.ledger.locks.hold(f"select:{project_id}", wait_s=_LOCK_WAIT_S) as held:
+    with workplace.ledger.locks.hold(f"select:{project_id}", wait_s=_LOCK_WAIT_S) as held:
         if not held:
             raise ServiceUnavailable(f"a selection of project {project_id} was running all the time; try again")
-        checks = _Checks(place, get_project(place.client, project_id), repair)
+        checks = _Checks(workplace, get_project(workplace.client, project_id), repair)
         yield from checks.counts_of_label_studio()
         yield from checks.records()
         yield from checks.messages()
@@ -50,23 +50,23 @@ def find_mismatches(place: Workplace, project_id: int, *, repair: bool) -> Itera
 class _Checks:
     """Checks of one project; each yields its mismatches."""
 
-    place: Workplace
+    workplace: Workplace
     project: Project
     repair: bool
 
     def counts_of_label_studio(self) -> Iterator[Mismatch]:
-        pages = miscounted_pages(self.place.client, self.project.id)
+        pages = miscounted_pages(self.workplace.client, self.project.id)
         if not pages:
             return
         if self.repair:
-            recount_predictions(self.place.client, self.project.id, pages)
+            recount_predictions(self.workplace.client, self.project.id, pages)
         yield Mismatch(
             f"Label Studio's own count of predictions, which selections use, is wrong for {len(pages)} pages",
             "Label Studio counts them again",
         )
 
     def records(self) -> Iterator[Mismatch]:
-        found = self.place.ledger.audit.strays(self.project.id, repair=self.repair)
+        found = self.workplace.ledger.audit.strays(self.project.id, repair=self.repair)
         if found.pages:
             yield Mismatch(f"{found.pages} pages count as in flight, but have no record", "they are no longer counted")
         if found.words:
@@ -77,30 +77,30 @@ class _Checks:
             )
 
     def messages(self) -> Iterator[Mismatch]:
-        if self.place.ledger.halts.halt(self.project.id):
+        if self.workplace.ledger.halts.halt(self.project.id):
             return  # the pages of a halted project wait without a message
-        lost = self.place.ledger.audit.lost(self.project.id, repair=self.repair)
-        lost |= {ref.task_id for ref in self.place.ledger.pages.free(self.project.id)}
+        lost = self.workplace.ledger.audit.lost(self.project.id, repair=self.repair)
+        lost |= {ref.task_id for ref in self.workplace.ledger.pages.free(self.project.id)}
         if lost:
             wrong = f"{len(lost)} pages are in flight, but no living worker and no message holds them"
             yield Mismatch(wrong, "the next selection starts them again")
 
     def failed_pages(self) -> Iterator[Mismatch]:
-        failed = self.place.ledger.failed_list.ids(self.project.id)
-        gone = sorted(set(failed) - existing_pages(self.place.client, self.project.id, failed))
+        failed = self.workplace.ledger.failed_list.ids(self.project.id)
+        gone = sorted(set(failed) - existing_pages(self.workplace.client, self.project.id, failed))
         if not gone:
             return
         if self.repair:
-            self.place.ledger.failed_list.drop(self.project.id, gone)
+            self.workplace.ledger.failed_list.drop(self.project.id, gone)
         yield Mismatch(f"{len(gone)} failed pages are no longer in Label Studio", "dropped from the failed list")
 
     def runs_and_counts(self) -> Iterator[Mismatch]:
-        runs, audit, project_id = self.place.ledger.runs, self.place.ledger.audit, self.project.id
+        runs, audit, project_id = self.workplace.ledger.runs, self.workplace.ledger.audit, self.project.id
         busy = audit.in_flight(project_id)
         listed = self._listed()
-        if ended := gaps(self.place.ledger, project_id, sorted(listed)):
+        if ended := missing_pages(self.workplace.ledger, project_id, sorted(listed)):
             if self.repair:
-                close_gaps(self.place, project_id, sorted(listed), OUR_VERSIONS)
+                close_missing_pages(self.workplace, project_id, sorted(listed), OUR_VERSIONS)
             wrong = (
                 f"runs wait for {len(ended)} pages that Label Studio no longer lists: annotated, deleted or predicted"
             )
@@ -114,8 +114,8 @@ class _Checks:
 
     def _listed(self) -> set[int]:
         """Return the pages that selections choose from; in a run that predicts again, also the pages already done."""
-        reused = self.place.settings.for_project(self.project.id).reuse_predictions
-        again = [OUR_VERSIONS] if self.place.ledger.runs.again(self.project.id) else []
+        reused = self.workplace.settings.for_project(self.project.id).reuse_predictions
+        again = [OUR_VERSIONS] if self.workplace.ledger.runs.again(self.project.id) else []
         predicates = [WITHOUT_PREDICTIONS, *([only_versions([*reused, *again])] if reused or again else [])]
-        refs = (ref for p in predicates for ref in eligible_pages(self.place.client, self.project, p, image_key=""))
+        refs = (ref for p in predicates for ref in eligible_pages(self.workplace.client, self.project, p, image_key=""))
         return {ref.task_id for ref in refs}

@@ -1,4 +1,4 @@
-"""The decision after a failed try: again after some seconds, or failed. Plain data, so it is tested without Celery."""
+"""The decision after a failed try: another try after some seconds, or failure. Plain data, without Celery."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from dataclasses import dataclass
 
 from prelabel.errors import PrelabelError, ServiceUnavailable
 
-#: A retry waits in a worker's hands, unacknowledged; some servers ask for days.
+#: A retry waits in a worker, unacknowledged, and some servers ask for days.
 LONGEST_WAIT_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """Another try, in `after_s` seconds."""
+    """Another try after `after_s` seconds."""
 
     after_s: float
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """No other try: the error cannot be cured by one, or the budget is used up."""
+    """No other try: it would not help, or the budget is used up."""
 
 
 def decide(
@@ -32,9 +32,10 @@ def decide(
     backoff_s: float = 2.0,
     jitter: Callable[[float, float], float] = random.uniform,
 ) -> Again | Failed:
-    """Decide after `tries` failed tries, of which `budget` may be followed by another.
+    """Decide whether another try follows `tries` failed ones; `budget`: the number of retries.
 
-    The wait is exponential backoff with jitter (half to whole), and never ends before the time that a server named.
+    The wait grows exponentially with jitter (half to whole). It lasts at least as long as a server asked for, and an
+    hour at most.
 
     >>> decide(ServiceUnavailable("away", retry_after_s=120), 1, 3)
     Again(after_s=120)

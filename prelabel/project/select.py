@@ -1,7 +1,7 @@
-"""Selecting: which pages of a project start a chain now. Lost pages first, then new ones up to the bound in flight.
+"""The selection of pages whose chains start now: lost pages first, then new ones up to the bound in flight.
 
-The bound, PAGES_IN_FLIGHT, keeps a large project in Label Studio and out of Redis; `turns` keeps it from being in the
-way of small ones.
+The bound, PAGES_IN_FLIGHT, keeps a large project in Label Studio and out of Redis. `queues.priority` keeps a large
+project from delaying small ones.
 """
 
 from __future__ import annotations
@@ -22,96 +22,103 @@ from prelabel.ledger.workers import Workers
 from prelabel.ocr.versions import engine_names
 from prelabel.page import PageRef
 from prelabel.project.version import OUR_VERSIONS, pipeline_version
-from prelabel.queues.priority import turn
+from prelabel.queues.priority import priority_of
 from prelabel.queues.table import GPU
 from prelabel.settings import ProjectSettings
 from prelabel.workplace import Workplace
 
 log = logging.getLogger(__name__)
 
-#: A claim whose chain was not sent after so long (the selecting process died in between) is free again.
+#: A claim is free again when its chain was not sent within this time, because the selecting process died.
 _UNSENT_LEASE_S = 60.0
 
-#: Sends the chain of a page, beginning with the given stage, in the given turn.
+#: Sends the chain of a page, beginning with the given stage, at the given priority.
 Start = Callable[[Claim, Stage, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """What one selection did: chains started anew after a loss, chains of new pages, pages left in Label Studio."""
+    """Page counts of one selection: restarted after a loss, newly claimed, and left in Label Studio."""
 
     recovered: int
     claimed: int
     unclaimed: int
 
 
-def select_pages(place: Workplace, project_id: int, reader: str, start: Start, run_id: str | None = None) -> Selected:
-    """Claim pages and start their chains; list all pages of the runs that wait for it first.
+def select_pages(
+    workplace: Workplace, project_id: int, reader: str, start: Start, run_id: str | None = None
+) -> Selected:
+    """List the pages of the runs that wait for a listing, then claim pages and start their chains.
 
-    Nothing is claimed while the project is halted, but the pages of the run `run_id`, which asks for its listing, are
-    listed during a pause, too. `reader`: the kind of worker that reads this project's pages. Call it under the
-    project's lock. Raises ProjectNotFound, LabellingConfigError, AuthError, SettingError, and ServiceUnavailable while
-    no worker has announced the tagger or the OCR engines that it takes.
+    Nothing is claimed while the project is halted; the pages of the run `run_id` are listed during a pause too.
+    `reader`: the kind of worker that reads this project's pages. The caller holds the project's lock.
+    Raises ProjectNotFound, LabellingConfigError, AuthError, SettingError, and ServiceUnavailable until workers have
+    announced a tagger and the OCR engines of the project.
     """
-    ledger = place.ledger
+    ledger = workplace.ledger
     if ledger.runs.cancelled(run_id) if run_id else ledger.halts.halt(project_id):
         return Selected(0, 0, ledger.runs.unclaimed(project_id))
-    project = get_project(place.client, project_id)
-    own = place.settings.for_project(project_id)
+    project = get_project(workplace.client, project_id)
+    own = workplace.settings.for_project(project_id)
     config = LabellingConfig.parse(project.labelling_xml, labels=None)
     version, labels = _version(ledger.workers, own, reader)
     LabellingConfig.parse(project.labelling_xml, labels).require(labels)
     again = ledger.runs.again(project_id, run_id)
     predicates = _predicates(own, version if again else "")
-    selection = _Selection(place, project, predicates, version, config.image_key, start)
+    selection = _Selection(workplace, project, predicates, version, config.image_key, start)
     recovered = selection.recover()
     claimed, unclaimed = selection.claim_new()
     return Selected(recovered, claimed, unclaimed)
 
 
-def _version(roster: Workers, own: ProjectSettings, reader: str) -> tuple[str, tuple[str, ...]]:
-    """The pipeline version, and the labels of its tagger."""
+def _version(workers: Workers, own: ProjectSettings, reader: str) -> tuple[str, tuple[str, ...]]:
+    """Return the pipeline version, and the labels of its tagger."""
     names = engine_names(own)
-    tagger, engines = roster.newest_tagger(), roster.newest_engines(reader, names)
+    tagger, engines = workers.newest_tagger(), workers.newest_engines(reader, names)
     if tagger is None:
-        raise _nobody(GPU, "its tagger")
+        raise _not_announced(GPU, "its tagger")
     if engines is None:
-        raise _nobody(reader, f"{' and '.join(names)} (OCR={own.ocr})")
+        raise _not_announced(reader, f"{' and '.join(names)} (OCR={own.ocr})")
     return pipeline_version(own, tagger, engines), tagger.labels
 
 
-def _nobody(kind: str, what: str) -> ServiceUnavailable:
+def _not_announced(kind: str, what: str) -> ServiceUnavailable:
     cure = f"start one: celery -A workers.{kind} worker"
     return ServiceUnavailable(f"no {kind} worker has announced {what} yet; {cure}", retry_after_s=2.0)
 
 
-def _predicates(own: ProjectSettings, again_but: str) -> list[Predicate]:
-    """`again_but`: the version that need not be made again; "": pages of other versions stay as they are."""
+def _predicates(own: ProjectSettings, current: str) -> list[Predicate]:
+    """List the predicates of selectable pages.
+
+    `current`: pages with predictions of other versions than this one are selected too; "": they are not.
+    """
     reuse = [only_versions(own.reuse_predictions)] if own.reuse_predictions else []
-    again = [only_versions([OUR_VERSIONS], but=again_but)] if again_but else []
+    again = [only_versions([OUR_VERSIONS], but=current)] if current else []
     return [WITHOUT_PREDICTIONS, *reuse, *again]
 
 
-def gaps(ledger: Ledger, project_id: int, listed: Sequence[int]) -> list[int]:
-    """Pages that runs wait for in vain: Label Studio no longer lists them, and nobody works on them."""
+def missing_pages(ledger: Ledger, project_id: int, listed: Sequence[int]) -> list[int]:
+    """Return the pages that runs wait for, but that are not in flight and that Label Studio no longer lists."""
     runs = ledger.runs
-    return sorted({page for run in runs.unfinished(project_id) for page in runs.gaps(run, project_id, listed)})
+    return sorted({page for run in runs.unfinished(project_id) for page in runs.missing_pages(run, project_id, listed)})
 
 
-def close_gaps(place: Workplace, project_id: int, listed: Sequence[int], version: str) -> None:
-    """End them: as done with a prediction of `version` (it may end with *), whose chain could not see it stored.
+def close_missing_pages(workplace: Workplace, project_id: int, listed: Sequence[int], version: str) -> None:
+    """End the missing pages, so that no run waits for them.
 
-    Else as skipped: somebody has annotated or deleted them.
+    A page that holds a prediction of `version` (which may end with *) ends as done: its chain was lost before the
+    confirmation. Other pages end as skipped: a person annotated or deleted them.
     """
-    if pages := gaps(place.ledger, project_id, listed):
-        stored = pages_predicted(place.client, project_id, version, pages)
-        place.ledger.runs.close(project_id, sorted(stored), "done")
-        place.ledger.runs.close(project_id, sorted(set(pages) - stored), "skipped")
+    ledger = workplace.ledger
+    if pages := missing_pages(ledger, project_id, listed):
+        stored = pages_predicted(workplace.client, project_id, version, pages)
+        ledger.runs.close_pages(project_id, sorted(stored), "done")
+        ledger.runs.close_pages(project_id, sorted(set(pages) - stored), "skipped")
 
 
 @dataclass(frozen=True, slots=True)
 class _Selection:
-    place: Workplace
+    workplace: Workplace
     project: Project
     predicates: list[Predicate]
     version: str
@@ -119,42 +126,48 @@ class _Selection:
     start: Start
 
     def recover(self) -> int:
-        """Pages whose worker died or whose message was lost begin again at the stage they had reached."""
-        free = self.place.ledger.pages.free(self.project.id)
-        recovered = sum(self._begin_chain(ref, self.place.ledger.now(), place) for place, ref in enumerate(free))
+        """Restart pages whose worker died or whose message was lost; return their number."""
+        ledger = self.workplace.ledger
+        free = ledger.pages.free(self.project.id)
+        recovered = sum(self._begin_chain(ref, ledger.now(), position) for position, ref in enumerate(free))
         if recovered:
-            log.warning("select project=%s: %s pages lost their worker and start again", self.project.id, recovered)
+            text = "select project=%s: %s pages lost their worker or message and start again"
+            log.warning(text, self.project.id, recovered)
         return recovered
 
     def claim_new(self) -> tuple[int, int]:
-        """(pages claimed, pages left unclaimed in Label Studio). Lists the pages of every run that waits for it.
+        """List the pages of every run that waits for it, then claim new pages.
 
-        Also of a run whose own message died with its worker.
+        Returns the numbers of claimed pages and of pages left in Label Studio.
         """
-        in_flight = self.place.ledger.pages.in_flight(self.project.id)
-        budget = min(self.place.settings.pages_in_flight - in_flight, self.place.settings.max_tasks_per_run)
-        listed_at = self.place.ledger.now()
+        ledger, settings = self.workplace.ledger, self.workplace.settings
+        in_flight = ledger.pages.in_flight(self.project.id)
+        budget = min(settings.pages_in_flight - in_flight, settings.max_tasks_per_run)
+        listed_at = ledger.now()
         refs: Iterable[PageRef] = self._listing()
-        if unlisted := self.place.ledger.runs.unlisted(self.project.id):
+        if unlisted := ledger.runs.unlisted(self.project.id):  # also a run whose message died with its worker
             refs = list(refs)
             for run in unlisted:
-                self.place.ledger.runs.open(run, self.project.id, [ref.task_id for ref in refs], listed_at=listed_at)
-            self.place.ledger.runs.set_unclaimed(self.project.id, len(refs) - in_flight)
+                ledger.runs.open(run, self.project.id, [ref.task_id for ref in refs], listed_at=listed_at)
+            ledger.runs.set_unclaimed(self.project.id, len(refs) - in_flight)
         if budget <= 0:
-            return 0, self.place.ledger.runs.unclaimed(self.project.id)
+            return 0, ledger.runs.unclaimed(self.project.id)
         claimed, passed, ended = self._claim(refs, in_flight, budget, listed_at)
-        if self.place.ledger.halts.halt(self.project.id):
-            return claimed, self.place.ledger.runs.unclaimed(self.project.id)
+        if ledger.halts.halt(self.project.id):
+            return claimed, ledger.runs.unclaimed(self.project.id)
         unclaimed = 0 if ended else self._eligible() - len(passed)
-        self.place.ledger.runs.set_unclaimed(self.project.id, unclaimed)
+        ledger.runs.set_unclaimed(self.project.id, unclaimed)
         if ended:
-            close_gaps(self.place, self.project.id, passed, self.version)
+            close_missing_pages(self.workplace, self.project.id, passed, self.version)
         return claimed, unclaimed
 
     def _claim(
         self, refs: Iterable[PageRef], in_flight: int, budget: int, listed_at: float
     ) -> tuple[int, list[int], bool]:
-        """(pages claimed, task ids looked at, was that all there is)."""
+        """Claim pages up to `budget`.
+
+        Returns the number of claimed pages, the task ids that were tried, and whether the listing came to its end.
+        """
         claimed, passed = 0, list[int]()
         for ref in refs:
             if claimed >= budget:
@@ -163,18 +176,25 @@ class _Selection:
             claimed += self._begin_chain(ref, listed_at, in_flight + claimed)
         return claimed, passed, True
 
-    def _begin_chain(self, ref: PageRef, listed_at: float, place: int) -> bool:
-        found = self.place.ledger.pages.claim(ref, self.version, lease_s=_UNSENT_LEASE_S, listed_at=listed_at)
+    def _begin_chain(self, ref: PageRef, listed_at: float, position: int) -> bool:
+        """Return whether the page could be claimed; if so, its chain has been sent.
+
+        `position`: that of the page among its project's pages in flight.
+        """
+        ledger, settings = self.workplace.ledger, self.workplace.settings
+        found = ledger.pages.claim(ref, self.version, lease_s=_UNSENT_LEASE_S, listed_at=listed_at)
         if found is None:
             return False
         claim, stage = found
-        self.start(claim, stage, turn(place, self.place.settings.pages_in_flight))
-        self.place.ledger.leases.extend([claim], lease_s=self.place.settings.claim_wait)
+        self.start(claim, stage, priority_of(position, settings.pages_in_flight))
+        ledger.leases.extend([claim], lease_s=settings.claim_wait)
         return True
 
     def _listing(self) -> Iterable[PageRef]:
-        lists = (eligible_pages(self.place.client, self.project, p, image_key=self.image_key) for p in self.predicates)
+        lists = (
+            eligible_pages(self.workplace.client, self.project, p, image_key=self.image_key) for p in self.predicates
+        )
         return chain.from_iterable(lists)
 
     def _eligible(self) -> int:
-        return sum(count_eligible(self.place.client, self.project.id, predicate) for predicate in self.predicates)
+        return sum(count_eligible(self.workplace.client, self.project.id, predicate) for predicate in self.predicates)

@@ -62,13 +62,13 @@ def plan(client: LabelStudio, project_id: int, version: str = "") -> Plan:
     return Plan(project_id, version, older, count_pages_with_both(client, project_id, version, older) if older else 0)
 
 
-def supersede(place: Workplace, planned: Plan, *, dry_run: bool = False) -> Iterator[Outcome]:
+def supersede(workplace: Workplace, planned: Plan, *, dry_run: bool = False) -> Iterator[Outcome]:
     """Carry out the plan and yield the outcome of each page; lazy. `dry_run`: removes nothing."""
     if not planned.older:
         return
-    client = place.client
+    client = workplace.client
     for task_id in pages_with_both(client, planned.project_id, planned.version, planned.older):
-        if place.ledger.pages.is_in_flight(planned.project_id, task_id):
+        if workplace.ledger.pages.is_in_flight(planned.project_id, task_id):
             yield Outcome(task_id)
             continue
         found = prediction_versions(client, task_id)

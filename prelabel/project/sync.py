@@ -37,7 +37,7 @@ class Synced:
 
 
 def sync_project(
-    place: Workplace,
+    workplace: Workplace,
     project_id: int,
     title: str,
     *,
@@ -51,18 +51,20 @@ def sync_project(
     HTTP_TIMEOUT for the other process. `watched` is called at each check. Raises StorageNotFound, AuthError,
     ServiceUnavailable.
     """
-    with place.ledger.locks.hold(f"sync:{project_id}", wait_s=place.settings.http_timeout if insist else 0.0) as held:
+    with workplace.ledger.locks.hold(
+        f"sync:{project_id}", wait_s=workplace.settings.http_timeout if insist else 0.0
+    ) as held:
         if not held:
             return None
-        found = find_storages(place.client, project_id, title)
-        return [_Turn(place, s, insist, watched).run(patience_s) for s in found]
+        found = find_storages(workplace.client, project_id, title)
+        return [_Turn(workplace, s, insist, watched).run(patience_s) for s in found]
 
 
 @dataclass(slots=True)
 class _Turn:
     """A storage's turn: sync, watch, check the outcome."""
 
-    place: Workplace
+    workplace: Workplace
     storage: Storage
     insist: bool
     watched: Callable[[Storage], None]
@@ -74,7 +76,7 @@ class _Turn:
         earlier = self._news()
         try:
             if self._may_request():
-                if not self.insist and self.place.ledger.syncs.resting(self.storage):
+                if not self.insist and self.workplace.ledger.syncs.resting(self.storage):
                     return Synced(self.storage, "resting", earlier)
                 self._request()
             self._watch(time.monotonic() + patience_s)
@@ -82,15 +84,19 @@ class _Turn:
                 return Synced(self.storage, "running", earlier, _QUEUED if self._waits_long() else "")
             self._check()
         except SyncFailed as error:
-            times = self.place.ledger.syncs.failed(self.storage, rest_s=self.place.settings.sync_interval)
+            times = self.workplace.ledger.syncs.failed(self.storage, rest_s=self.workplace.settings.sync_interval)
             reason = str(error) if times == 1 else f"{error} ({times} times in a row)"
             return Synced(self.storage, "failed", earlier + self._news(), reason)
-        self.place.ledger.syncs.succeeded(self.storage)
+        self.workplace.ledger.syncs.succeeded(self.storage)
         return Synced(self.storage, "done", earlier + self._news(), self.storage.reason)
 
     def _news(self) -> int:
         """Return the number of pages that the last sync made, if it has ended and was not reported yet."""
-        return self.storage.new_pages if self._may_request() and self.place.ledger.syncs.first_seen(self.storage) else 0
+        return (
+            self.storage.new_pages
+            if self._may_request() and self.workplace.ledger.syncs.first_seen(self.storage)
+            else 0
+        )
 
     def _check(self) -> None:
         """Raise SyncFailed if the last sync failed."""
@@ -102,29 +108,29 @@ class _Turn:
             raise SyncFailed(f"Label Studio could not sync storage {self.storage}: {self.storage.reason}")
 
     def _may_request(self) -> bool:
-        running = self.storage.running(self.place.settings.sync_stuck)
-        return not running and not self.place.ledger.syncs.pending(self.storage)
+        running = self.storage.running(self.workplace.settings.sync_stuck)
+        return not running and not self.workplace.ledger.syncs.pending(self.storage)
 
     def _waits_long(self) -> bool:
-        return self.storage.in_queue and self.storage.silent_s > self.place.settings.sync_stuck
+        return self.storage.in_queue and self.storage.silent_s > self.workplace.settings.sync_stuck
 
     def _request(self) -> None:
         """Request a sync. Raises SyncFailed when Label Studio could not begin."""
         if self.storage.under_way:
             log.warning("storage %s: a sync has been dead for %.0f s; released", self.storage, self.storage.silent_s)
-            mark_sync_failed(self.place.client, self.storage)
-        self.place.ledger.syncs.ask(self.storage, kept_s=self.place.settings.sync_stuck)
+            mark_sync_failed(self.workplace.client, self.storage)
+        self.workplace.ledger.syncs.ask(self.storage, kept_s=self.workplace.settings.sync_stuck)
         try:
-            self.storage = request_sync(self.place.client, self.storage)
+            self.storage = request_sync(self.workplace.client, self.storage)
         except AmbiguousUpload:
             log.warning("storage %s: the answer to a sync was lost; watching whether it begins", self.storage)
             self.before_lost = self.storage.sync_id
-            self.storage = refresh_storage(self.place.client, self.storage)
+            self.storage = refresh_storage(self.workplace.client, self.storage)
             return
         except PrelabelError:  # nothing has begun
-            self.place.ledger.syncs.answered(self.storage)
+            self.workplace.ledger.syncs.answered(self.storage)
             raise
-        self.place.ledger.syncs.answered(self.storage)
+        self.workplace.ledger.syncs.answered(self.storage)
 
     def _watch(self, until: float) -> None:
         pause_s = _FIRST_PAUSE_S
@@ -132,4 +138,4 @@ class _Turn:
             self.watched(self.storage)
             time.sleep(min(pause_s, max(0.0, until - time.monotonic())))
             pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
-            self.storage = refresh_storage(self.place.client, self.storage)
+            self.storage = refresh_storage(self.workplace.client, self.storage)

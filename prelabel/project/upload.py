@@ -1,8 +1,9 @@
-"""Each prediction reaches Label Studio exactly once, whatever is redelivered, cut or killed on the way.
+"""The upload of predictions: exactly once, also after repeated messages, cut connections and killed processes.
 
-Label Studio's import is not idempotent, and it goes on after its client was cut. So, under one lock a server: intent
-is recorded, a look shows what is stored already, the rest is posted, a last look confirms it and removes our own
-doubles. After a lost answer nothing is posted until the HTTP limit has passed and a look finds nothing.
+Label Studio's import is not idempotent, and it goes on after its client was cut off. So one lock for each server
+surrounds four steps: record the intent, look for stored predictions, post the others, look again to confirm them. A
+look also removes doubles. After a lost answer nothing is posted until the HTTP limit has passed and a look finds
+nothing.
 """
 
 from __future__ import annotations
@@ -31,34 +32,35 @@ from prelabel.workplace import Workplace
 
 log = logging.getLogger(__name__)
 
-#: The first pause between two looks for a prediction; doubles.
+#: The first pause between two looks for a prediction; each further one is twice as long.
 _VERIFY_PAUSE_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One prediction on its way; `claim.version` is its `model_version`."""
+    """A prediction to upload; `claim.version` is its `model_version`."""
 
     claim: Claim
     prediction: Mapping[str, Any]
 
 
-#: What became of each delivery, in the order given: None when it is stored once and confirmed.
+#: The outcome of each delivery, in the given order: None when the prediction is stored once and confirmed.
 Outcomes = list[PrelabelError | None]
 
 
-def deliver(place: Workplace, deliveries: Sequence[Delivery]) -> Outcomes:
-    """Store predictions of one project and one version. Never raises for a single page: see `Outcomes`."""
-    with place.ledger.locks.hold("upload", wait_s=place.settings.http_timeout) as held_lock:
+def deliver(workplace: Workplace, deliveries: Sequence[Delivery]) -> Outcomes:
+    """Store predictions of one project and one version. An error of a single page is in its outcome, not raised."""
+    settings = workplace.settings
+    with workplace.ledger.locks.hold("upload", wait_s=settings.http_timeout) as held_lock:
         if not held_lock:
-            busy = ServiceUnavailable("another uploader holds the server's lock; this page's turn comes later")
+            busy = ServiceUnavailable("another worker uploads to this Label Studio; this upload is tried again")
             return [busy] * len(deliveries)
-        chunk = _Chunk(place.client, place.ledger, deliveries)
+        chunk = _Chunk(workplace.client, workplace.ledger, deliveries)
         try:
             chunk.drop_stale()
             chunk.look()
             chunk.post(chunk.ready())
-            chunk.confirm(place.settings.verify_tries)
+            chunk.confirm(settings.verify_tries)
         except PrelabelError as error:
             chunk.settle(chunk.open, error)
         return [chunk.outcomes[d.claim] for d in deliveries]
@@ -76,31 +78,34 @@ class _Chunk:
         self._version = deliveries[0].claim.version
 
     def settle(self, claims: Sequence[Claim] | Mapping[Claim, Delivery], outcome: PrelabelError | None) -> None:
+        """Record the outcome of claims."""
         for claim in list(claims):
             self.outcomes[claim] = outcome
             del self.open[claim]
 
     def drop_stale(self) -> None:
-        """Claims that another chain has taken over since they were handed in."""
+        """Settle claims that another chain has taken over."""
         claims = list(self.open)
-        stale = [claim for claim, good in zip(claims, self._ledger.leases.hold(claims), strict=True) if not good]
-        for claim in stale:
-            self.settle([claim], ChainOver("stale", claim.work))
+        for claim, valid in zip(claims, self._ledger.leases.are_valid(claims), strict=True):
+            if not valid:
+                self.settle([claim], ChainOver("stale", claim.work))
 
     def look(self) -> None:
-        """Settle what Label Studio holds; of our own doubles the lowest id stays."""
+        """Settle claims whose prediction Label Studio holds; of doubles, keep the lowest id and delete the others."""
         counts = count_predictions(self._client, self._project_id, self._version, [c.task_id for c in self.open])
         doubled = [task_id for task_id, count in counts.items() if count > 1]
         for ids in prediction_ids(self._client, self._project_id, self._version, doubled).values():
             for prediction_id in ids[1:]:
-                log.warning("project %s: removing our own double prediction %s", self._project_id, prediction_id)
+                log.warning(
+                    "project %s: removing a second prediction of the same version: %s", self._project_id, prediction_id
+                )
                 delete_prediction(self._client, prediction_id)
         found = [claim for claim in self.open if claim.task_id in counts]
         self._ledger.intents.forget(found)
         self.settle(found, None)
 
     def ready(self) -> list[Delivery]:
-        """What may be posted now: nothing whose earlier POST may still be at work inside Label Studio."""
+        """Return deliveries that may be posted now; settle those whose earlier POST may still arrive."""
         claims, now = list(self.open), self._ledger.now()
         for task_id, at in self._ledger.intents.recorded(claims).items():
             rest_s = at + self._client.timeout_s - now
@@ -111,7 +116,7 @@ class _Chunk:
         return list(self.open.values())
 
     def post(self, deliveries: Sequence[Delivery]) -> None:
-        """One import; pages that were deleted are left out, and a refused chunk is halved until one page is left."""
+        """Import predictions. Deleted pages are left out; a refused chunk is halved until the refused page is found."""
         if not deliveries:
             return
         claims = [d.claim for d in deliveries]
@@ -139,7 +144,7 @@ class _Chunk:
             raise
 
     def confirm(self, tries: int) -> None:
-        """Look until all are there. Label Studio drops invalid predictions of a bulk import without a word."""
+        """Look until all predictions are stored. Label Studio silently drops invalid ones from a bulk import."""
         for attempt in range(tries):
             if not self.open:
                 return

@@ -1,8 +1,8 @@
-"""The pipeline version: what a prediction carries as its `model_version`.
+"""The pipeline version: the `model_version` of a prediction.
 
-Same settings of the project + same tagger and linker + same OCR engines = same version, everywhere and always.
-Label Studio's label stream shows only predictions whose version equals the project's exactly, so one configuration has
-one version. OCR workers know no tagger and gpu workers no engines: each compares its own part.
+The same project settings, tagger, linker and OCR engines give the same version, everywhere and always. Label Studio's
+label stream shows only predictions whose version equals the project's exactly, so one configuration has one version.
+OCR workers know no tagger and gpu workers know no engines: each kind compares its own part.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from prelabel import page
 from prelabel.ledger.workers import Announcement
 from prelabel.settings import ProjectSettings
 
-#: The pattern of all of them.
+#: The pattern of all pipeline versions.
 OUR_VERSIONS = "prelabel-*"
 
 _DIGITS = 8
 
 
 def pipeline_version(settings: ProjectSettings, tagger: Announcement, engines: Mapping[str, str]) -> str:
-    """`prelabel-` + the tagger's name + two digests, e.g. "prelabel-compact-1f09c3a7-b2e4d610".
+    """Join "prelabel", the tagger's name and two digests, e.g. "prelabel-compact-1f09c3a7-b2e4d610".
 
     `engines`: the version of each engine of the project's OCR plan.
     """
@@ -32,12 +32,12 @@ def pipeline_version(settings: ProjectSettings, tagger: Announcement, engines: M
 
 
 def is_tagged_by(version: str, settings: ProjectSettings, tagger: Announcement) -> bool:
-    """Do predictions of this version come from this tagger, with these settings?"""
+    """Return whether predictions of this version come from this tagger with these settings."""
     return version.rpartition("-")[0] == _tagging(settings, tagger)
 
 
 def is_read_by(version: str, settings: ProjectSettings, engines: Mapping[str, str]) -> bool:
-    """Do predictions of this version come from these OCR engines, with these settings?"""
+    """Return whether predictions of this version come from these OCR engines with these settings."""
     return version.rpartition("-")[2] == _reading(settings, engines)
 
 

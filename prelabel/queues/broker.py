@@ -1,4 +1,4 @@
-"""How every process reaches Redis: with TLS where the address says so, and with signed messages where keys are set."""
+"""The connection to Redis that all processes use: TLS for rediss:// addresses, signed messages where keys are set."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from prelabel.settings import Settings
 
 
 def connect(settings: Settings, **options: Any) -> redis.Redis:
-    """A client that connects with its first call. Raises SettingError for an address that is none."""
+    """Make a client that connects with its first call. Raises SettingError for a malformed address."""
     try:
         return redis.Redis.from_url(settings.redis_url, **_tls(settings), socket_connect_timeout=5, **options)
     except ValueError:  # redis-py's message may hold the address, and so a password
-        raise SettingError("REDIS_URL is no Redis address: write it like redis://localhost:6379/0") from None
+        raise SettingError("REDIS_URL is not a Redis address: write it like redis://localhost:6379/0") from None
 
 
 def configuration(settings: Settings) -> dict[str, Any]:
-    """Celery's settings for the broker and for what messages look like."""
+    """Return Celery's settings for the broker and the format of messages."""
     serializer = "auth" if settings.signing_key else "json"
     return {
         "broker_url": settings.redis_url,
@@ -30,17 +30,17 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "task_serializer": serializer,
         "accept_content": [serializer],
         "event_serializer": "json",
-        "task_ignore_result": True,  # the ledger tells the truth, no result backend does
+        "task_ignore_result": True,  # the ledger keeps the outcomes
     }
 
 
 def sign(app: Any, settings: Settings) -> None:
-    """Let a Celery app that has this configuration sign its messages, where keys are set. Raises SettingError."""
+    """Make a Celery app with this configuration sign its messages, where keys are set. Raises SettingError."""
     if not settings.signing_key:
         return
     trusted = settings.signing_trusted or settings.signing_certificate
     try:
-        Path(trusted).stat()  # Celery would take one that is missing, and refuse every message
+        Path(trusted).stat()  # Celery accepts a missing file here, and refuses every message later
         app.setup_security(key=settings.signing_key, cert=settings.signing_certificate, store=trusted)
     except Exception as error:  # noqa: BLE001 - cryptography's, Celery's and the file system's errors share no base
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
@@ -51,7 +51,7 @@ def sign(app: Any, settings: Settings) -> None:
 
 
 def _tls(settings: Settings) -> dict[str, Any]:
-    """For redis-py and kombu alike. kombu would take any certificate unless it is told."""
+    """Return the TLS options for redis-py and kombu. Without them kombu accepts any certificate."""
     if urlsplit(settings.redis_url).scheme != "rediss":
         return {}
     own = {"ssl_ca_certs": settings.redis_ca} if settings.redis_ca else {}

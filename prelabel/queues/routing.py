@@ -1,4 +1,4 @@
-"""The choice of a task's queue: the table's, except for pages that EasyOCR reads."""
+"""The choice of a task's queue: that of the table, except for pages that EasyOCR reads."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from prelabel.settings import Settings, get_settings
 
 
 def route(name: str, args: Sequence[Any] | None = None, *_: object, **__: object) -> dict[str, str] | None:
-    """Choose the queue from a task's name and arguments, as Celery's router; None leaves foreign tasks alone."""
+    """Choose the queue by a task's name and arguments, as Celery's router; None for tasks of other applications."""
     if name == TaskName.OCR and args:
         return {"queue": ocr_queue(get_settings(), args[0])}
     return {"queue": QUEUE_OF[name]} if name in QUEUE_OF else None
 
 
 def ocr_queue(settings: Settings, project_id: int) -> str:
-    """Return the queue of a project's pages that wait for OCR; the kind of worker that reads them has the same name."""
+    """Return the queue in which a project's pages wait for OCR. The kind of worker that serves it has the same name."""
     if settings.easyocr_worker:
         try:
             plan = settings.for_project(project_id).ocr
-        except SettingError:  # the stage ocr reports it for each page
+        except SettingError:  # stage ocr reports it for each page
             return QUEUE_OF[TaskName.OCR]
         if "easyocr" in plan.engines:
             return OCR_GPU

@@ -1,6 +1,6 @@
-"""Sending a task by its name, without the module that defines it.
+"""Messages sent by task name, without the module that defines the task.
 
-So it works beside a user's own `tasks` module and without the workers' packages.
+So sending works beside a user's own `tasks` module, and without the packages of the workers.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from prelabel.settings import Settings
 def send(settings: Settings, task: str, args: Sequence[object], **options: Any) -> None:
     """Send a task to its queue; `options` are those of Celery's `send_task`.
 
-    Raises ServiceUnavailable when Redis is away.
+    Raises ServiceUnavailable when Redis does not answer.
     """
     try:
         _producer(settings).send_task(task, args=list(args), queue=QUEUE_OF[task], retry=False, **options)
@@ -30,9 +30,9 @@ def send(settings: Settings, task: str, args: Sequence[object], **options: Any) 
 
 
 def send_select(settings: Settings, project_id: int, run_id: str | None = None, *, after_s: float = 0.0) -> None:
-    """Ask an io worker to select pages of the project. Raises ServiceUnavailable when Redis is away.
+    """Ask an io worker to select pages of the project. Raises ServiceUnavailable when Redis does not answer.
 
-    `after_s`: delay in seconds; the message is dropped where beat selects first.
+    `after_s`: delay in seconds. A message that is then late by SELECT_INTERVAL is dropped: beat has selected meanwhile.
     """
     options = {"countdown": after_s, "expires": after_s + settings.select_interval} if after_s else {}
     send(settings, TaskName.SELECT, [project_id, run_id], **options)

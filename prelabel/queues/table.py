@@ -1,32 +1,32 @@
-"""The table of tasks, their queues, and the kinds of workers that serve them.
+"""The table of tasks, their queues, and the kinds of workers that serve the queues.
 
-Routes, workers, the ledger's scripts and the audit read it; nothing else names a queue. Its one exception is in
-`routing`.
+Routes, workers, the ledger's scripts and the audit read this table. Nothing else names a queue; the one exception to
+the table is in `routing`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-#: Steering: sync, select, imports. These tasks never wait behind pages.
+#: Sync, select and imports. These tasks never wait behind pages.
 CONTROL = "control"
 IO = "io"
 CPU = "cpu"
-#: Pages that EasyOCR reads, where it has workers of its own.
+#: Pages that EasyOCR reads, where EASYOCR_WORKER is set.
 OCR_GPU = "ocr_gpu"
 GPU = "gpu"
 
-#: The queues of each kind of worker, in the order in which a page meets the workers; `celery -A workers.KIND worker`
-#: starts one. A queue of pages has the name of its kind of worker.
+#: The queues of each kind of worker, in the order in which a page passes the workers. `celery -A workers.KIND worker`
+#: starts a worker. A queue of pages has the name of its kind of worker.
 WORKERS: dict[str, tuple[str, ...]] = {IO: (CONTROL, IO), CPU: (CPU,), OCR_GPU: (OCR_GPU,), GPU: (GPU,)}
 #: All queues.
 QUEUES = tuple(queue for queues in WORKERS.values() for queue in queues)
-#: The kind of the processes that a cpu worker forks. They get their messages from it and serve no queue themselves.
+#: The kind of the processes that a cpu worker forks. They get their messages from that worker and serve no queue.
 OCR_PROCESS = "ocr process"
 
 
 class TaskName:
-    """The names of the Celery tasks. Plain strings: Celery takes members of an enum for tasks."""
+    """The names of the Celery tasks. Plain strings, because Celery takes the members of a string enum for tasks."""
 
     SYNC = "prelabel.sync"
     SYNC_ALL = "prelabel.sync_all"
@@ -43,9 +43,9 @@ class TaskName:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where a task waits. `or_queue`: another queue that `routing` may choose.
+    """The queue of a task. `or_queue`: another queue that `routing` may choose.
 
-    `stage`: the ledger's word for the work that the task holds a lease on: a stage of a page, or "intake". Empty for
+    `stage`: the ledger's name for the work that the task holds a lease on: a stage of a page, or "intake". Empty for
     tasks without a lease.
     """
 
@@ -77,8 +77,9 @@ TABLE = (
 QUEUE_OF: dict[str, str] = {route.task: route.queue for route in TABLE}
 #: The task of each stage of a page, in the order of the stages.
 STAGE_TASKS = {route.stage: route.task for route in TABLE if route.stage not in {"", "intake"}}
-#: The tasks that hold a lease on a page, and those that hold one on a document job.
+#: The tasks that hold a lease on a page.
 PAGE_TASKS = frozenset(STAGE_TASKS.values())
+#: The tasks that hold a lease on a document job.
 DOCUMENT_TASKS = frozenset(route.task for route in TABLE if route.stage == "intake")
-#: The queues in which the message of leased work may wait, by the ledger's word for the work.
+#: The queues in which the message of leased work may wait, by the ledger's name for the work.
 WAITS_IN: dict[str, tuple[str, ...]] = {route.stage: route.queues for route in TABLE if route.stage}

@@ -31,8 +31,8 @@ _END_S = 5.0
 class IncomingFiles:
     """Files in transfer; each occupies a thread until its last byte. Raises Refused and the errors of `accept`."""
 
-    def __init__(self, place: Workplace) -> None:
-        self._place, settings = place, place.settings
+    def __init__(self, workplace: Workplace) -> None:
+        self._workplace, settings = workplace, workplace.settings
         self._turns = asyncio.Semaphore(settings.uploader_parallel)
         self._threads = CapacityLimiter(settings.uploader_parallel)
         self._in_progress: set[UploadForm] = set()
@@ -76,18 +76,18 @@ class IncomingFiles:
             self._in_progress.discard(form)
 
     def _copy(self, key: str, name: str, project_id: int) -> Accepted:
-        size = self._place.bucket.size(key)
+        size = self._workplace.bucket.size(key)
         if size is None:
             raise FileGone(f"the bucket has no file {key}")
-        self._require_space(min(size, self._place.settings.max_document_bytes))
-        with tempfile.TemporaryDirectory(prefix="copy-", dir=spool_folder(self._place.settings)) as folder:
+        self._require_space(min(size, self._workplace.settings.max_document_bytes))
+        with tempfile.TemporaryDirectory(prefix="copy-", dir=spool_folder(self._workplace.settings)) as folder:
             path = Path(folder) / "file"
-            self._place.bucket.download(key, path)
+            self._workplace.bucket.download(key, path)
             return self._accept(_blocks(path), name, project_id)
 
     def _accept(self, chunks: Iterator[bytes], name: str, project_id: int) -> Accepted:
-        accepted = accept(self._place, self._checking_space(chunks), name, project_id)
-        dispatch(self._place)
+        accepted = accept(self._workplace, self._checking_space(chunks), name, project_id)
+        dispatch(self._workplace)
         return accepted
 
     def _checking_space(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -101,10 +101,10 @@ class IncomingFiles:
 
     def _require_space(self, wanted_bytes: int) -> None:
         """Raise StorageFull before a disk is full: other programs need space, too."""
-        keep_mb = self._place.settings.disk_reserve_mb
-        places = {"SPOOL": spool_folder(self._place.settings)}
-        if not self._place.settings.bucket_name:
-            places["BUCKET"] = Path(self._place.settings.bucket)
+        keep_mb = self._workplace.settings.disk_reserve_mb
+        places = {"SPOOL": spool_folder(self._workplace.settings)}
+        if not self._workplace.settings.bucket_name:
+            places["BUCKET"] = Path(self._workplace.settings.bucket)
         for name, place in places.items():
             if shutil.disk_usage(_existing(place)).free < keep_mb * 2**20 + wanted_bytes:
                 raise StorageFull(f"the disk of {name} has less free space than the {keep_mb} MB of DISK_RESERVE_MB")

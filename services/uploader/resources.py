@@ -35,16 +35,16 @@ class Resources:
     def from_settings(cls, settings: Settings) -> Self:
         """Make all of them. Raises SettingError."""
         key = settings.uploader_api_key.get_secret_value()
-        place = Workplace(settings)
+        workplace = Workplace(settings)
         return cls(
             settings=settings,
             sessions=Sessions(key) if key else None,
-            ledger=place.ledger,
-            health=HealthCheck(place.ledger, place.bucket, place.keys),
+            ledger=workplace.ledger,
+            health=HealthCheck(workplace.ledger, workplace.bucket, workplace.keys),
             projects=KnownProjects(settings),
-            snapshots=DocumentSnapshots(place.ledger.documents),
-            page_images=PageImages(place.bucket, place.keys),
-            incoming_files=IncomingFiles(place),
+            snapshots=DocumentSnapshots(workplace.ledger.documents),
+            page_images=PageImages(workplace.bucket, workplace.keys),
+            incoming_files=IncomingFiles(workplace),
         )
 
     async def close(self) -> None:

@@ -101,7 +101,7 @@ def test_doctor_says_what_a_configuration_lacks(shell: Shell, project: Callable[
         ({"LABEL_STUDIO_URL": f"http://{NOWHERE}"}, "label studio", "does not answer"),
         ({"LABEL_STUDIO_API_KEY": "0" * 40}, "token", "LABEL_STUDIO_API_KEY"),
         ({"REDIS_URL": f"redis://:hunter2@{NOWHERE}/0"}, "redis", "Redis does not answer"),
-        ({"REDIS_URL": "localhost"}, "redis", "REDIS_URL is no Redis address"),
+        ({"REDIS_URL": "localhost"}, "redis", "REDIS_URL is not a Redis address"),
         ({"BUCKET": "s3://pages", "S3_ACCESS_KEY": "AKIA"}, "bucket", "belong together"),
         ({"LANGUAGES": "eng+xyz"}, "ocr", "xyz"),
         ({"LAYOUTLM_MODEL": "/no/model"}, "tagger", "no model folder /no/model"),

@@ -1,4 +1,4 @@
-"""Exactly one prediction a page, against the real Label Studio, with answers lost and pages deleted on the way."""
+"""Tests of uploads to a real Label Studio: exactly one prediction a page, also with lost answers and deleted pages."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ VERSION = "prelabel-test-1"
 _names = itertools.count()
 
 
-class LosesAnswers(httpx.BaseTransport):
-    """The real network, but the answer to an import is lost after the server has acted on it."""
+class AnswerLosingTransport(httpx.BaseTransport):
+    """The real network, except that the answer to an import is lost after the server has stored the predictions."""
 
     def __init__(self) -> None:
         self._real = httpx.HTTPTransport()
@@ -53,10 +53,10 @@ SETTINGS = Settings(_env_file=None, verify_tries=2, http_timeout=1.0)
 
 
 class World:
-    """A project of three pages whose claims are in the ledger, and a connection that can be made to lose answers."""
+    """A project whose pages are claimed in the ledger, and a connection that can lose answers."""
 
     def __init__(self, server: LabelStudioServer, project_id: int, ledger: Ledger, pages: int, tmp: Path) -> None:
-        self.network = LosesAnswers()
+        self.network = AnswerLosingTransport()
         self.client = LabelStudio(server.url, server.token, timeout_s=30.0, transport=self.network)
         self.ledger, self.project_id = ledger, project_id
         images = [tmp / f"{n}.png" for n in range(pages)]
@@ -105,7 +105,7 @@ def test_after_a_lost_answer_nothing_is_posted_until_a_look_can_be_trusted(world
     world.network.losing = True
     first = world.deliver(world.claims)
     assert all(isinstance(outcome, AmbiguousUpload) and outcome.retry_after_s for outcome in first)
-    assert world.stored() == [1, 1, 1], "the server had acted on it"
+    assert world.stored() == [1, 1, 1], "the server had stored the predictions"
     assert world.deliver(world.claims) == [None, None, None]
     assert world.network.imports == 1
     assert world.stored() == [1, 1, 1]
@@ -128,7 +128,7 @@ def test_a_stale_claim_uploads_nothing(world: World) -> None:
     assert world.stored() == [0, 0, 0]
 
 
-def test_a_deleted_page_costs_only_itself(world: World) -> None:
+def test_a_deleted_page_fails_no_other_page(world: World) -> None:
     world.client.delete(f"/api/tasks/{world.claims[1].task_id}/")
     first, second, third = world.deliver(world.claims)
     assert (first, third) == (None, None)
@@ -136,7 +136,7 @@ def test_a_deleted_page_costs_only_itself(world: World) -> None:
     assert world.stored() == [1, 0, 1]
 
 
-def test_our_own_doubles_are_removed(world: World) -> None:
+def test_second_predictions_of_the_same_version_are_removed(world: World) -> None:
     items = [(claim.task_id, world.prediction()) for claim in world.claims]
     import_predictions(world.client, world.project_id, items)
     import_predictions(world.client, world.project_id, items[:1])

@@ -1,4 +1,4 @@
-"""Documents on their way into a real Label Studio, with real workers and beat: given by command, or uploaded there."""
+"""Tests of documents with a real Label Studio, workers and beat: added by a command, or uploaded to Label Studio."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.support.labelling_configs import RECTANGLES_XML
 from tests.support.pdf_pages import letter
 
 SETTINGS = {"SELECT_INTERVAL": "1", "REMOVE_RAW": "true", "HEARTBEAT": "1", "MAX_DOCUMENT_PAGES": "5"}
-#: Nobody tags here; selections only want to know who would.
+#: No page is tagged here, but a selection needs the announcement of a tagger.
 TAGGER = WorkerInfo("nobody", "gpu", 0.0, Announcement("none", "1", ("QUESTION", "ANSWER")))
 
 
@@ -42,8 +42,8 @@ def test_files_become_pages(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Given a PDF of 5 pages, a TIFF of 2, a JPEG, a cut PDF and one that is too long, and a PDF that somebody uploaded
-    straight into Label Studio; when workers run, then each page is there once, and each bad file says what to do.
+    """Given good and bad files, and a PDF that was uploaded to Label Studio directly; when workers run, then each page
+    is there once, and each bad file has a reason and a cure.
     """
     project_id = label_studio.create_project("documents", RECTANGLES_XML)
     good = letter(tmp_path / "견적서.pdf", pages=5)
@@ -54,7 +54,7 @@ def test_files_become_pages(
     label_studio.upload_images(project_id, [straight])
 
     with Stack(tmp_path / "stack", label_studio=label_studio, env=SETTINGS) as stack:
-        cli, env, register = Cli(monkeypatch, capsys), stack.environment(), stack.ledger().documents
+        cli, env, records = Cli(monkeypatch, capsys), stack.environment(), stack.ledger().documents
         stack.ledger().workers.sign_in(TAGGER, every_s=60)
         run = enqueue_project(project_id, settings=stack.settings())
         given = cli("add", good, scan, photo, cut, long, good, "--project", project_id, "--json", **env)
@@ -65,7 +65,7 @@ def test_files_become_pages(
 
         deadline = time.monotonic() + 120
         while True:
-            documents = {document.name: document for document in register.newest(project_id)}
+            documents = {document.name: document for document in records.newest(project_id)}
             uploaded = [document for document in documents.values() if document.source]
             if uploaded and all(document.state in ("done", "failed") for document in documents.values()):
                 break
@@ -86,11 +86,11 @@ def test_files_become_pages(
         own = [page for page in label_studio.pages(project_id) if "document" not in page["data"]]
         assert [page["id"] for page in own] == [uploaded[0].source], "the PDF's own task stays"
         ended = run.wait(timeout_s=60)
-        assert (ended.total, ended.skipped, ended.failed) == (1, 1, 0), "it is neither failed nor waiting"
+        assert (ended.total, ended.skipped, ended.failed) == (1, 1, 0), "the PDF's task is neither failed nor waiting"
 
         raw = tmp_path / "stack" / "data" / "raw"
         while {file.stem for file in raw.iterdir()} != {ids[3], ids[4]}:
-            assert time.monotonic() < deadline, "raw files go, but for those of failed documents"
+            assert time.monotonic() < deadline, "only the raw files of failed documents are kept"
             time.sleep(0.2)
 
         shown = cli("documents", project_id, "--failed", **env)
@@ -103,8 +103,8 @@ def test_files_become_pages(
 
 
 @pytest.mark.slow
-def test_kills_cost_no_page_and_double_none(label_studio: LabelStudioServer, tmp_path: Path) -> None:
-    """Given 300 pages on their way, when workers are killed with all their processes, then each page is there once."""
+def test_kills_lose_no_page_and_double_none(label_studio: LabelStudioServer, tmp_path: Path) -> None:
+    """Given 300 pages in flight, when workers are killed with all their processes, then each page is there once."""
     project_id = label_studio.create_project("killed documents", RECTANGLES_XML)
     fast = {"SELECT_INTERVAL": "2", "HTTP_TIMEOUT": "5", "IMPORT_CHUNK": "20", "PDF_DPI": "50", "RETRY_BACKOFF": "0.3"}
     files = [letter(tmp_path / f"{number}.pdf", [f"file {number}"], pages=PAGES) for number in range(DOCUMENTS)]
@@ -120,10 +120,10 @@ def test_kills_cost_no_page_and_double_none(label_studio: LabelStudioServer, tmp
             time.sleep(EVERY_S)
             os.killpg(stack.workers[kind].pid, signal.SIGKILL)
         deadline = time.monotonic() + 200
-        register = stack.ledger().documents
-        while not all(document.state == "done" for document in register.newest(project_id)):
+        records = stack.ledger().documents
+        while not all(document.state == "done" for document in records.newest(project_id)):
             stack.workers.check()
-            assert time.monotonic() < deadline, register.newest(project_id)
+            assert time.monotonic() < deadline, records.newest(project_id)
             time.sleep(0.5)
         held = Counter((page["data"]["document"], page["data"]["page"]) for page in label_studio.pages(project_id))
     assert (len(held), set(held.values())) == (DOCUMENTS * PAGES, {1})

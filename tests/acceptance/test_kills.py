@@ -1,6 +1,6 @@
-"""Workers and Redis killed, frozen and cut off while pages are on their way to a real Label Studio.
+"""Tests of killed, frozen and disconnected workers, with a real Label Studio: no page is lost, none is stored twice.
 
-None is lost, none comes twice. `tests/chaos` does far more of it, against a stand-in.
+`tests/chaos` injects many more faults, with a stand-in for Label Studio.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from devstack.stack import Stack
 from prelabel.api.runs import enqueue_project
 
 ROOT = Path(__file__).parents[2]
-#: The cpu worker is killed at both ends: a page that is in its hands both times would count as guilty (guarantees, 3).
+#: The cpu worker is killed first and last: two kills with the same page in hand would fail the page (guarantees, 3).
 PAGES, KILLS, EVERY_S = 100, ("cpu", "gpu", "io", "gpu", "io", "cpu"), 4.0
 SETTINGS = {"SELECT_INTERVAL": "2", "HEARTBEAT": "2", "RETRY_BACKOFF": "0.5", "CLAIM_WAIT": "45", "HTTP_TIMEOUT": "20"}
 
 
 @pytest.mark.slow
-def test_six_kills_cost_no_page(label_studio: LabelStudioServer, tmp_path: Path) -> None:
+def test_six_kills_lose_no_page(label_studio: LabelStudioServer, tmp_path: Path) -> None:
     project_id = pages_of("six kills", label_studio, tmp_path)
     with Stack(tmp_path / "stack", label_studio=label_studio, env=SETTINGS) as stack:
         stack.start_workers()
@@ -49,16 +49,16 @@ def test_six_kills_cost_no_page(label_studio: LabelStudioServer, tmp_path: Path)
 
 
 @pytest.mark.slow
-def test_freezing_cutting_and_restarting_cost_no_page(label_studio: LabelStudioServer, tmp_path: Path) -> None:
+def test_frozen_cut_off_and_restarted_workers_lose_no_page(label_studio: LabelStudioServer, tmp_path: Path) -> None:
     project_id = pages_of("chaos", label_studio, tmp_path)
     with Stack(tmp_path / "stack", label_studio=label_studio, env=SETTINGS) as stack:
         stack.start_workers()
         stack.start_beat()
         stack.wait_ready()
         run = enqueue_project(project_id, settings=stack.settings())
-        for blow in blows(stack):
+        for inject in faults(stack):
             time.sleep(EVERY_S)
-            blow()
+            inject()
         end = run.wait(timeout_s=240)
         stack.workers.check()
         failed = stack.ledger().failed_list.ids(project_id)
@@ -66,8 +66,8 @@ def test_freezing_cutting_and_restarting_cost_no_page(label_studio: LabelStudioS
     assert [len(page["predictions"]) for page in label_studio.pages(project_id)] == [1] * PAGES
 
 
-def blows(stack: Stack) -> list[Callable[[], object]]:
-    """What hits an OCR process, the gpu worker, the io worker, all connections, and beat."""
+def faults(stack: Stack) -> list[Callable[[], object]]:
+    """Return functions that disturb an OCR process, all connections, the gpu worker, the io worker and beat."""
 
     def kill_child() -> None:
         parent = stack.workers["cpu"].pid
@@ -92,7 +92,7 @@ def blows(stack: Stack) -> list[Callable[[], object]]:
 
 
 def pages_of(title: str, label_studio: LabelStudioServer, folder: Path) -> int:
-    """A new project of so many equal pages; its id."""
+    """Create a project with PAGES equal pages; return its id."""
     sample = ROOT / "examples" / "pages" / "en-invoice.png"
     pages = [Path(shutil.copy(sample, folder / f"{number}.png")) for number in range(PAGES)]
     project_id = label_studio.create_project(title, (ROOT / "examples" / "labelling.xml").read_text("utf-8"))

@@ -1,4 +1,4 @@
-"""A project id in, predictions that a person can review out: real Label Studio, Redis, Tesseract, worker processes."""
+"""Tests of the whole path from a project id to predictions, with real Label Studio, Redis, Tesseract and workers."""
 
 from __future__ import annotations
 
@@ -27,34 +27,34 @@ ROOT = Path(__file__).parents[2]
 #: The blank page last: the label stream opens the first one.
 SAMPLES = sorted((ROOT / "examples" / "pages").iterdir(), key=lambda path: (path.stem == "blank", path.name))
 LABELLING = (ROOT / "examples" / "labelling.xml").read_text("utf-8")
-#: Where the picture of a page in Label Studio is left: the README's picture is a copy of it.
+#: Folder for the picture of a page in Label Studio; the README shows a copy.
 PICTURES = ROOT / ".local" / "pictures"
 SETTINGS = {"SELECT_INTERVAL": "2", "HEARTBEAT": "2", "RETRY_BACKOFF": "0.2", "UPLOAD_WAIT": "0.2"}
 
 
 @dataclass
 class Demo:
-    """A project of the sample pages that beat has found and the workers have worked through."""
+    """A project of the sample pages, after beat has selected them and the workers have processed them."""
 
     stack: Stack
     project_id: int
     progress: Progress
 
     def pages(self) -> dict[str, dict[str, Any]]:
-        """Label Studio's own tasks by the sample's name, with their predictions."""
+        """Return Label Studio's tasks with their predictions, by the name of the sample."""
         tasks = self.stack.label_studio.pages(self.project_id)
         names = (task["data"]["image"].rsplit("/", 1)[-1].split("-", 1)[-1] for task in tasks)
         return dict(zip(names, tasks, strict=True))
 
     def cli(self, *args: str) -> subprocess.CompletedProcess[str]:
-        """`prelabel ...` against this stack, as a user runs it."""
+        """Run `prelabel ...` against this stack, like a user."""
         command = [sys.executable, "-c", "from prelabel.cli import main; main()", *args]
         env = environment(self.stack.environment(PROJECTS=str(self.project_id)))
         return subprocess.run(command, env=env, capture_output=True, text=True, timeout=120, cwd=ROOT, check=False)
 
 
 def wait_finished(stack: Stack, project_id: int, pages: int, timeout_s: float = 180) -> Progress:
-    """Until the ledger has seen the end of so many pages."""
+    """Wait until this number of pages has ended in the ledger."""
     runs, deadline = stack.ledger().runs, time.monotonic() + timeout_s
     while True:
         now = runs.progress(project_id)
@@ -125,7 +125,7 @@ def test_a_person_sees_boxes_texts_and_relations(demo: Demo) -> None:
     relations = [item for item in prediction["result"] if item["type"] == "relation"]
     picture = PICTURES / "page.png"
     drawn = screenshot_task(demo.stack.label_studio, demo.project_id, page["id"], picture)
-    assert drawn.regions > 0, "rows of the region list that are in sight"
+    assert drawn.regions > 0, "the visible rows of the list of regions"
     assert drawn.arrows == len(relations) > 0
     assert "Invoice number" in drawn.text
     assert picture.stat().st_size > 50_000
@@ -146,8 +146,8 @@ def test_status_and_failed_list_from_the_shell(demo: Demo) -> None:
     assert "image_missing" in failed.stdout
 
 
-def test_words_of_an_earlier_prediction_are_reused_instead_of_ocr(demo: Demo, tmp_path: Path) -> None:
-    """Only such pages, and of a blank image: without reuse there would be no words."""
+def test_words_of_an_earlier_prediction_are_reused_instead_of_ocr(demo: Demo) -> None:
+    """Given a blank image with an earlier prediction, then the new prediction has the words of the earlier one."""
     studio = demo.stack.label_studio
     project_id = studio.create_project("reuse", LABELLING)
     studio.upload_images(project_id, [next(path for path in SAMPLES if path.stem == "blank")])
@@ -172,7 +172,7 @@ def test_words_of_an_earlier_prediction_are_reused_instead_of_ocr(demo: Demo, tm
 
 
 def earlier_prediction(version: str) -> dict[str, Any]:
-    """Two words on one line, as an OCR script of a user would have stored them."""
+    """Return a prediction of two words on one line, in the form that a user's own OCR program stores."""
     result = []
     for number, (text, x) in enumerate((("공급가액", 10.0), ("3,640,000", 25.0))):
         base = {"id": f"r{number}", "to_name": "image", "original_width": 1654, "original_height": 2339}
@@ -183,7 +183,7 @@ def earlier_prediction(version: str) -> dict[str, Any]:
 
 
 def test_a_layoutlm_checkpoint_runs_through_the_same_queue(demo: Demo, small_layoutlm: Path) -> None:
-    """Another tagger is another pipeline version; English pages, which is all that the small checkpoint knows."""
+    """Given English pages, which the small checkpoint knows, then the other tagger gives another pipeline version."""
     studio, pages = (
         demo.stack.label_studio,
         [path for path in SAMPLES if path.stem in ("en-invoice", "en-delivery-note")],
@@ -199,7 +199,7 @@ def test_a_layoutlm_checkpoint_runs_through_the_same_queue(demo: Demo, small_lay
     finally:
         demo.stack.workers.stop("gpu")
         demo.stack.start_workers(["gpu"])
-        # until its tagger is announced, selections name the old one: pages of theirs are handed back
+        # until the new tagger is announced, selections use the old one, and those pages are handed back
         demo.stack.wait_ready()
     for page in studio.pages(project_id):
         (prediction,) = page["predictions"]
@@ -219,7 +219,7 @@ def test_label_studio_away_fails_pages_that_a_retry_brings_back(demo: Demo, tmp_
         time.sleep(0.05)
     studio.stop()
     try:
-        # An upload that was cut waits for the HTTP limit (60 s) before it is looked for, and then for its retries.
+        # An interrupted upload waits for the HTTP limit (60 s), then looks for the prediction, then for its retries.
         end = run.wait(timeout_s=150)
     finally:
         studio.start()
@@ -232,8 +232,8 @@ def test_label_studio_away_fails_pages_that_a_retry_brings_back(demo: Demo, tmp_
     assert [len(page["predictions"]) for page in studio.pages(project_id)] == [1] * len(pages)
 
 
-def test_a_killed_worker_costs_no_page(demo: Demo, tmp_path: Path) -> None:
-    """kill -9 of the cpu and the gpu worker while they work; the supervisor starts new ones."""
+def test_killed_workers_lose_no_page(demo: Demo, tmp_path: Path) -> None:
+    """Given pages in hand, when the cpu and the gpu worker are killed and started again, then all pages are done."""
     studio, pages = demo.stack.label_studio, []
     for number in range(3):
         for sample in SAMPLES[:3]:

@@ -1,4 +1,4 @@
-"""`python -m tests.chaos`: many seeds, a line each, and the totals; exit code 1 when a promise was broken."""
+"""The program `python -m tests.chaos`: many seeds, one line each, and totals. Exit code 1: a guarantee was broken."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ SEEDS = range(5001, 5051)
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
-    parser.add_argument("seeds", nargs="*", type=int, help="50 of them where none is named")
-    parser.add_argument("--small", action="store_true", help="40 pages and 4 faults a seed; else 200 and 8")
-    parser.add_argument("--jobs", type=int, default=1, help="seeds at a time")
-    parser.add_argument("--json", type=Path, help="write a line of JSON a seed to this file")
-    parser.add_argument("--keep", type=Path, help="keep logs and Redis's files here, by seed")
+    parser.add_argument("seeds", nargs="*", type=int, help="default: 50 seeds")
+    parser.add_argument("--small", action="store_true", help="40 pages and 4 faults a seed, instead of 200 and 8")
+    parser.add_argument("--jobs", type=int, default=1, help="number of seeds that run at a time")
+    parser.add_argument("--json", type=Path, help="append a line of JSON for each seed to this file")
+    parser.add_argument("--keep", type=Path, help="keep logs and Redis's files in this folder, by seed")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch, ThreadPoolExecutor(args.jobs) as pool:
         folder, size = args.keep or Path(scratch), SMALL if args.small else FULL
@@ -52,20 +52,20 @@ def _line(report: Report) -> str:
 
 
 def _table(reports: Sequence[Report]) -> Iterator[str]:
-    """Recovery by fault, then the totals."""
+    """Yield the lines of the table: recovery times by fault, then the totals."""
     seconds: dict[str, list[float]] = defaultdict(list)
     for report in reports:
         for name, s in report.recovery_s.items():
             seconds[name].append(s)
-    yield f"\n{'fault':12} {'times':>5} {'median':>8} {'longest':>8}   seconds until pages in hand went on"
+    yield f"\n{'fault':12} {'times':>5} {'median':>8} {'longest':>8}   seconds until pages in hand advanced"
     for name, found in sorted(seconds.items()):
         yield f"{name:12} {len(found):5} {statistics.median(found):8.1f} {max(found):8.1f}"
     pages = sum(report.done + report.failed + report.skipped for report in reports)
     lost, doubled = sum(len(report.lost) for report in reports), sum(len(report.doubled) for report in reports)
     by_hand, removed = sum(report.by_hand for report in reports), sum(report.removed for report in reports)
     broken = sum(bool(report.broken) for report in reports)
-    yield f"\n{len(reports)} seeds, {pages} pages: {lost} lost, {doubled} doubled; {broken} seeds broke a promise"
-    yield f"{by_hand} pages were put back by hand after an outage; {removed} second predictions were found and removed"
+    yield f"\n{len(reports)} seeds, {pages} pages: {lost} lost, {doubled} doubled; {broken} seeds broke a guarantee"
+    yield f"{by_hand} pages were retried by hand after an outage; {removed} second predictions were found and removed"
 
 
 if __name__ == "__main__":

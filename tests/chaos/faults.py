@@ -1,4 +1,4 @@
-"""What can go wrong, by name. A fault is done to a world and undoes itself; it tells which pages it has hit in hand."""
+"""The faults, by name. A fault is injected into a world and ends by itself; it returns the affected pages in hand."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.chaos.world import Held, World
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How long things last in a run: `stopped_s` of a frozen process, `away_s` of a server that is away or refuses."""
+    """Durations of faults: `stopped_s` of a frozen process, `away_s` of a server that is unavailable or refuses."""
 
     stopped_s: float
     away_s: float
@@ -45,7 +45,7 @@ def _kill(kind: str, world: World, pace: Pace, rng: random.Random) -> list[Held]
 
 
 def _terminate(kind: str, world: World, pace: Pace, rng: random.Random) -> list[Held]:
-    """As every supervisor does it: SIGTERM, and SIGKILL to what has not ended ten seconds later."""
+    """End a process like a supervisor: SIGTERM, then SIGKILL after ten seconds."""
     process = world.process(kind)
     pid, held = process.pid, world.held_by(process.pid)
     process.signal(signal.SIGTERM)
@@ -69,11 +69,11 @@ def _stop(kind: str, world: World, pace: Pace, rng: random.Random) -> list[Held]
 
 
 def _stop_child(world: World, pace: Pace, rng: random.Random) -> list[Held]:
-    """One that has a page in hand, if there is any within some seconds."""
+    """Freeze a child of the cpu worker that has a page in hand, if one is found within some seconds."""
     for _ in range(20):
         pid = world.child(rng)
         _signal(pid, signal.SIGSTOP)
-        time.sleep(0.2)  # what it has just sent arrives
+        time.sleep(0.2)  # messages that it has just sent arrive
         held = world.held_by(pid) if pid else []
         if held:
             time.sleep(pace.stopped_s)
@@ -111,7 +111,7 @@ def _cut_redis(world: World, pace: Pace, rng: random.Random) -> list[Held]:
 
 
 def _fill_memory(world: World, pace: Pace, rng: random.Random) -> list[Held]:
-    """Redis refuses all writes that need memory."""
+    """Let Redis refuse all writes that need memory, for a while."""
     _insist(lambda: world.broker.config_set("maxmemory", "1mb"))
     time.sleep(pace.away_s)
     _insist(lambda: world.broker.config_set("maxmemory", "0"))
@@ -119,7 +119,7 @@ def _fill_memory(world: World, pace: Pace, rng: random.Random) -> list[Held]:
 
 
 def _fill_disk(world: World, pace: Pace, rng: random.Random) -> list[Held]:
-    """Redis cannot write its file, and refuses all writes; it comes back when there is room again."""
+    """Let Redis fail to write its file, and so refuse all writes, for a while."""
     with world.redis.restarting:
         pid, size = world.redis.process.pid, sum(f.stat().st_size for f in world.redis.folder.rglob("*.aof"))
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (size // 2, resource.RLIM_INFINITY))
@@ -146,7 +146,7 @@ def _double_beat(world: World, pace: Pace, rng: random.Random) -> list[Held]:
 
 
 def _answer(status: int, world: World, pace: Pace, rng: random.Random) -> list[Held]:
-    paths = "^/api/" if status == 500 else ""  # for an upload, Label Studio's 500 means that there is none
+    paths = "^/api/" if status == 500 else ""  # for an image, a 500 of Label Studio means that it is missing
     world.label_studio.answer(status, pace.away_s, share=rng.choice([0.3, 1.0]), paths=paths)
     return []
 
@@ -157,7 +157,7 @@ def _revoke(world: World, pace: Pace, rng: random.Random) -> list[Held]:
 
 
 def _hang(acts: bool, world: World, pace: Pace, rng: random.Random) -> list[Held]:
-    """Slow: it answers within the limit. Else the client gives up, and nothing has come of the call."""
+    """Delay answers; with `acts` within the client's limit, otherwise beyond it and without an effect of the call."""
     limit_s = world.settings.http_timeout
     each_s = 0.6 * limit_s if acts else 1.2 * limit_s
     world.label_studio.hang(pace.away_s, each_s, acts=acts, share=0.5)
@@ -185,7 +185,7 @@ def _delete(world: World, pace: Pace, rng: random.Random) -> list[Held]:
 
 
 def _move_clock(by_s: float, world: World, pace: Pace, rng: random.Random) -> list[Held]:
-    """The claims of some pages look as if the clock had jumped when they were made."""
+    """Shift the times in the records of some pages, as if the clock had been changed after their claims."""
     with contextlib.suppress(redis.exceptions.RedisError):
         pages = sorted(world.records())
         for page in rng.sample(pages, k=min(10, len(pages))):
@@ -193,7 +193,7 @@ def _move_clock(by_s: float, world: World, pace: Pace, rng: random.Random) -> li
     return []
 
 
-#: All of them; a seed draws some.
+#: All faults; a seed draws some of them.
 FAULTS: dict[str, Fault] = {
     **{f"kill-{kind}": partial(_kill, kind) for kind in ("cpu", "gpu", "io", "beat")},
     **{f"term-{kind}": partial(_terminate, kind) for kind in ("cpu", "gpu", "io")},

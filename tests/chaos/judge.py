@@ -1,4 +1,4 @@
-"""The judge: what the ledger and Label Studio hold after a run, compared with what is promised."""
+"""The judge: compares the contents of ledger and Label Studio after a run with the guarantees."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.chaos.world import World
 
 
 def judge(world: World, report: Report, end: Progress | None) -> None:
-    """Fill the report, `broken` with a line for each promise that was not kept. `end`: None for a run without one."""
+    """Fill the report; `broken` gets a line for each broken guarantee. `end`: None for a run that did not end."""
     state = world.label_studio.state
     counts = world.label_studio.counts()
     failed = {page.task_id: page for page in world.ledger.failed_list.pages(PROJECT)}
@@ -27,13 +27,15 @@ def judge(world: World, report: Report, end: Progress | None) -> None:
     report.broken += _of_the_run(world, report, end)
     report.broken += _of_failures(report, failed, state.pages)
     if both := sorted(failed.keys() & stored.keys()):
-        report.broken.append(f"failed, and yet with a prediction: {both}")
+        report.broken.append(f"failed, but with a prediction: {both}")
     report.broken += _left_behind(world, report, len(stored))
-    report.broken += [f"a secret stands on the failed list: {p}" for p, e in failed.items() if _tells(world, e.message)]
+    report.broken += [
+        f"the failed list contains a secret: {page}" for page, e in failed.items() if _has_secret(world, e.message)
+    ]
 
 
 def _of_the_run(world: World, report: Report, end: Progress | None) -> Iterator[str]:
-    """Every page has ended, and once."""
+    """Yield the faults of the run: every page must end, and only once."""
     pages = len(world.label_studio.state.images)
     if end is None:
         yield f"the run did not end: {sorted(world.records())} are in flight"
@@ -46,11 +48,11 @@ def _of_the_run(world: World, report: Report, end: Progress | None) -> Iterator[
 
 
 def _of_failures(report: Report, failed: Mapping[int, FailedPage], existing: set[int]) -> Iterator[str]:
-    """Poisoned pages have failed for their reason, others not at all."""
+    """Yield wrong failures: poisoned pages must fail for their reason, other pages must not fail."""
     poisoned = report.plan.poisoned
     for page, entry in sorted(failed.items()):
         if entry.reason not in POISONED.get(poisoned.get(page, ""), ()):
-            what = poisoned.get(page, "an innocent page")
+            what = poisoned.get(page, "not poisoned")
             yield f"page {page} ({what}) failed: {entry.stage} {entry.reason}: {entry.message}"
     for page, poison in sorted(poisoned.items()):
         if page not in failed and page in existing:
@@ -58,7 +60,7 @@ def _of_failures(report: Report, failed: Mapping[int, FailedPage], existing: set
 
 
 def _left_behind(world: World, report: Report, stored: int) -> Iterator[str]:
-    """No page ended twice in the ledger, and none is left there."""
+    """Yield wrong counts and leftover keys: no page may end twice in the ledger, or stay there."""
     counted = world.ledger.runs.progress(PROJECT).done
     if stored > counted or (counted > report.done and not report.begun_again):
         yield f"{stored} pages hold predictions; the run counts {report.done} done, the project {counted}"
@@ -68,11 +70,11 @@ def _left_behind(world: World, report: Report, stored: int) -> Iterator[str]:
 
 
 def leaks(world: World) -> list[str]:
-    """Logs with a secret in them; ask when all processes have ended."""
+    """Return a line for each log that contains a secret. Call it when all processes have ended."""
     logs = {path.name: path.read_text("utf-8", "replace") for path in world.folder.rglob("*.log")}
-    return [f"a secret stands in {name}" for name, text in logs.items() if _tells(world, text)]
+    return [f"{name} contains a secret" for name, text in logs.items() if _has_secret(world, text)]
 
 
-def _tells(world: World, text: str) -> bool:
+def _has_secret(world: World, text: str) -> bool:
     server = world.label_studio
     return any(secret in text for secret in (world.redis.password, server.token, *server.access_tokens))

@@ -1,7 +1,7 @@
-"""A stand-in for Label Studio: the calls that prelabel makes, answered as the real server was measured to, or badly.
+"""A stand-in for Label Studio: it answers prelabel's calls as the real server was measured to, or with planted faults.
 
-It counts what it is asked and what it stores. Its imports are not idempotent, one unknown page refuses a whole import,
-items are dropped without a word, and what has arrived is stored although the client has gone.
+It counts calls and stored predictions. As in Label Studio, imports are not idempotent, one unknown page refuses a whole
+import, items are dropped silently, and an import that has arrived is stored although the client has disconnected.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ class Cut(Exception):
 
 
 def _token(**claims: float) -> str:
-    """Looks like a JWT; nobody checks the signature."""
+    """Make a token in the form of a JWT, without a valid signature."""
     body = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
     return f"{secrets.token_hex(8)}.{body}.{secrets.token_hex(16)}"
 
 
 @dataclass(slots=True)
 class Misbehaviour:
-    """What it does instead of working, until `until` (monotonic s), to a `share` of the calls whose path fits."""
+    """A planted behaviour until `until` (monotonic s), for a `share` of the calls whose path matches `paths`."""
 
     act: Callable[[], Answer | None]
     until: float
@@ -50,7 +50,10 @@ class Misbehaviour:
 
 @dataclass
 class State:
-    """All pages are PROJECT's, but those of which `projects` says otherwise. Predictions are (page, version) by id."""
+    """The contents of the stand-in.
+
+    `projects`: the project of pages outside of PROJECT. `predictions`: (page, version) by id.
+    """
 
     images: dict[int, bytes] = field(default_factory=dict)
     pages: set[int] = field(default_factory=set)
@@ -58,16 +61,17 @@ class State:
     predictions: dict[int, tuple[int, str]] = field(default_factory=dict)
     stored: Counter[tuple[int, str]] = field(default_factory=Counter)
     model_version: str = ""
-    #: Pages whose prediction is dropped without a word (how often), and pages that make an import fail.
+    #: Number of predictions to drop silently, by page.
     dropped: Counter[int] = field(default_factory=Counter)
+    #: Pages that make an import fail.
     refused: set[int] = field(default_factory=set)
-    #: Imports still to be cut, and after how many seconds each is stored.
+    #: For each import that is to be cut: seconds after which it is stored.
     cuts: list[float] = field(default_factory=list)
     asked: Counter[str] = field(default_factory=Counter)
 
 
 class LabelStudioStandIn:
-    """A context manager around the server, in threads of this process. `url` and `token` are what a worker is told."""
+    """A context manager around the server, in threads of this process. Workers get its `url` and `token`."""
 
     def __init__(self, images: Mapping[int, bytes], rng: random.Random) -> None:
         self.state = State(images=dict(images), pages=set(images))
@@ -95,7 +99,7 @@ class LabelStudioStandIn:
         self._misbehave(lambda: (status, {"detail": f"planted {status}"}), for_s, share, paths)
 
     def hang(self, for_s: float, each_s: float, *, acts: bool, share: float = 1.0, paths: str = "") -> None:
-        """Let calls wait `each_s`; then they are acted on and answered, or nothing comes of them."""
+        """Delay calls by `each_s`; then perform and answer them (`acts`), or disconnect without an effect."""
 
         def wait() -> None:
             time.sleep(each_s)
@@ -105,22 +109,22 @@ class LabelStudioStandIn:
         self._misbehave(wait, for_s, share, paths)
 
     def cut(self, imports: int, store_after_s: float) -> None:
-        """Cut the connection of the next imports, and store what they sent after so long."""
+        """Cut the connections of the next imports, and store their items after `store_after_s`."""
         with self._lock:
             self.state.cuts += [store_after_s] * imports
 
     def drop_once(self, pages: list[int]) -> None:
-        """Drop the next prediction of these pages without a word."""
+        """Silently drop the next prediction of these pages."""
         with self._lock:
             self.state.dropped.update(pages)
 
     def revoke(self) -> None:
-        """Every access token is refused from now on; a fresh one can be had."""
+        """Refuse all present access tokens; new ones can be fetched."""
         with self._lock:
             self._valid.clear()
 
     def delete(self, pages: list[int]) -> None:
-        """Pages go, and their predictions; their files stay, as in Label Studio."""
+        """Delete pages and their predictions; their files stay, as in Label Studio."""
         with self._lock:
             self.state.pages -= set(pages)
             gone = [i for i, (page, _) in self.state.predictions.items() if page in pages]
@@ -131,17 +135,17 @@ class LabelStudioStandIn:
         with self._lock:
             self._wrong.append(Misbehaviour(act, time.monotonic() + for_s, share, re.compile(paths)))
 
-    # -- what it tells the judge ------------------------------------------------------------------------------------
+    # -- for the judge ----------------------------------------------------------------------------------------------
 
     def counts(self) -> Counter[tuple[int, str]]:
-        """Predictions by page and version, of pages that still exist."""
+        """Count the predictions by page and version, of pages that still exist."""
         with self._lock:
             return Counter(self.state.predictions.values())
 
     # -- the API ----------------------------------------------------------------------------------------------------
 
     def handle(self, method: str, target: str, bearer: str, body: Any) -> Answer:
-        """One call. Raises Cut."""
+        """Answer a call. Raises Cut."""
         path, query = urlsplit(target).path, parse_qs(urlsplit(target).query)
         self.state.asked[f"{method} {re.sub(r'[0-9]+', 'N', path)}"] += 1
         for wrong in list(self._wrong):
@@ -155,7 +159,7 @@ class LabelStudioStandIn:
         for verb, pattern, call in self._routes():
             if verb == method and (found := re.fullmatch(pattern, path)):
                 return call(found[1] if found.groups() else "", query, body)
-        return 404, {"detail": f"{method} {path} is not played here"}
+        return 404, {"detail": f"the stand-in has no {method} {path}"}
 
     def _routes(self) -> Iterator[tuple[str, str, Callable[[str, dict[str, list[str]], Any], Answer]]]:
         yield "GET", r"/data/upload/(\d+)", self._image
@@ -259,7 +263,7 @@ class LabelStudioStandIn:
 
 
 def _fits(page: int, versions: list[str], wanted: Mapping[str, Any]) -> bool:
-    """One row of a Data Manager filter."""
+    """Return whether a page with predictions of these versions matches one row of a Data Manager filter."""
     column, operator, value = wanted["filter"].rpartition(":")[2], wanted["operator"], wanted["value"]
     match column, operator:
         case "id", "greater":
@@ -278,7 +282,7 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 128
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that was killed has nobody to tell."""
+        """Ignore errors of connections to killed clients."""
 
 
 def _handler(server: LabelStudioStandIn) -> type[BaseHTTPRequestHandler]:

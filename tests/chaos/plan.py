@@ -1,4 +1,4 @@
-"""What a run is made of: its size, the plan that a seed draws, and the report of how it went."""
+"""The parts of a run: its size, the plan that a seed draws, and the report of the result."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 
 from tests.chaos.faults import FAULTS, Pace
 
-#: What a poisoned page must end as. A page that hangs may also be found in two processes that were killed from outside.
+#: The reasons with which a poisoned page must fail. A page that hangs may also be in hand at two kills from outside.
 POISONED: dict[str, frozenset[str]] = {
     "ocr-crash": frozenset({"crashed"}),
     "ocr-killed": frozenset({"crashed"}),
@@ -24,15 +24,15 @@ POISONED: dict[str, frozenset[str]] = {
     "upload-dropped": frozenset({"prediction_dropped"}),
     "upload-refused": frozenset({"prediction_rejected"}),
 }
-#: An outage that outlasts a page's retries puts it on the failed list; a person puts it back when the outage is over.
+#: Reasons of pages that fail because an outage outlasts their retries. A person retries them after the outage.
 OUTAGE = ("service_unavailable", "ambiguous_upload", "auth")
-#: Outages that use up retries of uploads: then one dropped prediction may be the one too many.
+#: Outages that use up retries of uploads, so that one dropped prediction may fail the page.
 _USE_UP_RETRIES = frozenset({"answer-429", "answer-500", "answer-502", "hang", "cut", "cut-late"})
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How large a run is. Times in seconds; `patience_s`: without any progress for so long, pages count as lost."""
+    """The size of a run. `patience_s`: pages count as lost after this time without any progress."""
 
     pages: int
     poisoned: int
@@ -80,7 +80,8 @@ FULL = Size(
 )
 
 
-#: The settings as they ship, where they decide how soon work goes on; pages long enough to be met in hand.
+#: The default settings where they decide how soon work goes on; reading takes long enough for faults to find pages in
+#: hand.
 SHIPPED = Size(
     *(150, 0, 4, 60.0, 120.0, FULL.pace),
     {"CPU_PROCESSES": "2", "LINKER": "alignment", "PLANTED_LOCK_LEASE_S": "20", "PLANTED_READ_S": "1"},
@@ -89,7 +90,7 @@ SHIPPED = Size(
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is done to a run: faults by the second they begin in, poisons by page. The seed decides the rest."""
+    """The faults of a run with their starting times in seconds, and the poisoned pages. The seed decides the rest."""
 
     seed: int
     schedule: tuple[tuple[float, str], ...]
@@ -97,12 +98,12 @@ class Plan:
 
     @property
     def uses_up_retries(self) -> bool:
-        """May uploads have none left when something else befalls them?"""
+        """True when outages may use up the retries of uploads."""
         return any(name in _USE_UP_RETRIES for _, name in self.schedule)
 
     @classmethod
     def draw(cls, seed: int, size: Size) -> Plan:
-        """The same for the same seed and size."""
+        """Draw a plan; the same seed and size give the same plan."""
         rng = random.Random(seed)
         pages = rng.sample(range(1, size.pages + 1), size.poisoned)
         poisoned = dict(zip(pages, rng.sample(sorted(POISONED), size.poisoned), strict=True))
@@ -112,7 +113,7 @@ class Plan:
 
 @dataclass(slots=True)
 class Report:
-    """What a run has shown. It has passed when `broken` is empty."""
+    """The result of a run, which has passed when `broken` is empty."""
 
     plan: Plan
     seconds: float = 0.0
@@ -121,12 +122,13 @@ class Report:
     skipped: int = 0
     lost: list[int] = field(default_factory=list)
     doubled: list[int] = field(default_factory=list)
-    #: Predictions that came twice for a while: somebody looked, and removed the second.
+    #: Second predictions that a look found and removed.
     removed: int = 0
-    #: Seconds until pages that a fault hit in a worker's hand went on.
+    #: Seconds until the pages advanced that a worker had in hand at a fault, by fault.
     recovery_s: dict[str, float] = field(default_factory=dict)
+    #: Pages that were retried by hand after an outage.
     by_hand: int = 0
-    #: The run could not begin, and a person began another: its counts are of the pages that were left then.
+    #: The run could not begin and another one was started; its counts are of the pages that were left then.
     begun_again: bool = False
     broken: list[str] = field(default_factory=list)
 

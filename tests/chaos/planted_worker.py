@@ -1,7 +1,7 @@
-"""A real worker that reads and tags at once what pages say: `celery -A tests.chaos.planted_worker worker`.
+"""A real worker with planted faults, without models: `celery -A tests.chaos.planted_worker worker`.
 
-PLANTED_IN names the worker: cpu, gpu or io. GUARD_OFF names a guard that is switched off: the harness must notice. A
-page's image is a text of words; one that names a poison (`POISONS`) does what it says, in the stage that it says.
+PLANTED_IN names the worker: cpu, gpu or io. GUARD_OFF names a guard that is switched off, which the harness must
+notice. A page's image is a text of words. A word that names a poison (`POISONS`) has its effect in the named stage.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from tasks.app import app
 __all__ = ["app"]
 
 READ_S = float(os.environ["PLANTED_READ_S"])
-# A run of some seconds cannot wait for a lock of 20 s; everything else that has to be short is a setting.
+# A run of some seconds cannot wait for a lock of 20 s. All other short times are settings.
 locks.LOCK_LEASE_S = float(os.environ["PLANTED_LOCK_LEASE_S"])
 
 
@@ -44,7 +44,7 @@ def _out_of_memory_killer() -> None:
 
 
 def _hang() -> None:
-    """Native code that never comes back, whatever signal it gets."""
+    """Block in native code forever, whatever signal comes."""
     mutex = ctypes.create_string_buffer(64)
     for _ in range(2):
         ctypes.CDLL(None).pthread_mutex_lock(mutex)
@@ -62,7 +62,7 @@ def _rubbish() -> None:
     raise AssertionError("planted: the engine's answer makes no sense")
 
 
-#: What a word of a page does, by stage.
+#: The effects of poisons, by stage and word.
 POISONS: dict[str, dict[str, Callable[[], None]]] = {
     "ocr": {
         "ocr-crash": _die,
@@ -81,7 +81,7 @@ POISONS: dict[str, dict[str, Callable[[], None]]] = {
 }
 
 
-def _suffer(stage: str, words: Sequence[str]) -> None:
+def _apply_poison(stage: str, words: Sequence[str]) -> None:
     for word in words:
         if poison := POISONS[stage].get(word):
             poison()
@@ -89,7 +89,7 @@ def _suffer(stage: str, words: Sequence[str]) -> None:
 
 def read_page(data: bytes, choice: Choice, *, max_pixels: int) -> Page:
     words = data.decode().split()
-    _suffer("ocr", words)
+    _apply_poison("ocr", words)
     time.sleep(READ_S)
     boxes = (Box(10, 10 + 20 * i, 90, 20 + 20 * i) for i in range(len(words)))
     named = tuple(Word(text, box, 0.9, choice.first.name) for text, box in zip(words, boxes, strict=True))
@@ -97,7 +97,7 @@ def read_page(data: bytes, choice: Choice, *, max_pixels: int) -> Page:
 
 
 class Tagger:
-    """Every word is an answer."""
+    """A tagger that labels every word as an answer."""
 
     name, digest = "planted", "1"
     tags: tuple[str, ...] = ("O", "B-QUESTION", "B-ANSWER", "B-HEADER")
@@ -107,7 +107,7 @@ class Tagger:
 
     def forward(self, batch: Sequence[Encoded]) -> list[Probabilities]:
         for page in batch:
-            _suffer("extract", page.payload)
+            _apply_poison("extract", page.payload)
         time.sleep(READ_S / 4)
         row = np.array([0, 0, 1, 0], np.float32)
         return [np.tile(row, (page.words, 1)) for page in batch]
@@ -117,7 +117,7 @@ class Tagger:
 
 
 def _without_looks() -> None:
-    """What was posted counts as stored, what was not as not."""
+    """Replace looks: posted predictions count as stored, others as not stored."""
 
     def look(chunk: Any) -> None:
         if getattr(chunk, "posted", False):
@@ -130,7 +130,7 @@ def _without_looks() -> None:
 
 
 def _without(old: str, new: str) -> Callable[[], None]:
-    """A line of the ledger's scripts is another one."""
+    """Return a function that replaces a text in the ledger's scripts."""
 
     def replace() -> None:
         sources = scripts.sources()
@@ -154,7 +154,7 @@ if __name__ != "__main__" and "PLANTED_IN" in os.environ:
     models.tagger_for = lambda settings: Tagger()
     torch = ModuleType("torch")
     torch.set_num_threads = lambda number: None  # type: ignore[attr-defined]
-    sys.modules["torch"] = torch  # two seconds of imports that nobody needs here
+    sys.modules["torch"] = torch  # its import takes two seconds and is not needed here
     if guard := os.environ.get("GUARD_OFF"):
         GUARDS[guard]()
     importlib.import_module(f"workers.{os.environ['PLANTED_IN']}")

@@ -1,4 +1,4 @@
-"""One run: pages start, faults are injected, and when nothing is left to do the judge looks at what there is."""
+"""A run: pages start, faults are injected, and the judge checks the result when nothing is left to do."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.chaos.world import Held, World
 
 
 def run(plan: Plan, size: Size, folder: Path, *, guard_off: str = "") -> Report:
-    """Start pages, inject the plan's faults, wait for the end, judge."""
+    """Start pages, inject the plan's faults, wait for the end, check the result."""
     report = Report(plan)
     with World(folder, _images(plan, size), size.env, random.Random(plan.seed), guard_off) as world:
         for page, poison in plan.poisoned.items():
@@ -44,7 +44,7 @@ def run(plan: Plan, size: Size, folder: Path, *, guard_off: str = "") -> Report:
 
 
 def _images(plan: Plan, size: Size) -> dict[int, bytes]:
-    """A page is its words; one whose image is missing is empty."""
+    """Make the images of the pages: texts of words, empty where the image is missing."""
     return {
         page: b""
         if (poison := plan.poisoned.get(page)) == "image-missing"
@@ -54,13 +54,13 @@ def _images(plan: Plan, size: Size) -> dict[int, bytes]:
 
 
 def _inject(world: World, size: Size, seed: int, at_s: float, name: str) -> float | None:
-    """Seconds from the fault until every page that it hit in a worker's hand had gone on; None when it hit none."""
+    """Inject a fault; return the seconds until every page that it found in hand has advanced, None without pages."""
     time.sleep(at_s)
     started = time.monotonic()
     held: Sequence[Held] = FAULTS[name](world, size.pace, random.Random(f"{seed} {name}"))
     if not held:
         return None
-    while not world.have_gone_on(held) and time.monotonic() - started < size.patience_s + size.pace.stopped_s:
+    while not world.have_advanced(held) and time.monotonic() - started < size.patience_s + size.pace.stopped_s:
         time.sleep(0.1)
     return round(time.monotonic() - started, 1)
 
@@ -68,13 +68,13 @@ def _inject(world: World, size: Size, seed: int, at_s: float, name: str) -> floa
 def _wait(
     world: World, enqueued: Run, size: Size, report: Report, injected: Sequence[Future[float | None]]
 ) -> Progress | None:
-    """The end of the run; None when nothing has moved for too long, or it could not begin."""
+    """Wait for the end of the run; return its progress, None when it did not begin or nothing changed for too long."""
     last, moved_at, progress = None, time.monotonic(), None
     while time.monotonic() - moved_at < size.patience_s:
         time.sleep(0.2)
         try:
             progress = enqueued.progress()
-        except RunFailed:  # it was to begin while Label Studio refused the token; a person begins it again
+        except RunFailed:  # Label Studio refused the token at the start of the run; a person starts another run
             with suppress(PrelabelError):
                 enqueued, report.begun_again = enqueue_project(PROJECT, settings=world.settings), True
         except ServiceUnavailable:
@@ -83,7 +83,7 @@ def _wait(
         if state != last or not all(future.done() for future in injected):
             last, moved_at = state, time.monotonic()
         elif progress and progress.finished:
-            if not (again := _innocent(world, report.plan)):
+            if not (again := _failed_by_outage(world, report.plan)):
                 return progress
             report.by_hand += world.ledger.failed_list.retry(PROJECT, again)
             if report.begun_again:
@@ -91,8 +91,8 @@ def _wait(
     return None
 
 
-def _innocent(world: World, plan: Plan) -> list[int]:
-    """Failed pages that a person puts back, because an outage was to blame."""
+def _failed_by_outage(world: World, plan: Plan) -> list[int]:
+    """Return pages that failed because of an outage, which a person retries."""
     failed = world.ledger.failed_list
     dropped = failed.ids(PROJECT, Which(reasons=("prediction_dropped",))) if plan.uses_up_retries else []
     return [*failed.ids(PROJECT, Which(reasons=OUTAGE)), *(page for page in dropped if page not in plan.poisoned)]

@@ -1,6 +1,6 @@
-"""Nothing is lost, nothing comes twice: small runs with every `make test`, large ones with the slow tests.
+"""Tests with injected faults: no page is lost, no prediction is stored twice, and a guard that is off is noticed.
 
-And the harness notices when a guard is off.
+Small runs are part of `make test`, large ones of the slow tests.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ import pytest
 from tests.chaos.plan import FULL, SHIPPED, SMALL, Plan, Report, Size
 from tests.chaos.run import run
 
-#: The fault without which a guard that is off does no harm, in the middle of the work.
+#: For each guard, the fault (second, name) in the middle of the work that causes harm when the guard is off.
 UNGUARDED = {"look": (0.5, "cut"), "token": (4.0, "stop-child"), "recovery": (4.0, "kill-cpu")}
 
 
 def run_all(plans: Sequence[Plan], size: Size, folder: Path, guards_off: Sequence[str] = ()) -> list[Report]:
-    """Four at a time: a run waits more than it computes."""
+    """Run the plans, four at a time, because a run waits more than it computes."""
     off = guards_off or [""] * len(plans)
     with ThreadPoolExecutor(4) as pool:
         begun = [
@@ -33,7 +33,7 @@ def broken(reports: Sequence[Report]) -> dict[int, list[str]]:
     return {report.plan.seed: report.broken for report in reports if report.broken}
 
 
-def test_five_small_seeds_keep_every_promise(tmp_path: Path) -> None:
+def test_five_small_seeds_keep_every_guarantee(tmp_path: Path) -> None:
     plans = [Plan.draw(seed, SMALL) for seed in range(9001, 9006)]
     assert broken(run_all(plans, SMALL, tmp_path)) == {}
 
@@ -41,7 +41,7 @@ def test_five_small_seeds_keep_every_promise(tmp_path: Path) -> None:
 def test_a_guard_that_is_off_is_noticed(tmp_path: Path) -> None:
     plans = [Plan(9001, (fault,)) for fault in UNGUARDED.values()]
     always_busy = {**SMALL.env, "PAGES_IN_FLIGHT": "80"}
-    # Long enough for the page to go to another chain, and less than OCR_TIME_LIMIT, which would end the stale one.
+    # Frozen until another chain has claimed the page, but less than OCR_TIME_LIMIT, which would end the stale chain.
     size = replace(SMALL, pages=80, env=always_busy, patience_s=20.0, pace=replace(SMALL.pace, stopped_s=8.0))
     reports = run_all(plans, size, tmp_path, [*UNGUARDED])
     assert [guard for guard, report in zip(UNGUARDED, reports, strict=True) if not report.broken] == []
@@ -50,13 +50,13 @@ def test_a_guard_that_is_off_is_noticed(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_twenty_seeds_keep_every_promise(tmp_path: Path) -> None:
+def test_twenty_seeds_keep_every_guarantee(tmp_path: Path) -> None:
     plans = [Plan.draw(seed, FULL) for seed in range(7001, 7021)]
     assert broken(run_all(plans, FULL, tmp_path)) == {}
 
 
 @pytest.mark.slow
-def test_work_of_a_killed_worker_goes_on_within_a_minute_with_the_settings_as_they_ship(tmp_path: Path) -> None:
+def test_work_of_a_killed_worker_goes_on_within_a_minute_with_the_default_settings(tmp_path: Path) -> None:
     plan = Plan(8001, ((3.0, "kill-cpu"), (20.0, "kill-gpu"), (35.0, "kill-child"), (50.0, "kill-io")))
     report = run(plan, SHIPPED, tmp_path)
     assert report.broken == []

@@ -1,4 +1,4 @@
-"""What a run happens in: a Redis that keeps everything on disk, the stand-in, beat and one worker of each kind."""
+"""The environment of a run: a Redis that writes to disk, the stand-in for Label Studio, beat, a worker of each kind."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _PLANTED = "tests.chaos.planted_worker"
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A page as a worker has it: where it stands now, to tell later that it has gone on."""
+    """A page in a worker's hands, with its present state, to notice later that it has advanced."""
 
     page: int
     token: str
@@ -38,7 +38,7 @@ class Held:
 
 
 class ChaosRedis(RedisServer):
-    """It keeps everything on disk, as the docs tell people; a full disk is an error to it, and no signal."""
+    """A Redis that writes everything to disk, as the docs recommend. A full disk is an error for it, not a signal."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, append_only=True, password=secrets.token_hex(12))
@@ -48,7 +48,7 @@ class ChaosRedis(RedisServer):
         return ["sh", "-c", 'trap "" XFSZ; exec "$@"', "sh", *super()._command(program)]
 
     def restart(self, number: int) -> None:
-        """End it by this signal and start it again on what it has kept."""
+        """End Redis by this signal, and start it again on the same files."""
         with self.restarting:
             self.process.signal(number)
             self.process.collect()
@@ -56,7 +56,7 @@ class ChaosRedis(RedisServer):
 
 
 class World:
-    """A context manager around all of it; `env` holds settings of all processes."""
+    """A context manager around all processes; `env`: settings of all of them."""
 
     def __init__(
         self, folder: Path, images: Mapping[int, bytes], env: Mapping[str, str], rng: random.Random, guard_off: str = ""
@@ -73,7 +73,7 @@ class World:
         }
         self.settings = Settings(_env_file=None, **{k.lower(): v for k, v in self._env.items()})  # type: ignore[arg-type]
         self.ledger = Ledger.from_settings(self.settings)
-        #: The broker's own connection, for what is done to it.
+        #: A connection for faults of Redis and for reading its keys.
         self.broker: Any = redis.Redis.from_url(self.redis.url, decode_responses=True)
         self._exit = ExitStack()
 
@@ -103,10 +103,10 @@ class World:
                 raise self.workers[min(missing)].failure("was not ready after 120 s")
             time.sleep(0.1)
 
-    # -- what is looked at --------------------------------------------------------------------------------------------
+    # -- observation --------------------------------------------------------------------------------------------------
 
     def child(self, rng: random.Random) -> int | None:
-        """The process id of one of the cpu worker's children."""
+        """Return the process id of a random child of the cpu worker."""
         with contextlib.suppress(OSError):
             parent = self.workers["cpu"].pid
             children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
@@ -114,31 +114,31 @@ class World:
         return None
 
     def records(self) -> dict[int, dict[str, str]]:
-        """The ledger's records of pages in flight; without a guard there may be parts of one."""
+        """Return the ledger's records of pages in flight; with a guard off, a record may be incomplete."""
         keys = list(self.broker.scan_iter(self.key("page", PROJECT, "*"), count=1000))
         found = ((int(key.rpartition(":")[2]), self.broker.hgetall(key)) for key in keys)
         return {page: record for page, record in found if record}
 
     def held_by(self, *pids: int) -> list[Held]:
-        """Pages that these processes have in hand or have fetched."""
+        """Return the pages that these processes have in hand or have fetched."""
         names = tuple(f"{socket.gethostname()}:{pid}:" for pid in pids)
         return [
             Held(page, record["token"], record["stage"], owner)
-            for page, record in self._answer().items()
+            for page, record in self._wait_for_records().items()
             if (owner := record.get("owner") or record.get("reserved", "")).startswith(names)
         ]
 
-    def have_gone_on(self, held: Iterable[Held]) -> bool:
-        """Has each page ended, or begun again, or passed its stage?"""
-        records = self._answer()
+    def have_advanced(self, held: Iterable[Held]) -> bool:
+        """Return whether each page has ended, begun again, or passed its stage."""
+        records = self._wait_for_records()
         return all(
             (record := records.get(h.page)) is None or (record.get("token"), record.get("stage")) != (h.token, h.stage)
             or record.get("owner") not in ("", h.owner)
             for h in held
         )  # fmt: skip
 
-    def _answer(self) -> dict[int, dict[str, str]]:
-        """`records`, however long Redis is away."""
+    def _wait_for_records(self) -> dict[int, dict[str, str]]:
+        """Return `records`, after waiting for a Redis that is away."""
         while True:
             with contextlib.suppress(redis.exceptions.RedisError):
                 return self.records()

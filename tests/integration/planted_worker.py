@@ -1,10 +1,10 @@
-"""A worker whose pages are words that say what happens: `celery -A tests.integration.planted_worker worker`.
+"""A worker with planted faults: `celery -A tests.integration.planted_worker worker`.
 
-PLANTED_IN names the worker: cpu, ocr_gpu, gpu or io.
-crash: the process dies in native code; hang: native code never comes back, whatever signal it gets; grow: the page
-takes 200 MB; leak: a bug whose traceback holds every secret that the process knows; a JPEG is decoded for what it is;
-anything else is read. The word on the page is then the id of the process that read it.
-A gpu worker labels every word as an answer, unless one of them says hang; an io worker's imports always hang.
+PLANTED_IN names the worker: cpu, ocr_gpu, gpu or io. The text of a page names its fault. crash: the process dies in
+native code. hang: native code never returns and ignores all signals. grow: the page takes 200 MB. leak: a bug whose
+traceback contains every secret of the process. A JPEG is decoded. Other pages are read without a fault; their word is
+the id of the process that read them. A gpu worker labels every word as an answer, and hangs on the word hang. An io
+worker's imports always hang.
 """
 
 from __future__ import annotations

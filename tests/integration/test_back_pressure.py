@@ -1,4 +1,4 @@
-"""A large project does not flood Redis: what is held of it is bounded, and goes."""
+"""Tests of the ledger's size in Redis: a large project's records are bounded, and expire."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from prelabel.ledger import scripts
 from prelabel.ledger.ledger import Ledger
 from prelabel.ledger.pages import Claim
 from prelabel.page import Box, Page, PageRef, Word
-from prelabel.queues.priority import TURNS, queue_lists
+from prelabel.queues.priority import PRIORITIES, queue_lists
 
 _servers = itertools.count()
 PAGE = Page(100, 50, 100, 50, words=(Word("Total", Box(1, 2, 3, 4), 0.9, "test"),))
@@ -32,7 +32,7 @@ def claimed(ledger: Ledger, task_id: int) -> Claim:
 
 
 def held(ledger: Ledger) -> dict[str, tuple[int, bool]]:
-    """(bytes, goes by itself) of every key that the ledger has in Redis."""
+    """Return for every key of the ledger its bytes and whether it expires."""
     server = ledger._state.redis
     keys = [key.decode() for key in server.scan_iter(ledger._state.name("*"), count=1000)]
     return {key.split(":", 2)[2]: (server.memory_usage(key, samples=0), server.ttl(key) > 0) for key in keys}
@@ -49,11 +49,11 @@ def test_a_run_of_100_000_pages_takes_a_few_kilobytes(ledger: Ledger) -> None:
     assert (now.queued, now.done) == (99_999, 1), "a page that is not of the run does not count"
     ledger.runs.open(run, 6, [1, 2_000_001, 2_100_001], listed_at=ledger.now())
     assert ledger.runs.progress(6, run).queued == 100_000, (
-        "listed again: what came later belongs, what is below does not"
+        "listed again: later pages are part of the run, pages below its lowest one are not"
     )
 
 
-def test_ended_pages_leave_only_counts_and_what_goes_by_itself(ledger: Ledger) -> None:
+def test_ended_pages_leave_only_counts_and_keys_that_expire(ledger: Ledger) -> None:
     run = ledger.runs.create(6)
     pages = range(1, 101)
     ledger.runs.open(run, 6, pages, listed_at=ledger.now())
@@ -72,8 +72,8 @@ def test_ended_pages_leave_only_counts_and_what_goes_by_itself(ledger: Ledger) -
         ledger.leases.extend([claim], lease_s=60)
         ledger.leases.charge([claim], "alone")
     left = held(ledger)
-    assert {name for name, (_, goes) in left.items() if not goes} == {"ended:6", "seconds:6", "failed:6"}
-    assert {name for name, (_, goes) in left.items() if goes} == {
+    assert {name for name, (_, expires) in left.items() if not expires} == {"ended:6", "seconds:6", "failed:6"}
+    assert {name for name, (_, expires) in left.items() if expires} == {
         "finished:6",
         "runs:6",
         f"run:{run}",
@@ -84,9 +84,9 @@ def test_ended_pages_leave_only_counts_and_what_goes_by_itself(ledger: Ledger) -
 def test_scripts_and_kombu_name_the_same_lists(redis_url: str) -> None:
     with Connection(redis_url) as connection:
         channel = connection.default_channel
-        assert list(channel.priority_steps) == list(TURNS)
-        assert [channel._q_for_pri("cpu", turn) for turn in TURNS] == queue_lists("cpu")
-    # Lua reads the lists back as kombu names them
+        assert list(channel.priority_steps) == list(PRIORITIES)
+        assert [channel._q_for_pri("cpu", priority) for priority in PRIORITIES] == queue_lists("cpu")
+    # Lua gets the names of the lists as kombu writes them
     with redis.Redis.from_url(redis_url) as client:
         script = f"{scripts._constants()} return WAITS_IN.ocr"
         assert [name.decode() for name in client.eval(script, 0)] == [*queue_lists("cpu"), *queue_lists("ocr_gpu")]

@@ -1,4 +1,4 @@
-"""The failed list on a real Redis: long ones, what it tells of an image's address, and a Redis that is killed."""
+"""Tests of the failed list on a real Redis: long lists, addresses of images without keys, and a killed Redis."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def fail(ledger: Ledger, task_id: int, image: str = "/a.png") -> None:
 
 
 def test_a_long_list_is_read_in_portions(settings: Settings) -> None:
-    """Given 5,000 failed pages, when they are listed and counted, then they are never in memory all at once."""
+    """Given 5,000 failed pages, when they are listed and counted, then memory never holds all of them at once."""
     ledger, pages = Ledger.from_settings(settings), 5_000
     row = {"reason": "image_missing", "stage": "ocr", "attempts": 1, "message": "m" * 4000, "image": "/data/x.png"}
     rows = {str(n): json.dumps(row | {"at": 1e9 + n}) for n in range(pages)}
@@ -64,7 +64,7 @@ def test_from_python_pages_are_chosen_and_selected_again(settings: Settings) -> 
     before = broker.llen(CONTROL)
     assert retry_failed(6, [1], settings=settings) == 1
     assert retry_failed(6, failure_class="permanent", stage="ocr", settings=settings) == 2
-    assert broker.llen(CONTROL) - before == 2, "a selection is on its way"
+    assert broker.llen(CONTROL) - before == 2, "each retry sent a selection"
     broker.delete(CONTROL)
     assert list(failed_pages(6, settings=settings)) == []
 
@@ -87,7 +87,7 @@ def test_an_address_is_shown_without_its_keys(settings: Settings, image: str, sh
 
 
 def test_the_list_outlives_a_redis_that_is_killed(tmp_path: Path) -> None:
-    """Given failed and dropped pages and a Redis that writes its log, when it is killed, then both are there again."""
+    """Given failed and dropped pages and an append-only Redis, when Redis is killed, then both are there again."""
     with RedisServer(tmp_path / "redis", append_only=True) as server:
         ledger = Ledger.from_settings(
             Settings(_env_file=None, redis_url=server.url, label_studio_url="http://failed-list")

@@ -73,13 +73,13 @@ def test_a_fetched_message_dies_with_its_worker(ledger: Ledger) -> None:
 
 
 def test_a_message_that_is_nowhere_is_lost(ledger: Ledger, redis_url: str) -> None:
-    """Redis hands a message out before it notes so: a worker killed in between takes it along."""
+    """Given a message that Redis has handed out but not recorded, and a dead worker, then the page is free."""
     held = claimed(ledger)
     record = ledger._state.name("page", 6, 1)
     ledger._state.redis.hset(record, "since", ledger.now() + 60)  # the clock was set back
     with redis.Redis.from_url(redis_url) as broker:
         broker.lpush("cpu", "a message of another page")
-        assert ledger.pages.free(6) == [], "its own may stand in the queue, too"
+        assert ledger.pages.free(6) == [], "the page's own message may be in the queue too"
         broker.delete("cpu")
     assert ledger.pages.free(6) == [PageRef(6, 1, "/a.png")]
     alive(ledger, "w1")
@@ -99,7 +99,7 @@ def test_the_page_of_a_living_worker_is_busy_as_long_as_it_renews_its_lease(ledg
     assert claim(ledger) is None
 
 
-def test_a_page_that_a_living_worker_has_lost_hold_of_is_free_and_counts_no_crash(ledger: Ledger) -> None:
+def test_a_page_whose_lease_a_living_worker_does_not_renew_is_free_and_counts_no_crash(ledger: Ledger) -> None:
     alive(ledger, "w1")
     for _ in range(MAX_CRASHES + 1):
         held = claimed(ledger)
@@ -157,7 +157,7 @@ def test_a_page_done_after_it_was_listed_is_not_claimed(ledger: Ledger) -> None:
     held = claimed(ledger)
     ledger.pages.finish(held, seconds={"upload": 0.5})
     assert ledger.pages.claim(PageRef(6, 1, "/a.png"), "v1", lease_s=60, listed_at=listed_at) is None
-    assert claim(ledger) is not None, "listed anew, e.g. because a person deleted the prediction"
+    assert claim(ledger) is not None, "listed again, e.g. because a person deleted the prediction"
 
 
 def test_tries_are_counted_over_retries_and_start_anew_with_the_next_stage(ledger: Ledger) -> None:
@@ -174,7 +174,7 @@ def test_tries_are_counted_over_retries_and_start_anew_with_the_next_stage(ledge
     assert begun.attempts == 0
 
 
-def test_two_crashes_alone_convict_a_page_and_one_among_others_does_not(ledger: Ledger) -> None:
+def test_two_crashes_alone_fail_a_page_and_crashes_among_others_do_not(ledger: Ledger) -> None:
     crashed = []
     for number, charge in enumerate(("", "", "alone", "alone")):
         worker = f"w{number}"
@@ -253,15 +253,15 @@ def test_pages_of_a_run_that_ended_elsewhere_are_closed(ledger: Ledger) -> None:
     run = ledger.runs.create(6)
     ledger.runs.open(run, 6, [1, 2, 3, 4], listed_at=ledger.now())
     claimed(ledger, 1)
-    assert ledger.runs.gaps(run, 6, [2]) == [3, 4]
-    ledger.runs.close(6, [1, 3], "skipped")
-    ledger.runs.close(6, [4], "done")
+    assert ledger.runs.missing_pages(run, 6, [2]) == [3, 4]
+    ledger.runs.close_pages(6, [1, 3], "skipped")
+    ledger.runs.close_pages(6, [4], "done")
     now = ledger.runs.progress(6, run)
     assert (now.queued, now.skipped, now.done) == (2, 1, 1), "a page in flight is not closed"
     assert ledger.runs.progress(6).done == 1
 
 
-def test_a_project_counts_what_waits_unclaimed(ledger: Ledger) -> None:
+def test_a_project_counts_unclaimed_pages(ledger: Ledger) -> None:
     ledger.pages.finish(claimed(ledger, 1), seconds={"upload": 0.5})
     claimed(ledger, 2)
     ledger.runs.set_unclaimed(6, 10)

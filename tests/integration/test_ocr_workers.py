@@ -1,4 +1,4 @@
-"""Worker processes that read, on a real Redis: a crash, a hang or hunger of one page costs no other page."""
+"""Tests of worker processes that read, on a real Redis: a crash, a hang or the memory of a page harms no other page."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ NUMBERS = ("20417 50318 96240", "77125 30986 14250")
 
 
 class Images:
-    """A server of image files, by page number. It stands for Label Studio: this stage only fetches from it."""
+    """A server of image files in place of Label Studio, from which stage ocr only fetches images."""
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
@@ -89,7 +89,7 @@ class Bench:
             self._start(PageRef(PROJECT, number, f"/{number}"), queue)
 
     def finish(self, queue: str, timeout_s: float = 90) -> dict[int, Page]:
-        """The pages that were read, by id, once every page was read or failed; lost ones start again meanwhile."""
+        """Wait until every page is read or failed, restarting lost pages; return the read pages by id."""
         deadline = time.monotonic() + timeout_s
         while True:
             read = {number: page for number, claim in self.claims.items() if (page := self.ledger.pages.load(claim))}
@@ -101,7 +101,7 @@ class Bench:
             time.sleep(0.2)
 
     def _start(self, ref: PageRef, queue: str) -> None:
-        """What a selection does."""
+        """Claim a page and send its message, like a selection."""
         found = self.ledger.pages.claim(ref, self._version(), lease_s=600, listed_at=self.ledger.now())
         if found is None:
             return
@@ -111,7 +111,7 @@ class Bench:
             sender.send_task("prelabel.ocr", args=message, queue=queue)
 
     def _version(self) -> str:
-        """What a selection fixes when a worker with this environment has announced its engines."""
+        """Return the version that a selection chooses when a worker with this environment has announced its engines."""
         settings = Settings(_env_file=None, **{name.lower(): value for name, value in self.env.items()})  # type: ignore[arg-type]
         own = settings.for_project(PROJECT)
         return pipeline_version(own, Announcement("none", "", ()), engine_versions(settings, own))
@@ -127,7 +127,7 @@ def bench(redis_url: str, tmp_path: Path) -> Iterator[Bench]:
 PLANTED = [part.replace("workers.cpu", "tests.integration.planted_worker") for part in command("cpu")]
 
 
-def test_a_crash_and_a_hang_cost_that_page_only(bench: Bench) -> None:
+def test_a_crash_and_a_hang_fail_that_page_only(bench: Bench) -> None:
     pages = [b"good", b"crash", b"good", b"hang", *[b"good"] * 8]
     with bench.worker(PLANTED, PLANTED_IN="cpu", OCR_TIME_LIMIT="2"):
         bench.send(pages, "cpu")
@@ -170,7 +170,7 @@ def test_pages_for_easyocr_are_read_by_a_worker_of_their_own(bench: Bench, tmp_p
     assert {word.engine for page in read.values() for word in page.words} == {"easyocr"}
     assert len({word.text for word in read[1].words} & set(truth.texts)) >= 4
     assert worker.returncode() == 0
-    assert bench.ledger.workers.alive() == [], "it signs off when it is asked to end"
+    assert bench.ledger.workers.alive() == [], "the worker signs off when it is asked to end"
 
 
 def test_a_page_that_hangs_ends_easyocrs_worker_and_is_free(bench: Bench) -> None:

@@ -1,4 +1,4 @@
-"""Projects at work, with real workers, beat and a Redis that restarts: paused, cancelled, and one beside another."""
+"""Tests of projects with real workers, beat and a Redis that restarts: paused, cancelled, and one beside another."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.chaos.label_studio import PROJECT
 from tests.chaos.plan import SMALL
 from tests.chaos.world import World
 
-#: Another one on the same server.
+#: Another project on the same server.
 SMALL_PROJECT = 7
 
 
@@ -29,7 +29,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 def upload(world: World, count: int, project: int = PROJECT) -> list[int]:
-    """New pages in Label Studio; their ids."""
+    """Add pages to Label Studio; return their ids."""
     state = world.label_studio.state
     first = max(state.pages, default=0) + 1
     new = list(range(first, first + count))
@@ -52,7 +52,7 @@ def predictions(world: World, pages: list[int]) -> list[int]:
 
 
 def resting(world: World) -> bool:
-    """Nobody has a page in hand."""
+    """Return whether no worker has a page in hand."""
     return not any(record["owner"] for record in world.records().values())
 
 
@@ -87,7 +87,7 @@ def test_cancelled_while_predictions_are_uploaded_and_begun_anew(world: World) -
     stored = predictions(world, pages)
     assert set(stored) <= {0, 1}
     time.sleep(3 * float(SMALL.env["SELECT_INTERVAL"]))
-    assert predictions(world, pages) == stored, "beat does not undo it"
+    assert predictions(world, pages) == stored, "beat selects no page of a cancelled project"
     end = run.progress()
     assert (end.done + end.cancelled, end.done) == (len(pages), sum(stored))
 
@@ -97,7 +97,7 @@ def test_cancelled_while_predictions_are_uploaded_and_begun_anew(world: World) -
 
 
 def test_a_small_projects_pages_do_not_wait_for_a_large_ones(world: World) -> None:
-    """Forty pages of the large one are in flight: in a single line about thirty would be read first."""
+    """Given forty pages of a large project in flight, then a small project's pages do not wait for thirty of them."""
     upload(world, 100)
     large = enqueue_project(PROJECT, settings=world.settings)
     until(lambda: large.progress().done >= 5)
@@ -112,6 +112,6 @@ def test_a_small_projects_pages_do_not_wait_for_a_large_ones(world: World) -> No
 
 
 def read(folder: Path) -> list[int]:
-    """The projects whose pages were read, in this order."""
+    """Return the projects whose pages were read, in this order."""
     log = (folder / "logs" / "cpu.log").read_text("utf-8")
     return [int(project) for project in re.findall(r"stage=ocr project=(\d+) .* done", log)]

@@ -1,7 +1,7 @@
-"""Secrets never leave: not into logs, the failed list, Celery's events, Flower, nor any exception's text.
+"""Tests that no secret appears in logs, the failed list, Celery's events, Flower or the text of an exception.
 
-A whole path on a real Redis with a password and real workers, against a stand-in for Label Studio; its pages fail in
-every way in which somebody's secret is at hand.
+Real workers and a real Redis with a password work against a stand-in for Label Studio. Its pages fail in every way in
+which an error could contain a secret.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ CLOSED = "http://127.0.0.1:9"
 
 
 class Bucket:
-    """A server of presigned addresses that answers as its paths say."""
+    """A server of presigned addresses; the path of an address names the answer."""
 
     def __init__(self) -> None:
         class Handler(BaseHTTPRequestHandler):
@@ -77,7 +77,7 @@ class Bucket:
         self._server.server_close()
 
     def addresses(self) -> list[str]:
-        """Images that all fail, each in its own way."""
+        """Return addresses of images that all fail, each in another way."""
         ways = ("403", "404", "500", "429", "hop", "odd-hop", "garbage")
         return [
             *(f"http://{self.host}/{way}?{SIGNED}" for way in ways),
@@ -90,7 +90,7 @@ class Bucket:
 
 
 class StandIn(LabelStudioStandIn):
-    """Pages have the references that they are given."""
+    """A stand-in for Label Studio whose pages have the given references."""
 
     def __init__(self, references: Mapping[int, str], images: Mapping[int, bytes]) -> None:
         super().__init__(dict.fromkeys(references, b"") | dict(images), random.Random(1))
@@ -104,7 +104,7 @@ class StandIn(LabelStudioStandIn):
 
 
 def broken_jpeg() -> bytes:
-    """Cut short, with a word in its EXIF block and in its comment."""
+    """Make a truncated JPEG with a secret in its EXIF block and in its comment."""
     exif = Image.Exif()
     exif[0x010E] = SECRETS["exif"]
     out = BytesIO()
@@ -120,7 +120,7 @@ def bucket() -> Iterator[Bucket]:
 
 
 def listen(redis_url: str, heard: list[str], over: threading.Event) -> None:
-    """Celery's events, as Flower gets them."""
+    """Collect Celery's events, as Flower does."""
     with Celery(broker=redis_url, set_as_current=False) as app, app.connection() as connection:
         receiver = app.events.Receiver(connection)
 
@@ -133,7 +133,7 @@ def listen(redis_url: str, heard: list[str], over: threading.Event) -> None:
 
 
 def flower_shows(port: int) -> str:
-    """What Flower's API and pages tell of tasks and workers."""
+    """Fetch the texts of Flower's API and pages about tasks and workers."""
     shown = []
     for path in ("api/workers?refresh=1", "api/tasks?limit=1000", "workers", "tasks", "broker"):
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/{path}", timeout=30) as answer:
@@ -185,22 +185,22 @@ def test_no_secret_leaves(bucket: Bucket, tmp_path: Path) -> None:
             seen["wrong"] = (refused := program("status", PROJECT, cwd=tmp_path, **wrong)).err
             assert "refuses the password" in refused.err
             over.set()
-            listener.join(10)  # workers show a sign of life every 2 s
+            listener.join(10)  # a worker sends a heartbeat event every 2 s
             redis.stop()
             time.sleep(2)
         finally:
             over.set()
             workers.stop()
         secrets = SECRETS | {"redis": "5ec2e7R3", "token": studio.token} | dict.fromkeys(studio.access_tokens, "")
-    # Then nothing that anybody can see holds a secret
+    # Then no visible text contains a secret
     seen |= {log.name: log.read_text("utf-8", "replace") for log in (tmp_path / "logs").iterdir()}
     seen["events"] = "\n".join(heard)
     words = [word or name for name, word in secrets.items()]
     lines = [(place, line) for place, text in seen.items() for line in text.splitlines()]
     assert [(place, word, line[:300]) for place, line in lines for word in words if word in line] == []
-    assert "a bug of prelabel" in seen["cpu.log"], "the bug was seen"
-    assert "task-failed" in seen["events"], "events were heard"
-    assert "/404" in seen["--csv"], "the list was written"
+    assert "a bug of prelabel" in seen["cpu.log"], "the planted bug is in the log"
+    assert "task-failed" in seen["events"], "events were received"
+    assert "/404" in seen["--csv"], "the failed list was written"
 
 
 @pytest.mark.parametrize("key", ["5ec2e7" * 6, "aaaa.eyJ0b2tlbiI6MX0.5ec2e7"])

@@ -1,4 +1,4 @@
-"""Redis with TLS and a password, and signed messages: real servers, a real worker, and none of the secrets anywhere."""
+"""Tests of a Redis with TLS and a password, and of signed messages, with real servers and a real worker."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ WAIT_S = 60.0
 
 
 class SecureRedis:
-    """A redis-server that speaks TLS only and asks for a password, and the settings that fit it."""
+    """A redis-server with TLS only and a password, and the settings for it."""
 
     def __init__(self, folder: Path, authority: Authority, label_studio_url: str) -> None:
         port = free_port()
@@ -125,7 +125,7 @@ def test_a_server_without_the_right_certificate_gets_no_password(secure: SecureR
 
 @pytest.mark.parametrize("broken", ["signing_key", "signing_certificate", "signing_trusted"])
 @pytest.mark.parametrize("text", [None, "no key\n"], ids=["missing", "rubbish"])
-def test_keys_that_cannot_be_used_are_one_line(
+def test_unusable_keys_are_an_error_of_one_line(
     authority: Authority, tmp_path: Path, broken: str, text: str | None
 ) -> None:
     certificate, key = authority.issue("worker")
@@ -139,7 +139,7 @@ def test_keys_that_cannot_be_used_are_one_line(
     assert "\n" not in str(said.value)
 
 
-def test_a_worker_takes_signed_messages_only_and_tells_no_secret(
+def test_a_worker_accepts_signed_messages_only_and_shows_no_secret(
     secure: SecureRedis, label_studio_site: Site, tmp_path: Path
 ) -> None:
     settings = secure.settings
@@ -150,17 +150,17 @@ def test_a_worker_takes_signed_messages_only_and_tells_no_secret(
     try:
         log = workers.start("io", env).log
         workers.start("flower", env, flower_port=flower_port)
-        until(lambda: Ledger.from_settings(settings).workers.alive(), "the worker shows signs of life")
+        until(lambda: Ledger.from_settings(settings).workers.alive(), "the worker has a heartbeat")
 
         unsigned = settings.model_copy(update={"signing_key": ""})
         send(unsigned, 8)
-        register_pickle()  # ours forget it; who attacks does not
+        register_pickle()  # prelabel unregisters it; an attacker does not
         send(unsigned, 9, serializer="pickle")
         unregister("pickle")
         forge(settings, Authority(tmp_path), 10)
         send_select(settings, 7)
-        until(lambda: asked(label_studio_site, 7), "the signed message is obeyed")
-        until(lambda: not broker.connect(settings).exists("unacked", CONTROL), "the others are thrown away")
+        until(lambda: asked(label_studio_site, 7), "the signed message is processed")
+        until(lambda: not broker.connect(settings).exists("unacked", CONTROL), "the other messages are discarded")
         assert [project for project in (8, 9, 10) if asked(label_studio_site, project)] == []
         with celery(unsigned) as app:
             assert app.control.ping(timeout=0.5) == []
@@ -187,7 +187,7 @@ def send(settings: Settings, project: int, serializer: str = "json") -> None:
 
 
 def forge(settings: Settings, other: Authority, project: int) -> None:
-    """A message with a good signature of a key that nobody trusts."""
+    """Send a message with the valid signature of a key that the worker does not trust."""
     certificate, key = other.issue("forger")
     forger = settings.model_copy(update={"signing_key": str(key), "signing_certificate": str(certificate)})
     app = celery(forger)
@@ -197,7 +197,7 @@ def forge(settings: Settings, other: Authority, project: int) -> None:
 
 
 def flower_pages(port: int) -> str:
-    """All that Flower tells, once it knows the worker."""
+    """Fetch the texts of Flower's pages; empty while Flower does not answer."""
     paths = ("/", "/broker", "/tasks", "/api/workers?refresh=1", "/api/tasks", "/metrics")
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30, trust_env=False) as http:

@@ -1,4 +1,4 @@
-"""Who may work on a page of which version: announcements, what a selection fixes, who hands back. On a real Redis."""
+"""Tests of pipeline versions between selections and workers: announcements, and pages handed back. On a real Redis."""
 
 from __future__ import annotations
 
@@ -69,24 +69,24 @@ def test_a_selection_waits_for_a_tagger_and_for_the_plans_engines(here: WorkerPr
         wanted(here, 7)
 
 
-def test_a_plan_that_nobody_understands_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_engine_in_the_plan_is_an_error_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OCR", "abbyy")
     with pytest.raises(SettingError, match="OCR=abbyy"):
         Settings(_env_file=None)
 
 
-def test_the_newest_worker_that_has_them_all_names_the_engines(here: WorkerProcess) -> None:
-    roster = here.ledger.workers
+def test_the_newest_worker_that_has_all_engines_names_their_versions(here: WorkerProcess) -> None:
+    workers = here.ledger.workers
     announce(here, "cpu", 1.0, tesseract="5.3.0", rapidocr="3.10")
     announce(here, "cpu", 2.0, tesseract="5.5.4")
     announce(here, "ocr_gpu", 3.0, tesseract="5.4.0", easyocr="1.7.2")
-    assert roster.newest_engines("cpu", ["tesseract"]) == {"tesseract": "5.5.4"}
-    assert roster.newest_engines("cpu", ["rapidocr", "tesseract"]) == {"rapidocr": "3.10", "tesseract": "5.3.0"}
-    assert roster.newest_engines("cpu", ["easyocr"]) is None
-    assert roster.newest_engines("ocr_gpu", ["tesseract"]) == {"tesseract": "5.4.0"}
+    assert workers.newest_engines("cpu", ["tesseract"]) == {"tesseract": "5.5.4"}
+    assert workers.newest_engines("cpu", ["rapidocr", "tesseract"]) == {"rapidocr": "3.10", "tesseract": "5.3.0"}
+    assert workers.newest_engines("cpu", ["easyocr"]) is None
+    assert workers.newest_engines("ocr_gpu", ["tesseract"]) == {"tesseract": "5.4.0"}
 
 
-def test_an_older_worker_that_says_the_same_makes_it_no_older(here: WorkerProcess) -> None:
+def test_an_older_worker_with_the_same_announcement_does_not_change_its_age(here: WorkerProcess) -> None:
     announce(here, "cpu", 3.0, tesseract="5.5.4")
     announce(here, "cpu", 2.0, tesseract="5.3.0")
     announce(here, "cpu", 1.0, tesseract="5.5.4")
@@ -114,7 +114,7 @@ def claimed(here: WorkerProcess, version: str, project_id: int = 6) -> Claim:
 
 
 def stage(name: str) -> PageTask:
-    """Return the Celery task of a stage; nothing here is tried again."""
+    """Return the Celery task of a stage."""
     return OcrTask() if name == "ocr" else ExtractTask()
 
 
@@ -141,7 +141,7 @@ def test_an_ocr_worker_with_other_engines_hands_the_page_back(here: WorkerProces
     assert list(here.ledger.failed_list.pages(7)) == []
     begun = here.ledger.leases.begin(claim, "ocr", "w2")
     assert not isinstance(begun, str)
-    assert begun.attempts == 0, "nobody is charged"
+    assert begun.attempts == 0, "no try is counted"
 
 
 def test_a_worker_that_lacks_an_engine_hands_the_page_back(here: WorkerProcess) -> None:
@@ -156,7 +156,7 @@ def test_a_worker_that_lacks_an_engine_hands_the_page_back(here: WorkerProcess) 
 
 
 class Forward:
-    """Stands for the gpu worker's tagger."""
+    """A stand-in for the gpu worker's forward pass."""
 
     tags = ("O",)
     linker = AlignmentRule()
@@ -165,7 +165,7 @@ class Forward:
         self.announcement = announcement
         self.pages = 0
 
-    def taking(self, *_: object, **__: object) -> AbstractContextManager[None]:
+    def page_in_hand(self, *_: object, **__: object) -> AbstractContextManager[None]:
         return nullcontext()
 
     def submit(self, *_: object, **__: object) -> Future[Any]:

@@ -1,4 +1,4 @@
-"""Work that hangs in a thread ends its process, costs that page only, and convicts nobody else. On a real Redis."""
+"""Tests of the watchdog on a real Redis: work that hangs in a thread ends its process and fails that page only."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Bench:
         return pipeline_version(own, tagger, engine_versions(self.settings, own))
 
     def start_page(self, task_id: int, stage: Stage, version: str, words: Page | None = None) -> Claim | None:
-        """What a selection does; `words` for a page that is new."""
+        """Claim a page and send the message of this stage, like a selection. `words`: those of a new page."""
         found = self.ledger.pages.claim(
             PageRef(PROJECT, task_id, "/a.png"), version, lease_s=600, listed_at=self.ledger.now()
         )
@@ -93,7 +93,7 @@ def page_that_says(word: str) -> Page:
     return Page(100, 100, 100, 100, words=(Word(word, Box(10, 10, 60, 20), 0.9, "planted"),))
 
 
-def test_a_forward_pass_that_hangs_costs_its_page_only(bench: Bench) -> None:
+def test_a_forward_pass_that_hangs_fails_its_page_only(bench: Bench) -> None:
     worker = bench.process("gpu").start()
     try:
         wait_for("no gpu worker", bench.ledger.workers.newest_tagger)
@@ -106,10 +106,10 @@ def test_a_forward_pass_that_hangs_costs_its_page_only(bench: Bench) -> None:
             return page is not None and page.links is not None
 
         def done() -> bool:
-            if not worker.running():  # what a supervisor does
+            if not worker.running():  # like a supervisor
                 worker.start()
             for ref in bench.ledger.pages.free(PROJECT):
-                if not extracted(ref.task_id):  # nobody uploads here
+                if not extracted(ref.task_id):  # there is no io worker to upload pages
                     claims[ref.task_id] = bench.start_page(ref.task_id, "extract", version)
             return sum(map(extracted, claims)) == len(what) - 1 and bool(list(bench.ledger.failed_list.pages(PROJECT)))
 
@@ -118,17 +118,17 @@ def test_a_forward_pass_that_hangs_costs_its_page_only(bench: Bench) -> None:
         worker.stop()
     (failed,) = list(bench.ledger.failed_list.pages(PROJECT))
     assert (failed.task_id, failed.reason, failed.failure_class, failed.stage) == (2, "crashed", "poison", "extract")
-    assert 3 <= worker.starts <= 4, "once among others, twice alone"
+    assert 3 <= worker.starts <= 4, "one crash among other pages, two alone"
     log = bench.log.read_text("utf-8", "replace")
     assert "work took longer than 1 s (EXTRACT_TIME_LIMIT): this process ends" in log
-    assert "planted_worker.py" in log, "where it hung"
+    assert "planted_worker.py" in log, "the log shows where the process hung"
 
 
 def test_an_import_that_hangs_ends_the_worker_and_frees_its_pages(bench: Bench) -> None:
     claim = bench.start_page(1, "upload", "v1", page_that_says("good"))
     worker = bench.process("io").start()
     try:
-        wait_for("it does not end", lambda: not worker.running())
+        wait_for("the worker does not end", lambda: not worker.running())
         assert worker.returncode() == 1
         assert bench.ledger.pages.free(PROJECT) == [PageRef(PROJECT, 1, "/a.png")], (
             "at once, without a missed heartbeat"

@@ -1,4 +1,4 @@
-"""The batcher: what closes a batch, who shares it, and who sees an error."""
+"""Tests of the batcher: the end of a batch, its items, and the errors of its items."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_one_bad_item_fails_alone() -> None:
     assert [f.result(5) for i, f in enumerate(futures) if i != 2] == [2, 4, 8, 10]
 
 
-def test_an_item_that_must_be_alone_shares_with_nobody() -> None:
+def test_an_item_that_must_be_alone_has_its_own_batch() -> None:
     work = Recorder()
     work.go.clear()
     batcher = Batcher(work, max_items=8, wait_s=0.05)
@@ -68,7 +68,7 @@ def test_an_item_that_must_be_alone_shares_with_nobody() -> None:
     assert work.batches == [[1], [2], [3]]
 
 
-def test_closing_finishes_what_was_handed_in() -> None:
+def test_closing_finishes_all_items() -> None:
     work = Recorder()
     batcher = Batcher(work, max_items=3, wait_s=0.2)
     futures = [batcher.submit(n) for n in range(4)]
@@ -89,7 +89,7 @@ def test_a_batch_waits_only_while_more_is_coming() -> None:
 
 
 class Device:
-    """Begins work at once and ends it when told to; `log` keeps what happened in which order."""
+    """A device that begins work at once and ends it on command; `log` keeps the order of events."""
 
     def __init__(self) -> None:
         self.log: list[str] = []

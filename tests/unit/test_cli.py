@@ -47,7 +47,7 @@ def test_without_arguments_shows_help_and_fails(cli: Cli) -> None:
         (["status", "6"], {"LABEL_STUDIO_URL": ""}, "LABEL_STUDIO_URL is not set"),
         (["status", "6"], {"LABEL_STUDIO_URL": "localhost:8080"}, "must begin with http"),
         (["status", "6"], {"HTTP_TIMEOUT": "soon"}, "HTTP_TIMEOUT"),
-        (["status", "6"], {"REDIS_URL": "nonsense"}, "REDIS_URL is no Redis address"),
+        (["status", "6"], {"REDIS_URL": "nonsense"}, "REDIS_URL is not a Redis address"),
         (["status", "6"], {"REDIS_URL": f"redis://:hunter2@{NOWHERE}/0"}, "Redis does not answer"),
         (["failed", "list", "6"], {"REDIS_URL": f"redis://{NOWHERE}/0"}, "Redis does not answer"),
         (["failed", "retry", "6"], {"REDIS_URL": f"redis://{NOWHERE}/0"}, "say which pages"),

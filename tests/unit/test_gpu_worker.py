@@ -1,4 +1,4 @@
-"""The gpu worker: pages of many tasks share passes; suspects come singly, written down before and crossed out after."""
+"""Tests of the gpu worker: pages of many tasks share forward passes; pages that must run alone do not."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from synthetic import generate
 from workers import gpu
 
 
-def test_pages_share_passes_and_suspects_come_singly(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Given a gpu worker whose ledger keeps what it is told
+def test_pages_share_forward_passes_unless_they_must_run_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given a gpu worker and a ledger that records its calls
     torch.set_num_threads(1)
     charges: list[tuple[tuple[int, ...], str]] = []
     leases = SimpleNamespace(charge=lambda claims, how: charges.append((tuple(c.task_id for c in claims), how)))
@@ -36,16 +36,16 @@ def test_pages_share_passes_and_suspects_come_singly(monkeypatch: pytest.MonkeyP
     # When tasks hand in pages at once, the last two alone
     def hand_in(number: int) -> Probabilities:
         alone = number >= 4
-        with worker.taking(Claim(1, number, "token", "version"), alone=alone):
+        with worker.page_in_hand(Claim(1, number, "token", "version"), alone=alone):
             return worker.submit(pages[number], alone=alone).result(30)
 
     with ThreadPoolExecutor(6) as tasks:
         rows = list(tasks.map(hand_in, range(6)))
 
-    # Then each gets what its page gets without the others
+    # Then each page gets the same result as without the others
     for page, found in zip(pages, rows, strict=True):
         assert np.abs(tagger.forward([tagger.encode(page)])[0] - found).max(initial=0) < 1e-4
-    # and of the suspects one was charged at a time; the others never were
+    # and the pages that run alone are charged one at a time, the others never
     first, second = charges[0][0], charges[2][0]
     assert charges == [(first, "alone"), (first, ""), (second, "alone"), (second, "")]
     assert {first, second} == {(4,), (5,)}

@@ -1,4 +1,4 @@
-"""Imports between the layers, and packages that only some processes may load; `test_structure` holds the rooms."""
+"""Tests of imports between the layers, and of packages that only some processes may load; see also `test_structure`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ OWN = (
     "benchmarks",
     "tests",
 )
-#: What each layer may import of ours.
+#: The layers that each layer may import.
 MAY_IMPORT = {
     "prelabel": {"prelabel", "synthetic"},
     "synthetic": {"prelabel", "synthetic"},
@@ -51,7 +51,7 @@ HEAVY = {
     "pytesseract",
 }
 
-#: Started often, or on machines without models and OCR.
+#: Modules that start often, or on machines without models and OCR, and the packages that they must not load.
 LIGHT = {
     "prelabel": HEAVY,
     "prelabel.settings": HEAVY,
@@ -98,7 +98,7 @@ def _imports(tree: ast.AST) -> Iterator[str]:
 
 
 def _imports_at_start(path: Path) -> set[str]:
-    """All imports; of the CLI only those outside of functions: a verb may reach for what it needs once it is called."""
+    """Return all imports of a file; of the CLI only those outside of functions, as a command imports at its call."""
     tree = _parsed(path)
     names = set(_imports(tree))
     if _name(path).startswith("prelabel.cli"):
@@ -118,12 +118,12 @@ def test_imports_run_one_way(layer: str) -> None:
     assert wrong == []
 
 
-#: What Tesseract and torch take from the environment alone.
+#: Variables that Tesseract and torch read from the environment only.
 _ASSIGNED = {"OMP_THREAD_LIMIT", "TORCH_FORCE_WEIGHTS_ONLY_LOAD"}
 
 
 def _environment_reads(tree: ast.AST) -> list[str]:
-    """`os.environ`, `os.getenv` wherever they are used, but for a plain assignment of what others read."""
+    """Return all uses of `os.environ` and `os.getenv`, except assignments to the variables in `_ASSIGNED`."""
     allowed = {
         id(node.value)
         for node in ast.walk(tree)
@@ -160,12 +160,12 @@ def test_nothing_is_pickled_and_no_library_prints(path: Path) -> None:
 
 @pytest.mark.parametrize("module", LIGHT)
 def test_light_modules_start_without_models(module: str) -> None:
-    # Given a fresh process that stops as soon as one of ours or a heavy package is wrongly loaded
+    # Given a fresh process that imports the module and lists the loaded modules
     code = f"import sys, json; import {module}; print(json.dumps(sorted(sys.modules)))"
     env = os.environ | {"LABEL_STUDIO_URL": "http://localhost:1", "PYTHONPATH": str(ROOT)}
-    # When it imports the module
+    # When it runs
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env, cwd=ROOT / "tests")
-    # Then none of the heavy ones is there
+    # Then none of the forbidden packages is among them
     assert done.returncode == 0, done.stderr
     assert set(json.loads(done.stdout)) & LIGHT[module] == set()
 

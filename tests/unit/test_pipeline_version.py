@@ -1,4 +1,4 @@
-"""The pipeline version: the same for the same configuration, another one for whatever can change a prediction."""
+"""Tests of the pipeline version: equal for equal configurations, different for all that can change a prediction."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def test_the_same_configuration_has_one_version() -> None:
 @pytest.mark.parametrize(
     "engines", [{"tesseract": "5.5.4"}, ENGINES | {"tesseract": "5.3.0"}, ENGINES | {"rapidocr": "3"}]
 )
-def test_other_engines_are_another_version_to_who_reads(engines: dict[str, str]) -> None:
+def test_other_engines_are_another_version_to_ocr_workers(engines: dict[str, str]) -> None:
     made = version()
     assert is_read_by(made, project(), ENGINES)
     assert not is_read_by(made, project(), engines)
     assert version(engines=engines) != made
-    assert is_tagged_by(version(engines=engines), project(), TAGGER), "gpu workers need not know of engines"
+    assert is_tagged_by(version(engines=engines), project(), TAGGER), "gpu workers do not know engines"
 
 
 @pytest.mark.parametrize(
@@ -47,12 +47,12 @@ def test_other_engines_are_another_version_to_who_reads(engines: dict[str, str])
         Announcement("compact", "0f3a", TAGGER.labels, "alignment 1"),
     ],
 )
-def test_another_tagger_or_linker_is_another_version_to_who_tags(tagger: Announcement) -> None:
+def test_another_tagger_or_linker_is_another_version_to_gpu_workers(tagger: Announcement) -> None:
     made = version()
     assert is_tagged_by(made, project(), TAGGER)
     assert not is_tagged_by(made, project(), tagger)
     assert version(tagger=tagger) != made
-    assert is_read_by(version(tagger=tagger), project(), ENGINES), "OCR workers need not know of taggers"
+    assert is_read_by(version(tagger=tagger), project(), ENGINES), "OCR workers do not know taggers"
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_settings_that_change_no_prediction_change_no_version() -> None:
     assert version(project(cpu_processes=3, heartbeat=1.0)) == version()
 
 
-def test_what_is_no_version_of_ours_fits_nobody() -> None:
+def test_versions_of_others_fit_no_worker() -> None:
     for foreign in ("", "v1", "prelabel-compact", "prelabel-compact-12345678"):
         assert not is_read_by(foreign, project(), ENGINES)
         assert not is_tagged_by(foreign, project(), TAGGER)

@@ -1,4 +1,4 @@
-"""Which queue a task waits in."""
+"""Tests of routing: the queue of each task."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rooms of the library: the order of its packages, no circles of files, and how many modules stand side by side."""
+"""Tests of the library's packages: their order, no circular imports, and the number of modules in a folder."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-#: The order of the rooms of `prelabel/`. Each imports from those before it and from the hall; never from one after it.
+#: The order of the packages of `prelabel/`. A package imports from earlier ones and from the nouns only.
 ORDER = (
     *("images", "bucket", "pdf", "queues", "registry", "datasets", "labelstudio", "ledger", "workplace", "ocr", "kie"),
     *("project", "intake", "api", "results", "evaluation", "training", "cli"),
 )
-#: The nouns: modules of the hall that every room may import. They import only each other.
+#: The nouns: modules of `prelabel/` itself that every package may import. They import only each other.
 NOUNS = {"page", "geometry", "lines", "errors", "settings", "ocr_plan", "redaction"}
-#: Not a room: files that ship as they are.
+#: Not a package: the files of the shipped models.
 MODELS = "models"
-MOST_IN_HALL = 10
+MOST_AT_TOP = 10
 MOST_SIDE_BY_SIDE = 20
 
 
@@ -32,7 +32,7 @@ def _modules() -> dict[str, Path]:
 
 @cache
 def _imports(module: str) -> frozenset[str]:
-    """Return the modules of library and generator that a module imports, inside functions too."""
+    """Return the modules of library and generator that a module imports, also inside functions."""
     names = set[str]()
     for node in ast.walk(ast.parse(_modules()[module].read_text("utf-8"))):
         if isinstance(node, ast.Import):
@@ -43,7 +43,7 @@ def _imports(module: str) -> frozenset[str]:
     return frozenset(name for name in names if name in _modules())
 
 
-def _room(module: str) -> str:
+def _package(module: str) -> str:
     parts = module.split(".")
     return parts[1] if len(parts) > 1 else ""
 
@@ -51,24 +51,24 @@ def _room(module: str) -> str:
 LIBRARY = sorted(name for name in _modules() if name.startswith("prelabel."))
 
 
-def test_every_room_has_its_place_in_the_order() -> None:
-    rooms = {path.name for path in (ROOT / "prelabel").iterdir() if any(path.glob("*.py"))}
-    hall = {path.stem for path in (ROOT / "prelabel").glob("*.py")} - {"__init__"}
-    assert rooms | hall == {*ORDER, *NOUNS}
+def test_every_package_has_its_place_in_the_order() -> None:
+    packages = {path.name for path in (ROOT / "prelabel").iterdir() if any(path.glob("*.py"))}
+    modules = {path.stem for path in (ROOT / "prelabel").glob("*.py")} - {"__init__"}
+    assert packages | modules == {*ORDER, *NOUNS}
 
 
 @pytest.mark.parametrize("module", LIBRARY)
-def test_rooms_import_downwards_only(module: str) -> None:
-    # Given the place of the module's room, the hall's nouns below all of them
-    place = -1 if _room(module) in NOUNS else ORDER.index(_room(module)) if _room(module) != MODELS else 0
-    # When its imports of other rooms are listed
-    others = {name for name in _imports(module) if name.startswith("prelabel.") and _room(name) != _room(module)}
-    # Then each stands before it
+def test_packages_import_earlier_ones_only(module: str) -> None:
+    # Given the place of the module's package in the order, the nouns before all packages
+    place = -1 if _package(module) in NOUNS else ORDER.index(_package(module)) if _package(module) != MODELS else 0
+    # When its imports of other packages are listed
+    others = {name for name in _imports(module) if name.startswith("prelabel.") and _package(name) != _package(module)}
+    # Then each of them comes before it
     allowed = {*NOUNS, MODELS, *ORDER[: max(place, 0)]} if place >= 0 else NOUNS
-    assert {name for name in others if _room(name) not in allowed} == set()
+    assert {name for name in others if _package(name) not in allowed} == set()
 
 
-def test_no_circle_of_files() -> None:
+def test_no_circular_imports() -> None:
     done, path = set[str](), list[str]()
 
     def visit(module: str) -> None:
@@ -89,13 +89,13 @@ def _folders() -> Iterator[Path]:
         yield from (folder for folder in [ROOT / top, *(ROOT / top).rglob("*")] if folder.is_dir())
 
 
-def test_few_modules_stand_side_by_side() -> None:
+def test_no_folder_has_too_many_modules() -> None:
     counts = {
         str(folder.relative_to(ROOT)): len([p for p in folder.glob("*.py") if p.name != "__init__.py"])
         for folder in _folders()
     }
     assert {folder: count for folder, count in counts.items() if count > MOST_SIDE_BY_SIDE} == {}
-    assert len(list((ROOT / "prelabel").glob("*.py"))) <= MOST_IN_HALL
+    assert len(list((ROOT / "prelabel").glob("*.py"))) <= MOST_AT_TOP
 
 
 @pytest.mark.parametrize("module", sorted(_modules()))
@@ -114,4 +114,4 @@ def test_celery_is_known_to_queues_and_api_alone(module: str) -> None:
     tree = ast.parse(_modules()[module].read_text("utf-8"))
     names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     names |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    assert not {name.split(".")[0] for name in names} & {"celery", "kombu"} or _room(module) in {"queues", "api"}
+    assert not {name.split(".")[0] for name in names} & {"celery", "kombu"} or _package(module) in {"queues", "api"}

@@ -17,10 +17,10 @@ def check_ledger(settings: Settings, project_id: int, *, repair: bool) -> Iterat
 
     name, found = f"project {project_id} ledger", False
     try:
-        with Workplace(settings) as place:
-            if halt := place.ledger.halts.halt(project_id):
+        with Workplace(settings) as workplace:
+            if halt := workplace.ledger.halts.halt(project_id):
                 yield Check(name, "warning", f"the project is {halt}; to continue: prelabel resume {project_id}")
-            for finding in find_mismatches(place, project_id, repair=repair):
+            for finding in find_mismatches(workplace, project_id, repair=repair):
                 found = True
                 cure = f"repaired: {finding.repair}" if repair else f"repair: prelabel doctor --repair {project_id}"
                 yield Check(name, "ok" if repair else "warning", f"{finding.problem}; {cure}")

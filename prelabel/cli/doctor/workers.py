@@ -20,7 +20,7 @@ def check_workers(ledger: Ledger, settings: Settings) -> Iterator[Check]:
         yield Check(
             "workers", "ok", "alive: " + ", ".join(f"{kind} {counts[kind]}" for kind in WORKERS if counts[kind])
         )
-    for line in ledger.workers.missing(settings):
+    for line in ledger.workers.problems(settings):
         yield Check("workers", "wrong", line)
     yield from _check_taggers(alive)
     yield from _check_engines(alive)

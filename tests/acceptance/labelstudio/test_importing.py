@@ -144,7 +144,7 @@ def test_pages_that_were_deleted_come_again_when_the_file_is_given_again(importe
         importer.project_id, DOCUMENT, name="x", kind="PDF", suffix=".pdf", size=9, ttl_s=600, importing=True
     )
     assert (again, importer.run()) == ("known", 0)
-    assert importer.ledger.documents.rendered(importer.project_id, 9) == []
+    assert importer.ledger.documents.waiting_for_import(importer.project_id, 9) == []
     (piece,) = importer.ledger.jobs.take(bound=9, lease_s=60)
     assert piece.number == 2
     importer.ledger.jobs.rendered(piece, importing=True)

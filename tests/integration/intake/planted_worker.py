@@ -1,8 +1,8 @@
-"""A cpu worker whose documents are words that say what happens (`celery -A` this module).
+"""A cpu worker with planted faults (`celery -A` this module): a document is a text of words, one for each page.
 
-A word is a page. crash: its process dies in native code; hang: native code never comes back; hungry: it wants 4 GB;
-full: the bucket's disk is full until the file `space` lies beside the raw files; slow: it takes a second. The image of
-a page is its word and the id of the process that made it.
+The word names the page's fault. crash: the process dies in native code. hang: native code never returns. hungry: the
+page takes 4 GB. full: the bucket's disk is full until the file `space` lies beside the raw files. slow: the page takes
+a second. The image of a page is its word and the id of the process that rendered it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from prelabel.bucket.folder import FolderBucket
-from prelabel.intake import convert as converting
+from prelabel.intake import convert as convert_module
 from prelabel.intake.convert import ConvertedPage
 from prelabel.settings import Settings
 from tasks.app import app
@@ -34,7 +34,8 @@ def convert(path: Path, kind: str, number: int, settings: Settings) -> Converted
     if what == "crash":
         os.kill(os.getpid(), signal.SIGSEGV)
     if what == "hang":
-        signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())  # as native code keeps Python from seeing any
+        # Python cannot handle signals during native code, either.
+        signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
         time.sleep(600)
     if what == "hungry":
         bytearray(4 * 2**30)
@@ -50,7 +51,7 @@ def put(self: FolderBucket, key: str, data: bytes | Path, content_type: str) -> 
     _put(self, key, data, content_type)
 
 
-converting.count_pages, converting.convert = count_pages, convert
+convert_module.count_pages, convert_module.convert = count_pages, convert
 FolderBucket.put = put  # type: ignore[method-assign]
 for name in ("open_document", "render_page"):
     app.tasks[f"prelabel.{name}"].soft_time_limit, app.tasks[f"prelabel.{name}"].time_limit = 1.5, 2.0

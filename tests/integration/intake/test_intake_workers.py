@@ -1,4 +1,4 @@
-"""Worker processes that make pages of documents, on a real Redis: what one page does costs no other."""
+"""Tests of worker processes that render documents, on a real Redis: the faults of one page harm no other page."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PLANTED = [part.replace("workers.cpu", "tests.integration.intake.planted_worker"
 
 
 class Bench:
-    """A bucket in a folder, pages that a storage would bring to Label Studio, and the sweep that beat would send."""
+    """A bucket in a folder, a worker process, and the recovery of jobs that beat would start."""
 
     def __init__(self, redis_url: str, folder: Path) -> None:
         self.folder = folder
@@ -34,14 +34,14 @@ class Bench:
             "REDIS_URL": redis_url,
             "LABEL_STUDIO_URL": f"http://{folder.name}".lower().replace("_", "-"),
             "LABEL_STUDIO_API_KEY": "0" * 40,
-            "STORAGE_TITLE": "a storage that nobody asks",
+            "STORAGE_TITLE": "a storage that is never synced",
             "BUCKET": str(folder / "data"),
             "SPOOL": str(folder),
             "HEARTBEAT": "0.5",
             "RENDER_RETRIES": "0",
             "RENDER_MB": "300",
             "CPU_PROCESSES": "2",
-            "RENDER_AHEAD": "8",  # so that later pages have later turns in the queue
+            "RENDER_AHEAD": "8",  # so that later pages have a later priority in the queue
         }
         self.settings = Settings(_env_file=None, **{name.lower(): value for name, value in self.env.items()})  # type: ignore[arg-type]
         self.ledger = Ledger.from_settings(self.settings)
@@ -78,7 +78,7 @@ class Bench:
         return self.ledger.documents.pages(PROJECT, [document])[document]
 
     def ended(self, document: str) -> bool:
-        """Each page is rendered or failed."""
+        """Return whether each page of the document is rendered or failed."""
         counts = self.document(document).counts
         return bool(counts) and counts.get("rendered", 0) + counts.get("failed", 0) == sum(counts.values())
 
@@ -92,7 +92,7 @@ def bench(redis_url: str, tmp_path: Path) -> Bench:
     return Bench(redis_url, tmp_path)
 
 
-def test_a_crash_a_hang_hunger_and_a_full_disk_cost_that_page_only(bench: Bench) -> None:
+def test_a_crash_a_hang_too_much_memory_and_a_full_disk_fail_that_page_only(bench: Bench) -> None:
     words = "good crash good hang hungry good full good"
     with bench.worker():
         document = bench.give(words)
@@ -109,8 +109,8 @@ def test_a_crash_a_hang_hunger_and_a_full_disk_cost_that_page_only(bench: Bench)
         assert bench.images(document)[7] == "full"
 
 
-def test_a_killed_worker_costs_no_page(bench: Bench) -> None:
-    """Given pages in the hands of a worker, when it is killed with all its processes, then another goes on."""
+def test_a_killed_worker_loses_no_page(bench: Bench) -> None:
+    """Given a worker with pages in hand, when it is killed with all its processes, then another worker goes on."""
     with bench.worker() as first:
         document = bench.give("slow " * 6)
         bench.until(lambda: len(bench.images(document)) >= 2)

@@ -1,4 +1,4 @@
-"""The ocr stage and the words that a page of a document brings along. On a real Redis, with real Tesseract."""
+"""Tests of stage ocr with the own words of documents' pages. On a real Redis, with real Tesseract."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def here(redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 
 def keep(here: WorkerProcess, pdf: Path) -> PageRef:
-    """Page 1 of a PDF on its way through the bucket."""
+    """Render page 1 of a PDF into the bucket; return its reference."""
     keys, page = Keys.from_settings(here.settings), convert(pdf, "PDF", 1, here.settings)
     if page.words is not None:
         here.bucket.put(keys.words_key(DOCUMENT, 1), page.words, "application/json")
@@ -63,7 +63,7 @@ def engines(page: Page) -> set[str]:
     return {word.engine for word in page.words}
 
 
-def test_they_stand_for_ocr(here: WorkerProcess, tmp_path: Path) -> None:
+def test_own_words_replace_ocr(here: WorkerProcess, tmp_path: Path) -> None:
     page = read(here, keep(here, letter(tmp_path / "a.pdf")))
 
     assert engines(page) == {"text_layer"}
@@ -71,7 +71,7 @@ def test_they_stand_for_ocr(here: WorkerProcess, tmp_path: Path) -> None:
     assert (page.shown_width_px, page.shown_height_px) == (827, 1170)
 
 
-def test_they_are_turned_as_the_page_is(here: WorkerProcess, tmp_path: Path) -> None:
+def test_own_words_are_turned_with_the_page(here: WorkerProcess, tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(
         by_hand(b"BT /F 11 Tf 60 700 Td (Invoice 20417) Tj ET", page=b"/MediaBox[0 0 595 842]/Rotate 90")
     )
@@ -83,7 +83,7 @@ def test_they_are_turned_as_the_page_is(here: WorkerProcess, tmp_path: Path) -> 
     assert page.words[0].box.width > 2 * page.words[0].box.height
 
 
-def test_another_image_in_their_place_is_read_by_ocr(here: WorkerProcess, tmp_path: Path) -> None:
+def test_an_image_of_another_size_is_read_by_ocr(here: WorkerProcess, tmp_path: Path) -> None:
     ref = keep(here, letter(tmp_path / "a.pdf", ENGLISH))
     key = Keys.from_settings(here.settings).page_key(DOCUMENT, 1)
     larger = convert(tmp_path / "a.pdf", "PDF", 1, here.settings.model_copy(update={"pdf_dpi": 150}))
@@ -92,15 +92,15 @@ def test_another_image_in_their_place_is_read_by_ocr(here: WorkerProcess, tmp_pa
     assert engines(read(here, ref)) == {"tesseract"}
 
 
-def test_broken_words_are_no_words(here: WorkerProcess, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_broken_own_words_are_ignored(here: WorkerProcess, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     ref = keep(here, letter(tmp_path / "a.pdf", ENGLISH))
     here.bucket.put(Keys.from_settings(here.settings).words_key(DOCUMENT, 1), b"{}", "application/json")
 
     assert engines(read(here, ref)) == {"tesseract"}
-    assert "its words in the bucket" in caplog.text
+    assert "own words in the bucket" in caplog.text
 
 
-def test_hidden_words_of_a_scan_are_no_words(here: WorkerProcess, tmp_path: Path) -> None:
+def test_hidden_words_of_a_scan_are_ignored(here: WorkerProcess, tmp_path: Path) -> None:
     settings = here.settings.model_copy(update={"pdf_dpi": 200})
     converted = convert(letter(tmp_path / "a.pdf", ENGLISH), "PDF", 1, settings)
     assert isinstance(converted.image, bytes)

@@ -1,5 +1,5 @@
--- Waiting claims whose message is nowhere. ARGV: project, repair, then pairs of page, token
--- `repair`: 1 frees them. Returns the pages that still wait with this token and without a living worker.
+-- Check pages whose message is nowhere. ARGV: project, repair, then pairs of page, token
+-- `repair`: 1 frees them. Returns the pages that still wait with this token, and that no living worker has fetched.
 local project, lost = ARGV[1], {}
 for i = 3, #ARGV, 2 do
   local record = key('page', project, ARGV[i])

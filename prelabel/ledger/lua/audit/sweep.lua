@@ -1,6 +1,6 @@
 -- Compare the records of single pages with each other. ARGV: project, repair, then pages
--- `repair`: 1 mends what is wrong.
--- Returns {pages counted in a state without a record, words without a record, records that no state counts}
+-- `repair`: 1 corrects the differences.
+-- Returns {pages in a state without a record, words without a record, records that are not in exactly one state}
 local project, repair = ARGV[1], ARGV[2] == '1'
 local strays, words, uncounted = 0, 0, 0
 for i = 3, #ARGV do

@@ -1,11 +1,11 @@
--- A file was given for a project. ARGV: project, document, ttl_s, importing, then pairs of field, value
+-- Add a document to a project. ARGV: project, document, ttl_s, importing, then pairs of field, value
 -- `importing`: 1 where prelabel imports the pages itself.
--- Returns new, known (it is here, or on its way), or again (it had failed, and what failed of it is tried again).
+-- Returns new, known (the document is here or on its way), or again (its failed parts are tried again).
 local project, document = ARGV[1], ARGV[2]
 local record = key('document', project, document)
 local state = redis.call('HGET', record, 'state')
 if state and state ~= 'failed' then
-  if state == 'done' and ARGV[4] == '1' then -- somebody may have deleted its tasks: the next import has a look
+  if state == 'done' and ARGV[4] == '1' then -- its tasks may have been deleted: the next import checks
     redis.call('HSET', record, 'look', 0)
     redis.call('ZADD', key('rendered', project), now, document .. ':0')
   end

@@ -1,5 +1,5 @@
--- Label Studio holds these pages. ARGV: project, state, then triples of document, number, task
--- `state`: imported, or done where they have predictions already.
+-- Record that Label Studio holds pages. ARGV: project, state, then triples of document, number, task
+-- `state`: imported, or done where the pages have predictions already.
 local project = ARGV[1]
 for i = 3, #ARGV, 3 do
   local document, number, task = ARGV[i], ARGV[i + 1], ARGV[i + 2]

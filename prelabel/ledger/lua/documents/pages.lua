@@ -1,4 +1,4 @@
--- Pages of documents as they are now. ARGV: project, first, limit, then documents
+-- Read the present states of documents' pages. ARGV: project, first, limit, then documents
 -- Returns for each document a flat list of (state, task or '', failure as JSON or ''), beginning with page `first`.
 local project, first, limit, found = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), {}
 for i = 4, #ARGV do

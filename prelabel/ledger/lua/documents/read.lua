@@ -1,5 +1,5 @@
--- Documents, with their pages counted by state. ARGV: project, then documents
--- Returns JSON for each, '' for one that is not known (any more).
+-- Read documents and count their pages by state. ARGV: project, then documents
+-- Returns JSON for each document, '' for an unknown one.
 local project, found, in_flight = ARGV[1], {}, pages_in_flight(ARGV[1])
 for i = 2, #ARGV do
   local record = key('document', project, ARGV[i])

@@ -1,5 +1,5 @@
 -- Try failed parts of a document again. ARGV: project, document, then pages
--- Without pages: all of them. Returns how many document jobs that is.
+-- Without pages: all failed parts. Returns the number of document jobs.
 local numbers = {}
 for i = 3, #ARGV do
   table.insert(numbers, ARGV[i])

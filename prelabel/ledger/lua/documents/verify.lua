@@ -1,5 +1,5 @@
--- Label Studio was asked for the pages of a document that is done. ARGV: project, document, then numbers
--- Pages that it does not hold are made again. Returns how many.
+-- Compare a finished document with the pages that Label Studio holds. ARGV: project, document, then numbers
+-- `numbers`: the pages that Label Studio holds; the others are rendered again. Returns the number of the others.
 local project, document, there, gone = ARGV[1], ARGV[2], {}, 0
 local record, pages = key('document', project, document), key('document', project, document, 'pages')
 for i = 3, #ARGV do

@@ -1,5 +1,6 @@
 -- Take pages off the failed list. ARGV: project, how, then pages
--- retry: they can be selected again (dropped ones too). drop: they are set aside and never selected.
+-- `how`: retry lets failed and dropped pages be selected again; drop sets failed pages aside, so that no selection
+-- finds them. Returns the number of pages.
 local project, ended = ARGV[1], 0
 for i = 3, #ARGV do
   local page = ARGV[i]

@@ -1,5 +1,5 @@
--- Stop a project: pages in flight are released, runs end as cancelled. ARGV: project
--- Returns how many pages were released. A page whose upload is in hand is left to its worker.
+-- Cancel a project: release its pages in flight and end its runs. ARGV: project
+-- A page whose upload is in hand is left to its worker. Returns the number of released pages.
 local project, released, uploading = ARGV[1], 0, {}
 redis.call('SET', key('halt', project), 'cancelled')
 for _, state in ipairs(STATES) do

@@ -1,5 +1,5 @@
--- A document job is done. ARGV: project, document, number, token, outcome, then the outcome's values
--- Outcomes: opened (pages, suffix of the pages' images) | rendered (1: the page is to be imported, 0: a sync brings it).
+-- End a document job that is done. ARGV: project, document, number, token, outcome, then the outcome's values
+-- Outcomes: opened (number of pages, suffix of their images) | rendered (1: prelabel imports the page, 0: a sync does).
 -- Returns 0 for a stale token.
 local project, document, number, outcome = ARGV[1], ARGV[2], ARGV[3], ARGV[5]
 local record = key('document', project, document)

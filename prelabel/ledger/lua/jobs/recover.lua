@@ -1,5 +1,5 @@
--- Put document jobs back into the line whose worker or message is gone. ARGV: none
--- Returns how many jobs were free; those that crash repeatedly fail.
+-- Recover document jobs whose worker or message is gone: they wait again. ARGV: none
+-- Jobs that crash repeatedly fail instead. Returns the number of jobs.
 local lost = 0
 for _, member in ipairs(redis.call('SMEMBERS', key('intake', 'work'))) do
   local work = 'job:' .. member

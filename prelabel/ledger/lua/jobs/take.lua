@@ -1,5 +1,5 @@
--- Hand out document jobs, one of each document in turn. ARGV: bound, lease_s, then tokens
--- `bound`: jobs in flight over all documents. Returns a flat list of project, document, number, token.
+-- Take document jobs from the waiting documents in turn, one of each. ARGV: bound, lease_s, then tokens
+-- `bound`: most jobs in flight over all documents. Returns a flat list of project, document, number, token.
 local line, work, taken, given = key('intake', 'line'), key('intake', 'work'), {}, 3
 while ARGV[given] and redis.call('SCARD', work) < tonumber(ARGV[1]) do
   local member = redis.call('ZPOPMIN', line)[1]

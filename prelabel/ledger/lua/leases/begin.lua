@@ -1,5 +1,5 @@
 -- Take leased work into hand. ARGV: work, token, stage, owner, dead_owner, charge, lease_s
--- `dead_owner`: a worker that the caller knows to be dead; `charge`: alone, where a crash counts against this work.
+-- `dead_owner`: a worker that the caller knows to be dead. `charge`: alone where a crash counts against this work.
 -- Returns {'run', attempts, alone, image of a page} | {'ahead'} | {'busy', owner} | {'stale'} | {'halted'}
 local work, stage = ARGV[1], ARGV[3]
 local record, kind, project, page = key(work), parts_of(work)
@@ -26,7 +26,7 @@ if kind == 'page' then
     forget(project, page)
     return {'stale'}
   end
-  if halt then -- the page waits here, free and at the stage it has reached, until a selection may claim it again
+  if halt then -- the page waits, free and at the stage that it has reached, until a selection claims it again
     let_wait(work, 0)
     return {'halted'}
   end

@@ -1,5 +1,5 @@
--- Record which work a crash of this process would count against. ARGV: charge, then pairs of work, token
--- `charge`: alone, or '' to take it back.
+-- Record that a crash of this process counts against work. ARGV: charge, then pairs of work, token
+-- `charge`: alone, or '' to remove the record.
 for i = 2, #ARGV, 2 do
   if holds(ARGV[i], ARGV[i + 1]) then
     if ARGV[1] == '' then

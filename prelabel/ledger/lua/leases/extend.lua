@@ -1,4 +1,4 @@
--- Let waiting work wait longer for its worker; work in hand is left as it is. ARGV: work, token, lease_s
+-- Prolong the lease of waiting work; work in hand does not change. ARGV: work, token, lease_s
 local record = key(ARGV[1])
 if holds(ARGV[1], ARGV[2]) and redis.call('HGET', record, 'owner') == '' then
   redis.call('HSET', record, 'lease', now + tonumber(ARGV[3]))

@@ -1,4 +1,4 @@
--- The work has failed for good. ARGV: work, token, entry
+-- End work as failed. ARGV: work, token, entry
 -- `entry`: JSON of {reason, message, stage, attempts}.
 if not holds(ARGV[1], ARGV[2]) then
   return 0

@@ -1,4 +1,5 @@
--- The process that worked on this was ended, because it hung: a crash with a known reason. ARGV: work, token, entry
+-- Record that the process hung with this work in hand and was killed. ARGV: work, token, entry
+-- This is a crash with a known reason. `entry`: as in leases/fail.
 if not holds(ARGV[1], ARGV[2]) then
   return 0
 end

@@ -1,4 +1,4 @@
--- A worker still has this work in hand, or its message. ARGV: worker, lease_s, then pairs of work, token
+-- Prolong the leases of work that a worker has in hand or fetched. ARGV: worker, lease_s, then pairs of work, token
 for i = 3, #ARGV, 2 do
   local record = key(ARGV[i])
   local token, owner, reserved = unpack(redis.call('HMGET', record, 'token', 'owner', 'reserved'))

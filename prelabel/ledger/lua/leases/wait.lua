@@ -1,5 +1,5 @@
--- End the work without an output; the lease stays with its chain. ARGV: work, token, lease_s, failed_tries
--- `lease_s` 0 frees the work at once; `failed_tries` (0 or 1) is added to the stage's budget.
+-- End an attempt without an output; the chain keeps the lease. ARGV: work, token, lease_s, failed_tries
+-- `lease_s` 0 frees the work at once. `failed_tries` (0 or 1) is added to the failed tries of the stage.
 if not holds(ARGV[1], ARGV[2]) then
   return 0
 end

@@ -1,4 +1,4 @@
--- Store a stage's output and hand the page to the next stage. Returns 0 for a stale token.
+-- Store the output of a stage and hand the page to the next stage. Returns 0 for a stale token.
 -- ARGV: project, page, token, next_stage, lease_s, words, words_ttl_s, then pairs of part, seconds
 local project, page = ARGV[1], ARGV[2]
 local work = table.concat({'page', project, page}, ':')

@@ -1,5 +1,6 @@
 -- Claim a page for a new chain. ARGV: project, page, image, version, token, lease_s, listed_at
--- Returns the stage, or nothing: claimed by a living worker, ended since it was listed, failed, set aside, or halted.
+-- Returns the first stage of the chain. Returns nothing when another chain has the page, when the page is failed, set
+-- aside or ended since `listed_at`, or when the project is halted.
 local project, page, image, version, token = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 if halted(project) then
   return nil

@@ -1,5 +1,5 @@
--- A page has ended well. ARGV: project, page, token, outcome, reason, then pairs of part, seconds
--- `outcome`: done or skipped; `reason`: why it is skipped. Returns 0 for a stale token.
+-- End a page as done or skipped. ARGV: project, page, token, outcome, reason, then pairs of part, seconds
+-- `outcome`: done or skipped. `reason`: that of a skipped page. Returns 0 for a stale token.
 local project, page, outcome = ARGV[1], ARGV[2], ARGV[4]
 local record = key('page', project, page)
 if not holds(table.concat({'page', project, page}, ':'), ARGV[3]) then

@@ -1,4 +1,4 @@
--- Pages in flight whose lease is free. ARGV: project
+-- List pages in flight whose lease is free. ARGV: project
 -- Returns a flat list of page, image.
 local free = {}
 for _, state in ipairs(STATES) do

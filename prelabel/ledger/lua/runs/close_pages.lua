@@ -1,4 +1,4 @@
--- Pages that runs wait for have ended outside of their chains. ARGV: project, outcome, then pages
+-- Record that open pages of runs ended outside of their chains. ARGV: project, outcome, then pages
 -- `outcome`: done or skipped.
 local project, outcome = ARGV[1], ARGV[2]
 for i = 3, #ARGV do

@@ -1,5 +1,5 @@
--- Pages of a run by state. ARGV: run, project
--- Returns {queued, ocr, extract, upload, done, failed, skipped, cancelled}; queued counts unclaimed pages, too.
+-- Count the pages of a run by state. ARGV: run, project
+-- Returns {queued, ocr, extract, upload, done, failed, skipped, cancelled}; queued includes unclaimed pages.
 local run, project = ARGV[1], ARGV[2]
 local working, queued = {}, redis.call('BITCOUNT', key('run', run, 'open'))
 for _, stage in ipairs({'ocr', 'extract', 'upload'}) do

@@ -1,5 +1,6 @@
--- A run without pages. A cancelled project begins anew; a paused one stays paused.
+-- Create a run without pages. This ends a cancellation of the project; a paused project stays paused.
 -- ARGV: run, project, kept_s, again
+-- `again`: 1 where pages of other pipeline versions are selected too.
 local run, project = ARGV[1], ARGV[2]
 if halted(project) == 'cancelled' then
   redis.call('DEL', key('halt', project))

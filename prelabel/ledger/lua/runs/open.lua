@@ -1,7 +1,7 @@
 -- Add listed pages to a run. ARGV: run, project, listed_at, first, then pages
 -- `first`: the lowest page of the run.
--- Failed and dropped pages are not part of a run, nor are those below its lowest page, which a second listing (the first
--- one's process died) may find. A cancelled run takes none.
+-- Failed and dropped pages are not part of a run. Neither are pages below the lowest one, which a second listing may
+-- find when the process of the first listing died. A cancelled run takes no pages. Returns the number of added pages.
 local run, project, listed_at = ARGV[1], ARGV[2], tonumber(ARGV[3])
 if redis.call('HEXISTS', key('run', run), 'cancelled') == 1 then
   return 0

@@ -1,6 +1,9 @@
--- Documents on their way in (prelabel/ledger/documents.py). A page's value is rendered, failed:JSON, or, once it is in
--- Label Studio, imported:TASK, and where it ended there, done:TASK, skipped:TASK or stuck:TASK (on the failed list). A page
--- without a value waits. The document counts its pages of each kind as n:KIND.
+-- Documents on their way into Label Studio (prelabel/ledger/documents.py). A page without a value waits. The values are
+--   rendered       the image is in the bucket
+--   failed:JSON    rendering has failed
+--   imported:TASK  the page is in Label Studio
+--   done:TASK, skipped:TASK, stuck:TASK  the page has ended there; stuck: it is on the failed list
+-- The document's record counts its pages by kind of value, as n:KIND.
 local function set_page(project, document, number, value)
   local record, pages = key('document', project, document), key('document', project, document, 'pages')
   local old = redis.call('HGET', pages, number)
@@ -15,7 +18,7 @@ local function set_page(project, document, number, value)
   end
 end
 
--- Why a page or a document failed is kept with it until it is tried again, or its time to live is over.
+-- End a document. The reasons of failures are kept until a retry, or until the time to live is over.
 local function document_ends(project, document, state)
   local record = key('document', project, document)
   local ttl = redis.call('HGET', record, 'ttl')
@@ -27,7 +30,7 @@ local function document_ends(project, document, state)
   redis.call('EXPIRE', key('document', project, document, 'pages'), ttl)
 end
 
--- A document has ended when each page is in Label Studio or failed.
+-- End the document when each page is in Label Studio or failed.
 local function settle_document(project, document)
   local record, ended = key('document', project, document), 0
   for _, count in ipairs(redis.call('HMGET', record, 'n:imported', 'n:done', 'n:skipped', 'n:stuck', 'n:failed')) do
@@ -39,12 +42,12 @@ local function settle_document(project, document)
   end
 end
 
--- The document and the number of the page that an image shows, where its name is one of ours (prelabel/bucket/keys.py).
+-- Returns the document and the page number of an image, if prelabel made its name (prelabel/bucket/keys.py).
 local function document_page(image)
   return string.match(image, '(' .. string.rep('[0-9a-f]', 16) .. ')%-([1-9]%d*)%.%w+')
 end
 
--- What the ledger knows of a document's page. `kind`: that of the page's value.
+-- Record the new value of a document's page that is in Label Studio. `kind`: that of the value.
 local function tell_document(project, task, image, kind)
   local document, number = document_page(image or '')
   if document and redis.call('EXISTS', key('document', project, document)) == 1 then
@@ -53,12 +56,12 @@ local function tell_document(project, task, image, kind)
   end
 end
 
--- Documents that have something to do, in the order in which they get their next turn: a piece of work each.
+-- Append a document to the documents that wait to give out their next job.
 local function into_line(project, document)
   redis.call('ZADD', key('intake', 'line'), redis.call('INCR', key('intake', 'turn')), project .. ':' .. document)
 end
 
--- `numbers`: nil for all pages that failed.
+-- Try failed pages of a document again, or its opening. `numbers`: nil for all failed pages.
 local function retry_pages(project, document, numbers)
   local record, pages = key('document', project, document), key('document', project, document, 'pages')
   local opened, count = tonumber(redis.call('HGET', record, 'pages') or 0) > 0, 0
@@ -82,22 +85,22 @@ local function retry_pages(project, document, numbers)
   return count
 end
 
--- What people call the kinds of pages' values.
+-- The states that people see, by kind of value; other kinds are shown as they are.
 local SHOWN = {imported = 'queued', stuck = 'failed'}
 
--- Where a page in flight is.
+-- Returns the state of a page in flight, nil for other pages.
 local function stage_of(project, task)
   local stage = redis.call('HGET', key('page', project, task), 'stage')
   return stage and (redis.call('SISMEMBER', key('state', project, 'queued'), task) == 1 and 'queued' or stage)
 end
 
--- Where a page is now, and its task: in flight the ledger knows it.
+-- Returns the present state of a document's page, and its task.
 local function live_page(project, value)
   local kind, task = string.match(value, '^(%a+):?(%d*)')
   return task ~= '' and stage_of(project, task) or SHOWN[kind] or kind, task
 end
 
--- The pages of documents that are in flight: document -> list of {number, state}.
+-- Returns the documents' pages in flight: document -> list of {number, state}.
 local function pages_in_flight(project)
   local found = {}
   for _, state in ipairs(STATES) do
@@ -112,7 +115,7 @@ local function pages_in_flight(project)
   return found
 end
 
--- Pages by state. `in_flight`: this document's of `pages_in_flight`; the others are where the document counts them.
+-- Counts a document's pages by state. `in_flight`: those of `pages_in_flight`; the record counts the others.
 local function document_counts(project, document, row, in_flight)
   local counts, waiting = {}, tonumber(row.pages)
   local function add(state, by)

@@ -1,4 +1,4 @@
--- Failures of leased work: by an error of its own, or by the crashes that are charged to it.
+-- Failures of leased work: by its own error, or by the crashes that are charged to it.
 -- An entry is {reason, message, stage, attempts}, as prelabel/ledger/leases.py writes it.
 local function fail_work(work, entry)
   local kind, project, id, number = parts_of(work)
@@ -9,7 +9,7 @@ local function fail_work(work, entry)
   end
 end
 
--- The work goes back into its line, without a failure.
+-- Free the work without a failure.
 local function put_back(work)
   local kind, project, id, number = parts_of(work)
   if kind == 'page' then
@@ -19,8 +19,8 @@ local function put_back(work)
   end
 end
 
--- The owner died with this work in hand. Every such work runs alone from now on; only a crash while it ran alone counts.
--- `entry`: the failure, where more is known than the crash. Returns whether the work has failed.
+-- Charge a crash to work that its owner had in hand. The work must run alone from now on; only crashes while it runs
+-- alone count. `entry`: the failure, where more is known than the crash. Returns whether the work has failed.
 local function charge_crash(work, entry)
   local record = key(work)
   local charge, stage = unpack(redis.call('HMGET', record, 'charge', 'stage'))

@@ -4,7 +4,7 @@ local function end_job(project, document, number)
   redis.call('SREM', key('intake', 'work'), project .. ':' .. document .. ':' .. number)
 end
 
--- The Label Studio task that holds a file is set aside; when the file is no document, people find it on the failed list.
+-- The Label Studio task that holds a PDF is set aside. When the PDF cannot be opened, the task goes to the failed list.
 local function fail_source(project, document, entry)
   local source, name = unpack(redis.call('HMGET', key('document', project, document), 'source', 'name'))
   if source ~= '0' then
@@ -26,7 +26,7 @@ local function fail_job(project, document, number, entry)
   end
 end
 
--- No worker has the job any more, and it is still to be done.
+-- Let a job wait again that no worker has any more.
 local function put_job_back(project, document, number)
   redis.call('HSET', key('job', project, document, number), 'token', '', 'owner', '')
   redis.call('SREM', key('intake', 'work'), project .. ':' .. document .. ':' .. number)

@@ -1,5 +1,5 @@
--- The clock, the keys, and how to find the record of leased work. Prepended to every script, first of all.
--- KEYS[1] is the prefix of this Label Studio server. The clock is Redis's own, so that workers' clocks do not matter.
+-- The clock, the keys, and the names of leased work. This part comes first in every script.
+-- KEYS[1] is the prefix of this Label Studio server. The clock is that of Redis, so that workers' clocks do not matter.
 -- The constants above these lines (STATES, MAX_CRASHES, WAITS_IN) are written by prelabel/ledger/scripts.py.
 local prefix = KEYS[1]
 local clock = redis.call('TIME')
@@ -9,7 +9,8 @@ local function key(...)
   return prefix .. ':' .. table.concat({...}, ':')
 end
 
--- Leased work is a page (page:PROJECT:PAGE) or a document job (job:PROJECT:DOCUMENT:NUMBER). Its name is its record's key.
+-- Leased work is a page or a document job. Its record's key is its name: page:PROJECT:PAGE or
+-- job:PROJECT:DOCUMENT:NUMBER.
 -- Returns page or job, project, page or document, and the number of a job.
 local function parts_of(work)
   return string.match(work, '^(%a+):(%d+):(%w+):?(%d*)$')

@@ -8,12 +8,12 @@ local function set_state(project, page, state)
   end
 end
 
--- 'paused' or 'cancelled' where a person has stopped the project; false where it runs. See prelabel/ledger/halts.py.
+-- Returns 'paused' or 'cancelled' where a person has halted the project, false otherwise. See prelabel/ledger/halts.py.
 local function halted(project)
   return redis.call('GET', key('halt', project))
 end
 
--- How long an ended page is remembered: longer than any listing that may still name it.
+-- An ended page is remembered longer than any listing takes that may still contain it.
 local ENDED_KEPT_S = 3600
 
 local function remember_end(project, page)
@@ -28,8 +28,8 @@ local function forget(project, page)
   set_state(project, page, nil)
 end
 
--- The address of an image as people may see it. A path on the server and a storage's key are as they are; of any other
--- address the query (that of a presigned one is a key) and a user before the host are left out.
+-- Returns the address of an image as people may see it. Paths on the server and keys of storages are not changed. Other
+-- addresses lose their query, which is a key in presigned addresses, and the user before the host.
 local function without_keys(image)
   for _, harmless in ipairs({'^/[^/]', '^s3://', '^gs://', '^azure%-blob://'}) do
     if string.match(image, harmless) then

@@ -1,6 +1,6 @@
--- Runs: which pages are open or failed, and how a page's end reaches them.
--- A run's open and its failed pages are one bit each, counted from its lowest page: 100,000 pages of one import take
--- 13 kB, and 6 MB as a set. A page below is none of the run's.
+-- Runs: their open and failed pages, and the ends of pages.
+-- A run keeps one bit for each open and each failed page, counted from its lowest page: 100,000 pages of one import
+-- take 13 kB; a set would take 6 MB. Lower pages are not part of the run.
 local function bit_of(run, page)
   local first = redis.call('HGET', key('run', run), 'first')
   return first and tonumber(page) >= tonumber(first) and tonumber(page) - tonumber(first)
@@ -25,7 +25,7 @@ local function run_drops(run, part, page)
   end
 end
 
--- The pages whose bit is set, as text.
+-- Returns the pages whose bit is set, as text.
 local function run_pages(run, part)
   local first, bits, pages = redis.call('HGET', key('run', run), 'first'), redis.call('GET', key('run', run, part)), {}
   for byte = 1, bits and #bits or 0 do
@@ -39,7 +39,7 @@ local function run_pages(run, part)
   return pages
 end
 
--- The project's runs; those that are no longer kept are forgotten.
+-- Returns the project's runs; those that are no longer kept are removed.
 local function runs_of(project)
   local kept = {}
   for _, run in ipairs(redis.call('SMEMBERS', key('runs', project))) do

@@ -1,4 +1,4 @@
-"""Pausing, resuming and cancelling in the ledger, on a real Redis."""
+"""Tests of halts in the ledger: pause, resume, cancel. On a real Redis."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PAGE = Page(100, 50, 100, 50, words=(Word("Total", Box(1, 2, 3, 4), 0.9, "test")
 
 @pytest.fixture
 def ledger(redis_url: str) -> Ledger:
-    ledger = Ledger(redis.Redis.from_url(redis_url), f"steering-test-{next(_servers)}")
+    ledger = Ledger(redis.Redis.from_url(redis_url), f"halts-test-{next(_servers)}")
     ledger.workers.sign_in(WorkerInfo("w1", "io", time.time(), None), every_s=60)
     return ledger
 
@@ -33,7 +33,7 @@ def claimed(ledger: Ledger, task_id: int) -> Claim:
 
 
 def in_hand(ledger: Ledger, task_id: int, stage: str = "ocr") -> Claim:
-    """A page that a living worker works on."""
+    """Claim a page and let a living worker begin this stage of it."""
     claim = claimed(ledger, task_id)
     ledger.leases.begin(claim, "ocr", "w1")
     for now in ("extract", "upload")[: ("ocr", "extract", "upload").index(stage)]:
@@ -52,7 +52,7 @@ def test_during_a_pause_nothing_is_claimed_or_begun_and_work_in_hand_ends(ledger
     assert ledger.leases.begin(working, "ocr", "w1") == "ahead", "a message delivered again"
 
     assert ledger.halts.resume(6) == "paused"
-    assert {ref.task_id for ref in ledger.pages.free(6)} == {1, 2}, "a selection starts what waited"
+    assert {ref.task_id for ref in ledger.pages.free(6)} == {1, 2}, "a selection starts the waiting pages"
     again = ledger.pages.claim(PageRef(6, 2, "/a.png"), "v1", lease_s=60, listed_at=ledger.now())
     assert again is not None
     assert again[1] == "extract"
@@ -61,7 +61,7 @@ def test_during_a_pause_nothing_is_claimed_or_begun_and_work_in_hand_ends(ledger
     assert begun.attempts == 0
 
 
-def test_a_cancelled_project_releases_its_pages_but_an_upload_in_hand(ledger: Ledger) -> None:
+def test_a_cancelled_project_releases_all_pages_except_an_upload_in_hand(ledger: Ledger) -> None:
     run = ledger.runs.create(6)
     ledger.runs.open(run, 6, [1, 2, 3, 4, 5], listed_at=ledger.now())
     ledger.pages.finish(claimed(ledger, 1), seconds={})
@@ -82,7 +82,7 @@ def test_a_cancelled_project_releases_its_pages_but_an_upload_in_hand(ledger: Le
     assert ledger.runs.unfinished(6) == []
 
 
-def test_an_upload_that_must_be_tried_again_is_released_by_its_retry(ledger: Ledger) -> None:
+def test_a_cancelled_upload_is_released_by_its_retry(ledger: Ledger) -> None:
     run = ledger.runs.create(6)
     ledger.runs.open(run, 6, [1], listed_at=ledger.now())
     uploading = in_hand(ledger, 1, "upload")
@@ -109,7 +109,7 @@ def test_a_new_run_ends_a_cancellation_but_no_pause(ledger: Ledger) -> None:
     assert not ledger.runs.progress(6, paused).finished
 
 
-def test_what_a_cancelled_project_left_undone_is_no_longer_queued(ledger: Ledger) -> None:
+def test_the_remaining_pages_of_a_cancelled_project_are_no_longer_queued(ledger: Ledger) -> None:
     claimed(ledger, 1)
     ledger.runs.set_unclaimed(6, 10)
     ledger.halts.cancel(6)

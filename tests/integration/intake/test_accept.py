@@ -1,4 +1,4 @@
-"""Files taken in: limits, kinds, names, the same file twice, a full disk. With a real Redis and a folder as bucket."""
+"""Tests of accepting files: limits, kinds, names, the same file twice, a full disk. Real Redis, a folder as bucket."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def settings(redis_url: str, tmp_path: Path) -> Settings:
     return Settings(
         _env_file=None,
         redis_url=redis_url,
-        label_studio_url=f"http://accepting-test-{next(_servers)}",
+        label_studio_url=f"http://accept-test-{next(_servers)}",
         bucket=str(tmp_path / "bucket"),
         spool=str(tmp_path),
         max_document_bytes=2**26,
@@ -52,7 +52,7 @@ def give(settings: Settings) -> Callable[..., Accepted]:
 
 
 def left(settings: Settings) -> list[Path]:
-    """All files under the bucket and the spool."""
+    """Return all files under the bucket and the spool."""
     return [path for path in Path(settings.spool).rglob("*") if path.is_file()]
 
 
@@ -73,7 +73,7 @@ def test_a_file_lies_in_the_bucket_under_its_content(give: Callable[..., Accepte
 
 
 def test_the_same_file_at_once_is_one_document(give: Callable[..., Accepted], settings: Settings) -> None:
-    """Given two threads with the same file, when both give it, then one is told that it was there, and one opens it."""
+    """Given two threads with the same file, when both add it, then one is told that it is known, and one job waits."""
     outcomes: list[Accepted] = []
     start = threading.Barrier(2)
 
@@ -91,7 +91,7 @@ def test_the_same_file_at_once_is_one_document(give: Callable[..., Accepted], se
     assert (ledger.documents.count(6), len(ledger.jobs.take(bound=9, lease_s=1)), len(left(settings))) == (1, 1, 1)
 
 
-def test_a_large_file_is_never_in_memory_and_too_large_a_one_is_cut_off(
+def test_a_large_file_is_never_in_memory_and_an_endless_one_is_cut_off(
     give: Callable[..., Accepted], settings: Settings
 ) -> None:
     part, taken = bytes(2**18), itertools.count()
@@ -116,13 +116,13 @@ def test_a_large_file_is_never_in_memory_and_too_large_a_one_is_cut_off(
         (bytes(9), "empty"),
     ],
 )
-def test_what_is_no_document_is_refused_by_its_first_bytes(
+def test_files_of_other_kinds_are_refused_by_their_first_bytes(
     give: Callable[..., Accepted], settings: Settings, data: bytes, looks_like: str
 ) -> None:
     with pytest.raises(FileRefused, match=looks_like):
         give(data, name="a.pdf")
     assert left(settings) == []
-    assert kind_of(b"\n" * 900 + PDF) == "PDF", "as PDF readers take it"
+    assert kind_of(b"\n" * 900 + PDF) == "PDF", "PDF readers accept it"
 
 
 def test_names_are_shown_only() -> None:
@@ -140,8 +140,10 @@ def test_names_are_shown_only() -> None:
 
 
 @pytest.mark.parametrize("where", ["spool", "bucket"])
-def test_a_full_disk_is_said_and_nothing_is_left(give: Callable[..., Accepted], settings: Settings, where: str) -> None:
-    """Given no space, when a file is given, then nothing of it stays; given space again, it is taken."""
+def test_a_full_disk_is_an_error_and_nothing_is_left(
+    give: Callable[..., Accepted], settings: Settings, where: str
+) -> None:
+    """Given no space, when a file is added, then nothing of it is left; given space again, the file is accepted."""
     chunks, bucket = (PDF, *[bytes(2**16)] * 20), open_bucket(settings)
     assert isinstance(bucket, FolderBucket)
     if where == "spool":
@@ -155,7 +157,7 @@ def test_a_full_disk_is_said_and_nothing_is_left(give: Callable[..., Accepted], 
     assert give(*chunks).added == "new"
 
 
-def test_one_file_that_cannot_be_read_is_in_the_way_of_no_other(
+def test_a_file_that_cannot_be_read_does_not_stop_the_others(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("prelabel.api.documents.get_project", lambda client, project_id: None)

@@ -1,4 +1,4 @@
-"""Documents on their way in, on a real Redis: turns, pages' states, crashes, lost messages, retries, ends."""
+"""Tests of documents in the ledger, on a real Redis: order of jobs, pages' states, crashes, lost messages, retries."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ OTHER = "00112233445566bb"
 
 @pytest.fixture
 def ledger(redis_url: str) -> Ledger:
-    return Ledger(redis.Redis.from_url(redis_url), f"register-test-{next(_servers)}")
+    return Ledger(redis.Redis.from_url(redis_url), f"documents-test-{next(_servers)}")
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def states(ledger: Ledger, document: str = DOCUMENT) -> list[str]:
 
 
 def test_a_document_passes_through_its_states(ledger: Ledger) -> None:
-    """Given three pages, when one is rendered, imported and read, and one fails, then each says where it is."""
+    """Given three pages, when one is rendered, imported and read, and one fails, then each shows its state."""
     opened(ledger, 3)
     first, second, _ = take(ledger)
     for job in (first, second):
@@ -78,25 +78,25 @@ def test_a_document_passes_through_its_states(ledger: Ledger) -> None:
         ["rendered", "failed", "waiting"],
         {"rendered": 1, "failed": 1, "waiting": 1},
     )
-    assert ledger.documents.rendered(6, 10) == [(DOCUMENT, 1)]
+    assert ledger.documents.waiting_for_import(6, 10) == [(DOCUMENT, 1)]
 
     ledger.documents.imported(6, {(DOCUMENT, 1): 101, (DOCUMENT, 3): 103, (OTHER, 1): 9})
     assert states(ledger) == ["queued", "failed", "queued"]
-    assert (found(ledger).state, ledger.documents.rendered(6, 10)) == ("failed", [])
+    assert (found(ledger).state, ledger.documents.waiting_for_import(6, 10)) == ("failed", [])
 
     chain = ledger.pages.claim(PageRef(6, 101, f"s3://b/{DOCUMENT}-1.png"), "v1", lease_s=60, listed_at=ledger.now())
     assert chain is not None
     ledger.leases.begin(chain[0], "ocr", "w")
     assert states(ledger)[0] == "ocr"
     ledger.pages.finish(chain[0], seconds={})
-    assert states(ledger)[0] == "done", "the ledger tells the register by the image's name"
+    assert states(ledger)[0] == "done", "the name of the image links the page to its document"
     page = ledger.documents.pages(6, [DOCUMENT])[DOCUMENT][1]
     assert page.failure is not None
     assert (page.failure.code, page.failure.message) == ("render_failed", "too large")
     assert "RENDER_MB" in page.failure.cure
 
 
-def test_what_the_ledger_fails_retries_and_drops_is_told_of_the_document(ledger: Ledger) -> None:
+def test_a_document_shows_the_failures_retries_and_drops_of_its_pages(ledger: Ledger) -> None:
     opened(ledger, 2)
     ledger.documents.imported(6, {(DOCUMENT, 1): 101, (DOCUMENT, 2): 102})
     chain = ledger.pages.claim(PageRef(6, 102, f"/files/{DOCUMENT}-2.png"), "v1", lease_s=60, listed_at=ledger.now())
@@ -117,7 +117,7 @@ def test_what_the_ledger_fails_retries_and_drops_is_told_of_the_document(ledger:
     assert states(ledger) == ["queued", "skipped"]
 
 
-def test_only_what_failed_is_tried_again(ledger: Ledger) -> None:
+def test_only_failed_jobs_are_tried_again(ledger: Ledger) -> None:
     opened(ledger, 2)
     for job in take(ledger):
         ledger.leases.begin(job, "intake", "w", charge="alone")
@@ -128,11 +128,11 @@ def test_only_what_failed_is_tried_again(ledger: Ledger) -> None:
     assert [job.number for job in take(ledger)] == [2]
     assert add(ledger) == "known", "a page is on its way"
     ledger.documents.imported(6, {(DOCUMENT, 2): 5})
-    assert add(ledger) == "again", "the file was given once more"
+    assert add(ledger) == "again", "the file was added once more"
     assert [job.number for job in take(ledger)] == [1]
 
 
-def test_a_file_that_is_no_document_may_be_given_again(ledger: Ledger) -> None:
+def test_a_file_that_could_not_be_opened_may_be_added_again(ledger: Ledger) -> None:
     assert [add(ledger), add(ledger)] == ["new", "known"]
     (job,) = take(ledger)
     ledger.leases.begin(job, "intake", "w", charge="alone")
@@ -158,7 +158,7 @@ def test_the_label_studio_task_of_a_pdf_that_cannot_be_opened_is_on_the_failed_l
 
 
 def test_documents_give_out_their_pages_in_turn_and_never_more_than_the_bound(ledger: Ledger) -> None:
-    """Given 10,000 pages and a small document after them, then both come on, and 8 pages are in flight at most."""
+    """Given 10,000 pages and a small document after them, then both advance, and at most 8 pages are in flight."""
     opened(ledger, 10_000)
     first = take(ledger, bound=6)
     add(ledger, OTHER)
@@ -174,7 +174,7 @@ def test_documents_give_out_their_pages_in_turn_and_never_more_than_the_bound(le
     assert found(ledger).counts == {"waiting": 9_997, "rendered": 3}
 
 
-def test_a_page_whose_process_dies_twice_fails_and_an_innocent_one_comes_again(
+def test_a_page_whose_process_dies_twice_fails_and_other_pages_are_recovered(
     ledger: Ledger, alive: Callable[[str], None]
 ) -> None:
     opened(ledger, 1)
@@ -201,7 +201,7 @@ def test_a_lost_message_is_found_and_a_fetched_one_waits(ledger: Ledger, alive: 
     (job,) = take(ledger)
     alive("w1")
     ledger.leases.reserve(job, "w1", lease_s=0)
-    assert ledger.jobs.recover() == 1, "it waited too long"
+    assert ledger.jobs.recover() == 1, "the lease has ended"
     (again,) = take(ledger)
     ledger.leases.reserve(again, "w1", lease_s=60)
     assert ledger.jobs.recover() == 0, "a living worker has fetched it"
@@ -209,7 +209,7 @@ def test_a_lost_message_is_found_and_a_fetched_one_waits(ledger: Ledger, alive: 
     assert ledger.jobs.recover() == 1
     begun = ledger.leases.begin(take(ledger)[0], "intake", "w2", charge="alone")
     assert isinstance(begun, Begun)
-    assert begun.attempts == 0, "none of this counts as a try"
+    assert begun.attempts == 0, "no try was counted"
 
 
 def test_documents_are_listed_by_portions_and_forgotten_after_their_time(ledger: Ledger) -> None:

@@ -1,4 +1,4 @@
-"""The runner of leased work: retries within the budget, final failures, stale and stored work. On a real Redis."""
+"""Tests of the runner of leased work: retries within the budget, final failures, stale and stored work. Real Redis."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _servers = itertools.count()
 
 
 class Attempted(OcrTask):
-    """Stage ocr, which notes when it would be sent again."""
+    """Stage ocr that records the countdowns of its retries."""
 
     abstract = True
 
@@ -47,7 +47,7 @@ class Attempted(OcrTask):
 @pytest.fixture
 def here(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[WorkerProcess]:
     monkeypatch.setenv("REDIS_URL", redis_url)
-    monkeypatch.setenv("LABEL_STUDIO_URL", f"http://stage-test-{next(_servers)}")
+    monkeypatch.setenv("LABEL_STUDIO_URL", f"http://runner-test-{next(_servers)}")
     monkeypatch.setenv("RETRY_BACKOFF", "2")
     get_settings.cache_clear()
     process._process.cache_clear()
@@ -80,7 +80,7 @@ def failing(error: BaseException) -> Callable[[WorkerProcess, Claim, Begun], Non
     ],
     ids=["service", "time", "memory", "bug"],
 )
-def test_what_a_retry_can_cure_is_tried_within_the_budget(
+def test_transient_errors_are_retried_within_the_budget(
     here: WorkerProcess, claim: Claim, error: BaseException, code: str
 ) -> None:
     task = Attempted()
@@ -95,19 +95,19 @@ def test_what_a_retry_can_cure_is_tried_within_the_budget(
     assert (failed.reason, failed.attempts, failed.stage) == (code, here.settings.ocr_retries + 1, "ocr")
 
 
-def test_what_no_retry_can_cure_fails_at_once(here: WorkerProcess, claim: Claim) -> None:
+def test_permanent_errors_fail_at_once(here: WorkerProcess, claim: Claim) -> None:
     with pytest.raises(ImageMissing):
         run(Attempted(), claim, failing(ImageMissing("there is no image")))
     (failed,) = list(here.ledger.failed_list.pages(6))
     assert (failed.reason, failed.attempts) == ("image_missing", 1)
 
 
-def test_a_retry_waits_as_long_as_the_other_side_asks(here: WorkerProcess, claim: Claim) -> None:
+def test_a_retry_waits_as_long_as_the_server_asks(here: WorkerProcess, claim: Claim) -> None:
     task = Attempted()
     with pytest.raises(Retry):
         run(task, claim, failing(AmbiguousUpload("lost", retry_after_s=60)))
     assert task.countdowns_s == [60]
-    assert here.ledger.pages.free(6) == [], "a selection does not overtake it"
+    assert here.ledger.pages.free(6) == [], "no selection claims the page before the retry"
 
 
 def test_a_retry_waits_an_hour_at_most(here: WorkerProcess, claim: Claim) -> None:
@@ -123,7 +123,7 @@ def test_a_page_that_was_deleted_meanwhile_is_skipped(here: WorkerProcess, claim
     assert (list(here.ledger.failed_list.pages(6)), here.ledger.runs.progress(6).skipped) == ([], 1)
 
 
-def test_what_celery_tells_of_a_bug_holds_nothing_of_its_text(here: WorkerProcess, claim: Claim) -> None:
+def test_the_error_that_celery_gets_for_a_bug_contains_nothing_of_its_text(here: WorkerProcess, claim: Claim) -> None:
     task, bug = Attempted(), ValueError("5ec2e7")
     for error in (*[Retry] * here.settings.ocr_retries, UnexpectedError):
         with pytest.raises(error) as raised:
@@ -131,7 +131,7 @@ def test_what_celery_tells_of_a_bug_holds_nothing_of_its_text(here: WorkerProces
         assert bug.args[0] not in "".join(traceback.format_exception(raised.value))
 
 
-def test_a_claim_lost_on_the_way_ends_silently(here: WorkerProcess, claim: Claim) -> None:
+def test_a_chain_that_is_over_ends_silently(here: WorkerProcess, claim: Claim) -> None:
     with pytest.raises(Ignore):
         run(Attempted(), claim, failing(ChainOver("set aside", claim.work)))
     assert list(here.ledger.failed_list.pages(6)) == []
@@ -142,7 +142,7 @@ def test_a_stale_claim_is_not_worked_on(here: WorkerProcess, claim: Claim) -> No
         run(Attempted(), Claim(6, 1, "another", "v1"), failing(AssertionError("worked on it")))
 
 
-def test_a_message_delivered_again_returns_what_is_stored(here: WorkerProcess, claim: Claim) -> None:
+def test_a_message_delivered_again_does_not_repeat_stored_work(here: WorkerProcess, claim: Claim) -> None:
     def work(here: WorkerProcess, claim: Claim, begun: Begun) -> None:
         here.ledger.pages.advance(claim, "extract", Page(1, 1, 1, 1), lease_s=60, ttl_s=60, seconds={})
 

@@ -1,4 +1,5 @@
--- Pages of a run that are neither in flight nor listed any more. ARGV: run, project, then listed
+-- List open pages of a run that are neither in flight nor listed. ARGV: run, project, then listed
+-- `listed`: the pages that Label Studio lists.
 local listed, gaps = {}, {}
 for i = 3, #ARGV do
   listed[ARGV[i]] = true
