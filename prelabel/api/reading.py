@@ -26,7 +26,7 @@ _PDF, _PDF_WITHIN = b"%PDF-", 1024
 def read(path: Path | str, *, password: str | None = None, settings: Settings | None = None) -> dict[str, Any]:
     """Read an image or a PDF and return its key-values, as `prelabel read --json` writes them.
 
-    The form is described in docs/key-values.md: "file", "format", "pages", "fields", "tables", "sections", and
+    docs/reference/key-values.md describes the form: "file", "format", "pages", "fields", "tables", "sections", and
     "form_fields" for a PDF form. A page that cannot be read is {"page": 2, "error": {"code": ..., "message": ...}} in
     "pages"; this includes the page of an image file that is broken or too large.
 
@@ -147,7 +147,7 @@ def page_sources(file: Path, password: str | None = None) -> list[PageSource]:
 
 
 def document_json(pages: Sequence[PageResult]) -> dict[str, Any]:
-    """Merge the pages of one file into the JSON form of docs/key-values.md."""
+    """Merge the pages of one file into the JSON form of docs/reference/key-values.md."""
     from prelabel.kie.key_values.documents import document
 
     forms = {each.source.number: each.form_fields for each in pages if each.form_fields}

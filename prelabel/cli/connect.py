@@ -87,38 +87,27 @@ def _storage(
     """Return kind, fields and secrets of the wanted storage."""
     from prelabel.bucket.keys import Keys
     from prelabel.bucket.opening import open_bucket
+    from prelabel.labelstudio.storages import folder_fields, image_fields, s3_fields, s3_secrets
 
     where = bucket or settings.bucket
     keys = Keys.from_settings(settings.model_copy(update={"bucket": where}))
     folder = prefix.strip("/") if prefix is not None else keys.pages.strip("/")
-    fields = {
-        "title": title or settings.storage_title or DEFAULT_TITLE,
-        "use_blob_urls": True,  # an object is an image, not a task's JSON
-        "recursive_scan": recursive,
-        "regex_filter": rf"(?i)(?!({re.escape(keys.raw)}|{re.escape(keys.words)})){_IMAGES}",
-    }
+    names = rf"(?i)(?!({re.escape(keys.raw)}|{re.escape(keys.words)})){_IMAGES}"
+    fields = image_fields(title or settings.storage_title or DEFAULT_TITLE, names, recursive=recursive)
     if where == settings.bucket and folder:
         # Label Studio refuses a prefix under which nothing lies.
         open_bucket(settings).put(f"{folder}/about.txt", _ABOUT, "text/plain")
     if not where.startswith("s3://"):
-        return "localfiles", fields | {"path": str(Path(where).absolute() / folder)}, {}
+        return "localfiles", fields | folder_fields(Path(where).absolute() / folder), {}
     endpoint = endpoint or settings.s3_endpoint
-    fields |= {
-        "bucket": where.removeprefix("s3://").rstrip("/"),
-        "prefix": folder,
-        "s3_endpoint": endpoint,
-        "region_name": settings.s3_region,
-        "presign": not endpoint if presign is None else presign,
-    }
-    return "s3", fields, _s3_secrets(settings)
-
-
-def _s3_secrets(settings: Settings) -> dict[str, str]:
-    secrets = {
-        "aws_access_key_id": settings.s3_access_key.get_secret_value(),
-        "aws_secret_access_key": settings.s3_secret_key.get_secret_value(),
-    }
-    return {name: secret for name, secret in secrets.items() if secret}
+    fields |= s3_fields(
+        where.removeprefix("s3://").rstrip("/"),
+        folder,
+        endpoint=endpoint,
+        region=settings.s3_region,
+        presign=not endpoint if presign is None else presign,
+    )
+    return "s3", fields, s3_secrets(settings.s3_access_key, settings.s3_secret_key)
 
 
 def _webhook_secret(settings: Settings) -> str:

@@ -45,7 +45,7 @@ def _filters(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.group(short_help="List, count, show, retry or drop failed pages.")
 def failed() -> None:
-    """List, count, show, retry or drop failed pages. docs/failures.md explains the reasons."""
+    """List, count, show, retry or drop failed pages. docs/reference/failures.md explains the reasons."""
 
 
 @failed.command("list", short_help="List failed pages.")

@@ -40,7 +40,8 @@ def results(
 ) -> int:
     """Write the key-values of PROJECT as stored in Label Studio, merged over the pages of each document.
 
-    The annotation of a page is used, or its prediction if it has no annotation. docs/results.md describes the formats.
+    The annotation of a page is used, or its prediction if it has no annotation. The formats:
+    docs/how-to/results.md.
     The exit code is 1 if pages have no result; the output names each of them with the reason.
     """
     from prelabel.results.read import read_results as read
@@ -56,7 +57,10 @@ def results(
         console().print(f"{counted.documents} documents, {counted.pages} pages: {output}", soft_wrap=True)
     if counted.problems:
         told = ", ".join(f"{count} {code}" for code, count in counted.problems.most_common())
-        say_error(f"{counted.problems.total()} of {counted.pages} pages have no result: {told}; see docs/failures.md")
+        say_error(
+            f"{counted.problems.total()} of {counted.pages} pages have no result: {told}; "
+            "see docs/reference/failures.md"
+        )
     return 1 if counted.problems else 0
 
 

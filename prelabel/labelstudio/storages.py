@@ -12,9 +12,11 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Literal
 
 import httpx
+from pydantic import SecretStr
 
 from prelabel.errors import AmbiguousUpload, RequestRefused, StorageNotFound, SyncFailed
 from prelabel.labelstudio.http import failures
@@ -137,6 +139,41 @@ def mark_sync_failed(client: LabelStudio, storage: Storage) -> None:
     response = _call(client, "PATCH", _path(storage), json={"status": "failed", **path})
     if not response.is_success:
         raise _gone(storage)
+
+
+def image_fields(title: str, names: str, *, recursive: bool) -> dict[str, Any]:
+    """Return the fields of a storage whose objects are images; `names`: regular expression for their names."""
+    return {
+        "title": title,
+        "use_blob_urls": True,  # an object is an image, not a task's JSON
+        "recursive_scan": recursive,
+        "regex_filter": names,
+    }
+
+
+def folder_fields(folder: Path) -> dict[str, Any]:
+    """Return the fields of a storage of kind "localfiles"."""
+    return {"path": str(folder)}
+
+
+def s3_fields(bucket: str, prefix: str, *, endpoint: str, region: str, presign: bool) -> dict[str, Any]:
+    """Return the fields of a storage of kind "s3". `presign`: browsers fetch images from S3 itself."""
+    return {
+        "bucket": bucket,
+        "prefix": prefix,
+        "s3_endpoint": endpoint,
+        "region_name": region,
+        "presign": presign,
+    }
+
+
+def s3_secrets(access_key: SecretStr, secret_key: SecretStr) -> dict[str, str]:
+    """Return the keys of a storage of kind "s3", where they are set."""
+    secrets = {
+        "aws_access_key_id": access_key.get_secret_value(),
+        "aws_secret_access_key": secret_key.get_secret_value(),
+    }
+    return {name: secret for name, secret in secrets.items() if secret}
 
 
 def connect_storage(

@@ -6,6 +6,7 @@ hint and do not replace polling.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,7 +21,7 @@ PATH = "/webhooks/label-studio"
 HEADER = "X-Prelabel-Secret"
 
 TASKS_CREATED = "TASKS_CREATED"
-#: Events that `services.webhooks` accepts: new pages, and people's work on pages.
+#: Events that the uploader accepts: new pages, and people's work on pages.
 ACTIONS = (
     TASKS_CREATED,
     "ANNOTATION_CREATED",
@@ -28,6 +29,14 @@ ACTIONS = (
     "ANNOTATION_UPDATED",
     "ANNOTATIONS_DELETED",
 )
+
+
+def event_action(body: bytes) -> str:
+    """Return the action of an event's body. Raises ValueError where it is no event of Label Studio."""
+    try:
+        return str(json.loads(body)["action"])
+    except (LookupError, TypeError, RecursionError):
+        raise ValueError("the body names no action") from None
 
 
 def connect_webhook(client: LabelStudio, project_id: int, url: str, secret: str) -> Connected:

@@ -10,7 +10,7 @@ from prelabel.cli.evaluate.ocr import ocr
 
 @click.group(short_help="Measure accuracy against ground truth, without a server.")
 def evaluate() -> None:
-    """Measure accuracy on pages with ground truth. docs/accuracy.md explains the figures."""
+    """Measure accuracy on pages with ground truth. docs/reference/measures.md explains the figures."""
 
 
 evaluate.add_command(ocr)

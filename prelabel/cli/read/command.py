@@ -39,8 +39,8 @@ def read(files: tuple[Path, ...], words: bool, picture: Path | None, password: b
     """Read each FILE (an image, a PDF, or a folder of them) and show its key-values. Needs no server.
 
     Words that a PDF page contains are used if they can be trusted; other pages are read by OCR. The pages of a PDF are
-    one document. JSON is one object per FILE; docs/key-values.md describes it. A page that cannot be read gives one
-    line on stderr, and the exit code is then 1.
+    one document. JSON is one object per FILE; docs/reference/key-values.md describes it. A page that cannot be read
+    gives one line on stderr, and the exit code is then 1.
     """
     from prelabel.api.reading import Reader, page_sources
 

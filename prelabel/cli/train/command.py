@@ -1,4 +1,4 @@
-"""`prelabel train`: the group of commands that train models. docs/training.md is the manual."""
+"""`prelabel train`: the group of commands that train models. docs/how-to/training.md is the manual."""
 
 from __future__ import annotations
 

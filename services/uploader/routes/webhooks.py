@@ -7,14 +7,13 @@ selection.
 from __future__ import annotations
 
 import hmac
-import json
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from prelabel.errors import ServiceUnavailable
-from prelabel.labelstudio.webhooks import ACTIONS, HEADER, PATH, TASKS_CREATED
+from prelabel.labelstudio.webhooks import ACTIONS, HEADER, PATH, TASKS_CREATED, event_action
 from prelabel.ledger.ledger import Ledger
 from prelabel.queues.sending import send_select
 from prelabel.settings import Settings
@@ -74,6 +73,6 @@ async def _body(request: Request) -> bytes:
 
 def _action(body: bytes) -> str:
     try:
-        return str(json.loads(body)["action"])
-    except (ValueError, LookupError, TypeError, RecursionError):
+        return event_action(body)
+    except ValueError:
         raise HTTPException(400, "this is not an event of Label Studio") from None
