@@ -1,7 +1,7 @@
 """Results of a project, document by document: annotations and predictions, read back from Label Studio.
 
-`read_results(6)` yields every document in the form of docs/how-to/results.md. Memory holds the ids of all pages, and the
-words of one document, or of some dozen small ones.
+`read_results(6)` yields every document in the form of docs/how-to/results.md. Memory holds the ids of all pages, and
+the words of one document, or of some dozen small ones.
 """
 
 from __future__ import annotations
