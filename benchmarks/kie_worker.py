@@ -21,16 +21,16 @@ from prelabel.errors import PrelabelError
 from prelabel.evaluation.kie import score_page
 from prelabel.evaluation.kie_data import read_pages
 from prelabel.kie.link.linker import Linker, save
-from prelabel.kie.link.models import SHIPPED, LinkModel, linker_for
+from prelabel.kie.link.loading import SHIPPED, LinkModel, linker_for
 from prelabel.kie.tag.compact import CompactTagger
 from prelabel.kie.tag.tagger import Tagger
 from prelabel.registry.tagger_files import SHIPPED_COMPACT
 from prelabel.settings import Settings
 from prelabel.training import tagger as ser
 from prelabel.training.linker import RelationsTraining, fit
-from prelabel.training.options import SerTraining
-from prelabel.training.seen import Seen, seen
 from prelabel.training.sources import mixed, parse
+from prelabel.training.tagged_pages import Seen, seen
+from prelabel.training.tagger_options import SerTraining
 from prelabel.training.training_run import LAST
 
 #: Parts of what a tagger and a linker learn from that are synthetic, so that Korean and other forms are not forgotten.

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from prelabel.errors import ConfigurationError, WordsGone
 from prelabel.kie.extract import apply_tags, entity_shares, relate, tag_input, word_shares
-from prelabel.kie.link.models import LinkModel
+from prelabel.kie.link.loading import LinkModel
 from prelabel.kie.tag.tagger import Probabilities, TagInput
 from prelabel.ledger.ledger import Begun, Claim
 from prelabel.ledger.workers import Announcement

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 from celery import signals
 
-from prelabel.kie.link.models import LinkModel
+from prelabel.kie.link.loading import LinkModel
 from prelabel.kie.tag.tagger import Encoded, Probabilities, Tagger, TagInput
 from prelabel.ledger.ledger import Claim
 from prelabel.ledger.workers import Announcement
@@ -93,8 +93,8 @@ class BatchedTagger:
 
 @signals.worker_init.connect
 def _start(**_: object) -> None:
-    from prelabel.kie.link.models import linker_for
-    from prelabel.kie.tag.models import label_set, tagger_for
+    from prelabel.kie.link.loading import linker_for
+    from prelabel.kie.tag.loading import label_set, tagger_for
 
     settings = get_settings()
     with one_line_errors():

@@ -19,7 +19,7 @@ from prelabel.bucket.keys import Keys
 from prelabel.bucket.opening import open_bucket
 from prelabel.errors import BucketRefused, ModelUnavailable, PrelabelError
 from prelabel.intake.spool_limits import spool_folder
-from prelabel.kie.tag.models import describe
+from prelabel.kie.tag.loading import describe
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.http.server import release
 from prelabel.labelstudio.http.token_status import token_status
@@ -271,8 +271,8 @@ def _tagger(settings: Settings) -> Check:
 
 
 def _linker(settings: Settings) -> Check:
-    from prelabel.kie.link.models import describe as describe_linker
-    from prelabel.kie.link.models import stand_in
+    from prelabel.kie.link.loading import describe as describe_linker
+    from prelabel.kie.link.loading import stand_in
 
     try:
         name, digest = describe_linker(settings)

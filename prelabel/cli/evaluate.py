@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from prelabel.evaluation.ocr import OcrScores
-    from prelabel.evaluation.reading import PageResult
+    from prelabel.evaluation.ocr_pages import PageResult
 
 #: Precision, recall and F1, by the names that `OcrScores.to_json` gives them.
 _FOUND = {
@@ -88,7 +88,7 @@ def ocr(
     A page that cannot be read is one line on stderr and counts as a page on which nothing was found; the exit code
     is then 1.
     """
-    from prelabel.evaluation.reading import read_pages, total
+    from prelabel.evaluation.ocr_pages import read_pages, total
     from prelabel.evaluation.truth import read_truth
     from prelabel.ocr.engines import choice_for
 
@@ -204,7 +204,7 @@ def make_folder(folder: Path) -> None:
 
 def _draw(results: Iterable[PageResult], folder: Path, settings: Settings) -> dict[str, Path]:
     """Name of a page -> its picture, for the pages that could be read."""
-    from prelabel.evaluation.pictures import draw_errors
+    from prelabel.evaluation.ocr_pictures import draw_errors
     from prelabel.images.decode import decode
     from prelabel.images.file import image_bytes
 

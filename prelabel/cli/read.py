@@ -109,8 +109,8 @@ class _Reader:
     """Engine, tagger and linker, loaded once. Raises EngineUnavailable and ModelUnavailable before the first page."""
 
     def __init__(self, settings: Settings, password: str | None) -> None:
-        from prelabel.kie.link.models import linker_for
-        from prelabel.kie.tag.models import describe, tagger_for
+        from prelabel.kie.link.loading import linker_for
+        from prelabel.kie.tag.loading import describe, tagger_for
         from prelabel.ocr.engines import choice_for
 
         describe(settings)  # says in a moment what the loading of torch would say after seconds

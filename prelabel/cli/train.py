@@ -74,7 +74,7 @@ def ser(context: click.Context, /, out: Path, resume: bool, as_json: bool, **opt
     from prelabel.registry.tagger_files import read_config
     from prelabel.settings import get_settings
     from prelabel.training import tagger as training
-    from prelabel.training.options import SerTraining
+    from prelabel.training.tagger_options import SerTraining
 
     if resume:
         begun = [

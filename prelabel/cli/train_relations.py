@@ -40,7 +40,7 @@ def relations(
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise SettingError(f"{out} is taken; name a new folder")
     need("torch", "lightgbm", "faker")
-    from prelabel.kie.tag.models import tagger_for, with_tagger
+    from prelabel.kie.tag.loading import tagger_for, with_tagger
     from prelabel.settings import get_settings
     from prelabel.training.linker import METRICS, RelationsTraining, train
 

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from prelabel.evaluation.pairs import Scores
 from prelabel.evaluation.scores import f1
+from prelabel.evaluation.text_pairs import Scores
 
 DRAWS = 1000
 

@@ -17,16 +17,16 @@ import numpy as np
 from prelabel.datasets.funsd import AnnotatedPage
 from prelabel.errors import PageError, SettingError
 from prelabel.evaluation.bootstrap import f1_interval
-from prelabel.evaluation.pairs import SIMILAR, Scores, matched_pairs, pair_scores
 from prelabel.evaluation.spans import spans
-from prelabel.evaluation.wordsets import HALF, WordPair, matched_word_pairs, set_scores, word_pair_scores
+from prelabel.evaluation.text_pairs import SIMILAR, Scores, matched_pairs, pair_scores
+from prelabel.evaluation.word_pairs import HALF, WordPair, matched_word_pairs, set_scores, word_pair_scores
 from prelabel.geometry import transform, union
 from prelabel.images.file import image_bytes
 from prelabel.kie.extract import apply_tags, entity_shares, extract, relate, tag_input, word_shares
-from prelabel.kie.group.shares import OTHER
+from prelabel.kie.group.label_probabilities import OTHER
 from prelabel.kie.key_values.pairs import key_values
-from prelabel.kie.link.models import LinkModel, linker_for
-from prelabel.kie.tag.models import label_set, plain_labels
+from prelabel.kie.link.loading import LinkModel, linker_for
+from prelabel.kie.tag.loading import label_set, plain_labels
 from prelabel.kie.tag.tagger import Probabilities, Tagger, plain_label
 from prelabel.lines import raster_order
 from prelabel.ocr.choose import Choice

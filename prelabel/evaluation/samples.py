@@ -17,10 +17,10 @@ from rich.console import Console
 from rich.table import Table
 
 from prelabel.errors import PrelabelError, SettingError
-from prelabel.evaluation.pairs import Scores, pair_scores
+from prelabel.evaluation.text_pairs import Scores, pair_scores
 from prelabel.kie.extract import extract, tag_input
-from prelabel.kie.link.models import linker_for
-from prelabel.kie.tag.models import tagger_for
+from prelabel.kie.link.loading import linker_for
+from prelabel.kie.tag.loading import tagger_for
 from prelabel.ocr.engines import choice_for
 from prelabel.ocr.reading import read_page
 from prelabel.page import KeyValue

@@ -16,7 +16,7 @@ from prelabel.kie.tag.tagger import Probabilities, TagInput, plain_label
 from prelabel.page import Entity, Page
 
 if TYPE_CHECKING:  # it reads settings, which a machine that only computes lacks
-    from prelabel.kie.link.models import LinkModel
+    from prelabel.kie.link.loading import LinkModel
 
 
 def tag_input(page: Page) -> TagInput:

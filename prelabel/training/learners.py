@@ -19,7 +19,7 @@ from torch.nn import functional
 from prelabel.errors import SettingError
 from prelabel.evaluation.kie import bio_tags
 from prelabel.kie.extract import tag_input
-from prelabel.kie.group.shares import OTHER
+from prelabel.kie.group.label_probabilities import OTHER
 from prelabel.kie.tag.compact import CompactTagger, save
 from prelabel.kie.tag.network import Network, Shape, collate
 from prelabel.kie.tag.tagger import Tagger, plain_label

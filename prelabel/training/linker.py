@@ -20,16 +20,16 @@ import numpy as np
 from prelabel.errors import SettingError
 from prelabel.kie.group.grouper import Grouper
 from prelabel.kie.link.candidates import KINDS, SEVERAL, Pairs
-from prelabel.kie.link.context import context_features
+from prelabel.kie.link.context_features import context_features
 from prelabel.kie.link.decoding import Decoding, calibrated, thresholds
 from prelabel.kie.link.layout import Floats, Indices, Mask
 from prelabel.kie.link.linker import CONTEXT, FEATURES, WORTH, KindModel, save
 from prelabel.kie.tag.tagger import Tagger
 from prelabel.kie.trees import Growing, grown, predicted, stacked
-from prelabel.training.grouping import fit_grouper
+from prelabel.training.grouper import fit_grouper
 from prelabel.training.link_examples import Example, examples, gold, linked_kinds, regrouped, relabelled
-from prelabel.training.seen import Seen, seen
 from prelabel.training.sources import Source, mixed, parse
+from prelabel.training.tagged_pages import Seen, seen
 
 METRICS, IMPORTANCES = "metrics.jsonl", "importances.json"
 

@@ -16,7 +16,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from prelabel.training.learners import Example, Learner
-from prelabel.training.options import SerTraining
+from prelabel.training.tagger_options import SerTraining
 from prelabel.training.training_run import STATE_TENSORS
 
 #: The plateau schedule halves the rate after so many epochs without a better score.

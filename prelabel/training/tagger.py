@@ -21,9 +21,9 @@ from prelabel.errors import SettingError
 from prelabel.kie.tag.device import device_of
 from prelabel.page import Page
 from prelabel.training.learners import CompactLearner, Example, Learner
-from prelabel.training.options import SerTraining
 from prelabel.training.sources import Source, mixed, parse, split
 from prelabel.training.state import State
+from prelabel.training.tagger_options import SerTraining
 from prelabel.training.training_run import Row, Run
 from prelabel.training.validation import validate
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from prelabel.evaluation.kie import bio_tags
-from prelabel.evaluation.pairs import Scores
 from prelabel.evaluation.spans import spans
-from prelabel.evaluation.wordsets import set_scores
+from prelabel.evaluation.text_pairs import Scores
+from prelabel.evaluation.word_pairs import set_scores
 from prelabel.kie.extract import tag_input
-from prelabel.kie.group.entities import group
-from prelabel.kie.group.shares import OTHER
+from prelabel.kie.group.label_probabilities import OTHER
+from prelabel.kie.group.rule import group
 from prelabel.kie.tag.tagger import Tagger, plain_label
 from prelabel.page import Entity, Page
 

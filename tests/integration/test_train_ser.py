@@ -15,11 +15,11 @@ import pytest
 from safetensors.torch import load_file
 
 from prelabel.kie.extract import tag_input
-from prelabel.kie.tag.models import tagger_for
+from prelabel.kie.tag.loading import tagger_for
 from prelabel.settings import Settings
-from prelabel.training.options import SerTraining
 from prelabel.training.sources import parse
 from prelabel.training.tagger import Moment, resume, train
+from prelabel.training.tagger_options import SerTraining
 from synthetic import generate
 from tests.support.cli_runs import Cli
 from tests.support.small_layoutlm import untrained

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import lightgbm
 import numpy as np
 
-from prelabel.kie.group.entities import is_mark
-from prelabel.kie.group.joins import Floats, Indices, Runs, Scene, across, down, runs, scene
-from prelabel.kie.group.shares import OTHER, Shares, shares_of
+from prelabel.kie.group.features import Floats, Indices, Runs, Scene, across, down, runs, scene
+from prelabel.kie.group.label_probabilities import OTHER, Shares, shares_of
+from prelabel.kie.group.rule import is_mark
 from prelabel.kie.tag.tagger import Probabilities
 from prelabel.kie.trees import predicted, stacked
 from prelabel.page import Box, Entity, Word, WordLabel

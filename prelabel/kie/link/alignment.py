@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from prelabel.geometry import union
-from prelabel.kie.group.entities import group
+from prelabel.kie.group.rule import group
 from prelabel.kie.tag.tagger import Probabilities
 from prelabel.lines import line_height
 from prelabel.page import Box, Entity, Link, Word, WordLabel
@@ -88,7 +88,7 @@ class AlignmentRule:
     def group(
         self, words: Sequence[Word], probabilities: Probabilities, tags: Sequence[str]
     ) -> tuple[tuple[WordLabel, ...], tuple[Entity, ...]]:
-        """See `prelabel.kie.group.entities.group`."""
+        """See `prelabel.kie.group.rule.group`."""
         return group(words, probabilities, tags)
 
     def link(self, words: Sequence[Word], entities: Sequence[Entity], shares: Shares) -> tuple[Link, ...]:

@@ -11,8 +11,8 @@ import numpy as np
 
 from prelabel.kie.link.candidates import FAR, Pairs, distances, standing
 from prelabel.kie.link.layout import ANSWER, HEADER, OTHER, QUESTION, ROLES, Floats, Indices, Layout, Mask
-from prelabel.kie.link.rows import row_features
-from prelabel.kie.texts import ASKED, NAMES, VALUES
+from prelabel.kie.link.row_features import row_features
+from prelabel.kie.text_features import ASKED, NAMES, VALUES
 
 #: Cells of the largest array that is made at a time.
 _CELLS = 2_000_000

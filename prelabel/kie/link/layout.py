@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from prelabel.kie.texts import NAMES, text_features
+from prelabel.kie.text_features import NAMES, text_features
 from prelabel.lines import line_height
 from prelabel.page import Entity, Word
 

@@ -18,7 +18,7 @@ import numpy as np
 from prelabel.errors import ModelUnavailable
 from prelabel.kie.group.grouper import Grouper, feature_names
 from prelabel.kie.link.candidates import KINDS, Pairs, pairs
-from prelabel.kie.link.context import context_features
+from prelabel.kie.link.context_features import context_features
 from prelabel.kie.link.decoding import Decoding
 from prelabel.kie.link.features import pair_features
 from prelabel.kie.link.layout import Floats, Layout, layout, one_hot

@@ -11,16 +11,16 @@ from random import Random
 import numpy as np
 import pytest
 
-from prelabel.kie.group.entities import group
 from prelabel.kie.group.grouper import Grouper
+from prelabel.kie.group.rule import group
 from prelabel.kie.tag.tagger import Probabilities
 from prelabel.page import Box, Entity, Word, WordLabel
-from prelabel.training.grouping import fit_grouper
+from prelabel.training.grouper import fit_grouper
 from prelabel.training.linker import RelationsTraining
-from prelabel.training.seen import Seen
 from prelabel.training.sources import HELD_OUT
+from prelabel.training.tagged_pages import Seen
 from synthetic import generate
-from tests.support.seen_pages import TAGS, seen_unsurely, unsure
+from tests.support.tagged_pages import TAGS, seen_unsurely, unsure
 
 Grouping = Callable[[Sequence[Word], Probabilities, Sequence[str]], tuple[tuple[WordLabel, ...], tuple[Entity, ...]]]
 

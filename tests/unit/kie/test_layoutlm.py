@@ -19,7 +19,7 @@ from prelabel.kie.extract import extract, tag_input
 from prelabel.kie.link.alignment import AlignmentRule
 from prelabel.kie.tag import layoutlm, tokens
 from prelabel.kie.tag.layoutlm import LayoutLMTagger
-from prelabel.kie.tag.models import describe, label_set, tagger_for
+from prelabel.kie.tag.loading import describe, label_set, tagger_for
 from prelabel.kie.tag.tagger import TagInput, plain_label
 from prelabel.page import Box
 from prelabel.registry.tagger_files import SHIPPED_VOCAB

@@ -13,17 +13,17 @@ from random import Random
 import pytest
 
 from prelabel.errors import ModelUnavailable
-from prelabel.kie.link import models
+from prelabel.kie.link import loading
 from prelabel.kie.link.alignment import AlignmentRule
 from prelabel.kie.link.layout import one_hot
 from prelabel.kie.link.linker import Linker
-from prelabel.kie.link.models import SHIPPED, describe, linker_for, stand_in
+from prelabel.kie.link.loading import SHIPPED, describe, linker_for, stand_in
 from prelabel.page import Box, Entity, Page, Word
 from prelabel.registry.linker_files import SHIPPED_LINKER
 from prelabel.settings import Settings
 from prelabel.training.sources import HELD_OUT
 from synthetic import generate
-from tests.unit.kie.test_features import crowded, form, shuffled
+from tests.unit.kie.test_link_features import crowded, form, shuffled
 
 
 @pytest.fixture(scope="module")
@@ -164,7 +164,7 @@ def test_where_lightgbm_does_not_run_the_rule_stands_in(
     (tmp_path / "lightgbm.py").write_text('raise OSError("libgomp.so.1: cannot open shared object file")', "utf-8")
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, "lightgbm")
-    models._linker.cache_clear()
+    loading._linker.cache_clear()
     # When linkers are asked for
     with caplog.at_level(logging.WARNING):
         found = linker_for(settings())
@@ -174,15 +174,15 @@ def test_where_lightgbm_does_not_run_the_rule_stands_in(
         linker_for(settings(linker=str(SHIPPED_LINKER)))
     for told in (caplog.text, str(error.value)):
         assert "libgomp.so.1: cannot open shared object file): scripts/install-system.sh kie" in told
-    models._linker.cache_clear()
+    loading._linker.cache_clear()
 
 
 def test_without_lightgbm_the_rule_stands_in_and_the_log_says_so_once(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     # Given a machine without lightgbm
-    monkeypatch.setattr(models, "find_spec", lambda _: None)
-    models._linker.cache_clear()
+    monkeypatch.setattr(loading, "find_spec", lambda _: None)
+    loading._linker.cache_clear()
     # When linkers are asked for
     with caplog.at_level(logging.WARNING):
         found = [linker_for(settings()), linker_for(settings())]
@@ -193,4 +193,4 @@ def test_without_lightgbm_the_rule_stands_in_and_the_log_says_so_once(
     assert "pip install 'prelabel[kie]'" in caplog.text
     with pytest.raises(ModelUnavailable, match="lightgbm is not installed"):
         linker_for(settings(linker=str(SHIPPED_LINKER)))
-    models._linker.cache_clear()
+    loading._linker.cache_clear()

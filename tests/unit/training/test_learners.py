@@ -10,7 +10,7 @@ from safetensors.torch import load_file, save_file
 
 from prelabel.errors import SettingError
 from prelabel.kie.tag.layoutlm import LayoutLMTagger
-from prelabel.kie.tag.models import plain_labels
+from prelabel.kie.tag.loading import plain_labels
 from prelabel.page import Box, Entity, Page, Word, WordLabel
 from prelabel.training.layoutlm import LayoutLMLearner
 from prelabel.training.learners import CompactLearner, Learner, bio, numbered, tags_for, targets_of

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from prelabel.geometry import straight
-from prelabel.kie.group.shares import Shares
-from prelabel.kie.texts import NAMES, text_features
+from prelabel.kie.group.label_probabilities import Shares
+from prelabel.kie.text_features import NAMES, text_features
 from prelabel.lines import line_height, lines
 from prelabel.page import Word
 

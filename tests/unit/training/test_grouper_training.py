@@ -10,11 +10,11 @@ import pytest
 from prelabel.errors import SettingError
 from prelabel.kie.group.grouper import Grouper, feature_names
 from prelabel.page import Entity, Page
-from prelabel.training.grouping import fit_grouper
+from prelabel.training.grouper import fit_grouper
 from prelabel.training.linker import RelationsTraining
-from prelabel.training.seen import Seen
+from prelabel.training.tagged_pages import Seen
 from synthetic import generate
-from tests.support.seen_pages import seen_unsurely
+from tests.support.tagged_pages import seen_unsurely
 
 
 @pytest.fixture(scope="module")

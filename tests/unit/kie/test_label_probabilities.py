@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from prelabel.kie.group.shares import Shares, shares_of
-from tests.support.seen_pages import TAGS
+from prelabel.kie.group.label_probabilities import Shares, shares_of
+from tests.support.tagged_pages import TAGS
 
 
 def rows(*chances: Sequence[float]) -> Shares:

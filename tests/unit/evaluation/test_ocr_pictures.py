@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from prelabel.evaluation.ocr import match_words
-from prelabel.evaluation.pictures import MISREAD, MISSED, RIGHT, WRONGLY_FOUND, draw_errors
+from prelabel.evaluation.ocr_pictures import MISREAD, MISSED, RIGHT, WRONGLY_FOUND, draw_errors
 from prelabel.page import Box, Word
 
 SIZE = (800, 1000)

@@ -8,7 +8,7 @@ import pytest
 from prelabel.kie.link.candidates import NONE, Pairs, pairs
 from prelabel.kie.link.features import pair_features
 from prelabel.kie.link.layout import Floats, Layout, layout, one_hot
-from prelabel.kie.link.rows import row_context
+from prelabel.kie.link.row_features import row_context
 from prelabel.page import Box, Entity, Word
 
 

@@ -9,11 +9,11 @@ from random import Random
 import numpy as np
 import pytest
 
-from prelabel.kie.group.joins import Columns, Indices, Scene, across, down, runs, scene
-from prelabel.kie.group.shares import shares_of
+from prelabel.kie.group.features import Columns, Indices, Scene, across, down, runs, scene
+from prelabel.kie.group.label_probabilities import shares_of
 from prelabel.page import Box, Word
 from synthetic import generate
-from tests.support.seen_pages import TAGS, unsure
+from tests.support.tagged_pages import TAGS, unsure
 
 #: Two columns of two lines, and a line below both.
 WORDS = (("North", 0, 0), ("Road", 36, 0), ("South", 200, 0), ("Lane", 0, 14), ("9", 200, 14), ("Total", 0, 60))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from prelabel.geometry import union
-from prelabel.kie.group.shares import OTHER, Shares, shares_of
+from prelabel.kie.group.label_probabilities import OTHER, Shares, shares_of
 from prelabel.kie.group.smoothing import Choice, Smoother
 from prelabel.kie.tag.tagger import Probabilities
 from prelabel.lines import line_height, lines

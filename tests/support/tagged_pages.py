@@ -9,7 +9,7 @@ import numpy as np
 from prelabel.evaluation.kie import bio_tags
 from prelabel.kie.tag.tagger import Probabilities, plain_label
 from prelabel.page import Page
-from prelabel.training.seen import Seen
+from prelabel.training.tagged_pages import Seen
 
 TAGS = ("O", "B-HEADER", "I-HEADER", "B-QUESTION", "I-QUESTION", "B-ANSWER", "I-ANSWER")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prelabel.evaluation.pairs import Scores, likeness, pair_scores
+from prelabel.evaluation.text_pairs import Scores, likeness, pair_scores
 from prelabel.page import Box, KeyValue
 
 BOX = Box(0, 0, 1, 1)

@@ -13,12 +13,12 @@ import lightgbm
 import numpy as np
 
 from prelabel.errors import SettingError
+from prelabel.kie.group.features import Floats, Indices, across, down, runs, scene
 from prelabel.kie.group.grouper import Grouper, unmarked
-from prelabel.kie.group.joins import Floats, Indices, across, down, runs, scene
-from prelabel.kie.group.shares import OTHER, Shares, shares_of
+from prelabel.kie.group.label_probabilities import OTHER, Shares, shares_of
 from prelabel.kie.trees import Growing, grown, stacked
 from prelabel.page import Page
-from prelabel.training.seen import Seen
+from prelabel.training.tagged_pages import Seen
 
 #: A page's labels are taken as predicted with this chance; else they are drawn towards the truth by one of these parts,
 #: as a better tagger would give them.

@@ -15,7 +15,7 @@ from prelabel.errors import SettingError
 from prelabel.kie.link.candidates import KINDS
 from prelabel.kie.link.layout import one_hot
 from prelabel.kie.link.linker import Linker
-from prelabel.kie.link.models import describe
+from prelabel.kie.link.loading import describe
 from prelabel.kie.tag.compact import CompactTagger
 from prelabel.kie.tag.tagger import Probabilities
 from prelabel.page import Entity, Link, Page
@@ -27,7 +27,7 @@ from prelabel.training.linker import RelationsTraining, train
 from prelabel.training.sources import HELD_OUT
 from synthetic import generate
 from tests.support.cli_runs import Cli
-from tests.unit.kie.test_features import form
+from tests.unit.kie.test_link_features import form
 
 SMALL = RelationsTraining(pages=60, rounds=15)
 TAGS = ("O", "B-HEADER", "I-HEADER", "B-QUESTION", "I-QUESTION", "B-ANSWER", "I-ANSWER")

@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 import numpy as np
 
 from prelabel.evaluation.matching import Overlaps, match
-from prelabel.evaluation.pairs import Scores
+from prelabel.evaluation.text_pairs import Scores
 
 #: The words of a key and of its value, by their numbers on the page.
 WordPair = tuple[frozenset[int], frozenset[int]]

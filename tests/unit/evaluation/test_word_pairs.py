@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from prelabel.evaluation.pairs import Scores
-from prelabel.evaluation.wordsets import HALF, WordPair, set_scores, word_pair_scores
+from prelabel.evaluation.text_pairs import Scores
+from prelabel.evaluation.word_pairs import HALF, WordPair, set_scores, word_pair_scores
 
 
 def pair(key: set[int], value: set[int]) -> WordPair:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from prelabel.errors import ModelUnavailable
-from prelabel.kie.tag.models import describe, kind, label_set, tagger_for, with_tagger
+from prelabel.kie.tag.loading import describe, kind, label_set, tagger_for, with_tagger
 from prelabel.registry.tagger_files import SHIPPED_COMPACT
 from prelabel.settings import Settings
 
@@ -53,7 +53,7 @@ def test_the_description_fits_the_tagger() -> None:
 
 def test_describing_imports_no_torch() -> None:
     code = (
-        "import sys; from prelabel.settings import Settings; from prelabel.kie.tag.models import describe; "
+        "import sys; from prelabel.settings import Settings; from prelabel.kie.tag.loading import describe; "
         "describe(Settings(_env_file=None)); assert 'torch' not in sys.modules, 'torch'; "
         "assert 'transformers' not in sys.modules, 'transformers'"
     )

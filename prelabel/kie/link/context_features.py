@@ -7,7 +7,7 @@ import numpy as np
 from prelabel.kie.link.candidates import NONE, Pairs, standing
 from prelabel.kie.link.features import neighbours
 from prelabel.kie.link.layout import Floats, Layout
-from prelabel.kie.link.rows import row_context
+from prelabel.kie.link.row_features import row_context
 
 _TINY = 1e-4
 

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from prelabel.kie.link.candidates import FAR, KINDS, pairs, standing
-from prelabel.kie.link.context import context_features
+from prelabel.kie.link.context_features import context_features
 from prelabel.kie.link.features import pair_features
 from prelabel.kie.link.layout import ANSWER, OTHER, QUESTION, layout, one_hot
-from prelabel.kie.texts import NAMES, text_features
+from prelabel.kie.text_features import NAMES, text_features
 from prelabel.kie.trees import stacked
 from prelabel.page import Box, Entity, Page, Word
 from synthetic import generate

@@ -8,7 +8,7 @@ import random
 import numpy as np
 import pytest
 
-from prelabel.kie.group.entities import group
+from prelabel.kie.group.rule import group
 from prelabel.kie.tag.tagger import Probabilities
 from prelabel.lines import lines, raster_order
 from prelabel.page import Box, Word
