@@ -27,10 +27,10 @@ from prelabel.kie.tag.tagger import Tagger
 from prelabel.registry.tagger_files import SHIPPED_COMPACT
 from prelabel.settings import Settings
 from prelabel.training import tagger as ser
-from prelabel.training.linker import RelationsTraining, fit
+from prelabel.training.linker import LinkerTraining, fit
 from prelabel.training.sources import mixed, parse
-from prelabel.training.tagged_pages import Seen, seen
-from prelabel.training.tagger_options import SerTraining
+from prelabel.training.tagged_pages import TaggedPage, tag_pages
+from prelabel.training.tagger_options import TaggerTraining
 from prelabel.training.training_run import LAST
 
 #: Parts of what a tagger and a linker learn from that are synthetic, so that Korean and other forms are not forgotten.
@@ -95,7 +95,7 @@ def _tagger(job: Job, names: Sequence[str], views: int, out: Path) -> CompactTag
     own = f"funsd:{_subset(job, names, out.with_name(out.name + '-pages'))}"
     data = (f"{own}={1 - _SYNTHETIC}", f"synthetic={_SYNTHETIC}") if job.start else (own,)
     views = views if job.start else _FROM_NOTHING * views
-    training = SerTraining(
+    training = TaggerTraining(
         data=data,
         valid=(own,),
         valid_pages=_VALID_PAGES,
@@ -114,14 +114,14 @@ def _tagger(job: Job, names: Sequence[str], views: int, out: Path) -> CompactTag
 def _linker(job: Job, tagger: Tagger, scratch: Path) -> Linker:
     """Learned from pages as a tagger sees them that has not learned from them: each half by a tagger of the other."""
     halves = job.learn[::2], job.learn[1::2]
-    training = RelationsTraining(seed=job.seed, pages=job.variants * len(job.learn))
-    pages: list[Seen] = []
+    training = LinkerTraining(seed=job.seed, pages=job.variants * len(job.learn))
+    pages: list[TaggedPage] = []
     for number, (own, other) in enumerate((halves, halves[::-1])):
         unknowing = _tagger(job, other, job.views // 2, scratch / f"half-{number}")
         source = parse(f"funsd:{_subset(job, own, scratch / f'own-{number}')}")
-        pages += seen(islice(mixed([source], job.seed), job.variants * len(own)), unknowing)
+        pages += tag_pages(islice(mixed([source], job.seed), job.variants * len(own)), unknowing)
     synthetic = round(_SYNTHETIC / (1 - _SYNTHETIC) * len(pages))
-    pages += seen(islice(mixed([parse("synthetic")], job.seed), synthetic), tagger)
+    pages += tag_pages(islice(mixed([parse("synthetic")], job.seed), synthetic), tagger)
     grouper, kinds, _ = fit(pages, training)
     save(grouper, kinds, scratch / "linker", {})
     return Linker.load(scratch / "linker")

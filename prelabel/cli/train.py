@@ -74,7 +74,7 @@ def ser(context: click.Context, /, out: Path, resume: bool, as_json: bool, **opt
     from prelabel.registry.tagger_files import read_config
     from prelabel.settings import get_settings
     from prelabel.training import tagger as training
-    from prelabel.training.tagger_options import SerTraining
+    from prelabel.training.tagger_options import TaggerTraining
 
     if resume:
         begun = [
@@ -91,9 +91,11 @@ def ser(context: click.Context, /, out: Path, resume: bool, as_json: bool, **opt
                 get_settings().layoutlm_vocab if options["model"] != "compact" else ""
             )
             given = {
-                field.name: options[field.name] for field in fields(SerTraining) if options.get(field.name) is not None
+                field.name: options[field.name]
+                for field in fields(TaggerTraining)
+                if options.get(field.name) is not None
             }
-            best = training.train(SerTraining(**given), out, shown)
+            best = training.train(TaggerTraining(**given), out, shown)
     if not as_json:
         setting = "LAYOUTLM_MODEL" if read_config(best)["model_type"] == "layoutlm" else "COMPACT_MODEL"
         console().print(f"best: {best} (serve it with {setting}={best})", soft_wrap=True)

@@ -42,10 +42,10 @@ def relations(
     need("torch", "lightgbm", "faker")
     from prelabel.kie.tag.loading import tagger_for, with_tagger
     from prelabel.settings import get_settings
-    from prelabel.training.linker import METRICS, RelationsTraining, train
+    from prelabel.training.linker import METRICS, LinkerTraining, train
 
     settings = with_tagger(get_settings(), tagger)
-    training = RelationsTraining(seed=seed, threads=threads)
+    training = LinkerTraining(seed=seed, threads=threads)
     training = replace(training, data=data or training.data, pages=pages or training.pages)
     err = Console(stderr=True)
     with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:

@@ -16,9 +16,9 @@ from prelabel.errors import SettingError
 from prelabel.kie.group.features import Floats, Indices, across, down, runs, scene
 from prelabel.kie.group.grouper import Grouper, unmarked
 from prelabel.kie.group.label_probabilities import OTHER, Shares, shares_of
-from prelabel.kie.trees import Growing, grown, stacked
+from prelabel.kie.trees import TreeOptions, stack_columns, train_trees
 from prelabel.page import Page
-from prelabel.training.tagged_pages import Seen
+from prelabel.training.tagged_pages import TaggedPage
 
 #: A page's labels are taken as predicted with this chance; else they are drawn towards the truth by one of these parts,
 #: as a better tagger would give them.
@@ -29,9 +29,9 @@ _TOWARDS = (0.3, 0.7, 1.0)
 Rows = tuple[Floats, Floats]
 
 
-def fit_grouper(pages: Iterable[Seen], growing: Growing) -> Grouper:
+def fit_grouper(pages: Iterable[TaggedPage], options: TreeOptions) -> Grouper:
     """Raises SettingError where no entity has two words."""
-    rng = Random(growing.seed)
+    rng = Random(options.seed)
     beside: list[Rows] = []
     below: list[Rows] = []
     for each in pages:
@@ -39,7 +39,7 @@ def fit_grouper(pages: Iterable[Seen], growing: Growing) -> Grouper:
             a, b = _examples(each.page, _nearer(each.page, shares_of(each.probabilities, each.tags), rng))
             beside.append(a)
             below.append(b)
-    return Grouper(_booster(beside, growing), _booster(below, growing))
+    return Grouper(_booster(beside, options), _booster(below, options))
 
 
 def _nearer(page: Page, shares: Shares, rng: Random) -> Shares:
@@ -75,18 +75,18 @@ def _examples(page: Page, shares: Shares) -> tuple[Rows, Rows]:
     pairs, columns = across(here)
     same = owner[pairs[:, 0]] == owner[pairs[:, 1]]
     asked = (owner[pairs] >= 0).any(1)
-    beside = stacked(columns)[asked], same[asked].astype(np.float32)
+    beside = stack_columns(columns)[asked], same[asked].astype(np.float32)
     lines = runs(here, pairs[same & asked])
     owners = owner[lines.firsts]
     below, columns = down(here, lines)
     upper, lower = owners[below[:, 0]], owners[below[:, 1]]
     asked = lower >= 0
-    return beside, (stacked(columns)[asked], (upper == lower)[asked].astype(np.float32))
+    return beside, (stack_columns(columns)[asked], (upper == lower)[asked].astype(np.float32))
 
 
-def _booster(rows: Sequence[Rows], growing: Growing) -> lightgbm.Booster:
+def _booster(rows: Sequence[Rows], options: TreeOptions) -> lightgbm.Booster:
     there = [(features, truth) for features, truth in rows if len(truth)]
     truths = np.concatenate([truth for _, truth in there]) if there else np.zeros(0)
     if not 0 < truths.sum() < len(truths):
         raise SettingError("too few entities of several words to learn grouping from; add data, such as synthetic=0.3")
-    return grown([features for features, _ in there], [truth for _, truth in there], growing)
+    return train_trees([features for features, _ in there], [truth for _, truth in there], options)

@@ -16,7 +16,7 @@ from prelabel.kie.link.candidates import KINDS, Pairs, pairs
 from prelabel.kie.link.features import pair_features
 from prelabel.kie.link.layout import ROLES, Floats, Layout, layout, one_hot
 from prelabel.kie.tag.tagger import Probabilities
-from prelabel.kie.trees import stacked
+from prelabel.kie.trees import stack_columns
 from prelabel.page import Entity, Link, Page
 
 #: Words that a found entity and a true one share, as a part of all words of both, so that links may pass over.
@@ -94,7 +94,7 @@ def examples(view: View, *, predicted: bool) -> dict[str, Example]:
         ends = zip(here.entities[candidates.heads].tolist(), here.entities[candidates.tails].tolist(), strict=True)
         truth = np.array([pair in view.links for pair in ends], np.float32)
         there = sum(_kind(a, b, entities) == kind for a, b in view.links)
-        features = stacked(pair_features(here, candidates))
+        features = stack_columns(pair_features(here, candidates))
         found[kind] = Example(origin, here, candidates, features, truth, there + view.lost[kind], predicted)
     return found
 

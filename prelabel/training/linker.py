@@ -25,17 +25,17 @@ from prelabel.kie.link.decoding import Decoding, calibrated, thresholds
 from prelabel.kie.link.layout import Floats, Indices, Mask
 from prelabel.kie.link.linker import CONTEXT, FEATURES, WORTH, KindModel, save
 from prelabel.kie.tag.tagger import Tagger
-from prelabel.kie.trees import Growing, grown, predicted, stacked
+from prelabel.kie.trees import TreeOptions, predict, stack_columns, train_trees
 from prelabel.training.grouper import fit_grouper
 from prelabel.training.link_examples import Example, examples, gold, linked_kinds, regrouped, relabelled
 from prelabel.training.sources import Source, mixed, parse
-from prelabel.training.tagged_pages import Seen, seen
+from prelabel.training.tagged_pages import TaggedPage, tag_pages
 
 METRICS, IMPORTANCES = "metrics.jsonl", "importances.json"
 
 
 @dataclass(frozen=True, slots=True)
-class RelationsTraining:
+class LinkerTraining:
     """All numbers of one training; they are written into the linker's config.json."""
 
     #: Sources of pages, see `prelabel.training.sources`.
@@ -56,14 +56,14 @@ class RelationsTraining:
     threads: int = 1
 
     @property
-    def growing(self) -> Growing:
-        return Growing(self.rounds, self.rate, self.leaves, self.least, self.seed, self.threads)
+    def tree_options(self) -> TreeOptions:
+        return TreeOptions(self.rounds, self.rate, self.leaves, self.least, self.seed, self.threads)
 
 
 Watch = Callable[[str, int, int], None]
 
 
-def train(training: RelationsTraining, out: Path, tagger: Tagger, watch: Watch = lambda *_: None) -> Path:
+def train(training: LinkerTraining, out: Path, tagger: Tagger, watch: Watch = lambda *_: None) -> Path:
     """Train on `training.pages` pages of its sources and write the linker's folder `out`, metrics and importances.
 
     `watch` is told what is done, how much, and of how much. Raises SettingError with the cure.
@@ -80,24 +80,24 @@ def train(training: RelationsTraining, out: Path, tagger: Tagger, watch: Watch =
     return out
 
 
-def _pages(sources: Sequence[Source], tagger: Tagger, training: RelationsTraining, watch: Watch) -> Iterator[Seen]:
+def _pages(sources: Sequence[Source], tagger: Tagger, training: LinkerTraining, watch: Watch) -> Iterator[TaggedPage]:
     """Every source gives its share of the pages. One whose people drew no links of a kind says nothing about it."""
     total, done = sum(source.share for source in sources), 0
     for source in sources:
         count = round(training.pages * source.share / total)
         known = set(KINDS) if source.annotated is None else linked_kinds([each.page for each in source.annotated])
-        for page in seen(islice(mixed([source], training.seed), count), tagger, known):
+        for page in tag_pages(islice(mixed([source], training.seed), count), tagger, known):
             done += 1
             watch("pages", done, training.pages)
             yield page
 
 
 def fit(
-    pages: Iterable[Seen], training: RelationsTraining, watch: Watch = lambda *_: None
+    pages: Iterable[TaggedPage], training: LinkerTraining, watch: Watch = lambda *_: None
 ) -> tuple[Grouper, dict[str, KindModel], list[dict[str, Any]]]:
     """Grouper, link models of all kinds, and a row of metrics each. SettingError where the pages have none of them."""
     known = list(pages)
-    grouper = fit_grouper(known, training.growing)
+    grouper = fit_grouper(known, training.tree_options)
     rows = list(_examples(known, grouper, training))
     kinds, metrics = {}, []
     for kind in KINDS:
@@ -107,7 +107,7 @@ def fit(
     return grouper, kinds, metrics
 
 
-def _examples(pages: Iterable[Seen], grouper: Grouper, training: RelationsTraining) -> Iterator[dict[str, Example]]:
+def _examples(pages: Iterable[TaggedPage], grouper: Grouper, training: LinkerTraining) -> Iterator[dict[str, Example]]:
     """One view of every page, drawn by the training's shares."""
     rng = Random(training.seed)
     for each in pages:
@@ -132,7 +132,7 @@ def importances(model: KindModel) -> dict[str, dict[str, float]]:
     return found
 
 
-def _fit_kind(kind: str, pages: Sequence[Example], training: RelationsTraining) -> tuple[KindModel, dict[str, Any]]:
+def _fit_kind(kind: str, pages: Sequence[Example], training: LinkerTraining) -> tuple[KindModel, dict[str, Any]]:
     folds = _folds([page.origin for page in pages], training)
     if len({fold for fold, page in zip(folds, pages, strict=True) if page.truth.any()}) < training.folds:
         raise SettingError(f"too few pages with links of {kind} to train on; add data, such as synthetic=0.3")
@@ -143,11 +143,11 @@ def _fit_kind(kind: str, pages: Sequence[Example], training: RelationsTraining) 
     for chances, kept, better in zip(unseen, worth, _cross(stacks, truths, folds, training), strict=True):
         chances[kept] = better
     decoding, row = _decoding(pages, unseen, several=kind in SEVERAL)
-    first = grown([page.features for page in pages], [page.truth for page in pages], training.growing)
-    return KindModel(first, grown(stacks, truths, training.growing), decoding), row
+    first = train_trees([page.features for page in pages], [page.truth for page in pages], training.tree_options)
+    return KindModel(first, train_trees(stacks, truths, training.tree_options), decoding), row
 
 
-def _folds(origins: Sequence[int], training: RelationsTraining) -> Indices:
+def _folds(origins: Sequence[int], training: LinkerTraining) -> Indices:
     """A fold for every page; variants of one page are in the same."""
     known, place = np.unique(np.array(origins, np.int64), return_inverse=True)
     order = np.random.default_rng(training.seed).permutation(len(known))
@@ -156,20 +156,20 @@ def _folds(origins: Sequence[int], training: RelationsTraining) -> Indices:
 
 
 def _cross(
-    features: Sequence[Floats], truths: Sequence[Floats], folds: Indices, training: RelationsTraining
+    features: Sequence[Floats], truths: Sequence[Floats], folds: Indices, training: LinkerTraining
 ) -> list[Floats]:
     """Chances of every page by a model that has learned from the other folds."""
     found: list[Floats] = [np.zeros(0, np.float32)] * len(features)
     for fold in range(training.folds):
         learned = [i for i in range(len(features)) if folds[i] != fold]
-        booster = grown([features[i] for i in learned], [truths[i] for i in learned], training.growing)
+        booster = train_trees([features[i] for i in learned], [truths[i] for i in learned], training.tree_options)
         for i in (i for i in range(len(features)) if folds[i] == fold):
-            found[i] = predicted(booster, features[i])
+            found[i] = predict(booster, features[i])
     return found
 
 
 def _stack(page: Example, chances: Floats, kept: Mask) -> Floats:
-    context = stacked(context_features(page.layout, page.pairs, chances))
+    context = stack_columns(context_features(page.layout, page.pairs, chances))
     joined: Floats = np.concatenate([page.features[kept], context[kept]], axis=1)
     return joined
 

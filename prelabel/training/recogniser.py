@@ -50,7 +50,7 @@ HELD_OUT = 9_000
 
 
 @dataclass(frozen=True, slots=True)
-class Training:
+class RecogniserTraining:
     """All numbers of one training; they are written into NAME.yaml."""
 
     seed: int = 0
@@ -73,7 +73,7 @@ class Training:
     beside: float = 0.35
 
 
-def train(training: Training, out: Path, every_s: float = 60.0) -> None:
+def train(training: RecogniserTraining, out: Path, every_s: float = 60.0) -> None:
     """One pass over `training.crops` new crops; writes the averaged network to `out`, in between every `every_s`."""
     torch.manual_seed(training.seed)
     network = Model(len(charset()) + 1).to(memory_format=torch.channels_last)
@@ -105,7 +105,7 @@ def train(training: Training, out: Path, every_s: float = 60.0) -> None:
     log.info("done: %d crops in %.0f s, %s", seen, time.monotonic() - began, out)
 
 
-def save(network: Model, out: Path, training: Training) -> None:
+def save(network: Model, out: Path, training: RecogniserTraining) -> None:
     """Write the three files of an EasyOCR network into a folder; weights as half floats, which EasyOCR widens."""
     out.mkdir(parents=True, exist_ok=True)
     settings = {
@@ -142,7 +142,7 @@ def length(crop: Gray) -> int:
     return math.ceil(max(crop.shape) / min(crop.shape))
 
 
-def _batches(training: Training) -> Iterator[list[tuple[Gray, str]]]:
+def _batches(training: RecogniserTraining) -> Iterator[list[tuple[Gray, str]]]:
     """Batches of crops of one length, so that none is padded more than it would be alone."""
     rng = Random(training.seed)
     source = crops_as_found(training, rng)
@@ -159,7 +159,7 @@ def _batches(training: Training) -> Iterator[list[tuple[Gray, str]]]:
         yield from ready
 
 
-def crops_as_found(training: Training, rng: Random) -> Iterator[tuple[Gray, str]]:
+def crops_as_found(training: RecogniserTraining, rng: Random) -> Iterator[tuple[Gray, str]]:
     """Printed crops as an engine's layout cuts them out of a page."""
     beside: Gray | None = None
     for number, (image, text) in enumerate(word_crops(training.seed)):
@@ -260,14 +260,14 @@ def held_out_accuracy(network: Model, language: str, crops: int = 500) -> float:
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to write.")
 @click.option("--seed", default=0, show_default=True)
-@click.option("--crops", default=Training().crops, show_default=True, help="Printed crops, each seen once.")
+@click.option("--crops", default=RecogniserTraining().crops, show_default=True, help="Printed crops, each seen once.")
 @click.option("--threads", default=1, show_default=True, help="CPU threads.")
 def main(out: Path, seed: int, crops: int, threads: int) -> None:
     """Train the word reader from nothing on printed crops."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     os.nice(10)
     torch.set_num_threads(threads)
-    train(Training(seed=seed, crops=crops), out)
+    train(RecogniserTraining(seed=seed, crops=crops), out)
     network = Model(len(charset()) + 1)
     weights = torch.load(out / f"{NAME}.pth", weights_only=True)
     network.load_state_dict({name.removeprefix("module."): value for name, value in weights.items()})

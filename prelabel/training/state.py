@@ -16,7 +16,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from prelabel.training.learners import Example, Learner
-from prelabel.training.tagger_options import SerTraining
+from prelabel.training.tagger_options import TaggerTraining
 from prelabel.training.training_run import STATE_TENSORS
 
 #: The plateau schedule halves the rate after so many epochs without a better score.
@@ -25,10 +25,10 @@ _PATIENCE = 2
 _EARLY = 10
 
 
-class State:
+class TrainingState:
     """`training`: the numbers of the loop, none of them 0 for "what suits"."""
 
-    def __init__(self, training: SerTraining, learner: Learner, device: torch.device) -> None:
+    def __init__(self, training: TaggerTraining, learner: Learner, device: torch.device) -> None:
         self._training, self._learner, self._device = training, learner, device
         self._network = learner.network
         self.average = copy.deepcopy(self._network).eval()

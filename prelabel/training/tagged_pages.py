@@ -12,7 +12,7 @@ from prelabel.page import Page
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class TaggedPage:
     """`probabilities`: (words, tags). `kinds`: the kinds of links that its people have drawn, if there were any."""
 
     page: Page
@@ -21,8 +21,8 @@ class Seen:
     kinds: Set[str]
 
 
-def seen(pages: Iterable[Page], tagger: Tagger, kinds: Set[str] = frozenset(KINDS)) -> Iterator[Seen]:
+def tag_pages(pages: Iterable[Page], tagger: Tagger, kinds: Set[str] = frozenset(KINDS)) -> Iterator[TaggedPage]:
     """Every page in the tagger's eyes."""
     for page in pages:
         [probabilities] = tagger.forward([tagger.encode(tag_input(page))])
-        yield Seen(page, probabilities, tagger.tags, kinds)
+        yield TaggedPage(page, probabilities, tagger.tags, kinds)

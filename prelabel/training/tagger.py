@@ -22,9 +22,9 @@ from prelabel.kie.tag.device import device_of
 from prelabel.page import Page
 from prelabel.training.learners import CompactLearner, Example, Learner
 from prelabel.training.sources import Source, mixed, parse, split
-from prelabel.training.state import State
-from prelabel.training.tagger_options import SerTraining
-from prelabel.training.training_run import Row, Run
+from prelabel.training.state import TrainingState
+from prelabel.training.tagger_options import TaggerTraining
+from prelabel.training.training_run import Row, TrainingRun
 from prelabel.training.validation import validate
 
 #: Pages of an epoch where a source has no end and nobody says how many.
@@ -45,31 +45,31 @@ class Moment:
 Watch = Callable[[Moment], None]
 
 
-def train(training: SerTraining, out: Path, watch: Watch = lambda _: None) -> Path:
+def train(training: TaggerTraining, out: Path, watch: Watch = lambda _: None) -> Path:
     """Train from the beginning. Returns the folder of the best model; raises ConfigurationError with the cure."""
     prepared = _Prepared.of(training)
-    run = Run.begin(out, prepared.config(), keep=training.keep)
+    run = TrainingRun.begin(out, prepared.config(), keep=training.keep)
     return _go(prepared, run, watch)
 
 
 def resume(out: Path, watch: Watch = lambda _: None) -> Path:
     """Go on with a run that was interrupted, from its newest checkpoint, as if it had not been."""
-    run = Run.open(out)
-    return _go(_Prepared.of(SerTraining.from_json(run.config["training"])), run, watch)
+    run = TrainingRun.open(out)
+    return _go(_Prepared.of(TaggerTraining.from_json(run.config["training"])), run, watch)
 
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
     """Everything that may fail before anything is written. `training` has no 0 or "" left that means something."""
 
-    training: SerTraining
+    training: TaggerTraining
     sources: tuple[Source, ...]
     valid: tuple[Page, ...]
     learner: Learner
     device: torch.device
 
     @classmethod
-    def of(cls, training: SerTraining) -> _Prepared:
+    def of(cls, training: TaggerTraining) -> _Prepared:
         torch.manual_seed(training.seed)
         torch.set_num_threads(training.threads)
         sources = tuple(parse(text) for text in training.data)
@@ -113,7 +113,7 @@ class _Prepared:
         }
 
 
-def learner_for(training: SerTraining, sources: Sequence[Source], device: torch.device) -> Learner:
+def learner_for(training: TaggerTraining, sources: Sequence[Source], device: torch.device) -> Learner:
     """The model to train. SettingError or ModelUnavailable where it cannot be had or does not fit the data."""
     data = tuple(dict.fromkeys(label for source in sources for label in source.labels))
     if not data:
@@ -138,10 +138,10 @@ def _precision(name: str, device: torch.device) -> str:
     return name
 
 
-def _go(prepared: _Prepared, run: Run, watch: Watch) -> Path:
+def _go(prepared: _Prepared, run: TrainingRun, watch: Watch) -> Path:
     """The loop over the epochs that are left."""
     training, learner = prepared.training, prepared.learner
-    state = State(training, learner, prepared.device)
+    state = TrainingState(training, learner, prepared.device)
     rows: list[Row] = []
     if (found := run.last()) is not None:
         state.load(*found)
@@ -164,7 +164,7 @@ def _go(prepared: _Prepared, run: Run, watch: Watch) -> Path:
     return run.best
 
 
-def _epoch(number: int, prepared: _Prepared, state: State, watch: Watch) -> float:
+def _epoch(number: int, prepared: _Prepared, state: TrainingState, watch: Watch) -> float:
     """One pass over an epoch's pages; returns the mean loss of its steps."""
     training = prepared.training
     count, start = training.pages_per_epoch, (number - 1) * training.pages_per_epoch
@@ -181,7 +181,7 @@ def _epoch(number: int, prepared: _Prepared, state: State, watch: Watch) -> floa
 
 
 def batches(
-    pages: Iterable[Page], learner: Learner, training: SerTraining, rng: Random
+    pages: Iterable[Page], learner: Learner, training: TaggerTraining, rng: Random
 ) -> Iterator[tuple[float, list[Example]]]:
     """(pages done, examples) of nearly the same length, at most `batch_tokens` with padding, in random order."""
     source, done = iter(pages), 0

@@ -7,7 +7,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class SerTraining:
+class TaggerTraining:
     """All that decides a training; written into its run's config.json. 0 or "": what suits model and data."""
 
     #: Sources of pages, see `prelabel.training.sources`; `valid` ones only judge, else a part of the others does.
@@ -46,7 +46,7 @@ class SerTraining:
     keep: int = 3
 
     @classmethod
-    def from_json(cls, values: dict[str, Any]) -> SerTraining:
+    def from_json(cls, values: dict[str, Any]) -> TaggerTraining:
         """What `asdict` gave, after a way through JSON."""
         known = {field.name for field in fields(cls)}
         lists = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}

@@ -41,7 +41,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class TrainingRun:
     """`config`: what `begin` was given; `keep`: how many checkpoints stay beside the best one."""
 
     folder: Path
@@ -49,7 +49,7 @@ class Run:
     keep: int
 
     @classmethod
-    def begin(cls, folder: Path, config: Mapping[str, Any], *, keep: int) -> Run:
+    def begin(cls, folder: Path, config: Mapping[str, Any], *, keep: int) -> TrainingRun:
         """A new run. SettingError where the folder holds something already, or cannot be written."""
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise SettingError(f"{folder} is taken; name a new folder, or go on with --resume")
@@ -60,7 +60,7 @@ class Run:
         return cls(folder, made, keep)
 
     @classmethod
-    def open(cls, folder: Path) -> Run:
+    def open(cls, folder: Path) -> TrainingRun:
         """A run that was interrupted. SettingError where the folder holds none."""
         try:
             config = json.loads((folder / CONFIG).read_text("utf-8"))

@@ -54,7 +54,7 @@ Examples = list[tuple[Strip, bool]]
 
 
 @dataclass(frozen=True, slots=True)
-class Training:
+class WritingSystemTraining:
     """All numbers of one training; they are written into the model's config.json."""
 
     seed: int = 0
@@ -157,7 +157,7 @@ def _letters(word: Word) -> Iterator[tuple[str, Box]]:
         yield char, Box(x0, word.box.y0, x1, word.box.y1)
 
 
-def gather(training: Training) -> Examples:
+def gather(training: WritingSystemTraining) -> Examples:
     """All that a training learns from."""
     rng = Random(training.seed)
     found: Examples = []
@@ -204,7 +204,7 @@ def _anywhere(page: Prepared, rng: Random, boxes: int = 40) -> Iterator[Box]:
         yield Box(x, y, x + height * rng.uniform(0.5, 6), y + height)
 
 
-def train(training: Training, examples: Examples, out: Path) -> None:
+def train(training: WritingSystemTraining, examples: Examples, out: Path) -> None:
     """`training.epochs` passes over the examples; writes the network to `out`."""
     torch.manual_seed(training.seed)
     network = Network(training.look, training.see, training.weigh)
@@ -239,7 +239,7 @@ def words_right(folder: Path, pages: int = 54) -> float:
     return right / max(total, 1)
 
 
-def save(network: Network, out: Path, training: Training) -> None:
+def save(network: Network, out: Path, training: WritingSystemTraining) -> None:
     """Write config.json and model.safetensors (half precision)."""
     out.mkdir(parents=True, exist_ok=True)
     notes = {"command": "python -m prelabel.training.writing_system", **asdict(training)}
@@ -249,7 +249,9 @@ def save(network: Network, out: Path, training: Training) -> None:
     (out / WEIGHTS).chmod(0o644)
 
 
-def _batches(examples: Examples, training: Training, rng: Random) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+def _batches(
+    examples: Examples, training: WritingSystemTraining, rng: Random
+) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
     """(padded strips, their numbers of windows, 0 or 1), of about one length each, in random order within a pool."""
     order = list(range(len(examples)))
     rng.shuffle(order)
@@ -270,14 +272,14 @@ def _batches(examples: Examples, training: Training, rng: Random) -> Iterator[tu
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to write.")
 @click.option("--seed", default=0, show_default=True)
-@click.option("--pages", default=Training().pages, show_default=True, help="Printed pages to learn on.")
-@click.option("--crops", default=Training().crops, show_default=True, help="Printed crops to learn on.")
-@click.option("--epochs", default=Training().epochs, show_default=True, help="Passes over all of them.")
+@click.option("--pages", default=WritingSystemTraining().pages, show_default=True, help="Printed pages to learn on.")
+@click.option("--crops", default=WritingSystemTraining().crops, show_default=True, help="Printed crops to learn on.")
+@click.option("--epochs", default=WritingSystemTraining().epochs, show_default=True, help="Passes over all of them.")
 def main(out: Path, seed: int, pages: int, crops: int, epochs: int) -> None:
     """Train the network that tells Hangul from other ink, from nothing, on printed pages."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     torch.set_num_threads(1)
-    training = Training(seed=seed, pages=pages, crops=crops, epochs=epochs)
+    training = WritingSystemTraining(seed=seed, pages=pages, crops=crops, epochs=epochs)
     examples = gather(training)
     log.info("%d strips, %d of them with Hangul", len(examples), sum(label for _, label in examples))
     train(training, examples, out)

@@ -19,7 +19,7 @@ from prelabel.kie.tag.loading import tagger_for
 from prelabel.settings import Settings
 from prelabel.training.sources import parse
 from prelabel.training.tagger import Moment, resume, train
-from prelabel.training.tagger_options import SerTraining
+from prelabel.training.tagger_options import TaggerTraining
 from synthetic import generate
 from tests.support.cli_runs import Cli
 from tests.support.small_layoutlm import untrained
@@ -34,12 +34,12 @@ def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
 
 
 @pytest.fixture(params=["compact", "layoutlm"])
-def training(request: pytest.FixtureRequest, tmp_path: Path) -> SerTraining:
+def training(request: pytest.FixtureRequest, tmp_path: Path) -> TaggerTraining:
     model = "compact" if request.param == "compact" else str(untrained(tmp_path / "base"))
-    return SerTraining(data=("synthetic:en",), model=model, schedule="plateau", **NUMBERS)
+    return TaggerTraining(data=("synthetic:en",), model=model, schedule="plateau", **NUMBERS)
 
 
-def begun(training: SerTraining, out: Path) -> subprocess.Popen[bytes]:
+def begun(training: TaggerTraining, out: Path) -> subprocess.Popen[bytes]:
     options = [text for name, value in NUMBERS.items() for text in (f"--{name.replace('_', '-')}", str(value))]
     command = [
         sys.executable,
@@ -61,7 +61,7 @@ def rows(out: Path) -> list[dict[str, Any]]:
     return [{k: v for k, v in json.loads(line).items() if k not in {"seconds", "checkpoint"}} for line in lines]
 
 
-def test_a_killed_run_ends_with_the_weights_of_one_that_was_not(training: SerTraining, tmp_path: Path) -> None:
+def test_a_killed_run_ends_with_the_weights_of_one_that_was_not(training: TaggerTraining, tmp_path: Path) -> None:
     # Given a run that nothing disturbed, and one that is killed behind its first checkpoint
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     train(training, whole)
@@ -97,7 +97,7 @@ def test_a_short_training_beats_the_most_frequent_label(tmp_path: Path) -> None:
         "seed": 3,
         "pool": 32,
     }
-    best = train(SerTraining(data=("synthetic",), rate=3e-3, average=0.9, **numbers), tmp_path / "run")
+    best = train(TaggerTraining(data=("synthetic",), rate=3e-3, average=0.9, **numbers), tmp_path / "run")
     [row] = rows(tmp_path / "run")
     counts = Counter(word.label for page in parse("synthetic").valid(15) for word in page.labels or ())
     assert row["words"] > max(counts.values()) / counts.total() + 0.1

@@ -9,18 +9,18 @@ import numpy as np
 from prelabel.evaluation.kie import bio_tags
 from prelabel.kie.tag.tagger import Probabilities, plain_label
 from prelabel.page import Page
-from prelabel.training.tagged_pages import Seen
+from prelabel.training.tagged_pages import TaggedPage
 
 TAGS = ("O", "B-HEADER", "I-HEADER", "B-QUESTION", "I-QUESTION", "B-ANSWER", "I-ANSWER")
 
 
-def seen_unsurely(pages: Iterable[Page], *, seed: int = 0, begins: float = 1.0) -> list[Seen]:
-    """The pages as `unsure` has them; nobody has drawn links on them."""
+def noisily_tagged(pages: Iterable[Page], *, seed: int = 0, begins: float = 1.0) -> list[TaggedPage]:
+    """The pages as `noisy_probabilities` has them; nobody has drawn links on them."""
     rng = np.random.default_rng(seed)
-    return [Seen(page, unsure(bio_tags(page), rng, begins), TAGS, frozenset()) for page in pages]
+    return [TaggedPage(page, noisy_probabilities(bio_tags(page), rng, begins), TAGS, frozenset()) for page in pages]
 
 
-def unsure(tags: Sequence[str], rng: np.random.Generator, begins: float = 1.0) -> Probabilities:
+def noisy_probabilities(tags: Sequence[str], rng: np.random.Generator, begins: float = 1.0) -> Probabilities:
     """(words, `TAGS`) probabilities around these tags: labels are mostly right, B and I only as sure as `begins`."""
     plain = np.array([plain_label(tag) for tag in TAGS])
     there = np.array([plain_label(tag) for tag in tags])

@@ -16,7 +16,7 @@ from prelabel.kie.group.features import Floats, Indices, Runs, Scene, across, do
 from prelabel.kie.group.label_probabilities import OTHER, Shares, shares_of
 from prelabel.kie.group.rule import is_mark
 from prelabel.kie.tag.tagger import Probabilities
-from prelabel.kie.trees import predicted, stacked
+from prelabel.kie.trees import predict, stack_columns
 from prelabel.page import Box, Entity, Word, WordLabel
 
 #: Words and runs are joined from these chances on. Of six pairs tried, entity F1 is within 0.3 points of its best there
@@ -56,9 +56,9 @@ class Grouper:
     def _groups(self, scene: Scene) -> list[list[int]]:
         """Words by group in reading order, groups by their first words from top to bottom."""
         pairs, columns = across(scene)
-        found = runs(scene, pairs[predicted(self.across, stacked(columns)) >= ACROSS])
+        found = runs(scene, pairs[predict(self.across, stack_columns(columns)) >= ACROSS])
         pairs, columns = down(scene, found)
-        chances = predicted(self.down, stacked(columns))
+        chances = predict(self.down, stack_columns(columns))
         likely = chances >= DOWN
         return _joined(found, pairs[likely], chances[likely])
 

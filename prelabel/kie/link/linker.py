@@ -23,7 +23,7 @@ from prelabel.kie.link.decoding import Decoding
 from prelabel.kie.link.features import pair_features
 from prelabel.kie.link.layout import Floats, Layout, layout, one_hot
 from prelabel.kie.tag.tagger import Probabilities
-from prelabel.kie.trees import predicted, stacked
+from prelabel.kie.trees import predict, stack_columns
 from prelabel.page import Entity, Link, Word, WordLabel
 from prelabel.registry.linker_files import ACROSS, DOWN, read_linker, stage_file
 from prelabel.registry.tagger_files import CONFIG, DIGITS
@@ -44,12 +44,12 @@ class KindModel:
         """One probability a candidate, not yet calibrated."""
         if not len(pairs.heads):
             return np.zeros(0, np.float32)
-        features = stacked(pair_features(layout, pairs))
-        chances = predicted(self.first, features)
+        features = stack_columns(pair_features(layout, pairs))
+        chances = predict(self.first, features)
         worth = np.flatnonzero(chances > WORTH)
         if len(worth):
-            context = stacked(context_features(layout, pairs, chances))
-            chances[worth] = predicted(self.second, np.concatenate([features[worth], context[worth]], axis=1))
+            context = stack_columns(context_features(layout, pairs, chances))
+            chances[worth] = predict(self.second, np.concatenate([features[worth], context[worth]], axis=1))
         return chances
 
 

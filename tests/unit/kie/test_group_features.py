@@ -13,7 +13,7 @@ from prelabel.kie.group.features import Columns, Indices, Scene, across, down, r
 from prelabel.kie.group.label_probabilities import shares_of
 from prelabel.page import Box, Word
 from synthetic import generate
-from tests.support.tagged_pages import TAGS, unsure
+from tests.support.tagged_pages import TAGS, noisy_probabilities
 
 #: Two columns of two lines, and a line below both.
 WORDS = (("North", 0, 0), ("Road", 36, 0), ("South", 200, 0), ("Lane", 0, 14), ("9", 200, 14), ("Total", 0, 60))
@@ -66,7 +66,7 @@ def test_a_run_may_go_on_with_those_above_in_its_column_alone() -> None:
 
 
 def test_what_is_surely_other_is_nobodys_upper_run() -> None:
-    rows = unsure(["B-ANSWER"] * len(WORDS), np.random.default_rng(0))
+    rows = noisy_probabilities(["B-ANSWER"] * len(WORDS), np.random.default_rng(0))
     rows[:3] = [0.98, *[0.02 / 6] * 6]
     here = scene(words(), shares_of(rows, TAGS))
 
@@ -78,7 +78,9 @@ def test_what_is_surely_other_is_nobodys_upper_run() -> None:
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_neither_the_order_nor_the_scale_changes_a_number(language: str) -> None:
     page = generate(3, language).page
-    rows = unsure([f"B-{x.label}" if x.label != "OTHER" else "O" for x in page.labels or ()], np.random.default_rng(0))
+    rows = noisy_probabilities(
+        [f"B-{x.label}" if x.label != "OTHER" else "O" for x in page.labels or ()], np.random.default_rng(0)
+    )
     order = list(range(len(page.words)))
     Random(0).shuffle(order)
     larger = [replace(word, box=Box(*(2.5 * side for side in sides(word.box)))) for word in page.words]

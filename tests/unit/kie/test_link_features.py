@@ -16,7 +16,7 @@ from prelabel.kie.link.context_features import context_features
 from prelabel.kie.link.features import pair_features
 from prelabel.kie.link.layout import ANSWER, OTHER, QUESTION, layout, one_hot
 from prelabel.kie.text_features import NAMES, text_features
-from prelabel.kie.trees import stacked
+from prelabel.kie.trees import stack_columns
 from prelabel.page import Box, Entity, Page, Word
 from synthetic import generate
 
@@ -36,14 +36,14 @@ def form(*, scale: float = 1.0) -> Page:
     return Page(300, 300, 300, 300, words=words, entities=tuple(entities))
 
 
-def seen(page: Page, kind: str) -> dict[tuple[int, int], list[float]]:
+def pair_numbers(page: Page, kind: str) -> dict[tuple[int, int], list[float]]:
     """(source, target) -> the numbers of the pair, both stages."""
     entities = page.entities or ()
     here = layout(page.words, entities, one_hot(entities))
     found = pairs(here, kind)
     chances = np.linspace(0, 1, len(found.heads), dtype=np.float32)
     rows = np.concatenate(
-        [stacked(pair_features(here, found)), stacked(context_features(here, found, chances))], axis=1
+        [stack_columns(pair_features(here, found)), stack_columns(context_features(here, found, chances))], axis=1
     )
     ends = zip(here.entities[found.heads].tolist(), here.entities[found.tails].tolist(), strict=True)
     return {pair: row.round(3).tolist() for pair, row in zip(ends, rows, strict=True)}
@@ -60,14 +60,14 @@ def shuffled(page: Page, rng: Random) -> tuple[Page, list[int]]:
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_order_of_the_entities_changes_nothing(page: Page, kind: str) -> None:
     moved, order = shuffled(page, Random(1))
-    found = {(order[a], order[b]): row for (a, b), row in seen(moved, kind).items()}
-    assert found == seen(page, kind)
+    found = {(order[a], order[b]): row for (a, b), row in pair_numbers(moved, kind).items()}
+    assert found == pair_numbers(page, kind)
 
 
 @pytest.mark.parametrize("scale", [0.5, 3.0, 12.5])
 def test_a_page_drawn_larger_gives_the_same_numbers(scale: float) -> None:
     for kind in KINDS:
-        there, here = seen(form(scale=scale), kind), seen(form(), kind)
+        there, here = pair_numbers(form(scale=scale), kind), pair_numbers(form(), kind)
         assert list(there) == list(here)
         np.testing.assert_allclose(list(there.values()), list(here.values()), atol=2e-3)
 
@@ -86,14 +86,14 @@ def test_a_page_on_which_nothing_can_be_linked_has_no_candidates(
     words: tuple[Word, ...], entities: tuple[Entity, ...]
 ) -> None:
     page = Page(10, 10, 10, 10, words=words, entities=entities)
-    assert [seen(page, kind) for kind in KINDS] == [{}, {}]
+    assert [pair_numbers(page, kind) for kind in KINDS] == [{}, {}]
 
 
 def test_boxes_that_are_reversed_empty_or_outside_the_page_give_finite_numbers() -> None:
     boxes = [Box(50, 20, 10, 5), Box(-40, -5, -20, 8), Box(70, 7, 70, 7), Box(1e6, 1e6, 1e6 + 9, 1e6 + 4)]
     words = tuple(Word(f"w{i}:", box) for i, box in enumerate(boxes))
     entities = tuple(Entity("QUESTION" if i % 2 else "ANSWER", (i,)) for i in range(len(boxes)))
-    rows = seen(Page(100, 100, 100, 100, words=words, entities=entities), "answers")
+    rows = pair_numbers(Page(100, 100, 100, 100, words=words, entities=entities), "answers")
     assert rows
     assert np.isfinite(list(rows.values())).all()
 
@@ -140,7 +140,7 @@ def test_a_crowded_page_stays_bounded() -> None:
     entities = page.entities or ()
     here = layout(page.words, entities, one_hot(entities))
     found = pairs(here, "answers")
-    rows = stacked(pair_features(here, found))
+    rows = stack_columns(pair_features(here, found))
     assert len(rows) <= 18 * 2500
     assert time.process_time() - began < 6
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 1_000_000, "kilobytes"

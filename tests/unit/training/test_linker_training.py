@@ -23,13 +23,13 @@ from prelabel.registry.linker_files import SHIPPED_LINKER
 from prelabel.registry.tagger_files import SHIPPED_COMPACT
 from prelabel.settings import Settings
 from prelabel.training.link_examples import examples, gold, linked_kinds, regrouped, relabelled
-from prelabel.training.linker import RelationsTraining, train
+from prelabel.training.linker import LinkerTraining, train
 from prelabel.training.sources import HELD_OUT
 from synthetic import generate
 from tests.support.cli_runs import Cli
 from tests.unit.kie.test_link_features import form
 
-SMALL = RelationsTraining(pages=60, rounds=15)
+SMALL = LinkerTraining(pages=60, rounds=15)
 TAGS = ("O", "B-HEADER", "I-HEADER", "B-QUESTION", "I-QUESTION", "B-ANSWER", "I-ANSWER")
 
 

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from prelabel.errors import SettingError
-from prelabel.training.training_run import STATE, STATE_TENSORS, Row, Run
+from prelabel.training.training_run import STATE, STATE_TENSORS, Row, TrainingRun
 
 
 def row(epoch: int, score: float) -> Row:
     return {"epoch": epoch, "loss": 1 / epoch, "rate": 0.1, "score": score, "seconds": 1.0}
 
 
-def commit(run: Run, rows: list[Row], epoch: int, score: float) -> None:
+def commit(run: TrainingRun, rows: list[Row], epoch: int, score: float) -> None:
     def write(folder: Path) -> None:
         (folder / "model").write_text(f"weights {epoch}", "utf-8")
         (folder / STATE_TENSORS).write_text("tensors", "utf-8")
@@ -25,11 +25,11 @@ def commit(run: Run, rows: list[Row], epoch: int, score: float) -> None:
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
-    return Run.begin(tmp_path / "run", {"training": {"seed": 0}}, keep=2)
+def run(tmp_path: Path) -> TrainingRun:
+    return TrainingRun.begin(tmp_path / "run", {"training": {"seed": 0}}, keep=2)
 
 
-def test_best_and_last_are_kept_apart_and_old_ones_go(run: Run) -> None:
+def test_best_and_last_are_kept_apart_and_old_ones_go(run: TrainingRun) -> None:
     # Given five epochs of which the second was the best, and two checkpoints to keep
     rows: list[Row] = []
     for epoch, score in enumerate((0.1, 0.9, 0.3, 0.9, 0.5), 1):
@@ -45,7 +45,7 @@ def test_best_and_last_are_kept_apart_and_old_ones_go(run: Run) -> None:
     assert (run.folder / "curves.png").read_bytes()[:4] == b"\x89PNG"
 
 
-def test_an_opened_run_goes_on_from_its_last_checkpoint(run: Run) -> None:
+def test_an_opened_run_goes_on_from_its_last_checkpoint(run: TrainingRun) -> None:
     rows: list[Row] = []
     commit(run, rows, 1, 0.5)
     commit(run, rows, 2, 0.6)
@@ -54,7 +54,7 @@ def test_an_opened_run_goes_on_from_its_last_checkpoint(run: Run) -> None:
     (run.folder / "metrics.jsonl").write_text("", "utf-8")
     (run.folder / "best").unlink()
 
-    opened = Run.open(run.folder)
+    opened = TrainingRun.open(run.folder)
 
     found = opened.last()
     assert found is not None
@@ -64,7 +64,7 @@ def test_an_opened_run_goes_on_from_its_last_checkpoint(run: Run) -> None:
     assert not list((run.folder / "checkpoints").glob(".*"))
 
 
-def test_a_full_disk_is_one_line_and_the_checkpoint_before_stays(run: Run) -> None:
+def test_a_full_disk_is_one_line_and_the_checkpoint_before_stays(run: TrainingRun) -> None:
     rows: list[Row] = []
     commit(run, rows, 1, 0.5)
 
@@ -76,20 +76,20 @@ def test_a_full_disk_is_one_line_and_the_checkpoint_before_stays(run: Run) -> No
         run.commit([*rows, row(2, 0.9)], write, {"steps": 2})
 
     assert [path.name[-3:] for path in (run.folder / "checkpoints").iterdir()] == ["001"]
-    assert (Run.open(run.folder).best / "model").read_text("utf-8") == "weights 1"
+    assert (TrainingRun.open(run.folder).best / "model").read_text("utf-8") == "weights 1"
 
 
-def test_what_was_asked_for_and_with_which_versions_is_written_down(run: Run) -> None:
+def test_what_was_asked_for_and_with_which_versions_is_written_down(run: TrainingRun) -> None:
     config = json.loads((run.folder / "config.json").read_text("utf-8"))
     assert config["training"] == {"seed": 0}
     assert {"python", "torch", "safetensors"} <= config["versions"].keys()
 
 
-def test_a_folder_that_is_taken_and_one_without_a_run_are_one_line(run: Run, tmp_path: Path) -> None:
+def test_a_folder_that_is_taken_and_one_without_a_run_are_one_line(run: TrainingRun, tmp_path: Path) -> None:
     with pytest.raises(SettingError, match="is taken; name a new folder, or go on with --resume"):
-        Run.begin(run.folder, {}, keep=1)
+        TrainingRun.begin(run.folder, {}, keep=1)
     with pytest.raises(SettingError, match="holds no run to resume"):
-        Run.open(tmp_path)
+        TrainingRun.open(tmp_path)
     (tmp_path / "file").write_text("", "utf-8")
     with pytest.raises(SettingError, match="cannot write"):
-        Run.begin(tmp_path / "file" / "run", {}, keep=1)
+        TrainingRun.begin(tmp_path / "file" / "run", {}, keep=1)

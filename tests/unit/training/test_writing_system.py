@@ -13,10 +13,18 @@ from safetensors.torch import load_file
 from prelabel.ocr.tesseract import writing_system as script
 from prelabel.ocr.tesseract.writing_system import padded, windows_in
 from prelabel.page import Box, Word
-from prelabel.training.writing_system import Network, Training, gather, labels, layout_boxes, prepared, train
+from prelabel.training.writing_system import (
+    Network,
+    WritingSystemTraining,
+    gather,
+    labels,
+    layout_boxes,
+    prepared,
+    train,
+)
 from synthetic.printing import ocr_page
 
-SHORT = Training(seed=5, pages=3, crops=40, epochs=5, batch=64, pool=256)
+SHORT = WritingSystemTraining(seed=5, pages=3, crops=40, epochs=5, batch=64, pool=256)
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +53,7 @@ def test_the_config_says_how_it_was_trained(folder: Path) -> None:
 
 
 def test_the_same_training_gives_the_same_weights(tmp_path: Path) -> None:
-    tiny = Training(seed=4, pages=1, crops=20, epochs=1)
+    tiny = WritingSystemTraining(seed=4, pages=1, crops=20, epochs=1)
     for name in "ab":
         train(tiny, gather(tiny), tmp_path / name)
 
