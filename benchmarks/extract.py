@@ -149,9 +149,9 @@ def _linker() -> Any:
     """The shipped linker where it and lightgbm are; None: the rule."""
     if not SHIPPED_LINKER.is_dir():
         return None
-    from prelabel.kie.link.linker import Linker
+    from prelabel.kie.link.learned import LearnedLinker
 
-    return Linker.load(SHIPPED_LINKER)
+    return LearnedLinker.load(SHIPPED_LINKER)
 
 
 def table(found: dict[str, Any]) -> str:

@@ -19,8 +19,10 @@ import torch
 from transformers import LayoutLMConfig, LayoutLMForTokenClassification
 
 from benchmarks.measure import steady_rate
-from prelabel.kie.extract import apply_tags, entity_shares, relate, tag_input, word_shares
+from prelabel.kie.extract import add_key_values, group_words, link_entities, tag_input
 from prelabel.kie.link.alignment import AlignmentRule
+from prelabel.kie.link.linker import Linker
+from prelabel.kie.link.roles import role_probabilities
 from prelabel.kie.tag.compact import CompactTagger
 from prelabel.kie.tag.layoutlm import LayoutLMTagger
 from prelabel.kie.tag.tagger import Encoded, Probabilities, Tagger, TagInput
@@ -178,7 +180,7 @@ def tagger_flops(tagger: Any, encoded: Encoded) -> float:
     return float(config.num_hidden_layers * sum(n * per_token + 4 * n * n * width for n in lengths))
 
 
-def parts_of_a_page(tagger: CompactTagger, pages: Sequence[Page], linker: Any = None) -> Parts:
+def parts_of_a_page(tagger: CompactTagger, pages: Sequence[Page], linker: Linker | None = None) -> Parts:
     """The shipped tagger and linker: features, network, grouping (these are SER) and links with key-values (RE)."""
     linker = linker or AlignmentRule()
     parts = Parts()
@@ -190,10 +192,10 @@ def parts_of_a_page(tagger: CompactTagger, pages: Sequence[Page], linker: Any = 
             with parts.measured("network"):
                 probabilities = tagger.forward([encoded])[0]
             with parts.measured("grouping"):
-                tagged = apply_tags(page, linker, probabilities, tagger.tags)
+                tagged = group_words(page, probabilities, tagger.tags, linker)
             with parts.measured("relations"):
-                shares = entity_shares(tagged.entities or (), word_shares(probabilities, tagger.tags))
-                relate(tagged, linker, shares)
+                roles = role_probabilities(tagged.entities or (), probabilities, tagger.tags)
+                add_key_values(link_entities(tagged, roles, linker))
     return parts
 
 

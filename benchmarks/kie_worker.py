@@ -20,8 +20,9 @@ from prelabel.datasets.funsd import ANNOTATIONS, IMAGES, AnnotatedPage
 from prelabel.errors import PrelabelError
 from prelabel.evaluation.kie import score_page
 from prelabel.evaluation.kie_data import read_pages
-from prelabel.kie.link.linker import Linker, save
-from prelabel.kie.link.loading import SHIPPED, LinkModel, linker_for
+from prelabel.kie.link.learned import LearnedLinker, save
+from prelabel.kie.link.linker import Linker
+from prelabel.kie.link.loading import SHIPPED, linker_for
 from prelabel.kie.tag.compact import CompactTagger
 from prelabel.kie.tag.tagger import Tagger
 from prelabel.registry.tagger_files import SHIPPED_COMPACT
@@ -60,7 +61,7 @@ def run(job: Job, folder: Path) -> Result:
     scratch = folder / "scratch"
     shutil.rmtree(scratch, ignore_errors=True)
     tagger: Tagger = CompactTagger.load(SHIPPED_COMPACT, "auto")
-    linker: LinkModel = linker_for(Settings(_env_file=None, linker=SHIPPED))
+    linker: Linker = linker_for(Settings(_env_file=None, linker=SHIPPED))
     if job.views:
         began = time.process_time()
         tagger = _tagger(job, job.learn, job.views, scratch / "tagger")
@@ -76,7 +77,7 @@ def run(job: Job, folder: Path) -> Result:
     return Result(job, counts, {name: round(value, 1) for name, value in seconds.items()})
 
 
-def judged(pages: Sequence[AnnotatedPage], tagger: Tagger, linker: LinkModel) -> Counts:
+def judged(pages: Sequence[AnnotatedPage], tagger: Tagger, linker: Linker) -> Counts:
     """All figures of every page, T1 in both orders."""
     counts = {}
     for page in pages:
@@ -111,7 +112,7 @@ def _tagger(job: Job, names: Sequence[str], views: int, out: Path) -> CompactTag
     return CompactTagger.load(out / LAST, "auto")
 
 
-def _linker(job: Job, tagger: Tagger, scratch: Path) -> Linker:
+def _linker(job: Job, tagger: Tagger, scratch: Path) -> LearnedLinker:
     """Learned from pages as a tagger sees them that has not learned from them: each half by a tagger of the other."""
     halves = job.learn[::2], job.learn[1::2]
     training = LinkerTraining(seed=job.seed, pages=job.variants * len(job.learn))
@@ -124,7 +125,7 @@ def _linker(job: Job, tagger: Tagger, scratch: Path) -> Linker:
     pages += tag_pages(islice(mixed([parse("synthetic")], job.seed), synthetic), tagger)
     grouper, kinds, _ = fit(pages, training)
     save(grouper, kinds, scratch / "linker", {})
-    return Linker.load(scratch / "linker")
+    return LearnedLinker.load(scratch / "linker")
 
 
 def _subset(job: Job, names: Sequence[str], folder: Path) -> Path:

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 from celery import signals
 
-from prelabel.kie.link.loading import LinkModel
+from prelabel.kie.link.linker import Linker
 from prelabel.kie.tag.tagger import Encoded, Probabilities, Tagger, TagInput
 from prelabel.ledger.ledger import Claim
 from prelabel.ledger.workers import Announcement
@@ -34,7 +34,7 @@ app.conf.worker_concurrency = get_settings().gpu_threads
 class BatchedTagger:
     """A tagger behind a batcher, and the linker. What `tasks.extract` is lent."""
 
-    def __init__(self, tagger: Tagger, linker: LinkModel, announcement: Announcement, settings: Settings) -> None:
+    def __init__(self, tagger: Tagger, linker: Linker, announcement: Announcement, settings: Settings) -> None:
         self.announcement = announcement
         self.linker = linker
         self.tags = tagger.tags

@@ -22,10 +22,12 @@ from prelabel.evaluation.text_pairs import SIMILAR, Scores, matched_pairs, pair_
 from prelabel.evaluation.word_pairs import HALF, WordPair, matched_word_pairs, set_scores, word_pair_scores
 from prelabel.geometry import transform, union
 from prelabel.images.file import image_bytes
-from prelabel.kie.extract import apply_tags, entity_shares, extract, relate, tag_input, word_shares
+from prelabel.kie.extract import extract, group_words, link_entities, tag, tag_input
 from prelabel.kie.group.label_probabilities import OTHER
 from prelabel.kie.key_values.pairs import key_values
-from prelabel.kie.link.loading import LinkModel, linker_for
+from prelabel.kie.link.linker import Linker
+from prelabel.kie.link.loading import linker_for
+from prelabel.kie.link.roles import certain_roles, role_probabilities
 from prelabel.kie.tag.loading import label_set, plain_labels
 from prelabel.kie.tag.tagger import Probabilities, Tagger, plain_label
 from prelabel.lines import raster_order
@@ -115,7 +117,7 @@ def check_labels(pages: Iterable[AnnotatedPage], tagger: Tagger) -> None:
 
 
 def score_gold(
-    pages: Iterable[AnnotatedPage], tagger: Tagger, linker: LinkModel, *, raster: bool, link_threshold: float
+    pages: Iterable[AnnotatedPage], tagger: Tagger, linker: Linker, *, raster: bool, link_threshold: float
 ) -> Iterator[PageScores]:
     """All figures of every page, of the annotation's own words. `raster`: T1 takes them as OCR would list them."""
     for each in pages:
@@ -135,7 +137,7 @@ def score_read(
             page = read_page(data, choice, max_pixels=settings.max_image_pixels)
         except PageError as failed:
             error = failed
-        [probabilities] = tagger.forward([tagger.encode(tag_input(page))])
+        probabilities = tag(page, tagger)
         page = extract(page, probabilities, tagger.tags, linker=linker_for(settings), link_threshold=link_threshold)
         found, texts = page.key_values or (), [(pair.key, pair.value) for pair in wanted]
         scores = {"T6": pair_scores(found, texts, similar=1.0), "T6_relaxed": pair_scores(found, texts)}
@@ -145,20 +147,20 @@ def score_read(
 
 
 def score_page(
-    each: AnnotatedPage, tagger: Tagger, linker: LinkModel, *, raster: bool, link_threshold: float = 0.0
+    each: AnnotatedPage, tagger: Tagger, linker: Linker, *, raster: bool, link_threshold: float = 0.0
 ) -> PageScores:
     """The figures of `PROTOCOLS` for one page of gold words, entities and links."""
     truth = each.page
     order = raster_order([word.box for word in truth.words])
     listed = reordered(truth, order)
-    shares, listed_shares = tagger.forward([tagger.encode(tag_input(page)) for page in (truth, listed)])
+    probabilities, listed_probabilities = tagger.forward([tagger.encode(tag_input(page)) for page in (truth, listed)])
     tags, wanted_tags = tuple(tag.upper() for tag in tagger.tags), bio_tags(truth)
-    tagged = apply_tags(*(listed, linker, listed_shares) if raster else (truth, linker, shares), tags)
-    labelled = with_predicted_labels(truth, shares, tags)
-    linked = relate(truth, linker, link_threshold=link_threshold)
-    by_entity = entity_shares(truth.entities or (), word_shares(shares, tags))
-    linked_as_predicted = relate(labelled, linker, by_entity, link_threshold=link_threshold)
-    ended = extract(listed, listed_shares, tags, linker=linker, link_threshold=link_threshold)
+    tagged = group_words(*(listed, listed_probabilities) if raster else (truth, probabilities), tags, linker)
+    labelled = with_predicted_labels(truth, probabilities, tags)
+    linked = link_entities(truth, certain_roles(truth.entities or ()), linker, link_threshold=link_threshold)
+    roles = role_probabilities(truth.entities or (), probabilities, tags)
+    linked_as_predicted = link_entities(labelled, roles, linker, link_threshold=link_threshold)
+    ended = extract(listed, listed_probabilities, tags, linker=linker, link_threshold=link_threshold)
     found, wanted = _word_pairs(ended), _word_pairs(listed)
     matched = matched_word_pairs(found, wanted, HALF)
     scores = {
@@ -169,7 +171,7 @@ def score_page(
         "T5": set_scores(_answers(linked_as_predicted), _answers(truth)),
         "T6": word_pair_scores(found, wanted),
         "T6_relaxed": Scores(len(matched), len(found), len(wanted)),
-        "grouping": set_scores(_groups(regrouped(listed, linker, listed_shares, tags)), _groups(listed)),
+        "grouping": set_scores(_groups(regrouped(listed, linker, listed_probabilities, tags)), _groups(listed)),
     }
     pairs = Pairs(_boxes(listed, wanted), _boxes(listed, found), matched)
     return PageScores(each.name, scores, ended, tuple(plain_label(wanted_tags[i]) for i in order), pairs, each.image)
@@ -218,7 +220,7 @@ def with_predicted_labels(truth: Page, probabilities: Probabilities, tags: Seque
     return replace(truth, entities=tuple(entities))
 
 
-def regrouped(truth: Page, linker: LinkModel, probabilities: Probabilities, tags: Sequence[str]) -> Page:
+def regrouped(truth: Page, linker: Linker, probabilities: Probabilities, tags: Sequence[str]) -> Page:
     """The entities that grouping makes of words whose labels are known; the tagger's B and I say where one begins.
 
     `probabilities`: (words, tags). Words of a label that the tagger lacks keep what it thinks of them.

@@ -18,7 +18,7 @@ from rich.table import Table
 
 from prelabel.errors import PrelabelError, SettingError
 from prelabel.evaluation.text_pairs import Scores, pair_scores
-from prelabel.kie.extract import extract, tag_input
+from prelabel.kie.extract import extract, tag
 from prelabel.kie.link.loading import linker_for
 from prelabel.kie.tag.loading import tagger_for
 from prelabel.ocr.engines import choice_for
@@ -54,8 +54,7 @@ def evaluate_samples(pages: Path, settings: Settings) -> Iterator[SampleResult]:
         started = time.perf_counter()
         page = read_page(picture.read_bytes(), choice, max_pixels=settings.max_image_pixels)
         read = time.perf_counter()
-        probabilities = tagger.forward([tagger.encode(tag_input(page))])[0]
-        page = extract(page, probabilities, tagger.tags, linker=linker, link_threshold=project.link_threshold)
+        page = extract(page, tag(page, tagger), tagger.tags, linker=linker, link_threshold=project.link_threshold)
         ended = time.perf_counter()
         pairs = page.key_values or ()
         yield SampleResult(

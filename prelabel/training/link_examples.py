@@ -10,11 +10,11 @@ from random import Random
 
 import numpy as np
 
-from prelabel.kie.extract import entity_shares, word_shares
 from prelabel.kie.group.grouper import Grouper
 from prelabel.kie.link.candidates import KINDS, Pairs, pairs
 from prelabel.kie.link.features import pair_features
-from prelabel.kie.link.layout import ROLES, Floats, Layout, layout, one_hot
+from prelabel.kie.link.layout import Floats, Layout, layout
+from prelabel.kie.link.roles import ROLES, certain_roles, role_probabilities
 from prelabel.kie.tag.tagger import Probabilities
 from prelabel.kie.trees import stack_columns
 from prelabel.page import Entity, Link, Page
@@ -32,7 +32,7 @@ class View:
     """
 
     page: Page
-    shares: Floats
+    roles: Floats
     links: frozenset[Ends]
     lost: dict[str, int]
 
@@ -56,25 +56,25 @@ class Example:
 def gold(page: Page) -> View:
     """Entities and labels as people made them."""
     entities = page.entities or ()
-    return View(page, one_hot(entities), frozenset(_ends(page.links or (), entities)), dict.fromkeys(KINDS, 0))
+    return View(page, certain_roles(entities), frozenset(_ends(page.links or (), entities)), dict.fromkeys(KINDS, 0))
 
 
 def relabelled(page: Page, probabilities: Probabilities, tags: Sequence[str], rng: Random, chance: float) -> View:
     """Right entities with predicted labels; with `chance`, each label is drawn from its probabilities instead."""
-    shares = entity_shares(page.entities or (), word_shares(probabilities, tags))
+    roles = role_probabilities(page.entities or (), probabilities, tags)
     drawn = [
         rng.choices(range(len(ROLES)), row)[0] if rng.random() < chance else int(row.argmax())
-        for row in shares.astype(float)
+        for row in roles.astype(float)
     ]
     entities = tuple(replace(e, label=ROLES[label]) for e, label in zip(page.entities or (), drawn, strict=True))
-    return _view(page, replace(page, entities=entities), shares, {i: i for i in range(len(entities))})
+    return _view(page, replace(page, entities=entities), roles, {i: i for i in range(len(entities))})
 
 
 def regrouped(page: Page, grouper: Grouper, probabilities: Probabilities, tags: Sequence[str]) -> View:
     """Entities as grouping makes them of the tagger's probabilities."""
     _, entities = grouper.group(page.words, probabilities, tags)
-    shares = entity_shares(entities, word_shares(probabilities, tags))
-    return _view(page, replace(page, entities=entities), shares, _matched(page.entities or (), entities))
+    roles = role_probabilities(entities, probabilities, tags)
+    return _view(page, replace(page, entities=entities), roles, _matched(page.entities or (), entities))
 
 
 def linked_kinds(pages: Sequence[Page]) -> set[str]:
@@ -85,7 +85,7 @@ def linked_kinds(pages: Sequence[Page]) -> set[str]:
 def examples(view: View, *, predicted: bool) -> dict[str, Example]:
     """Kind -> its candidates on this page."""
     entities = view.page.entities or ()
-    here = layout(view.page.words, entities, view.shares)
+    here = layout(view.page.words, entities, view.roles)
     found = {}
     # of a page's words a variant keeps nearly all, so most likely the one with the lowest checksum, too
     origin = min((zlib.crc32(word.text.encode()) for word in view.page.words), default=0)
@@ -99,7 +99,7 @@ def examples(view: View, *, predicted: bool) -> dict[str, Example]:
     return found
 
 
-def _view(truth: Page, found: Page, shares: Floats, places: dict[int, int]) -> View:
+def _view(truth: Page, found: Page, roles: Floats, places: dict[int, int]) -> View:
     """`places`: true entity -> the found one. A link passes over where both ends have the labels of its kind."""
     wanted, entities = truth.entities or (), found.entities or ()
     links, lost = set(), Counter(dict.fromkeys(KINDS, 0))
@@ -109,7 +109,7 @@ def _view(truth: Page, found: Page, shares: Floats, places: dict[int, int]) -> V
             links.add(ends)
         else:
             lost[kind] += 1
-    return View(found, shares, frozenset(links), dict(lost))
+    return View(found, roles, frozenset(links), dict(lost))
 
 
 def _ends(links: Sequence[Link], entities: Sequence[Entity]) -> list[Ends]:

@@ -23,7 +23,7 @@ from prelabel.kie.link.candidates import KINDS, SEVERAL, Pairs
 from prelabel.kie.link.context_features import context_features
 from prelabel.kie.link.decoding import Decoding, calibrated, thresholds
 from prelabel.kie.link.layout import Floats, Indices, Mask
-from prelabel.kie.link.linker import CONTEXT, FEATURES, WORTH, KindModel, save
+from prelabel.kie.link.learned import CONTEXT, FEATURES, WORTH, KindModel, save
 from prelabel.kie.tag.tagger import Tagger
 from prelabel.kie.trees import TreeOptions, predict, stack_columns, train_trees
 from prelabel.training.grouper import fit_grouper

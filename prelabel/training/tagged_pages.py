@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
-from prelabel.kie.extract import tag_input
+from prelabel.kie.extract import tag
 from prelabel.kie.link.candidates import KINDS
 from prelabel.kie.tag.tagger import Probabilities, Tagger
 from prelabel.page import Page
@@ -24,5 +24,4 @@ class TaggedPage:
 def tag_pages(pages: Iterable[Page], tagger: Tagger, kinds: Set[str] = frozenset(KINDS)) -> Iterator[TaggedPage]:
     """Every page in the tagger's eyes."""
     for page in pages:
-        [probabilities] = tagger.forward([tagger.encode(tag_input(page))])
-        yield TaggedPage(page, probabilities, tagger.tags, kinds)
+        yield TaggedPage(page, tag(page, tagger), tagger.tags, kinds)

@@ -8,7 +8,7 @@ from prelabel.evaluation.kie import bio_tags
 from prelabel.evaluation.spans import spans
 from prelabel.evaluation.text_pairs import Scores
 from prelabel.evaluation.word_pairs import set_scores
-from prelabel.kie.extract import tag_input
+from prelabel.kie.extract import tag
 from prelabel.kie.group.label_probabilities import OTHER
 from prelabel.kie.group.rule import group
 from prelabel.kie.tag.tagger import Tagger, plain_label
@@ -20,7 +20,7 @@ def validate(tagger: Tagger, pages: Sequence[Page]) -> dict[str, float]:
     right, words = 0, 0
     by_span = by_entity = Scores(0, 0, 0)
     for page in pages:
-        [rows] = tagger.forward([tagger.encode(tag_input(page))])
+        rows = tag(page, tagger)
         tags, wanted = [tagger.tags[i].upper() for i in rows.argmax(1)], bio_tags(page)
         labels, entities = group(page.words, rows, tagger.tags)
         words += len(wanted)

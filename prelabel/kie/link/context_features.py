@@ -1,4 +1,4 @@
-"""The second stage's view of a candidate link: what the first thinks of it, of its rivals and of its neighbours."""
+"""Features of a candidate link for the second stage: first-stage probabilities of the link and of those around it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _TINY = 1e-4
 
 
 def context_features(layout: Layout, pairs: Pairs, chances: Floats) -> dict[str, Floats]:
-    """`chances`: the first stage's probability of each pair."""
+    """Return name -> one number a candidate link. `chances`: its probability by the first stage."""
     found = {"chance": chances, "odds": np.log((chances + _TINY) / (1 - chances + _TINY))}
     size = len(layout.roles)
     for side, group in (("heads", pairs.tails), ("tails", pairs.heads)):
@@ -23,7 +23,7 @@ def context_features(layout: Layout, pairs: Pairs, chances: Floats) -> dict[str,
         found[f"best_{side}"] = _best(group, chances, size)[group]
     heads, head_of = np.unique(pairs.heads, return_inverse=True)
     tails, tail_of = np.unique(pairs.tails, return_inverse=True)
-    # one more row and column, which stand for "none": a missing neighbour is number -1
+    # The last row and column mean "none": a missing neighbour has the index -1.
     table = np.full((len(heads) + 1, len(tails) + 1), NONE, np.float32)
     table[head_of, tail_of] = chances
     next_tails, next_heads = neighbours(layout, tails, tails), neighbours(layout, heads, heads)

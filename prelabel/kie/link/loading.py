@@ -1,19 +1,15 @@
-"""Which linker a process uses: from the setting LINKER to a loaded one, or to its description without loading it."""
+"""Loading of the linker that the setting LINKER names, and its description without loading it."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Protocol
 
 from prelabel.errors import ModelUnavailable
 from prelabel.kie.link.alignment import AlignmentRule
-from prelabel.kie.link.layout import Floats
-from prelabel.kie.tag.tagger import Probabilities
-from prelabel.page import Entity, Link, Word, WordLabel
+from prelabel.kie.link.linker import Linker
 from prelabel.registry.linker_files import SHIPPED_LINKER, read_linker
 from prelabel.registry.tagger_files import DIGITS, check_pin
 from prelabel.settings import Settings
@@ -24,36 +20,10 @@ SHIPPED, ALIGNMENT = "shipped", "alignment"
 _INSTALL = "pip install 'prelabel[kie]'"
 
 
-class LinkModel(Protocol):
-    """How words become entities, and entities are linked.
+def linker_for(settings: Settings) -> Linker:
+    """Load the linker that the settings name, once a process. Raises ModelUnavailable with a message of one line.
 
-    `name` is readable, `digest` identifies what was learned; both enter the pipeline version.
-    """
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def digest(self) -> str: ...
-
-    def group(
-        self, words: Sequence[Word], probabilities: Probabilities, tags: Sequence[str]
-    ) -> tuple[tuple[WordLabel, ...], tuple[Entity, ...]]:
-        """One label a word, and the entities that the words form; OTHER words are in none.
-
-        `probabilities`: (words, tags). Entities stand in the order of their first words, top to bottom; the words of
-        an entity in reading order.
-        """
-        ...
-
-    def link(self, words: Sequence[Word], entities: Sequence[Entity], shares: Floats) -> tuple[Link, ...]:
-        """Links with confidences 0..1, by source and target. `shares`: (entities, 4) chances of `layout.ROLES`."""
-        ...
-
-
-def linker_for(settings: Settings) -> LinkModel:
-    """The linker that the settings name, loaded once a process. Raises ModelUnavailable with one line.
-
-    Where the shipped one cannot be used, the alignment rule stands in, and the log says so once.
+    If the shipped linker cannot be used, the alignment rule replaces it, and a warning is logged once.
     """
     folder, _ = _chosen(settings.linker)
     if folder:
@@ -62,7 +32,7 @@ def linker_for(settings: Settings) -> LinkModel:
 
 
 def describe(settings: Settings) -> tuple[str, str]:
-    """(name, digest) of the linker that `linker_for` would load. Imports no lightgbm."""
+    """Return (name, digest) of the linker that `linker_for` would load. Does not import lightgbm."""
     folder, _ = _chosen(settings.linker)
     if folder is None:
         return AlignmentRule.name, AlignmentRule.digest
@@ -70,18 +40,18 @@ def describe(settings: Settings) -> tuple[str, str]:
 
 
 def sha256(settings: Settings) -> str:
-    """Over the files of that linker; empty for the rule, which has none."""
+    """Return the SHA-256 over the files of that linker; empty for the alignment rule, which has no files."""
     folder, _ = _chosen(settings.linker)
     return read_linker(folder)[1] if folder else ""
 
 
 def stand_in(settings: Settings) -> str:
-    """Why the alignment rule stands in for the shipped linker; empty where it does not."""
+    """Return the reason why the alignment rule replaces the shipped linker; empty if it does not."""
     return _chosen(settings.linker)[1]
 
 
 @lru_cache(maxsize=4)
-def _linker(setting: str) -> LinkModel:
+def _linker(setting: str) -> Linker:
     folder, missing = _chosen(setting)
     missing = missing or (_broken() if folder else "")
     if missing and setting != SHIPPED:
@@ -90,20 +60,20 @@ def _linker(setting: str) -> LinkModel:
         log.warning("entities and links come from rules, not from the learned linker: %s", missing)
     if missing or folder is None:
         return AlignmentRule()
-    from prelabel.kie.link.linker import Linker
+    from prelabel.kie.link.learned import LearnedLinker
 
-    return Linker.load(folder)
+    return LearnedLinker.load(folder)
 
 
 def _pinned(folder: Path, settings: Settings) -> str:
-    """The digest of a linker that MODEL_DIGESTS allows. Raises ModelUnavailable."""
+    """Return the digest of a linker. Raises ModelUnavailable if MODEL_DIGESTS does not allow it."""
     found = read_linker(folder)[1]
     check_pin(f"in {folder}", found, settings.model_digests)
     return found
 
 
 def _broken() -> str:
-    """Why lightgbm, which is installed, does not run: most often, OpenMP is missing."""
+    """Return the reason why the installed lightgbm cannot be loaded (mostly a missing OpenMP); empty if it can."""
     try:
         import lightgbm  # noqa: F401
     except OSError as error:
@@ -112,7 +82,7 @@ def _broken() -> str:
 
 
 def _chosen(setting: str) -> tuple[Path | None, str]:
-    """The folder to load, None for the rule; and why the shipped one is not it, where it should be."""
+    """Return the folder to load (None: the rule), and the reason if the shipped linker is set but cannot be used."""
     if setting == ALIGNMENT:
         return None, ""
     missing = "" if find_spec("lightgbm") else f"lightgbm is not installed: {_INSTALL}"

@@ -1,4 +1,7 @@
-"""A candidate link in the rows and columns of its page: of a table, a list, or the questions under a header."""
+"""Features of a candidate link in the rows and columns of its page: tables, lists, questions below a header.
+
+A tail run: the candidate tails of one head, all above it or all below it, in reading order.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,14 @@ import numpy as np
 from prelabel.kie.link.candidates import FAR, NONE, Pairs, standing
 from prelabel.kie.link.layout import Floats, Indices, Layout, Mask
 
-#: Furthest that places in one row or column are apart, in line heights; lines of print are at least 1 apart.
+#: Largest distance of positions in one row or column, in line heights; lines of print are at least 1 apart.
 _STRIP = 0.7
 
 
 def row_features(layout: Layout, pairs: Pairs, shift: Floats) -> dict[str, Floats]:
-    """Which head of a row has the tail in its column, and which of a column in its row; where the head's tails break.
+    """Return first-stage features: ranks among the heads of a row and of a column, and gaps in the tail run.
 
-    `shift`: how far the two are from being in one column.
+    `shift`: distance of head and tail from one column.
     """
     rows, columns = _rows(layout), _columns(layout)
     h, t = layout.boxes[pairs.heads], layout.boxes[pairs.tails]
@@ -33,7 +36,7 @@ def row_features(layout: Layout, pairs: Pairs, shift: Floats) -> dict[str, Float
 
 
 def row_context(layout: Layout, pairs: Pairs, chances: Floats) -> dict[str, Floats]:
-    """Chances of the other candidates between the same rows or columns, and of those before and after it in a run."""
+    """Return second-stage features: probabilities of candidates in the same rows or columns and in the tail run."""
     rows, columns = _rows(layout), _columns(layout)
     size = len(layout.roles)
     found = {}
@@ -53,12 +56,12 @@ def row_context(layout: Layout, pairs: Pairs, chances: Floats) -> dict[str, Floa
 
 
 def _flow(layout: Layout, pairs: Pairs, rows: Indices) -> dict[str, Floats]:
-    """How far down a tail stands from the one before it in its run, and how far aside from that one and the first."""
-    order, opens, start = _runs(pairs, layout, rows)
+    """Return the distances of a tail from the one before it in its tail run, and from the first one."""
+    order, opens, start = _tail_runs(pairs, layout, rows)
     h, t = layout.boxes[pairs.heads[order]], layout.boxes[pairs.tails[order]]
     before = t[np.maximum(np.arange(len(order)) - 1, start)]
     drop = np.where(opens, t[:, 1] - h[:, 3], t[:, 1] - before[:, 3])
-    # each run is lifted above all drops of the one before it, so that its own alone count
+    # Each tail run is lifted above all drops of the run before it, so that the maximum is taken within the run.
     lift = 2.0 * FAR * np.cumsum(opens)
     largest = np.maximum.accumulate(np.clip(drop, -FAR / 2, FAR / 2) + lift) - lift
     found = {
@@ -73,8 +76,8 @@ def _flow(layout: Layout, pairs: Pairs, rows: Indices) -> dict[str, Floats]:
 
 
 def _along(layout: Layout, pairs: Pairs, chances: Floats, rows: Indices) -> dict[str, Floats]:
-    """Of a tail's run: the chances of the two before and after it, of the first, the least and the sum so far."""
-    order, opens, start = _runs(pairs, layout, rows)
+    """Return probabilities in the tail run: two before, two after, the first, the lowest so far and the sum so far."""
+    order, opens, start = _tail_runs(pairs, layout, rows)
     sure, heads = chances[order].astype(np.float64), pairs.heads[order]
     found = {}
     for steps in (-2, -1, 1, 2):
@@ -84,7 +87,7 @@ def _along(layout: Layout, pairs: Pairs, chances: Floats, rows: Indices) -> dict
         name = f"chance_{abs(steps)}_{'before' if steps < 0 else 'after'}"
         found[name] = np.where(there & (heads[other] == heads), sure[other], NONE)
     found["chance_of_first"] = np.where(opens, NONE, sure[start])
-    # each run is lowered below all chances of the one before it, so that its own alone count
+    # Each tail run is lowered below all probabilities of the run before it: the minimum is taken within the run.
     lowered = 2.0 * np.cumsum(opens)
     least = np.minimum.accumulate(sure - lowered) + lowered
     found["chance_least"] = np.where(opens, NONE, np.roll(least, 1))
@@ -94,10 +97,8 @@ def _along(layout: Layout, pairs: Pairs, chances: Floats, rows: Indices) -> dict
     return {name: values[back].astype(np.float32) for name, values in found.items()}
 
 
-def _runs(pairs: Pairs, layout: Layout, rows: Indices) -> tuple[Indices, Mask, Indices]:
-    """The pairs head by head, in reading order of their tails; where runs open: tails above a head are one, those
-    below another; and where the run of each opened.
-    """
+def _tail_runs(pairs: Pairs, layout: Layout, rows: Indices) -> tuple[Indices, Mask, Indices]:
+    """Return the order of the pairs by tail run, whether each pair opens a tail run, and where its tail run opened."""
     order = np.lexsort((layout.boxes[pairs.tails, 0], rows[pairs.tails], pairs.heads))
     heads, below = pairs.heads[order], (rows[pairs.tails] > rows[pairs.heads])[order]
     opens = np.ones(len(order), dtype=bool)
@@ -107,17 +108,17 @@ def _runs(pairs: Pairs, layout: Layout, rows: Indices) -> tuple[Indices, Mask, I
 
 
 def _rows(layout: Layout) -> Indices:
-    """The number of the row in which each entity's first line stands."""
+    """Number the rows, and return the row of the first line of each entity."""
     return _strips(layout.firsts[:, 1::2].mean(1))
 
 
 def _columns(layout: Layout) -> Indices:
-    """The number of the column in which each entity begins."""
+    """Number the columns, and return the column in which each entity begins."""
     return _strips(layout.boxes[:, 0])
 
 
 def _strips(places: Floats) -> Indices:
-    """Places no further than `_STRIP` from the first of a strip share its number."""
+    """Number strips of positions: all positions within `_STRIP` of the first position of a strip belong to it."""
     numbers = np.zeros(len(places), np.int64)
     number, first = -1, -np.inf
     for i in places.argsort(kind="stable"):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from prelabel.kie.extract import apply_tags, extract, relate, tag_input
+from prelabel.kie.extract import add_key_values, extract, group_words, link_entities, tag_input
 from prelabel.kie.link.alignment import AlignmentRule
+from prelabel.kie.link.roles import role_probabilities
 from prelabel.page import Box, Page, Word
 
 TAGS = ("O", "B-QUESTION", "I-QUESTION", "B-ANSWER", "I-ANSWER")
@@ -26,7 +27,9 @@ def test_a_page_without_words_passes_through() -> None:
 def test_both_parts_together_are_the_two_one_after_the_other() -> None:
     grown = extract(PAGE, ROWS, TAGS, linker=AlignmentRule(), link_threshold=0.0)
 
-    assert grown == relate(apply_tags(PAGE, AlignmentRule(), ROWS, TAGS), AlignmentRule())
+    grouped = group_words(PAGE, ROWS, TAGS, AlignmentRule())
+    roles = role_probabilities(grouped.entities or (), ROWS, TAGS)
+    assert grown == add_key_values(link_entities(grouped, roles, AlignmentRule()))
     assert [(pair.key, pair.value) for pair in grown.key_values or ()] == [("Name", "Kim"), ("Far", "x")]
     assert grown.words == PAGE.words
 

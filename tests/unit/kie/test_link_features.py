@@ -14,7 +14,8 @@ import pytest
 from prelabel.kie.link.candidates import FAR, KINDS, pairs, standing
 from prelabel.kie.link.context_features import context_features
 from prelabel.kie.link.features import pair_features
-from prelabel.kie.link.layout import ANSWER, OTHER, QUESTION, layout, one_hot
+from prelabel.kie.link.layout import layout
+from prelabel.kie.link.roles import ANSWER, OTHER, QUESTION, certain_roles
 from prelabel.kie.text_features import NAMES, text_features
 from prelabel.kie.trees import stack_columns
 from prelabel.page import Box, Entity, Page, Word
@@ -39,7 +40,7 @@ def form(*, scale: float = 1.0) -> Page:
 def pair_numbers(page: Page, kind: str) -> dict[tuple[int, int], list[float]]:
     """(source, target) -> the numbers of the pair, both stages."""
     entities = page.entities or ()
-    here = layout(page.words, entities, one_hot(entities))
+    here = layout(page.words, entities, certain_roles(entities))
     found = pairs(here, kind)
     chances = np.linspace(0, 1, len(found.heads), dtype=np.float32)
     rows = np.concatenate(
@@ -101,7 +102,7 @@ def test_boxes_that_are_reversed_empty_or_outside_the_page_give_finite_numbers()
 def test_words_of_other_labels_stand_in_the_way() -> None:
     page = form()
     free = (Entity("QUESTION", (0,)), Entity("ANSWER", (2,)))
-    here = layout(page.words, free, one_hot(free))
+    here = layout(page.words, free, certain_roles(free))
     found = pair_features(here, pairs(here, "answers"))
     assert [here.roles.tolist(), len(here.others)] == [[QUESTION, ANSWER], len(page.words) - 2]
     assert found["others_in_row"].tolist() == [1.0], "the first name is none of these entities"
@@ -110,7 +111,7 @@ def test_words_of_other_labels_stand_in_the_way() -> None:
 def test_shares_of_labels_reach_the_features() -> None:
     page = form()
     entities = page.entities or ()
-    shares = one_hot(entities) * 0.7
+    shares = certain_roles(entities) * 0.7
     shares[:, OTHER] = 0.3
     here = layout(page.words, entities, shares)
     found = pair_features(here, pairs(here, "answers"))
@@ -138,7 +139,7 @@ def test_a_crowded_page_stays_bounded() -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     began = time.process_time()
     entities = page.entities or ()
-    here = layout(page.words, entities, one_hot(entities))
+    here = layout(page.words, entities, certain_roles(entities))
     found = pairs(here, "answers")
     rows = stack_columns(pair_features(here, found))
     assert len(rows) <= 18 * 2500

@@ -15,9 +15,9 @@ import pytest
 from prelabel.errors import ModelUnavailable
 from prelabel.kie.link import loading
 from prelabel.kie.link.alignment import AlignmentRule
-from prelabel.kie.link.layout import one_hot
-from prelabel.kie.link.linker import Linker
+from prelabel.kie.link.learned import LearnedLinker
 from prelabel.kie.link.loading import SHIPPED, describe, linker_for, stand_in
+from prelabel.kie.link.roles import certain_roles
 from prelabel.page import Box, Entity, Page, Word
 from prelabel.registry.linker_files import SHIPPED_LINKER
 from prelabel.settings import Settings
@@ -27,25 +27,25 @@ from tests.unit.kie.test_link_features import crowded, form, shuffled
 
 
 @pytest.fixture(scope="module")
-def linker() -> Linker:
-    return Linker.load(SHIPPED_LINKER)
+def linker() -> LearnedLinker:
+    return LearnedLinker.load(SHIPPED_LINKER)
 
 
-def ends(linker: Linker, page: Page) -> set[tuple[int, int]]:
+def ends(linker: LearnedLinker, page: Page) -> set[tuple[int, int]]:
     entities = page.entities or ()
-    return {(x.source, x.target) for x in linker.link(page.words, entities, one_hot(entities))}
+    return {(x.source, x.target) for x in linker.link(page.words, entities, certain_roles(entities))}
 
 
 def settings(linker: str = SHIPPED) -> Settings:
     return Settings(linker=linker, _env_file=None)
 
 
-def test_names_go_with_their_values_and_columns_with_their_cells(linker: Linker) -> None:
+def test_names_go_with_their_values_and_columns_with_their_cells(linker: LearnedLinker) -> None:
     assert {(0, 1), (2, 3), (5, 8), (6, 7), (6, 9)} <= ends(linker, form())
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
-def test_the_shipped_linker_links_pages_that_it_has_not_seen(linker: Linker, language: str) -> None:
+def test_the_shipped_linker_links_pages_that_it_has_not_seen(linker: LearnedLinker, language: str) -> None:
     right = found = wanted = 0
     for number in range(30):
         page = generate(HELD_OUT + number, language).page
@@ -55,13 +55,13 @@ def test_the_shipped_linker_links_pages_that_it_has_not_seen(linker: Linker, lan
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_the_order_of_the_entities_changes_no_link(linker: Linker, seed: int) -> None:
+def test_the_order_of_the_entities_changes_no_link(linker: LearnedLinker, seed: int) -> None:
     page = generate(HELD_OUT + seed).page
     moved, order = shuffled(page, Random(seed))
     assert {(order[a], order[b]) for a, b in ends(linker, moved)} == ends(linker, page)
 
 
-def test_a_page_drawn_larger_has_the_same_links(linker: Linker) -> None:
+def test_a_page_drawn_larger_has_the_same_links(linker: LearnedLinker) -> None:
     page = generate(HELD_OUT).page
     words = tuple(
         replace(word, box=Box(*(2.5 * side for side in (word.box.x0, word.box.y0, word.box.x1, word.box.y1))))
@@ -70,9 +70,9 @@ def test_a_page_drawn_larger_has_the_same_links(linker: Linker) -> None:
     assert ends(linker, replace(page, words=words)) == ends(linker, page)
 
 
-def test_links_come_sorted_with_confidences_between_0_and_1(linker: Linker) -> None:
+def test_links_come_sorted_with_confidences_between_0_and_1(linker: LearnedLinker) -> None:
     page = generate(HELD_OUT + 1).page
-    links = linker.link(page.words, page.entities or (), one_hot(page.entities or ()))
+    links = linker.link(page.words, page.entities or (), certain_roles(page.entities or ()))
     assert [(x.source, x.target) for x in links] == sorted((x.source, x.target) for x in links)
     assert all(0 < link.confidence <= 1 for link in links)
 
@@ -87,12 +87,12 @@ def test_links_come_sorted_with_confidences_between_0_and_1(linker: Linker) -> N
     ],
 )
 def test_a_page_without_ends_to_link_has_no_links(
-    linker: Linker, words: tuple[Word, ...], entities: tuple[Entity, ...]
+    linker: LearnedLinker, words: tuple[Word, ...], entities: tuple[Entity, ...]
 ) -> None:
-    assert linker.link(words, entities, one_hot(entities)) == ()
+    assert linker.link(words, entities, certain_roles(entities)) == ()
 
 
-def test_a_page_of_1500_entities_takes_seconds_at_most(linker: Linker) -> None:
+def test_a_page_of_1500_entities_takes_seconds_at_most(linker: LearnedLinker) -> None:
     page = crowded(1500)
     began = time.process_time()
     ends(linker, page)
@@ -103,13 +103,13 @@ def test_the_shipped_linker_is_small_and_loads_at_once() -> None:
     assert sum(file.stat().st_size for file in SHIPPED_LINKER.iterdir()) < 3_000_000
     assert {file.suffix for file in SHIPPED_LINKER.iterdir()} == {".txt", ".json"}
     began = time.process_time()
-    Linker.load(SHIPPED_LINKER)
+    LearnedLinker.load(SHIPPED_LINKER)
     assert time.process_time() - began < 0.3
 
 
-def test_the_digest_follows_every_file(linker: Linker, tmp_path: Path) -> None:
+def test_the_digest_follows_every_file(linker: LearnedLinker, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(SHIPPED_LINKER, tmp_path / "copy"))
-    assert Linker.load(folder).digest == linker.digest == describe(settings())[1]
+    assert LearnedLinker.load(folder).digest == linker.digest == describe(settings())[1]
     config = folder / "config.json"
     config.write_text(config.read_text("utf-8").replace('"slope": ', '"slope": 1'), "utf-8")
     assert describe(settings(linker=str(folder)))[1] != linker.digest
@@ -141,7 +141,7 @@ def test_a_linker_of_other_features_is_refused(tmp_path: Path) -> None:
     folder = Path(shutil.copytree(SHIPPED_LINKER, tmp_path / "linker"))
     shutil.copyfile(folder / "answers.first.txt", folder / "answers.second.txt")
     with pytest.raises(ModelUnavailable, match="other features of answers"):
-        Linker.load(folder)
+        LearnedLinker.load(folder)
 
 
 def test_a_folder_that_is_not_there_says_how_to_train_one() -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from prelabel.kie.link.candidates import NONE, Pairs, pairs
 from prelabel.kie.link.features import pair_features
-from prelabel.kie.link.layout import Floats, Layout, layout, one_hot
+from prelabel.kie.link.layout import Floats, Layout, layout
+from prelabel.kie.link.roles import certain_roles
 from prelabel.kie.link.row_features import row_context
 from prelabel.page import Box, Entity, Word
 
@@ -16,7 +17,7 @@ def page(*entities: tuple[str, float, float]) -> Layout:
     """(label, left, top) of words that are 10 px high."""
     words = tuple(Word("word", Box(x, y, x + 40, y + 10)) for _, x, y in entities)
     owners = tuple(Entity(label, (i,)) for i, (label, *_) in enumerate(entities))
-    return layout(words, owners, one_hot(owners))
+    return layout(words, owners, certain_roles(owners))
 
 
 def of_tails(here: Layout, found: Pairs, values: Floats, head: int) -> dict[int, float]:

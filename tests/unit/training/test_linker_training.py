@@ -13,9 +13,9 @@ import pytest
 from prelabel.datasets.funsd import write_annotations
 from prelabel.errors import SettingError
 from prelabel.kie.link.candidates import KINDS
-from prelabel.kie.link.layout import one_hot
-from prelabel.kie.link.linker import Linker
+from prelabel.kie.link.learned import LearnedLinker
 from prelabel.kie.link.loading import describe
+from prelabel.kie.link.roles import certain_roles
 from prelabel.kie.tag.compact import CompactTagger
 from prelabel.kie.tag.tagger import Probabilities
 from prelabel.page import Entity, Link, Page
@@ -64,11 +64,11 @@ def told(page: Page, labels: dict[int, str]) -> Probabilities:
 
 
 def test_a_linker_trained_in_seconds_links_better_than_chance(trained: Path) -> None:
-    linker = Linker.load(trained)
+    linker = LearnedLinker.load(trained)
     right = found = wanted = 0
     for number in range(20):
         page = generate(HELD_OUT + number).page
-        links = linker.link(page.words, page.entities or (), one_hot(page.entities or ()))
+        links = linker.link(page.words, page.entities or (), certain_roles(page.entities or ()))
         here, there = ({(x.source, x.target) for x in each} for each in (links, page.links or ()))
         right, found, wanted = right + len(here & there), found + len(here), wanted + len(there)
     assert 2 * right / (found + wanted) > 0.75
@@ -118,7 +118,7 @@ def test_drawn_labels_follow_the_probabilities() -> None:
 
 def test_groups_take_over_the_links_of_what_they_mostly_are() -> None:
     page = linked()
-    view = regrouped(page, Linker.load(SHIPPED_LINKER).grouper, told(page, {}), TAGS)
+    view = regrouped(page, LearnedLinker.load(SHIPPED_LINKER).grouper, told(page, {}), TAGS)
     texts = [" ".join(page.words[i].text for i in e.words) for e in view.page.entities or ()]
     assert ("Name:", "Ann Lee") in {(texts[a], texts[b]) for a, b in view.links}
     assert len(view.links) + sum(view.lost.values()) == len(page.links or ())
