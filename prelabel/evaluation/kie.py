@@ -23,13 +23,12 @@ from prelabel.evaluation.word_pairs import HALF, WordPair, matched_word_pairs, s
 from prelabel.geometry import transform, union
 from prelabel.images.file import image_bytes
 from prelabel.kie.extract import extract, group_words, link_entities, tag, tag_input
-from prelabel.kie.group.label_probabilities import OTHER
 from prelabel.kie.key_values.pairs import key_values
 from prelabel.kie.link.linker import Linker
 from prelabel.kie.link.loading import linker_for
 from prelabel.kie.link.roles import certain_roles, role_probabilities
 from prelabel.kie.tag.loading import label_set, plain_labels
-from prelabel.kie.tag.tagger import Probabilities, Tagger, plain_label
+from prelabel.kie.tag.tagger import OTHER, Probabilities, Tagger, plain_label
 from prelabel.lines import raster_order
 from prelabel.ocr.choose import Choice
 from prelabel.ocr.reading import read_page

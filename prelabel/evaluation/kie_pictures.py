@@ -10,7 +10,7 @@ from prelabel.evaluation.kie import PageScores
 from prelabel.evaluation.ocr_pictures import FADED, MISSED, RIGHT, WRONGLY_FOUND, enlarged
 from prelabel.geometry import apply, compose, corners, edge_point, grow, scaling, union
 from prelabel.images.drawing import Rgb, draw_arrow, font_for, label_colours, with_legend
-from prelabel.kie.group.label_probabilities import OTHER
+from prelabel.kie.tag.tagger import OTHER
 from prelabel.page import Box, Page
 
 _WRONG_LABEL: Rgb = (90, 90, 90)

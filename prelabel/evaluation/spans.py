@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from prelabel.kie.group.label_probabilities import OTHER
-from prelabel.kie.tag.tagger import plain_label
+from prelabel.kie.tag.tagger import OTHER, plain_label
 
 _OPENS, _CLOSES = {"B-", "S-"}, {"E-", "S-"}
 

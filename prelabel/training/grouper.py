@@ -13,9 +13,10 @@ import lightgbm
 import numpy as np
 
 from prelabel.errors import SettingError
-from prelabel.kie.group.features import Floats, Indices, across, down, runs, scene
-from prelabel.kie.group.grouper import Grouper, unmarked
-from prelabel.kie.group.label_probabilities import OTHER, Shares, shares_of
+from prelabel.kie.group.features import Floats, Indices, pairs_across, pairs_down, word_layout, word_runs
+from prelabel.kie.group.grouper import Grouper, without_stray_marks
+from prelabel.kie.group.label_probabilities import LabelProbabilities, label_probabilities
+from prelabel.kie.tag.tagger import OTHER
 from prelabel.kie.trees import TreeOptions, stack_columns, train_trees
 from prelabel.page import Page
 from prelabel.training.tagged_pages import TaggedPage
@@ -36,18 +37,18 @@ def fit_grouper(pages: Iterable[TaggedPage], options: TreeOptions) -> Grouper:
     below: list[Rows] = []
     for each in pages:
         if each.page.words:
-            a, b = _examples(each.page, _nearer(each.page, shares_of(each.probabilities, each.tags), rng))
+            a, b = _examples(each.page, _nearer(each.page, label_probabilities(each.probabilities, each.tags), rng))
             beside.append(a)
             below.append(b)
     return Grouper(_booster(beside, options), _booster(below, options))
 
 
-def _nearer(page: Page, shares: Shares, rng: Random) -> Shares:
+def _nearer(page: Page, shares: LabelProbabilities, rng: Random) -> LabelProbabilities:
     """The page's label shares, perhaps drawn towards the truth; labels that the tagger lacks stay as predicted."""
     if rng.random() < _AS_PREDICTED:
         return shares
     part = rng.choice(_TOWARDS)
-    truth = shares.labels.copy()
+    truth = shares.by_label.copy()
     names = {name.upper(): place for place, name in enumerate(shares.names)}
     labels = [OTHER] * len(page.words)
     for entity in page.entities or ():
@@ -57,12 +58,12 @@ def _nearer(page: Page, shares: Shares, rng: Random) -> Shares:
         if label in names:
             truth[word] = 0
             truth[word, names[label]] = 1
-    return replace(shares, labels=(1 - part) * shares.labels + part * truth)
+    return replace(shares, by_label=(1 - part) * shares.by_label + part * truth)
 
 
-def _examples(page: Page, shares: Shares) -> tuple[Rows, Rows]:
+def _examples(page: Page, shares: LabelProbabilities) -> tuple[Rows, Rows]:
     """Pairs with at least one end in an entity (across), and with the lower end in one (down)."""
-    kept = unmarked(page.words, shares)
+    kept = without_stray_marks(page.words, shares)
     owner: Indices = np.full(len(page.words), -1)
     for number, entity in enumerate(page.entities or ()):
         if entity.label.upper() != OTHER:
@@ -70,15 +71,15 @@ def _examples(page: Page, shares: Shares) -> tuple[Rows, Rows]:
     if not len(kept):
         nothing = np.zeros((0, 0), np.float32), np.zeros(0, np.float32)
         return nothing, nothing
-    here = scene([page.words[i] for i in kept], shares.of(kept))
+    here = word_layout([page.words[i] for i in kept], shares.of(kept))
     owner = owner[kept]
-    pairs, columns = across(here)
+    pairs, columns = pairs_across(here)
     same = owner[pairs[:, 0]] == owner[pairs[:, 1]]
     asked = (owner[pairs] >= 0).any(1)
     beside = stack_columns(columns)[asked], same[asked].astype(np.float32)
-    lines = runs(here, pairs[same & asked])
+    lines = word_runs(here, pairs[same & asked])
     owners = owner[lines.firsts]
-    below, columns = down(here, lines)
+    below, columns = pairs_down(here, lines)
     upper, lower = owners[below[:, 0]], owners[below[:, 1]]
     asked = lower >= 0
     return beside, (stack_columns(columns)[asked], (upper == lower)[asked].astype(np.float32))

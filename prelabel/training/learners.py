@@ -19,10 +19,9 @@ from torch.nn import functional
 from prelabel.errors import SettingError
 from prelabel.evaluation.kie import bio_tags
 from prelabel.kie.extract import tag_input
-from prelabel.kie.group.label_probabilities import OTHER
 from prelabel.kie.tag.compact import CompactTagger, save
 from prelabel.kie.tag.network import Network, Shape, collate
-from prelabel.kie.tag.tagger import Tagger, plain_label
+from prelabel.kie.tag.tagger import OTHER, Tagger, plain_label
 from prelabel.page import Page
 from prelabel.registry.tagger_files import SHIPPED_COMPACT
 

@@ -16,7 +16,7 @@ from random import Random
 from prelabel.datasets.funsd import AnnotatedPage, read_annotations
 from prelabel.datasets.naf import read_forms
 from prelabel.errors import SettingError
-from prelabel.kie.group.label_probabilities import OTHER
+from prelabel.kie.tag.tagger import OTHER
 from prelabel.labelstudio.export import read_corrections
 from prelabel.page import Page
 from prelabel.training.augmenting import augmented

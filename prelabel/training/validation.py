@@ -9,9 +9,8 @@ from prelabel.evaluation.spans import spans
 from prelabel.evaluation.text_pairs import Scores
 from prelabel.evaluation.word_pairs import set_scores
 from prelabel.kie.extract import tag
-from prelabel.kie.group.label_probabilities import OTHER
 from prelabel.kie.group.rule import group
-from prelabel.kie.tag.tagger import Tagger, plain_label
+from prelabel.kie.tag.tagger import OTHER, Tagger, plain_label
 from prelabel.page import Entity, Page
 
 

@@ -1,7 +1,7 @@
-"""What the grouper sees of places where words may belong together: two words beside each other on a line (`across`),
-and two runs of words on lines below each other (`down`).
+"""Features of the grouper: of two neighbouring words on a line (across), and of two word runs below each other (down).
 
-All is measured in line heights, free of the words' order, and knows of labels only which two words share.
+A word run: the words of one entity on one line. Distances are in line heights. No feature depends on the order of the
+words or on the name of a label; only the similarity of the labels of two words counts.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from prelabel.geometry import straight
-from prelabel.kie.group.label_probabilities import Shares
+from prelabel.kie.group.label_probabilities import LabelProbabilities
 from prelabel.kie.text_features import NAMES, text_features
 from prelabel.lines import line_height, lines
 from prelabel.page import Word
@@ -23,7 +23,7 @@ Floats = npt.NDArray[np.float32]
 Indices = npt.NDArray[np.int64]
 Columns = dict[str, Floats]
 
-#: What of `texts.NAMES` says something of a single word.
+#: Columns of the text features that are meaningful for a single word.
 _TEXT = tuple(
     NAMES.index(name)
     for name in (
@@ -31,31 +31,33 @@ _TEXT = tuple(
         *("bracketed", "number", "tick", "capital", "shouted", "is_date", "is_money"),
     )
 )
-#: A run may go on with one whose end is at most so far above, and overlaps with it by at most so much.
+#: Largest distance and largest overlap of a word run and the one above that it may continue.
 _DROP, _OVERLAP = 2.5, 0.7
-#: The nearest so many runs above are asked.
+#: Number of candidates above a word run.
 _ABOVE = 4
-#: Room at the end of a line, where nothing else stands on it.
+#: Free room at the end of a line.
 _FREE = 30.0
 _FAR = 9.0
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
-    """A page's words. `boxes`: (words, 4) in line heights; `texts`: (words, features); `rows`: words by line, each
-    from left to right; `next`: the word to the right on its line, -1 where there is none.
+class WordLayout:
+    """The words of a page as arrays.
+
+    `boxes`: (words, 4) in line heights. `texts`: (words, features). `rows`: words by line, each from left to right.
+    `next`: the next word to the right on the line, -1 if there is none.
     """
 
     boxes: Floats
-    shares: Shares
+    labels: LabelProbabilities
     texts: Floats
     rows: tuple[tuple[int, ...], ...]
     next: Indices
 
 
 @dataclass(frozen=True, slots=True)
-class Runs:
-    """Words of one entity on one line. `words`: by run, left to right; `boxes`: (runs, 4); `labels`: (runs, labels)."""
+class WordRuns:
+    """Word runs. `words`: by run, left to right; `boxes`: (runs, 4); `labels`: (runs, labels) probabilities."""
 
     words: tuple[tuple[int, ...], ...]
     boxes: Floats
@@ -63,15 +65,17 @@ class Runs:
 
     @property
     def firsts(self) -> Indices:
+        """The first word of each run."""
         return np.array([words[0] for words in self.words], np.int64)
 
     @property
     def lasts(self) -> Indices:
+        """The last word of each run."""
         return np.array([words[-1] for words in self.words], np.int64)
 
 
-def scene(words: Sequence[Word], shares: Shares) -> Scene:
-    """At least one word."""
+def word_layout(words: Sequence[Word], labels: LabelProbabilities) -> WordLayout:
+    """Return the layout of at least one word."""
     straightened = [straight(word.box) for word in words]
     raw = np.array([(box.x0, box.y0, box.x1, box.y1) for box in straightened], np.float64)
     boxes = raw / line_height(straightened)
@@ -80,15 +84,15 @@ def scene(words: Sequence[Word], shares: Shares) -> Scene:
     for row in rows:
         follows[list(row[:-1])] = row[1:]
     texts = np.array([text_features(word.text) for word in words], np.float32)[:, _TEXT]
-    # a page drawn larger must not differ in the last digit
-    return Scene(np.round(boxes, 3).astype(np.float32), shares, texts, rows, follows)
+    # An enlarged page must give the same numbers to the last digit.
+    return WordLayout(np.round(boxes, 3).astype(np.float32), labels, texts, rows, follows)
 
 
-def across(scene: Scene) -> tuple[Indices, Columns]:
-    """Neighbours on a line, (pairs, 2) words, left and right; and name -> one number a pair."""
-    left = np.flatnonzero(scene.next >= 0)
-    right = scene.next[left]
-    boxes, begins = scene.boxes, scene.shares.begins
+def pairs_across(layout: WordLayout) -> tuple[Indices, Columns]:
+    """Return the neighbours on a line, (pairs, 2) words, left and right; and name -> one number a pair."""
+    left = np.flatnonzero(layout.next >= 0)
+    right = layout.next[left]
+    boxes, begins = layout.boxes, layout.labels.begins
     gap = boxes[right, 0] - boxes[left, 2]
     before, behind = np.full(len(boxes), _FAR, np.float32), np.full(len(boxes), _FAR, np.float32)
     before[right], behind[left] = gap, gap
@@ -109,18 +113,18 @@ def across(scene: Scene) -> tuple[Indices, Columns]:
         "width_left": boxes[left, 2] - boxes[left, 0],
         "width_right": boxes[right, 2] - boxes[right, 0],
     }
-    found |= _labels(scene.shares.labels[left], scene.shares.labels[right], scene.shares.other)
+    found |= _labels(layout.labels.by_label[left], layout.labels.by_label[right], layout.labels.other)
     for side, places in (("left", left), ("right", right)):
-        found |= {f"{side}_{NAMES[name]}": scene.texts[places, i] for i, name in enumerate(_TEXT)}
+        found |= {f"{side}_{NAMES[name]}": layout.texts[places, i] for i, name in enumerate(_TEXT)}
     return np.stack([left, right], 1), found
 
 
-def runs(scene: Scene, joined: Indices) -> Runs:
-    """What is left of the lines when they are cut everywhere but at the `joined` pairs, (pairs, 2) words."""
-    goes_on = np.zeros(len(scene.boxes), bool)
+def word_runs(layout: WordLayout, joined: Indices) -> WordRuns:
+    """Cut the lines everywhere but at the `joined` pairs, (pairs, 2) words, and return the word runs."""
+    goes_on = np.zeros(len(layout.boxes), bool)
     goes_on[joined[:, 1]] = True
     found: list[list[int]] = []
-    for row in scene.rows:
+    for row in layout.rows:
         for word in row:
             if goes_on[word]:
                 found[-1].append(word)
@@ -128,24 +132,24 @@ def runs(scene: Scene, joined: Indices) -> Runs:
                 found.append([word])
     order = np.concatenate(found) if found else np.zeros(0, np.int64)
     starts = np.cumsum([0, *(len(run) for run in found[:-1])])
-    low = np.minimum.reduceat(scene.boxes[order, :2], starts)
-    high = np.maximum.reduceat(scene.boxes[order, 2:], starts)
+    low = np.minimum.reduceat(layout.boxes[order, :2], starts)
+    high = np.maximum.reduceat(layout.boxes[order, 2:], starts)
     counts = np.diff([*starts, len(order)])[:, None]
-    labels = np.exp(np.add.reduceat(np.log(scene.shares.labels[order] + 1e-3), starts) / counts)
-    shares = (labels / labels.sum(1, keepdims=True)).astype(np.float32)
-    return Runs(tuple(tuple(run) for run in found), np.concatenate([low, high], 1), shares)
+    labels = np.exp(np.add.reduceat(np.log(layout.labels.by_label[order] + 1e-3), starts) / counts)
+    normed = (labels / labels.sum(1, keepdims=True)).astype(np.float32)
+    return WordRuns(tuple(tuple(run) for run in found), np.concatenate([low, high], 1), normed)
 
 
-def down(scene: Scene, runs: Runs) -> tuple[Indices, Columns]:
-    """A run and one that it may go on with, (pairs, 2) runs, upper and lower; and name -> one number a pair."""
-    upper, lower, place = _above(runs, scene.shares.other)
-    boxes, begins, texts = runs.boxes, scene.shares.begins, scene.texts
+def pairs_down(layout: WordLayout, runs: WordRuns) -> tuple[Indices, Columns]:
+    """Return word runs that may belong together, (pairs, 2), upper and lower; and name -> one number a pair."""
+    upper, lower, place = _above(runs, layout.labels.other)
+    boxes, begins, texts = runs.boxes, layout.labels.begins, layout.texts
     a, b = boxes[upper], boxes[lower]
     drop = b[:, 1] - a[:, 3]
     shared = np.minimum(a[:, 2], b[:, 2]) - np.maximum(a[:, 0], b[:, 0])
     widths = boxes[:, 2] - boxes[:, 0]
-    room_left, room_right = _room(runs, scene)
-    first_word = scene.boxes[runs.firsts[lower]]
+    room_left, room_right = _room(runs, layout)
+    first_word = layout.boxes[runs.firsts[lower]]
     counts = np.array([len(words) for words in runs.words])
     least_up, least_down = np.full(len(boxes), _FAR, np.float32), np.full(len(boxes), _FAR, np.float32)
     np.minimum.at(least_up, lower, drop)
@@ -179,7 +183,7 @@ def down(scene: Scene, runs: Runs) -> tuple[Indices, Columns]:
         "taller": np.log(height[lower] / height[upper]),
         "depth": b[:, 1] / max(float(boxes[:, 3].max(initial=1)), 1.0),
     }
-    found |= _labels(runs.labels[upper], runs.labels[lower], scene.shares.other)
+    found |= _labels(runs.labels[upper], runs.labels[lower], layout.labels.other)
     for end, places in (
         ("upper_last", runs.lasts[upper]),
         ("upper_first", runs.firsts[upper]),
@@ -190,7 +194,7 @@ def down(scene: Scene, runs: Runs) -> tuple[Indices, Columns]:
 
 
 def _labels(a: Floats, b: Floats, other: int) -> Columns:
-    """What two rows of label shares have in common. `other`: the column of OTHER, -1 where there is none."""
+    """Compare two arrays of label probabilities row by row. `other`: the column of OTHER, -1 if there is none."""
     kept = np.arange(a.shape[1]) != other
     none = np.zeros(len(a), np.float32)
     return {
@@ -205,8 +209,8 @@ def _labels(a: Floats, b: Floats, other: int) -> Columns:
     }
 
 
-def _above(runs: Runs, other: int) -> tuple[Indices, Indices, Floats]:
-    """Upper run, lower run, and the upper one's place among the lower one's candidates, the nearest first."""
+def _above(runs: WordRuns, other: int) -> tuple[Indices, Indices, Floats]:
+    """Return upper run, lower run, and the rank of the upper among the candidates of the lower, nearest first."""
     boxes = runs.boxes
     middle = (boxes[:, 1] + boxes[:, 3]) / 2
     likely = runs.labels[:, other] < 0.95 if other >= 0 else np.ones(len(boxes), bool)
@@ -230,10 +234,10 @@ def _above(runs: Runs, other: int) -> tuple[Indices, Indices, Floats]:
     return np.concatenate(uppers), np.concatenate(lowers), np.concatenate(places).astype(np.float32)
 
 
-def _room(runs: Runs, scene: Scene) -> tuple[Floats, Floats]:
-    """Free room to the left and to the right of every run, up to the next one on its line."""
+def _room(runs: WordRuns, layout: WordLayout) -> tuple[Floats, Floats]:
+    """Return the free room to the left and to the right of every run, up to the next run on its line."""
     left, right = np.full(len(runs.words), _FREE, np.float32), np.full(len(runs.words), _FREE, np.float32)
     for a, b in pairwise(range(len(runs.words))):
-        if scene.next[runs.words[a][-1]] == runs.words[b][0]:
+        if layout.next[runs.words[a][-1]] == runs.words[b][0]:
             left[b] = right[a] = max(float(runs.boxes[b, 0] - runs.boxes[a, 2]), -1.0)
     return left, right

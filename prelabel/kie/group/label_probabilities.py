@@ -1,4 +1,4 @@
-"""Tag probabilities as grouping needs them: the share of each label, and the chance that a word begins an entity."""
+"""Probabilities of labels, from those of tags: the probability of each label, and that a word begins an entity."""
 
 from __future__ import annotations
 
@@ -8,48 +8,51 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from prelabel.kie.tag.tagger import Probabilities, plain_label
-
-OTHER = "OTHER"
+from prelabel.kie.tag.tagger import OTHER, Probabilities, plain_label
 
 Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Shares:
-    """`names`: plain labels; `labels`: (words, labels) shares; `starts`: (words, labels) chance of a begin given the
-    label; `other`: the column of OTHER, -1 where there is none.
+class LabelProbabilities:
+    """Probabilities of the words of a page.
+
+    `names`: plain labels. `by_label`: (words, labels) probabilities. `begins_by_label`: (words, labels) probability that
+    the word begins an entity, given the label. `other`: the column of OTHER, -1 if there is none.
     """
 
     names: tuple[str, ...]
-    labels: Floats
-    starts: Floats
+    by_label: Floats
+    begins_by_label: Floats
     other: int
 
     @property
     def begins(self) -> Floats:
-        """The chance that a word begins an entity, given that it is in one."""
+        """The probability that a word begins an entity, given that the word is in one."""
         inside = np.arange(len(self.names)) != self.other
-        share = self.labels[:, inside].sum(1)
-        begins: Floats = (self.labels * self.starts)[:, inside].sum(1) / np.maximum(share, 1e-4)
+        in_entity = self.by_label[:, inside].sum(1)
+        begins: Floats = (self.by_label * self.begins_by_label)[:, inside].sum(1) / np.maximum(in_entity, 1e-4)
         return begins
 
-    def of(self, words: npt.NDArray[np.int64]) -> Shares:
-        """The same of some words."""
-        return replace(self, labels=self.labels[words], starts=self.starts[words])
+    def of(self, words: npt.NDArray[np.int64]) -> LabelProbabilities:
+        """Return the probabilities of some words only."""
+        return replace(self, by_label=self.by_label[words], begins_by_label=self.begins_by_label[words])
 
 
-def shares_of(probabilities: Probabilities, tags: Sequence[str]) -> Shares:
-    """`probabilities`: (words, tags). Plain label sets have no B tags: there, a word is as likely to begin as not."""
+def label_probabilities(probabilities: Probabilities, tags: Sequence[str]) -> LabelProbabilities:
+    """Add up the probabilities of the tags of each label. `probabilities`: (words, tags).
+
+    In a label set without B tags, every word begins an entity with a probability of one half.
+    """
     names = tuple(dict.fromkeys(plain_label(tag) for tag in tags))
     labels = np.zeros((len(probabilities), len(names)), np.float32)
-    starts = np.zeros_like(labels)
+    begins = np.zeros_like(labels)
     for column, tag in enumerate(tags):
-        place = names.index(plain_label(tag))
-        labels[:, place] += probabilities[:, column]
+        label = names.index(plain_label(tag))
+        labels[:, label] += probabilities[:, column]
         if tag[:2] in {"B-", "S-"}:
-            starts[:, place] += probabilities[:, column]
+            begins[:, label] += probabilities[:, column]
     other = names.index(OTHER) if OTHER in names else -1
     if not any(tag[:2] == "B-" for tag in tags):
-        return Shares(names, labels, np.full_like(labels, 0.5), other)
-    return Shares(names, labels, starts / np.maximum(labels, 1e-6), other)
+        return LabelProbabilities(names, labels, np.full_like(labels, 0.5), other)
+    return LabelProbabilities(names, labels, begins / np.maximum(labels, 1e-6), other)

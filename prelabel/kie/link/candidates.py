@@ -83,7 +83,7 @@ def distances(layout: Layout, heads: Indices, tails: Indices) -> dict[str, Float
     return {name: np.minimum(values, FAR).astype(np.float32) for name, values in found.items()}
 
 
-def standing(distance: Floats, group: Indices) -> tuple[Floats, Floats]:
+def rank_and_margin(distance: Floats, group: Indices) -> tuple[Floats, Floats]:
     """Return rank and margin of each candidate in its group: how many are nearer; its distance minus the best other's.
 
     Equal distances get equal ranks. The margin is `-FAR` if the group has no other candidate.

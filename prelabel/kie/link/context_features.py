@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from prelabel.kie.link.candidates import NONE, Pairs, standing
+from prelabel.kie.link.candidates import NONE, Pairs, rank_and_margin
 from prelabel.kie.link.features import neighbours
 from prelabel.kie.link.layout import Floats, Layout
 from prelabel.kie.link.row_features import row_context
@@ -17,7 +17,7 @@ def context_features(layout: Layout, pairs: Pairs, chances: Floats) -> dict[str,
     found = {"chance": chances, "odds": np.log((chances + _TINY) / (1 - chances + _TINY))}
     size = len(layout.roles)
     for side, group in (("heads", pairs.tails), ("tails", pairs.heads)):
-        found[f"chance_rank_{side}"], found[f"chance_margin_{side}"] = standing(-chances, group)
+        found[f"chance_rank_{side}"], found[f"chance_margin_{side}"] = rank_and_margin(-chances, group)
         found[f"chance_sum_{side}"] = np.bincount(group, chances, size)[group]
         found[f"likely_{side}"] = np.bincount(group, chances > 0.5, size)[group]
         found[f"best_{side}"] = _best(group, chances, size)[group]

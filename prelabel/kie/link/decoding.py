@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 
-from prelabel.kie.link.candidates import Pairs, standing
+from prelabel.kie.link.candidates import Pairs, rank_and_margin
 from prelabel.kie.link.layout import Floats, Mask
 
 Weights = npt.NDArray[np.float64]
@@ -96,7 +96,7 @@ def _ranks(pairs: Pairs, confidence: Floats) -> Floats:
     order = np.lexsort((pairs.heads, -confidence, pairs.tails))
     place = np.empty(len(order), np.float32)
     place[order] = np.arange(len(order))
-    return standing(place, pairs.tails)[0]
+    return rank_and_margin(place, pairs.tails)[0]
 
 
 def _odds(chances: Floats) -> Weights:

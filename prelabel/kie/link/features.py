@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from prelabel.kie.link.candidates import FAR, Pairs, distances, standing
+from prelabel.kie.link.candidates import FAR, Pairs, distances, rank_and_margin
 from prelabel.kie.link.layout import Floats, Indices, Layout, Mask
 from prelabel.kie.link.roles import ANSWER, HEADER, OTHER, QUESTION, ROLES
 from prelabel.kie.link.row_features import row_features
@@ -29,7 +29,7 @@ def pair_features(layout: Layout, pairs: Pairs) -> dict[str, Floats]:
     for name, distance in near.items():
         found[name] = distance
         for side, group in (("heads", pairs.tails), ("tails", pairs.heads)):
-            found[f"{name}_rank_{side}"], found[f"{name}_margin_{side}"] = standing(distance, group)
+            found[f"{name}_rank_{side}"], found[f"{name}_margin_{side}"] = rank_and_margin(distance, group)
     found |= row_features(layout, pairs, near["column"]) | _between(layout, pairs) | _counts(layout, pairs, near)
     around = _surroundings(layout)
     for end, places in (("head", pairs.heads), ("tail", pairs.tails)):

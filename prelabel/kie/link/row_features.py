@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from prelabel.kie.link.candidates import FAR, NONE, Pairs, standing
+from prelabel.kie.link.candidates import FAR, NONE, Pairs, rank_and_margin
 from prelabel.kie.link.layout import Floats, Indices, Layout, Mask
 
 #: Largest distance of positions in one row or column, in line heights; lines of print are at least 1 apart.
@@ -31,7 +31,7 @@ def row_features(layout: Layout, pairs: Pairs, shift: Floats) -> dict[str, Float
         ("shift_in_row", shift, in_row),
         ("line_in_column", down, in_column),
     ):
-        found[f"{name}_rank"], found[f"{name}_margin"] = standing(distance, group)
+        found[f"{name}_rank"], found[f"{name}_margin"] = rank_and_margin(distance, group)
     return found | _flow(layout, pairs, rows)
 
 

@@ -19,6 +19,9 @@ from prelabel.page import Box
 #: Letters of a word that a tagger sees: whoever reads 10,000 letters as one word shall not fill the memory with them.
 MAX_LETTERS = 128
 
+#: The plain label of words that are in no entity.
+OTHER = "OTHER"
+
 #: Tag probabilities of one page: float32, shape (words, tags), rows sum to 1.
 Probabilities = npt.NDArray[np.float32]
 
@@ -76,4 +79,4 @@ class Tagger(Protocol):
 def plain_label(tag: str) -> str:
     """The label of a tag: "B-QUESTION" -> "QUESTION", "O" and any case of "other" -> "OTHER"."""
     label = tag[2:] if tag[:2] in {"B-", "I-", "E-", "S-"} else tag
-    return "OTHER" if label.upper() in {"O", "OTHER"} else label
+    return OTHER if label.upper() in {"O", OTHER} else label

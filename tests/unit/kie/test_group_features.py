@@ -9,8 +9,8 @@ from random import Random
 import numpy as np
 import pytest
 
-from prelabel.kie.group.features import Columns, Indices, Scene, across, down, runs, scene
-from prelabel.kie.group.label_probabilities import shares_of
+from prelabel.kie.group.features import Columns, Indices, WordLayout, pairs_across, pairs_down, word_layout, word_runs
+from prelabel.kie.group.label_probabilities import label_probabilities
 from prelabel.page import Box, Word
 from synthetic import generate
 from tests.support.tagged_pages import TAGS, noisy_probabilities
@@ -24,11 +24,11 @@ def words(rows: Sequence[tuple[str, float, float]] = WORDS) -> list[Word]:
     return [Word(text, Box(x, y, x + 6 * len(text), y + 10)) for text, x, y in rows]
 
 
-def answers(found: Sequence[Word]) -> Scene:
+def answers(found: Sequence[Word]) -> WordLayout:
     """All of them are sure answers that may begin or not."""
     rows = np.full((len(found), len(TAGS)), 0.01, np.float32)
     rows[:, -2:] = 0.475
-    return scene(found, shares_of(rows, TAGS))
+    return word_layout(found, label_probabilities(rows, TAGS))
 
 
 def pair_texts(pairs: Indices, texts: Sequence[str]) -> set[tuple[str, str]]:
@@ -36,14 +36,14 @@ def pair_texts(pairs: Indices, texts: Sequence[str]) -> set[tuple[str, str]]:
 
 
 def test_neighbours_stand_on_one_line() -> None:
-    pairs, columns = across(answers(words()))
+    pairs, columns = pairs_across(answers(words()))
 
     assert pair_texts(pairs, [word.text for word in words()]) == {("North", "Road"), ("Road", "South"), ("Lane", "9")}
     assert columns["gap"] == pytest.approx([0.6, 14, 17.6])
 
 
 def test_runs_are_lines_cut_where_nothing_joins() -> None:
-    found = runs(answers(words()), np.array([[0, 1]]))
+    found = word_runs(answers(words()), np.array([[0, 1]]))
 
     assert found.words == ((0, 1), (2,), (3,), (4,), (5,))
     assert found.boxes[0].tolist() == pytest.approx([0, 0, 6, 1])
@@ -54,10 +54,10 @@ def test_runs_are_lines_cut_where_nothing_joins() -> None:
 
 def test_a_run_may_go_on_with_those_above_in_its_column_alone() -> None:
     here = answers(words())
-    found = runs(here, np.array([[0, 1]]))
+    found = word_runs(here, np.array([[0, 1]]))
     texts = [" ".join(WORDS[i][0] for i in run) for run in found.words]
 
-    pairs, columns = down(here, found)
+    pairs, columns = pairs_down(here, found)
 
     assert pair_texts(pairs, texts) == {("North Road", "Lane"), ("South", "9")}
     assert columns["drop"] == pytest.approx([0.4, 0.4])
@@ -68,9 +68,9 @@ def test_a_run_may_go_on_with_those_above_in_its_column_alone() -> None:
 def test_what_is_surely_other_is_nobodys_upper_run() -> None:
     rows = noisy_probabilities(["B-ANSWER"] * len(WORDS), np.random.default_rng(0))
     rows[:3] = [0.98, *[0.02 / 6] * 6]
-    here = scene(words(), shares_of(rows, TAGS))
+    here = word_layout(words(), label_probabilities(rows, TAGS))
 
-    pairs, _ = down(here, runs(here, np.zeros((0, 2), np.int64)))
+    pairs, _ = pairs_down(here, word_runs(here, np.zeros((0, 2), np.int64)))
 
     assert not len(pairs)
 
@@ -85,9 +85,9 @@ def test_neither_the_order_nor_the_scale_changes_a_number(language: str) -> None
     Random(0).shuffle(order)
     larger = [replace(word, box=Box(*(2.5 * side for side in sides(word.box)))) for word in page.words]
 
-    seen = numbers(scene(page.words, shares_of(rows, TAGS)), list(range(len(order))))
-    moved = numbers(scene([page.words[i] for i in order], shares_of(rows[order], TAGS)), order)
-    grown = numbers(scene(larger, shares_of(rows, TAGS)), list(range(len(order))))
+    seen = numbers(word_layout(page.words, label_probabilities(rows, TAGS)), list(range(len(order))))
+    moved = numbers(word_layout([page.words[i] for i in order], label_probabilities(rows[order], TAGS)), order)
+    grown = numbers(word_layout(larger, label_probabilities(rows, TAGS)), list(range(len(order))))
 
     assert len(seen) > 50
     assert seen.keys() == moved.keys() == grown.keys()
@@ -100,11 +100,11 @@ def sides(box: Box) -> tuple[float, float, float, float]:
     return box.x0, box.y0, box.x1, box.y1
 
 
-def numbers(here: Scene, order: Sequence[int]) -> dict[tuple[int, ...], list[float]]:
+def numbers(here: WordLayout, order: Sequence[int]) -> dict[tuple[int, ...], list[float]]:
     """(first word, other word) by the page's own order, kind of pair -> its numbers."""
-    pairs, columns = across(here)
-    found = runs(here, pairs[columns["gap"] < 1])
-    below, lower = down(here, found)
+    pairs, columns = pairs_across(here)
+    found = word_runs(here, pairs[columns["gap"] < 1])
+    below, lower = pairs_down(here, found)
     rows = {(order[a], order[b], 0): row for (a, b), row in zip(pairs.tolist(), listed(columns), strict=True)}
     firsts = found.firsts[below].tolist()
     return rows | {(order[a], order[b], 1): row for (a, b), row in zip(firsts, listed(lower), strict=True)}

@@ -7,20 +7,20 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from prelabel.kie.group.label_probabilities import Shares, shares_of
+from prelabel.kie.group.label_probabilities import LabelProbabilities, label_probabilities
 from tests.support.tagged_pages import TAGS
 
 
-def rows(*chances: Sequence[float]) -> Shares:
-    return shares_of(np.array(chances, np.float32), TAGS)
+def rows(*chances: Sequence[float]) -> LabelProbabilities:
+    return label_probabilities(np.array(chances, np.float32), TAGS)
 
 
 def test_the_tags_of_a_label_are_added_and_b_is_its_chance_to_begin() -> None:
     known = rows([0.1, 0, 0, 0.6, 0.2, 0.1, 0])
 
     assert known.names == ("OTHER", "HEADER", "QUESTION", "ANSWER")
-    assert known.labels[0] == pytest.approx([0.1, 0, 0.8, 0.1])
-    assert known.starts[0] == pytest.approx([0, 0, 0.75, 1])
+    assert known.by_label[0] == pytest.approx([0.1, 0, 0.8, 0.1])
+    assert known.begins_by_label[0] == pytest.approx([0, 0, 0.75, 1])
     assert known.begins == pytest.approx([0.7 / 0.9])
     assert known.other == 0
 
@@ -46,10 +46,10 @@ def test_every_way_to_write_a_label_set(
 ) -> None:
     even = np.full((3, len(tags)), 1 / len(tags), np.float32)
 
-    known = shares_of(even, tags)
+    known = label_probabilities(even, tags)
 
     assert (known.names, known.other) == (names, other)
-    assert known.labels.sum(1) == pytest.approx(even.sum(1))
+    assert known.by_label.sum(1) == pytest.approx(even.sum(1))
     assert known.begins == pytest.approx([begins] * 3)
 
 
@@ -57,13 +57,13 @@ def test_some_words_keep_their_shares() -> None:
     known = rows(*np.random.default_rng(0).dirichlet(np.ones(len(TAGS)), 5).tolist())
     some = known.of(np.array([3, 1]))
 
-    assert (some.labels == known.labels[[3, 1]]).all()
+    assert (some.by_label == known.by_label[[3, 1]]).all()
     assert (some.begins == known.begins[[3, 1]]).all()
     assert (some.names, some.other) == (known.names, known.other)
 
 
 def test_no_words_have_no_shares() -> None:
-    known = shares_of(np.zeros((0, len(TAGS)), np.float32), TAGS)
+    known = label_probabilities(np.zeros((0, len(TAGS)), np.float32), TAGS)
 
-    assert known.labels.shape == known.starts.shape == (0, 4)
+    assert known.by_label.shape == known.begins_by_label.shape == (0, 4)
     assert known.begins.shape == (0,)

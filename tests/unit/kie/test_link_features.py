@@ -11,7 +11,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from prelabel.kie.link.candidates import FAR, KINDS, pairs, standing
+from prelabel.kie.link.candidates import FAR, KINDS, pairs, rank_and_margin
 from prelabel.kie.link.context_features import context_features
 from prelabel.kie.link.features import pair_features
 from prelabel.kie.link.layout import layout
@@ -120,7 +120,7 @@ def test_shares_of_labels_reach_the_features() -> None:
 
 
 def test_equal_distances_have_equal_ranks_and_no_margin() -> None:
-    ranks, margins = standing(np.array([2, 1, 1, 5], np.float32), np.array([0, 0, 0, 1]))
+    ranks, margins = rank_and_margin(np.array([2, 1, 1, 5], np.float32), np.array([0, 0, 0, 1]))
     assert ranks.tolist() == [2, 0, 0, 0]
     assert margins.tolist() == [1, 0, 0, -FAR]
 
