@@ -1,4 +1,4 @@
-"""What the text of an entity looks like, as numbers: its characters, what kind of value it is, what a name asks for."""
+"""Features of the text of a word or an entity: characters, kind of value, kind of value that a question asks for."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 import re
 from functools import lru_cache
 
-#: Values, in English and Korean forms. Each has a name that asks for it in `_ASKED`, at the same place.
+#: Kinds of values, in English and Korean forms. `_ASKED` has the questions for them, in the same order.
 _VALUES = (
     re.compile(r"\d{1,4}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{1,4}|\d{4}\s?년|\d\s?월\s?\d|\b(19|20)\d\d\b|\b\d{1,2}:\d\d\b"),
     re.compile(r"\(?\d{2,4}\)?[\s.-]\d{3,4}[\s.-]\d{4}|\b\d{3}[-.]\d{4}\b|\+\d{2}"),
@@ -30,13 +30,13 @@ NAMES = (
     *("is_date", "is_phone", "is_money", "has_digit", "is_name"),
     *("asks_date", "asks_phone", "asks_money", "asks_number", "asks_name"),
 )
-#: Columns of the values, and of the names that ask for them.
+#: Columns of the kinds of values, and of the questions for them.
 VALUES, ASKED = slice(16, 21), slice(21, 26)
 
 
 @lru_cache(maxsize=65536)
 def text_features(text: str) -> tuple[float, ...]:
-    """One number for each of `NAMES`."""
+    """Return one number for each of `NAMES`."""
     count = max(len(text), 1)
     digits, letters = sum(c.isdigit() for c in text), sum(c.isalpha() for c in text)
     capitals, spaces = sum(c.isupper() for c in text), text.count(" ")

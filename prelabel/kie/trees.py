@@ -1,4 +1,4 @@
-"""Boosted trees over named columns (LightGBM): what grouping and links have in common."""
+"""Boosted trees over named columns (LightGBM), which the grouper and the linker share."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class TreeOptions:
-    """Options of a training of trees. The same options and rows give the same trees."""
+    """Options of the trees. The same options and rows give the same trees."""
 
     rounds: int
     rate: float
@@ -25,12 +25,12 @@ class TreeOptions:
 
 
 def stack_columns(columns: Mapping[str, Floats]) -> Floats:
-    """The columns side by side: (rows, features), float32."""
+    """Join the columns: (rows, features), float32."""
     return np.stack(list(columns.values()), axis=1).astype(np.float32)
 
 
 def predict(booster: lightgbm.Booster, features: Floats) -> Floats:
-    """One probability a row; one thread, because a page is small and many pages come at a time."""
+    """Return one probability a row. One thread, because a page is small and many pages are processed at once."""
     if not len(features):
         return np.zeros(0, np.float32)
     found: Floats = booster.predict(features, num_threads=1).astype(np.float32)
@@ -38,7 +38,7 @@ def predict(booster: lightgbm.Booster, features: Floats) -> Floats:
 
 
 def train_trees(features: Sequence[Floats], truths: Sequence[Floats], options: TreeOptions) -> lightgbm.Booster:
-    """Trees for the chance that a row is true. Each page has its own array of rows."""
+    """Train trees for the probability that a row is true. Each page has its own array of rows."""
     settings = {
         "objective": "binary",
         "learning_rate": options.rate,

@@ -21,12 +21,12 @@ def read_linker(folder: Path) -> tuple[dict[str, Any], str]:
         raise ModelUnavailable(f"no linker folder {folder}; train one: prelabel train relations --out {folder}")
     config = read_config(folder)
     if config.get("model_type") != "prelabel-linker" or not isinstance(config.get("kinds"), dict):
-        raise ModelUnavailable(f"{folder / CONFIG} is no config of the linker; train one anew")
+        raise ModelUnavailable(f"{folder / CONFIG} is no config of the linker; train it again")
     kinds = tuple(sorted(config["kinds"]))
     files = [stage_file(folder, kind, stage) for kind in kinds for stage in STAGES]
     files += [folder / ACROSS, folder / DOWN]
     if missing := [file.name for file in files if not file.is_file()]:
-        raise ModelUnavailable(f"{folder} has no {missing[0]}; copy the whole folder, or train it anew")
+        raise ModelUnavailable(f"{folder} has no {missing[0]}; copy the whole folder, or train it again")
     return config, digest_of((folder / CONFIG, *files), kinds)
 
 

@@ -89,7 +89,7 @@ def read_compact(folder: Path) -> Checkpoint:
         )
     config = read_config(folder)
     if config.get("model_type") != "prelabel-compact" or not config.get("tags"):
-        raise ModelUnavailable(f"{folder / CONFIG} is no config of the compact tagger; train one anew")
+        raise ModelUnavailable(f"{folder / CONFIG} is no config of the compact tagger; train it again")
     weights = _weights(folder)
     tags = tuple(str(tag) for tag in config["tags"])
     return Checkpoint("compact", folder, tags, digest_of((folder / CONFIG, *weights), tags), config)

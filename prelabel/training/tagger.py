@@ -176,7 +176,7 @@ def _epoch(number: int, prepared: _Prepared, state: TrainingState, watch: Watch)
     mean = float(torch.stack(losses).mean()) if losses else 0.0
     if not math.isfinite(mean):
         lower = "a lower --rate" if training.precision == "fp32" else "a lower --rate or --precision fp32"
-        raise SettingError(f"the loss of epoch {number} is no number any more; begin anew with {lower}")
+        raise SettingError(f"the loss of epoch {number} is no longer a number; start again with {lower}")
     return mean
 
 

@@ -17,8 +17,8 @@ Floats = npt.NDArray[np.float32]
 class LabelProbabilities:
     """Probabilities of the words of a page.
 
-    `names`: plain labels. `by_label`: (words, labels) probabilities. `begins_by_label`: (words, labels) probability that
-    the word begins an entity, given the label. `other`: the column of OTHER, -1 if there is none.
+    `names`: plain labels. `by_label`: (words, labels). `begins_by_label`: (words, labels) probability that the word
+    begins an entity, given the label. `other`: the column of OTHER, -1 if there is none.
     """
 
     names: tuple[str, ...]

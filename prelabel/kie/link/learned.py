@@ -79,14 +79,14 @@ class LearnedLinker:
             grouper = Grouper(_booster(folder / ACROSS), _booster(folder / DOWN))
         except (OSError, ValueError, KeyError, TypeError, AttributeError, lightgbm.basic.LightGBMError) as error:
             reason = str(error).splitlines()[0]
-            raise ModelUnavailable(f"{folder} does not fit this version ({reason}); train it anew") from None
+            raise ModelUnavailable(f"{folder} does not fit this version ({reason}); train it again") from None
         wanted = FEATURES, FEATURES + CONTEXT
         for kind, model in kinds.items():
             sizes = tuple(each.num_feature() for each in (model.first, model.second))
             if kind not in KINDS or sizes != tuple(len(names) for names in wanted):
-                raise ModelUnavailable(f"{folder} was trained for other features of {kind}; train it anew")
+                raise ModelUnavailable(f"{folder} was trained for other features of {kind}; train it again")
         if (grouper.across.num_feature(), grouper.down.num_feature()) != tuple(len(names) for names in feature_names()):
-            raise ModelUnavailable(f"{folder} was trained for other features of words; train it anew")
+            raise ModelUnavailable(f"{folder} was trained for other features of words; train it again")
         return cls("learned", sha256[:DIGITS], grouper, kinds)
 
     def group(

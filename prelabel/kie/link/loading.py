@@ -91,5 +91,5 @@ def _chosen(setting: str) -> tuple[Path | None, str]:
             raise ModelUnavailable(f"LINKER={setting}: {missing}, or set LINKER=alignment")
         return Path(setting).expanduser(), ""
     if not missing and not SHIPPED_LINKER.is_dir():
-        missing = f"{SHIPPED_LINKER} is missing: install prelabel anew"
+        missing = f"{SHIPPED_LINKER} is missing: install prelabel again"
     return (None if missing else SHIPPED_LINKER), missing

@@ -108,17 +108,17 @@ def _tail_runs(pairs: Pairs, layout: Layout, rows: Indices) -> tuple[Indices, Ma
 
 
 def _rows(layout: Layout) -> Indices:
-    """Number the rows, and return the row of the first line of each entity."""
+    """Assign a row number to each entity by its first line."""
     return _strips(layout.firsts[:, 1::2].mean(1))
 
 
 def _columns(layout: Layout) -> Indices:
-    """Number the columns, and return the column in which each entity begins."""
+    """Assign a column number to each entity by its left edge."""
     return _strips(layout.boxes[:, 0])
 
 
 def _strips(places: Floats) -> Indices:
-    """Number strips of positions: all positions within `_STRIP` of the first position of a strip belong to it."""
+    """Assign strip numbers: all positions within `_STRIP` of the first position of a strip belong to the strip."""
     numbers = np.zeros(len(places), np.int64)
     number, first = -1, -np.inf
     for i in places.argsort(kind="stable"):

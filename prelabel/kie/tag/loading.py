@@ -1,4 +1,4 @@
-"""Which tagger a process uses: from settings to a loaded Tagger, or to its description without loading anything."""
+"""Loading of the tagger that the settings name, and its description without loading it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from prelabel.settings import Settings
 
 
 def tagger_for(settings: Settings) -> Tagger:
-    """The tagger that the settings name, loaded once a process. Raises ModelUnavailable with one line."""
+    """Load the tagger that the settings name, once a process. Raises ModelUnavailable with a message of one line."""
     _checkpoint(settings)
     if kind(settings) == "layoutlm":
         return _layoutlm(settings.layoutlm_model, settings.layoutlm_vocab, settings.device, settings.precision)
@@ -27,7 +27,10 @@ def tagger_for(settings: Settings) -> Tagger:
 
 
 def with_tagger(settings: Settings, name: str | None) -> Settings:
-    """The settings with another tagger: "compact", the folder of a compact one, or a LayoutLM v1 folder or hub name."""
+    """Return the settings with another tagger.
+
+    `name`: "compact", the folder of a compact tagger, or a LayoutLM v1 folder or hub name; empty: no change.
+    """
     if not name:
         return settings
     if name == "compact":
@@ -38,7 +41,7 @@ def with_tagger(settings: Settings, name: str | None) -> Settings:
 
 
 def kind(settings: Settings) -> str:
-    """ "layoutlm" or "compact": what `ser = auto` comes down to."""
+    """Return the kind of tagger, "layoutlm" or "compact", also if the setting SER is "auto"."""
     if settings.ser == "auto":
         return "layoutlm" if settings.layoutlm_model else "compact"
     if settings.ser == "layoutlm" and not settings.layoutlm_model:
@@ -47,28 +50,28 @@ def kind(settings: Settings) -> str:
 
 
 def compact_folder(settings: Settings) -> Path:
-    """COMPACT_MODEL, else what ships."""
+    """Return the folder of COMPACT_MODEL, else of the shipped compact tagger."""
     return Path(settings.compact_model).expanduser() if settings.compact_model else SHIPPED_COMPACT
 
 
 def describe(settings: Settings) -> tuple[str, str, tuple[str, ...]]:
-    """(name, digest, plain labels) of the tagger that `tagger_for` would load. Imports no torch."""
+    """Return (name, digest, plain labels) of the tagger that `tagger_for` would load. Does not import torch."""
     checkpoint = _checkpoint(settings)
     return checkpoint.name, checkpoint.digest, plain_labels(checkpoint.tags)
 
 
 def sha256(settings: Settings) -> str:
-    """Over all files of that tagger: what MODEL_DIGESTS names."""
+    """Return the SHA-256 over all files of that tagger, which MODEL_DIGESTS names."""
     return _checkpoint(settings).sha256
 
 
 def label_set(tagger: Tagger) -> tuple[str, ...]:
-    """The plain labels of a tagger in the order of its tags, OTHER included once."""
+    """Return the plain labels of a tagger, each once, OTHER included, in the order of its tags."""
     return plain_labels(tagger.tags)
 
 
 def plain_labels(tags: tuple[str, ...]) -> tuple[str, ...]:
-    """Tags without their BIO(ES) prefixes, each once, in order of first appearance.
+    """Return the tags without their BIO(ES) prefixes, each once, in order of first appearance.
 
     >>> plain_labels(("O", "B-QUESTION", "I-QUESTION"))
     ('OTHER', 'QUESTION')
@@ -77,7 +80,7 @@ def plain_labels(tags: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _checkpoint(settings: Settings) -> Checkpoint:
-    """Its files, which MODEL_DIGESTS must allow."""
+    """Return the files of the tagger. Raises ModelUnavailable if MODEL_DIGESTS does not allow them."""
     if kind(settings) == "layoutlm":
         found = read_layoutlm(settings.layoutlm_model, settings.layoutlm_vocab)
     else:

@@ -108,7 +108,7 @@ def test_weights_of_another_shape_are_one_line(tmp_path: Path) -> None:
     config = (folder / "config.json").read_text("utf-8").replace('"width": 128', '"width": 64')
     (folder / "config.json").write_text(config, "utf-8")
 
-    with pytest.raises(ModelUnavailable, match="train it anew") as caught:
+    with pytest.raises(ModelUnavailable, match="train it again") as caught:
         CompactTagger.load(folder, "cpu")
     assert "\n" not in str(caught.value)
 

@@ -121,9 +121,9 @@ def test_the_digest_follows_every_file(linker: LearnedLinker, tmp_path: Path) ->
         ("config.json", None, "has no config.json"),
         ("config.json", '{"model_type": "layoutlm"}', "no config of the linker"),
         ("config.json", '{"model_type": "prelabel-linker", "kinds": {"answers": {"best": 1}, "who": 1}}', "has no who"),
-        ("config.json", '{"model_type": "prelabel-linker", "kinds": {"answers": {"worst": 1}}}', "train it anew"),
+        ("config.json", '{"model_type": "prelabel-linker", "kinds": {"answers": {"worst": 1}}}', "train it again"),
         ("answers.second.txt", None, "has no answers.second.txt"),
-        ("answers.first.txt", "tree\nversion=v4\n", "train it anew"),
+        ("answers.first.txt", "tree\nversion=v4\n", "train it again"),
     ],
 )
 def test_a_folder_that_does_not_fit_is_one_clear_line(tmp_path: Path, file: str, text: str | None, says: str) -> None:

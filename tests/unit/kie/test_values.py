@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prelabel.kie.values.hints import Hints, hints
+from prelabel.kie.values.hints import Hints, page_hints
 from prelabel.kie.values.normalise import normalise
 from tests.support.key_values_schema import check_normal
 
@@ -335,13 +335,13 @@ def test_business_numbers_tell_whether_their_check_digit_is_right() -> None:
 
 
 def test_what_a_page_tells() -> None:
-    assert hints(["견적서", "Quotation", "10"]) == Hints(korean=False)
-    assert hints(["견적일자", "2025년", "No."]) == Hints(korean=True)
-    assert hints(["Date", "13/04/2024", "05/06/2024"]) == DAY_FIRST
-    assert hints(["19", "/", "05", "/", "2025"]) == DAY_FIRST
-    assert hints(["04/13/2024"]) == MONTH_FIRST
-    assert hints(["13/04/2024", "04/13/2024"]) == Hints()
-    assert hints(["99/99/2024"]) == hints([]) == Hints()
+    assert page_hints(["견적서", "Quotation", "10"]) == Hints(korean=False)
+    assert page_hints(["견적일자", "2025년", "No."]) == Hints(korean=True)
+    assert page_hints(["Date", "13/04/2024", "05/06/2024"]) == DAY_FIRST
+    assert page_hints(["19", "/", "05", "/", "2025"]) == DAY_FIRST
+    assert page_hints(["04/13/2024"]) == MONTH_FIRST
+    assert page_hints(["13/04/2024", "04/13/2024"]) == Hints()
+    assert page_hints(["99/99/2024"]) == page_hints([]) == Hints()
 
 
 @given(st.dates(date(1969, 1, 1), date(2068, 12, 31)))
