@@ -71,7 +71,7 @@ def ser(context: click.Context, /, out: Path, resume: bool, as_json: bool, **opt
     should name.
     """
     need("torch", "transformers", "matplotlib", "faker")
-    from prelabel.registry.tagger_files import read_config
+    from prelabel.registry.model_files import read_config
     from prelabel.settings import get_settings
     from prelabel.training import tagger as training
     from prelabel.training.tagger_options import TaggerTraining

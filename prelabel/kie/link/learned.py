@@ -27,7 +27,7 @@ from prelabel.kie.tag.tagger import Probabilities
 from prelabel.kie.trees import predict, stack_columns
 from prelabel.page import Entity, Link, Word, WordLabel
 from prelabel.registry.linker_files import ACROSS, DOWN, read_linker, stage_file
-from prelabel.registry.tagger_files import CONFIG, DIGITS
+from prelabel.registry.model_files import CONFIG, DIGITS
 
 #: Candidates below this first-stage probability are not passed to the second stage.
 WORTH = 0.004

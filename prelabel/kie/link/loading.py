@@ -11,7 +11,7 @@ from prelabel.errors import ModelUnavailable
 from prelabel.kie.link.alignment import AlignmentRule
 from prelabel.kie.link.linker import Linker
 from prelabel.registry.linker_files import SHIPPED_LINKER, read_linker
-from prelabel.registry.tagger_files import DIGITS, check_pin
+from prelabel.registry.model_files import DIGITS, check_pin
 from prelabel.settings import Settings
 
 log = logging.getLogger(__name__)

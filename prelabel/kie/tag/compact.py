@@ -21,7 +21,8 @@ from prelabel.kie.tag.packing import Packer, launch
 from prelabel.kie.tag.tagger import Encoded, Probabilities, TagInput
 from prelabel.kie.tag.windows import margins, spans
 from prelabel.lines import line_height
-from prelabel.registry.tagger_files import CONFIG, WEIGHTS, read_compact
+from prelabel.registry.model_files import CONFIG
+from prelabel.registry.tagger_files import WEIGHTS, read_compact
 
 #: Words of a window, and words that two adjacent windows share.
 WINDOW, OVERLAP = 512, 128

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from prelabel.errors import ModelUnavailable
 from prelabel.kie.tag.tagger import Tagger, plain_label
+from prelabel.registry.model_files import check_pin
 from prelabel.registry.tagger_files import (
     SHIPPED_COMPACT,
     Checkpoint,
-    check_pin,
     is_compact,
     read_compact,
     read_layoutlm,

@@ -119,7 +119,9 @@ class Packer:
             )
         self._budget = max(self._cost(rows, longest) // 2, 1)
         self._smaller_until = time.monotonic() + SMALLER_S
-        log.warning("out of memory with %d windows of %d: halved for %.0f s (%s)", rows, longest, SMALLER_S, reason)
+        log.warning(
+            "out of memory with %d windows of %d: halving parts for %.0f s (%s)", rows, longest, SMALLER_S, reason
+        )
 
     def _count(self, lengths: Sequence[int], parts: Sequence[Sequence[int]]) -> None:
         filled = sum(self._cost(1, length) for length in lengths)

@@ -16,7 +16,8 @@ from prelabel.kie.extract import tag_input
 from prelabel.kie.tag.compact import CompactTagger
 from prelabel.kie.tag.tagger import TagInput
 from prelabel.page import Box
-from prelabel.registry.tagger_files import MODELS, SHIPPED_COMPACT
+from prelabel.registry.model_files import MODELS
+from prelabel.registry.tagger_files import SHIPPED_COMPACT
 from synthetic import generate
 
 
