@@ -24,7 +24,7 @@ from benchmarks.kie_report import Row, rows, show
 from devstack.processes import Process, stop_all
 from prelabel.datasets.funsd import read_annotations
 from prelabel.errors import PrelabelError
-from prelabel.evaluation.text_pairs import Scores
+from prelabel.evaluation.scores import Scores
 from prelabel.kie.link.loading import SHIPPED, describe
 from prelabel.registry.tagger_files import SHIPPED_COMPACT, read_compact
 from prelabel.settings import Settings

@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-#: Pages: name -> figure -> (matched, predicted, truth), as `prelabel.evaluation.text_pairs.Scores` has them.
+#: Pages: name -> figure -> (matched, predicted, truth), as `prelabel.evaluation.scores.Scores` has them.
 Counts = dict[str, dict[str, tuple[int, int, int]]]
 
 #: Weights to begin with, as rows name them.

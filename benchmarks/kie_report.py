@@ -13,7 +13,7 @@ from rich.table import Table
 from benchmarks.kie_jobs import DEFAULT, KOREAN, NOTHING, SHIPPED, TRAINED, Counts, Result
 from prelabel.evaluation.bootstrap import f1_interval
 from prelabel.evaluation.kie import GROUPS, PROTOCOLS
-from prelabel.evaluation.text_pairs import Scores
+from prelabel.evaluation.scores import Scores
 
 #: T1 of the words as OCR would list them, beside that in annotation order.
 RASTER = "T1_raster"

@@ -88,7 +88,7 @@ def ocr(
     A page that cannot be read is one line on stderr and counts as a page on which nothing was found; the exit code
     is then 1.
     """
-    from prelabel.evaluation.ocr_pages import read_pages, total
+    from prelabel.evaluation.ocr_pages import read_and_score, total
     from prelabel.evaluation.truth import read_truth
     from prelabel.ocr.engines import choice_for
 
@@ -102,7 +102,7 @@ def ocr(
     choice = choice_for(settings, project)
     if pictures:
         make_folder(pictures)
-    reading = read_pages(pages, choice, settings)
+    reading = read_and_score(pages, choice, settings)
     results = list(
         watched(reading, len(pages), lambda result: f"{result.truth.image}: {result.error}" if result.error else "")
     )

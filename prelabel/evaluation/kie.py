@@ -1,8 +1,8 @@
-"""Key information extraction on pages whose labels and links are known: what each figure measures, page by page.
+"""Evaluation of key information extraction on pages with known labels and links.
 
-`PROTOCOLS` says it in a line each; docs/accuracy.md at more length. A page's truth is a `Page` in annotation order with
-entities (OTHER included) and links, as `formats.funsd` reads it. Words that people typed have no errors of OCR; only T6
-can be judged where the words are those of an engine.
+`PROTOCOLS` describes each figure in one line, docs/accuracy.md in more detail. The truth of a page is a `Page` in
+annotation order with entities (OTHER included) and links, as `prelabel.datasets.funsd` reads it. Most figures need the
+words of the annotation; with words of OCR only T6 can be computed.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ import numpy as np
 from prelabel.datasets.funsd import AnnotatedPage
 from prelabel.errors import PageError, SettingError
 from prelabel.evaluation.bootstrap import f1_interval
+from prelabel.evaluation.scores import Scores, set_scores
 from prelabel.evaluation.spans import spans
-from prelabel.evaluation.text_pairs import SIMILAR, Scores, matched_pairs, pair_scores
-from prelabel.evaluation.word_pairs import HALF, WordPair, matched_word_pairs, set_scores, word_pair_scores
+from prelabel.evaluation.text_pairs import SIMILAR, matched_pairs, pair_scores
+from prelabel.evaluation.word_pairs import HALF, WordPair, matched_word_pairs, word_pair_scores
 from prelabel.geometry import transform, union
 from prelabel.images.file import image_bytes
 from prelabel.kie.extract import extract, group_words, link_entities, tag, tag_input
@@ -35,10 +36,10 @@ from prelabel.ocr.reading import read_page
 from prelabel.page import Box, Entity, Link, Page
 from prelabel.settings import Settings
 
-#: Keeps a label's B and I apart from nothing where the tagger gives the label no chance at all.
+#: Added to probabilities, so that B and I of a label remain possible if the tagger gives both a probability of 0.
 _TINY = 1e-9
 
-#: What each figure is, where the words are those of the annotation. All are micro F1.
+#: Figures with the words of the annotation. All are micro F1.
 PROTOCOLS = {
     "T1": "SER by word, words in {order} order: BIO spans of the entities found, label and both ends equal",
     "T2": "SER on gold segments: label of each segment",
@@ -49,21 +50,21 @@ PROTOCOLS = {
     "T6_relaxed": "key-values end to end, gold words in raster order: word sets overlap by half on both sides",
     "grouping": "entities of gold words in raster order, labels given, begins predicted: the same words",
 }
-#: The same of words that an engine reads; the other figures need gold words.
+#: Figures with words that an OCR engine reads; the others need gold words.
 OCR_PROTOCOLS = {
     "T6": "key-values end to end, words of OCR: the same texts but for case, spaces and colons",
     "T6_relaxed": f"key-values end to end, words of OCR: texts at least {SIMILAR:.0%} alike on both sides",
 }
-#: Rows that are figures under another name: who is judged on what.
+#: Figures that are repeated under other names: description, names of the figures.
 GROUPS = {
-    "T7": ("what ships, on pages it was not trained on", ("T1", "T3", "T6_relaxed")),
+    "T7": ("the shipped models, on pages that they were not trained on", ("T1", "T3", "T6_relaxed")),
     "T8": ("synthetic Korean, templates kept out of training", ("T1", "T3")),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Key and value boxes of a page's key-values in pixels of its image; `matched`: (truth, found), as T6_relaxed."""
+    """Boxes of keys and values in pixels of the image of a page. `matched`: (truth, found), as in T6_relaxed."""
 
     truth: Sequence[tuple[Box, Box]] = ()
     found: Sequence[tuple[Box, Box]] = ()
@@ -72,10 +73,10 @@ class Pairs:
 
 @dataclass(frozen=True, slots=True)
 class PageScores:
-    """One page: figure -> counts, and what was made of it end to end.
+    """Scores of one page: figure -> counts, and the page as it was extracted end to end.
 
-    `labels`: the true label of each word of `page`; None for words of OCR. `error`: why OCR could not read it; nothing
-    was then found.
+    `labels`: the true label of each word of `page`; None for words of OCR. `error`: the reason why OCR could not read
+    the page; then nothing was found.
     """
 
     name: str
@@ -89,7 +90,7 @@ class PageScores:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure over all pages, with the ends of its 95 % interval, 0..1."""
+    """One figure over all pages, with its 95 % interval, 0..1."""
 
     scores: Scores
     low: float
@@ -97,7 +98,7 @@ class Figure:
     protocol: str
 
     def to_json(self) -> dict[str, Any]:
-        """Shares times 100."""
+        """Return percentages and counts."""
         shares = {"f1": self.scores.f1, "low": self.low, "high": self.high}
         more = {"precision": self.scores.precision, "recall": self.scores.recall}
         counts = {"right": self.scores.matched, "found": self.scores.predicted, "truth": self.scores.truth}
@@ -105,7 +106,10 @@ class Figure:
 
 
 def check_labels(pages: Iterable[AnnotatedPage], tagger: Tagger) -> None:
-    """Raises SettingError where the annotations have no label that the tagger knows: every figure would be empty."""
+    """Check that annotations and tagger have a label in common: every figure would be empty otherwise.
+
+    Raises SettingError if they have none.
+    """
     there = {entity.label for each in pages for entity in each.page.entities or ()} - {OTHER}
     known = {label.upper() for label in label_set(tagger)} - {OTHER}
     if not there & known:
@@ -118,7 +122,7 @@ def check_labels(pages: Iterable[AnnotatedPage], tagger: Tagger) -> None:
 def score_gold(
     pages: Iterable[AnnotatedPage], tagger: Tagger, linker: Linker, *, raster: bool, link_threshold: float
 ) -> Iterator[PageScores]:
-    """All figures of every page, of the annotation's own words. `raster`: T1 takes them as OCR would list them."""
+    """Yield all figures of every page with the words of the annotation. `raster`: T1 uses them in the order of OCR."""
     for each in pages:
         yield score_page(each, tagger, linker, raster=raster, link_threshold=link_threshold)
 
@@ -126,7 +130,7 @@ def score_gold(
 def score_read(
     pages: Iterable[AnnotatedPage], images: Mapping[str, Path], tagger: Tagger, choice: Choice, settings: Settings
 ) -> Iterator[PageScores]:
-    """T6 of every page, of the words that the engines read. `images`: name of a page -> its picture."""
+    """Yield T6 of every page with the words that the engines read. `images`: name of a page -> its image."""
     link_threshold = settings.for_project(0).link_threshold
     for each in pages:
         wanted = key_values(each.page.words, each.page.entities or (), each.page.links or ())
@@ -148,7 +152,7 @@ def score_read(
 def score_page(
     each: AnnotatedPage, tagger: Tagger, linker: Linker, *, raster: bool, link_threshold: float = 0.0
 ) -> PageScores:
-    """The figures of `PROTOCOLS` for one page of gold words, entities and links."""
+    """Compute the figures of `PROTOCOLS` for one page of gold words, entities and links."""
     truth = each.page
     order = raster_order([word.box for word in truth.words])
     listed = reordered(truth, order)
@@ -177,7 +181,7 @@ def score_page(
 
 
 def figures(results: Sequence[PageScores], protocols: Mapping[str, str], *, seed: int) -> dict[str, Figure]:
-    """The figures of all pages together, in the order of their protocols."""
+    """Add up the figures of all pages, in the order of the protocols."""
     made = {}
     for name, protocol in protocols.items():
         by_page = [result.scores[name] for result in results]
@@ -186,13 +190,13 @@ def figures(results: Sequence[PageScores], protocols: Mapping[str, str], *, seed
 
 
 def grouped(figures: Mapping[str, Figure], group: str) -> dict[str, Figure]:
-    """The rows of a group of `GROUPS`: "T7_T1", ..."""
+    """Return the figures of a group of `GROUPS`: "T7_T1", ..."""
     what, names = GROUPS[group]
     return {f"{group}_{name}": replace(figures[name], protocol=f"{what}: {figures[name].protocol}") for name in names}
 
 
 def bio_tags(truth: Page) -> list[str]:
-    """One tag a word: B for an entity's first on the page, I for its others, O for what is in none or in OTHER."""
+    """Return one tag a word: B for the first word of an entity, I for its others, O for words in no entity or OTHER."""
     tags = ["O"] * len(truth.words)
     for entity in truth.entities or ():
         for place, word in enumerate(sorted(entity.words)):
@@ -201,7 +205,7 @@ def bio_tags(truth: Page) -> list[str]:
 
 
 def reordered(truth: Page, order: Sequence[int]) -> Page:
-    """The page with its words in this order (a permutation); each entity's words in it, too."""
+    """Return the page with its words, and the words of each entity, in this order (a permutation)."""
     places = {old: new for new, old in enumerate(order)}
     entities = (replace(e, words=tuple(sorted(places[i] for i in e.words))) for e in truth.entities or ())
     labels = tuple(truth.labels[i] for i in order) if truth.labels else None
@@ -209,9 +213,9 @@ def reordered(truth: Page, order: Sequence[int]) -> Page:
 
 
 def with_predicted_labels(truth: Page, probabilities: Probabilities, tags: Sequence[str]) -> Page:
-    """Gold segments, each with the label whose probability, summed over its words, is highest.
+    """Give each gold segment the label with the highest probability, summed over its words.
 
-    `probabilities`: (words, tags); those of a label's tags (B, I, ...) are added.
+    `probabilities`: (words, tags); the probabilities of all tags of a label (B, I, ...) are added.
     """
     names = plain_labels(tuple(tags))
     shares = probabilities @ np.array([[plain_label(tag) == name for name in names] for tag in tags], dtype=np.float32)
@@ -220,9 +224,9 @@ def with_predicted_labels(truth: Page, probabilities: Probabilities, tags: Seque
 
 
 def regrouped(truth: Page, linker: Linker, probabilities: Probabilities, tags: Sequence[str]) -> Page:
-    """The entities that grouping makes of words whose labels are known; the tagger's B and I say where one begins.
+    """Group words with known labels; only the tagger's probabilities of B and I decide where an entity begins.
 
-    `probabilities`: (words, tags). Words of a label that the tagger lacks keep what it thinks of them.
+    `probabilities`: (words, tags). Words with a label that the tagger lacks keep their predicted probabilities.
     """
     labels = [plain_label(tag) for tag in bio_tags(truth)]
     given = np.array([[plain_label(tag) == label for tag in tags] for label in labels], dtype=bool)

@@ -1,4 +1,4 @@
-"""Labelled pages to evaluate on: a folder of FUNSD's layout, or synthetic pages that no training has seen."""
+"""Labelled pages for evaluation: a folder of FUNSD's layout, or synthetic pages that no training uses."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from pathlib import Path
 from prelabel.datasets.funsd import AnnotatedPage, read_annotations
 from prelabel.errors import ModelUnavailable, SettingError
 
-#: Seeds from here on come neither in a training nor in its validation.
+#: First seed of the evaluation; neither training nor validation uses seeds from here on.
 FIRST_SEED = 95 * 10**8
-#: Synthetic pages where no number is given.
+#: Number of synthetic pages by default.
 PAGES = 200
-#: How the pages of T8 are named.
+#: Name of the pages of T8.
 UNSEEN_KOREAN = "synthetic:ko-held-out"
 _NAMED = re.compile(r"synthetic:(?P<language>en|ko)(?P<held_out>-held-out)?(:(?P<pages>[1-9]\d*))?")
 
 
 def read_pages(source: str) -> tuple[AnnotatedPage, ...]:
-    """The pages of a FOLDER, or of "synthetic:LANGUAGE[-held-out][:PAGES]". SettingError where it is neither.
+    """Return the pages of a FOLDER, or of "synthetic:LANGUAGE[-held-out][:PAGES]".
 
-    `-held-out` takes the families of templates that are kept out of training; else come the others. ModelUnavailable
-    where the generator cannot work.
+    `-held-out` uses the families of templates that are kept out of training, otherwise the other families are used.
+    Raises SettingError for any other source, and ModelUnavailable if the generator is not installed.
     """
     if not is_synthetic(source):
         return read_annotations(Path(source).expanduser())
@@ -37,5 +37,5 @@ def read_pages(source: str) -> tuple[AnnotatedPage, ...]:
 
 
 def is_synthetic(source: str) -> bool:
-    """Else it is a folder."""
+    """Return whether a source is synthetic; otherwise it is a folder."""
     return source.startswith("synthetic:")

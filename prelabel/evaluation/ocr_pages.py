@@ -1,4 +1,4 @@
-"""Pages of a truth, read with the engines of a choice: matches, scores and CPU seconds, page by page."""
+"""Evaluation of OCR engines on pages with known words: matches, scores and CPU seconds, page by page."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from prelabel.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class PageResult:
-    """One page. `cpu_s`: seconds of processor time, those of programs that were run included.
+    """Result of one page. `cpu_s`: CPU seconds, those of child processes included.
 
-    `error`: why it could not be read; it then counts as a page on which no word was found.
+    `error`: the reason why the page could not be read; it then counts as a page on which no word was found.
     """
 
     truth: TruthPage
@@ -31,8 +31,8 @@ class PageResult:
     error: PageError | None = None
 
 
-def read_pages(pages: Iterable[TruthPage], choice: Choice, settings: Settings) -> Iterator[PageResult]:
-    """One result a page, in their order."""
+def read_and_score(pages: Iterable[TruthPage], choice: Choice, settings: Settings) -> Iterator[PageResult]:
+    """Read every page with the engines of a choice, and yield one result a page, in their order."""
     for page in pages:
         started = _cpu_s()
         try:
@@ -46,12 +46,12 @@ def read_pages(pages: Iterable[TruthPage], choice: Choice, settings: Settings) -
 
 
 def total(results: Iterable[PageResult]) -> OcrScores:
-    """The scores of all pages together."""
+    """Add up the scores of all pages."""
     return sum((result.scores for result in results), OcrScores())
 
 
 def shown_words(page: Page) -> tuple[Word, ...]:
-    """The words of a page with their boxes in pixels of the image as it is shown."""
+    """Return the words of a page with their boxes in pixels of the image as it is shown."""
     return tuple(replace(word, box=transform(page.to_shown, word.box)) for word in page.words)
 
 
@@ -63,5 +63,5 @@ def _result(
 
 
 def _cpu_s() -> float:
-    """Of this process, all its threads and the children that have ended."""
+    """Return the CPU seconds of this process, all its threads, and its children that have ended."""
     return sum(os.times()[:4])

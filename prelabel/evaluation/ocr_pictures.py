@@ -1,4 +1,4 @@
-"""A page with the errors of its OCR drawn on it: what was missed, misread, wrongly found, and what is right."""
+"""Pictures of a page with its OCR errors: words that are right, missed, misread, or wrongly found."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ MISREAD: Rgb = (230, 120, 0)
 WRONGLY_FOUND: Rgb = (148, 60, 200)
 RIGHT: Rgb = (44, 160, 44)
 
-#: Smaller pages are drawn larger, so that a text above a word can be read; a strip of paper not without end.
+#: Short side to which smaller pages are enlarged, so that a text above a word is legible; largest enlargement.
 _SHORT_SIDE_PX, _LARGEST_FACTOR = 1600, 4.0
-#: How much of the page's contrast stays, so that the marks stand out.
+#: Share of the contrast of the page that is kept, so that the marks are visible.
 FADED = 0.6
 
 
 def draw_errors(image: Image.Image, matches: Matches) -> Image.Image:
-    """`image` (the page as it is shown) with every word's frame by what became of it, and a legend below; RGB.
+    """Draw a frame around every word, in the colour of its result, and a legend below; RGB.
 
-    A misread word has what was read above it. Raises EngineUnavailable when that needs a font that is not installed.
+    `image`: the page as it is shown. Above a misread word is the text that was read. Raises EngineUnavailable if that
+    needs a font that is not installed.
     """
     size, factor = enlarged(*image.size)
     page = Image.blend(Image.new("RGB", size, "white"), image.convert("RGB").resize(size), FADED)
@@ -52,13 +53,13 @@ def draw_errors(image: Image.Image, matches: Matches) -> Image.Image:
 
 
 def enlarged(width_px: int, height_px: int) -> tuple[tuple[int, int], float]:
-    """The size of the picture of a page of this size, and its factor."""
+    """Return the size of the picture of a page of this size, and the factor of its enlargement."""
     factor = min(max(1.0, _SHORT_SIDE_PX / max(min(width_px, height_px), 1)), _LARGEST_FACTOR)
     return (max(round(width_px * factor), 1), max(round(height_px * factor), 1)), factor
 
 
 class _Drawing:
-    """Marks on a page that was enlarged by `factor`; boxes in pixels of the page as it was."""
+    """Marks on a page that is enlarged by `factor`; boxes are in pixels of the original page."""
 
     def __init__(self, page: Image.Image, factor: float) -> None:
         self.unit = max(1.0, min(page.size) / 1000)
@@ -66,11 +67,12 @@ class _Drawing:
         self._enlarge = Affine(a=factor, e=factor)
 
     def frame(self, box: Box, colour: Rgb, lines: float = 1.3) -> None:
+        """Draw a frame."""
         b = transform(self._enlarge, box)
         self._pen.rectangle((b.x0, b.y0, b.x1, b.y1), outline=colour, width=max(1, round(lines * self.unit)))
 
     def text(self, box: Box, text: str) -> None:
-        """Small, on the upper edge of the box, the letters with a white rim."""
+        """Write a small text with a white rim on the upper edge of the box."""
         b = transform(self._enlarge, box)
         font, rim = font_for(text, round(8 * self.unit)), round(self.unit)
         _, top, _, _ = self._pen.textbbox((b.x0, b.y0), text, font=font, anchor="lb")

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from prelabel.evaluation.kie import bio_tags
+from prelabel.evaluation.scores import Scores, set_scores
 from prelabel.evaluation.spans import spans
-from prelabel.evaluation.text_pairs import Scores
-from prelabel.evaluation.word_pairs import set_scores
 from prelabel.kie.extract import tag
 from prelabel.kie.group.rule import group
 from prelabel.kie.tag.tagger import OTHER, Tagger, plain_label

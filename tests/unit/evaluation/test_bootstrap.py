@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from prelabel.evaluation.bootstrap import f1_interval
-from prelabel.evaluation.text_pairs import Scores
+from prelabel.evaluation.scores import Scores
 
 
 def test_pages_that_are_all_alike_leave_no_room() -> None:

@@ -22,8 +22,8 @@ from prelabel.evaluation.kie import (
     score_page,
     with_predicted_labels,
 )
+from prelabel.evaluation.scores import Scores
 from prelabel.evaluation.spans import spans
-from prelabel.evaluation.text_pairs import Scores
 from prelabel.kie.link.alignment import AlignmentRule
 from prelabel.kie.tag.tagger import Encoded, Probabilities, TagInput
 from prelabel.page import Box, Entity, Link, Page, Word

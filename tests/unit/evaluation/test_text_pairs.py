@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from prelabel.evaluation.text_pairs import Scores, likeness, pair_scores
+from prelabel.evaluation.scores import Scores
+from prelabel.evaluation.text_pairs import pair_scores, similarity
 from prelabel.page import Box, KeyValue
 
 BOX = Box(0, 0, 1, 1)
@@ -59,7 +60,7 @@ def test_scores_add_up_to_a_micro_average() -> None:
     assert (Scores(1, 2, 1) + Scores(3, 3, 4)).f1 == pytest.approx(8 / 10)
 
 
-def test_likeness() -> None:
-    assert likeness("", "") == 1.0
-    assert likeness("abc", "") == 0.0
-    assert likeness("kitten", "sitting") == pytest.approx(1 - 3 / 7)
+def test_similarity() -> None:
+    assert similarity("", "") == 1.0
+    assert similarity("abc", "") == 0.0
+    assert similarity("kitten", "sitting") == pytest.approx(1 - 3 / 7)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from prelabel.evaluation.text_pairs import Scores
-from prelabel.evaluation.word_pairs import HALF, WordPair, set_scores, word_pair_scores
+from prelabel.evaluation.scores import Scores, set_scores
+from prelabel.evaluation.word_pairs import HALF, WordPair, word_pair_scores
 
 
 def pair(key: set[int], value: set[int]) -> WordPair:
