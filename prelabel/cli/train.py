@@ -15,7 +15,7 @@ from prelabel.cli.train_options import data_option, need, seed_option, threads_o
 from prelabel.cli.train_relations import relations
 
 if TYPE_CHECKING:
-    from prelabel.training.tagger import Moment
+    from prelabel.training.tagger import TrainingProgress
 
 
 @click.group(short_help="Train taggers and linkers of your own.")
@@ -121,7 +121,7 @@ class _Shown:
     def __exit__(self, *_: object) -> None:
         self._bar.stop()
 
-    def __call__(self, moment: Moment) -> None:
+    def __call__(self, moment: TrainingProgress) -> None:
         done = (moment.epoch - 1) * moment.of_pages + moment.pages
         description = f"epoch {moment.epoch}/{moment.epochs}"
         self._bar.update(self._task, description=description, completed=done, total=moment.epochs * moment.of_pages)

@@ -1,6 +1,6 @@
-"""Train the grouper on pages as a tagger sees them; some of them with labels that are nearer to the truth than its own.
+"""Training of the grouper on tagged pages, some of them with labels that are moved towards the truth.
 
-The first part of `prelabel train relations`: links are learned between the entities that it makes.
+The first part of `prelabel train relations`: the linker is then trained on the entities of this grouper.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from prelabel.kie.trees import TreeOptions, stack_columns, train_trees
 from prelabel.page import Page
 from prelabel.training.tagged_pages import TaggedPage
 
-#: A page's labels are taken as predicted with this chance; else they are drawn towards the truth by one of these parts,
-#: as a better tagger would give them.
+#: Probability that the labels of a page are used as predicted. Otherwise they are moved towards the truth by one of
+#: these parts, to resemble those of a better tagger.
 _AS_PREDICTED = 0.6
 _TOWARDS = (0.3, 0.7, 1.0)
 
@@ -30,26 +30,28 @@ _TOWARDS = (0.3, 0.7, 1.0)
 Rows = tuple[Floats, Floats]
 
 
-def fit_grouper(pages: Iterable[TaggedPage], options: TreeOptions) -> Grouper:
-    """Raises SettingError where no entity has two words."""
+def train_grouper(pages: Iterable[TaggedPage], options: TreeOptions) -> Grouper:
+    """Train a grouper. Raises SettingError if no entity has two words."""
     rng = Random(options.seed)
     beside: list[Rows] = []
     below: list[Rows] = []
     for each in pages:
         if each.page.words:
-            a, b = _examples(each.page, _nearer(each.page, label_probabilities(each.probabilities, each.tags), rng))
+            a, b = _examples(
+                each.page, _towards_truth(each.page, label_probabilities(each.probabilities, each.tags), rng)
+            )
             beside.append(a)
             below.append(b)
     return Grouper(_booster(beside, options), _booster(below, options))
 
 
-def _nearer(page: Page, shares: LabelProbabilities, rng: Random) -> LabelProbabilities:
-    """The page's label shares, perhaps drawn towards the truth; labels that the tagger lacks stay as predicted."""
+def _towards_truth(page: Page, predicted: LabelProbabilities, rng: Random) -> LabelProbabilities:
+    """Move the labels of some pages towards the truth; labels that the tagger lacks stay as predicted."""
     if rng.random() < _AS_PREDICTED:
-        return shares
+        return predicted
     part = rng.choice(_TOWARDS)
-    truth = shares.by_label.copy()
-    names = {name.upper(): place for place, name in enumerate(shares.names)}
+    truth = predicted.by_label.copy()
+    names = {name.upper(): place for place, name in enumerate(predicted.names)}
     labels = [OTHER] * len(page.words)
     for entity in page.entities or ():
         for word in entity.words:
@@ -58,12 +60,12 @@ def _nearer(page: Page, shares: LabelProbabilities, rng: Random) -> LabelProbabi
         if label in names:
             truth[word] = 0
             truth[word, names[label]] = 1
-    return replace(shares, by_label=(1 - part) * shares.by_label + part * truth)
+    return replace(predicted, by_label=(1 - part) * predicted.by_label + part * truth)
 
 
-def _examples(page: Page, shares: LabelProbabilities) -> tuple[Rows, Rows]:
-    """Pairs with at least one end in an entity (across), and with the lower end in one (down)."""
-    kept = without_stray_marks(page.words, shares)
+def _examples(page: Page, labels: LabelProbabilities) -> tuple[Rows, Rows]:
+    """Return the pairs with at least one end in an entity (across), and those with the lower end in one (down)."""
+    kept = without_stray_marks(page.words, labels)
     owner: Indices = np.full(len(page.words), -1)
     for number, entity in enumerate(page.entities or ()):
         if entity.label.upper() != OTHER:
@@ -71,18 +73,18 @@ def _examples(page: Page, shares: LabelProbabilities) -> tuple[Rows, Rows]:
     if not len(kept):
         nothing = np.zeros((0, 0), np.float32), np.zeros(0, np.float32)
         return nothing, nothing
-    here = word_layout([page.words[i] for i in kept], shares.of(kept))
+    here = word_layout([page.words[i] for i in kept], labels.of(kept))
     owner = owner[kept]
     pairs, columns = pairs_across(here)
     same = owner[pairs[:, 0]] == owner[pairs[:, 1]]
-    asked = (owner[pairs] >= 0).any(1)
-    beside = stack_columns(columns)[asked], same[asked].astype(np.float32)
-    lines = word_runs(here, pairs[same & asked])
+    counted = (owner[pairs] >= 0).any(1)
+    beside = stack_columns(columns)[counted], same[counted].astype(np.float32)
+    lines = word_runs(here, pairs[same & counted])
     owners = owner[lines.firsts]
     below, columns = pairs_down(here, lines)
     upper, lower = owners[below[:, 0]], owners[below[:, 1]]
-    asked = lower >= 0
-    return beside, (stack_columns(columns)[asked], (upper == lower)[asked].astype(np.float32))
+    counted = lower >= 0
+    return beside, (stack_columns(columns)[counted], (upper == lower)[counted].astype(np.float32))
 
 
 def _booster(rows: Sequence[Rows], options: TreeOptions) -> lightgbm.Booster:

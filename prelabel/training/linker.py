@@ -1,8 +1,8 @@
-"""Train grouper and linker: `prelabel train relations`. Pages as people labelled them and as a tagger sees them.
+"""Training of grouper and linker: `prelabel train relations`, on pages with gold and with predicted labels.
 
-Links are learned between entities as the grouper makes them, in two stages. The second learns from first-stage chances
-of pages that the first had not seen (k folds), and thresholds are chosen and confidences calibrated on pages that
-neither had seen, with predicted labels. Same numbers = same files.
+The linker has two stages, trained on the entities of the grouper. The second stage learns from first-stage
+probabilities on pages that the first stage was not trained on (k folds). Thresholds and calibration use pages that
+neither stage was trained on, with predicted labels. The same options give the same files.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from prelabel.kie.link.layout import Floats, Indices, Mask
 from prelabel.kie.link.learned import CONTEXT, FEATURES, WORTH, KindModel, save
 from prelabel.kie.tag.tagger import Tagger
 from prelabel.kie.trees import TreeOptions, predict, stack_columns, train_trees
-from prelabel.training.grouper import fit_grouper
+from prelabel.training.grouper import train_grouper
 from prelabel.training.link_examples import Example, examples, gold, linked_kinds, regrouped, relabelled
 from prelabel.training.sources import Source, mixed, parse
 from prelabel.training.tagged_pages import TaggedPage, tag_pages
@@ -36,17 +36,17 @@ METRICS, IMPORTANCES = "metrics.jsonl", "importances.json"
 
 @dataclass(frozen=True, slots=True)
 class LinkerTraining:
-    """All numbers of one training; they are written into the linker's config.json."""
+    """Options of a training of grouper and linker; they are written into the config.json of the linker."""
 
     #: Sources of pages, see `prelabel.training.sources`.
     data: tuple[str, ...] = ("synthetic",)
     pages: int = 1500
     seed: int = 0
-    #: Parts of the pages that are shown with right labels, and with right entities but predicted labels; the others
-    #: are grouped by what the tagger predicts, too.
+    #: Parts of the pages with gold labels, and with gold entities but predicted labels; the other pages have predicted
+    #: labels and entities.
     gold: float = 0.35
     relabelled: float = 0.25
-    #: Chance that a predicted label is drawn from its probabilities instead of the likeliest.
+    #: Probability that a predicted label is drawn from its probabilities; otherwise the most probable one is taken.
     drawn: float = 0.3
     folds: int = 3
     rounds: int = 180
@@ -57,6 +57,7 @@ class LinkerTraining:
 
     @property
     def tree_options(self) -> TreeOptions:
+        """The options of all trees."""
         return TreeOptions(self.rounds, self.rate, self.leaves, self.least, self.seed, self.threads)
 
 
@@ -64,9 +65,9 @@ Watch = Callable[[str, int, int], None]
 
 
 def train(training: LinkerTraining, out: Path, tagger: Tagger, watch: Watch = lambda *_: None) -> Path:
-    """Train on `training.pages` pages of its sources and write the linker's folder `out`, metrics and importances.
+    """Train on `training.pages` pages, and write the linker, metrics and feature importances into the folder `out`.
 
-    `watch` is told what is done, how much, and of how much. Raises SettingError with the cure.
+    `watch` is called with a name, the number done and the total number. Raises SettingError.
     """
     sources = [parse(text) for text in training.data]
     if not sources:
@@ -81,7 +82,7 @@ def train(training: LinkerTraining, out: Path, tagger: Tagger, watch: Watch = la
 
 
 def _pages(sources: Sequence[Source], tagger: Tagger, training: LinkerTraining, watch: Watch) -> Iterator[TaggedPage]:
-    """Every source gives its share of the pages. One whose people drew no links of a kind says nothing about it."""
+    """Yield pages of every source by its share. A source without annotated links of a kind gives no examples of it."""
     total, done = sum(source.share for source in sources), 0
     for source in sources:
         count = round(training.pages * source.share / total)
@@ -95,9 +96,12 @@ def _pages(sources: Sequence[Source], tagger: Tagger, training: LinkerTraining, 
 def fit(
     pages: Iterable[TaggedPage], training: LinkerTraining, watch: Watch = lambda *_: None
 ) -> tuple[Grouper, dict[str, KindModel], list[dict[str, Any]]]:
-    """Grouper, link models of all kinds, and a row of metrics each. SettingError where the pages have none of them."""
+    """Return the grouper, the models of all kinds of links, and a row of metrics for each kind.
+
+    Raises SettingError if the pages have too few links of a kind.
+    """
     known = list(pages)
-    grouper = fit_grouper(known, training.tree_options)
+    grouper = train_grouper(known, training.tree_options)
     rows = list(_examples(known, grouper, training))
     kinds, metrics = {}, []
     for kind in KINDS:
@@ -108,7 +112,7 @@ def fit(
 
 
 def _examples(pages: Iterable[TaggedPage], grouper: Grouper, training: LinkerTraining) -> Iterator[dict[str, Example]]:
-    """One view of every page, drawn by the training's shares."""
+    """Yield the examples of one view of every page; the kind of view is drawn by the options."""
     rng = Random(training.seed)
     for each in pages:
         drawn = rng.random()
@@ -123,7 +127,7 @@ def _examples(pages: Iterable[TaggedPage], grouper: Grouper, training: LinkerTra
 
 
 def importances(model: KindModel) -> dict[str, dict[str, float]]:
-    """Stage -> gain of each feature as a share of all, highest first."""
+    """Return stage -> gain of each feature as a share of the total gain, highest first."""
     found = {}
     for stage, booster, names in (("first", model.first, FEATURES), ("second", model.second, FEATURES + CONTEXT)):
         gains = booster.feature_importance("gain")
@@ -148,7 +152,7 @@ def _fit_kind(kind: str, pages: Sequence[Example], training: LinkerTraining) -> 
 
 
 def _folds(origins: Sequence[int], training: LinkerTraining) -> Indices:
-    """A fold for every page; variants of one page are in the same."""
+    """Return the fold of every page; variants of one page are in one fold."""
     known, place = np.unique(np.array(origins, np.int64), return_inverse=True)
     order = np.random.default_rng(training.seed).permutation(len(known))
     folds: Indices = order[place] % training.folds
@@ -158,7 +162,7 @@ def _folds(origins: Sequence[int], training: LinkerTraining) -> Indices:
 def _cross(
     features: Sequence[Floats], truths: Sequence[Floats], folds: Indices, training: LinkerTraining
 ) -> list[Floats]:
-    """Chances of every page by a model that has learned from the other folds."""
+    """Return the probabilities of every page by a model that was trained on the other folds."""
     found: list[Floats] = [np.zeros(0, np.float32)] * len(features)
     for fold in range(training.folds):
         learned = [i for i in range(len(features)) if folds[i] != fold]
@@ -175,7 +179,7 @@ def _stack(page: Example, chances: Floats, kept: Mask) -> Floats:
 
 
 def _decoding(pages: Sequence[Example], chances: Sequence[Floats], *, several: bool) -> tuple[Decoding, dict[str, Any]]:
-    """Calibration and thresholds on pages with predicted labels, where there are any."""
+    """Calibrate and choose thresholds on pages with predicted labels; without such pages, on all pages."""
     judged = [i for i, page in enumerate(pages) if page.predicted] or list(range(len(pages)))
     wanted = sum(pages[i].wanted for i in judged)
     truth = np.concatenate([pages[i].truth for i in judged])

@@ -1,4 +1,4 @@
-"""Pages with their truth, and what a tagger that has not learned from them says of their words."""
+"""Pages with their truth and the tag probabilities of a tagger that was not trained on them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from prelabel.page import Page
 
 @dataclass(frozen=True, slots=True)
 class TaggedPage:
-    """`probabilities`: (words, tags). `kinds`: the kinds of links that its people have drawn, if there were any."""
+    """A page with tag probabilities, (words, tags). `kinds`: kinds of links that are annotated in its source."""
 
     page: Page
     probabilities: Probabilities
@@ -22,6 +22,6 @@ class TaggedPage:
 
 
 def tag_pages(pages: Iterable[Page], tagger: Tagger, kinds: Set[str] = frozenset(KINDS)) -> Iterator[TaggedPage]:
-    """Every page in the tagger's eyes."""
+    """Yield every page with the tag probabilities of its words."""
     for page in pages:
         yield TaggedPage(page, tag(page, tagger), tagger.tags, kinds)

@@ -1,4 +1,4 @@
-"""How right a tagger is while it is trained: shares of words, spans and entities. Benchmarks are `evaluation`."""
+"""Validation of a tagger during its training: scores of words, spans and entities. Benchmarks use `evaluation`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from prelabel.page import Entity, Page
 
 
 def validate(tagger: Tagger, pages: Sequence[Page]) -> dict[str, float]:
-    """Shares 0..1: `words` with the right label; F1 of `spans` (T1) and of grouped `entities`; `score`: their mean."""
+    """Return numbers 0..1: share of `words` with the correct label, F1 of `spans` (T1) and of grouped `entities`.
+
+    `score` is the mean of both F1.
+    """
     right, words = 0, 0
     by_span = by_entity = Scores(0, 0, 0)
     for page in pages:

@@ -18,7 +18,7 @@ from prelabel.kie.extract import tag_input
 from prelabel.kie.tag.loading import tagger_for
 from prelabel.settings import Settings
 from prelabel.training.sources import parse
-from prelabel.training.tagger import Moment, resume, train
+from prelabel.training.tagger import TrainingProgress, resume, train
 from prelabel.training.tagger_options import TaggerTraining
 from synthetic import generate
 from tests.support.cli_runs import Cli
@@ -72,7 +72,7 @@ def test_a_killed_run_ends_with_the_weights_of_one_that_was_not(training: Tagger
     process.send_signal(signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
     # When it is resumed
-    moments: list[Moment] = []
+    moments: list[TrainingProgress] = []
     best = resume(killed, moments.append)
     # Then only what was left is done, and all comes out the same
     assert moments[0].epoch > 1
@@ -114,7 +114,7 @@ def test_a_short_training_beats_the_most_frequent_label(tmp_path: Path) -> None:
         (["--data", "synthetic", "--model", "/no/model"], "no model folder /no/model"),
         (["--data", "synthetic", "--precision", "fp16", "--device", "cpu"], "--precision fp16 needs a GPU"),
         (["--resume", "--epochs", "3"], "leave out --epochs"),
-        (["--resume"], "holds no run to resume"),
+        (["--resume"], "holds no training run to resume"),
     ],
 )
 def test_what_is_wrong_is_one_line_and_nothing_is_written(

@@ -73,7 +73,7 @@ class _Read:
 _Reader = Callable[[str], _Read | None]
 
 
-def moment(text: str, key: str, hints: Hints) -> dict[str, Any] | None:
+def date_or_time(text: str, key: str, hints: Hints) -> dict[str, Any] | None:
     """Read a date, a time, both, or a range of either; None for any other text. `text` has single spaces."""
     if not any(c.isdigit() for c in text):
         return None

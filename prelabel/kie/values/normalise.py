@@ -7,7 +7,7 @@ from typing import Any
 
 from prelabel.kie.values.amounts import money, number
 from prelabel.kie.values.contacts import business_number, email, phone
-from prelabel.kie.values.dates import DATE_KEY, moment
+from prelabel.kie.values.dates import DATE_KEY, date_or_time
 from prelabel.kie.values.hints import Hints
 
 #: Longest text that is normalised; longer ones are sentences.
@@ -52,5 +52,7 @@ def _whole(text: str, key: str, hints: Hints) -> dict[str, Any] | None:
     if text in _MARKS:
         return {"type": "boolean", "value": _MARKS[text]}
     named = bool(_IDENTIFIER.search(key)) and not DATE_KEY.search(key)
-    found = email(text) or business_number(text, key, other=named) or (None if named else moment(text, key, hints))
+    found = (
+        email(text) or business_number(text, key, other=named) or (None if named else date_or_time(text, key, hints))
+    )
     return found or phone(text, key, hints) or money(text, key) or (None if named else number(text))

@@ -15,7 +15,7 @@ from prelabel.kie.group.grouper import Grouper
 from prelabel.kie.group.rule import group
 from prelabel.kie.tag.tagger import Probabilities
 from prelabel.page import Box, Entity, Word, WordLabel
-from prelabel.training.grouper import fit_grouper
+from prelabel.training.grouper import train_grouper
 from prelabel.training.linker import LinkerTraining
 from prelabel.training.sources import HELD_OUT
 from prelabel.training.tagged_pages import TaggedPage
@@ -27,7 +27,7 @@ Grouping = Callable[[Sequence[Word], Probabilities, Sequence[str]], tuple[tuple[
 
 @pytest.fixture(scope="module")
 def grouper() -> Grouper:
-    return fit_grouper(
+    return train_grouper(
         noisily_tagged(generate(number).page for number in range(60)), LinkerTraining(seed=0).tree_options
     )
 

@@ -10,7 +10,7 @@ import pytest
 from prelabel.errors import SettingError
 from prelabel.kie.group.grouper import Grouper, feature_names
 from prelabel.page import Entity, Page
-from prelabel.training.grouper import fit_grouper
+from prelabel.training.grouper import train_grouper
 from prelabel.training.linker import LinkerTraining
 from prelabel.training.tagged_pages import TaggedPage
 from synthetic import generate
@@ -27,11 +27,11 @@ def written(grouper: Grouper) -> tuple[str, str]:
 
 
 def test_the_same_seed_is_the_same_model_and_another_is_another(pages: list[TaggedPage]) -> None:
-    first = fit_grouper(pages, LinkerTraining(seed=3).tree_options)
+    first = train_grouper(pages, LinkerTraining(seed=3).tree_options)
 
     assert (first.across.num_feature(), first.down.num_feature()) == tuple(len(names) for names in feature_names())
-    assert written(fit_grouper(pages, LinkerTraining(seed=3).tree_options)) == written(first)
-    assert written(fit_grouper(pages, LinkerTraining(seed=4).tree_options)) != written(first)
+    assert written(train_grouper(pages, LinkerTraining(seed=3).tree_options)) == written(first)
+    assert written(train_grouper(pages, LinkerTraining(seed=4).tree_options)) != written(first)
 
 
 def test_pages_without_words_or_truth_do_no_harm(pages: list[TaggedPage]) -> None:
@@ -40,13 +40,13 @@ def test_pages_without_words_or_truth_do_no_harm(pages: list[TaggedPage]) -> Non
     mark = replace(pages[0].page.words[0], text="|")
     ruled = TaggedPage(Page(9, 9, 9, 9, words=(mark,)), np.array([[0.9, 0.1]], np.float32), ("O", "TOTAL"), frozenset())
 
-    fit_grouper([empty, blank, ruled, *pages], LinkerTraining(seed=0).tree_options)
+    train_grouper([empty, blank, ruled, *pages], LinkerTraining(seed=0).tree_options)
 
 
 def test_label_sets_may_differ_in_case_and_lack_labels(pages: list[TaggedPage]) -> None:
     few = [replace(page, tags=tuple(tag.lower().replace("header", "title") for tag in page.tags)) for page in pages]
 
-    fit_grouper(few, LinkerTraining(seed=0).tree_options)
+    train_grouper(few, LinkerTraining(seed=0).tree_options)
 
 
 @pytest.mark.parametrize("kept", [0, 1])
@@ -57,7 +57,7 @@ def test_pages_without_entities_of_several_words_teach_nothing(pages: list[Tagge
     ]
 
     with pytest.raises(SettingError, match="too few entities of several words") as error:
-        fit_grouper(teachless if kept else [], LinkerTraining(seed=0).tree_options)
+        train_grouper(teachless if kept else [], LinkerTraining(seed=0).tree_options)
     assert "\n" not in str(error.value)
 
 

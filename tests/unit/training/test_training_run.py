@@ -88,7 +88,7 @@ def test_what_was_asked_for_and_with_which_versions_is_written_down(run: Trainin
 def test_a_folder_that_is_taken_and_one_without_a_run_are_one_line(run: TrainingRun, tmp_path: Path) -> None:
     with pytest.raises(SettingError, match="is taken; name a new folder, or go on with --resume"):
         TrainingRun.begin(run.folder, {}, keep=1)
-    with pytest.raises(SettingError, match="holds no run to resume"):
+    with pytest.raises(SettingError, match="holds no training run to resume"):
         TrainingRun.open(tmp_path)
     (tmp_path / "file").write_text("", "utf-8")
     with pytest.raises(SettingError, match="cannot write"):
