@@ -56,12 +56,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.kie", description=(__doc__ or "").splitlines()[0])
     add, usual = parser.add_argument, Plan("", ())
     add("--funsd", type=_path, required=True, metavar="FOLDER", help="FUNSD's training pages (annotations/, images/)")
-    add(
-        "--test",
-        type=_path,
-        metavar="FOLDER",
-        help="train on all training pages and evaluate on these instead of folds",
-    )
+    add("--test", type=_path, metavar="FOLDER", help="train on all training pages and evaluate on these, without folds")
     add("--folds", type=int, default=usual.folds, help="parts of the training pages that are evaluated in turn (5)")
     add("--seeds", type=int, default=usual.seeds, help="each with folds and weights of its own (3)")
     add("--few", type=_numbers, default=usual.few, metavar="N,...", help="corrected pages of few-shot rows (10,30,149)")

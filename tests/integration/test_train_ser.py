@@ -1,4 +1,4 @@
-"""Taggers really trained, if only a little: a killed run ends with the weights of one that was not, and is served."""
+"""Short trainings of taggers: a resumed training run gives the weights of an uninterrupted one; the model is served."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def rows(out: Path) -> list[dict[str, Any]]:
 
 
 def test_a_killed_run_ends_with_the_weights_of_one_that_was_not(training: TaggerTraining, tmp_path: Path) -> None:
-    # Given a run that nothing disturbed, and one that is killed behind its first checkpoint
+    # Given an uninterrupted training run, and one that is killed after its first checkpoint
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     train(training, whole)
     process = begun(training, killed)
@@ -74,13 +74,13 @@ def test_a_killed_run_ends_with_the_weights_of_one_that_was_not(training: Tagger
     # When it is resumed
     moments: list[TrainingProgress] = []
     best = resume(killed, moments.append)
-    # Then only what was left is done, and all comes out the same
+    # Then only the remaining epochs are trained, and all results are equal
     assert moments[0].epoch > 1
     assert (best / "model.safetensors").read_bytes() == (whole / "best" / "model.safetensors").read_bytes()
     ours, theirs = (load_file(out / "last" / "training.safetensors") for out in (killed, whole))
     assert all((value == theirs[name]).all() for name, value in ours.items())
     assert rows(killed) == rows(whole)
-    # And the best one is served
+    # And the best model is served
     setting = "compact_model" if training.model == "compact" else "layoutlm_model"
     tagger = tagger_for(Settings.model_validate({"layoutlm_model": "", "device": "cpu", setting: str(best)}))
     page = generate(1).page
@@ -101,7 +101,7 @@ def test_a_short_training_beats_the_most_frequent_label(tmp_path: Path) -> None:
     [row] = rows(tmp_path / "run")
     counts = Counter(word.label for page in parse("synthetic").valid(15) for word in page.labels or ())
     assert row["words"] > max(counts.values()) / counts.total() + 0.1
-    # and the model says how it was trained
+    # And the model contains the options of its training
     assert json.loads((best / "config.json").read_text("utf-8"))["training"].items() >= numbers.items()
 
 

@@ -1,4 +1,4 @@
-"""Pages with what a tagger might say of them: the truth, said unsurely, without a tagger's time."""
+"""Pages with noisy tag probabilities around the truth, made without a tagger."""
 
 from __future__ import annotations
 
@@ -15,13 +15,16 @@ TAGS = ("O", "B-HEADER", "I-HEADER", "B-QUESTION", "I-QUESTION", "B-ANSWER", "I-
 
 
 def noisily_tagged(pages: Iterable[Page], *, seed: int = 0, begins: float = 1.0) -> list[TaggedPage]:
-    """The pages as `noisy_probabilities` has them; nobody has drawn links on them."""
+    """Return the pages with `noisy_probabilities`, as pages without annotated links."""
     rng = np.random.default_rng(seed)
     return [TaggedPage(page, noisy_probabilities(bio_tags(page), rng, begins), TAGS, frozenset()) for page in pages]
 
 
 def noisy_probabilities(tags: Sequence[str], rng: np.random.Generator, begins: float = 1.0) -> Probabilities:
-    """(words, `TAGS`) probabilities around these tags: labels are mostly right, B and I only as sure as `begins`."""
+    """Return (words, `TAGS`) probabilities around these tags; most labels are correct.
+
+    `begins`: certainty of B against I.
+    """
     plain = np.array([plain_label(tag) for tag in TAGS])
     there = np.array([plain_label(tag) for tag in tags])
     labels = np.unique(plain)

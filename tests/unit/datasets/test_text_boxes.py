@@ -1,4 +1,4 @@
-"""A text and its one box, word by word."""
+"""Words of a text with one box: the box of each word."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The picture of a page's key-value errors: labels, their truth, and links in the colour of what became of them."""
+"""Pictures of the key-value errors of a page: colours of labels, true labels and links."""
 
 from __future__ import annotations
 

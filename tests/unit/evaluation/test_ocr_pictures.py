@@ -1,4 +1,4 @@
-"""The picture of a page's errors: every word in the colour of what became of it."""
+"""Pictures of the OCR errors of a page: every word in the colour of its result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pair scores: what counts as found."""
+"""Scores of key-values as pairs of texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sets of words and pairs of them."""
+"""Scores of key-values as pairs of word sets, and scores of sets."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_both_sides_must_overlap(key: set[int], value: set[int], exact: int, hal
 
 def test_one_truth_is_matched_once_and_the_best_goes_first() -> None:
     truth = [pair({1}, {2, 3}), pair({1}, {2, 3, 4, 5})]
-    # The first found is half of each truth, the second the very first truth: the first is left the other one.
+    # The first found pair is half of each truth, the second equals the first truth; so the first gets the second truth.
     found = [pair({1}, {2, 3, 4}), pair({1}, {2, 3})]
     assert word_pair_scores(found, truth, HALF) == Scores(2, 2, 2)
     assert word_pair_scores([found[1]] * 2, truth[:1], HALF) == Scores(1, 2, 1)

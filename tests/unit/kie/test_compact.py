@@ -1,4 +1,4 @@
-"""The compact tagger: free of order and batch-mates, whole on long pages, small, quick."""
+"""Compact tagger: independent of word order and batch, complete on long pages, small, fast."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def tagger() -> CompactTagger:
 
 
 def grid(count: int, columns: int = 12) -> TagInput:
-    """A page of `count` words in rows."""
+    """Return a page of `count` words in rows."""
     boxes = [
         Box(60 * (i % columns), 16 * (i // columns), 60 * (i % columns) + 50, 16 * (i // columns) + 11)
         for i in range(count)

@@ -1,4 +1,4 @@
-"""SER's end and RE on a Page: it only grows, apart or together."""
+"""Stage extract on a page: each step adds to the page, alone and in the whole order."""
 
 from __future__ import annotations
 

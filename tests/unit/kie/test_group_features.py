@@ -1,4 +1,4 @@
-"""What the grouper sees: neighbours on a line, runs below each other, numbers free of order and scale."""
+"""Features of the grouper: neighbours on a line, word runs below each other, independence of order and scale."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ WORDS = (("North", 0, 0), ("Road", 36, 0), ("South", 200, 0), ("Lane", 0, 14), (
 
 
 def words(rows: Sequence[tuple[str, float, float]] = WORDS) -> list[Word]:
-    """10 px high, 6 px a letter."""
+    """Return words of 10 px height and 6 px a letter."""
     return [Word(text, Box(x, y, x + 6 * len(text), y + 10)) for text, x, y in rows]
 
 
 def answers(found: Sequence[Word]) -> WordLayout:
-    """All of them are sure answers that may begin or not."""
+    """Return the layout of words that are certainly answers, and may begin an entity or not."""
     rows = np.full((len(found), len(TAGS)), 0.01, np.float32)
     rows[:, -2:] = 0.475
     return word_layout(found, label_probabilities(rows, TAGS))
@@ -101,7 +101,7 @@ def sides(box: Box) -> tuple[float, float, float, float]:
 
 
 def numbers(here: WordLayout, order: Sequence[int]) -> dict[tuple[int, ...], list[float]]:
-    """(first word, other word) by the page's own order, kind of pair -> its numbers."""
+    """Return (first word, other word, kind of pair) -> numbers of the pair; words are numbered by `order`."""
     pairs, columns = pairs_across(here)
     found = word_runs(here, pairs[columns["gap"] < 1])
     below, lower = pairs_down(here, found)

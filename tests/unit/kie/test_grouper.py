@@ -1,4 +1,4 @@
-"""A grouper, trained here in a second: what it joins, in any order, with any label set, on odd and crowded pages."""
+"""Learned grouper, trained here in a second: any order of words, any label set, odd and crowded pages."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def grouper() -> Grouper:
 
 
 def word(text: str, x: float, y: float) -> Word:
-    """10 px high, 6 px a letter."""
+    """Return a word of 10 px height and 6 px a letter."""
     return Word(text, Box(x, y, x + 6 * len(text), y + 10))
 
 
@@ -58,7 +58,7 @@ def named(entities: Iterable[Entity]) -> set[tuple[str, frozenset[int]]]:
 
 
 def f1(grouping: Grouping, pages: Iterable[TaggedPage]) -> float:
-    """Of entities with the right label and the right words."""
+    """Return the F1 of entities with the correct label and the correct words."""
     right = total = 0
     for page in pages:
         here, there = found(grouping, page), named(page.page.entities or ())
@@ -67,7 +67,7 @@ def f1(grouping: Grouping, pages: Iterable[TaggedPage]) -> float:
 
 
 def whole(grouper: Grouper, words: Sequence[Word], rows: Probabilities, tags: Sequence[str] = TAGS) -> None:
-    """A label each; every word that is not OTHER in one entity of its label, no other word in any."""
+    """Assert one label a word, one entity for each word but OTHER, of its label, and none for OTHER."""
     labels, entities = grouper.group(words, rows, tags)
     owners = [i for entity in entities for i in entity.words]
     assert len(labels) == len(words)
@@ -76,14 +76,14 @@ def whole(grouper: Grouper, words: Sequence[Word], rows: Probabilities, tags: Se
     assert all(0 <= sure <= 1 for sure in (*(x.confidence for x in labels), *(x.confidence for x in entities)))
 
 
-# over seeds of pages and noise the rule has 0.76 to 0.81 here, the grouper 0.08 to 0.09 more
+# Over seeds of pages and noise, the rule has an F1 of 0.76 to 0.81 here, the grouper 0.08 to 0.09 more.
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_it_groups_unseen_pages_better_than_the_rule(grouper: Grouper, language: str) -> None:
     pages = noisily_tagged((generate(HELD_OUT + number, language).page for number in range(40)), seed=1)
     assert f1(grouper.group, pages) > f1(group, pages) + 0.03
 
 
-# the rule has 0.86 to 0.90 here, the grouper 0.03 more
+# The rule has an F1 of 0.86 to 0.90 here, the grouper 0.03 more.
 def test_it_groups_families_that_it_has_not_seen_better_than_the_rule(grouper: Grouper) -> None:
     pages = noisily_tagged((generate(HELD_OUT + number, "ko", held_out=True).page for number in range(40)), seed=1)
     assert f1(grouper.group, pages) > f1(group, pages) + 0.015
@@ -210,7 +210,7 @@ def test_reversed_boxes_are_read_as_straight_ones(grouper: Grouper) -> None:
     assert found(grouper.group, replace(page, page=replace(page.page, words=words))) == found(grouper.group, page)
 
 
-# 0.4 CPU seconds on the machine that has built it
+# 0.4 CPU seconds on the development machine.
 @pytest.mark.parametrize("tag", ["B-ANSWER", "I-ANSWER"])
 def test_a_page_of_5000_words_takes_seconds_at_most(grouper: Grouper, tag: str) -> None:
     words = [word(f"w{i % 97}", 40 * (i % 50), 16 * (i // 50)) for i in range(5000)]

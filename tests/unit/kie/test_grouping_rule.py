@@ -1,4 +1,4 @@
-"""Grouping: which words form one entity, whatever their order."""
+"""Grouping by rule: the words of each entity, for any order of the words."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TAGS = ("O", "B-HEADER", "I-HEADER", "B-QUESTION", "I-QUESTION", "B-ANSWER", "I-
 
 
 def word(text: str, x: float, y: float) -> Word:
-    """10 px high, 6 px a letter."""
+    """Return a word of 10 px height and 6 px a letter."""
     return Word(text, Box(x, y, x + 6 * len(text), y + 10))
 
 

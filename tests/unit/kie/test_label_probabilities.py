@@ -1,4 +1,4 @@
-"""Tag probabilities by label: every way to write a label set, and none that loses a share."""
+"""Label probabilities from tag probabilities, for every kind of label set."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the linker sees of a page: free of order and scale, whole on odd pages, bounded on crowded ones."""
+"""Features of candidate links: independence of order and scale, odd pages, bounded work on crowded pages."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from synthetic import generate
 
 
 def form(*, scale: float = 1.0) -> Page:
-    """Name: Ann Lee / Date: May; then a heading over two columns with two rows."""
+    """Return a page: Name: Ann Lee / Date: May; then a heading over two columns with two rows."""
     texts = ["Name:", "Ann", "Lee", "Date:", "May", "ITEMS", "Paper", "Price", "12.00", "Ink", "7.50"]
     places = [(0, 0), (60, 0), (90, 0), (0, 20), (60, 20), (0, 50), (0, 70), (100, 70), (100, 90), (0, 90), (100, 110)]
     words = tuple(
@@ -38,7 +38,7 @@ def form(*, scale: float = 1.0) -> Page:
 
 
 def pair_numbers(page: Page, kind: str) -> dict[tuple[int, int], list[float]]:
-    """(source, target) -> the numbers of the pair, both stages."""
+    """Return (source, target) -> the features of the pair, both stages."""
     entities = page.entities or ()
     here = layout(page.words, entities, certain_roles(entities))
     found = pairs(here, kind)
@@ -51,7 +51,7 @@ def pair_numbers(page: Page, kind: str) -> dict[tuple[int, int], list[float]]:
 
 
 def shuffled(page: Page, rng: Random) -> tuple[Page, list[int]]:
-    """The page with its entities in another order, and where each came from."""
+    """Return the page with its entities in another order, and the old index of each."""
     order = list(range(len(page.entities or ())))
     rng.shuffle(order)
     return replace(page, entities=tuple((page.entities or ())[i] for i in order)), order
@@ -126,7 +126,7 @@ def test_equal_distances_have_equal_ranks_and_no_margin() -> None:
 
 
 def crowded(count: int) -> Page:
-    """A table of so many words, each an entity: questions and answers in turn."""
+    """Return a table of `count` words, each an entity: questions and answers in turn."""
     words = tuple(
         Word(f"{i}", Box(60 * (i % 50), 14 * (i // 50), 60 * (i % 50) + 40, 14 * (i // 50) + 10)) for i in range(count)
     )

@@ -1,4 +1,4 @@
-"""A linker: what it links, in any order, on odd pages; its files; who stands in where it is not there."""
+"""Learned linker: links in any order and on odd pages, its files, and the rule that replaces a missing linker."""
 
 from __future__ import annotations
 
@@ -165,10 +165,10 @@ def test_where_lightgbm_does_not_run_the_rule_stands_in(
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, "lightgbm")
     loading._linker.cache_clear()
-    # When linkers are asked for
+    # When linkers are loaded
     with caplog.at_level(logging.WARNING):
         found = linker_for(settings())
-    # Then it is the rule, and a folder is an error; both say why and what to do
+    # Then the rule replaces the shipped one, and a folder is an error; both messages name the reason and the cure
     assert found.name == "alignment"
     with pytest.raises(ModelUnavailable) as error:
         linker_for(settings(linker=str(SHIPPED_LINKER)))
@@ -183,10 +183,10 @@ def test_without_lightgbm_the_rule_stands_in_and_the_log_says_so_once(
     # Given a machine without lightgbm
     monkeypatch.setattr(loading, "find_spec", lambda _: None)
     loading._linker.cache_clear()
-    # When linkers are asked for
+    # When linkers are loaded
     with caplog.at_level(logging.WARNING):
         found = [linker_for(settings()), linker_for(settings())]
-    # Then it is the rule, under its own name, with one line
+    # Then the rule is used, under its own name, with one line in the log
     assert found[0] is found[1]
     assert describe(settings()) == (found[0].name, found[0].digest) == ("alignment", AlignmentRule.digest)
     assert [record.levelname for record in caplog.records] == ["WARNING"]

@@ -1,4 +1,4 @@
-"""What rows and columns tell of a candidate link."""
+"""Features of candidate links by rows and columns."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from prelabel.page import Box, Entity, Word
 
 
 def page(*entities: tuple[str, float, float]) -> Layout:
-    """(label, left, top) of words that are 10 px high."""
+    """Return the layout of words of 10 px height, given as (label, left, top)."""
     words = tuple(Word("word", Box(x, y, x + 40, y + 10)) for _, x, y in entities)
     owners = tuple(Entity(label, (i,)) for i, (label, *_) in enumerate(entities))
     return layout(words, owners, certain_roles(owners))
 
 
 def of_tails(here: Layout, found: Pairs, values: Floats, head: int) -> dict[int, float]:
-    """Tail -> value, of an entity's candidates; as they are numbered on the page."""
+    """Return tail -> value for the candidates of a head; entities are numbered as on the page."""
     mine = here.entities[found.heads] == head
     return dict(zip(here.entities[found.tails[mine]].tolist(), values[mine].round(2).tolist(), strict=True))
 
@@ -38,7 +38,7 @@ def test_of_the_heads_in_one_row_a_cell_has_the_one_in_its_column() -> None:
 
 
 def test_what_follows_a_wide_gap_is_told_from_what_stands_under_the_header() -> None:
-    # Given a header in the middle, a question above it, two close below, and one after a gap of 8 lines
+    # Given a header, a question above it, two close below it, and one after a gap of 8 lines
     tops = (0, 20, 35, 50, 140)
     here = page(*(("HEADER" if top == 20 else "QUESTION", 0, top) for top in tops))
     found = pairs(here, "headers")

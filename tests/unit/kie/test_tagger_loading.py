@@ -1,4 +1,4 @@
-"""Which tagger the settings mean, and that asking for it costs no torch."""
+"""Loading of the tagger that the settings name; its description needs no torch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Normalised values: what is read as what, what is left alone, and that no text makes anything up."""
+"""Normalised values: the type of each text, texts that stay as they are, and no invented values."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MONTH_FIRST = Hints(date_order="mdy")
 
 
 def value(text: str, key: str = "", told: Hints = Hints()) -> Any:  # noqa: B008
-    """The normalised value without its type, as short as it goes."""
+    """Return the normalised value in a short form without its type."""
     found = normalise(text, key, told)
     check_normal(found)
     if found is None or found["type"] not in ("date", "time", "datetime", "phone", "email", "boolean"):

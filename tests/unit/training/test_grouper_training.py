@@ -1,4 +1,4 @@
-"""Training the grouper: the same model again, odd pages, pages that teach nothing."""
+"""Training of the grouper: reproducible models, odd pages, pages without examples."""
 
 from __future__ import annotations
 

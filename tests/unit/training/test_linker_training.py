@@ -1,4 +1,4 @@
-"""Training the linker: views of a page, the same files again, sources that say nothing of a kind."""
+"""Training of the linker: views of a page, reproducible files, sources without links of a kind."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def linked() -> Page:
 
 
 def told(page: Page, labels: dict[int, str]) -> Probabilities:
-    """Tag probabilities that say the truth of every word but of these."""
+    """Return tag probabilities of the true tags, except for the words in `labels`."""
     rows = np.full((len(page.words), len(TAGS)), 0.01, np.float32)
     for entity in page.entities or ():
         for place, word in enumerate(entity.words):
@@ -132,16 +132,16 @@ def test_variants_of_a_page_share_their_origin() -> None:
 
 
 def test_a_source_without_links_of_a_kind_says_nothing_about_it(tagger: CompactTagger, tmp_path: Path) -> None:
-    # Given annotated pages whose headers nobody linked
+    # Given annotated pages without links of headers
     pages = [generate(HELD_OUT + number).page for number in range(12)]
     for number, page in enumerate(pages):
         entities = page.entities or ()
         kept = tuple(x for x in page.links or () if entities[x.source].label == "QUESTION")
         write_annotations(tmp_path / "data", f"{number:02d}", page.with_links(kept, ()))
     source = f"funsd:{tmp_path / 'data'}"
-    # When a linker learns from them and from synthetic ones
+    # When a linker is trained on them and on synthetic ones
     out = train(replace(SMALL, data=(f"{source}=0.5", "synthetic=0.5")), tmp_path / "out", tagger)
-    # Then only the latter taught it headers
+    # Then the links of headers are learned from the synthetic pages only
     counts = {row["kind"]: row["pages"] for row in map(json.loads, (out / "metrics.jsonl").open())}
     assert counts == {"answers": 60, "headers": 30}
     with pytest.raises(SettingError, match="headers"):

@@ -1,4 +1,4 @@
-"""Training of the word reader: its files load, a seed gives the same network, its crops are as layouts cut them."""
+"""Training of the word reader: loadable files, reproducible networks, crops as in a layout analysis."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A training's folder: killed at any moment it goes on, old checkpoints go, a full disk loses nothing."""
+"""Folder of a training run: resumable after a kill at any moment, old checkpoints removed, safe on a full disk."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_best_and_last_are_kept_apart_and_old_ones_go(run: TrainingRun) -> None:
     rows: list[Row] = []
     for epoch, score in enumerate((0.1, 0.9, 0.3, 0.9, 0.5), 1):
         commit(run, rows, epoch, score)
-    # Then the best, the last and the one before it are there; resuming needs only the last one
+    # Then the best, the last and the one before the last exist; only the last one has the state for resuming
     checkpoints = run.folder / "checkpoints"
     assert sorted(path.name[-3:] for path in checkpoints.iterdir()) == ["002", "004", "005"]
     assert (run.best / "model").read_text("utf-8") == "weights 2"

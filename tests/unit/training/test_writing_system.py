@@ -1,4 +1,4 @@
-"""A very short training: it learns something, writes what `hangul` loads, and comes out the same twice."""
+"""Training of the network for writing systems: it learns, its files can be loaded, and it is reproducible."""
 
 from __future__ import annotations
 
