@@ -23,7 +23,7 @@ from prelabel.kie.link.candidates import KINDS, SEVERAL, Pairs
 from prelabel.kie.link.context_features import context_features
 from prelabel.kie.link.decoding import Decoding, calibrated, thresholds
 from prelabel.kie.link.layout import Floats, Indices, Mask
-from prelabel.kie.link.learned import CONTEXT, FEATURES, WORTH, KindModel, save
+from prelabel.kie.link.learned import CONTEXT, FEATURES, SECOND_STAGE_FROM, KindModel, save
 from prelabel.kie.tag.tagger import Tagger
 from prelabel.kie.trees import TreeOptions, predict, stack_columns, train_trees
 from prelabel.training.grouper import train_grouper
@@ -141,7 +141,7 @@ def _fit_kind(kind: str, pages: Sequence[Example], training: LinkerTraining) -> 
     if len({fold for fold, page in zip(folds, pages, strict=True) if page.truth.any()}) < training.folds:
         raise SettingError(f"too few pages with links of {kind} to train on; add data, such as synthetic=0.3")
     unseen = _cross([page.features for page in pages], [page.truth for page in pages], folds, training)
-    worth = [chances > WORTH for chances in unseen]
+    worth = [chances > SECOND_STAGE_FROM for chances in unseen]
     stacks = [_stack(page, chances, kept) for page, chances, kept in zip(pages, unseen, worth, strict=True)]
     truths = [page.truth[kept] for page, kept in zip(pages, worth, strict=True)]
     for chances, kept, better in zip(unseen, worth, _cross(stacks, truths, folds, training), strict=True):
@@ -184,7 +184,7 @@ def _decoding(pages: Sequence[Example], chances: Sequence[Floats], *, several: b
     wanted = sum(pages[i].wanted for i in judged)
     truth = np.concatenate([pages[i].truth for i in judged])
     raw = np.concatenate([chances[i] for i in judged])
-    asked = raw > WORTH
+    asked = raw > SECOND_STAGE_FROM
     slope, offset = calibrated(raw[asked], truth[asked])
     starts = np.cumsum([0, *(len(pages[i].layout.roles) for i in judged)])
     together = Pairs(

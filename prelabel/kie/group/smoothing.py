@@ -78,7 +78,7 @@ class Smoother:
     def _scores(self, labels: Floats, begins: Floats, gaps: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Return the log probabilities of all states.
 
-        Behind a wide gap and at the begin of the line, every word begins something: whether it continues an entity of
+        Behind a wide gap and at the start of the line, every word begins something: whether it continues an entity of
         a line above is decided elsewhere.
         """
         apart = np.clip((gaps - _FREE) / (_APART - _FREE), 0, 1)[:, None]

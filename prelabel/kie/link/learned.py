@@ -29,8 +29,8 @@ from prelabel.page import Entity, Link, Word, WordLabel
 from prelabel.registry.linker_files import ACROSS, DOWN, read_linker, stage_file
 from prelabel.registry.model_files import CONFIG, DIGITS
 
-#: Candidates below this first-stage probability are not passed to the second stage.
-WORTH = 0.004
+#: First-stage probability above which a candidate is passed to the second stage.
+SECOND_STAGE_FROM = 0.004
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class KindModel:
             return np.zeros(0, np.float32)
         features = stack_columns(pair_features(layout, pairs))
         chances = predict(self.first, features)
-        worth = np.flatnonzero(chances > WORTH)
+        worth = np.flatnonzero(chances > SECOND_STAGE_FROM)
         if len(worth):
             context = stack_columns(context_features(layout, pairs, chances))
             chances[worth] = predict(self.second, np.concatenate([features[worth], context[worth]], axis=1))

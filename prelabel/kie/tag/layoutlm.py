@@ -123,7 +123,7 @@ class LayoutLMTagger:
             inputs = self.inputs(windows)
             with multiplying_in(self._precision, self._device):
                 body = self._model.layoutlm(**inputs).last_hidden_state
-            # The head is computed in float32: rounded, it labels 1.6 words in 1,000 differently; so, none of 8,000.
+            # The head is in float32, which changed no label of 8,000 words; rounded, it changed 1.6 in 1,000.
             rows = fetch(self._model.classifier(body.float()).softmax(-1))
         return lambda: [row[window.places] for row, window in zip(rows(), windows, strict=True)]
 

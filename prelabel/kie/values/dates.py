@@ -55,7 +55,7 @@ _KOREAN_TIME = re.compile(
     r"(?:(?P<half>오전|오후) ?)?(?P<hour>\d{1,2}) ?시(?: ?(?P<minute>\d{1,2}) ?분(?: ?(?P<second>\d{1,2}) ?초)?)?"
 )
 _RANGE = re.compile(r" ?[~∼～〜] ?| [-–—] | ?– ?| to | ?부터 ?", re.IGNORECASE)
-#: The end of a range with the year only at its begin: 2024. 3. 5. ~ 3. 8.
+#: The end of a range with the year only at its start: 2024. 3. 5. ~ 3. 8.
 _NO_YEAR = re.compile(r"(\d{1,2}) ?(?:[./-]|월) ?(\d{1,2}) ?[.일]?")
 #: 20240305, which is a date only if the name of the field says so.
 _COMPACT = re.compile(rf"{_FULL_YEAR}(?P<month>\d\d)(?P<day>\d\d)")
