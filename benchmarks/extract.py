@@ -1,7 +1,7 @@
-"""Stage extract: LayoutLM base one page at a time against batched, and what the shipped models cost a page.
+"""Benchmark of stage extract: LayoutLM base one page at a time and batched, and the cost of the shipped models.
 
-`python -m benchmarks.extract` from the root of the project; torch, transformers, numpy and lightgbm are all it needs.
-LayoutLM has random weights of its real shape, as neither its speed nor its memory depends on what it has learned.
+`python -m benchmarks.extract` from the root of the project; it needs only torch, transformers, numpy and lightgbm.
+LayoutLM has its real shape and random weights, as neither its speed nor its memory depends on the weights.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ from prelabel.page import Page
 from prelabel.registry.linker_files import SHIPPED_LINKER
 from prelabel.registry.tagger_files import SHIPPED_COMPACT
 
-#: Times one page at a time; share of the steady state; CPU milliseconds of SER and RE a page on one core.
+#: Targets: speed relative to one page at a time; busy share of the steady state; CPU ms of SER and RE a page.
 BARS = {"batched_ratio": 8.0, "busy": 0.8, "page_ms": 50.0}
 ONE = "one page at a time"
-#: Words of the page that is far too long.
+#: Words of an oversized page.
 LARGE = 5000
 SER, RE = ("features", "network", "grouping"), ("relations",)
 
@@ -66,7 +66,7 @@ def main() -> None:
 
 
 def measure(options: argparse.Namespace) -> dict[str, Any]:
-    """Everything, JSON-ready."""
+    """Measure everything, and return the results ready for JSON."""
     device = device_of(options.device)
     on_gpu = device.type == "cuda"
     dtype = precision_of(options.precision, device)
@@ -94,7 +94,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     found["peak_tflops"] = {NAMES[kind]: peak / 1e12 for kind, peak in peaks.items()}
     of = {NAMES[kind]: peak for kind, peak in peaks.items()}
     found["ways"] = [asdict(w) | {"peak_share": w.peak_share(of[w.dtype], on_cpu=not on_gpu)} for w in ways]
-    # on a CPU that others use as well, its own seconds say more than the clock's
+    # On a shared CPU, the CPU seconds of the process are more reliable than wall time.
     cost = {way.name: 1 / way.pages_per_s if on_gpu else way.cpu_s / way.pages for way in ways}
     found["batched_ratio"] = cost[ONE] / cost[ways[-1].name]
     found["batched_ratio_fp32"] = cost[ways[0].name] / cost[ways[-1].name]
@@ -105,7 +105,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
 def _layoutlm(
     pages: Sequence[Page], device: torch.device, dtype: torch.dtype, options: argparse.Namespace
 ) -> tuple[list[Way], Parts]:
-    """In full precision one page at a time, in `dtype` one page at a time, and batched, by several processes last."""
+    """Measure LayoutLM one page at a time, in float32 and in `dtype`, then batched, at last in several processes."""
     inputs = [tag_input(page) for page in pages]
     single = inputs[: max(len(inputs) // 10, 12)]
     tagger = base(device, torch.float32)
@@ -124,7 +124,7 @@ def _layoutlm(
 
 
 def _compact(pages: Sequence[Page]) -> dict[str, Any]:
-    """The shipped models on one CPU core: loading, milliseconds a page by part, seconds of a page of `LARGE` words."""
+    """Measure the shipped models on one CPU core: loading, ms a page by part, seconds for a page of `LARGE` words."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     started = time.process_time()
@@ -146,16 +146,16 @@ def _compact(pages: Sequence[Page]) -> dict[str, Any]:
 
 
 def _linker() -> Any:
-    """The shipped linker where it and lightgbm are; None: the rule."""
+    """Load the shipped linker; None, for the alignment rule, if its folder is missing."""
     if not SHIPPED_LINKER.is_dir():
         return None
-    from prelabel.kie.link.linker import Linker
+    from prelabel.kie.link.learned import LearnedLinker
 
-    return Linker.load(SHIPPED_LINKER)
+    return LearnedLinker.load(SHIPPED_LINKER)
 
 
 def table(found: dict[str, Any]) -> str:
-    """What a person reads."""
+    """Return the results as a table for people."""
     compact, cpu = found["compact"], found["device_type"] == "cpu"
     peaks = ", ".join(f"{dtype} {peak:.3g} TFLOP/s" for dtype, peak in found["peak_tflops"].items())
     lines = [
@@ -188,7 +188,7 @@ def table(found: dict[str, Any]) -> str:
 
 
 def plot(found: dict[str, Any], path: Path) -> None:
-    """Pages a second by way, and where a page's milliseconds go. Needs matplotlib."""
+    """Plot pages a second by way, and the milliseconds of a page by part. Needs matplotlib."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(10, 3.2), dpi=110, layout="constrained")

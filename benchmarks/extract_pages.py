@@ -1,6 +1,6 @@
-"""Pages for `benchmarks.extract`: the generator's, or plain rows of labels and values where its word lists are missing.
+"""Pages for `benchmarks.extract`: of the generator, or plain rows of labels and values if its packages are missing.
 
-Nothing but the standard library is needed for the rows: a machine with a GPU often holds torch and little else.
+The rows need the standard library only: a machine with a GPU often has torch and little else.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from random import Random
 
 from prelabel.page import Box, Page, Word
 
-#: Far from every seed that anything was trained with.
+#: First seed; no training uses seeds near it.
 FIRST_SEED = 9 * 10**9 + 500_000
 _SIZE_PX = (1654, 2339)
 _LETTERS = "etaoinshrdlucmfwypvbgk"
 
 
 def pages(count: int) -> tuple[list[Page], str]:
-    """(pages with words, "generator" or "rows")."""
+    """Return (pages with words, "generator" or "rows")."""
     try:
         from synthetic import generate
     except ModuleNotFoundError:
@@ -32,7 +32,7 @@ def pages(count: int) -> tuple[list[Page], str]:
 
 
 def rows(seed: int, words: int = 0) -> Page:
-    """Two columns of `label: value`; as many words as given, else 30 to 240."""
+    """Make a page with two columns of `label: value`; `words`: their number, 0: 30 to 240 by the seed."""
     rng = Random(seed)
     texts = [_text(rng, place) for place in range(words or rng.randint(30, 240))]
     placed: list[Word] = []
@@ -49,7 +49,7 @@ def rows(seed: int, words: int = 0) -> Page:
 
 
 def page_of(words: Sequence[Word]) -> Page:
-    """A page around these words."""
+    """Make a page that contains these words."""
     height = max([_SIZE_PX[1], *(int(word.box.y1) + 100 for word in words)])
     return Page(_SIZE_PX[0], height, _SIZE_PX[0], height, words=tuple(words))
 

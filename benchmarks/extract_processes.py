@@ -1,7 +1,7 @@
-"""Several processes on one device, each with its model, its threads that encode and its batcher: several gpu workers.
+"""Benchmark of several processes on one device, like several gpu workers: each has its model, encoders and batcher.
 
-Python encodes one page at a time in a process; a large GPU wants more. `python -m benchmarks.extract_processes` is one
-of them: it says when it is ready, begins when a line comes in, and writes what it measured as its last line.
+A Python process encodes one page at a time, which is too slow for a large GPU. `python -m benchmarks.extract_processes`
+is one of the processes: it reports when it is ready, begins at a line on stdin, and prints its results at last.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _READY = "ready"
 
 
 def together(options: argparse.Namespace, count: int) -> Way:
-    """`options.processes` processes with `count` pages each, begun at the same moment."""
+    """Measure `options.processes` processes with `count` pages each, started at the same time."""
     command = [sys.executable, "-m", "benchmarks.extract_processes", "--pages", str(count)]
     for name in ("device", "precision", "batch_tokens", "batch_pages", "threads"):
         command += [f"--{name.replace('_', '-')}", str(getattr(options, name))]
@@ -51,7 +51,7 @@ def together(options: argparse.Namespace, count: int) -> Way:
 
 
 def _sum(found: Sequence[dict[str, Any]]) -> Way:
-    """All processes as one way; of shares the mean."""
+    """Combine the processes into one result: sums, and means of shares."""
 
     def mean(name: str) -> float | None:
         values = [each[name] for each in found if each[name] is not None]

@@ -1,6 +1,6 @@
-"""What `benchmarks.extract` measures: a tagger one page at a time and batched, the device's peak, parts of a page.
+"""Measurements of `benchmarks.extract`: a tagger one page at a time and batched, peak of the device, parts of a page.
 
-Seconds are wall time, CPU seconds those of this process (all threads).
+Seconds are wall time; CPU seconds are those of this process (all threads).
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ import torch
 from transformers import LayoutLMConfig, LayoutLMForTokenClassification
 
 from benchmarks.measure import steady_rate
-from prelabel.kie.extract import apply_tags, entity_shares, relate, tag_input, word_shares
+from prelabel.kie.extract import add_key_values, group_words, link_entities, tag_input
 from prelabel.kie.link.alignment import AlignmentRule
+from prelabel.kie.link.linker import Linker
+from prelabel.kie.link.roles import role_probabilities
 from prelabel.kie.tag.compact import CompactTagger
 from prelabel.kie.tag.layoutlm import LayoutLMTagger
 from prelabel.kie.tag.tagger import Encoded, Probabilities, Tagger, TagInput
@@ -31,20 +33,21 @@ from workers.batcher import Batcher
 
 TAGS = ("O", "B-HEADER", "I-HEADER", "B-QUESTION", "I-QUESTION", "B-ANSWER", "I-ANSWER")
 NAMES = {torch.float32: "fp32", torch.bfloat16: "bf16", torch.float16: "fp16"}
-#: Threads that encode beside the one that computes; tokenising gives Python's lock away.
+#: Threads that encode while one computes; the tokenizer releases the GIL.
 ENCODERS = 4
-#: Seconds between two looks at what the driver says of the GPU.
-_LOOK_S = 0.1
-#: Fewest batches of which a steady state is taken; the rate is that of the whole run otherwise.
+#: Seconds between two queries of the driver for the utilization of the GPU.
+_QUERY_S = 0.1
+#: Least number of batches for a steady rate; with fewer, the rate of the whole run counts.
 _BATCHES = 15
 
 
 @dataclass(slots=True)
 class Way:
-    """One way through the pages. `flops`: of all tokens without padding; `waste`: share of padding, 0..1.
+    """Result of one way to process the pages.
 
-    `busy`: share of the steady state in which the GPU had work of ours; `driver_busy`: the driver's own share, None
-    where it cannot be asked. `starved`: share in which the computing thread waited for encoded pages.
+    `flops`: of all tokens without padding. `waste`: share of padding, 0..1. `busy`: share of the steady state in which
+    this process used the GPU. `driver_busy`: utilization by the driver, None if unknown. `starved`: share of the time
+    in which the computing thread waited for encoded pages.
     """
 
     name: str
@@ -60,28 +63,30 @@ class Way:
     starved: float | None = None
 
     def peak_share(self, peak: float, *, on_cpu: bool) -> float:
-        """Of `peak` floating point operations a second; a CPU's second is one of its own, as others may use it, too."""
+        """Return the share of `peak` operations a second; on a CPU, which others may use too, by CPU seconds."""
         return self.flops / (self.cpu_s if on_cpu else self.wall_s) / peak
 
 
 @dataclass(slots=True)
 class Parts:
-    """CPU milliseconds of one page on one core, a number a page, by part."""
+    """CPU milliseconds on one core: by part, one number a page."""
 
     by_part: dict[str, list[float]] = field(default_factory=dict)
 
     def mean(self, *parts: str) -> float:
+        """Return the sum of the means of these parts."""
         return sum(statistics.mean(self.by_part[part]) for part in parts)
 
     @contextmanager
     def measured(self, part: str) -> Iterator[None]:
+        """Measure the body of the `with` statement as one page of a part."""
         started = time.process_time()
         yield
         self.by_part.setdefault(part, []).append(1000 * (time.process_time() - started))
 
 
 def base(device: torch.device, dtype: torch.dtype) -> LayoutLMTagger:
-    """LayoutLM base, untrained: 12 layers of 768, 30,522 tokens."""
+    """Make LayoutLM base with random weights: 12 layers of 768, 30,522 tokens."""
     torch.manual_seed(0)
     model = LayoutLMForTokenClassification(LayoutLMConfig(num_labels=len(TAGS)))
     checkpoint = Checkpoint("layoutlm-base", Path(), TAGS, "", {}, SHIPPED_VOCAB)
@@ -89,7 +94,7 @@ def base(device: torch.device, dtype: torch.dtype) -> LayoutLMTagger:
 
 
 def matmul_peak(device: torch.device, dtype: torch.dtype) -> float:
-    """Floating point operations a second of one large product; on a CPU, a second of CPU time."""
+    """Measure the floating point operations a second (on a CPU: CPU second) of a large matrix product."""
     size, rounds = (8192, 20) if device.type == "cuda" else (1024, 8)
     a, b = (torch.randn(size, size, device=device).to(dtype) for _ in range(2))
     clock = time.perf_counter if device.type == "cuda" else time.process_time
@@ -106,7 +111,7 @@ def matmul_peak(device: torch.device, dtype: torch.dtype) -> float:
 
 
 def one_at_a_time(name: str, tagger: Any, inputs: Sequence[TagInput], dtype: str, device: torch.device) -> Way:
-    """Encode a page, compute it, take the next."""
+    """Encode and compute one page after the other."""
     tagger.forward([tagger.encode(inputs[0])])
     _reset(tagger)
     flops, started, cpu = 0.0, time.perf_counter(), time.process_time()
@@ -128,9 +133,9 @@ def batched(
     pages: int,
     ready: Callable[[], None] = lambda: None,
 ) -> Way:
-    """As the gpu worker does it: threads encode, a batcher computes the pages of many of them together.
+    """Process the pages like the gpu worker: threads encode, and a batcher computes pages of many threads together.
 
-    `ready` is called when all is warm.
+    `ready` is called after the warm-up.
     """
     marks = _Marks(tagger._model, device)
     batcher: Batcher[Encoded, Probabilities] = Batcher(tagger.launch, max_items=pages, max_cost=tokens, wait_s=0.02)
@@ -156,21 +161,21 @@ def batched(
     flops.clear()
     marks.spans.clear()
     waited, started, cpu = batcher.waited_s, time.perf_counter(), time.process_time()
-    with _Looks(device) as looks:
+    with _DriverQueries(device) as queries:
         run(inputs)
     wall_s, cpu_s = time.perf_counter() - started, time.process_time() - cpu
     starved = (batcher.waited_s - waited) / wall_s
     batcher.close()
-    # pages of a batch end together: a steady rate takes many batches
+    # All pages of a batch end together: a steady rate needs many batches.
     rate = (steady_rate(ends) if len(ends) > _BATCHES * pages else None) or len(inputs) / wall_s
     return Way(
         "batched", dtype, len(inputs), wall_s, cpu_s, rate, sum(flops), tagger.packer.waste,
-        marks.busy(), looks.mean(), starved,
+        marks.busy(), queries.mean(), starved,
     )  # fmt: skip
 
 
 def tagger_flops(tagger: Any, encoded: Encoded) -> float:
-    """Of one page's windows through LayoutLM's layers, without padding: two a weight and token, and attention."""
+    """Return the operations of LayoutLM's layers for a page without padding: two a weight and token, and attention."""
     config = tagger._model.config
     width, inner = config.hidden_size, config.intermediate_size
     lengths = [len(window.ids) for window in encoded.payload]
@@ -178,11 +183,11 @@ def tagger_flops(tagger: Any, encoded: Encoded) -> float:
     return float(config.num_hidden_layers * sum(n * per_token + 4 * n * n * width for n in lengths))
 
 
-def parts_of_a_page(tagger: CompactTagger, pages: Sequence[Page], linker: Any = None) -> Parts:
-    """The shipped tagger and linker: features, network, grouping (these are SER) and links with key-values (RE)."""
+def parts_of_a_page(tagger: CompactTagger, pages: Sequence[Page], linker: Linker | None = None) -> Parts:
+    """Measure the shipped models: features, network and grouping (SER), links with key-values (RE)."""
     linker = linker or AlignmentRule()
     parts = Parts()
-    for chosen in (pages[:3] if len(pages) > 1 else (), pages):  # the first ones warm up
+    for chosen in (pages[:3] if len(pages) > 1 else (), pages):  # the first pages are a warm-up
         parts.by_part.clear()
         for page in chosen:
             with parts.measured("features"):
@@ -190,15 +195,15 @@ def parts_of_a_page(tagger: CompactTagger, pages: Sequence[Page], linker: Any = 
             with parts.measured("network"):
                 probabilities = tagger.forward([encoded])[0]
             with parts.measured("grouping"):
-                tagged = apply_tags(page, linker, probabilities, tagger.tags)
+                tagged = group_words(page, probabilities, tagger.tags, linker)
             with parts.measured("relations"):
-                shares = entity_shares(tagged.entities or (), word_shares(probabilities, tagger.tags))
-                relate(tagged, linker, shares)
+                roles = role_probabilities(tagged.entities or (), probabilities, tagger.tags)
+                add_key_values(link_entities(tagged, roles, linker))
     return parts
 
 
 def encoding(tagger: Tagger, pages: Sequence[Page]) -> Parts:
-    """LayoutLM's pre-processing: tokens, boxes, windows."""
+    """Measure the pre-processing of LayoutLM: tokens, boxes, windows."""
     parts = Parts()
     tagger.encode(tag_input(pages[0]))
     for page in pages:
@@ -208,7 +213,7 @@ def encoding(tagger: Tagger, pages: Sequence[Page]) -> Parts:
 
 
 class _Marks:
-    """In the GPU's queue, before and after each pass through the model."""
+    """Time marks in the queue of the GPU, before and after each pass through the model."""
 
     def __init__(self, model: Any, device: torch.device) -> None:
         self.spans: list[list[Any]] = []
@@ -217,7 +222,7 @@ class _Marks:
             model.classifier.register_forward_hook(lambda *_: self.spans[-1].append(_mark()))
 
     def busy(self) -> float | None:
-        """Between the first and the last tenth of the passes: time in a pass by all time, 0..1."""
+        """Return the share of the time spent in passes, 0..1, without the first and the last tenth of the passes."""
         kept = self.spans[len(self.spans) // 10 : len(self.spans) - len(self.spans) // 10]
         if len(kept) < 3:
             return None
@@ -226,16 +231,16 @@ class _Marks:
         return float(sum(begin.elapsed_time(end) for begin, end in kept) / whole)
 
 
-class _Looks:
-    """Asks the driver again and again how busy the GPU is."""
+class _DriverQueries:
+    """Thread that queries the driver for the utilization of the GPU."""
 
     def __init__(self, device: torch.device) -> None:
         self._device = device
         self._found: list[int] = []
         self._over = Event()
-        self._thread = Thread(target=self._look, daemon=True)
+        self._thread = Thread(target=self._query, daemon=True)
 
-    def __enter__(self) -> _Looks:
+    def __enter__(self) -> _DriverQueries:
         if self._device.type == "cuda":
             self._thread.start()
         return self
@@ -246,12 +251,12 @@ class _Looks:
             self._thread.join()
 
     def mean(self) -> float | None:
-        """Over all looks but the first and last tenth, 0..1."""
+        """Return the mean utilization, 0..1, without the first and the last tenth of the queries."""
         kept = self._found[len(self._found) // 10 : len(self._found) - len(self._found) // 10]
         return statistics.mean(kept) / 100 if kept else None
 
-    def _look(self) -> None:
-        while not self._over.wait(_LOOK_S):
+    def _query(self) -> None:
+        while not self._over.wait(_QUERY_S):
             try:
                 self._found.append(torch.cuda.utilization(self._device))
             except (ModuleNotFoundError, RuntimeError):  # no NVML for Python here

@@ -1,8 +1,8 @@
-"""Key information extraction, T1 to T8, by cross-validation or on test pages, beside what was published.
+"""Benchmark of key information extraction, T1 to T8: cross-validation or test pages, beside published figures.
 
-`python -m benchmarks.kie --funsd FOLDER`. Figures of what ships need no training. For the others a tagger and a linker
-learn anew for each fold and seed from the other pages; one process a job, whose counts stay in --work, so that an
-interrupted run goes on where it was.
+`python -m benchmarks.kie --funsd FOLDER`. Figures of the shipped models need no training. For the others, a tagger and
+a linker are trained for each fold and seed on the other pages. Each job is a process; its counts stay in --work, so
+that an interrupted run can be continued.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from benchmarks.kie_report import Row, rows, show
 from devstack.processes import Process, stop_all
 from prelabel.datasets.funsd import read_annotations
 from prelabel.errors import PrelabelError
-from prelabel.evaluation.pairs import Scores
-from prelabel.kie.link.models import SHIPPED, describe
+from prelabel.evaluation.scores import Scores
+from prelabel.kie.link.loading import SHIPPED, describe
 from prelabel.registry.tagger_files import SHIPPED_COMPACT, read_compact
 from prelabel.settings import Settings
 
-#: Enough to see that everything works, and too little for any figure to mean something.
+#: Enough to see that everything works, but too little for meaningful figures.
 _QUICK = {"folds": 2, "seeds": 1, "few": (10,), "views": 200, "variants": 1, "korean": 20}
 _WORK = ".local/kie"
 
@@ -56,11 +56,11 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.kie", description=(__doc__ or "").splitlines()[0])
     add, usual = parser.add_argument, Plan("", ())
     add("--funsd", type=_path, required=True, metavar="FOLDER", help="FUNSD's training pages (annotations/, images/)")
-    add("--test", type=_path, metavar="FOLDER", help="learn from all training pages and judge these instead of folds")
-    add("--folds", type=int, default=usual.folds, help="parts of the training pages that are judged in turn (5)")
+    add("--test", type=_path, metavar="FOLDER", help="train on all training pages and evaluate on these, without folds")
+    add("--folds", type=int, default=usual.folds, help="parts of the training pages that are evaluated in turn (5)")
     add("--seeds", type=int, default=usual.seeds, help="each with folds and weights of its own (3)")
     add("--few", type=_numbers, default=usual.few, metavar="N,...", help="corrected pages of few-shot rows (10,30,149)")
-    add("--views", type=int, default=usual.views, help=f"pages that a tagger sees while it learns ({usual.views})")
+    add("--views", type=int, default=usual.views, help=f"pages of the training of a tagger ({usual.views})")
     add("--quick", action="store_true", help="two folds, one seed, hardly any training: does everything work?")
     add("--jobs", type=int, default=1, help="processes at a time (1)")
     add("--work", type=_path, default=_path(_WORK), metavar="FOLDER", help=f"for finished jobs ({_WORK})")
@@ -92,11 +92,11 @@ def _names(folder: Path) -> tuple[str, ...]:
 
 
 def finished(jobs: Sequence[Job], work: Path, processes: int, console: Console) -> Iterator[Result | None]:
-    """All results, those of earlier runs first; None for a job that failed. A line each."""
+    """Yield all results, those of earlier runs first; None for a failed job. Prints a line for each job."""
     found = {job.name: kept(job, work / job.name) for job in jobs}
     there, left = [result for result in found.values() if result], [job for job in jobs if not found[job.name]]
     if there:
-        console.print(f"{len(there)} of {len(jobs)} jobs are there from before, in {work}", soft_wrap=True)
+        console.print(f"{len(there)} of {len(jobs)} jobs are already done, in {work}", soft_wrap=True)
     yield from there
     began = time.monotonic()
     started: list[Process] = []
@@ -115,7 +115,7 @@ def finished(jobs: Sequence[Job], work: Path, processes: int, console: Console) 
 
 
 def in_process(job: Job, folder: Path, started: list[Process]) -> Result | None:
-    """One job in a process of its own, which is added to `started`."""
+    """Run a job in a process of its own, which is added to `started`."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / JOB).write_text(json.dumps(job.to_json()) + "\n", "utf-8")
     (folder / LOG).unlink(missing_ok=True)

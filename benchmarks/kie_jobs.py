@@ -1,4 +1,4 @@
-"""What `benchmarks.kie` has to do, as jobs that know nothing of each other: one process and one file of counts each."""
+"""Jobs of `benchmarks.kie`, independent of each other: one process and one file of counts for each job."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-#: Pages: name -> figure -> (matched, predicted, truth), as `prelabel.evaluation.pairs.Scores` has them.
+#: Pages: name -> figure -> (matched, predicted, truth), as `prelabel.evaluation.scores.Scores` has them.
 Counts = dict[str, dict[str, tuple[int, int, int]]]
 
-#: Weights to begin with, as rows name them.
+#: Initial weights, as they are named in the rows.
 SHIPPED, NOTHING = "shipped", "nothing"
-#: Groups of rows that jobs add up to; of few-shot ones there are more, see `few`.
+#: Groups of jobs, each of which gives rows; `few` names the groups of few-shot jobs.
 TRAINED, DEFAULT, KOREAN = "trained", "T7", "T8"
-#: What a job leaves in its folder.
+#: Files in the folder of a job.
 JOB, RESULT, LOG = "job.json", "result.json", "log.txt"
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Learn from the pages named `learn` of the folder `data`, then judge the pages `judge` of `judged`.
+    """A training on the pages `learn` of the folder `data`, and an evaluation on the pages `judge` of `judged`.
 
-    `views`: how many pages the tagger sees while it learns, each page many times; 0: it learns nothing. `start`: the
-    weights that it begins with, "shipped" or "" for random ones. `variants`: of each page, for a linker that learns,
-    too; 0: the shipped one links. `models`: digests of what ships, so that kept results of other models do not count.
+    `views`: number of pages of the training of the tagger, each page many times; 0: no training. `start`: its initial
+    weights, "shipped" or "" for random ones. `variants`: variants of each page for the training of the linker; 0: the
+    shipped linker is used. `models`: digests of the shipped models, so that results of other models are not reused.
     """
 
     group: str
@@ -43,27 +43,30 @@ class Job:
 
     @property
     def name(self) -> str:
+        """The name of the job's folder."""
         return f"{self.group}-seed{self.seed}-fold{self.fold}"
 
     def to_json(self) -> dict[str, Any]:
+        """Return the fields ready for JSON; `from_json` is the inverse."""
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Job:
+        """Return the job that `to_json` gave."""
         read: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
         return cls(**read)
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """`seconds`: processor time by step."""
+    """Result of a job. `seconds`: CPU seconds by step."""
 
     job: Job
     counts: Counts
     seconds: dict[str, float]
 
     def write(self, folder: Path) -> None:
-        """Whole or not at all."""
+        """Write the result into a folder, whole or not at all."""
         made = {"job": self.job.to_json(), "seconds": self.seconds, "counts": self.counts}
         unfinished = folder / f".{RESULT}"
         unfinished.write_text(json.dumps(made) + "\n", "utf-8")
@@ -71,7 +74,7 @@ class Result:
 
 
 def kept(job: Job, folder: Path) -> Result | None:
-    """The result that an earlier run left there, if it is of this very job."""
+    """Return the result of an earlier run in this folder, if it is of exactly this job."""
     try:
         data = json.loads((folder / RESULT).read_text("utf-8"))
     except FileNotFoundError:
@@ -84,7 +87,7 @@ def kept(job: Job, folder: Path) -> Result | None:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run was asked for. `test`: a folder to judge on; without it the folds of `data` take turns."""
+    """Options of a run. `test`: a folder to evaluate on; without it, the folds of `data` are evaluated in turn."""
 
     data: str
     names: tuple[str, ...]
@@ -99,7 +102,7 @@ class Plan:
     models: tuple[str, ...] = ()
 
     def jobs(self) -> Iterator[Job]:
-        """What needs no training first, then seed by seed."""
+        """Yield the jobs without training, then the others seed by seed."""
         judged = self.test or self.data
         yield Job(DEFAULT, 0, 0, "", (), judged, self.test_names or self.names, models=self.models)
         yield Job(KOREAN, 0, 0, "", (), f"synthetic:ko-held-out:{self.korean}", (), models=self.models)
@@ -111,16 +114,19 @@ class Plan:
             yield from self._few(seed, judged, *folds[seed % len(folds)])
 
     def _few(self, seed: int, judged: str, learn: Sequence[str], judge: tuple[str, ...]) -> Iterator[Job]:
-        """Taggers from few pages, on one fold a seed. From all pages and what ships they are those of `TRAINED`."""
+        """Yield the jobs of taggers trained on few pages, on one fold a seed.
+
+        All pages with shipped weights are a job of `TRAINED`, which is not repeated.
+        """
         for count in self.few:
             drawn = tuple(sorted(Random(seed).sample(learn, min(count, len(learn)))))
-            # As many rounds through the pages as with all of them would be too few for ten: a third is for any number.
+            # With as many rounds as for all pages, ten pages would give too few steps: a third is independent of them.
             views = round(self.views * (1 + 2 * len(drawn) / len(learn)) / 3)
             for start in ("",) if len(drawn) == len(learn) else (SHIPPED, ""):
                 yield Job(few(count, start), seed, 0, self.data, drawn, judged, judge, views, start, 0, self.models)
 
     def _folds(self, seed: int) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
-        """(pages to learn from, pages to judge), in folds of nearly the same size, drawn anew for each seed."""
+        """Return (pages to train on, pages to evaluate) for each fold; folds of similar size, drawn by the seed."""
         if self.test:
             return [(self.names, self.test_names)]
         order = Random(seed).sample(self.names, len(self.names))
@@ -129,5 +135,5 @@ class Plan:
 
 
 def few(count: int, start: str) -> str:
-    """The group of jobs with so many corrected pages."""
+    """Return the name of the group of jobs with this number of corrected pages."""
     return f"few_{count}_{start or NOTHING}"

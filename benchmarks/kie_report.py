@@ -1,4 +1,4 @@
-"""What the jobs of `benchmarks.kie` add up to: figures over pages, folds and seeds, beside the published ones."""
+"""Report of `benchmarks.kie`: figures over pages, folds and seeds, beside published figures."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from rich.table import Table
 from benchmarks.kie_jobs import DEFAULT, KOREAN, NOTHING, SHIPPED, TRAINED, Counts, Result
 from prelabel.evaluation.bootstrap import f1_interval
 from prelabel.evaluation.kie import GROUPS, PROTOCOLS
-from prelabel.evaluation.pairs import Scores
+from prelabel.evaluation.scores import Scores
 
-#: T1 of the words as OCR would list them, beside that in annotation order.
+#: T1 with the words in the order of OCR, beside T1 in annotation order.
 RASTER = "T1_raster"
 _ORDERED = {"T1": PROTOCOLS["T1"].format(order="annotation"), RASTER: PROTOCOLS["T1"].format(order="raster")}
 _WHAT = PROTOCOLS | _ORDERED
 
-#: What is aimed at.
+#: Target of each figure, F1 in percent.
 AIMS = {
     **{"T1": 78.0, "T2": 87.0, "T3": 97.5, "T4": 94.0, "T5": 76.0, "T6": 60.0, "T6_relaxed": 70.0},
     **{"T7_T1": 55.0, "T7_T3": 95.0, "T7_T6_relaxed": 45.0, "T8_T1": 90.0, "T8_T3": 97.0},
     **{"few_10_shipped": 50.0, "few_30_shipped": 58.0, "few_149_shipped": 76.0},
 }
-#: F1 on FUNSD's 50 test pages as the authors give them; all begin with weights pretrained on millions of pages.
+#: F1 on FUNSD's 50 test pages by the authors; all models have weights pretrained on millions of pages.
 PUBLISHED = {
     "T1": "LayoutLM base 78.7, LayoutXLM base 79.4, LayoutLMv2 base/large 82.8/84.2, BROS base/large 83.1/84.5; "
     "with the boxes of gold entities LayoutLMv3 base/large 90.3/92.1; GeoLayoutLM 92.9",
@@ -39,9 +39,10 @@ PUBLISHED = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A figure. `seeds`: F1 of each seed, 0..1, over all pages that it judged; `low`, `high`: 95 % of other pages.
+    """One figure of the report.
 
-    `pages`: how many were judged, each counted once.
+    `seeds`: F1 of each seed, 0..1, over all its pages. `low`, `high`: 95 % interval over pages. `pages`: number of
+    evaluated pages, each counted once.
     """
 
     name: str
@@ -53,16 +54,16 @@ class Row:
 
     @property
     def f1(self) -> float:
-        """Mean over the seeds."""
+        """The mean over the seeds."""
         return statistics.mean(self.seeds)
 
     @property
     def spread(self) -> float | None:
-        """Standard deviation over the seeds."""
+        """The standard deviation over the seeds; None for one seed."""
         return statistics.stdev(self.seeds) if len(self.seeds) > 1 else None
 
     def to_json(self) -> dict[str, Any]:
-        """Shares times 100."""
+        """Return the figure in percent, with its target and description."""
         return {
             **{
                 name: round(100 * value, 2) for name, value in (("f1", self.f1), ("low", self.low), ("high", self.high))
@@ -77,13 +78,13 @@ class Row:
 
 
 def rows(results: Sequence[Result]) -> list[Row]:
-    """All figures that can be said, in the order of the table."""
+    """Return all figures of the finished jobs, in the order of the table."""
     groups: dict[str, dict[int, Counts]] = {}
     results = [*results, *_twins(results)]
     for result in results:
         groups.setdefault(result.job.group, {}).setdefault(result.job.seed, {}).update(result.counts)
     made = [
-        _row(name, name, groups[TRAINED], f"{what}; learned from the other pages")
+        _row(name, name, groups[TRAINED], f"{what}; trained on the other pages")
         for name, what in sorted(_WHAT.items())
         if TRAINED in groups
     ]
@@ -93,13 +94,13 @@ def rows(results: Sequence[Result]) -> list[Row]:
             made += [_row(f"{group}_{name}", name, groups[group], f"{what}: {_WHAT[name]}") for name in names]
     for group in sorted((name for name in groups if name.startswith("few_")), key=_count):
         learned = {len(result.job.learn) for result in results if result.job.group == group}
-        start = "what ships" if group.endswith(SHIPPED) else NOTHING
+        start = "the shipped weights" if group.endswith(SHIPPED) else "random weights"
         made.append(_row(group, "T1", groups[group], f"T1 after {_span(learned)} corrected pages, from {start}"))
     return made
 
 
 def _twins(results: Sequence[Result]) -> list[Result]:
-    """What learned from all pages and what ships, judged on the pages of the few-shot rows, is one of those rows."""
+    """Return the jobs of `TRAINED` that also belong to a few-shot row: all pages, same evaluated pages."""
     groups = {(r.job.seed, r.job.learn, r.job.judge): r.job.group for r in results if r.job.group.startswith("few_")}
     return [
         replace(r, job=replace(r.job, group=group.replace(NOTHING, SHIPPED)))
@@ -111,14 +112,14 @@ def _twins(results: Sequence[Result]) -> list[Result]:
 def _row(name: str, figure: str, seeds: Mapping[int, Counts], protocol: str) -> Row:
     by_seed = [{page: Scores(*counts[figure]) for page, counts in seed.items()} for seed in seeds.values()]
     pages = sorted({page for scores in by_seed for page in scores})
-    # A page's counts are added over the seeds, so that an interval is of pages alone.
+    # The counts of a page are added over the seeds, so that the interval is over pages only.
     together = [_sum(scores[page] for scores in by_seed if page in scores) for page in pages]
     f1s = tuple(_sum(scores.values()).f1 for scores in by_seed)
     return Row(name, protocol, f1s, *f1_interval(together, seed=0), len(pages))
 
 
 def _count(group: str) -> tuple[int, str]:
-    """Fewest pages first, from nothing before from what ships."""
+    """Return the sort key of a few-shot group: fewest pages first, random weights before shipped weights."""
     _, count, start = group.split("_")
     return int(count), start
 
@@ -133,12 +134,12 @@ def _span(counts: set[int]) -> str:
 
 
 def show(made: Sequence[Row], console: Console) -> None:
-    """The table, and what was published of the same figures."""
+    """Print the table, and the published values of the same figures."""
     table = Table(title="F1 %, mean of the seeds", title_justify="left")
     table.add_column("", no_wrap=True)
     for column in ("F1", "seeds +-", "low", "high", "aim", "pages"):
         table.add_column(column, justify="right")
-    table.add_column("what is judged")
+    table.add_column("figure")
     for row in made:
         values = row.to_json()
         shown = ("-" if values[key] is None else f"{values[key]:.1f}" for key in ("f1", "spread", "low", "high", "aim"))

@@ -8,7 +8,8 @@ from __future__ import annotations
 import time
 
 from prelabel.errors import ConfigurationError, ExtractFailed, WordsGone
-from prelabel.kie.extract import apply_tags, entity_shares, relate, tag_input, word_shares
+from prelabel.kie.extract import add_key_values, group_words, link_entities, tag_input
+from prelabel.kie.link.roles import role_probabilities
 from prelabel.ledger.leases import Begun
 from prelabel.ledger.pages import Claim
 from prelabel.ledger.workers import Announcement
@@ -64,10 +65,10 @@ def _extracted(forward: Forward, page: Page, alone: bool, link_threshold: float)
     started = time.monotonic()
     probabilities = forward.submit(tag_input(page), alone=alone).result()
     with forward.watching():
-        page = apply_tags(page, forward.linker, probabilities, forward.tags)
+        page = group_words(page, probabilities, forward.tags, forward.linker)
         tagged = time.monotonic()
-        shares = entity_shares(page.entities or (), word_shares(probabilities, forward.tags))
-        page = relate(page, forward.linker, shares, link_threshold=link_threshold)
+        roles = role_probabilities(page.entities or (), probabilities, forward.tags)
+        page = add_key_values(link_entities(page, roles, forward.linker, link_threshold=link_threshold))
     return page, {"ser": tagged - started, "re": time.monotonic() - tagged}
 
 

@@ -20,7 +20,7 @@ from prelabel.settings import Settings
 from prelabel.workplace import Workplace
 
 if TYPE_CHECKING:
-    from prelabel.kie.link.models import LinkModel
+    from prelabel.kie.link.linker import Linker
     from prelabel.kie.tag.tagger import Probabilities, TagInput
 
 
@@ -28,7 +28,7 @@ class Forward(Protocol):
     """The forward pass that the gpu worker provides to stage extract: a tagger behind a batcher, and a linker."""
 
     announcement: Announcement
-    linker: LinkModel
+    linker: Linker
     tags: tuple[str, ...]
 
     def page_in_hand(self, claim: Claim, *, alone: bool) -> AbstractContextManager[None]:

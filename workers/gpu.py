@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 from celery import signals
 
-from prelabel.kie.link.models import LinkModel
+from prelabel.kie.link.linker import Linker
 from prelabel.kie.tag.tagger import Encoded, Probabilities, Tagger, TagInput
 from prelabel.ledger.pages import Claim
 from prelabel.ledger.workers import Announcement
@@ -36,7 +36,7 @@ app.conf.worker_concurrency = get_settings().gpu_threads
 class BatchedTagger:
     """The service of this worker for `tasks.extract`: a tagger behind a batcher, and the linker."""
 
-    def __init__(self, tagger: Tagger, linker: LinkModel, announcement: Announcement, settings: Settings) -> None:
+    def __init__(self, tagger: Tagger, linker: Linker, announcement: Announcement, settings: Settings) -> None:
         self.announcement = announcement
         self.linker = linker
         self.tags = tagger.tags
@@ -98,8 +98,8 @@ class BatchedTagger:
 
 @signals.worker_init.connect
 def _start(**_: object) -> None:
-    from prelabel.kie.link.models import linker_for
-    from prelabel.kie.tag.models import label_set, tagger_for
+    from prelabel.kie.link.loading import linker_for
+    from prelabel.kie.tag.loading import label_set, tagger_for
 
     settings = get_settings()
     with one_line_errors():

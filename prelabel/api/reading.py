@@ -70,8 +70,8 @@ class Reader:
     """OCR engine, tagger and linker, loaded once for many pages. Raises EngineUnavailable and ModelUnavailable."""
 
     def __init__(self, settings: Settings, password: str | None = None) -> None:
-        from prelabel.kie.link.models import linker_for
-        from prelabel.kie.tag.models import describe, tagger_for
+        from prelabel.kie.link.loading import linker_for
+        from prelabel.kie.tag.loading import describe, tagger_for
         from prelabel.ocr.engines import choice_for
 
         describe(settings)  # finds a missing model at once; importing torch first would take seconds

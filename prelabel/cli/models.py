@@ -13,9 +13,9 @@ from prelabel.settings import get_settings
 @json_option
 def models(as_json: bool) -> None:
     """Show name, digest and labels of the word tagger in use, and name and digest of the linker."""
-    from prelabel.kie.link.models import describe as describe_linker
-    from prelabel.kie.link.models import sha256 as linker_sha256
-    from prelabel.kie.tag.models import describe, kind, sha256
+    from prelabel.kie.link.loading import describe as describe_linker
+    from prelabel.kie.link.loading import sha256 as linker_sha256
+    from prelabel.kie.tag.loading import describe, kind, sha256
 
     settings = get_settings()
     name, digest, labels = describe(settings)

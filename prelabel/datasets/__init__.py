@@ -1,0 +1,1 @@
+"""Formats of annotated pages: the FUNSD layout and NAF."""

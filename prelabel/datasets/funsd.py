@@ -1,7 +1,7 @@
-"""FUNSD's folder layout, read and written: `annotations/NAME.json` beside `images/NAME.png`, one file a page.
+"""FUNSD layout, read and written: `annotations/NAME.json` beside `images/NAME.png`, one file a page.
 
-The layout (https://guillaumejaume.github.io/FUNSD/) lists entities with box, label, words and links; links are pairs of
-entity ids, each pair written at both of its ends.
+A file (https://guillaumejaume.github.io/FUNSD/) lists entities with box, label, words and links. Links are pairs of
+entity ids; each pair is written at both of its ends.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from prelabel.geometry import union
 from prelabel.page import Box, Entity, Link, Page, Word, WordLabel
 
 ANNOTATIONS, IMAGES = "annotations", "images"
-#: Who points at whom: FUNSD writes links in either direction.
+#: Order of the labels in a link, source first: FUNSD writes links in either direction.
 RANK = {"HEADER": 0, "QUESTION": 1, "ANSWER": 2, "OTHER": 3}
 
 
 @dataclass(frozen=True, slots=True)
 class AnnotatedPage:
-    """`page`: words in annotation order, labels, entities (OTHER included) and links as people made them."""
+    """A page that people annotated. `page`: words in annotation order, labels, entities (OTHER included) and links."""
 
     name: str
     page: Page
@@ -32,7 +32,10 @@ class AnnotatedPage:
 
 
 def read_annotations(folder: Path) -> tuple[AnnotatedPage, ...]:
-    """All pages of a FUNSD-layout folder by name. SettingError where it is none or a file is broken."""
+    """Read all pages of a folder of FUNSD's layout, ordered by name.
+
+    Raises SettingError if the folder has another layout or a file is broken.
+    """
     files = sorted((folder / ANNOTATIONS).glob("*.json"))
     if not files:
         raise SettingError(f"{folder} has no {ANNOTATIONS}/*.json; name a folder of FUNSD's layout")
@@ -40,7 +43,7 @@ def read_annotations(folder: Path) -> tuple[AnnotatedPage, ...]:
 
 
 def write_annotations(folder: Path, name: str, page: Page) -> Path:
-    """Write one page's annotation; words in no entity become entities `other` of one word each. Returns the file."""
+    """Write the annotation of one page, and return its file. Words in no entity become entities `other` of one word."""
     entities = list(page.entities or ())
     grouped = {index for entity in entities for index in entity.words}
     entities += [Entity("OTHER", (i,)) for i in range(len(page.words)) if i not in grouped]
@@ -59,7 +62,7 @@ def _read(file: Path, images: Path) -> AnnotatedPage:
         return AnnotatedPage(file.stem, _page(data, image), image)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SettingError(
-            f"{file} is no FUNSD annotation ({type(error).__name__}: {error}); mend or remove it"
+            f"{file} is no FUNSD annotation ({type(error).__name__}: {error}); correct or remove it"
         ) from None
 
 
@@ -90,7 +93,7 @@ def _box(box: Sequence[float]) -> Box:
 
 
 def _size(data: dict[str, Any], image: Path | None, words: Sequence[Word]) -> tuple[int, int]:
-    """The image's size, else what the file says, else what the words need."""
+    """Return the size of the image, else the size in the file, else the smallest size around the words."""
     if image is not None and (size := _image_size(image)):
         return size
     if "size" in data:
@@ -102,7 +105,7 @@ def _size(data: dict[str, Any], image: Path | None, words: Sequence[Word]) -> tu
 
 
 def _image_size(image: Path) -> tuple[int, int] | None:
-    """None where it cannot be read: whoever needs the picture will say so."""
+    """Return the size of an image; None if it cannot be read, which is an error only for code that needs the image."""
     from PIL import Image
 
     try:

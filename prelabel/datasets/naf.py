@@ -1,21 +1,21 @@
 """NAF, the National Archives Forms (arXiv 1909.02576; transcribed from version 3 on), read as labelled pages.
 
-NAF knows regions and what is filled in where; ours are words and four labels. What became of what, decided on drawings
-of a dozen pages:
+NAF has regions, and pairs of printed text and the fields filled in for it; a `Page` has words with four labels. The
+conversion, decided on drawings of a dozen pages:
 
 - QUESTION: print (text, textMinor, textP, or a textNumber with letters) that is paired with a field, filled or not, or
-  with a row or a column. A whole sentence names nothing: in running text (textP) only the few words left of a filled
-  field do ("this ... day of ...").
+  with a row or a column. A whole sentence is no QUESTION: in running text (textP) only the few words left of a filled
+  field are one ("this ... day of ...").
 - ANSWER: a field or comment with a transcription that is paired with such a QUESTION.
 - HEADER: print paired with nothing, of few words, centred, in capitals or larger than the page's usual print.
-- OTHER: everything else: prose and what is filled into it, instructions (textInst), numbers of rows, page numbers,
-  comments on the margin.
+- OTHER: everything else: prose and the fields in it, instructions (textInst), row numbers, page numbers, comments on
+  the margin.
 
-Regions that `samePairs` joins are one entity where they stand beside or right below each other; one heading over
-several columns stays apart from each. Words share a region's box in proportion to their letters. A field is mostly
-larger than what is written in it: its words begin at its left and are no larger than writing is beside such print.
-Regions that do not stand upright, and those that nobody could read, are left out; so are pages that are mostly such, or
-hold no QUESTION.
+Regions that `samePairs` joins are one entity if they are beside or right below each other; a heading over several
+columns is joined to none of them. Words share the box of a region in proportion to their letters. A field is mostly
+larger than the writing in it: its words begin at its left edge and have at most the usual size of writing beside such
+print. Regions that are not upright or not legible are left out; so are pages on which most text is not upright, and
+pages without a QUESTION.
 """
 
 from __future__ import annotations
@@ -31,29 +31,29 @@ from statistics import median
 from typing import Any
 
 from prelabel.datasets.funsd import AnnotatedPage
-from prelabel.datasets.text_boxes import line_shared_out
+from prelabel.datasets.text_boxes import split_line
 from prelabel.errors import SettingError
 from prelabel.geometry import union
 from prelabel.lines import raster_order
 from prelabel.page import Box, Entity, Link, Page, Word, WordLabel
 
-#: Print that may name a field; `textInst` explains only.
+#: Kinds of print that may name a field; `textInst` only explains.
 _NAMES = {"text", "textMinor", "textNumber", "textP"}
-#: What NAF writes for strokes nobody could read, and around what was struck out or stamped.
+#: Signs of NAF for illegible strokes, and around struck-out or stamped text.
 _SIGNS = str.maketrans("", "", "¿«»§")
 #: Most words of a QUESTION in running text, of another, and of a HEADER.
 _LEAD, _NAME, _TITLE = 5, 12, 10
-#: A HEADER's print is so much larger than the page's, and its centre so near to the page's, in widths of the page.
+#: Least size of the print of a HEADER, in sizes of the page's print; largest distance of its centre, in page widths.
 _LARGER, _CENTRED = 1.3, 0.15
-#: Writing is at most so high, in heights of the page's print, and a letter of it so wide, in its height.
+#: Largest height of writing, in heights of the page's print, and width of its letters, in that height.
 _WRITING_HEIGHT, _WRITING_WIDTH = 1.5, 0.6
-#: Furthest slope of an upright region, in degrees.
+#: Largest slope of an upright region, in degrees.
 _UPRIGHT = 20.0
 
 
 @dataclass(frozen=True, slots=True)
 class _Region:
-    """One line of print, or one field with what is written in it (which may be nothing)."""
+    """One line of print, or one field with the writing in it, if any."""
 
     id: str
     kind: str
@@ -63,20 +63,24 @@ class _Region:
 
     @property
     def is_print(self) -> bool:
+        """True for print, False for a field."""
         return self.kind.startswith("text")
 
     def words(self, print_px: float) -> list[Word]:
-        """The words, each with its part of the box. `print_px`: height of the page's print."""
+        """Return the words, each with its part of the box. `print_px`: height of the page's print."""
         box = self.box
         if not self.is_print:
             half = min(box.height, _WRITING_HEIGHT * print_px) / 2
             width = min(box.width, _WRITING_WIDTH * 2 * half * len(self.text))
             box = Box(box.x0, box.center[1] - half, box.x0 + width, box.center[1] + half)
-        return [Word(text, part) for text, part in line_shared_out(self.text, box)]
+        return [Word(text, part) for text, part in split_line(self.text, box)]
 
 
 def read_forms(folder: Path) -> tuple[tuple[AnnotatedPage, ...], int]:
-    """(pages by name, how many were left out). SettingError where the folder has none or a file is broken."""
+    """Return (pages ordered by name, number of pages left out).
+
+    Raises SettingError if the folder has no annotations or a file is broken.
+    """
     files = sorted(folder.glob("*.json"))
     if not files:
         raise SettingError(f"{folder} has no *.json; name a folder of NAF's annotations, such as its train/")
@@ -94,7 +98,7 @@ def _read(file: Path) -> Page | None:
 
 
 def _regions(data: Mapping[str, Any]) -> dict[str, _Region]:
-    """All regions by id."""
+    """Return all regions by id."""
     found = {}
     for item in (*data["textBBs"], *data["fieldBBs"]):
         (x, y), (right, below), *_ = corners = item["poly_points"]
@@ -107,13 +111,13 @@ def _regions(data: Mapping[str, Any]) -> dict[str, _Region]:
 
 
 def _usable(regions: Mapping[str, _Region]) -> bool:
-    """Does most of the page's text stand upright?"""
+    """Return whether most of the regions with text are upright."""
     written = [region for region in regions.values() if region.text]
     return 2 * sum(region.upright for region in written) > len(written)
 
 
 def _page(regions: Mapping[str, _Region], data: Mapping[str, Any]) -> Page | None:
-    """The labelled page; None where nothing on it is a QUESTION."""
+    """Return the labelled page; None if nothing on it is a QUESTION."""
     pairs = _paired(regions, data["pairs"])
     groups = _groups(regions, data["samePairs"])
     named = {id_: fields for group in groups for id_, fields in _named(group, regions, pairs).items()}
@@ -148,7 +152,7 @@ def _page(regions: Mapping[str, _Region], data: Mapping[str, Any]) -> Page | Non
 
 
 def _paired(regions: Mapping[str, _Region], pairs: Sequence[Sequence[str]]) -> dict[str, set[str]]:
-    """Region -> those that it is paired with."""
+    """Return region -> the regions that it is paired with."""
     found: dict[str, set[str]] = defaultdict(set)
     for a, b in pairs:
         if a in regions and b in regions:
@@ -158,7 +162,7 @@ def _paired(regions: Mapping[str, _Region], pairs: Sequence[Sequence[str]]) -> d
 
 
 def _groups(regions: Mapping[str, _Region], same: Sequence[Sequence[str]]) -> list[list[str]]:
-    """Regions with words, those of one entity together, in reading order."""
+    """Group the legible upright regions by entity, in reading order."""
     kept = {id_: region for id_, region in regions.items() if region.text and region.upright}
     follows: dict[str, list[str]] = defaultdict(list)
     for pair in same:
@@ -180,7 +184,7 @@ def _groups(regions: Mapping[str, _Region], same: Sequence[Sequence[str]]) -> li
 
 
 def _adjoin(first: _Region, second: _Region) -> bool:
-    """Of one kind of print, on one line or right below each other?"""
+    """Return whether two regions are of one kind, and beside or right below each other."""
     if first.is_print != second.is_print or "textInst" in (first.kind, second.kind):
         return False
     height = min(first.box.height, second.box.height)
@@ -190,7 +194,7 @@ def _adjoin(first: _Region, second: _Region) -> bool:
 
 
 def _named(group: Sequence[str], regions: Mapping[str, _Region], pairs: Mapping[str, set[str]]) -> dict[str, set[str]]:
-    """Region of a QUESTION -> the fields that it names, filled or not; empty where the group is none."""
+    """Return region of a QUESTION -> the fields that it names, filled or not; empty if the group is no QUESTION."""
     members = [regions[id_] for id_ in group]
     fields = {id_: {b for b in pairs[id_] if not regions[b].is_print} for id_ in group}
     words = " ".join(region.text for region in members).split()
@@ -206,7 +210,7 @@ def _named(group: Sequence[str], regions: Mapping[str, _Region], pairs: Mapping[
 
 
 def _leads(box: Box, field: Box) -> bool:
-    """Does the print stand left of the field, on its line?"""
+    """Return whether the print is left of the field, on its line."""
     return box.center[0] < field.center[0] and abs(box.center[1] - field.center[1]) < max(box.height, field.height)
 
 

@@ -1,4 +1,4 @@
-"""A text and the one box around it -> its words, each with its part of the box, in proportion to their letters."""
+"""Words of a text with one box: each word gets a part of the box in proportion to its letters."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import math
 
 from prelabel.page import Box
 
-#: A letter's usual width, in heights of its line.
+#: Usual width of a letter, in heights of its line.
 _LETTER = 0.5
 
 
-def line_shared_out(text: str, box: Box) -> list[tuple[str, Box]]:
-    """The words of one line.
+def split_line(text: str, box: Box) -> list[tuple[str, Box]]:
+    """Return the words of one line, each with its box.
 
-    >>> line_shared_out("a bc", Box(0, 0, 4, 1))
+    >>> split_line("a bc", Box(0, 0, 4, 1))
     [('a', Box(x0=0.0, y0=0, x1=1.0, y1=1)), ('bc', Box(x0=2.0, y0=0, x1=4.0, y1=1))]
     """
     words = text.split()
@@ -25,8 +25,11 @@ def line_shared_out(text: str, box: Box) -> list[tuple[str, Box]]:
     return found
 
 
-def shared_out(text: str, box: Box) -> list[tuple[str, Box]]:
-    """The words of one line or of several: as many as letters of usual width need to fill the box."""
+def split_lines(text: str, box: Box) -> list[tuple[str, Box]]:
+    """Return the words of one or several lines, each with its box.
+
+    The number of lines is the one with which letters of usual width fill the box.
+    """
     words = text.split()
     length = len(" ".join(words))
     count = max(round(math.sqrt(_LETTER * length * box.height / max(box.width, 1.0))), 1)
@@ -39,5 +42,5 @@ def shared_out(text: str, box: Box) -> list[tuple[str, Box]]:
     height, found = box.height / count, []
     for number, line in enumerate(" ".join(line) for line in lines):
         top, right = box.y0 + number * height, box.x0 + box.width * len(line) / max(longest, 1)
-        found += line_shared_out(line, Box(box.x0, top, right, top + height))
+        found += split_line(line, Box(box.x0, top, right, top + height))
     return found

@@ -1,7 +1,4 @@
-"""How far a micro F1 would move with other pages: the percentile bootstrap over pages.
-
-After Efron (doi.org/10.1214/aos/1176344552).
-"""
+"""Confidence intervals of a micro F1: the percentile bootstrap over pages (Efron, doi.org/10.1214/aos/1176344552)."""
 
 from __future__ import annotations
 
@@ -9,14 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from prelabel.evaluation.pairs import Scores
-from prelabel.evaluation.scores import f1
+from prelabel.evaluation.scores import Scores, f1
 
 DRAWS = 1000
 
 
 def f1_interval(pages: Sequence[Scores], *, seed: int, draws: int = DRAWS) -> tuple[float, float]:
-    """(low, high), 0..1: where 95 % of the micro F1s lie of as many pages, drawn with replacement.
+    """Return (low, high), 0..1: the interval with 95 % of the micro F1s of as many pages, drawn with replacement.
 
     The same seed draws the same pages whatever the scores, so that figures of one set of pages can be compared.
     """

@@ -1,9 +1,9 @@
-"""CLEval: how many characters were found, and read, by words that may split or merge those of the truth (2006.06244).
+"""CLEval (2006.06244): characters found and read by words that may split or merge the words of the truth.
 
-A word of the truth is the row of its characters' centres, spread evenly along its box. A found box matches a word when
-it holds a centre of it and lies on the word with at least 0.3 of its own area; a box that holds centres of several
-words matches all of them when it lies on all together with that share. Every break of a word and every word more
-than one in a box costs one character. Boxes are upright; a word twice as high as wide is read downwards.
+A true word is represented by the centres of its characters, spread evenly along its box. A found box matches a word if
+it contains a centre of the word, and at least 0.3 of its own area is on the word. A box with centres of several words
+matches all of them if that share of its area is on all together. Every break of a word costs one character, and so does
+every word after the first in a box. Boxes are upright; a word twice as high as wide is read downwards.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from prelabel.evaluation.scores import precision, recall
 from prelabel.evaluation.text import plain
 from prelabel.page import Box, Word
 
-#: The share of a found box that must lie on the truth; the value of the authors' program.
+#: Least share of a found box that is on the truth; the value of the authors' program.
 _LEAST_SHARE = 0.3
-#: Width over height under which a word's characters stand one below another; the value of the authors' program.
+#: Width over height below which the characters of a word are one below another; the value of the authors' program.
 _DOWNWARDS = 0.5
-#: The most characters that a box without a match counts for. (The authors' program counts one for any wide box.)
+#: Most characters that are estimated for a box without a match. (The authors' program counts one for any wide box.)
 _MOST_CHARACTERS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Characters:
-    """Characters that are right, of the truth and of what was found; breaks within words; words joined to others."""
+    """Counts of correct, true and found characters, of breaks within words, and of words joined to others."""
 
     correct: int = 0
     truth: int = 0
@@ -51,16 +51,17 @@ class Characters:
 
     @property
     def recall(self) -> float:
-        """0..1; granularity is taken off: one character a split."""
+        """Recall, 0..1, minus one character a split."""
         return recall(max(0, self.correct - self.splits), self.truth, self.found)
 
     @property
     def precision(self) -> float:
-        """0..1; granularity is taken off: one character a merge."""
+        """Precision, 0..1, minus one character a merge."""
         return precision(max(0, self.correct - self.merges), self.truth, self.found)
 
     @property
     def hmean(self) -> float:
+        """The harmonic mean of precision and recall."""
         total = self.recall + self.precision
         return 2 * self.recall * self.precision / total if total else 0.0
 
@@ -69,9 +70,9 @@ class Characters:
 class ClevalScores:
     """Counts that add up over pages.
 
-    `detection` looks at boxes alone: `found` is then the centres held, each time one is held, and the estimated
-    characters of boxes without a match. `end_to_end` looks at the characters read. `overlapped`: centres held again
-    by a second box; `unmatched`: the estimated characters.
+    `detection` counts boxes only: its `found` is the number of centres in boxes (a centre in two boxes counts twice)
+    plus the estimated characters of boxes without a match. `end_to_end` counts the characters read. `overlapped`:
+    centres in a second box. `unmatched`: the estimated characters.
     """
 
     detection: Characters = field(default_factory=Characters)
@@ -90,7 +91,7 @@ class ClevalScores:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """Matched pairs: parallel arrays, by truth. Characters `first` up to before `last` have their centre in the box."""
+    """Matched pairs as parallel arrays, by truth. Characters `first` to `last` - 1 have their centre in the box."""
 
     truth: Indices
     found: Indices
@@ -99,7 +100,7 @@ class _Held:
 
 
 def cleval(truth: Sequence[Word], found: Sequence[Word], pairs: Overlaps) -> ClevalScores:
-    """Scores of one page of words that have a text; `pairs`: the overlaps of their boxes."""
+    """Score one page of words with text. `pairs`: the overlaps of their boxes."""
     wanted, got = [plain(word.text) for word in truth], [plain(word.text) for word in found]
     held = _matched(truth, found, [len(text) for text in wanted], pairs)
     splits, merges = _surplus(held.truth), _surplus(held.found)
@@ -128,12 +129,12 @@ def _matched(truth: Sequence[Word], found: Sequence[Word], lengths: Sequence[int
 
 
 def _centres(words: Floats, boxes: Floats, lengths: npt.NDArray[np.int_]) -> tuple[Indices, Indices]:
-    """Which characters of word i have their centre in box i, its right and lower edge left out: first and last + 1."""
+    """Return the first and the last + 1 character of word i with its centre in box i (without right and lower edge)."""
     along = np.where(words[:, 2] - words[:, 0] < _DOWNWARDS * (words[:, 3] - words[:, 1]), 1, 0)
     rows = np.arange(len(words))
     start, end = words[rows, along], words[rows, along + 2]
     step = (end - start) / lengths
-    # The centre of character i lies at start + (i + 1/2) step.
+    # The centre of character i is at start + (i + 1/2) step.
     first, last = (np.ceil((boxes[rows, along + side] - start) / step - 0.5) for side in (0, 2))
     middle = (words[rows, 1 - along] + words[rows, 3 - along]) / 2
     beside = (middle < boxes[rows, 1 - along]) | (middle >= boxes[rows, 3 - along])
@@ -142,24 +143,24 @@ def _centres(words: Floats, boxes: Floats, lengths: npt.NDArray[np.int_]) -> tup
 
 
 def _surplus(indices: Indices) -> int:
-    """How many matches more than one each of them has, in sum."""
+    """Count the matches beyond the first of each index."""
     return len(indices) - len(np.unique(indices))
 
 
 def _detected(held: _Held) -> int:
-    """Characters whose centre is held by a box at least."""
+    """Count the characters with their centre in at least one box."""
     rows = zip(held.truth.tolist(), held.first.tolist(), held.last.tolist(), strict=True)
     return len({(word, character) for word, first, last in rows for character in range(first, last)})
 
 
 def _estimate(box: Box) -> int:
-    """The characters that a box may hold: as many as squares beside one another."""
+    """Estimate the number of characters in a box: the number of squares that fit side by side."""
     short, long = sorted((box.width, box.height))
     return min(ceil(long / short), _MOST_CHARACTERS) if short > 0 else _MOST_CHARACTERS
 
 
 def _read(held: _Held, wanted: Sequence[str], got: Sequence[str]) -> int:
-    """Characters that were read: of each word the longest common subsequence with what its boxes still have to give."""
+    """Count the characters read: the longest common subsequence of each word and the unused text of its boxes."""
     left, correct = list(got), 0
     rows = zip(held.truth.tolist(), held.first.tolist(), held.found.tolist(), strict=True)
     for word, group in groupby(sorted(rows), key=lambda row: row[0]):
@@ -175,6 +176,6 @@ def _read(held: _Held, wanted: Sequence[str], got: Sequence[str]) -> int:
 
 
 def _common(wanted: str, got: str) -> set[int]:
-    """The places in `got` of a longest common subsequence."""
+    """Return the indices in `got` of a longest common subsequence."""
     blocks = LCSseq.editops(wanted, got).as_matching_blocks()
     return {place for block in blocks for place in range(block.b, block.b + block.size)}

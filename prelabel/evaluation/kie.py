@@ -1,8 +1,8 @@
-"""Key information extraction on pages whose labels and links are known: what each figure measures, page by page.
+"""Evaluation of key information extraction on pages with known labels and links.
 
-`PROTOCOLS` says it in a line each; docs/reference/measures.md at more length. A page's truth is a `Page` in annotation
-order with entities (OTHER included) and links, as `datasets.funsd` reads it. Words that people typed have no errors of
-OCR; only T6 can be judged where the words are those of an engine.
+`PROTOCOLS` describes each figure in one line, docs/reference/measures.md in more detail. The truth of a page is a `Page`
+in annotation order with entities (OTHER included) and links, as `prelabel.datasets.funsd` reads it. Most figures need the
+words of the annotation; with words of OCR only T6 can be computed.
 """
 
 from __future__ import annotations
@@ -17,27 +17,29 @@ import numpy as np
 from prelabel.datasets.funsd import AnnotatedPage
 from prelabel.errors import PageError, SettingError
 from prelabel.evaluation.bootstrap import f1_interval
-from prelabel.evaluation.pairs import SIMILAR, Scores, matched_pairs, pair_scores
+from prelabel.evaluation.scores import Scores, set_scores
 from prelabel.evaluation.spans import spans
-from prelabel.evaluation.wordsets import HALF, WordPair, matched_word_pairs, set_scores, word_pair_scores
+from prelabel.evaluation.text_pairs import SIMILAR, matched_pairs, pair_scores
+from prelabel.evaluation.word_pairs import HALF, WordPair, matched_word_pairs, word_pair_scores
 from prelabel.geometry import transform, union
 from prelabel.images.file import image_bytes
-from prelabel.kie.extract import apply_tags, entity_shares, extract, relate, tag_input, word_shares
-from prelabel.kie.group.shares import OTHER
+from prelabel.kie.extract import extract, group_words, link_entities, tag, tag_input
 from prelabel.kie.key_values.pairs import key_values
-from prelabel.kie.link.models import LinkModel, linker_for
-from prelabel.kie.tag.models import label_set, plain_labels
-from prelabel.kie.tag.tagger import Probabilities, Tagger, plain_label
+from prelabel.kie.link.linker import Linker
+from prelabel.kie.link.loading import linker_for
+from prelabel.kie.link.roles import certain_roles, role_probabilities
+from prelabel.kie.tag.loading import label_set, plain_labels
+from prelabel.kie.tag.tagger import OTHER, Probabilities, Tagger, plain_label
 from prelabel.lines import raster_order
 from prelabel.ocr.choose import Choice
 from prelabel.ocr.reading import read_page
 from prelabel.page import Box, Entity, Link, Page
 from prelabel.settings import Settings
 
-#: Keeps a label's B and I apart from nothing where the tagger gives the label no chance at all.
+#: Added to probabilities, so that B and I of a label remain possible if the tagger gives both a probability of 0.
 _TINY = 1e-9
 
-#: What each figure is, where the words are those of the annotation. All are micro F1.
+#: Figures with the words of the annotation. All are micro F1.
 PROTOCOLS = {
     "T1": "SER by word, words in {order} order: BIO spans of the entities found, label and both ends equal",
     "T2": "SER on gold segments: label of each segment",
@@ -48,21 +50,21 @@ PROTOCOLS = {
     "T6_relaxed": "key-values end to end, gold words in raster order: word sets overlap by half on both sides",
     "grouping": "entities of gold words in raster order, labels given, begins predicted: the same words",
 }
-#: The same of words that an engine reads; the other figures need gold words.
+#: Figures with words that an OCR engine reads; the others need gold words.
 OCR_PROTOCOLS = {
     "T6": "key-values end to end, words of OCR: the same texts but for case, spaces and colons",
     "T6_relaxed": f"key-values end to end, words of OCR: texts at least {SIMILAR:.0%} alike on both sides",
 }
-#: Rows that are figures under another name: who is judged on what.
+#: Figures that are repeated under other names: description, names of the figures.
 GROUPS = {
-    "T7": ("what ships, on pages it was not trained on", ("T1", "T3", "T6_relaxed")),
+    "T7": ("the shipped models, on pages that they were not trained on", ("T1", "T3", "T6_relaxed")),
     "T8": ("synthetic Korean, templates kept out of training", ("T1", "T3")),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Key and value boxes of a page's key-values in pixels of its image; `matched`: (truth, found), as T6_relaxed."""
+    """Boxes of keys and values in pixels of the image of a page. `matched`: (truth, found), as in T6_relaxed."""
 
     truth: Sequence[tuple[Box, Box]] = ()
     found: Sequence[tuple[Box, Box]] = ()
@@ -71,10 +73,10 @@ class Pairs:
 
 @dataclass(frozen=True, slots=True)
 class PageScores:
-    """One page: figure -> counts, and what was made of it end to end.
+    """Scores of one page: figure -> counts, and the page as it was extracted end to end.
 
-    `labels`: the true label of each word of `page`; None for words of OCR. `error`: why OCR could not read it; nothing
-    was then found.
+    `labels`: the true label of each word of `page`; None for words of OCR. `error`: the reason why OCR could not read
+    the page; then nothing was found.
     """
 
     name: str
@@ -88,7 +90,7 @@ class PageScores:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure over all pages, with the ends of its 95 % interval, 0..1."""
+    """One figure over all pages, with its 95 % interval, 0..1."""
 
     scores: Scores
     low: float
@@ -96,7 +98,7 @@ class Figure:
     protocol: str
 
     def to_json(self) -> dict[str, Any]:
-        """Shares times 100."""
+        """Return percentages and counts."""
         shares = {"f1": self.scores.f1, "low": self.low, "high": self.high}
         more = {"precision": self.scores.precision, "recall": self.scores.recall}
         counts = {"right": self.scores.matched, "found": self.scores.predicted, "truth": self.scores.truth}
@@ -104,7 +106,10 @@ class Figure:
 
 
 def check_labels(pages: Iterable[AnnotatedPage], tagger: Tagger) -> None:
-    """Raises SettingError where the annotations have no label that the tagger knows: every figure would be empty."""
+    """Check that annotations and tagger have a label in common: every figure would be empty otherwise.
+
+    Raises SettingError if they have none.
+    """
     there = {entity.label for each in pages for entity in each.page.entities or ()} - {OTHER}
     known = {label.upper() for label in label_set(tagger)} - {OTHER}
     if not there & known:
@@ -115,9 +120,9 @@ def check_labels(pages: Iterable[AnnotatedPage], tagger: Tagger) -> None:
 
 
 def score_gold(
-    pages: Iterable[AnnotatedPage], tagger: Tagger, linker: LinkModel, *, raster: bool, link_threshold: float
+    pages: Iterable[AnnotatedPage], tagger: Tagger, linker: Linker, *, raster: bool, link_threshold: float
 ) -> Iterator[PageScores]:
-    """All figures of every page, of the annotation's own words. `raster`: T1 takes them as OCR would list them."""
+    """Yield all figures of every page with the words of the annotation. `raster`: T1 uses them in the order of OCR."""
     for each in pages:
         yield score_page(each, tagger, linker, raster=raster, link_threshold=link_threshold)
 
@@ -125,7 +130,7 @@ def score_gold(
 def score_read(
     pages: Iterable[AnnotatedPage], images: Mapping[str, Path], tagger: Tagger, choice: Choice, settings: Settings
 ) -> Iterator[PageScores]:
-    """T6 of every page, of the words that the engines read. `images`: name of a page -> its picture."""
+    """Yield T6 of every page with the words that the engines read. `images`: name of a page -> its image."""
     link_threshold = settings.for_project(0).link_threshold
     for each in pages:
         wanted = key_values(each.page.words, each.page.entities or (), each.page.links or ())
@@ -135,7 +140,7 @@ def score_read(
             page = read_page(data, choice, max_pixels=settings.max_image_pixels)
         except PageError as failed:
             error = failed
-        [probabilities] = tagger.forward([tagger.encode(tag_input(page))])
+        probabilities = tag(page, tagger)
         page = extract(page, probabilities, tagger.tags, linker=linker_for(settings), link_threshold=link_threshold)
         found, texts = page.key_values or (), [(pair.key, pair.value) for pair in wanted]
         scores = {"T6": pair_scores(found, texts, similar=1.0), "T6_relaxed": pair_scores(found, texts)}
@@ -145,20 +150,20 @@ def score_read(
 
 
 def score_page(
-    each: AnnotatedPage, tagger: Tagger, linker: LinkModel, *, raster: bool, link_threshold: float = 0.0
+    each: AnnotatedPage, tagger: Tagger, linker: Linker, *, raster: bool, link_threshold: float = 0.0
 ) -> PageScores:
-    """The figures of `PROTOCOLS` for one page of gold words, entities and links."""
+    """Compute the figures of `PROTOCOLS` for one page of gold words, entities and links."""
     truth = each.page
     order = raster_order([word.box for word in truth.words])
     listed = reordered(truth, order)
-    shares, listed_shares = tagger.forward([tagger.encode(tag_input(page)) for page in (truth, listed)])
+    probabilities, listed_probabilities = tagger.forward([tagger.encode(tag_input(page)) for page in (truth, listed)])
     tags, wanted_tags = tuple(tag.upper() for tag in tagger.tags), bio_tags(truth)
-    tagged = apply_tags(*(listed, linker, listed_shares) if raster else (truth, linker, shares), tags)
-    labelled = with_predicted_labels(truth, shares, tags)
-    linked = relate(truth, linker, link_threshold=link_threshold)
-    by_entity = entity_shares(truth.entities or (), word_shares(shares, tags))
-    linked_as_predicted = relate(labelled, linker, by_entity, link_threshold=link_threshold)
-    ended = extract(listed, listed_shares, tags, linker=linker, link_threshold=link_threshold)
+    tagged = group_words(*(listed, listed_probabilities) if raster else (truth, probabilities), tags, linker)
+    labelled = with_predicted_labels(truth, probabilities, tags)
+    linked = link_entities(truth, certain_roles(truth.entities or ()), linker, link_threshold=link_threshold)
+    roles = role_probabilities(truth.entities or (), probabilities, tags)
+    linked_as_predicted = link_entities(labelled, roles, linker, link_threshold=link_threshold)
+    ended = extract(listed, listed_probabilities, tags, linker=linker, link_threshold=link_threshold)
     found, wanted = _word_pairs(ended), _word_pairs(listed)
     matched = matched_word_pairs(found, wanted, HALF)
     scores = {
@@ -169,14 +174,14 @@ def score_page(
         "T5": set_scores(_answers(linked_as_predicted), _answers(truth)),
         "T6": word_pair_scores(found, wanted),
         "T6_relaxed": Scores(len(matched), len(found), len(wanted)),
-        "grouping": set_scores(_groups(regrouped(listed, linker, listed_shares, tags)), _groups(listed)),
+        "grouping": set_scores(_groups(regrouped(listed, linker, listed_probabilities, tags)), _groups(listed)),
     }
     pairs = Pairs(_boxes(listed, wanted), _boxes(listed, found), matched)
     return PageScores(each.name, scores, ended, tuple(plain_label(wanted_tags[i]) for i in order), pairs, each.image)
 
 
 def figures(results: Sequence[PageScores], protocols: Mapping[str, str], *, seed: int) -> dict[str, Figure]:
-    """The figures of all pages together, in the order of their protocols."""
+    """Add up the figures of all pages, in the order of the protocols."""
     made = {}
     for name, protocol in protocols.items():
         by_page = [result.scores[name] for result in results]
@@ -185,13 +190,13 @@ def figures(results: Sequence[PageScores], protocols: Mapping[str, str], *, seed
 
 
 def grouped(figures: Mapping[str, Figure], group: str) -> dict[str, Figure]:
-    """The rows of a group of `GROUPS`: "T7_T1", ..."""
+    """Return the figures of a group of `GROUPS`: "T7_T1", ..."""
     what, names = GROUPS[group]
     return {f"{group}_{name}": replace(figures[name], protocol=f"{what}: {figures[name].protocol}") for name in names}
 
 
 def bio_tags(truth: Page) -> list[str]:
-    """One tag a word: B for an entity's first on the page, I for its others, O for what is in none or in OTHER."""
+    """Return one tag a word: B for the first word of an entity, I for its others, O for words in no entity or OTHER."""
     tags = ["O"] * len(truth.words)
     for entity in truth.entities or ():
         for place, word in enumerate(sorted(entity.words)):
@@ -200,7 +205,7 @@ def bio_tags(truth: Page) -> list[str]:
 
 
 def reordered(truth: Page, order: Sequence[int]) -> Page:
-    """The page with its words in this order (a permutation); each entity's words in it, too."""
+    """Return the page with its words, and the words of each entity, in this order (a permutation)."""
     places = {old: new for new, old in enumerate(order)}
     entities = (replace(e, words=tuple(sorted(places[i] for i in e.words))) for e in truth.entities or ())
     labels = tuple(truth.labels[i] for i in order) if truth.labels else None
@@ -208,9 +213,9 @@ def reordered(truth: Page, order: Sequence[int]) -> Page:
 
 
 def with_predicted_labels(truth: Page, probabilities: Probabilities, tags: Sequence[str]) -> Page:
-    """Gold segments, each with the label whose probability, summed over its words, is highest.
+    """Give each gold segment the label with the highest probability, summed over its words.
 
-    `probabilities`: (words, tags); those of a label's tags (B, I, ...) are added.
+    `probabilities`: (words, tags); the probabilities of all tags of a label (B, I, ...) are added.
     """
     names = plain_labels(tuple(tags))
     shares = probabilities @ np.array([[plain_label(tag) == name for name in names] for tag in tags], dtype=np.float32)
@@ -218,10 +223,10 @@ def with_predicted_labels(truth: Page, probabilities: Probabilities, tags: Seque
     return replace(truth, entities=tuple(entities))
 
 
-def regrouped(truth: Page, linker: LinkModel, probabilities: Probabilities, tags: Sequence[str]) -> Page:
-    """The entities that grouping makes of words whose labels are known; the tagger's B and I say where one begins.
+def regrouped(truth: Page, linker: Linker, probabilities: Probabilities, tags: Sequence[str]) -> Page:
+    """Group words with known labels; only the tagger's probabilities of B and I decide where an entity begins.
 
-    `probabilities`: (words, tags). Words of a label that the tagger lacks keep what it thinks of them.
+    `probabilities`: (words, tags). Words with a label that the tagger lacks keep their predicted probabilities.
     """
     labels = [plain_label(tag) for tag in bio_tags(truth)]
     given = np.array([[plain_label(tag) == label for tag in tags] for label in labels], dtype=bool)

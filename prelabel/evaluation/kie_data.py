@@ -1,4 +1,4 @@
-"""Labelled pages to evaluate on: a folder of FUNSD's layout, or synthetic pages that no training has seen."""
+"""Labelled pages for evaluation: a folder of FUNSD's layout, or synthetic pages that no training uses."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from prelabel.datasets.funsd import AnnotatedPage, read_annotations
 from prelabel.datasets.synthetic_pages import synthetic_page
 from prelabel.errors import SettingError
 
-#: Seeds from here on come neither in a training nor in its validation.
+#: First seed of the evaluation; neither training nor validation uses seeds from here on.
 FIRST_SEED = 95 * 10**8
-#: Synthetic pages where no number is given.
+#: Number of synthetic pages by default.
 PAGES = 200
-#: How the pages of T8 are named.
+#: Name of the pages of T8.
 UNSEEN_KOREAN = "synthetic:ko-held-out"
 _NAMED = re.compile(r"synthetic:(?P<language>en|ko)(?P<held_out>-held-out)?(:(?P<pages>[1-9]\d*))?")
 

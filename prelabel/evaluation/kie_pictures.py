@@ -1,4 +1,4 @@
-"""A page with the errors of its key-values drawn on it: wrong labels, and links that are missed, invented and right."""
+"""Pictures of a page with the errors of its key-values: wrong labels, and links that are right, missed or invented."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from collections.abc import Iterable, Sequence
 from PIL import Image, ImageDraw
 
 from prelabel.evaluation.kie import PageScores
-from prelabel.evaluation.pictures import FADED, MISSED, RIGHT, WRONGLY_FOUND, enlarged
+from prelabel.evaluation.ocr_pictures import FADED, MISSED, RIGHT, WRONGLY_FOUND, enlarged
 from prelabel.geometry import apply, compose, corners, edge_point, grow, scaling, union
 from prelabel.images.drawing import Rgb, draw_arrow, font_for, label_colours, with_legend
-from prelabel.kie.group.shares import OTHER
+from prelabel.kie.tag.tagger import OTHER
 from prelabel.page import Box, Page
 
 _WRONG_LABEL: Rgb = (90, 90, 90)
 
 
 def draw_key_value_errors(image: Image.Image | None, result: PageScores) -> Image.Image:
-    """The page with its words in the colours of their predicted labels, entities framed, and a legend below; RGB.
+    """Draw the words in the colours of their predicted labels, frames around entities, and a legend below; RGB.
 
-    A word whose label is wrong has a thick frame in the colour of the true one. Links are judged as T6_relaxed does:
-    right ones thin and green, missed ones red, invented ones violet. `image`: the page as it is shown; without one its
-    words are written on white. Raises EngineUnavailable when that needs a font that is not installed.
+    A word with a wrong label has a thick frame in the colour of the true label. Links are judged as in T6_relaxed:
+    right ones are thin and green, missed ones red, invented ones violet. `image`: the page as it is shown; without an
+    image, the words are written on white. Raises EngineUnavailable if that needs a font that is not installed.
     """
     page = result.page
     size, factor = enlarged(page.shown_width_px, page.shown_height_px)
@@ -48,7 +48,7 @@ def draw_key_value_errors(image: Image.Image | None, result: PageScores) -> Imag
 
 
 class _Drawing:
-    """Marks on paper that is `factor` times as large as the page."""
+    """Marks on a picture that is `factor` times as large as the page."""
 
     def __init__(self, paper: Image.Image, factor: float, page: Page) -> None:
         self.unit = max(1.0, min(paper.size) / 1000)
@@ -59,7 +59,7 @@ class _Drawing:
         self._to_paper = compose(self._enlarge, page.to_shown)
 
     def texts(self) -> None:
-        """Every word written in its box, as high as the box and no wider."""
+        """Write every word in its box, as high as the box and no wider."""
         pen = ImageDraw.Draw(self._paper)
         for word in self._page.words:
             if word.text.strip():
@@ -71,7 +71,7 @@ class _Drawing:
                 pen.text(middle, word.text, fill=(90, 90, 90), font=font_for(word.text, size), anchor="lm")
 
     def words(self, truth: Sequence[str] | None) -> list[tuple[str, Rgb]]:
-        """Words tinted, entities framed, wrong words framed again; the legend of it."""
+        """Tint the words, frame the entities and the wrongly labelled words, and return the legend."""
         page = self._page
         labels = [label.label for label in page.labels or ()]
         colours = label_colours([*labels, *(truth or ())])
@@ -90,11 +90,13 @@ class _Drawing:
         return [*colours.items(), (f"framed: true label, {len(wrong)} wrong", _WRONG_LABEL)]
 
     def links(self, pairs: Iterable[tuple[Box, Box]], colour: Rgb, lines: float = 1.6) -> None:
+        """Draw an arrow from each key to its value."""
         for key, value in pairs:
             ends = edge_point(key, *value.center), edge_point(value, *key.center)
             source, target = (apply(self._enlarge, *end) for end in ends)
             draw_arrow(self._pen, source, target, self.unit, colour, opacity=200, lines=lines)
 
     def finished(self) -> Image.Image:
+        """Return the picture with all marks."""
         self._paper.paste(self._layer, mask=self._layer)
         return self._paper

@@ -1,4 +1,4 @@
-"""Which word found is which word of the truth: pairs of boxes by their overlap, one to one."""
+"""Matching of found words and true words: pairs of boxes by their overlap, one to one."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from prelabel.page import Box
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 
-#: Truth boxes that are compared with all found ones at a time: a page of 5,000 words then needs MB, not GB.
+#: True boxes that are compared with all found ones at once: a page of 5,000 words then needs MB, not GB.
 _BLOCK = 256
 
 
 @dataclass(frozen=True, slots=True)
 class Overlaps:
-    """All pairs of boxes that share area: parallel arrays of indices, of the shared area and of the IoU (0..1)."""
+    """All pairs of boxes that share area, as parallel arrays: indices, shared area, IoU (0..1)."""
 
     truth: Indices
     found: Indices
@@ -28,16 +28,16 @@ class Overlaps:
 
 
 def overlaps(truth: Sequence[Box], found: Sequence[Box]) -> Overlaps:
-    """Every pair with shared area, by index of the truth, then of what was found."""
+    """Return every pair with shared area, ordered by the index of the true box, then of the found box."""
     blocks = list(_blocks(corners(truth), corners(found)))
     rows, columns, area, iou = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
     return Overlaps(rows, columns, area, iou)
 
 
 def match(pairs: Overlaps, least_iou: float) -> list[tuple[int, int]]:
-    """(index of the truth, index of what was found), one to one, in the order of the truth.
+    """Return (index of the true box, index of the found box), one to one, ordered by the true box.
 
-    Greedy: the pair of the highest IoU goes first, of equal ones the first of the truth, then the first found.
+    Greedy: the pair with the highest IoU is taken first; of equal pairs, the first true box, then the first found box.
     """
     enough = np.flatnonzero(pairs.iou >= least_iou)
     best_first = enough[np.argsort(-pairs.iou[enough], kind="stable")]
@@ -51,12 +51,12 @@ def match(pairs: Overlaps, least_iou: float) -> list[tuple[int, int]]:
 
 
 def corners(boxes: Sequence[Box]) -> Floats:
-    """N x 4: x0, y0, x1, y1 in pixels."""
+    """Return N x 4 numbers: x0, y0, x1, y1 in pixels."""
     return np.array([(b.x0, b.y0, b.x1, b.y1) for b in boxes], dtype=np.float64).reshape(-1, 4)
 
 
 def areas(boxes: Floats) -> Floats:
-    """Of N x 4 corners: N areas in square pixels."""
+    """Return the N areas of N x 4 corners, in square pixels."""
     area: Floats = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
     return area
 

@@ -1,7 +1,7 @@
-"""How well the words of a page were found and read, as counts that add up over pages (micro averages).
+"""Scores of the words that OCR found and read on a page, as counts that add up over pages (micro averages).
 
-Two words match where their boxes have an IoU of at least 0.5, one to one, the best pairs first (`matching`). Texts are
-compared NFC, without white space at their ends; words without text count on neither side.
+Two words match if their boxes have an IoU of at least 0.5, one to one, the best pairs first (`matching`). Texts are
+compared in NFC, without white space at their ends; words without text are left out on both sides.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from prelabel.evaluation.text import Errors, errors, plain
 from prelabel.lines import raster_order
 from prelabel.page import Word
 
-#: IoU from which two boxes are the same word, and from which a box is tight as well.
+#: Least IoU of two boxes of one word, and of a tight box.
 SAME, TIGHT = 0.5, 0.8
 
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """What became of each word of one page: `pairs` of indices into `truth` and `found`, by the order of the truth."""
+    """Matched words of one page. `pairs`: indices into `truth` and `found`, ordered by the truth."""
 
     truth: tuple[Word, ...]
     found: tuple[Word, ...]
@@ -40,9 +40,9 @@ class Matches:
 class OcrScores:
     """Counts; their sum over pages is a micro average. Shares are 0..1.
 
-    `matched`, `tight`: pairs of an IoU of at least 0.5 and 0.8; `exact`: pairs of 0.5 with the same text; `credit`:
-    the sum over the pairs of 0.5 of 1 - edits / length of the true word, at least 0. Errors are those of the page's
-    text in characters, in characters without spaces and in words, and of the matched words in characters.
+    `matched`, `tight`: pairs with an IoU of at least 0.5 and 0.8. `exact`: matched pairs with the same text. `credit`:
+    the sum over the matched pairs of 1 - edits / length of the true word, at least 0. Errors are counted in the text of
+    the page (in characters, in characters without spaces, in words) and in the matched words (in characters).
     """
 
     truth: int = 0
@@ -62,23 +62,26 @@ class OcrScores:
 
     @property
     def word_recall(self) -> float:
-        """Share of the true words that were found where they are and read without an error."""
+        """The share of the true words that were found at their place and read without an error."""
         return recall(self.exact, self.truth, self.found)
 
     @property
     def detection_f1(self) -> float:
+        """F1 of the boxes, at an IoU of 0.5."""
         return f1(self.matched, self.truth, self.found)
 
     @property
     def detection_f1_80(self) -> float:
+        """F1 of the boxes, at an IoU of 0.8."""
         return f1(self.tight, self.truth, self.found)
 
     @property
     def end_to_end_f1(self) -> float:
+        """F1 of the credit for the texts of matched words."""
         return f1(self.credit, self.truth, self.found)
 
     def to_json(self) -> dict[str, Any]:
-        """Shares and error rates times 100."""
+        """Return shares and error rates in percent, and counts."""
         rates = {
             "word_recall": self.word_recall,
             **_f1_rates("detection", "", self.matched, self),
@@ -104,19 +107,19 @@ class OcrScores:
 
 
 def evaluate_page(truth: Sequence[Word], found: Sequence[Word]) -> OcrScores:
-    """Scores of one page; both lists in pixels of the same image, in any order."""
+    """Score one page; both lists are in pixels of the same image, in any order."""
     return score(match_words(truth, found))
 
 
 def match_words(truth: Sequence[Word], found: Sequence[Word]) -> Matches:
-    """Pairs of the words that have a text."""
+    """Match the words with text."""
     wanted, got = (tuple(word for word in words if plain(word.text)) for words in (truth, found))
     pairs = overlaps([word.box for word in wanted], [word.box for word in got])
     return Matches(wanted, got, pairs, tuple(match(pairs, SAME)))
 
 
 def score(matches: Matches) -> OcrScores:
-    """Scores of one page whose words were matched."""
+    """Score one page of matched words."""
     by_word = [errors(plain(truth.text), plain(found.text)) for truth, found in matches.words]
     wanted, got = texts(matches.truth, matches.found)
     return OcrScores(
@@ -135,10 +138,10 @@ def score(matches: Matches) -> OcrScores:
 
 
 def texts(truth: Sequence[Word], found: Sequence[Word]) -> tuple[list[str], list[str]]:
-    """Both texts as lists of words without spaces, each in the reading order of its boxes.
+    """Return both texts as lists of words without spaces, in reading order.
 
-    The order is taken of all boxes at once: two words of one place then stand at the same place of their text, where
-    orders taken apart would make one word higher or lower into an error of the whole line.
+    The order is computed for all boxes together, so that two words at one position have the same position in their
+    texts. With separate orders, one word a little higher or lower could reorder its whole line.
     """
     order = raster_order([word.box for word in (*truth, *found)])
     wanted = [part for i in order if i < len(truth) for part in plain(truth[i].text).split()]

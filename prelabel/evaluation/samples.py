@@ -1,7 +1,7 @@
-"""How well the samples come out, end to end: `python -m prelabel.evaluation.samples examples/pages`.
+"""Evaluation of the sample pages end to end: `python -m prelabel.evaluation.samples examples/pages`.
 
-Every picture is read with the configured OCR engine, tagged and related like a page of a project; its pairs are
-compared with `../truth/NAME.json`: {"language": ..., "key_values": [[key, value], ...]}.
+Every picture is read with the configured OCR engine and extracted like a page of a project. Its pairs are compared with
+`../truth/NAME.json`: {"language": ..., "key_values": [[key, value], ...]}.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from rich.console import Console
 from rich.table import Table
 
 from prelabel.errors import PrelabelError, SettingError
-from prelabel.evaluation.pairs import Scores, pair_scores
-from prelabel.kie.extract import extract, tag_input
-from prelabel.kie.link.models import linker_for
-from prelabel.kie.tag.models import tagger_for
+from prelabel.evaluation.scores import Scores
+from prelabel.evaluation.text_pairs import pair_scores
+from prelabel.kie.extract import extract, tag
+from prelabel.kie.link.loading import linker_for
+from prelabel.kie.tag.loading import tagger_for
 from prelabel.ocr.engines import choice_for
 from prelabel.ocr.reading import read_page
 from prelabel.page import KeyValue
@@ -31,7 +32,7 @@ _PICTURES = {".png", ".jpg", ".jpeg"}
 
 @dataclass(frozen=True, slots=True)
 class SampleResult:
-    """One page: `similar` with room for OCR errors, `exact` without; seconds of OCR and of SER + RE."""
+    """Result of one page. `similar`: scores with tolerance for OCR errors. `extract_s`: seconds of SER and RE."""
 
     name: str
     words: int
@@ -43,7 +44,7 @@ class SampleResult:
 
 
 def evaluate_samples(pages: Path, settings: Settings) -> Iterator[SampleResult]:
-    """One result a picture, by name. Raises SettingError where the folder or a truth file is missing."""
+    """Yield one result a picture, ordered by name. Raises SettingError if the folder or a truth file is missing."""
     pictures = sorted(file for file in pages.iterdir() if file.suffix in _PICTURES) if pages.is_dir() else []
     if not pictures:
         raise SettingError(f"{pages} holds no pictures; name a folder such as examples/pages")
@@ -54,8 +55,7 @@ def evaluate_samples(pages: Path, settings: Settings) -> Iterator[SampleResult]:
         started = time.perf_counter()
         page = read_page(picture.read_bytes(), choice, max_pixels=settings.max_image_pixels)
         read = time.perf_counter()
-        probabilities = tagger.forward([tagger.encode(tag_input(page))])[0]
-        page = extract(page, probabilities, tagger.tags, linker=linker, link_threshold=project.link_threshold)
+        page = extract(page, tag(page, tagger), tagger.tags, linker=linker, link_threshold=project.link_threshold)
         ended = time.perf_counter()
         pairs = page.key_values or ()
         yield SampleResult(
@@ -70,7 +70,7 @@ def evaluate_samples(pages: Path, settings: Settings) -> Iterator[SampleResult]:
 
 
 def total(results: list[SampleResult]) -> tuple[Scores, Scores]:
-    """Micro sums over pages: similar, exact."""
+    """Return the sums over all pages: (similar, exact)."""
     similar = exact = Scores(0, 0, 0)
     for result in results:
         similar, exact = similar + result.similar, exact + result.exact
@@ -82,7 +82,7 @@ def _truth(file: Path) -> list[tuple[str, str]]:
         data = json.loads(file.read_text("utf-8"))
         return [(key, value) for key, value in data["key_values"]]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise SettingError(f"{file} is no truth of a sample ({error}); see examples/README.md") from None
+        raise SettingError(f"{file} is not the truth of a sample ({error}); see examples/README.md") from None
 
 
 def _table(results: list[SampleResult]) -> Table:
@@ -109,7 +109,7 @@ def _times(result: SampleResult) -> tuple[str, str]:
 @click.command()
 @click.argument("pages", type=click.Path(path_type=Path))
 def main(pages: Path) -> None:
-    """Pair F1 of every sample page in the folder PAGES."""
+    """Print the pair F1 of every sample page in the folder PAGES."""
     try:
         results = list(evaluate_samples(pages, get_settings()))
     except PrelabelError as error:

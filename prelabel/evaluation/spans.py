@@ -1,8 +1,8 @@
-"""Entities as spans of word tags, the way CoNLL's `conlleval` and seqeval's default mode see them.
+"""Entities as spans of word tags, by the rules of CoNLL's `conlleval` and of seqeval's default mode.
 
-A word opens a span when its tag is B or S, or when the word before is O, ends a span (E, S) or has another label; so
-an I that follows no span of its label opens one. A span ends before the next O and where the next one opens. A tag
-without a prefix counts as I: words of one label in a row are one span. Letter case does not count.
+A word opens a span if its tag is B or S, or if the word before is O, ends a span (E, S) or has another label. So an I
+without a preceding span of its label opens one. A span ends before the next O and before the next span. A tag without a
+prefix counts as I: consecutive words of one label are one span. Letter case is ignored.
 """
 
 from __future__ import annotations
@@ -10,15 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from prelabel.kie.group.shares import OTHER
-from prelabel.kie.tag.tagger import plain_label
+from prelabel.kie.tag.tagger import OTHER, plain_label
 
 _OPENS, _CLOSES = {"B-", "S-"}, {"E-", "S-"}
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """Words `first` to `last`, both included, by their number on the page."""
+    """Words `first` to `last`, both included, by their index on the page."""
 
     first: int
     last: int
@@ -26,7 +25,7 @@ class Span:
 
 
 def spans(tags: Sequence[str]) -> set[Span]:
-    """All spans of one page's tags; words of label OTHER are in none.
+    """Return all spans of the tags of one page; words labelled OTHER are in no span.
 
     >>> sorted((s.first, s.last, s.label) for s in spans(["B-KEY", "I-KEY", "O", "I-VALUE"]))
     [(0, 1, 'KEY'), (3, 3, 'VALUE')]

@@ -1,4 +1,4 @@
-"""Texts as the evaluation of OCR compares them: NFC, without white space at their ends; errors are edits."""
+"""Comparison of texts in the evaluation of OCR: NFC, without white space at the ends; errors are edits."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from rapidfuzz.distance import Levenshtein
 
 @dataclass(frozen=True, slots=True)
 class Errors:
-    """Edits (insertions, deletions, substitutions) that turn what was read into the truth, of `length` units."""
+    """Edits (insertions, deletions, substitutions) from the read text to the true one of `length` units."""
 
     edits: int = 0
     length: int = 0
 
     @property
     def rate(self) -> float:
-        """Edits by unit of truth: over 1.0 where more is read than is there; 1.0 where something is read of nothing."""
+        """Edits per unit of the truth; above 1.0 for many surplus units; 1.0 for any text instead of none."""
         return self.edits / self.length if self.length else float(self.edits > 0)
 
     def __add__(self, other: Errors) -> Errors:
@@ -26,12 +26,12 @@ class Errors:
 
 
 def plain(text: str) -> str:
-    """NFC, without white space at its ends."""
+    """Return a text in NFC, without white space at its ends."""
     return unicodedata.normalize("NFC", text).strip()
 
 
 def errors(truth: Sequence[str], read: Sequence[str]) -> Errors:
-    """Of two texts in characters, of two lists of words in words.
+    """Count the errors of a text in characters, or of a list of words in words.
 
     >>> errors("total", "tota1")
     Errors(edits=1, length=5)

@@ -1,4 +1,4 @@
-"""Pages whose words are known: a folder of FUNSD's layout, or an export of Label Studio with the images beside it."""
+"""Pages with known words: a folder of FUNSD's layout, or an export of Label Studio with the images beside it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from prelabel.geometry import transform
 from prelabel.labelstudio.export import ExportedPage, read_export
 from prelabel.page import Affine, Box, Word
 
-#: A region whose letters would be narrower than this share of its height holds more than one line.
+#: Least width of a letter, in heights of its region; with narrower letters a region has more than one line.
 _NARROWEST_LETTER = 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class TruthPage:
-    """`words` in pixels of an image of `width_px` x `height_px`; `image` may be missing."""
+    """A page with known words, in pixels of an image of `width_px` x `height_px`. The file `image` may be missing."""
 
     name: str
     image: Path
@@ -27,16 +27,16 @@ class TruthPage:
     height_px: int
 
     def words_on(self, width_px: int, height_px: int) -> tuple[Word, ...]:
-        """The words in pixels of an image of this size: a copy may be smaller than what people annotated."""
+        """Return the words in pixels of an image of this size: a copy may be smaller than the annotated image."""
         to_image = Affine(a=width_px / self.width_px, e=height_px / self.height_px)
         return tuple(replace(word, box=transform(to_image, word.box)) for word in self.words)
 
 
 def read_truth(source: Path, images: Path | None = None) -> tuple[TruthPage, ...]:
-    """All pages of a folder of FUNSD's layout, by name, or of a JSON export of Label Studio, in its order.
+    """Read all pages of a folder of FUNSD's layout, by name, or of a JSON export of Label Studio, in its order.
 
-    `images`: the folder of an export's images, else the export's own. Raises SettingError where the truth cannot be
-    read or not one image is there.
+    `images`: the folder of the images of an export; by default the folder of the export. Raises SettingError if the
+    truth cannot be read or no image exists.
     """
     pages = _of_export(source, images or source.parent) if source.is_file() else _of_folder(source)
     if not any(page.image.is_file() for page in pages):
@@ -78,13 +78,13 @@ def _exported(exported: ExportedPage, images: Path) -> TruthPage:
 
 
 def _image(files: Iterable[str], images: Path) -> Path:
-    """The first that is there, in the folder or in its `images`; else where the last one should be."""
+    """Return the first file that exists in the folder or in its `images`; else the path where the last should be."""
     places = [folder / file for file in files for folder in (images, images / IMAGES)]
     return next((place for place in places if place.is_file()), places[-2] if places else images)
 
 
 def _cut(word: Word) -> list[Word]:
-    """A line that was drawn as one region, cut into its words, each letter as wide as any other."""
+    """Cut a line that was drawn as one region into its words; all letters have the same width."""
     parts, box = word.text.split(), word.box
     letter = box.width / max(len(word.text), 1)
     if len(parts) < 2 or letter < _NARROWEST_LETTER * box.height:

@@ -1,0 +1,1 @@
+"""Key information extraction: words with boxes -> labels, entities, links, key-values. `extract` is the order."""

@@ -1,63 +1,60 @@
-"""Stage extract without the tagger's forward pass: tag probabilities -> labels, entities, links, key-values.
+"""Stage extract, the order of its steps: tag, group, link, key-values. Each step lives in the package of its name.
 
-SER (`apply_tags`) and RE (`relate`) are apart so that their times can be kept apart.
+A gpu worker tags the pages of many tasks in one forward pass, so `extract` begins with the tag probabilities.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
-import numpy as np
+from dataclasses import replace
 
 from prelabel.kie.key_values.pairs import key_values
-from prelabel.kie.link.layout import ROLES, one_hot, role
-from prelabel.kie.tag.tagger import Probabilities, TagInput, plain_label
-from prelabel.page import Entity, Page
+from prelabel.kie.link.linker import Linker
+from prelabel.kie.link.roles import role_probabilities
+from prelabel.kie.tag.tagger import Probabilities, Tagger, TagInput
+from prelabel.page import Page
 
-if TYPE_CHECKING:  # it reads settings, which a machine that only computes lacks
-    from prelabel.kie.link.models import LinkModel
+
+def extract(
+    page: Page, probabilities: Probabilities, tags: Sequence[str], *, linker: Linker, link_threshold: float
+) -> Page:
+    """Return the page with labels, entities, links and key-values; all are empty on a page without words.
+
+    `probabilities`: (words, tags), as `tag` or a gpu worker gives them. Links below the threshold are dropped.
+    """
+    page = group_words(page, probabilities, tags, linker)
+    roles = role_probabilities(page.entities or (), probabilities, tags)
+    page = link_entities(page, roles, linker, link_threshold=link_threshold)
+    return add_key_values(page)
 
 
 def tag_input(page: Page) -> TagInput:
-    """What a tagger is given of a page."""
+    """Return the words and boxes of a page as a tagger takes them."""
     words = tuple(word.text for word in page.words)
     return TagInput(words, tuple(word.box for word in page.words), page.width_px, page.height_px)
 
 
-def apply_tags(page: Page, linker: LinkModel, probabilities: Probabilities, tags: Sequence[str]) -> Page:
-    """SER's end: the page grown by labels and entities. `probabilities`: (words, tags)."""
+def tag(page: Page, tagger: Tagger) -> Probabilities:
+    """Return the tag probabilities of the page's words, (words, tags), from a forward pass for this page alone."""
+    [probabilities] = tagger.forward([tagger.encode(tag_input(page))])
+    return probabilities
+
+
+def group_words(page: Page, probabilities: Probabilities, tags: Sequence[str], linker: Linker) -> Page:
+    """Return the page with labels and entities. `probabilities`: (words, tags)."""
     return page.with_labels(*linker.group(page.words, probabilities, tags))
 
 
-def word_shares(probabilities: Probabilities, tags: Sequence[str]) -> Probabilities:
-    """Chances of `ROLES` by word, (words, 4): those of a label's tags added; labels that are none count as OTHER."""
-    roles = [role(plain_label(tag)) for tag in tags]
-    shares: Probabilities = probabilities @ np.eye(len(ROLES), dtype=np.float32)[roles]
-    return shares
+def link_entities(page: Page, roles: Probabilities, linker: Linker, *, link_threshold: float = 0.0) -> Page:
+    """Return the page with the links between its entities whose confidence reaches the threshold.
 
-
-def entity_shares(entities: Sequence[Entity], shares: Probabilities) -> Probabilities:
-    """Chances of `ROLES` by entity: the mean over its words."""
-    rows = [shares[list(entity.words)].mean(0) for entity in entities]
-    return np.array(rows, dtype=np.float32).reshape(-1, len(ROLES))
-
-
-def relate(page: Page, linker: LinkModel, shares: Probabilities | None = None, *, link_threshold: float = 0.0) -> Page:
-    """RE: the page grown by links at least as sure as the threshold, and by key-values. Needs entities.
-
-    `shares`: chances of `ROLES` by entity; None where the labels are certain.
+    `roles`: (entities, 4), see `prelabel.kie.link.roles`.
     """
-    entities = page.entities or ()
-    found = linker.link(page.words, entities, one_hot(entities) if shares is None else shares)
-    links = tuple(link for link in found if link.confidence >= link_threshold)
-    return page.with_links(links, key_values(page.words, entities, links))
+    links = linker.link(page.words, page.entities or (), roles)
+    return replace(page, links=tuple(link for link in links if link.confidence >= link_threshold))
 
 
-def extract(
-    page: Page, probabilities: Probabilities, tags: Sequence[str], *, linker: LinkModel, link_threshold: float
-) -> Page:
-    """Both: a page without words gets empty labels, entities, links and key-values."""
-    tagged = apply_tags(page, linker, probabilities, tags)
-    shares = entity_shares(tagged.entities or (), word_shares(probabilities, tags))
-    return relate(tagged, linker, shares, link_threshold=link_threshold)
+def add_key_values(page: Page) -> Page:
+    """Return the page with the text pairs that its links make."""
+    links = page.links or ()
+    return page.with_links(links, key_values(page.words, page.entities or (), links))

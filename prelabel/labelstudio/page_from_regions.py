@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from prelabel.datasets.funsd import RANK
-from prelabel.datasets.text_boxes import shared_out
+from prelabel.datasets.text_boxes import split_lines
 from prelabel.errors import PageError
 from prelabel.geometry import (
     clip,
@@ -165,7 +165,7 @@ def _label(items: Iterable[Item]) -> str:
 
 def _single(word: Word) -> list[Word]:
     """Split a text of several words that shares one box into words."""
-    return [replace(word, text=text, box=box) for text, box in shared_out(word.text, word.box)]
+    return [replace(word, text=text, box=box) for text, box in split_lines(word.text, word.box)]
 
 
 def _links(result: Iterable[Item], places: Mapping[str, int], entities: Sequence[Entity]) -> tuple[Link, ...]:

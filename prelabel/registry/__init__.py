@@ -1,0 +1,1 @@
+"""Model files: folders of taggers and linkers, their digests and pins."""

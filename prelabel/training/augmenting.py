@@ -1,6 +1,6 @@
-"""Annotated pages as another scan or another engine would give them: moved, stretched, words lost or misread.
+"""Augmentation of annotated pages: moved and stretched, with lost and misread words, as by another scan or engine.
 
-Synthetic pages come with noise of their own; this is for the few pages that people annotated.
+Only for pages that people annotated: synthetic pages already contain noise.
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ from random import Random
 from prelabel.lines import raster_order
 from prelabel.page import Box, Entity, Link, Page
 
-#: Chances that a page is taken as it is, and that its words come line by line as OCR lists them.
+#: Probabilities that a page stays unchanged, and that its words are ordered line by line as by OCR.
 _AS_IT_IS, _RASTER = 0.1, 0.5
-#: A page is stretched by up to this share each way, and moved by up to this share of its size.
+#: Largest stretch in each direction, and largest shift as a share of the size of the page.
 _STRETCH, _SHIFT = 0.15, 0.04
-#: Standard deviation of a corner, in heights of its word.
+#: Standard deviation of the position of a corner, in heights of its word.
 _JITTER = 0.04
-#: Chances that a word is lost, and that a letter of it is read as another.
+#: Probabilities that a word is lost, and that a letter is misread.
 _LOST, _MISREAD = 0.02, 0.01
 
 _ALIKE = {"O": "0", "0": "O", "l": "1", "1": "l", "I": "l", "5": "S", "S": "5", "8": "B", "B": "8", ":": ".", ".": ","}
 
 
 def augmented(page: Page, rng: Random) -> Page:
-    """A variant of the page; its labels, entities and links stay right."""
+    """Return a variant of the page; its labels, entities and links stay correct."""
     if rng.random() < _AS_IT_IS:
         return page
     scale_x, scale_y = (1 + rng.uniform(-_STRETCH, _STRETCH) for _ in "xy")
@@ -45,7 +45,7 @@ def augmented(page: Page, rng: Random) -> Page:
 
 
 def selected(page: Page, kept: Sequence[int]) -> Page:
-    """The page with these of its words only, in this order; entities without words go, and links with them."""
+    """Return the page with these words only, in this order; entities without words are dropped with their links."""
     places = {old: new for new, old in enumerate(kept)}
     entities: dict[int, Entity] = {}
     for number, entity in enumerate(page.entities or ()):

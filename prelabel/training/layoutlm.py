@@ -1,4 +1,4 @@
-"""LayoutLM v1 in training: a pretrained model or a checkpoint, a head for the labels, a vocabulary for the words."""
+"""LayoutLM v1 in training: a pretrained model or a checkpoint, with a head for the labels and a vocabulary."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from prelabel.training.learners import IGNORED, Defaults, Example, cross_entropy
 
 
 class LayoutLMLearner:
-    """Words are judged by their first token, in windows as `LayoutLMTagger` cuts them."""
+    """A `Learner` of LayoutLM v1. The first token of a word counts; windows are those of `LayoutLMTagger`."""
 
     defaults = Defaults(rate=5e-5, batch_tokens=4096, decay=0.01)
 
@@ -38,7 +38,7 @@ class LayoutLMLearner:
     def load(
         cls, model: str, vocab: str, labels: Sequence[str], data: Sequence[str], device: torch.device
     ) -> LayoutLMLearner:
-        """`vocab`: another vocabulary than the model's own. `labels`, `data`: see `tags_for`."""
+        """Load a model. `vocab`: a vocabulary that replaces the model's own; `labels`, `data`: see `tags_for`."""
         own = read_layoutlm(model, pretrained=True)
         tags = tags_for(own.tags, labels, data)
         fresh = tags != own.tags
@@ -54,9 +54,11 @@ class LayoutLMLearner:
 
     @property
     def network(self) -> nn.Module:
+        """The network to train."""
         return cast(nn.Module, self._network)
 
     def examples(self, page: Page) -> list[Example]:
+        """Return the windows of the page."""
         tags = np.array(targets_of(page, self._numbers), np.int64)
         made = []
         for window in self._encoder.encode(tag_input(page)).payload:
@@ -66,14 +68,16 @@ class LayoutLMLearner:
         return made
 
     def loss(self, batch: Sequence[Example], smoothing: float) -> Tensor:
+        """Return the mean loss over the first tokens of all words."""
         inputs = self._encoder.inputs([example.window for example in batch])
         return cross_entropy(self._network(**inputs).logits, [example.targets for example in batch], smoothing)
 
     def tagger(self, network: nn.Module) -> LayoutLMTagger:
+        """Return a tagger with these weights, in float32."""
         return LayoutLMTagger(network, self._pieces, self._checkpoint, self._device, torch.float32)
 
     def save(self, network: nn.Module, folder: Path, notes: Mapping[str, Any]) -> None:
-        """As `save_pretrained` writes it, with tokenizer.json; `notes` are in config.json."""
+        """Write the folder of `save_pretrained` and tokenizer.json; `notes` are stored in config.json."""
         saved = cast(Any, network)
         saved.config.training = dict(notes)
         transformers_logging.disable_progress_bar()
@@ -91,9 +95,10 @@ def _pieces(checkpoint: Checkpoint) -> WordPieces:
 
 
 def _translate(network: Any, old: WordPieces, new: WordPieces) -> None:
-    """Embeddings for another vocabulary: a token's own where it had one, else the mean of the old tokens that spell it.
+    """Replace the embeddings by those of a new vocabulary.
 
-    Tokens that the old vocabulary cannot spell get random ones, as large as a new model's.
+    A known token keeps its embedding, another gets the mean of the old tokens that spell it. Tokens that the old
+    vocabulary cannot spell get random embeddings of the size in a new model.
     """
     before = network.get_input_embeddings().weight.detach().clone()
     known = old.vocabulary

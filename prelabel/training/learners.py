@@ -1,6 +1,6 @@
-"""Differences between the models that `prelabel.training.tagger` trains: how pages become examples, and some losses.
+"""Learners: taggers in training, behind one interface for the training loop in `prelabel.training.tagger`.
 
-The loop knows nothing of a model but this interface.
+Here are the interface, the compact tagger and the functions that learners share; `layoutlm` has LayoutLM v1.
 """
 
 from __future__ import annotations
@@ -19,20 +19,19 @@ from torch.nn import functional
 from prelabel.errors import SettingError
 from prelabel.evaluation.kie import bio_tags
 from prelabel.kie.extract import tag_input
-from prelabel.kie.group.shares import OTHER
 from prelabel.kie.tag.compact import CompactTagger, save
 from prelabel.kie.tag.network import Network, Shape, collate
-from prelabel.kie.tag.tagger import Tagger, plain_label
+from prelabel.kie.tag.tagger import OTHER, Tagger, plain_label
 from prelabel.page import Page
 from prelabel.registry.tagger_files import SHIPPED_COMPACT
 
-#: Targets that the loss leaves out.
+#: Target that the loss ignores.
 IGNORED = -100
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One window of a page with the number of each word's tag. `cost`: its length, in what a batch adds up."""
+    """One window of a page. `targets`: the tag number of each place; `cost`: the length that counts in a batch."""
 
     cost: int
     window: Any
@@ -41,7 +40,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What suits a model where nobody says otherwise."""
+    """Default options of a model."""
 
     rate: float
     batch_tokens: int
@@ -49,26 +48,26 @@ class Defaults:
 
 
 class Learner(Protocol):
-    """A model in training. `network` may stand on any device; `tags` are BIO."""
+    """A model in training. `network` may be on any device; `tags` are BIO."""
 
     defaults: Defaults
     tags: tuple[str, ...]
 
     @property
     def network(self) -> nn.Module:
-        """What is trained."""
+        """The network to train."""
         ...
 
     def examples(self, page: Page) -> list[Example]:
-        """The page's windows."""
+        """Return the windows of the page."""
         ...
 
     def loss(self, batch: Sequence[Example], smoothing: float) -> Tensor:
-        """Mean loss of the network over all words of these examples."""
+        """Return the mean loss of the network over all words of these examples."""
         ...
 
     def tagger(self, network: nn.Module) -> Tagger:
-        """What these weights say of pages; for validation."""
+        """Return a tagger with these weights, for validation."""
         ...
 
     def save(self, network: nn.Module, folder: Path, notes: Mapping[str, Any]) -> None:
@@ -77,7 +76,7 @@ class Learner(Protocol):
 
 
 def bio(labels: Sequence[str]) -> tuple[str, ...]:
-    """The tags of a label set.
+    """Return the BIO tags of a label set.
 
     >>> bio(("KEY",))
     ('O', 'B-KEY', 'I-KEY')
@@ -86,7 +85,7 @@ def bio(labels: Sequence[str]) -> tuple[str, ...]:
 
 
 class CompactLearner:
-    """The compact tagger, from nothing or from weights of its own kind."""
+    """A `Learner` of the compact tagger, from random weights or from those of a compact tagger."""
 
     defaults = Defaults(rate=1.5e-3, batch_tokens=2048, decay=0.02)
 
@@ -99,7 +98,7 @@ class CompactLearner:
 
     @classmethod
     def load(cls, start: str, labels: Sequence[str], data: Sequence[str], device: torch.device) -> CompactLearner:
-        """`start`: "" for random weights, "shipped" or a folder. `labels`, `data`: see `tags_for`."""
+        """Load the weights: "shipped", a folder, or random ones ("") by `start`. `labels`, `data`: see `tags_for`."""
         if not start:
             tags = tags_for((), labels, data)
             return cls(Network(Shape(len(tags))), tags, device)
@@ -114,30 +113,34 @@ class CompactLearner:
 
     @property
     def network(self) -> Network:
+        """The network to train."""
         return self._network
 
     def examples(self, page: Page) -> list[Example]:
-        """Windows of at most `prelabel.kie.tag.compact.WINDOW` words."""
+        """Return windows of at most `prelabel.kie.tag.compact.WINDOW` words."""
         targets = targets_of(page, self._numbers)
         windows = self._encoder.encode(tag_input(page)).payload
         return [Example(len(w.words), w.features, [targets[i] for i in w.words]) for w in windows]
 
     def loss(self, batch: Sequence[Example], smoothing: float) -> Tensor:
+        """Return the mean loss over all words."""
         inputs = collate([example.window for example in batch]).to(self._device)
         scores = self._network(inputs)
         return cross_entropy(scores, [example.targets for example in batch], smoothing)
 
     def tagger(self, network: nn.Module) -> CompactTagger:
-        assert isinstance(network, Network)  # noqa: S101  (the loop hands back what this learner gave it)
+        """Return a tagger with these weights."""
+        assert isinstance(network, Network)  # noqa: S101  (the loop passes copies of `network`)
         return CompactTagger(network, self.tags, "", self._device)
 
     def save(self, network: nn.Module, folder: Path, notes: Mapping[str, Any]) -> None:
+        """Write a folder of the compact tagger."""
         assert isinstance(network, Network)  # noqa: S101
         save(network, self.tags, folder, dict(notes))
 
 
 def numbered(tags: Sequence[str]) -> dict[str, int]:
-    """BIO tag -> its number, letter case aside; a tag without prefix stands for B and I alike."""
+    """Return BIO tag, in capitals, -> its number; a tag without prefix counts as both B and I."""
     found: dict[str, int] = {}
     for number, tag in enumerate(tag.upper() for tag in tags):
         label = plain_label(tag)
@@ -147,14 +150,14 @@ def numbered(tags: Sequence[str]) -> dict[str, int]:
 
 
 def targets_of(page: Page, numbers: Mapping[str, int]) -> list[int]:
-    """The number of each word's tag. `numbers`: as `numbered` gives them."""
+    """Return the tag number of each word. `numbers`: the result of `numbered`."""
     return [numbers[tag.upper()] for tag in bio_tags(page)]
 
 
 def tags_for(known: tuple[str, ...], labels: Sequence[str], data: Sequence[str]) -> tuple[str, ...]:
-    """The tags to train: those that a model knows (`known`), as long as nobody names other `labels`; else new ones.
+    """Return the tags to train: the `known` tags of the model, unless other `labels` are given; else new ones.
 
-    Raises SettingError where `data` have a label that is not among them.
+    Raises SettingError if `data` have a label that is not among them.
     """
     there = {plain_label(tag).upper() for tag in known} - {OTHER}
     wanted = there if known and not labels else {*(labels or data)}
@@ -167,7 +170,7 @@ def tags_for(known: tuple[str, ...], labels: Sequence[str], data: Sequence[str])
 
 
 def cross_entropy(scores: Tensor, targets: Sequence[Sequence[int] | npt.NDArray[np.int64]], smoothing: float) -> Tensor:
-    """Mean over all targets but `IGNORED` ones. `scores`: (windows, places, tags); targets shorter than places."""
+    """Return the mean over all targets but `IGNORED` ones. `scores`: (windows, places, tags)."""
     wanted = np.full(scores.shape[:2], IGNORED, np.int64)
     for row, numbers in zip(wanted, targets, strict=True):
         row[: len(numbers)] = numbers

@@ -1,8 +1,8 @@
-"""Train grouper and linker: `prelabel train relations`. Pages as people labelled them and as a tagger sees them.
+"""Training of grouper and linker: `prelabel train relations`, on pages with gold and with predicted labels.
 
-Links are learned between entities as the grouper makes them, in two stages. The second learns from first-stage chances
-of pages that the first had not seen (k folds), and thresholds are chosen and confidences calibrated on pages that
-neither had seen, with predicted labels. Same numbers = same files.
+The linker has two stages, trained on the entities of the grouper. The second stage learns from first-stage
+probabilities on pages that the first stage was not trained on (k folds). Thresholds and calibration use pages that
+neither stage was trained on, with predicted labels. The same options give the same files.
 """
 
 from __future__ import annotations
@@ -20,33 +20,33 @@ import numpy as np
 from prelabel.errors import SettingError
 from prelabel.kie.group.grouper import Grouper
 from prelabel.kie.link.candidates import KINDS, SEVERAL, Pairs
-from prelabel.kie.link.context import context_features
+from prelabel.kie.link.context_features import context_features
 from prelabel.kie.link.decoding import Decoding, calibrated, thresholds
 from prelabel.kie.link.layout import Floats, Indices, Mask
-from prelabel.kie.link.linker import CONTEXT, FEATURES, WORTH, KindModel, save
+from prelabel.kie.link.learned import CONTEXT, FEATURES, SECOND_STAGE_FROM, KindModel, save
 from prelabel.kie.tag.tagger import Tagger
-from prelabel.kie.trees import Growing, grown, predicted, stacked
-from prelabel.training.grouping import fit_grouper
+from prelabel.kie.trees import TreeOptions, predict, stack_columns, train_trees
+from prelabel.training.grouper import train_grouper
 from prelabel.training.link_examples import Example, examples, gold, linked_kinds, regrouped, relabelled
-from prelabel.training.seen import Seen, seen
 from prelabel.training.sources import Source, mixed, parse
+from prelabel.training.tagged_pages import TaggedPage, tag_pages
 
 METRICS, IMPORTANCES = "metrics.jsonl", "importances.json"
 
 
 @dataclass(frozen=True, slots=True)
-class RelationsTraining:
-    """All numbers of one training; they are written into the linker's config.json."""
+class LinkerTraining:
+    """Options of a training of grouper and linker; they are written into the config.json of the linker."""
 
     #: Sources of pages, see `prelabel.training.sources`.
     data: tuple[str, ...] = ("synthetic",)
     pages: int = 1500
     seed: int = 0
-    #: Parts of the pages that are shown with right labels, and with right entities but predicted labels; the others
-    #: are grouped by what the tagger predicts, too.
+    #: Parts of the pages with gold labels, and with gold entities but predicted labels; the other pages have predicted
+    #: labels and entities.
     gold: float = 0.35
     relabelled: float = 0.25
-    #: Chance that a predicted label is drawn from its probabilities instead of the likeliest.
+    #: Probability that a predicted label is drawn from its probabilities; otherwise the most probable one is taken.
     drawn: float = 0.3
     folds: int = 3
     rounds: int = 180
@@ -56,17 +56,18 @@ class RelationsTraining:
     threads: int = 1
 
     @property
-    def growing(self) -> Growing:
-        return Growing(self.rounds, self.rate, self.leaves, self.least, self.seed, self.threads)
+    def tree_options(self) -> TreeOptions:
+        """The options of all trees."""
+        return TreeOptions(self.rounds, self.rate, self.leaves, self.least, self.seed, self.threads)
 
 
 Watch = Callable[[str, int, int], None]
 
 
-def train(training: RelationsTraining, out: Path, tagger: Tagger, watch: Watch = lambda *_: None) -> Path:
-    """Train on `training.pages` pages of its sources and write the linker's folder `out`, metrics and importances.
+def train(training: LinkerTraining, out: Path, tagger: Tagger, watch: Watch = lambda *_: None) -> Path:
+    """Train on `training.pages` pages, and write the linker, metrics and feature importances into the folder `out`.
 
-    `watch` is told what is done, how much, and of how much. Raises SettingError with the cure.
+    `watch` is called with a name, the number done and the total number. Raises SettingError.
     """
     sources = [parse(text) for text in training.data]
     if not sources:
@@ -80,24 +81,27 @@ def train(training: RelationsTraining, out: Path, tagger: Tagger, watch: Watch =
     return out
 
 
-def _pages(sources: Sequence[Source], tagger: Tagger, training: RelationsTraining, watch: Watch) -> Iterator[Seen]:
-    """Every source gives its share of the pages. One whose people drew no links of a kind says nothing about it."""
+def _pages(sources: Sequence[Source], tagger: Tagger, training: LinkerTraining, watch: Watch) -> Iterator[TaggedPage]:
+    """Yield pages of every source by its share. A source without annotated links of a kind gives no examples of it."""
     total, done = sum(source.share for source in sources), 0
     for source in sources:
         count = round(training.pages * source.share / total)
         known = set(KINDS) if source.annotated is None else linked_kinds([each.page for each in source.annotated])
-        for page in seen(islice(mixed([source], training.seed), count), tagger, known):
+        for page in tag_pages(islice(mixed([source], training.seed), count), tagger, known):
             done += 1
             watch("pages", done, training.pages)
             yield page
 
 
 def fit(
-    pages: Iterable[Seen], training: RelationsTraining, watch: Watch = lambda *_: None
+    pages: Iterable[TaggedPage], training: LinkerTraining, watch: Watch = lambda *_: None
 ) -> tuple[Grouper, dict[str, KindModel], list[dict[str, Any]]]:
-    """Grouper, link models of all kinds, and a row of metrics each. SettingError where the pages have none of them."""
+    """Return the grouper, the models of all kinds of links, and a row of metrics for each kind.
+
+    Raises SettingError if the pages have too few links of a kind.
+    """
     known = list(pages)
-    grouper = fit_grouper(known, training.growing)
+    grouper = train_grouper(known, training.tree_options)
     rows = list(_examples(known, grouper, training))
     kinds, metrics = {}, []
     for kind in KINDS:
@@ -107,8 +111,8 @@ def fit(
     return grouper, kinds, metrics
 
 
-def _examples(pages: Iterable[Seen], grouper: Grouper, training: RelationsTraining) -> Iterator[dict[str, Example]]:
-    """One view of every page, drawn by the training's shares."""
+def _examples(pages: Iterable[TaggedPage], grouper: Grouper, training: LinkerTraining) -> Iterator[dict[str, Example]]:
+    """Yield the examples of one view of every page; the kind of view is drawn by the options."""
     rng = Random(training.seed)
     for each in pages:
         drawn = rng.random()
@@ -123,7 +127,7 @@ def _examples(pages: Iterable[Seen], grouper: Grouper, training: RelationsTraini
 
 
 def importances(model: KindModel) -> dict[str, dict[str, float]]:
-    """Stage -> gain of each feature as a share of all, highest first."""
+    """Return stage -> gain of each feature as a share of the total gain, highest first."""
     found = {}
     for stage, booster, names in (("first", model.first, FEATURES), ("second", model.second, FEATURES + CONTEXT)):
         gains = booster.feature_importance("gain")
@@ -132,23 +136,23 @@ def importances(model: KindModel) -> dict[str, dict[str, float]]:
     return found
 
 
-def _fit_kind(kind: str, pages: Sequence[Example], training: RelationsTraining) -> tuple[KindModel, dict[str, Any]]:
+def _fit_kind(kind: str, pages: Sequence[Example], training: LinkerTraining) -> tuple[KindModel, dict[str, Any]]:
     folds = _folds([page.origin for page in pages], training)
     if len({fold for fold, page in zip(folds, pages, strict=True) if page.truth.any()}) < training.folds:
         raise SettingError(f"too few pages with links of {kind} to train on; add data, such as synthetic=0.3")
     unseen = _cross([page.features for page in pages], [page.truth for page in pages], folds, training)
-    worth = [chances > WORTH for chances in unseen]
+    worth = [chances > SECOND_STAGE_FROM for chances in unseen]
     stacks = [_stack(page, chances, kept) for page, chances, kept in zip(pages, unseen, worth, strict=True)]
     truths = [page.truth[kept] for page, kept in zip(pages, worth, strict=True)]
     for chances, kept, better in zip(unseen, worth, _cross(stacks, truths, folds, training), strict=True):
         chances[kept] = better
     decoding, row = _decoding(pages, unseen, several=kind in SEVERAL)
-    first = grown([page.features for page in pages], [page.truth for page in pages], training.growing)
-    return KindModel(first, grown(stacks, truths, training.growing), decoding), row
+    first = train_trees([page.features for page in pages], [page.truth for page in pages], training.tree_options)
+    return KindModel(first, train_trees(stacks, truths, training.tree_options), decoding), row
 
 
-def _folds(origins: Sequence[int], training: RelationsTraining) -> Indices:
-    """A fold for every page; variants of one page are in the same."""
+def _folds(origins: Sequence[int], training: LinkerTraining) -> Indices:
+    """Return the fold of every page; variants of one page are in one fold."""
     known, place = np.unique(np.array(origins, np.int64), return_inverse=True)
     order = np.random.default_rng(training.seed).permutation(len(known))
     folds: Indices = order[place] % training.folds
@@ -156,31 +160,31 @@ def _folds(origins: Sequence[int], training: RelationsTraining) -> Indices:
 
 
 def _cross(
-    features: Sequence[Floats], truths: Sequence[Floats], folds: Indices, training: RelationsTraining
+    features: Sequence[Floats], truths: Sequence[Floats], folds: Indices, training: LinkerTraining
 ) -> list[Floats]:
-    """Chances of every page by a model that has learned from the other folds."""
+    """Return the probabilities of every page by a model that was trained on the other folds."""
     found: list[Floats] = [np.zeros(0, np.float32)] * len(features)
     for fold in range(training.folds):
         learned = [i for i in range(len(features)) if folds[i] != fold]
-        booster = grown([features[i] for i in learned], [truths[i] for i in learned], training.growing)
+        booster = train_trees([features[i] for i in learned], [truths[i] for i in learned], training.tree_options)
         for i in (i for i in range(len(features)) if folds[i] == fold):
-            found[i] = predicted(booster, features[i])
+            found[i] = predict(booster, features[i])
     return found
 
 
 def _stack(page: Example, chances: Floats, kept: Mask) -> Floats:
-    context = stacked(context_features(page.layout, page.pairs, chances))
+    context = stack_columns(context_features(page.layout, page.pairs, chances))
     joined: Floats = np.concatenate([page.features[kept], context[kept]], axis=1)
     return joined
 
 
 def _decoding(pages: Sequence[Example], chances: Sequence[Floats], *, several: bool) -> tuple[Decoding, dict[str, Any]]:
-    """Calibration and thresholds on pages with predicted labels, where there are any."""
+    """Calibrate and choose thresholds on pages with predicted labels; without such pages, on all pages."""
     judged = [i for i, page in enumerate(pages) if page.predicted] or list(range(len(pages)))
     wanted = sum(pages[i].wanted for i in judged)
     truth = np.concatenate([pages[i].truth for i in judged])
     raw = np.concatenate([chances[i] for i in judged])
-    asked = raw > WORTH
+    asked = raw > SECOND_STAGE_FROM
     slope, offset = calibrated(raw[asked], truth[asked])
     starts = np.cumsum([0, *(len(pages[i].layout.roles) for i in judged)])
     together = Pairs(

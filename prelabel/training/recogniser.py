@@ -1,7 +1,7 @@
-"""Train the small word reader on printed crops: `python -m prelabel.training.recogniser --out FOLDER --seed 0`.
+"""Training of the small word reader on printed crops: `python -m prelabel.training.recogniser --out FOLDER --seed 0`.
 
-What it writes is a custom network as EasyOCR wants it: NAME.py, NAME.yaml and NAME.pth. Crops are brought to the
-network by EasyOCR's own functions, so that it meets in training what it meets at work. Every crop is new.
+The result is a custom network of EasyOCR: NAME.py, NAME.yaml and NAME.pth. Crops are resized by EasyOCR's own
+functions, so that the inputs are the same in training and in use. Every crop is new.
 """
 
 from __future__ import annotations
@@ -38,48 +38,48 @@ log = logging.getLogger(__name__)
 Gray = NDArray[np.uint8]
 
 NAME = "prelabel_reader"
-#: Pixels of a crop's height, as the network's layers want it.
+#: Height of a crop in pixels, which the layers of the network require.
 HEIGHT_PX = 32
 LANGUAGES = ["en", "ko"]
-#: Crops longer than so many heights are left out: no word is.
+#: Longest crop, in its heights; longer ones are left out, as no word has such a length.
 _LONGEST = 24
-#: Heights of a crop that a coarse copier leaves: Latin words are legible at ten pixels, syllables at eighteen.
+#: Least heights of a coarse copy: Latin words are legible from about ten pixels, Hangul syllables from eighteen.
 _COARSEST_PX, _COARSEST_KOREAN_PX = 11, 18
-#: Seeds from here on are kept out of every training.
+#: First seed that is kept out of every training.
 HELD_OUT = 9_000
 
 
 @dataclass(frozen=True, slots=True)
-class Training:
-    """All numbers of one training; they are written into NAME.yaml."""
+class RecogniserTraining:
+    """Options of a training of the word reader; they are written into NAME.yaml."""
 
     seed: int = 0
     crops: int = 240_000
     #: Pixels of one batch: about 30 words.
     batch_px: int = 96 * 1024
-    #: Crops out of which batches of one length are made.
+    #: Crops that are sorted into batches of one length together.
     pool: int = 1024
     rate: float = 2e-3
     warm_up: float = 0.02
     decay: float = 0.01
-    #: Weight of the past in the averaged weights that are kept in the end.
+    #: Weight of the past in the averaged weights, which are saved.
     average: float = 0.999
     clip: float = 5.0
-    #: Share of the training in which the chances below grow from nothing.
+    #: Share of the training in which the probabilities below grow from 0.
     ease: float = 0.3
-    #: Chances that a crop was copied on a coarse machine, is cut too narrowly, shows a part of what stands beside it.
+    #: Probabilities that a crop is a coarse copy, is cut too narrowly, shows a part of the neighbouring text.
     copied: float = 0.25
     cut: float = 0.2
     beside: float = 0.35
 
 
-def train(training: Training, out: Path, every_s: float = 60.0) -> None:
-    """One pass over `training.crops` new crops; writes the averaged network to `out`, in between every `every_s`."""
+def train(training: RecogniserTraining, out: Path, every_s: float = 60.0) -> None:
+    """Train on `training.crops` new crops, and write the averaged network to `out`, at the end and every `every_s`."""
     torch.manual_seed(training.seed)
     network = Model(len(charset()) + 1).to(memory_format=torch.channels_last)
     average = copy.deepcopy(network)
     optimizer = torch.optim.AdamW(network.parameters(), training.rate, weight_decay=training.decay, fused=True)
-    # Four times faster where the processor multiplies tiles of them.
+    # Half precision is four times faster on processors with AMX.
     half = torch.cpu._is_amx_tile_supported()
     began = saved = time.monotonic()
     seen = 0
@@ -105,8 +105,8 @@ def train(training: Training, out: Path, every_s: float = 60.0) -> None:
     log.info("done: %d crops in %.0f s, %s", seen, time.monotonic() - began, out)
 
 
-def save(network: Model, out: Path, training: Training) -> None:
-    """Write the three files of an EasyOCR network into a folder; weights as half floats, which EasyOCR widens."""
+def save(network: Model, out: Path, training: RecogniserTraining) -> None:
+    """Write the three files of an EasyOCR network into a folder; EasyOCR converts the half-precision weights."""
     out.mkdir(parents=True, exist_ok=True)
     settings = {
         "network_params": {},
@@ -127,7 +127,7 @@ def save(network: Model, out: Path, training: Training) -> None:
 
 
 def inputs(crops: Sequence[Gray]) -> Tensor:
-    """What EasyOCR makes of crops (of the same length in heights): float (crops, 1, 32, width) in -1..1."""
+    """Convert crops of one length to inputs as EasyOCR does: float (crops, 1, 32, width) in -1..1."""
     sized, width = [], 0
     for crop in crops:
         height_px, width_px = crop.shape
@@ -138,12 +138,12 @@ def inputs(crops: Sequence[Gray]) -> Tensor:
 
 
 def length(crop: Gray) -> int:
-    """The longer side in shorter ones, rounded up: EasyOCR pads a crop to so many heights."""
+    """Return the longer side of a crop in shorter sides, rounded up; EasyOCR pads the crop to this length."""
     return math.ceil(max(crop.shape) / min(crop.shape))
 
 
-def _batches(training: Training) -> Iterator[list[tuple[Gray, str]]]:
-    """Batches of crops of one length, so that none is padded more than it would be alone."""
+def _batches(training: RecogniserTraining) -> Iterator[list[tuple[Gray, str]]]:
+    """Yield batches of crops of one length, so that no crop is padded more than it would be alone."""
     rng = Random(training.seed)
     source = crops_as_found(training, rng)
     waiting: dict[int, list[tuple[Gray, str]]] = defaultdict(list)
@@ -159,8 +159,8 @@ def _batches(training: Training) -> Iterator[list[tuple[Gray, str]]]:
         yield from ready
 
 
-def crops_as_found(training: Training, rng: Random) -> Iterator[tuple[Gray, str]]:
-    """Printed crops as an engine's layout cuts them out of a page."""
+def crops_as_found(training: RecogniserTraining, rng: Random) -> Iterator[tuple[Gray, str]]:
+    """Yield printed crops with their texts, degraded as in the cut-outs of an engine's layout analysis."""
     beside: Gray | None = None
     for number, (image, text) in enumerate(word_crops(training.seed)):
         crop = printed = np.asarray(image)
@@ -177,7 +177,7 @@ def crops_as_found(training: Training, rng: Random) -> Iterator[tuple[Gray, str]
 
 
 def _copied(crop: Gray, rng: Random, coarsest_px: int) -> Gray:
-    """Black or white by a level that thickens or breaks the strokes, at a height of few pixels, then scanned softly."""
+    """Imitate a coarse copy: few pixels, black and white by a level that thickens or breaks strokes, then blurred."""
     height_px = min(crop.shape[0], round(coarsest_px * rng.uniform(1, 2)))
     size = max(1, round(crop.shape[1] * height_px / crop.shape[0])), height_px
     coarse = Image.fromarray(crop).resize(size, Image.Resampling.BICUBIC)
@@ -190,14 +190,14 @@ def _copied(crop: Gray, rng: Random, coarsest_px: int) -> Gray:
 
 
 def _cut(crop: Gray, rng: Random) -> Gray:
-    """Up to a fourteenth of the height is missing on each side."""
+    """Cut off up to a fourteenth of the height on each side."""
     height, width = crop.shape
     top, bottom, left, right = (int(rng.uniform(0, 0.07) * height) for _ in range(4))
     return crop[top : height - bottom, left : width - right]
 
 
 def _join(crop: Gray, other: Gray, rng: Random) -> Gray:
-    """A strip of another crop, or of bare paper, at one side, on paper of the same gray."""
+    """Add a strip of another crop, or of empty paper, of the same gray, at one side."""
     height, width = crop.shape
     shift = int(np.median(crop)) - int(np.median(other))
     level = (other.astype(np.int16) + shift).clip(0, 255).astype(np.uint8)
@@ -220,12 +220,12 @@ def _loss(scores: Tensor, texts: Sequence[str]) -> Tensor:
         torch.tensor([number[char] for text in texts for char in text]),
         torch.full((len(texts),), len(logs)),
         torch.tensor([len(text) for text in texts]),
-        zero_infinity=True,  # more letters than the crop has columns
+        zero_infinity=True,  # a text may have more letters than its crop has columns
     )
 
 
 def _right(scores: Tensor, texts: Sequence[str]) -> float:
-    """The share of the texts that are read without a mistake."""
+    """Return the share of the texts that are read without an error."""
     read = []
     for columns in scores.argmax(2).tolist():
         changes = [new for old, new in zip([0, *columns], columns, strict=False) if new != old]
@@ -234,7 +234,7 @@ def _right(scores: Tensor, texts: Sequence[str]) -> float:
 
 
 def _rate(done: float, warm_up: float) -> float:
-    """Linear warm-up, then half a cosine down to 1 %."""
+    """Return the factor of the rate: a linear warm-up, then half a cosine to 1 %."""
     if done < warm_up:
         return (done + 1e-3) / (warm_up + 1e-3)
     return 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min((done - warm_up) / (1 - warm_up), 1.0)))
@@ -248,7 +248,7 @@ def _follow(average: Model, network: Model, keep: float) -> None:
 
 
 def held_out_accuracy(network: Model, language: str, crops: int = 500) -> float:
-    """The share of crops of a seed that no training sees which are read without a mistake."""
+    """Return the share of crops that are read without an error, on a seed that no training uses."""
     network.eval()
     right = 0.0
     for _, (image, text) in zip(range(crops), word_crops(HELD_OUT, language=language), strict=False):
@@ -260,14 +260,16 @@ def held_out_accuracy(network: Model, language: str, crops: int = 500) -> float:
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to write.")
 @click.option("--seed", default=0, show_default=True)
-@click.option("--crops", default=Training().crops, show_default=True, help="Printed crops, each seen once.")
+@click.option(
+    "--crops", default=RecogniserTraining().crops, show_default=True, help="Printed crops; each is used once."
+)
 @click.option("--threads", default=1, show_default=True, help="CPU threads.")
 def main(out: Path, seed: int, crops: int, threads: int) -> None:
-    """Train the word reader from nothing on printed crops."""
+    """Train the word reader from random weights on printed crops."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     os.nice(10)
     torch.set_num_threads(threads)
-    train(Training(seed=seed, crops=crops), out)
+    train(RecogniserTraining(seed=seed, crops=crops), out)
     network = Model(len(charset()) + 1)
     weights = torch.load(out / f"{NAME}.pth", weights_only=True)
     network.load_state_dict({name.removeprefix("module."): value for name, value in weights.items()})

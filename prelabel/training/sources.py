@@ -1,7 +1,7 @@
-"""Where training pages come from: synthetic ones, FUNSD-layout folders, NAF, exports of Label Studio; and their mix.
+"""Sources of training pages (synthetic pages, folders of FUNSD's layout, NAF, exports of Label Studio) and their mix.
 
-A source is written as KIND:PLACE=SHARE, e.g. "synthetic:ko=0.3" or "naf:FOLDER". The same numbers give the same pages
-in the same order, so that a training can go on where it was interrupted.
+A source is written as KIND:PLACE=SHARE, e.g. "synthetic:ko=0.3" or "naf:FOLDER". The same sources and seed give the
+same pages in the same order, so that an interrupted training can be resumed.
 """
 
 from __future__ import annotations
@@ -17,22 +17,22 @@ from prelabel.datasets.funsd import AnnotatedPage, read_annotations
 from prelabel.datasets.naf import read_forms
 from prelabel.datasets.synthetic_pages import require_generator, synthetic_labels, synthetic_page
 from prelabel.errors import SettingError
-from prelabel.kie.group.shares import OTHER
+from prelabel.kie.tag.tagger import OTHER
 from prelabel.labelstudio.export import read_corrections
 from prelabel.page import Page
 from prelabel.training.augmenting import augmented
 
-#: What `parse` reads, as the command line says it.
+#: Forms of a source that `parse` reads, for messages and help texts.
 FORMS = "synthetic, synthetic:en, synthetic:ko, funsd:FOLDER, naf:FOLDER, export:FILE.json"
 
 #: Synthetic pages of a validation begin at this seed; no training comes here.
 HELD_OUT = 9 * 10**9
 #: Room for one seed's synthetic pages.
 _APART = 10**7
-#: One in so many annotated pages is kept for validation where no pages are named for it.
+#: One of this many annotated pages is kept for validation if no pages are named for it.
 _VALID_EVERY = 10
 
-#: Kind -> reader of its pages, with the number of those that it left out.
+#: Kind -> function that reads its pages and counts the pages left out.
 _READERS: dict[str, Callable[[Path], tuple[Sequence[AnnotatedPage], int]]] = {
     "funsd": lambda folder: (read_annotations(folder), 0),
     "naf": read_forms,
@@ -42,9 +42,10 @@ _READERS: dict[str, Callable[[Path], tuple[Sequence[AnnotatedPage], int]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """`annotated`: its pages, None where they are generated without end. `share`: its part of a mix, in any unit.
+    """A source of pages.
 
-    `left_out`: pages that could not be used.
+    `annotated`: its pages; None for a generator without end. `share`: its part of a mix, in any unit. `left_out`:
+    number of unusable pages.
     """
 
     name: str
@@ -55,15 +56,15 @@ class Source:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The labels of its pages but OTHER, in capitals."""
+        """The labels of its pages except OTHER, in capitals."""
         if self.annotated is None:
             return synthetic_labels()
         return tuple(sorted({e.label.upper() for each in self.annotated for e in each.page.entities or ()} - {OTHER}))
 
     def page(self, number: int, seed: int) -> Page:
-        """Page `number` of a training with this seed: a synthetic page, or an annotated one as a scan would vary it.
+        """Return page `number` of a training with this seed: a synthetic page, or an augmented annotated one.
 
-        Annotated pages come in another order each time round.
+        Annotated pages have another order in each round.
         """
         if self.annotated is None:
             return synthetic_page(seed * _APART + number, self.language).page
@@ -72,16 +73,17 @@ class Source:
         return augmented(self.annotated[order[place]].page, Random(f"{seed} {self.name} {number}"))
 
     def valid(self, limit: int) -> list[Page]:
-        """At most so many pages as they are, for validation; synthetic ones have seeds that no training meets."""
+        """Return at most `limit` unchanged pages for validation; synthetic ones have seeds that no training uses."""
         if self.annotated is None:
             return [synthetic_page(HELD_OUT + number, self.language).page for number in range(limit)]
         return [each.page for each in self.annotated[:limit]]
 
 
 def parse(text: str) -> Source:
-    """Return the source that is written so.
+    """Return the source of this text.
 
-    SettingError where it is none, or has no page; ModelUnavailable where it is synthetic and the generator is missing.
+    Raises SettingError if the text is no source or the source has no pages, and ModelUnavailable if the source is
+    synthetic and the generator is missing.
     """
     place, _, share = text.rpartition("=") if re.search(r"=[\d.]+$", text) else (text, "", "1")
     kind, _, where = place.partition(":")
@@ -101,7 +103,10 @@ def parse(text: str) -> Source:
 
 
 def split(source: Source) -> tuple[Source, Source]:
-    """(for training, for validation), by a digest of the pages' names. Synthetic pages need no split."""
+    """Return (source for training, source for validation), split by a digest of the page names.
+
+    Synthetic pages need no split. Raises SettingError for a single page.
+    """
     if source.annotated is None:
         return source, source
     if len(source.annotated) < 2:
@@ -112,7 +117,7 @@ def split(source: Source) -> tuple[Source, Source]:
 
 
 def mixed(sources: Sequence[Source], seed: int, start: int = 0) -> Iterator[Page]:
-    """Pages without end, from page `start` on: each source gives its share, and its own pages in its own order."""
+    """Yield pages without end, from page `start` on: each source gives its share, in an order of its own."""
     total = sum(source.share for source in sources)
     given = [0] * len(sources)
     number = 0

@@ -1,6 +1,6 @@
-"""What a training carries from step to step: weights, their average, optimizer, learning rate, random numbers.
+"""State of a training between steps: weights, their average, optimizer, learning rate, random number generators.
 
-All of it goes into a checkpoint, as tensors and as numbers ready for JSON, and comes back from there.
+A checkpoint stores all of it, as tensors and as numbers ready for JSON.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from prelabel.training.learners import Example, Learner
-from prelabel.training.options import SerTraining
+from prelabel.training.tagger_options import TaggerTraining
 from prelabel.training.training_run import STATE_TENSORS
 
-#: The plateau schedule halves the rate after so many epochs without a better score.
+#: Epochs without a better score after which the plateau schedule halves the rate.
 _PATIENCE = 2
-#: The average forgets the first steps: step n keeps at most n / (n + so many) of what was.
+#: Steps of fast averaging at the start: step n keeps at most n / (n + this number) of the average.
 _EARLY = 10
 
 
-class State:
-    """`training`: the numbers of the loop, none of them 0 for "what suits"."""
+class TrainingState:
+    """State of one training. `training`: options in which all defaults are filled in."""
 
-    def __init__(self, training: SerTraining, learner: Learner, device: torch.device) -> None:
+    def __init__(self, training: TaggerTraining, learner: Learner, device: torch.device) -> None:
         self._training, self._learner, self._device = training, learner, device
         self._network = learner.network
         self.average = copy.deepcopy(self._network).eval()
@@ -42,11 +42,11 @@ class State:
 
     @property
     def rate(self) -> float:
-        """The learning rate now."""
+        """The current learning rate."""
         return float(self._optimizer.param_groups[0]["lr"])
 
     def step(self, batch: Sequence[Example], done: float) -> Tensor:
-        """One step down the gradient of a batch, with `done` (0..1) of the training behind; returns the loss."""
+        """Make one optimizer step on a batch, and return the loss. `done`: finished part of the training, 0..1."""
         training = self._training
         if training.schedule == "warmup-cosine":
             self._set_rate(training.rate * warmup_cosine(done, training.warm_up))
@@ -65,12 +65,12 @@ class State:
         return loss.detach()
 
     def judged(self, score: float) -> None:
-        """An epoch has ended with this score."""
+        """Pass the score of an epoch to the schedule."""
         if self._training.schedule == "plateau":
             self._plateau.step(score)
 
     def numbers(self) -> dict[str, Any]:
-        """All but tensors, ready for JSON."""
+        """Return everything but tensors, ready for JSON."""
         return {
             "steps": self._steps,
             "rate": self.rate,
@@ -90,7 +90,7 @@ class State:
         save_file({name: value.clone().contiguous() for name, value in tensors.items()}, folder / STATE_TENSORS)
 
     def load(self, checkpoint: Path, numbers: dict[str, Any]) -> None:
-        """Take up what `save` and `numbers` gave."""
+        """Restore the state from the results of `save` and `numbers`."""
         parts: dict[str, dict[str, Tensor]] = {"network": {}, "average": {}, "optimizer": {}, "random": {}}
         for name, value in load_file(checkpoint / STATE_TENSORS).items():
             kind, _, rest = name.partition(".")
@@ -122,7 +122,7 @@ class State:
 
 
 def warmup_cosine(done: float, warm_up: float) -> float:
-    """Linear warm-up over the first `warm_up` of the training, then half a cosine down to 1 %."""
+    """Return the factor of the rate: linear over the first `warm_up` of the training, then half a cosine to 1 %."""
     if done < warm_up:
         return done / warm_up
     return 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min((done - warm_up) / (1 - warm_up), 1.0)))

@@ -1,7 +1,6 @@
-"""Training of a word tagger: one loop for every model. `prelabel train ser` is the command.
+"""Training of a word tagger: one loop for every model. Command: `prelabel train ser`; manual: docs/how-to/training.md.
 
-docs/how-to/training.md is the manual. Same numbers, same pages, same machine = same weights on a CPU, whether the run
-was interrupted or not.
+On a CPU, the same options and pages give the same weights, also after an interruption.
 """
 
 from __future__ import annotations
@@ -22,19 +21,19 @@ from prelabel.errors import SettingError
 from prelabel.kie.tag.device import device_of
 from prelabel.page import Page
 from prelabel.training.learners import CompactLearner, Example, Learner
-from prelabel.training.options import SerTraining
 from prelabel.training.sources import Source, mixed, parse, split
-from prelabel.training.state import State
-from prelabel.training.training_run import Row, Run
+from prelabel.training.state import TrainingState
+from prelabel.training.tagger_options import TaggerTraining
+from prelabel.training.training_run import Row, TrainingRun
 from prelabel.training.validation import validate
 
-#: Pages of an epoch where a source has no end and nobody says how many.
+#: Default number of pages of an epoch if a source has no end.
 _EPOCH = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """Where a training stands. `row`: the metrics of an epoch that has just ended."""
+class TrainingProgress:
+    """Progress of a training. `row`: the metrics of an epoch that has just ended."""
 
     epoch: int
     epochs: int
@@ -43,34 +42,35 @@ class Moment:
     row: Row | None = None
 
 
-Watch = Callable[[Moment], None]
+Watch = Callable[[TrainingProgress], None]
 
 
-def train(training: SerTraining, out: Path, watch: Watch = lambda _: None) -> Path:
-    """Train from the beginning. Returns the folder of the best model; raises ConfigurationError with the cure."""
+def train(training: TaggerTraining, out: Path, watch: Watch = lambda _: None) -> Path:
+    """Train from the beginning, and return the folder of the best model. Raises SettingError or ModelUnavailable."""
     prepared = _Prepared.of(training)
-    run = Run.begin(out, prepared.config(), keep=training.keep)
-    return _go(prepared, run, watch)
+    run = TrainingRun.begin(out, prepared.config(), keep=training.keep)
+    return _run_epochs(prepared, run, watch)
 
 
 def resume(out: Path, watch: Watch = lambda _: None) -> Path:
-    """Go on with a run that was interrupted, from its newest checkpoint, as if it had not been."""
-    run = Run.open(out)
-    return _go(_Prepared.of(SerTraining.from_json(run.config["training"])), run, watch)
+    """Resume an interrupted training run from its newest checkpoint, and return the folder of the best model."""
+    run = TrainingRun.open(out)
+    return _run_epochs(_Prepared.of(TaggerTraining.from_json(run.config["training"])), run, watch)
 
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """Everything that may fail before anything is written. `training` has no 0 or "" left that means something."""
+    """Inputs of a training, made before anything is written, as making them may fail. `training`: without defaults."""
 
-    training: SerTraining
+    training: TaggerTraining
     sources: tuple[Source, ...]
     valid: tuple[Page, ...]
     learner: Learner
     device: torch.device
 
     @classmethod
-    def of(cls, training: SerTraining) -> _Prepared:
+    def of(cls, training: TaggerTraining) -> _Prepared:
+        """Read the sources, load the model and fill in all defaults. Raises SettingError or ModelUnavailable."""
         torch.manual_seed(training.seed)
         torch.set_num_threads(training.threads)
         sources = tuple(parse(text) for text in training.data)
@@ -100,6 +100,7 @@ class _Prepared:
         return cls(filled, sources, valid, learner, device)
 
     def config(self) -> dict[str, Any]:
+        """Return the content of config.json."""
         sources = [
             {"name": s.name, "share": s.share, "pages": s.annotated and len(s.annotated), "left_out": s.left_out}
             for s in self.sources
@@ -114,16 +115,16 @@ class _Prepared:
         }
 
 
-def learner_for(training: SerTraining, sources: Sequence[Source], device: torch.device) -> Learner:
-    """The model to train. SettingError or ModelUnavailable where it cannot be had or does not fit the data."""
+def learner_for(training: TaggerTraining, sources: Sequence[Source], device: torch.device) -> Learner:
+    """Load the model to train. Raises SettingError or ModelUnavailable if it is missing or does not fit the data."""
     data = tuple(dict.fromkeys(label for source in sources for label in source.labels))
     if not data:
-        raise SettingError("the data have no label but OTHER: annotate pages first")
+        raise SettingError("the data have no label except OTHER: annotate pages first")
     labels = tuple(label.upper() for label in training.labels)
     if training.model == "compact":
         return CompactLearner.load(training.start, labels, data, device)
     if training.start:
-        raise SettingError(f"--start is for the compact tagger; --model {training.model} says where to begin")
+        raise SettingError(f"--start is for the compact tagger: --model {training.model} names the initial weights")
     from prelabel.training.layoutlm import LayoutLMLearner
 
     return LayoutLMLearner.load(training.model, training.vocab, labels, data, device)
@@ -139,10 +140,10 @@ def _precision(name: str, device: torch.device) -> str:
     return name
 
 
-def _go(prepared: _Prepared, run: Run, watch: Watch) -> Path:
-    """The loop over the epochs that are left."""
+def _run_epochs(prepared: _Prepared, run: TrainingRun, watch: Watch) -> Path:
+    """Run the remaining epochs, and return the folder of the best model."""
     training, learner = prepared.training, prepared.learner
-    state = State(training, learner, prepared.device)
+    state = TrainingState(training, learner, prepared.device)
     rows: list[Row] = []
     if (found := run.last()) is not None:
         state.load(*found)
@@ -161,30 +162,30 @@ def _go(prepared: _Prepared, run: Run, watch: Watch) -> Path:
             state.save(folder)
 
         rows.append(run.commit([*rows, row], write, state.numbers()))
-        watch(Moment(epoch, training.epochs, training.pages_per_epoch, training.pages_per_epoch, row))
+        watch(TrainingProgress(epoch, training.epochs, training.pages_per_epoch, training.pages_per_epoch, row))
     return run.best
 
 
-def _epoch(number: int, prepared: _Prepared, state: State, watch: Watch) -> float:
-    """One pass over an epoch's pages; returns the mean loss of its steps."""
+def _epoch(number: int, prepared: _Prepared, state: TrainingState, watch: Watch) -> float:
+    """Train on the pages of one epoch, and return the mean loss of its steps."""
     training = prepared.training
     count, start = training.pages_per_epoch, (number - 1) * training.pages_per_epoch
     pages = islice(mixed(prepared.sources, training.seed, start), count)
     losses = []
     for done, batch in batches(pages, prepared.learner, training, Random(f"{training.seed} {number}")):
         losses.append(state.step(batch, (start + done) / (training.epochs * count)))
-        watch(Moment(number, training.epochs, round(done), count))
+        watch(TrainingProgress(number, training.epochs, round(done), count))
     mean = float(torch.stack(losses).mean()) if losses else 0.0
     if not math.isfinite(mean):
         lower = "a lower --rate" if training.precision == "fp32" else "a lower --rate or --precision fp32"
-        raise SettingError(f"the loss of epoch {number} is no number any more; begin anew with {lower}")
+        raise SettingError(f"the loss of epoch {number} is no longer a number; start again with {lower}")
     return mean
 
 
 def batches(
-    pages: Iterable[Page], learner: Learner, training: SerTraining, rng: Random
+    pages: Iterable[Page], learner: Learner, training: TaggerTraining, rng: Random
 ) -> Iterator[tuple[float, list[Example]]]:
-    """(pages done, examples) of nearly the same length, at most `batch_tokens` with padding, in random order."""
+    """Yield (pages done, examples of similar length): at most `batch_tokens` with padding, in random order."""
     source, done = iter(pages), 0
     while pool := list(islice(source, training.pool)):
         examples = sorted((e for page in pool for e in learner.examples(page)), key=lambda e: e.cost)

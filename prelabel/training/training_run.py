@@ -1,11 +1,11 @@
-"""A training's folder: what it was asked for, its metrics, curves and checkpoints. Each is written whole or not at all.
+"""Folder of a training run: its options, metrics, curves and checkpoints. Each file is written whole or not at all.
 
     config.json                          all numbers, versions and sources of the training
     metrics.jsonl, curves.png            a line, and a point, for each epoch
     checkpoints/20260131T120000Z-epoch003/   the model, as `prelabel` loads it; the newest also has what resuming needs
-    best, last                           links to two of them
+    best, last                           links to two of the checkpoints
 
-Killed at any moment, it is left with the checkpoint before. Nothing here knows what a model is.
+After a kill at any moment, the previous checkpoint is intact. The module is independent of the model.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from prelabel.errors import SettingError
 
 CONFIG, METRICS, CURVES = "config.json", "metrics.jsonl", "curves.png"
 CHECKPOINTS, BEST, LAST = "checkpoints", "best", "last"
-#: What only the newest checkpoint has: tensors, and all else, `rows` of the metrics included.
+#: Files that only the newest checkpoint has: tensors; all other state, including the `rows` of the metrics.
 STATE_TENSORS, STATE = "training.safetensors", "training.json"
 _UNFINISHED = ".unfinished-"
-#: Metrics that are no shares between 0 and 1.
+#: Metrics that are not between 0 and 1.
 _NO_SHARES = {"loss", "rate", "seconds"}
 _PACKAGES = ("prelabel", "torch", "transformers", "numpy", "safetensors")
 
@@ -41,16 +41,16 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """`config`: what `begin` was given; `keep`: how many checkpoints stay beside the best one."""
+class TrainingRun:
+    """A training run. `config`: the content of config.json; `keep`: number of checkpoints kept beside the best one."""
 
     folder: Path
     config: dict[str, Any]
     keep: int
 
     @classmethod
-    def begin(cls, folder: Path, config: Mapping[str, Any], *, keep: int) -> Run:
-        """A new run. SettingError where the folder holds something already, or cannot be written."""
+    def begin(cls, folder: Path, config: Mapping[str, Any], *, keep: int) -> TrainingRun:
+        """Begin a new training run. Raises SettingError if the folder is not empty or cannot be written."""
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise SettingError(f"{folder} is taken; name a new folder, or go on with --resume")
         made = {**config, "keep": keep, "versions": _versions(), "begun": _now()}
@@ -60,13 +60,13 @@ class Run:
         return cls(folder, made, keep)
 
     @classmethod
-    def open(cls, folder: Path) -> Run:
-        """A run that was interrupted. SettingError where the folder holds none."""
+    def open(cls, folder: Path) -> TrainingRun:
+        """Open an interrupted training run. Raises SettingError if the folder has none."""
         try:
             config = json.loads((folder / CONFIG).read_text("utf-8"))
             run = cls(folder, config, int(config["keep"]))
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise SettingError(f"{folder} holds no run to resume ({type(error).__name__}: {error})") from None
+            raise SettingError(f"{folder} holds no training run to resume ({type(error).__name__}: {error})") from None
         for left in (folder / CHECKPOINTS).glob(f"{_UNFINISHED}*"):
             shutil.rmtree(left)
         if last := run.last():
@@ -79,16 +79,16 @@ class Run:
         return self.folder / BEST
 
     def last(self) -> tuple[Path, dict[str, Any]] | None:
-        """The newest checkpoint and its state: what `commit` was given, and "rows"; None before the first one."""
+        """Return the newest checkpoint and its state: that of `commit`, and "rows"; None without a checkpoint."""
         for path in reversed(self._checkpoints()):
             return path, json.loads((path / STATE).read_text("utf-8"))
         return None
 
     def commit(self, rows: Sequence[Row], write: Callable[[Path], None], state: Mapping[str, Any]) -> Row:
-        """Add a checkpoint for the last of the rows: an epoch's metrics, with "epoch" and a "score" that should rise.
+        """Add a checkpoint for the last of the rows: the metrics of an epoch, with "epoch" and a "score" to maximise.
 
-        `write` puts model and `STATE_TENSORS` into a folder. Returns the row as it was written down, with the
-        checkpoint's name. SettingError where the disk is full.
+        `write` writes the model and `STATE_TENSORS` into a folder. Returns the row as it is stored, with the name of
+        the checkpoint. Raises SettingError if the disk is full.
         """
         stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-epoch{rows[-1]['epoch']:03d}"
         rows = [*rows[:-1], {**rows[-1], "checkpoint": stamp}]
@@ -106,7 +106,7 @@ class Run:
         return rows[-1]
 
     def _settle(self, rows: Sequence[Row]) -> None:
-        """Bring everything beside the newest checkpoint up to it."""
+        """Bring metrics, curves, links and older checkpoints in line with the newest checkpoint."""
         _replace(self.folder / METRICS, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
         _draw(rows, self.folder / CURVES)
         best = max(rows, key=lambda row: (row["score"], -row["epoch"]))
@@ -124,7 +124,7 @@ class Run:
                 shutil.rmtree(path)
 
     def _checkpoints(self) -> list[Path]:
-        """Whole ones, oldest first."""
+        """Return the complete checkpoints, oldest first."""
         found = (self.folder / CHECKPOINTS).glob("*-epoch*")
         whole = (path for path in found if not path.name.startswith(_UNFINISHED))
         return sorted(whole, key=lambda path: int(path.name.rpartition("epoch")[2]))
@@ -132,24 +132,24 @@ class Run:
 
 @contextmanager
 def _written(folder: Path) -> Iterator[None]:
-    """What the disk refuses becomes one line. What was there before is still there."""
+    """Convert an error of writing into a SettingError of one line; earlier files are intact."""
     try:
         yield
     except (OSError, SafetensorError) as error:
         full = getattr(error, "errno", None) in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} or "No space" in str(error)
-        cure = "the disk is full: make room" if full else "mend that"
+        cure = "the disk is full: make room" if full else "correct that"
         raise SettingError(f"cannot write {folder} ({error}); {cure}, then go on with --resume") from error
 
 
 def _replace(file: Path, text: str) -> None:
-    """Write a file whole, or leave the one that is there."""
+    """Write a file whole, or leave the existing one."""
     unfinished = file.with_name(f".{file.name}")
     unfinished.write_text(text, "utf-8")
     unfinished.replace(file)
 
 
 def _sync(folder: Path) -> None:
-    """Make the files of a folder outlive a power cut."""
+    """Flush the files of a folder to the disk, so that they survive a power failure."""
     for path in (*folder.iterdir(), folder):
         opened = os.open(path, os.O_RDONLY)
         try:
@@ -159,7 +159,7 @@ def _sync(folder: Path) -> None:
 
 
 def _draw(rows: Sequence[Row], file: Path) -> None:
-    """Loss and learning rate, and all shares, by epoch."""
+    """Draw loss and learning rate, and all shares, by epoch."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(10, 4), layout="constrained")
@@ -186,7 +186,7 @@ def _now() -> str:
 
 
 def _versions() -> dict[str, str]:
-    """What was installed."""
+    """Return the versions of Python and of the packages that matter."""
     found = {"python": platform.python_version(), "platform": sys.platform}
     for name in _PACKAGES:
         with suppress(metadata.PackageNotFoundError):

@@ -1,26 +1,27 @@
-"""How right a tagger is while it is trained: shares of words, spans and entities. Benchmarks are `evaluation`."""
+"""Validation of a tagger during its training: scores of words, spans and entities. Benchmarks use `evaluation`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
 from prelabel.evaluation.kie import bio_tags
-from prelabel.evaluation.pairs import Scores
+from prelabel.evaluation.scores import Scores, set_scores
 from prelabel.evaluation.spans import spans
-from prelabel.evaluation.wordsets import set_scores
-from prelabel.kie.extract import tag_input
-from prelabel.kie.group.entities import group
-from prelabel.kie.group.shares import OTHER
-from prelabel.kie.tag.tagger import Tagger, plain_label
+from prelabel.kie.extract import tag
+from prelabel.kie.group.rule import group
+from prelabel.kie.tag.tagger import OTHER, Tagger, plain_label
 from prelabel.page import Entity, Page
 
 
 def validate(tagger: Tagger, pages: Sequence[Page]) -> dict[str, float]:
-    """Shares 0..1: `words` with the right label; F1 of `spans` (T1) and of grouped `entities`; `score`: their mean."""
+    """Return numbers 0..1: share of `words` with the correct label, F1 of `spans` (T1) and of grouped `entities`.
+
+    `score` is the mean of both F1.
+    """
     right, words = 0, 0
     by_span = by_entity = Scores(0, 0, 0)
     for page in pages:
-        [rows] = tagger.forward([tagger.encode(tag_input(page))])
+        rows = tag(page, tagger)
         tags, wanted = [tagger.tags[i].upper() for i in rows.argmax(1)], bio_tags(page)
         labels, entities = group(page.words, rows, tagger.tags)
         words += len(wanted)

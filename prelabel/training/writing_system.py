@@ -1,7 +1,8 @@
-"""Train the network that tells Hangul by its ink: `python -m prelabel.training.writing_system --out FOLDER --seed 0`.
+"""Training of the network for writing systems: `python -m prelabel.training.writing_system --out FOLDER --seed 0`.
 
-It learns on printed pages brought to reading as at work, in boxes of Tesseract's layout, in shaken boxes of the truth
-and in boxes anywhere, and on printed crops. Nothing else is read. Minutes on one core.
+The network decides by the ink of a box whether it shows Hangul. It is trained on printed pages, prepared as before OCR,
+in boxes of Tesseract's layout analysis, in shifted boxes of the truth and in random boxes, and on printed crops. The
+training takes minutes on one core.
 """
 
 from __future__ import annotations
@@ -42,27 +43,27 @@ log = logging.getLogger(__name__)
 CONFIG = "config.json"
 #: Pages of these seeds are kept out of every training.
 HELD_OUT = range(9_000, 10_000)
-#: Coarse pages are the hardest.
+#: Resolutions of the pages; coarse ones, which are the hardest, are twice as frequent.
 _DPIS = (100, 100, 150, 200, 300)
-#: Shaken boxes a word.
-_SHAKEN = 2
-#: A box holds a letter of Hangul from this share of its width and height on, and none up to that.
+#: Shifted boxes a word.
+_SHIFTED = 2
+#: Least share of a Hangul letter, in width and height, of a box with Hangul; largest share of a box without.
 _HELD, _NOT_HELD = 0.6, 0.15
 
-#: Strips of ink and whether they show Hangul.
+#: Strips of ink, and whether each shows Hangul.
 Examples = list[tuple[Strip, bool]]
 
 
 @dataclass(frozen=True, slots=True)
-class Training:
-    """All numbers of one training; they are written into the model's config.json."""
+class WritingSystemTraining:
+    """Options of a training of the network; they are written into the config.json of the model."""
 
     seed: int = 0
     pages: int = 360
     crops: int = 30_000
     epochs: int = 10
     batch: int = 256
-    #: Strips that are sorted by length together before they are cut into batches.
+    #: Strips that are sorted by length together before they are divided into batches.
     pool: int = 8192
     rate: float = 3e-3
     decay: float = 0.01
@@ -73,9 +74,12 @@ class Training:
 
 
 class Network(nn.Module):
-    """Windows of a strip, what is strongest and what is usual in them, one decision. `script.hangul` is its twin."""
+    """Network over the windows of a strip: maximum and mean of their features give one decision.
 
-    #: Of the examples, those with Hangul.
+    `prelabel.ocr.tesseract.writing_system.hangul` computes the same without torch.
+    """
+
+    #: Share of the examples with Hangul.
     share: Tensor
 
     def __init__(self, look: int, see: int, weigh: int) -> None:
@@ -87,7 +91,7 @@ class Network(nn.Module):
         self.register_buffer("share", torch.tensor(0.5))
 
     def forward(self, ink: Tensor, counts: Tensor) -> Tensor:
-        """Logits (words,) of padded strips, float (words, columns, ROWS) in 0..1, with so many windows each."""
+        """Return the logits (words,) of padded strips, (words, columns, ROWS) in 0..1, with `counts` windows each."""
         windows = ink.unfold(1, WINDOW, STEP).transpose(2, 3).flatten(2)
         seen = functional.relu(self.see(functional.relu(self.look(windows))))
         seen = seen * (torch.arange(seen.shape[1]) < counts[:, None])[:, :, None]
@@ -98,7 +102,7 @@ class Network(nn.Module):
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A page as it is when its words' scripts are asked for, and its words in its pixels."""
+    """A page as prepared before OCR, with its words in its pixels."""
 
     image: Image.Image
     dark: Dark
@@ -106,7 +110,7 @@ class Prepared:
 
 
 def prepared(page: OcrPage) -> Prepared:
-    """Levelled, scaled and cleaned as in `reading.read_page`."""
+    """Level, scale and clean a page as `prelabel.ocr.reading.read_page` does."""
     tilted = sketch(page.image)
     skew = skew_degrees(tilted)
     factor = scale_factor(letter_height_px(level_sketch(tilted, skew)), *page.image.size)
@@ -118,13 +122,13 @@ def prepared(page: OcrPage) -> Prepared:
 
 
 def layout_boxes(image: Image.Image) -> list[Box]:
-    """The words that Tesseract's layout finds in blocks of text, as at work."""
+    """Return the words that Tesseract's layout analysis finds in blocks of text."""
     tesserocr, api = _tesseract()
     api.SetImageBytes(image.tobytes(), image.width, image.height, 1, image.width)
     level = tesserocr.RIL.WORD
     places = api.AnalyseLayout()
     items = tesserocr.iterate_level(places, level) if places else ()
-    # Kinds of text come first, then pictures and lines.
+    # The numbers of text blocks are lower than those of pictures and lines.
     return [Box(*item.BoundingBox(level)) for item in items if item.BlockType() <= tesserocr.PT.CAPTION_TEXT]
 
 
@@ -137,7 +141,7 @@ def _tesseract() -> tuple[Any, Any]:
 
 
 def labels(boxes: Sequence[Box], words: Sequence[Word]) -> list[bool | None]:
-    """Does each box hold a letter of Hangul? None where it holds a part of one only."""
+    """Return whether each box shows a letter of Hangul; None if it shows only a part of a letter."""
     letters = [box for word in words for char, box in _letters(word) if is_hangul(char)]
     if not letters or not boxes:
         return [False] * len(boxes)
@@ -150,23 +154,23 @@ def labels(boxes: Sequence[Box], words: Sequence[Word]) -> list[bool | None]:
 
 
 def _letters(word: Word) -> Iterator[tuple[str, Box]]:
-    """Where the letters of a word about are: by the usual widths of their kinds."""
+    """Estimate the boxes of the letters of a word from the usual widths of their kinds."""
     widths = np.array([1.0 if is_hangul(char) else 0.3 if char in ".,:;'|()[]ilI-" else 0.58 for char in word.text])
     edges = word.box.x0 + np.concatenate(([0.0], widths.cumsum() / widths.sum())) * word.box.width
     for char, x0, x1 in zip(word.text, edges[:-1].tolist(), edges[1:].tolist(), strict=True):
         yield char, Box(x0, word.box.y0, x1, word.box.y1)
 
 
-def gather(training: Training) -> Examples:
-    """All that a training learns from."""
+def gather(training: WritingSystemTraining) -> Examples:
+    """Make the examples of a training."""
     rng = Random(training.seed)
     found: Examples = []
     for number in range(training.pages):
         kind, dpi = KINDS[number // len(LANGUAGES) % len(KINDS)], rng.choice(_DPIS)
         seed = (training.seed * training.pages + number) % HELD_OUT.start
         page = prepared(ocr_page(seed, language=LANGUAGES[number % len(LANGUAGES)], kind=kind, dpi=dpi))
-        shaken = [box for _ in range(_SHAKEN) for box in _shaken(page, rng)]
-        found += _on_page(page, [*layout_boxes(page.image), *shaken, *_anywhere(page, rng)])
+        shifted = [box for _ in range(_SHIFTED) for box in _shifted(page, rng)]
+        found += _on_page(page, [*layout_boxes(page.image), *shifted, *_anywhere(page, rng)])
     for image, text in islice(word_crops(training.seed), training.crops):
         factor = rng.uniform(16, 34) / image.height
         small = image.resize((max(1, round(image.width * factor)), max(1, round(image.height * factor))))
@@ -181,8 +185,8 @@ def _on_page(page: Prepared, boxes: Sequence[Box]) -> Examples:
     return [(strip, label) for strip, label in pairs if strip is not None and label is not None]
 
 
-def _shaken(page: Prepared, rng: Random) -> Iterator[Box]:
-    """The words in boxes that are somewhat off; some of them only in part, some with what stands beside them."""
+def _shifted(page: Prepared, rng: Random) -> Iterator[Box]:
+    """Yield inexact boxes of the words; some contain only a part of the word, some also the neighbouring text."""
     for word in page.words:
         box, height = word.box, word.box.height
         x0, x1 = box.x0, box.x1
@@ -198,14 +202,14 @@ def _shaken(page: Prepared, rng: Random) -> Iterator[Box]:
 
 
 def _anywhere(page: Prepared, rng: Random, boxes: int = 40) -> Iterator[Box]:
-    """Rules, boxes to tick, logos, pieces of letters."""
+    """Yield random boxes: rules, check boxes, logos, parts of letters."""
     for _ in range(boxes):
         x, y, height = rng.uniform(0, page.image.width), rng.uniform(0, page.image.height), rng.uniform(6, 60)
         yield Box(x, y, x + height * rng.uniform(0.5, 6), y + height)
 
 
-def train(training: Training, examples: Examples, out: Path) -> None:
-    """`training.epochs` passes over the examples; writes the network to `out`."""
+def train(training: WritingSystemTraining, examples: Examples, out: Path) -> None:
+    """Train on the examples for `training.epochs` epochs, and write the network to `out`."""
     torch.manual_seed(training.seed)
     network = Network(training.look, training.see, training.weigh)
     network.share.fill_(sum(label for _, label in examples) / len(examples))
@@ -227,7 +231,7 @@ def train(training: Training, examples: Examples, out: Path) -> None:
 
 
 def words_right(folder: Path, pages: int = 54) -> float:
-    """The share 0..1 of words that the model tells rightly, in Tesseract's boxes on pages that no training sees."""
+    """Return the share, 0..1, of correctly judged words in Tesseract's boxes, on pages that no training uses."""
     right = total = 0
     for number in range(pages):
         kind, dpi = KINDS[number // 3 % 6], (100, 200, 300)[number // 18 % 3]
@@ -239,18 +243,20 @@ def words_right(folder: Path, pages: int = 54) -> float:
     return right / max(total, 1)
 
 
-def save(network: Network, out: Path, training: Training) -> None:
+def save(network: Network, out: Path, training: WritingSystemTraining) -> None:
     """Write config.json and model.safetensors (half precision)."""
     out.mkdir(parents=True, exist_ok=True)
     notes = {"command": "python -m prelabel.training.writing_system", **asdict(training)}
     (out / CONFIG).write_text(json.dumps(notes, indent=2) + "\n", "utf-8")
     save_file({name: tensor.half().contiguous() for name, tensor in network.state_dict().items()}, out / WEIGHTS)
-    # safetensors makes files that only their owner may read; a package's data is for everyone
+    # safetensors makes files that only their owner may read; the data of a package must be readable by all.
     (out / WEIGHTS).chmod(0o644)
 
 
-def _batches(examples: Examples, training: Training, rng: Random) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-    """(padded strips, their numbers of windows, 0 or 1), of about one length each, in random order within a pool."""
+def _batches(
+    examples: Examples, training: WritingSystemTraining, rng: Random
+) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+    """Yield batches of similar length in random order: (padded strips, their numbers of windows, 0 or 1)."""
     order = list(range(len(examples)))
     rng.shuffle(order)
     for start in range(0, len(order), training.pool):
@@ -270,18 +276,18 @@ def _batches(examples: Examples, training: Training, rng: Random) -> Iterator[tu
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to write.")
 @click.option("--seed", default=0, show_default=True)
-@click.option("--pages", default=Training().pages, show_default=True, help="Printed pages to learn on.")
-@click.option("--crops", default=Training().crops, show_default=True, help="Printed crops to learn on.")
-@click.option("--epochs", default=Training().epochs, show_default=True, help="Passes over all of them.")
+@click.option("--pages", default=WritingSystemTraining().pages, show_default=True, help="Printed pages to train on.")
+@click.option("--crops", default=WritingSystemTraining().crops, show_default=True, help="Printed crops to train on.")
+@click.option("--epochs", default=WritingSystemTraining().epochs, show_default=True, help="Passes over all examples.")
 def main(out: Path, seed: int, pages: int, crops: int, epochs: int) -> None:
-    """Train the network that tells Hangul from other ink, from nothing, on printed pages."""
+    """Train the network that distinguishes Hangul from other ink, from random weights, on printed pages."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     torch.set_num_threads(1)
-    training = Training(seed=seed, pages=pages, crops=crops, epochs=epochs)
+    training = WritingSystemTraining(seed=seed, pages=pages, crops=crops, epochs=epochs)
     examples = gather(training)
     log.info("%d strips, %d of them with Hangul", len(examples), sum(label for _, label in examples))
     train(training, examples, out)
-    log.info("words told rightly on held-out pages: %.4f", words_right(out))
+    log.info("words judged correctly on held-out pages: %.4f", words_right(out))
 
 
 if __name__ == "__main__":

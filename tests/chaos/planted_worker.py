@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from prelabel.errors import ImageUnreadable
-from prelabel.kie.tag import models
+from prelabel.kie.tag import loading
 from prelabel.kie.tag.tagger import Encoded, Probabilities, TagInput
 from prelabel.ledger import locks, scripts
 from prelabel.ocr import reading
@@ -151,7 +151,7 @@ GUARDS: dict[str, Callable[[], None]] = {
 
 if __name__ != "__main__" and "PLANTED_IN" in os.environ:
     reading.read_page = read_page
-    models.tagger_for = lambda settings: Tagger()
+    loading.tagger_for = lambda settings: Tagger()
     torch = ModuleType("torch")
     torch.set_num_threads = lambda number: None  # type: ignore[attr-defined]
     sys.modules["torch"] = torch  # its import takes two seconds and is not needed here

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from prelabel.images.decode import decode
-from prelabel.kie.tag import models
+from prelabel.kie.tag import loading
 from prelabel.kie.tag.tagger import Encoded, Probabilities, TagInput
 from prelabel.ocr import reading
 from prelabel.ocr.choose import Choice
@@ -77,7 +77,7 @@ class Tagger:
 
 kind = os.environ["PLANTED_IN"]
 reading.read_page = read_page
-models.tagger_for = lambda settings: Tagger()
+loading.tagger_for = lambda settings: Tagger()
 worker: Any = importlib.import_module(f"workers.{kind}")
 if kind == "io":
     worker.deliver = hang

@@ -1,4 +1,4 @@
-"""`benchmarks.kie` on a few generated pages: a real job learns and judges in a process of its own."""
+"""Benchmark of key information extraction on generated pages: a job trains and evaluates in a process of its own."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from prelabel.datasets.funsd import write_annotations
 from prelabel.evaluation.kie import PROTOCOLS
 from synthetic import generate
 
-#: Pages on which a header leads to questions, too.
+#: Seeds of pages with links from headers to questions.
 SEEDS = (3, 4, 5, 6, 11, 22)
 NAMES = tuple(f"page-{number}" for number in range(6))
 

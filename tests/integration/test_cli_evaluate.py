@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from prelabel.datasets.funsd import write_annotations
-from prelabel.evaluation.pictures import MISSED
+from prelabel.evaluation.ocr_pictures import MISSED
 from prelabel.page import Box, Page, Word
 from tests.support.cli_runs import NOWHERE, Cli
 from tests.support.ocr_pages import ENGLISH, printed

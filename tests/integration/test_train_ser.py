@@ -1,4 +1,4 @@
-"""Taggers really trained, if only a little: a killed run ends with the weights of one that was not, and is served."""
+"""Short trainings of taggers: a resumed training run gives the weights of an uninterrupted one; the model is served."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ import pytest
 from safetensors.torch import load_file
 
 from prelabel.kie.extract import tag_input
-from prelabel.kie.tag.models import tagger_for
+from prelabel.kie.tag.loading import tagger_for
 from prelabel.settings import Settings
-from prelabel.training.options import SerTraining
 from prelabel.training.sources import parse
-from prelabel.training.tagger import Moment, resume, train
+from prelabel.training.tagger import TrainingProgress, resume, train
+from prelabel.training.tagger_options import TaggerTraining
 from synthetic import generate
 from tests.support.cli_runs import Cli
 from tests.support.small_layoutlm import untrained
@@ -34,12 +34,12 @@ def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
 
 
 @pytest.fixture(params=["compact", "layoutlm"])
-def training(request: pytest.FixtureRequest, tmp_path: Path) -> SerTraining:
+def training(request: pytest.FixtureRequest, tmp_path: Path) -> TaggerTraining:
     model = "compact" if request.param == "compact" else str(untrained(tmp_path / "base"))
-    return SerTraining(data=("synthetic:en",), model=model, schedule="plateau", **NUMBERS)
+    return TaggerTraining(data=("synthetic:en",), model=model, schedule="plateau", **NUMBERS)
 
 
-def begun(training: SerTraining, out: Path) -> subprocess.Popen[bytes]:
+def begun(training: TaggerTraining, out: Path) -> subprocess.Popen[bytes]:
     options = [text for name, value in NUMBERS.items() for text in (f"--{name.replace('_', '-')}", str(value))]
     command = [
         sys.executable,
@@ -61,8 +61,8 @@ def rows(out: Path) -> list[dict[str, Any]]:
     return [{k: v for k, v in json.loads(line).items() if k not in {"seconds", "checkpoint"}} for line in lines]
 
 
-def test_a_killed_run_ends_with_the_weights_of_one_that_was_not(training: SerTraining, tmp_path: Path) -> None:
-    # Given a run that nothing disturbed, and one that is killed behind its first checkpoint
+def test_a_killed_run_ends_with_the_weights_of_one_that_was_not(training: TaggerTraining, tmp_path: Path) -> None:
+    # Given an uninterrupted training run, and one that is killed after its first checkpoint
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     train(training, whole)
     process = begun(training, killed)
@@ -72,15 +72,15 @@ def test_a_killed_run_ends_with_the_weights_of_one_that_was_not(training: SerTra
     process.send_signal(signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
     # When it is resumed
-    moments: list[Moment] = []
+    moments: list[TrainingProgress] = []
     best = resume(killed, moments.append)
-    # Then only what was left is done, and all comes out the same
+    # Then only the remaining epochs are trained, and all results are equal
     assert moments[0].epoch > 1
     assert (best / "model.safetensors").read_bytes() == (whole / "best" / "model.safetensors").read_bytes()
     ours, theirs = (load_file(out / "last" / "training.safetensors") for out in (killed, whole))
     assert all((value == theirs[name]).all() for name, value in ours.items())
     assert rows(killed) == rows(whole)
-    # And the best one is served
+    # And the best model is served
     setting = "compact_model" if training.model == "compact" else "layoutlm_model"
     tagger = tagger_for(Settings.model_validate({"layoutlm_model": "", "device": "cpu", setting: str(best)}))
     page = generate(1).page
@@ -97,11 +97,11 @@ def test_a_short_training_beats_the_most_frequent_label(tmp_path: Path) -> None:
         "seed": 3,
         "pool": 32,
     }
-    best = train(SerTraining(data=("synthetic",), rate=3e-3, average=0.9, **numbers), tmp_path / "run")
+    best = train(TaggerTraining(data=("synthetic",), rate=3e-3, average=0.9, **numbers), tmp_path / "run")
     [row] = rows(tmp_path / "run")
     counts = Counter(word.label for page in parse("synthetic").valid(15) for word in page.labels or ())
     assert row["words"] > max(counts.values()) / counts.total() + 0.1
-    # and the model says how it was trained
+    # And the model contains the options of its training
     assert json.loads((best / "config.json").read_text("utf-8"))["training"].items() >= numbers.items()
 
 
@@ -114,7 +114,7 @@ def test_a_short_training_beats_the_most_frequent_label(tmp_path: Path) -> None:
         (["--data", "synthetic", "--model", "/no/model"], "no model folder /no/model"),
         (["--data", "synthetic", "--precision", "fp16", "--device", "cpu"], "--precision fp16 needs a GPU"),
         (["--resume", "--epochs", "3"], "leave out --epochs"),
-        (["--resume"], "holds no run to resume"),
+        (["--resume"], "holds no training run to resume"),
     ],
 )
 def test_what_is_wrong_is_one_line_and_nothing_is_written(

@@ -1,4 +1,4 @@
-"""A small LayoutLM v1 checkpoint, trained from nothing on synthetic pages in under a minute."""
+"""A small LayoutLM v1 checkpoint, trained from random weights on synthetic pages in under a minute."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TAGS = bio(LABELS)
 
 
 def untrained(folder: Path, *, tags: tuple[str, ...] = TAGS, positions: int = 512, width: int = 32) -> Path:
-    """A checkpoint with random weights: config.json and model.safetensors."""
+    """Write a checkpoint with random weights: config.json and model.safetensors."""
     torch.manual_seed(0)
     config = LayoutLMConfig(
         hidden_size=width,
@@ -39,7 +39,7 @@ def untrained(folder: Path, *, tags: tuple[str, ...] = TAGS, positions: int = 51
 
 
 def train(folder: Path, *, pages: int = 320, width: int = 64, rate: float = 3e-3) -> Path:
-    """Train on the generator's English pages 0..pages-1 and save; one CPU thread, well under a minute."""
+    """Train on the English pages 0..pages-1 of the generator and save; under a minute on one CPU thread."""
     tagger = LayoutLMTagger.load(str(untrained(folder, width=width)), "", "cpu")
     model = tagger._model.train()
     optimizer = torch.optim.AdamW(model.parameters(), lr=rate)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from prelabel.errors import ModelUnavailable
-from prelabel.kie.link import models as linkers
-from prelabel.kie.tag import models as taggers
+from prelabel.kie.link import loading as linkers
+from prelabel.kie.tag import loading as taggers
 from prelabel.registry.tagger_files import SHIPPED_COMPACT, WEIGHTS
 from prelabel.settings import Settings
 

@@ -6,7 +6,7 @@ import importlib.util
 
 from prelabel.cli.doctor.check import Check
 from prelabel.errors import PrelabelError
-from prelabel.kie.tag.models import describe
+from prelabel.kie.tag.loading import describe
 from prelabel.settings import Settings
 
 
@@ -24,8 +24,8 @@ def check_tagger(settings: Settings) -> Check:
 
 def check_linker(settings: Settings) -> Check:
     """Check the linker's files; warn if the alignment rule stands in for the shipped linker."""
-    from prelabel.kie.link.models import describe as describe_linker
-    from prelabel.kie.link.models import stand_in
+    from prelabel.kie.link.loading import describe as describe_linker
+    from prelabel.kie.link.loading import stand_in
 
     try:
         name, digest = describe_linker(settings)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from prelabel.cli.doctor.check import Check, State
 from prelabel.errors import ModelUnavailable, PrelabelError
-from prelabel.kie.tag.models import describe
+from prelabel.kie.tag.loading import describe
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.labelling_config import LABELS, LabellingConfig
 from prelabel.labelstudio.projects import get_project

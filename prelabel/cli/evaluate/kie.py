@@ -73,8 +73,8 @@ def kie(
     from prelabel.evaluation.kie import OCR_PROTOCOLS, PROTOCOLS, check_labels, figures, score_gold, score_read
     from prelabel.evaluation.kie_data import is_synthetic, read_pages
     from prelabel.evaluation.truth import read_truth
-    from prelabel.kie.link.models import linker_for
-    from prelabel.kie.tag.models import tagger_for, with_tagger
+    from prelabel.kie.link.loading import linker_for
+    from prelabel.kie.tag.loading import tagger_for, with_tagger
     from prelabel.ocr.engines import choice_for
 
     settings = with_tagger(get_settings(), tagger)
@@ -118,8 +118,8 @@ def _groups(made: Mapping[str, Figure], data: str, digests: tuple[str, str]) -> 
     """
     from prelabel.evaluation.kie import grouped
     from prelabel.evaluation.kie_data import UNSEEN_KOREAN, is_synthetic
-    from prelabel.kie.link import models as linkers
-    from prelabel.kie.tag import models as taggers
+    from prelabel.kie.link import loading as linkers
+    from prelabel.kie.tag import loading as taggers
 
     if "T1" not in made:
         return {}

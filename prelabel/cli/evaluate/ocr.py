@@ -18,7 +18,7 @@ from prelabel.ocr_plan import OcrPlan
 from prelabel.settings import Settings, get_settings
 
 if TYPE_CHECKING:
-    from prelabel.evaluation.reading import PageResult
+    from prelabel.evaluation.ocr_pages import PageResult
 
 
 @click.command(short_help="Measure OCR.")
@@ -54,7 +54,7 @@ def ocr(
     A page that cannot be read gives one line on stderr and counts as a page without any found word; the exit code is
     then 1.
     """
-    from prelabel.evaluation.reading import read_pages, total
+    from prelabel.evaluation.ocr_pages import read_and_score, total
     from prelabel.evaluation.truth import read_truth
     from prelabel.ocr.engines import choice_for
 
@@ -68,7 +68,7 @@ def ocr(
     choice = choice_for(settings, project)
     if pictures:
         make_folder(pictures)
-    results = list(show_progress(read_pages(pages, choice, settings), len(pages), _error_line))
+    results = list(show_progress(read_and_score(pages, choice, settings), len(pages), _error_line))
     ranked = sorted(results, key=lambda result: (result.scores.end_to_end_f1, result.truth.name))[:worst]
     drawn = _draw(ranked, pictures, settings) if pictures else {}
     report = OcrReport(str(project.ocr), results, total(results), ranked, drawn)
@@ -85,7 +85,7 @@ def _error_line(result: PageResult) -> str:
 
 def _draw(results: Iterable[PageResult], folder: Path, settings: Settings) -> dict[str, Path]:
     """Draw the errors of the pages that could be read; return name of a page -> its picture."""
-    from prelabel.evaluation.pictures import draw_errors
+    from prelabel.evaluation.ocr_pictures import draw_errors
     from prelabel.images.decode import decode
     from prelabel.images.file import image_bytes
 

@@ -14,7 +14,7 @@ from prelabel.cli.output import number_table
 
 if TYPE_CHECKING:
     from prelabel.evaluation.ocr import OcrScores
-    from prelabel.evaluation.reading import PageResult
+    from prelabel.evaluation.ocr_pages import PageResult
 
 #: Precision, recall and F1, by the names that `OcrScores.to_json` gives them.
 _FOUND = {

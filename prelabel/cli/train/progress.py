@@ -10,11 +10,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from prelabel.cli.output import console, write_json
 
 if TYPE_CHECKING:
-    from prelabel.training.tagger import Moment
+    from prelabel.training.tagger import TrainingProgress
 
 
 class EpochProgress:
-    """Bar where stderr is a terminal, and a line for each epoch; called with each Moment of the training."""
+    """Bar where stderr is a terminal, and a line for each epoch; called with each TrainingProgress of the training."""
 
     def __init__(self, as_json: bool) -> None:
         self._json = as_json
@@ -30,7 +30,7 @@ class EpochProgress:
     def __exit__(self, *_: object) -> None:
         self._bar.stop()
 
-    def __call__(self, moment: Moment) -> None:
+    def __call__(self, moment: TrainingProgress) -> None:
         """Move the bar, and write the line of an epoch that has ended."""
         done = (moment.epoch - 1) * moment.of_pages + moment.pages
         description = f"epoch {moment.epoch}/{moment.epochs}"

@@ -42,12 +42,12 @@ def relations(
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise SettingError(f"{out} is taken; name a new folder")
     need("torch", "lightgbm")
-    from prelabel.kie.tag.models import tagger_for, with_tagger
+    from prelabel.kie.tag.loading import tagger_for, with_tagger
     from prelabel.settings import get_settings
-    from prelabel.training.linker import METRICS, RelationsTraining, train
+    from prelabel.training.linker import METRICS, LinkerTraining, train
 
     settings = with_tagger(get_settings(), tagger)
-    training = RelationsTraining(seed=seed, threads=threads)
+    training = LinkerTraining(seed=seed, threads=threads)
     training = replace(training, data=data or training.data, pages=pages or training.pages)
     err = Console(stderr=True)
     with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:

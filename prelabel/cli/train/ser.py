@@ -15,7 +15,7 @@ from prelabel.cli.train.options import data_option, need, seed_option, threads_o
 from prelabel.cli.train.progress import EpochProgress
 
 if TYPE_CHECKING:
-    from prelabel.training.options import SerTraining
+    from prelabel.training.tagger_options import TaggerTraining
 
 
 @click.command(short_help="Train a word tagger.")
@@ -69,7 +69,7 @@ def ser(context: click.Context, /, out: Path, resume: bool, as_json: bool, **opt
     Every epoch writes a checkpoint. FOLDER/best is the best one; COMPACT_MODEL or LAYOUTLM_MODEL should name it.
     """
     need("torch", "transformers", "matplotlib")
-    from prelabel.registry.tagger_files import read_config
+    from prelabel.registry.model_files import read_config
     from prelabel.training import tagger as training
 
     if resume:
@@ -88,13 +88,13 @@ def _refuse_options(context: click.Context, options: Mapping[str, object]) -> No
             raise click.UsageError(f"--resume uses the original options of the training run: leave out --{name}")
 
 
-def _training(options: Mapping[str, Any]) -> SerTraining:
-    """Return the options as SerTraining, with its defaults for those that are not given."""
+def _training(options: Mapping[str, Any]) -> TaggerTraining:
+    """Return the options as TaggerTraining, with its defaults for those that are not given."""
     from prelabel.settings import get_settings
-    from prelabel.training.options import SerTraining
+    from prelabel.training.tagger_options import TaggerTraining
 
     vocab = options["vocab"] or (get_settings().layoutlm_vocab if options["model"] != "compact" else "")
     labels = tuple(label.strip() for label in options["labels"].split(",") if label.strip())
-    known = {field.name for field in fields(SerTraining)}
+    known = {field.name for field in fields(TaggerTraining)}
     given = {name: value for name, value in options.items() if name in known and value is not None}
-    return SerTraining(**given | {"labels": labels, "vocab": vocab})
+    return TaggerTraining(**given | {"labels": labels, "vocab": vocab})

@@ -1,0 +1,1 @@
+"""Grouping: words with tag probabilities -> entities, by a learned grouper or by rule."""

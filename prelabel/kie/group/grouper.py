@@ -1,7 +1,7 @@
-"""The learned grouper: boosted trees decide where words belong together, along the lines first, then down the page.
+"""Learned grouper: boosted trees decide which words belong together, first along the lines, then down the page.
 
-An entity's label is the one that its words like best together. It reads no order and no names of labels, so it serves
-every tagger and label set.
+The label of an entity is the most probable one of all its words together. The grouper depends neither on the order of
+the words nor on the names of the labels, so it serves every tagger and label set.
 """
 
 from __future__ import annotations
@@ -12,22 +12,31 @@ from dataclasses import dataclass
 import lightgbm
 import numpy as np
 
-from prelabel.kie.group.entities import is_mark
-from prelabel.kie.group.joins import Floats, Indices, Runs, Scene, across, down, runs, scene
-from prelabel.kie.group.shares import OTHER, Shares, shares_of
-from prelabel.kie.tag.tagger import Probabilities
-from prelabel.kie.trees import predicted, stacked
+from prelabel.kie.group.features import (
+    Floats,
+    Indices,
+    WordLayout,
+    WordRuns,
+    pairs_across,
+    pairs_down,
+    word_layout,
+    word_runs,
+)
+from prelabel.kie.group.label_probabilities import LabelProbabilities, label_probabilities
+from prelabel.kie.group.rule import is_mark
+from prelabel.kie.tag.tagger import OTHER, Probabilities
+from prelabel.kie.trees import predict, stack_columns
 from prelabel.page import Box, Entity, Word, WordLabel
 
-#: Words and runs are joined from these chances on. Of six pairs tried, entity F1 is within 0.3 points of its best there
-#: on synthetic pages, Korean families never seen, and NAF; FUNSD's pages would have 0.9 more at 0.3 and 0.65.
+#: Lowest probabilities at which words and word runs are joined. Of six pairs tried, entity F1 is within 0.3 points of
+#: its best on synthetic pages, unseen Korean families and NAF; FUNSD's pages would have 0.9 more at 0.3 and 0.65.
 ACROSS, DOWN = 0.4, 0.5
 _TINY = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
 class Grouper:
-    """It may be used by many threads."""
+    """The models for words on a line (`across`) and for word runs below each other (`down`); safe for many threads."""
 
     across: lightgbm.Booster
     down: lightgbm.Booster
@@ -35,44 +44,44 @@ class Grouper:
     def group(
         self, words: Sequence[Word], probabilities: Probabilities, tags: Sequence[str]
     ) -> tuple[tuple[WordLabel, ...], tuple[Entity, ...]]:
-        """As `entities.group`: one label a word, and the entities that the words form."""
-        shares = shares_of(probabilities, tags)
-        kept = unmarked(words, shares)
-        choices = np.full(len(words), shares.other, np.int64)
+        """Return one label a word, and the entities that the words form; see `rule.group`."""
+        labels = label_probabilities(probabilities, tags)
+        kept = without_stray_marks(words, labels)
+        choices = np.full(len(words), labels.other, np.int64)
         entities = []
         if len(kept):
-            inside = shares.of(kept)
-            for members in self._groups(scene([words[i] for i in kept], inside)):
-                label = int(np.log(inside.labels[members] + _TINY).sum(0).argmax())
-                places = kept[members]
-                choices[places] = label
-                if label != shares.other:
-                    sure = round(float(shares.labels[places, label].mean()), 4)
-                    entities.append(Entity(shares.names[label], tuple(places.tolist()), sure))
-        confidences = shares.labels[np.arange(len(words)), choices]
-        labels = (WordLabel(shares.names[c], round(float(p), 4)) for c, p in zip(choices, confidences, strict=True))
-        return tuple(labels), tuple(entities)
+            inside = labels.of(kept)
+            for members in self._groups(word_layout([words[i] for i in kept], inside)):
+                label = int(np.log(inside.by_label[members] + _TINY).sum(0).argmax())
+                indices = kept[members]
+                choices[indices] = label
+                if label != labels.other:
+                    confidence = round(float(labels.by_label[indices, label].mean()), 4)
+                    entities.append(Entity(labels.names[label], tuple(indices.tolist()), confidence))
+        confidences = labels.by_label[np.arange(len(words)), choices]
+        found = (WordLabel(labels.names[c], round(float(p), 4)) for c, p in zip(choices, confidences, strict=True))
+        return tuple(found), tuple(entities)
 
-    def _groups(self, scene: Scene) -> list[list[int]]:
-        """Words by group in reading order, groups by their first words from top to bottom."""
-        pairs, columns = across(scene)
-        found = runs(scene, pairs[predicted(self.across, stacked(columns)) >= ACROSS])
-        pairs, columns = down(scene, found)
-        chances = predicted(self.down, stacked(columns))
+    def _groups(self, layout: WordLayout) -> list[list[int]]:
+        """Return the words of each group in reading order; groups are ordered by their first words, top to bottom."""
+        pairs, columns = pairs_across(layout)
+        found = word_runs(layout, pairs[predict(self.across, stack_columns(columns)) >= ACROSS])
+        pairs, columns = pairs_down(layout, found)
+        chances = predict(self.down, stack_columns(columns))
         likely = chances >= DOWN
         return _joined(found, pairs[likely], chances[likely])
 
 
-def unmarked(words: Sequence[Word], shares: Shares) -> Indices:
-    """The words but for stray marks that count as OTHER: those stand between words that belong together."""
-    if shares.other < 0:
+def without_stray_marks(words: Sequence[Word], labels: LabelProbabilities) -> Indices:
+    """Return the indices of all words but stray marks labelled OTHER, which often separate words of one entity."""
+    if labels.other < 0:
         return np.arange(len(words))
-    other = shares.labels.argmax(1) == shares.other
+    other = labels.by_label.argmax(1) == labels.other
     return np.array([i for i, word in enumerate(words) if not (other[i] and is_mark(word.text))], np.int64)
 
 
-def _joined(runs: Runs, pairs: Indices, chances: Floats) -> list[list[int]]:
-    """Runs joined to their likeliest upper ones. `pairs`: (pairs, 2) runs, upper and lower."""
+def _joined(runs: WordRuns, pairs: Indices, chances: Floats) -> list[list[int]]:
+    """Join each word run to its most probable upper one. `pairs`: (pairs, 2) word runs, upper and lower."""
     upper = {}
     for place in np.argsort(chances, kind="stable"):
         above, below = pairs[place].tolist()
@@ -87,8 +96,8 @@ def _joined(runs: Runs, pairs: Indices, chances: Floats) -> list[list[int]]:
 
 
 def feature_names() -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Of the features across and down."""
-    nothing = Shares((OTHER,), np.ones((1, 1), np.float32), np.ones((1, 1), np.float32), 0)
-    alone = scene([Word("", Box(0, 0, 1, 1))], nothing)
-    pairs, columns = across(alone)
-    return tuple(columns), tuple(down(alone, runs(alone, pairs))[1])
+    """Return the names of the features across and down."""
+    nothing = LabelProbabilities((OTHER,), np.ones((1, 1), np.float32), np.ones((1, 1), np.float32), 0)
+    alone = word_layout([Word("", Box(0, 0, 1, 1))], nothing)
+    pairs, columns = pairs_across(alone)
+    return tuple(columns), tuple(pairs_down(alone, word_runs(alone, pairs))[1])

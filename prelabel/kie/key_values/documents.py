@@ -1,7 +1,7 @@
-"""The key-values of a document: its pages merged into sections, fields and tables, ready for JSON.
+"""Key-values of a document: its pages merged into sections, fields and tables, ready for JSON.
 
-The form: docs/reference/key-values.md, for programs docs/reference/key-values.schema.json. Boxes are pixels of the
-page as it is shown.
+The format is in docs/reference/key-values.md, its schema in docs/reference/key-values.schema.json. Boxes are in pixels of
+the page as it is shown.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from prelabel.geometry import transform, union
 from prelabel.kie.key_values.nesting import header_paths, pair_links
 from prelabel.kie.key_values.pairs import entity_box, entity_text, key_values, title
 from prelabel.kie.key_values.tables import Cell, Table, tables
-from prelabel.kie.values.hints import Hints, hints
+from prelabel.kie.values.hints import Hints, page_hints
 from prelabel.kie.values.normalise import normalise
 from prelabel.page import Affine, Box, KeyValue, Page
 
 if TYPE_CHECKING:
     from prelabel.pdf.page_words import FormField
 
-#: Number of the JSON form. It changes when a program that reads the old one would misread the new one.
+#: Number of the JSON format. It changes if a program for the old format would misread the new one.
 FORMAT = 1
 
 Json = dict[str, Any]
@@ -32,7 +32,7 @@ Json = dict[str, Any]
 
 @dataclass(slots=True, eq=False)
 class _Section:
-    """What stands under one header; the document itself stands under none."""
+    """Fields, tables and sections under one header; those of the document itself are under none."""
 
     header: str = ""
     places: list[Json] = field(default_factory=list)
@@ -41,7 +41,7 @@ class _Section:
     sections: list[_Section] = field(default_factory=list)
 
     def child(self, header: str, place: Json) -> _Section:
-        """The section of this header: that of an earlier page with the same text, or a new one."""
+        """Return the section of this header: one of an earlier page with the same text, or a new one."""
         for known in self.sections:
             if _plain(known.header) == _plain(header) and known.places[-1]["page"] != place["page"]:
                 known.places.append(place)
@@ -50,27 +50,28 @@ class _Section:
         return self.sections[-1]
 
     def json(self) -> Json:
+        """Return the content of the section, without its header."""
         return {"fields": self.fields, "tables": self.tables, "sections": [_headed(child) for child in self.sections]}
 
 
 def document(pages: Sequence[Page | PrelabelError], forms: Mapping[int, Sequence[FormField]] | None = None) -> Json:
-    """One document of pages in their order; an error stands for a page that could not be read.
+    """Merge the pages of a document, in their order; an error is given for a page that could not be read.
 
-    Fields that say the same on several pages are one, and so is a table that goes on with the same columns. `forms`: by
-    page number, from 1, the fields of its form, if the file has one.
+    Equal fields on several pages become one, and so does a table that continues with the same columns. `forms`: page
+    number, from 1, -> the fields of the PDF form on that page.
     """
     read = [page for page in pages if isinstance(page, Page)]
-    told = hints(word.text for page in read for word in page.words)
+    hints = page_hints(word.text for page in read for word in page.words)
     root, known = _Section(), _Known()
     for number, page in enumerate(pages, 1):
         if isinstance(page, Page):
-            _PageOf(page, number, told, root, known).add()
+            _PageMerger(page, number, hints, root, known).add()
     made = {"format": FORMAT, "pages": [_page(page, number) for number, page in enumerate(pages, 1)], **root.json()}
-    return made | {"form_fields": _form_fields(forms, told)} if forms else made
+    return made | {"form_fields": _form_fields(forms, hints)} if forms else made
 
 
 def box_json(frame: Affine, box: Box) -> list[float]:
-    """x0, y0, x1, y1 in pixels of the image that `frame` leads to; on a page askew the upright box around it."""
+    """Return x0, y0, x1, y1 in pixels of the image that `frame` leads to; for a tilted box, the one around it."""
     return _rounded(transform(frame, box))
 
 
@@ -80,26 +81,30 @@ def _rounded(box: Box) -> list[float]:
 
 @dataclass(slots=True)
 class _Known:
-    """What later pages may go on with. `fields`: by section, key, value and how often they stood on a page before."""
+    """Fields and tables that later pages may continue.
+
+    `fields`: by section, key, value and the number of earlier fields with the same three on that page.
+    """
 
     fields: dict[tuple[int, str, str, int], Json] = field(default_factory=dict)
     tables: list[tuple[_Section, Json]] = field(default_factory=list)
 
 
-class _PageOf:
-    """One page on its way into the document."""
+class _PageMerger:
+    """Merging of one page into the document."""
 
-    def __init__(self, page: Page, number: int, told: Hints, root: _Section, known: _Known) -> None:
+    def __init__(self, page: Page, number: int, hints: Hints, root: _Section, known: _Known) -> None:
         self._words, self._entities = page.words, page.entities or ()
         self._links, self._frame = page.links or (), page.to_shown
-        self._number, self._told, self._root, self._known = number, told, root, known
+        self._number, self._hints, self._root, self._known = number, hints, root, known
         self._paths = header_paths(self._entities, self._links)
         self._sections: dict[int, _Section] = {}
 
     def add(self) -> None:
+        """Add all fields and tables of the page."""
         found = tables(self._words, self._entities, self._links)
         cells = {pair for table in found for pair in table.pairs}
-        pairs = key_values(self._words, self._entities, self._links, self._told)
+        pairs = key_values(self._words, self._entities, self._links, self._hints)
         seen: Counter[tuple[int, str, str]] = Counter()
         for link, pair in zip(pair_links(self._entities, self._links), pairs, strict=True):
             if (link.source, link.target) not in cells:
@@ -156,7 +161,7 @@ class _PageOf:
         self._known.tables.append((section, made))
 
     def _continued(self, keys: Sequence[str], section: _Section) -> Json | None:
-        """The last table of the page before, if its columns are these; under no header or the same one."""
+        """Return the last table of the previous page if it has these columns and is under no header or the same one."""
         before = [x for x in self._known.tables if x[1]["places"][-1]["page"] == self._number - 1]
         if not before or section not in (before[-1][0], self._root):
             return None
@@ -176,7 +181,7 @@ class _PageOf:
         value = " ".join(entity_text(self._words, self._entities[i]) for i in cell.answers)
         return {
             "value": value,
-            "normal": normalise(value, key, self._told),
+            "normal": normalise(value, key, self._hints),
             "confidence": round(cell.confidence, 4),
             "box": self._box(union(self._boxes(cell.answers))),
         }
@@ -188,12 +193,12 @@ class _PageOf:
         return box_json(self._frame, box)
 
 
-def _form_fields(forms: Mapping[int, Sequence[FormField]], told: Hints) -> list[Json]:
-    """What the form of the file itself says; a field that is shown several times is one."""
+def _form_fields(forms: Mapping[int, Sequence[FormField]], hints: Hints) -> list[Json]:
+    """Return the fields of the PDF form of the file; a field that is shown several times becomes one."""
     rows: dict[tuple[str, str], Json] = {}
     for page, fields in sorted(forms.items()):
         for said in fields:
-            normal = normalise(said.value, said.key, told)
+            normal = normalise(said.value, said.key, hints)
             row: Json = {"key": said.key, "name": said.name, "value": said.value, "normal": normal, "places": []}
             places = rows.setdefault((said.name, said.value), row)["places"]
             if said.box:
@@ -214,7 +219,7 @@ def _page(page: Page | PrelabelError, number: int) -> Json:
 
 
 def _name(key: str) -> str:
-    """The key as a program would call it: Total due (GBP) -> total_due_gbp."""
+    """Return the key as an identifier: Total due (GBP) -> total_due_gbp."""
     return "_".join(re.findall(r"\w+", key.casefold()))
 
 

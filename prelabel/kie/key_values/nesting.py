@@ -1,4 +1,4 @@
-"""Links as people may have drawn them -> the question -> answer links that count, and the headers above each entity."""
+"""Nesting of entities by their links: valid question -> answer links, and the headers above each entity."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from collections.abc import Sequence
 
 from prelabel.page import Entity, Link
 
-#: Headers over headers; chains of links that are longer are not what a page shows, and would nest without end.
+#: Most headers above an entity. Longer chains of links do not occur on pages, and would nest without end.
 _DEEPEST = 8
 
 
 def pair_links(entities: Sequence[Entity], links: Sequence[Link]) -> list[Link]:
-    """Every question -> answer link once, in reading order of the questions, then of the answers."""
+    """Return every question -> answer link once, in reading order of the questions, then of the answers."""
     found = _between(entities, links, {"QUESTION"}, {"ANSWER"})
     return sorted(found, key=lambda x: (min(entities[x.source].words), min(entities[x.target].words)))
 
 
 def header_paths(entities: Sequence[Entity], links: Sequence[Link]) -> dict[int, tuple[int, ...]]:
-    """entity -> the headers above it, outermost first, by the surest link to each; a circle ends where it closes."""
+    """Return entity -> the headers above it, outermost first, by the most confident links; a cycle is cut."""
     over = {
         link.target: link.source
         for link in sorted(_between(entities, links, {"HEADER"}, {"HEADER", "QUESTION"}), key=lambda x: x.confidence)
@@ -35,7 +35,10 @@ def _path(index: int, over: dict[int, int]) -> tuple[int, ...]:
 
 
 def _between(entities: Sequence[Entity], links: Sequence[Link], sources: set[str], targets: set[str]) -> list[Link]:
-    """The surest link of each such pair. Those to nowhere, to oneself, to entities without words do not count."""
+    """Return the most confident link of each pair of these labels.
+
+    Links to missing entities, from an entity to itself, and of entities without words are left out.
+    """
     labels = [entity.label.upper() if entity.words else "" for entity in entities]
     found: dict[tuple[int, int], Link] = {}
     for link in links:

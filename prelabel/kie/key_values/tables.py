@@ -1,8 +1,8 @@
-"""Tables out of entities and links: questions above their answers are columns, answers on one line are a row.
+"""Tables made from entities and links: questions above their answers are columns, answers on one line are a row.
 
-A table has two or more rows in which two or more cells are filled (the name of a row counts as one), and most of its
-columns have two cells or more: names over one value each are fields. Where few rows have a name, those that fill no
-more than half of the columns are totals and notes below the table.
+A table has two or more rows with two or more filled cells (the name of a row counts as one), and most of its columns
+have two cells or more: names over one value each are fields. If few rows have a name, the named rows that fill at most
+half of the columns are totals and notes below the table.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from prelabel.kie.key_values.nesting import pair_links
 from prelabel.kie.key_values.pairs import entity_box
 from prelabel.page import Box, Entity, Link, Word
 
-#: Boxes that share so much of the lower one's height stand on one line, as in `alignment`.
+#: Two boxes are on one line if they share this part of the height of the lower one, as in `alignment`.
 _ONE_LINE = 0.4
-#: A text of one column alone goes on the cell above it when it follows within so many of its heights.
+#: A text in one column alone continues the cell above if the gap is less than this many of its heights.
 _GOES_ON = 0.8
-#: A row farther below than so many times the usual step is no row of the table. In 746 tables of synthetic pages with
-#: right links the widest step is up to 4.4 times the usual one; signatures below an order's table are at 14.
+#: A row farther below than this many times the usual step is not in the table. In 746 tables of synthetic pages with
+#: correct links the widest step is at most 4.4 times the usual one; signatures below the table of an order are at 14.
 _FARTHEST = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Answers (entity indices, from top to bottom) in a column of a row. `confidence`: that of the weakest link."""
+    """Answers (entity indices, from top to bottom) in one column of a row. `confidence`: of the weakest link."""
 
     answers: tuple[int, ...]
     confidence: float
@@ -38,7 +38,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One cell a column, None where there is none. `question`: the entity that names the row, if any does."""
+    """One cell a column, None for an empty one. `question`: the entity that names the row, if any."""
 
     cells: tuple[Cell | None, ...]
     question: int | None
@@ -46,7 +46,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`columns`: question entities from left to right. `pairs`: the links (source, target) that it is made of."""
+    """A table of a page.
+
+    `columns`: question entities from left to right. `pairs`: the links (source, target) that make the table.
+    """
 
     columns: tuple[int, ...]
     rows: tuple[Row, ...]
@@ -54,7 +57,7 @@ class Table:
 
 
 def tables(words: Sequence[Word], entities: Sequence[Entity], links: Sequence[Link]) -> tuple[Table, ...]:
-    """The tables of a page from top to bottom; no answer is in two of them."""
+    """Return the tables of a page from top to bottom; no answer is in two tables."""
     pairs = pair_links(entities, links)
     boxes = {i: entity_box(words, entities[i]) for i in {end for x in pairs for end in (x.source, x.target)}}
     asked: dict[int, list[Link]] = defaultdict(list)
@@ -65,7 +68,7 @@ def tables(words: Sequence[Word], entities: Sequence[Entity], links: Sequence[Li
 
 
 def _columns(pairs: Sequence[Link], boxes: Mapping[int, Box]) -> dict[int, list[Link]]:
-    """Questions most of whose answers stand below them -> those links. An answer goes to the nearest one above it."""
+    """Return the links of each column, a question with most of its answers below. An answer has one column."""
     below: dict[int, list[Link]] = defaultdict(list)
     beside: Counter[int] = Counter()
     for link in pairs:
@@ -84,7 +87,7 @@ def _columns(pairs: Sequence[Link], boxes: Mapping[int, Box]) -> dict[int, list[
 
 
 def _lines(columns: Mapping[int, list[Link]], boxes: Mapping[int, Box]) -> list[dict[int, list[Link]]]:
-    """Columns whose titles stand on one line, from left to right."""
+    """Group the columns by the lines of their titles; columns of one line are ordered from left to right."""
     lines = _clusters({question: boxes[question] for question in columns})
     return [{q: columns[q] for q in sorted(line, key=lambda q: boxes[q].x0)} for line in lines]
 
@@ -125,7 +128,7 @@ def _filled(row: Row) -> int:
 
 
 def _together(rows: Sequence[Row], boxes: Mapping[int, Box]) -> list[Row]:
-    """The rows up to a wide gap, without those at the end that have one cell: what else stands below is no table's."""
+    """Return the rows above the first wide gap, without rows of one cell at the end."""
     tops = [min(boxes[i].y0 for cell in row.cells if cell for i in cell.answers) for row in rows]
     steps = [below - above for above, below in pairwise(tops)]
     widest = _FARTHEST * median_low(steps) if steps else 0
@@ -143,10 +146,10 @@ def _cell(links: Sequence[Link], boxes: Mapping[int, Box]) -> Cell | None:
 
 
 def _rows(columns: Mapping[int, list[Link]], boxes: Mapping[int, Box]) -> list[dict[int, list[Link]]]:
-    """Cells by row, from top to bottom: column -> links.
+    """Return the cells of each row, from top to bottom: column -> links.
 
-    The rows are those of the column that has as many cells as most columns have, so that neither a text in two lines
-    nor a cell over several rows makes or joins rows; what stands beside none of them makes rows of its own.
+    The rows are those of the first column that has the usual number of cells. So a text in two lines makes no row, and
+    a cell over several rows joins none. Answers beside none of these rows make rows of their own.
     """
     sizes = Counter(len(links) for links in columns.values())
     usual = max(sizes, key=lambda size: (sizes[size], size))
@@ -180,7 +183,7 @@ def _rows(columns: Mapping[int, list[Link]], boxes: Mapping[int, Box]) -> list[d
 
 
 def _row_of(box: Box, bands: Sequence[Box]) -> int | None:
-    """The row whose height it shares most; the first of several."""
+    """Return the row that shares most height with the box; the first one of several."""
     first, last = bisect_left(bands, box.y0, key=_bottom), bisect_right(bands, box.y1, key=_top)
     shared = {row: share for row in range(first, last) if (share := _shared(box, bands[row])) > _ONE_LINE}
     return max(shared, key=lambda row: shared[row]) if shared else None
@@ -191,7 +194,7 @@ def _goes_on(box: Box, above: Sequence[Link], boxes: Mapping[int, Box]) -> bool:
 
 
 def _clusters(boxes: Mapping[int, Box]) -> list[list[int]]:
-    """Boxes of one line each, from top to bottom."""
+    """Group the boxes into lines, from top to bottom."""
     lines: list[list[int]] = []
     band: Box | None = None
     for i in sorted(boxes, key=lambda i: (boxes[i].center[1], boxes[i].x0)):
@@ -217,6 +220,6 @@ def _bottom(box: Box) -> float:
 
 
 def _shared(a: Box, b: Box) -> float:
-    """The height that both share, as a part of the lower one's; 1.0 for a flat one that touches the other."""
+    """Return the shared height as a part of the height of the lower box; 1.0 for a flat box that touches the other."""
     shared, lower = min(a.y1, b.y1) - max(a.y0, b.y0), min(a.height, b.height)
     return shared / lower if lower > 0 else float(shared == lower)

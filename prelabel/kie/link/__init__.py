@@ -1,0 +1,1 @@
+"""Linking: links between entities, by a learned linker or by the alignment rule."""

@@ -1,8 +1,8 @@
-"""Which question an answer belongs to, by the rule of forms: the nearest to its left on the line, else above it.
+"""Alignment rule, a linker without a model: the question of an answer is the nearest to its left, else above it.
 
-A table's cell takes the question of the cell above it, so a whole column leads to its header. In a table whose rows
-have names, too, a cell belongs to its row's name as well. Headers are linked to the questions below them. It needs no
-model; `linker` does better with one.
+A table cell takes the question of the cell above it, so a whole column leads to its title. In a table whose rows have
+names too, a cell is linked to the name of its row as well. Headers are linked to the questions below them. The learned
+linker (`learned`) is more accurate.
 """
 
 from __future__ import annotations
@@ -15,30 +15,28 @@ import numpy as np
 import numpy.typing as npt
 
 from prelabel.geometry import union
-from prelabel.kie.group.entities import group
+from prelabel.kie.group.rule import group
 from prelabel.kie.tag.tagger import Probabilities
 from prelabel.lines import line_height
 from prelabel.page import Box, Entity, Link, Word, WordLabel
 
-Shares = npt.NDArray[np.float32]
-
-#: Distances in line heights. A gap across of this many costs as much as one down of a quarter of it.
+#: Cost of one line height across; one line height down costs 1.
 _ACROSS = 0.25
-#: Cost of every other answer that stands between a question and its answer on a line.
+#: Cost of each other answer between a question and its answer on a line.
 _BLOCKED = 4.0
-#: A question farther away than this is none of the answer's.
+#: Largest distance of a question from its answer, in line heights.
 _FARTHEST = 60.0
-#: Answers in a list under each other are at most this far apart.
+#: Largest distance of two answers of a list below each other, in line heights.
 _LIST_STEP = 2.5
-#: Cost at which a link's confidence has fallen to one half.
+#: Cost at which the confidence of a link is one half.
 _HALF = 12.0
-#: Links of headers come after those of answers.
+#: Factor on the confidence of links of headers, which are less certain than links of answers.
 _HEADER_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """An entity with its box and those of its first and last line (they differ where it has several lines)."""
+    """An entity with its box and the boxes of its first and its last line."""
 
     index: int
     role: str
@@ -49,8 +47,10 @@ class _Item:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A question that an answer may belong to; `blocked`: answers that stand between, on the line;
-    `listed`: one of several answers below each other, of which only the first stands beside the question.
+    """A question that an answer may belong to.
+
+    `blocked`: number of other answers between the two on the line. `listed`: the answer is one of a list of which only
+    the first stands beside the question.
     """
 
     source: int
@@ -60,18 +60,18 @@ class _Found:
 
 
 class _Items:
-    """Entities by place, so that a crowded page does not compare each with each."""
+    """Entities indexed by position, so that a crowded page needs no comparison of every two."""
 
     def __init__(self, items: Sequence[_Item]) -> None:
         self._items = items
         self._boxes = np.array([(i.box.x0, i.box.y0, i.box.x1, i.box.y1) for i in items]).reshape(-1, 4)
 
     def beside(self, box: Box) -> list[_Item]:
-        """Those that share some height with the box."""
+        """Return the entities that share some height with the box."""
         return self._chosen((self._boxes[:, 1] < box.y1) & (self._boxes[:, 3] > box.y0))
 
     def over(self, box: Box, margin_px: float) -> list[_Item]:
-        """Those that begin above the box's end and share some width with it, or nearly do."""
+        """Return the entities that begin above the lower edge of the box and share some width with it, or nearly do."""
         wide = (self._boxes[:, 0] < box.x1 + margin_px) & (self._boxes[:, 2] > box.x0 - margin_px)
         return self._chosen(wide & (self._boxes[:, 1] < box.y1))
 
@@ -80,7 +80,7 @@ class _Items:
 
 
 class AlignmentRule:
-    """A `LinkModel` without a model. Its digest counts the rule's changes."""
+    """A `Linker` without a model. `digest` is the version of the rule."""
 
     name = "alignment"
     digest = "1"
@@ -88,16 +88,18 @@ class AlignmentRule:
     def group(
         self, words: Sequence[Word], probabilities: Probabilities, tags: Sequence[str]
     ) -> tuple[tuple[WordLabel, ...], tuple[Entity, ...]]:
-        """See `prelabel.kie.group.entities.group`."""
+        """Group by rule, see `prelabel.kie.group.rule.group`."""
         return group(words, probabilities, tags)
 
-    def link(self, words: Sequence[Word], entities: Sequence[Entity], shares: Shares) -> tuple[Link, ...]:
-        """See `link`; labels are taken as they are."""
+    def link(
+        self, words: Sequence[Word], entities: Sequence[Entity], role_probabilities: Probabilities
+    ) -> tuple[Link, ...]:
+        """Link by rule, see `link`; the labels of the entities count, `role_probabilities` do not."""
         return link(words, entities)
 
 
 def link(page_words: Sequence[Word], entities: Sequence[Entity]) -> tuple[Link, ...]:
-    """question -> answer and header -> question links, confidence falling with distance, 0..1."""
+    """Return question -> answer and header -> question links; the confidence, 0..1, falls with the distance."""
     if not entities:
         return ()
     height = line_height([word.box for word in page_words])
@@ -118,7 +120,7 @@ def _item(index: int, entity: Entity, words: Sequence[Word]) -> _Item:
 
 
 def _answers(answers: list[_Item], questions: list[_Item], headers: list[_Item], height: float) -> list[Link]:
-    """The links of all answers, which come sorted from top to bottom."""
+    """Return the links of all answers, which are given from top to bottom."""
     fields = _Items([*questions, *answers])
     lefts = {answer.index: _left(answer, fields, height) for answer in answers}
     ups = _ups(answers, _Items([*questions, *answers, *headers]), lefts, height)
@@ -134,7 +136,7 @@ def _answers(answers: list[_Item], questions: list[_Item], headers: list[_Item],
 
 
 def _choose(left: _Found | None, up: _Found | None) -> list[_Found]:
-    """The question on the line, unless other answers stand between and there is one above."""
+    """Choose the question on the line, or the one above if other answers stand between."""
     if left and (not left.blocked or not up):
         return [left]
     return [up] if up else []
@@ -143,7 +145,7 @@ def _choose(left: _Found | None, up: _Found | None) -> list[_Found]:
 def _ups(
     answers: list[_Item], items: _Items, lefts: dict[int, _Found | None], height: float
 ) -> dict[int, _Found | None]:
-    """The question up the column of every answer, handed down from cell to cell."""
+    """Return answer -> the question at the top of its column, passed down from cell to cell."""
     ups: dict[int, _Found | None] = {}
     for answer in answers:
         nearest = _next_above(answer, items.over(answer.first, height), height)
@@ -161,7 +163,7 @@ def _ups(
 
 
 def _left(answer: _Item, fields: _Items, height: float) -> _Found | None:
-    """The nearest question that ends before the answer begins, on the line of the answer's first words."""
+    """Return the nearest question to the left of the answer, on the line of its first words."""
     near = fields.beside(answer.first)
     questions = [item for item in near if item.role == "QUESTION" and _beside(item, answer.first)]
     beside = [q for q in questions if q.box.x1 <= answer.first.x0 + 0.5 * height]
@@ -181,7 +183,7 @@ def _left(answer: _Item, fields: _Items, height: float) -> _Found | None:
 
 
 def _next_above(answer: _Item, items: Sequence[_Item], height: float) -> tuple[float, _Item] | None:
-    """The next entity up the column with its distance in line heights, if it is near enough."""
+    """Return the next entity up the column with its distance in line heights, if it is near enough."""
     column = [
         (_drop(item, answer) / height, _shift(item, answer), item)
         for item in items
@@ -195,7 +197,7 @@ def _next_above(answer: _Item, items: Sequence[_Item], height: float) -> tuple[f
 
 
 def _nearest(answer: _Item, questions: list[_Item], height: float) -> list[_Found]:
-    """Last resort, sure of little: a question right behind the answer (a ticked box), else one up to the left."""
+    """Return a last resort: a question right behind the answer (a check box), else one to its upper left."""
     behind = [q for q in questions if _beside(q, answer.first) and 0 <= q.box.x0 - answer.box.x1 < 3 * height]
     if behind:
         nearest = min(behind, key=lambda q: q.box.x0)
@@ -210,7 +212,7 @@ def _away(question: Box, answer: Box) -> float:
 
 
 def _headers(questions: list[_Item], headers: list[_Item], height: float) -> list[Link]:
-    """Each question to the nearest header above it whose width it shares."""
+    """Link each question to the nearest header above it that shares some width with it."""
     links = []
     for question in questions:
         over = [
@@ -229,7 +231,7 @@ def _link(found: _Found, target: _Item, share: float = 1.0) -> Link:
 
 
 def _beside(question: _Item, line: Box) -> bool:
-    """Does any line of the question stand on this line?"""
+    """Return whether any line of the question is on this line."""
     return min(question.box.y1, line.y1) - max(question.box.y0, line.y0) > 0.4 * min(question.box.height, line.height)
 
 
@@ -242,7 +244,7 @@ def _drop(upper: _Item, lower: _Item) -> float:
 
 
 def _shift(upper: _Item, lower: _Item) -> float:
-    """How far the two are from standing flush left, centred or flush right."""
+    """Return the distance of the two from being flush left, centred or flush right."""
     a, b = upper.box, lower.box
     return min(abs(a.x0 - b.x0), abs(a.x1 - b.x1), abs(a.center[0] - b.center[0]))
 

@@ -1,4 +1,4 @@
-"""Which head an entity could have at all: the nearest few in several senses, so that a crowded page stays bounded."""
+"""Candidate links: the few nearest heads of each tail by several distances, which bounds the work on a crowded page."""
 
 from __future__ import annotations
 
@@ -6,34 +6,35 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from prelabel.kie.link.layout import ANSWER, HEADER, QUESTION, Floats, Indices, Layout
+from prelabel.kie.link.layout import Floats, Indices, Layout
+from prelabel.kie.link.roles import ANSWER, HEADER, QUESTION
 
-#: The links there are: name -> roles of head and tail.
+#: Kinds of links: name -> roles of head and tail.
 KINDS = {"answers": (QUESTION, ANSWER), "headers": (HEADER, QUESTION)}
-#: Those of which a tail may have more than one: a table's cell belongs to its row's name and to its column's.
+#: Kinds of which a tail may have several links: a table cell has the name of its row and of its column.
 SEVERAL = {"answers"}
 
-#: Stands for "not in this direction", in line heights.
+#: Distance that means "not in this direction", in line heights.
 FAR = 200.0
-#: Stands for the chance of a candidate that there is not.
+#: Probability of a candidate that does not exist.
 NONE = -1.0
-#: Heads that a tail may choose from: the nearest all round, to its left on the line, up its column. Of 3,049 answers'
-#: links on FUNSD's pages 8 are then no candidate, of 3,497 on training pages 58; with 6, 3, 4 it is 9 and 105.
+#: Candidate heads of a tail: the nearest in any direction, to its left on the line, and up its column. Of 3,049 links
+#: to answers on FUNSD's pages, 8 are missed by these numbers, and 58 of 3,497 on training pages; 6, 3, 4 miss 9, 105.
 _AROUND, _BESIDE, _OVER = 9, 4, 5
-#: Tails that are compared with all heads at a time.
+#: Tails that are compared with all heads at once.
 _CHUNK = 256
 
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Candidate links, by tail, then by head: places in a layout."""
+    """Candidate links ordered by tail, then by head: positions in a layout."""
 
     heads: Indices
     tails: Indices
 
 
 def pairs(layout: Layout, kind: str) -> Pairs:
-    """At most `_AROUND + _BESIDE + _OVER` heads for each tail."""
+    """Return the candidates of a kind, at most `_AROUND + _BESIDE + _OVER` heads for each tail."""
     head_role, tail_role = KINDS[kind]
     heads, tails = layout.of(head_role), layout.of(tail_role)
     found_heads: list[Indices] = [np.zeros(0, np.int64)]
@@ -54,7 +55,7 @@ def pairs(layout: Layout, kind: str) -> Pairs:
 
 
 def distances(layout: Layout, heads: Indices, tails: Indices) -> dict[str, Floats]:
-    """Distances in several senses, in line heights, up to `FAR`; of the shape that both arguments broadcast to."""
+    """Return name -> distances in line heights, at most `FAR`, in the shape to which both arguments broadcast."""
     h, t, first = layout.boxes[heads], layout.boxes[tails], layout.firsts[tails]
     last = layout.lasts[heads]
     across = np.maximum(np.maximum(first[..., 0] - h[..., 2], h[..., 0] - first[..., 2]), 0)
@@ -82,10 +83,10 @@ def distances(layout: Layout, heads: Indices, tails: Indices) -> dict[str, Float
     return {name: np.minimum(values, FAR).astype(np.float32) for name, values in found.items()}
 
 
-def standing(distance: Floats, group: Indices) -> tuple[Floats, Floats]:
-    """Within its group, how many are nearer than each, and how much nearer it is than the best of the others.
+def rank_and_margin(distance: Floats, group: Indices) -> tuple[Floats, Floats]:
+    """Return rank and margin of each candidate in its group: how many are nearer; its distance minus the best other's.
 
-    Equal distances get equal ranks. Without rivals the second number is `-FAR`.
+    Equal distances get equal ranks. The margin is `-FAR` if the group has no other candidate.
     """
     order = np.lexsort((distance, group))
     groups, sizes = group[order], distance[order]

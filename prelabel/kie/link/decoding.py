@@ -1,4 +1,4 @@
-"""From the chances of candidate links to the links that are kept, each with a calibrated confidence."""
+"""Decoding: probabilities of candidate links become the links that are kept, with calibrated confidences."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 
-from prelabel.kie.link.candidates import Pairs, standing
+from prelabel.kie.link.candidates import Pairs, rank_and_margin
 from prelabel.kie.link.layout import Floats, Mask
 
 Weights = npt.NDArray[np.float64]
 
 _TINY = 1e-6
-#: Heads that one tail may have at most: a table's cell has those of its row and of its column.
+#: Most heads of one tail: a table cell has those of its row and of its column.
 _HEADS = 2
-#: Newton steps of the calibration, and halvings of one; it has two numbers and settles in a few.
+#: Newton steps of the calibration, and halvings of one step; two numbers converge in a few steps.
 _STEPS = 25
 
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
-    """`best`: the least confidence of a tail's best link; `more`: that of any other; `slope`, `offset`: calibration."""
+    """Limits and calibration. `best`: lowest confidence of the best link of a tail; `more`: of its other links."""
 
     best: float = 0.5
     more: float = 0.7
@@ -30,21 +30,21 @@ class Decoding:
     offset: float = 0.0
 
     def confidence(self, chances: Floats) -> Floats:
-        """Calibrated probabilities (Platt's scaling of the log odds)."""
+        """Return calibrated probabilities: Platt scaling of the log odds by `slope` and `offset`."""
         confidence: Floats = _chance(self.slope * _odds(chances) + self.offset).astype(np.float32)
         return confidence
 
     def kept(self, pairs: Pairs, confidence: Floats) -> Mask:
-        """Which candidates are links. Of equally sure heads of one tail, the first is its best."""
+        """Return whether each candidate is a link. Of equally confident heads of a tail, the first is the best."""
         rank = _ranks(pairs, confidence)
         kept: Mask = ((rank == 0) & (confidence >= self.best)) | ((rank < _HEADS) & (confidence >= self.more))
         return kept
 
 
 def calibrated(chances: Floats, truth: Floats) -> tuple[float, float]:
-    """Slope and offset that make these chances most likely (doi.org/10.1007/s10994-007-5018-6).
+    """Return the slope and offset of Platt scaling (doi.org/10.1007/s10994-007-5018-6), by Newton's method.
 
-    By Newton's method with halved steps; one observation's worth of belief that the chances are right as they are.
+    The prior, slope 1 and offset 0, weighs as much as one observation.
     """
     x, start = np.stack([_odds(chances), np.ones(len(chances))], 1), np.array([1.0, 0.0])
 
@@ -62,9 +62,10 @@ def calibrated(chances: Floats, truth: Floats) -> tuple[float, float]:
 
 
 def thresholds(pairs: Pairs, confidence: Floats, truth: Floats, wanted: int, *, several: bool) -> tuple[float, float]:
-    """(best, more) with the highest F1 over candidates of many pages, whose heads and tails are numbered apart.
+    """Return the limits (best, more) with the highest F1 over the candidates of many pages.
 
-    `wanted`: links there are, those that are no candidates included; `several`: a tail may have more than one head.
+    Heads and tails of different pages have different numbers. `wanted`: all true links, candidates or not; `several`:
+    a tail may have more than one head.
     """
     rank = _ranks(pairs, confidence)
     first, second = rank == 0, (rank > 0) & (rank < _HEADS)
@@ -82,7 +83,7 @@ def thresholds(pairs: Pairs, confidence: Floats, truth: Floats, wanted: int, *, 
 
     choices = product(grid, [*grid, 1.0] if several else [1.0])
     best, more = max(((a, b) for a, b in choices if b >= a), key=lambda pair: f1(*pair))
-    # nothing is surer than 1: a limit above it says that one head is all
+    # No confidence exceeds 1: a limit above it allows one head only.
     return round(best, 3), round(more, 3) if more < 1 else 1.1
 
 
@@ -91,11 +92,11 @@ def _counted(truth: Floats) -> tuple[float, int]:
 
 
 def _ranks(pairs: Pairs, confidence: Floats) -> Floats:
-    """Place of each candidate among those of its tail; ties are broken by the order of the heads."""
+    """Return the rank of each candidate among those of its tail; ties are broken by the order of the heads."""
     order = np.lexsort((pairs.heads, -confidence, pairs.tails))
     place = np.empty(len(order), np.float32)
     place[order] = np.arange(len(order))
-    return standing(place, pairs.tails)[0]
+    return rank_and_margin(place, pairs.tails)[0]
 
 
 def _odds(chances: Floats) -> Weights:

@@ -1,6 +1,6 @@
-"""What the linker sees of a candidate link: geometry, rivals, what stands between, texts and label shares of both ends.
+"""Features of a candidate link for the first stage: geometry, rivals, entities between, texts and roles of both ends.
 
-All is measured in line heights and free of the entities' order. The second stage's view is in `context`.
+Distances are in line heights; no feature depends on the order of the entities. Second stage: `context_features`.
 """
 
 from __future__ import annotations
@@ -9,39 +9,40 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from prelabel.kie.link.candidates import FAR, Pairs, distances, standing
-from prelabel.kie.link.layout import ANSWER, HEADER, OTHER, QUESTION, ROLES, Floats, Indices, Layout, Mask
-from prelabel.kie.link.rows import row_features
-from prelabel.kie.texts import ASKED, NAMES, VALUES
+from prelabel.kie.link.candidates import FAR, Pairs, distances, rank_and_margin
+from prelabel.kie.link.layout import Floats, Indices, Layout, Mask
+from prelabel.kie.link.roles import ANSWER, HEADER, OTHER, QUESTION, ROLES
+from prelabel.kie.link.row_features import row_features
+from prelabel.kie.text_features import ASKED, NAMES, VALUES
 
-#: Cells of the largest array that is made at a time.
+#: Cells of the largest array that is built at once.
 _CELLS = 2_000_000
-#: Entities that are compared with those around them at a time.
+#: Entities that are compared with their surroundings at once.
 _PART = 256
 _WAYS = ("left", "right", "up", "down")
 
 
 def pair_features(layout: Layout, pairs: Pairs) -> dict[str, Floats]:
-    """Name -> one number a pair."""
+    """Return name -> one number a candidate link."""
     found = _geometry(layout, pairs)
     near = distances(layout, pairs.heads, pairs.tails)
     for name, distance in near.items():
         found[name] = distance
         for side, group in (("heads", pairs.tails), ("tails", pairs.heads)):
-            found[f"{name}_rank_{side}"], found[f"{name}_margin_{side}"] = standing(distance, group)
+            found[f"{name}_rank_{side}"], found[f"{name}_margin_{side}"] = rank_and_margin(distance, group)
     found |= row_features(layout, pairs, near["column"]) | _between(layout, pairs) | _counts(layout, pairs, near)
     around = _surroundings(layout)
     for end, places in (("head", pairs.heads), ("tail", pairs.tails)):
         found |= {f"{end}_{name}": values[places] for name, values in around.items()}
         found |= {f"{end}_{name}": layout.texts[places, i] for i, name in enumerate(NAMES)}
-        found |= {f"{end}_is_{name.lower()}": layout.shares[places, i] for i, name in enumerate(ROLES)}
+        found |= {f"{end}_is_{name.lower()}": layout.role_probabilities[places, i] for i, name in enumerate(ROLES)}
     found["asked"] = (layout.texts[pairs.heads, ASKED] * layout.texts[pairs.tails, VALUES]).sum(1)
-    found["roles"] = _role_share(layout, pairs.heads) * _role_share(layout, pairs.tails)
+    found["roles"] = _role_probability(layout, pairs.heads) * _role_probability(layout, pairs.tails)
     return found
 
 
 def neighbours(layout: Layout, of: Indices, among: Indices) -> dict[str, tuple[Indices, Floats]]:
-    """Way -> for each of `of` the nearest of `among` that way (a place in `among`, -1: none) and its distance."""
+    """Return direction -> for each of `of` the nearest of `among` (its position in `among`, or -1) and its distance."""
     found: dict[str, tuple[Indices, Floats]] = {
         way: (np.full(len(of), -1, np.int64), np.full(len(of), FAR, np.float32)) for way in _WAYS
     }
@@ -63,7 +64,7 @@ def neighbours(layout: Layout, of: Indices, among: Indices) -> dict[str, tuple[I
 
 
 def _parts(of: Floats, among: Floats, axis: int) -> Iterator[tuple[Indices, Indices]]:
-    """Some of the boxes `of` that are next to each other along an axis, and all `among` which stand where they do."""
+    """Yield some boxes of `of` that are adjacent along an axis, with all boxes of `among` in the same stretch."""
     order = of[:, axis].argsort(kind="stable")
     for start in range(0, len(order), _PART):
         part = order[start : start + _PART]
@@ -73,8 +74,8 @@ def _parts(of: Floats, among: Floats, axis: int) -> Iterator[tuple[Indices, Indi
             yield part, near
 
 
-def _role_share(layout: Layout, places: Indices) -> Floats:
-    share: Floats = layout.shares[places, layout.roles[places]]
+def _role_probability(layout: Layout, places: Indices) -> Floats:
+    share: Floats = layout.role_probabilities[places, layout.roles[places]]
     return share
 
 
@@ -122,7 +123,7 @@ def _geometry(layout: Layout, pairs: Pairs) -> dict[str, Floats]:
 
 
 def _between(layout: Layout, pairs: Pairs) -> dict[str, Floats]:
-    """How many of each role have their centre between the ends: along the line, in the column, in the hull."""
+    """Count the entities of each role with their centre between the ends: on the line, in the column, in the hull."""
     every = np.concatenate([layout.boxes, layout.others])
     roles = np.concatenate([layout.roles, np.full(len(layout.others), OTHER)])
     counted = np.eye(len(ROLES), dtype=np.float32)[roles]
@@ -133,7 +134,7 @@ def _between(layout: Layout, pairs: Pairs) -> dict[str, Floats]:
         part = slice(start, start + step)
         h, t = layout.boxes[pairs.heads[part], :, None], layout.boxes[pairs.tails[part], :, None]
         first = layout.firsts[pairs.tails[part], :, None]
-        # pairs come from top to bottom, so that on a crowded page few entities stand beside those of one part
+        # Pairs are ordered from top to bottom: on a crowded page few entities are level with those of one part.
         near = (y > min(h[:, 1].min(), t[:, 1].min()) - 1) & (y < max(h[:, 3].max(), t[:, 3].max()) + 1)
         boxes, x_near, y_near = every[near], x[near], y[near]
         row = _inside(x_near, h[:, 2], first[:, 0]) & _inside(y_near, _inner(h, first, 1), _outer(h, first, 1), 0.2)
@@ -164,7 +165,7 @@ def _inside(value: Floats, one: Floats, other: Floats, margin: float = 0.0, scal
 
 
 def _counts(layout: Layout, pairs: Pairs, near: dict[str, Floats]) -> dict[str, Floats]:
-    """How many there are on the page, and as candidates of both ends."""
+    """Count the entities of each role on the page, and the candidates of both ends."""
     count = len(pairs.heads)
     found: dict[str, Floats] = {
         f"page_{name.lower()}s": np.full(count, len(layout.of(i)), np.float32) for i, name in enumerate(ROLES[:OTHER])
@@ -179,7 +180,7 @@ def _counts(layout: Layout, pairs: Pairs, near: dict[str, Floats]) -> dict[str, 
 
 
 def _surroundings(layout: Layout) -> dict[str, Floats]:
-    """Of every entity: who stands next to it on each side, and how many of each role in its row and its column."""
+    """Describe the surroundings of every entity: its neighbours, and counts of each role in its row and its column."""
     everyone = np.arange(len(layout.roles))
     found: dict[str, Floats] = {}
     for way, (places, distance) in neighbours(layout, everyone, everyone).items():

@@ -1,4 +1,4 @@
-"""A page's entities as arrays for the linker: boxes in line heights, label shares, texts; free of their order."""
+"""Layout of a page for the linker: its entities as arrays of boxes, roles and texts, in an order of their own."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from prelabel.kie.texts import NAMES, text_features
+from prelabel.kie.link.roles import OTHER, role_of
+from prelabel.kie.text_features import NAMES, text_features
 from prelabel.lines import line_height
 from prelabel.page import Entity, Word
 
@@ -16,20 +17,17 @@ Floats = npt.NDArray[np.float32]
 Indices = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
-#: Columns of label shares; every other label counts as OTHER.
-ROLES = ("HEADER", "QUESTION", "ANSWER", "OTHER")
-HEADER, QUESTION, ANSWER, OTHER = range(4)
-#: Words stand on one line where they share this much of the lower one's height.
+#: Two words are on one line if they share this part of the height of the lower one.
 _ONE_LINE = 0.4
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Headers, questions and answers from the top left on, whatever their order on the page.
+    """Headers, questions and answers, ordered from the top left, whatever their order on the page.
 
-    `entities`: their indices on the page; `boxes`, `firsts`, `lasts`: (n, 4) whole boxes and those of their first and
-    last lines, in line heights from the top left of the page's words; `others`: boxes of all other words;
-    `size`: width and height of what the words cover.
+    `entities`: their indices on the page. `boxes`, `firsts`, `lasts`: (n, 4) boxes of the whole entities, of their
+    first lines and of their last lines, in line heights from the top left of the page's words. `others`: boxes of
+    all other words. `size`: width and height of the area that the words cover.
     """
 
     entities: Indices
@@ -37,30 +35,23 @@ class Layout:
     boxes: Floats
     firsts: Floats
     lasts: Floats
-    shares: Floats
+    role_probabilities: Floats
     texts: Floats
     others: Floats
     size: tuple[float, float]
 
     def of(self, role: int) -> Indices:
-        """Places of the entities of a role."""
+        """Return the positions of the entities of a role."""
         return np.flatnonzero(self.roles == role)
 
 
-def role(label: str) -> int:
-    """Column of a label in `ROLES`."""
-    return ROLES.index(label.upper()) if label.upper() in ROLES else OTHER
+def layout(words: Sequence[Word], entities: Sequence[Entity], role_probabilities: Floats) -> Layout:
+    """Return the layout of a page; entities without words are left out.
 
-
-def one_hot(entities: Sequence[Entity]) -> Floats:
-    """Shares of entities whose labels are certain: (entities, 4)."""
-    return np.eye(len(ROLES), dtype=np.float32)[[role(entity.label) for entity in entities]].reshape(-1, len(ROLES))
-
-
-def layout(words: Sequence[Word], entities: Sequence[Entity], shares: Floats) -> Layout:
-    """`shares`: (entities, 4) chances of `ROLES`. Entities without words are left out."""
+    `role_probabilities`: (entities, 4), see `prelabel.kie.link.roles`.
+    """
     boxes = _boxes(words)
-    roles = np.array([role(entity.label) if entity.words else OTHER for entity in entities], dtype=np.int64)
+    roles = np.array([role_of(entity.label) if entity.words else OTHER for entity in entities], dtype=np.int64)
     kept = np.flatnonzero(roles != OTHER)
     owned = np.zeros(len(words), dtype=bool)
     owned[[i for place in kept for i in entities[place].words]] = True
@@ -75,7 +66,7 @@ def layout(words: Sequence[Word], entities: Sequence[Entity], shares: Floats) ->
         whole[order],
         firsts[order],
         lasts[order],
-        shares[kept].astype(np.float32),
+        role_probabilities[kept].astype(np.float32),
         np.array(texts, dtype=np.float32).reshape(-1, len(NAMES)),
         others[np.lexsort(others.T)],
         (float(boxes[:, 2].max(initial=1)), float(boxes[:, 3].max(initial=1))),
@@ -83,17 +74,17 @@ def layout(words: Sequence[Word], entities: Sequence[Entity], shares: Floats) ->
 
 
 def _boxes(words: Sequence[Word]) -> Floats:
-    """Word boxes in line heights from where the words begin; reversed ones are turned round."""
+    """Return the word boxes in line heights from the top left of the words; swap reversed corners."""
     raw = np.array([(w.box.x0, w.box.y0, w.box.x1, w.box.y1) for w in words], dtype=np.float64).reshape(-1, 4)
     corners = np.sort(raw.reshape(-1, 2, 2), axis=1)
     corners -= corners.min(axis=(0, 1)) if len(words) else 0.0
     em = corners.reshape(-1, 4) / line_height([word.box for word in words])
-    # a page drawn larger must not differ in the last digit: ties would fall otherwise
+    # An enlarged page must give the same numbers to the last digit; otherwise ties are broken differently.
     return np.round(em, 3).astype(np.float32)
 
 
 def _lines(boxes: Floats, owned: Sequence[Sequence[int]]) -> tuple[Floats, Floats, Floats]:
-    """Boxes around each set of words, around its first line and around its last."""
+    """Return the boxes around each set of words, around its first line and around its last line."""
     if not owned:
         return (np.zeros((0, 4), np.float32),) * 3
     of = boxes[[i for words in owned for i in words]]

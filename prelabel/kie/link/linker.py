@@ -1,134 +1,43 @@
-"""The learned linker: boosted trees over candidate links, in two stages; the second sees its neighbours' first.
+"""The interface of every linker: words become labelled words and entities, and entities are linked.
 
-A folder holds `config.json`, LightGBM's models as text for each kind of link and stage, and those of the grouper whose
-entities the links were learned between.
+Implemented by the learned linker (`learned`) and by the alignment rule (`alignment`); `loading` chooses one.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
+from typing import Protocol
 
-import lightgbm
-import numpy as np
-
-from prelabel.errors import ModelUnavailable
-from prelabel.kie.group.grouper import Grouper, feature_names
-from prelabel.kie.link.candidates import KINDS, Pairs, pairs
-from prelabel.kie.link.context import context_features
-from prelabel.kie.link.decoding import Decoding
-from prelabel.kie.link.features import pair_features
-from prelabel.kie.link.layout import Floats, Layout, layout, one_hot
 from prelabel.kie.tag.tagger import Probabilities
-from prelabel.kie.trees import predicted, stacked
 from prelabel.page import Entity, Link, Word, WordLabel
-from prelabel.registry.linker_files import ACROSS, DOWN, read_linker, stage_file
-from prelabel.registry.tagger_files import CONFIG, DIGITS
-
-#: Below this chance of the first stage, the second is not asked.
-WORTH = 0.004
 
 
-@dataclass(frozen=True, slots=True)
-class KindModel:
-    """What is learned of one kind of link."""
+class Linker(Protocol):
+    """A grouper and a linker that belong together.
 
-    first: lightgbm.Booster
-    second: lightgbm.Booster
-    decoding: Decoding
+    `name` is readable, `digest` identifies the files of the model; both enter the pipeline version.
+    """
 
-    def chances(self, layout: Layout, pairs: Pairs) -> Floats:
-        """One probability a candidate, not yet calibrated."""
-        if not len(pairs.heads):
-            return np.zeros(0, np.float32)
-        features = stacked(pair_features(layout, pairs))
-        chances = predicted(self.first, features)
-        worth = np.flatnonzero(chances > WORTH)
-        if len(worth):
-            context = stacked(context_features(layout, pairs, chances))
-            chances[worth] = predicted(self.second, np.concatenate([features[worth], context[worth]], axis=1))
-        return chances
-
-
-@dataclass(frozen=True, slots=True)
-class Linker:
-    """`digest` identifies the files. It may be used by many threads."""
-
-    name: str
-    digest: str
-    grouper: Grouper
-    kinds: Mapping[str, KindModel]
-
-    @classmethod
-    def load(cls, folder: Path) -> Linker:
-        """Read what `save` wrote. Raises ModelUnavailable with one line where files are missing or do not fit."""
-        config, sha256 = read_linker(folder)
-        try:
-            kinds = {
-                kind: KindModel(
-                    _booster(stage_file(folder, kind, "first")),
-                    _booster(stage_file(folder, kind, "second")),
-                    Decoding(**values),
-                )
-                for kind, values in config["kinds"].items()
-            }
-            grouper = Grouper(_booster(folder / ACROSS), _booster(folder / DOWN))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, lightgbm.basic.LightGBMError) as error:
-            reason = str(error).splitlines()[0]
-            raise ModelUnavailable(f"{folder} does not fit this version ({reason}); train it anew") from None
-        wanted = FEATURES, FEATURES + CONTEXT
-        for kind, model in kinds.items():
-            sizes = tuple(each.num_feature() for each in (model.first, model.second))
-            if kind not in KINDS or sizes != tuple(len(names) for names in wanted):
-                raise ModelUnavailable(f"{folder} was trained for other features of {kind}; train it anew")
-        if (grouper.across.num_feature(), grouper.down.num_feature()) != tuple(len(names) for names in feature_names()):
-            raise ModelUnavailable(f"{folder} was trained for other features of words; train it anew")
-        return cls("learned", sha256[:DIGITS], grouper, kinds)
+    @property
+    def name(self) -> str: ...
+    @property
+    def digest(self) -> str: ...
 
     def group(
         self, words: Sequence[Word], probabilities: Probabilities, tags: Sequence[str]
     ) -> tuple[tuple[WordLabel, ...], tuple[Entity, ...]]:
-        """One label a word, and the entities that the words form. `probabilities`: (words, tags)."""
-        return self.grouper.group(words, probabilities, tags)
+        """Return one label a word, and the entities that the words form; words labelled OTHER are in no entity.
 
-    def link(self, words: Sequence[Word], entities: Sequence[Entity], shares: Floats) -> tuple[Link, ...]:
-        """Links with calibrated confidences, 0..1, by source and target. `shares`: (entities, 4), see `Layout`."""
-        here = layout(words, entities, shares)
-        found = []
-        for kind, model in self.kinds.items():
-            candidates = pairs(here, kind)
-            sure = model.decoding.confidence(model.chances(here, candidates))
-            for i in np.flatnonzero(model.decoding.kept(candidates, sure)):
-                source, target = here.entities[candidates.heads[i]], here.entities[candidates.tails[i]]
-                found.append(Link(int(source), int(target), round(float(sure[i]), 4)))
-        return tuple(sorted(found, key=lambda link: (link.source, link.target)))
+        `probabilities`: (words, tags). Entities are ordered by their first words, top to bottom; the words of an
+        entity are in reading order.
+        """
+        ...
 
+    def link(
+        self, words: Sequence[Word], entities: Sequence[Entity], role_probabilities: Probabilities
+    ) -> tuple[Link, ...]:
+        """Return links with confidences 0..1, ordered by source, then target.
 
-def save(grouper: Grouper, kinds: Mapping[str, KindModel], folder: Path, notes: Mapping[str, Any]) -> None:
-    """Write config.json and the models' texts. `notes` say how they were trained."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, booster in ((ACROSS, grouper.across), (DOWN, grouper.down)):
-        (folder / name).write_text(booster.model_to_string(), "utf-8")
-    for kind, model in kinds.items():
-        for stage, booster in (("first", model.first), ("second", model.second)):
-            stage_file(folder, kind, stage).write_text(booster.model_to_string(), "utf-8")
-    decoding = {kind: asdict(model.decoding) for kind, model in kinds.items()}
-    config = {"model_type": "prelabel-linker", "kinds": decoding, "training": dict(notes)}
-    (folder / CONFIG).write_text(json.dumps(config, indent=2, ensure_ascii=False) + "\n", "utf-8")
-
-
-def _booster(file: Path) -> lightgbm.Booster:
-    return lightgbm.Booster(model_str=file.read_text("utf-8"))
-
-
-def _names() -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Names of the features of a pair, and of its context: those of a page without entities."""
-    nothing = layout((), (), one_hot(()))
-    none = pairs(nothing, "answers")
-    return tuple(pair_features(nothing, none)), tuple(context_features(nothing, none, np.zeros(0, np.float32)))
-
-
-FEATURES, CONTEXT = _names()
+        `role_probabilities`: (entities, 4), see `prelabel.kie.link.roles`.
+        """
+        ...

@@ -1,4 +1,4 @@
-"""The compact tagger that ships: a word-level layout transformer, for pages of any length and any order of words."""
+"""Compact tagger, the shipped one: a word-level layout transformer for pages of any length and any order of words."""
 
 from __future__ import annotations
 
@@ -21,20 +21,21 @@ from prelabel.kie.tag.packing import Packer, launch
 from prelabel.kie.tag.tagger import Encoded, Probabilities, TagInput
 from prelabel.kie.tag.windows import margins, spans
 from prelabel.lines import line_height
-from prelabel.registry.tagger_files import CONFIG, WEIGHTS, read_compact
+from prelabel.registry.model_files import CONFIG
+from prelabel.registry.tagger_files import WEIGHTS, read_compact
 
-#: Words of a window and words that two windows share.
+#: Words of a window, and words that two adjacent windows share.
 WINDOW, OVERLAP = 512, 128
-#: Squares of words that one pass through the network may hold; more is split, so that memory stays bounded.
+#: Largest sum of squared window lengths in one pass through the network; larger batches are split to bound memory.
 _SQUARES = 4_000_000
-#: What a pass costs beside its words, in squares. On a CPU: 1.5 ms of the 7 ms that 128 words take; on a GPU, where
-#: squares cost next to nothing, by estimate.
+#: Fixed cost of a pass, in squares of words. On a CPU: 1.5 ms of the 7 ms that 128 words take. On a GPU, where squares
+#: are cheap: an estimate.
 _CPU_FIXED, _GPU_FIXED = 5_000, 500_000
 
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """`words`: indices into the page; `margins`: words between each word and the nearer cut of the window."""
+    """A part of a page. `words`: indices into the page; `margins`: words between each word and the nearer cut."""
 
     words: npt.NDArray[np.int64]
     margins: npt.NDArray[np.int64]
@@ -42,7 +43,7 @@ class _Window:
 
 
 class CompactTagger:
-    """A `Tagger`. `load` reads a folder that `save` wrote."""
+    """A `Tagger` with the network of this package. `load` reads a folder that `save` wrote."""
 
     def __init__(self, network: Network, tags: tuple[str, ...], digest: str, device: torch.device) -> None:
         self.name = "compact"
@@ -54,7 +55,7 @@ class CompactTagger:
 
     @classmethod
     def load(cls, folder: Path, device: str) -> CompactTagger:
-        """Raises ModelUnavailable with one line where files are missing or do not fit."""
+        """Load a model folder. Raises ModelUnavailable, in one line, if files are missing or do not fit."""
         checkpoint = read_compact(folder)
         try:
             network = Network(Shape(**checkpoint.config["shape"]))
@@ -62,20 +63,20 @@ class CompactTagger:
             network.load_state_dict({name: tensor.float() for name, tensor in weights.items()})
         except (KeyError, TypeError, RuntimeError, SafetensorError) as error:
             reason = str(error).splitlines()[0]
-            raise ModelUnavailable(f"{folder} does not fit this version ({reason}); train it anew") from None
+            raise ModelUnavailable(f"{folder} does not fit this version ({reason}); train it again") from None
         return cls(network, checkpoint.tags, checkpoint.digest, device_of(device))
 
     def encode(self, page: TagInput) -> Encoded:
-        """Windows of at most `WINDOW` words from top to bottom, whatever the order of the words."""
+        """Cut a page into windows of at most `WINDOW` words from top to bottom, whatever the order of the words."""
         windows = _windows(page.cleaned()) if page.words else []
         return Encoded(sum(len(w.words) for w in windows), len(page.words), windows)
 
     def forward(self, batch: Sequence[Encoded]) -> list[Probabilities]:
-        """Tag probabilities of every page; of a word in two windows, those of the window with most context count."""
+        """Return the tag probabilities of every page; for a word in two windows, the one with more context counts."""
         return self.launch(batch)()
 
     def launch(self, batch: Sequence[Encoded]) -> Callable[[], list[Probabilities]]:
-        """`forward` in two: begun on the device, and a function that waits for it."""
+        """Begin `forward` on the device, and return a function that waits for the result."""
         return launch(batch, len(self.tags), self.packer, _length, self._score)
 
     def _score(self, windows: list[_Window]) -> Callable[[], list[Probabilities]]:
@@ -86,12 +87,12 @@ class CompactTagger:
 
 
 def save(network: Network, tags: Sequence[str], folder: Path, notes: dict[str, object]) -> None:
-    """Write config.json and model.safetensors (half precision). `notes` say how it was trained."""
+    """Write config.json and model.safetensors (half precision). `notes`: the options of the training."""
     folder.mkdir(parents=True, exist_ok=True)
     config = {"model_type": "prelabel-compact", "tags": list(tags), "shape": asdict(network.shape), "training": notes}
     (folder / CONFIG).write_text(json.dumps(config, indent=2, ensure_ascii=False) + "\n", "utf-8")
     save_file({name: tensor.half().contiguous() for name, tensor in network.state_dict().items()}, folder / WEIGHTS)
-    # safetensors makes files that only their owner may read; a package's data is for everyone
+    # safetensors makes files that only their owner may read; the data of a package must be readable by all.
     (folder / WEIGHTS).chmod(0o644)
 
 

@@ -1,6 +1,6 @@
-"""What the compact tagger sees of a window of words: hashed n-grams, shapes, geometry, relations of every two words.
+"""Features of the compact tagger for a window of words: hashed n-grams, shapes, geometry, relations of two words.
 
-All is free of the words' order: the same words in another order give the same numbers in that other order.
+No feature depends on the order of the words: reordered words give the same numbers, reordered.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
 
-#: Rows of the n-gram table; changing any number here needs a new training.
+#: Rows of the n-gram table. A change of any number here requires a new training.
 BUCKETS = 16384
 MAX_NGRAMS = 28
 SHAPE_FEATURES = 24
 GEOMETRY_FEATURES = 16
-#: Signed logarithmic distance classes on each axis, an odd number; 0 lies in the middle.
+#: Number of signed logarithmic distance classes on each axis: odd, with 0 in the middle.
 STEPS = 21
-#: Joint classes of (gap across, drop), of (left edges, right edges), and of neighbourhood.
+#: Numbers of joint classes of (gap across, drop), of (left edges, right edges), and of neighbourhood.
 RELATIONS = (STEPS * STEPS, STEPS * STEPS, 6)
 
 _FAR = 40.0
@@ -32,7 +32,10 @@ _MARKS = ":.,$#/-()_%*"
 
 @dataclass(frozen=True, slots=True)
 class WindowFeatures:
-    """`ngrams`: bucket ids, word after word; `counts`: ids a word; `relations`: (3, words, words) classes."""
+    """Features of the words of a window.
+
+    `ngrams`: bucket ids, word after word. `counts`: number of ids a word. `relations`: (3, words, words) classes.
+    """
 
     ngrams: npt.NDArray[np.int64]
     counts: npt.NDArray[np.int64]
@@ -44,7 +47,7 @@ class WindowFeatures:
 def window_features(
     words: Sequence[str], boxes: npt.NDArray[np.float64], size_px: tuple[float, float], line_height_px: float
 ) -> WindowFeatures:
-    """Features of these words. `boxes`: (words, 4) pixels; `size_px`: the page's; at least one word."""
+    """Return the features of at least one word. `boxes`: (words, 4) pixels; `size_px`: size of the page."""
     ids = [ngram_ids(word) for word in words]
     em = boxes / line_height_px
     gap, drop = _gaps(em), _drops(em)
@@ -54,14 +57,14 @@ def window_features(
         np.fromiter((i for row in ids for i in row), dtype=np.int64),
         np.array([len(row) for row in ids], dtype=np.int64),
         np.array([shape(word) for word in words], dtype=np.float32),
-        _geometry(boxes, em, gap, near, size_px),
+        _geometry(boxes, em, near, size_px),
         np.stack([_classes(gap) * STEPS + _classes(drop), edges, near.classes]).astype(np.int16),
     )
 
 
 @lru_cache(maxsize=65536)
 def ngram_ids(word: str) -> tuple[int, ...]:
-    """Buckets of a word's character n-grams: the whole word, its pattern of digits, trigrams, bigrams, syllables."""
+    """Return the buckets of the character n-grams of a word: whole word, digit pattern, trigrams, bigrams."""
     text = unicodedata.normalize("NFC", word).lower()
     framed = f"<{text}>"
     pattern = "".join("9" if c.isdigit() else "가" if c >= "가" else "a" if c.isalpha() else c for c in text)
@@ -73,7 +76,7 @@ def ngram_ids(word: str) -> tuple[int, ...]:
 
 @lru_cache(maxsize=65536)
 def shape(word: str) -> tuple[float, ...]:
-    """`SHAPE_FEATURES` numbers 0..2 on a word's characters."""
+    """Return `SHAPE_FEATURES` numbers, 0..2, about the characters of a word."""
     count = max(len(word), 1)
     digits, upper = sum(c.isdigit() for c in word), sum(c.isupper() for c in word)
     letters, hangul = sum(c.isalpha() for c in word), sum("가" <= c <= "힣" for c in word)
@@ -96,27 +99,30 @@ def shape(word: str) -> tuple[float, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Near:
-    """`classes`: 0 far, 1 left neighbour, 2 right, 3 above, 4 below, 5 the word itself; `gaps`: (words, 4) in ems."""
+    """Nearest neighbours of the words of a window.
+
+    `classes`: 0 far, 1 left neighbour, 2 right, 3 above, 4 below, 5 the word itself. `gaps`: (words, 4) in ems.
+    """
 
     classes: npt.NDArray[np.int64]
     gaps: npt.NDArray[np.float64]
 
 
 def _gaps(em: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Signed room between two words across, 0 where one is above the other."""
+    """Return the signed horizontal gap of every two words, 0 if one is above the other."""
     right = em[None, :, 0] - em[:, None, 2]
     gap = np.maximum(right, 0) - np.maximum(right.T, 0)
     return np.asarray(gap, dtype=np.float64)
 
 
 def _drops(em: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """How far down from the centre of word i to that of word j."""
+    """Return the vertical distance from the centre of word i down to the centre of word j."""
     middle = (em[:, 1] + em[:, 3]) / 2
     return np.asarray(middle[None, :] - middle[:, None], dtype=np.float64)
 
 
 def _classes(distance: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
-    """Distances in ems to 0..STEPS-1: the middle is under 0.2 em, each step away is a factor of 1.8."""
+    """Return the classes 0..STEPS-1 of distances in ems: the middle is below 0.2 em, each step is a factor of 1.8."""
     size = np.abs(distance)
     step = np.where(size < 0.2, 0, 1 + np.log(np.maximum(size, 0.2) / 0.2) / np.log(1.8))
     signed = np.sign(distance) * np.minimum(np.floor(step), STEPS // 2)
@@ -141,7 +147,7 @@ def _neighbours(em: npt.NDArray[np.float64], gap: npt.NDArray[np.float64], drop:
             (column & (drop > 0), np.abs(drop)),
         )
     ):
-        # among words at the same distance the nearer centre wins, whatever their order
+        # Among words at the same distance the nearer centre wins, whatever their order.
         masked = np.where(mask, distance + 1e-3 * np.abs(across), np.inf)
         nearest = masked.argmin(1)
         found = np.isfinite(masked[rows, nearest])
@@ -154,7 +160,6 @@ def _neighbours(em: npt.NDArray[np.float64], gap: npt.NDArray[np.float64], drop:
 def _geometry(
     boxes: npt.NDArray[np.float64],
     em: npt.NDArray[np.float64],
-    gap: npt.NDArray[np.float64],
     near: _Near,
     size_px: tuple[float, float],
 ) -> Floats:

@@ -21,13 +21,13 @@ from prelabel.kie.tag.tokens import WordPieces
 from prelabel.kie.tag.windows import margins, spans
 from prelabel.registry.tagger_files import Checkpoint, read_layoutlm
 
-#: Tokens that two windows share.
+#: Tokens that two adjacent windows share.
 OVERLAP = 128
-#: Tokens, padding included, of one pass: on a CPU more is no faster (4 windows of 200 tokens: 0.36 ms a token, 8 of
-#: 512: 0.45), on a GPU this many keep any of today's at work.
+#: Most tokens of one pass, padding included. On a CPU more are no faster (4 windows of 200 tokens: 0.36 ms a token,
+#: 8 of 512: 0.45); on a GPU these are enough to keep it busy.
 _CPU_TOKENS, _GPU_TOKENS = 4096, 65_536
-#: What a pass costs beside its tokens, in tokens. On a CPU: 0.03 s. On a GPU: what it computes while Python launches
-#: some 300 kernels; by estimate, less on a small one, more on a large one.
+#: Fixed cost of a pass, in tokens. On a CPU: 0.03 s. On a GPU: the work that it could do while Python launches some 300
+#: kernels; an estimate, which is too high for a small GPU and too low for a large one.
 _CPU_FIXED, _GPU_FIXED = 64, 8192
 #: Boxes of [CLS], [SEP] and padding, as in pre-training.
 _CLS_BOX, _SEP_BOX, _PAD_BOX = (0, 0, 0, 0), (1000, 1000, 1000, 1000), (0, 0, 0, 0)
@@ -35,8 +35,10 @@ _CLS_BOX, _SEP_BOX, _PAD_BOX = (0, 0, 0, 0), (1000, 1000, 1000, 1000), (0, 0, 0,
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """`ids`, `boxes` (tokens, 4): with [CLS] and [SEP]. `words`: those whose first token is inside, at `places`;
-    `margins`: tokens between that token and the nearer cut.
+    """A part of the tokens of a page.
+
+    `ids`, `boxes` (tokens, 4): with [CLS] and [SEP]. `words`: the words whose first token is inside, at `places`.
+    `margins`: tokens between that first token and the nearer cut.
     """
 
     ids: npt.NDArray[np.int32]
@@ -66,8 +68,10 @@ class LayoutLMTagger:
 
     @classmethod
     def load(cls, model: str, vocab: str, device: str, precision: str = "fp32") -> LayoutLMTagger:
-        """`vocab`: over the checkpoint's own vocabulary; empty: that, else the shipped one. `precision`: see
-        `precision_of`; what is to be trained stays "fp32". Raises ModelUnavailable.
+        """Load a checkpoint. Raises ModelUnavailable.
+
+        `vocab`: a vocabulary that replaces the checkpoint's own; empty: the checkpoint's own, else the shipped one.
+        `precision`: see `precision_of`; a model to be trained stays "fp32".
         """
         checkpoint = read_layoutlm(model, vocab)
         assert checkpoint.vocab is not None  # noqa: S101  (read_layoutlm found one or raised)
@@ -82,7 +86,7 @@ class LayoutLMTagger:
         return cls(network, pieces, checkpoint, where, precision_of(precision, where))
 
     def encode(self, page: TagInput) -> Encoded:
-        """Tokens and windows of one page; the cost is the tokens of all its windows."""
+        """Cut the tokens of one page into windows; the cost is the number of tokens of all windows."""
         if not page.words:
             return Encoded(0, 0, [])
         page = page.cleaned()
@@ -106,29 +110,29 @@ class LayoutLMTagger:
         return Encoded(sum(len(w.ids) for w in windows), len(page.words), windows)
 
     def forward(self, batch: Sequence[Encoded]) -> list[Probabilities]:
-        """Windows of all pages together, by length; of two windows of a word the one with more context counts."""
+        """Return the tag probabilities of every page; for a word in two windows, the one with more context counts."""
         return self.launch(batch)()
 
     def launch(self, batch: Sequence[Encoded]) -> Callable[[], list[Probabilities]]:
-        """`forward` in two: begun on the device, and a function that waits for it."""
+        """Begin `forward` on the device, and return a function that waits for the result."""
         return launch(batch, len(self.tags), self.packer, _length, self._score)
 
     def _score(self, windows: list[_Window]) -> Callable[[], list[Probabilities]]:
-        """One pass."""
+        """Begin one pass, and return a function that waits for the probabilities of each window's words."""
         with torch.inference_mode():
             inputs = self.inputs(windows)
             with multiplying_in(self._precision, self._device):
                 body = self._model.layoutlm(**inputs).last_hidden_state
-            # the head in full: rounded, it decides 1.6 words in 1,000 differently, as against none of 8,000
+            # The head is in float32, which changed no label of 8,000 words; rounded, it changed 1.6 in 1,000.
             rows = fetch(self._model.classifier(body.float()).softmax(-1))
         return lambda: [row[window.places] for row, window in zip(rows(), windows, strict=True)]
 
     def inputs(self, windows: Sequence[_Window]) -> dict[str, Tensor]:
-        """What the model is given, on the device: windows padded to the longest one."""
+        """Return the inputs of the model on the device: windows padded to the longest one."""
         longest = max(map(_length, windows))
         if self._device.type == "cuda":
-            longest = -(-longest // 8) * 8  # tensor cores want rows of whole eights
-        # ids, boxes and mask in one array, so that one copy brings them to the device
+            longest = -(-longest // 8) * 8  # tensor cores need rows whose length is a multiple of eight
+        # Ids, boxes and mask are in one array, so that one copy brings them to the device.
         inputs = np.zeros((len(windows), longest, 6), np.int32)
         inputs[..., 0], inputs[..., 1:5] = self._pieces.pad, _PAD_BOX
         for row, window in enumerate(windows):
@@ -139,7 +143,7 @@ class LayoutLMTagger:
 
 
 def _thousands(page: TagInput) -> npt.NDArray[np.int32]:
-    """Boxes as LayoutLM v1 wants them: (words, 4) whole numbers 0..1000, cut at the page's edges."""
+    """Return the boxes in the units of LayoutLM v1: (words, 4) whole numbers 0..1000, cut at the edges of the page."""
     size = np.array([page.width_px, page.height_px] * 2, np.float64)
     corners = np.array([(box.x0, box.y0, box.x1, box.y1) for box in page.boxes], np.float64)
     places: npt.NDArray[np.int32] = (1000 * np.clip(corners, 0, size) / size).astype(np.int32)
@@ -151,14 +155,14 @@ def _length(window: _Window) -> int:
 
 
 def _halve(model: nn.Module, dtype: torch.dtype) -> None:
-    """The weights of matrix products in the type that autocast would turn them into anew with every pass."""
+    """Convert the weights of matrix products once, because autocast would convert them in every pass."""
     for module in model.modules():
         if isinstance(module, nn.Linear):
             module.to(dtype)
 
 
 def _packer(config: Any, device: torch.device) -> Packer:
-    """On a GPU what is free decides as well: half of it, for a layer's activations and scores, 4 bytes each."""
+    """Return the packer of a device. On a GPU, half of the free memory is for a layer's activations, 4 bytes each."""
     if device.type != "cuda":
         return Packer(_CPU_TOKENS, fixed=_CPU_FIXED)
     numbers = 2 * config.intermediate_size + 8 * config.hidden_size
@@ -167,7 +171,7 @@ def _packer(config: Any, device: torch.device) -> Packer:
 
 
 def load_network(checkpoint: Checkpoint, *, fresh_head: bool = False) -> Any:
-    """Load the weights, from safetensors only; every one must be there and fit, but for those of a fresh head."""
+    """Load the weights from safetensors; all must exist and fit, except those of a fresh head."""
     before = transformers_logging.get_verbosity()
     transformers_logging.set_verbosity_error()
     transformers_logging.disable_progress_bar()

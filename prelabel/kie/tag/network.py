@@ -1,4 +1,4 @@
-"""The compact tagger's network: words as tokens, attention biased by where two words stand to each other."""
+"""Network of the compact tagger: words as tokens, attention biased by the relative position of two words."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Windows padded to the longest; `mask` is True where a word is. `relations`: (windows, words, words) each."""
+    """Windows padded to the longest one. `mask`: True for words. `relations`: (windows, words, words) each."""
 
     ngrams: Tensor
     offsets: Tensor
@@ -38,7 +38,7 @@ class Batch:
     mask: Tensor
 
     def to(self, device: torch.device) -> Batch:
-        """The same batch on a device."""
+        """Copy the batch to a device."""
         return Batch(
             self.ngrams.to(device),
             self.offsets.to(device),
@@ -50,7 +50,7 @@ class Batch:
 
 
 def collate(windows: Sequence[WindowFeatures]) -> Batch:
-    """Pad windows to the longest one."""
+    """Join windows in one batch, padded to the longest one."""
     longest = max(len(w.counts) for w in windows)
     count = len(windows)
     shapes = np.zeros((count, longest, SHAPE_FEATURES), np.float32)
@@ -73,7 +73,7 @@ def collate(windows: Sequence[WindowFeatures]) -> Batch:
 
 
 class Network(nn.Module):
-    """Tag scores of every word. Nothing in it depends on the words' order or on the other windows of a batch."""
+    """Network that scores the tags of words, whatever their order and the other windows of the batch."""
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
@@ -88,14 +88,14 @@ class Network(nn.Module):
         self.final = nn.LayerNorm(width)
         self.tags = nn.Linear(width, shape.tags)
         self.dropout = nn.Dropout(shape.dropout)
-        #: Chance that training hides what a word says, so that its place must tell.
+        #: Probability that training hides the text of a word, so that only its position counts.
         self.hidden = 0.2
         nn.init.normal_(self.ngrams.weight, std=0.3)
         for table in self.biases:
             nn.init.normal_(cast(nn.Embedding, table).weight, std=0.05)
 
     def forward(self, batch: Batch) -> Tensor:
-        """(windows, words, tags) scores; those of padding mean nothing."""
+        """Return (windows, words, tags) scores; the scores of padding are meaningless."""
         windows, words = batch.mask.shape
         text = self.ngrams(batch.ngrams, batch.offsets).view(windows, words, -1)
         if self.training:
@@ -107,7 +107,7 @@ class Network(nn.Module):
         return cast(Tensor, self.tags(self.final(x)))
 
     def _biases(self, batch: Batch) -> tuple[Tensor, ...]:
-        """(windows, heads, words, words) biases; minus infinity towards padding."""
+        """Return (windows, heads, words, words) biases; towards padding they are very large negative numbers."""
         tables = [cast(nn.Embedding, table) for table in self.biases]
         total = tables[0](batch.relations[0])
         for table, relation in zip(tables[1:], batch.relations[1:], strict=True):
@@ -118,6 +118,8 @@ class Network(nn.Module):
 
 
 class _Layer(nn.Module):
+    """Pre-norm transformer layer with biased attention."""
+
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         width = shape.width

@@ -1,6 +1,6 @@
-"""Windows of many pages through a device: parts of like length, little padding, bounded memory, and windows to pages.
+"""Packing of the windows of many pages into passes through a device: little padding, bounded memory.
 
-Both taggers use it. What a window is, and how it is scored, is theirs.
+Both taggers use it; each has its own windows and its own way to score them.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from prelabel.errors import ExtractFailed
 from prelabel.kie.tag.device import is_out_of_memory, release_memory
 from prelabel.kie.tag.tagger import Encoded, Probabilities
 
-#: How long parts stay smaller after memory ran out: others may use the same device only for a while.
+#: Seconds for which parts stay smaller after an out-of-memory error; another process may release its memory meanwhile.
 SMALLER_S = 300.0
 
 log = logging.getLogger(__name__)
 
 
 class Window(Protocol):
-    """`words`: indices into the page; `margins`: how much context each has before the nearer cut of the page."""
+    """A part of a page. `words`: indices into the page; `margins`: context of each word before the nearer cut."""
 
     @property
     def words(self) -> npt.NDArray[np.int64]: ...
@@ -37,10 +37,10 @@ R = TypeVar("R")
 
 
 class Packer:
-    """Cuts windows into parts whose cost, rows x longest ** `power`, stays within the budget; for one thread at a time.
+    """Division of windows into parts whose cost, rows x longest ** `power`, is within a budget; not thread-safe.
 
-    `fixed`: what one pass costs however little is in it. The parts are those of least cost in sum, so that a pass is
-    saved only where it wastes less on padding.
+    `fixed`: fixed cost of a pass. The parts have the lowest total cost, so that two passes are merged only if that adds
+    less padding than a pass costs.
     """
 
     def __init__(self, budget: int, *, power: int = 1, fixed: int = 0) -> None:
@@ -49,23 +49,23 @@ class Packer:
         self._smaller_until = 0.0
         self._power = power
         self._fixed = fixed
-        #: Since the beginning: places that hold something, and places that went through the device.
+        #: Totals: positions with content, and all positions that went through the device.
         self.filled, self.places = 0, 0
 
     @property
     def budget(self) -> int:
-        """The full one again `SMALLER_S` after memory ran out."""
+        """The current budget: halved by an out-of-memory error, and the full one again after `SMALLER_S`."""
         if self._budget < self._full and time.monotonic() > self._smaller_until:
             self._budget = self._full
         return self._budget
 
     @property
     def waste(self) -> float:
-        """Share of padding in all that went through the device, 0..1."""
+        """The share of padding in all positions that went through the device, 0..1."""
         return 1 - self.filled / self.places if self.places else 0.0
 
     def parts(self, lengths: Sequence[int]) -> list[list[int]]:
-        """Indices by part, the longest windows first: memory that they took does for the others.
+        """Return the indices of each part, the longest windows first: shorter ones can reuse their memory.
 
         >>> Packer(100, fixed=10).parts([30, 5, 29, 4])
         [[2, 0], [3, 1]]
@@ -88,7 +88,7 @@ class Packer:
         return found
 
     def run(self, lengths: Sequence[int], work: Callable[[list[int]], R]) -> list[tuple[list[int], R]]:
-        """`work` on every part. Where memory runs out, what is left goes on in halves.
+        """Call `work` for every part. If memory runs out, the budget is halved for the remaining windows.
 
         Raises ExtractFailed for a window that does not fit alone.
         """
@@ -103,7 +103,7 @@ class Packer:
                 if not is_out_of_memory(error):
                     raise
                 reason = (str(error).splitlines() or ["no memory"])[0]
-            if reason:  # out of `except`, where the error still held the tensors of the pass that failed
+            if reason:  # outside `except`: there, the error still holds the tensors of the failed pass
                 self._shrink(len(part), max(lengths[i] for i in part), reason)
                 left = [i for each in (part, *waiting) for i in each]
                 waiting = [[left[i] for i in each] for each in self.parts([lengths[i] for i in left])][::-1]
@@ -114,11 +114,14 @@ class Packer:
         release_memory()
         if rows == 1:
             raise ExtractFailed(
-                f"a window of {longest} does not fit into the device's memory ({reason}); free some, or set DEVICE=cpu"
+                f"a window of {longest} does not fit into the memory of the device ({reason}); "
+                "free some memory, or set DEVICE=cpu"
             )
         self._budget = max(self._cost(rows, longest) // 2, 1)
         self._smaller_until = time.monotonic() + SMALLER_S
-        log.warning("out of memory with %d windows of %d: halved for %.0f s (%s)", rows, longest, SMALLER_S, reason)
+        log.warning(
+            "out of memory with %d windows of %d: halving parts for %.0f s (%s)", rows, longest, SMALLER_S, reason
+        )
 
     def _count(self, lengths: Sequence[int], parts: Sequence[Sequence[int]]) -> None:
         filled = sum(self._cost(1, length) for length in lengths)
@@ -139,9 +142,9 @@ def launch(
     length: Callable[[W], int],
     score: Callable[[list[W]], Callable[[], Sequence[Probabilities]]],
 ) -> Callable[[], list[Probabilities]]:
-    """All windows of a batch on their way through the device; the function waits and puts their words together.
+    """Begin the passes of all windows of a batch, and return a function that waits and returns probabilities by page.
 
-    `score` begins a pass; what it returns waits for the probabilities: for each window, a row for each of its words.
+    `score` begins a pass, and returns a function that waits for the probabilities: (words, tags) for each window.
     """
     windows: list[tuple[int, W]] = [(number, window) for number, page in enumerate(batch) for window in page.payload]
     passes = packer.run([length(window) for _, window in windows], lambda part: score([windows[i][1] for i in part]))
@@ -154,7 +157,7 @@ def launch(
 
 
 def _merged(words: Sequence[int], tags: int, scored: Iterable[tuple[int, Any, Probabilities]]) -> list[Probabilities]:
-    """Probabilities by page; of a word in two windows, those of the window with most context count."""
+    """Return the probabilities by page; for a word in two windows, the window with more context counts."""
     results: list[Probabilities] = [np.zeros((count, tags), np.float32) for count in words]
     best = [np.full(count, -1, np.int64) for count in words]
     for number, window, rows in scored:

@@ -1,7 +1,7 @@
-"""The interface of every word tagger: words, boxes and perhaps an image in, tag probabilities by word out.
+"""Interface of every word tagger: words, boxes and possibly an image in, tag probabilities by word out.
 
-Nothing here is LayoutLM's. `encode` runs in the caller's thread and may be slow in Python; `forward` runs in the one
-forward thread of a device and takes the pages of many tasks at once (`workers.batcher`).
+`encode` runs in the caller's thread and may be slow in Python. `forward` runs in the one forward thread of a device and
+takes the pages of many tasks at once (`workers.batcher`).
 """
 
 from __future__ import annotations
@@ -16,8 +16,11 @@ import numpy.typing as npt
 from prelabel.geometry import straight
 from prelabel.page import Box
 
-#: Letters of a word that a tagger sees: whoever reads 10,000 letters as one word shall not fill the memory with them.
+#: Longest word in letters; the rest is cut, so that an OCR error of 10,000 letters cannot exhaust the memory.
 MAX_LETTERS = 128
+
+#: The plain label of words that are in no entity.
+OTHER = "OTHER"
 
 #: Tag probabilities of one page: float32, shape (words, tags), rows sum to 1.
 Probabilities = npt.NDArray[np.float32]
@@ -25,7 +28,7 @@ Probabilities = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class TagInput:
-    """Words and boxes (pixels of the upright frame) of one page, parallel; the image where a model wants one."""
+    """Words and boxes (pixels of the upright frame) of one page, parallel; `image` for models that need it."""
 
     words: tuple[str, ...]
     boxes: tuple[Box, ...]
@@ -34,7 +37,11 @@ class TagInput:
     image: Any | None = None
 
     def cleaned(self) -> TagInput:
-        """The same page for any model: words cut and without half characters, boxes straight, a size of 1 at least."""
+        """Return the page in a form that every model can take.
+
+        Words are cut to `MAX_LETTERS` and have no unpaired surrogates, boxes have no reversed corners, the size is at
+        least 1.
+        """
         return replace(
             self,
             words=tuple(word[:MAX_LETTERS].encode("utf-8", "replace").decode() for word in self.words),
@@ -46,7 +53,7 @@ class TagInput:
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """One page ready for the device. `cost` is its size in tokens after windowing: what a batch adds up."""
+    """One page ready for the device. `cost`: its tokens in all windows, which count towards the size of a batch."""
 
     cost: int
     words: int
@@ -54,26 +61,29 @@ class Encoded:
 
 
 class Tagger(Protocol):
-    """`tags` are BIO(ES) or plain: "O", "B-QUESTION", ...; `name` is readable, `digest` identifies weights + config."""
+    """A model that gives tag probabilities of words.
+
+    `tags`: BIO(ES) or plain: "O", "B-QUESTION", ... `name` is readable, `digest` identifies weights and config.
+    """
 
     name: str
     digest: str
     tags: tuple[str, ...]
 
     def encode(self, page: TagInput) -> Encoded:
-        """Make one page ready: windows, ids, features. An empty page costs 0."""
+        """Prepare one page: windows, ids, features. A page without words costs 0."""
         ...
 
     def forward(self, batch: Sequence[Encoded]) -> list[Probabilities]:
-        """One forward pass over all pages of the batch; result i has shape (batch[i].words, len(tags))."""
+        """Run one forward pass over all pages of the batch; result i has the shape (batch[i].words, len(tags))."""
         ...
 
     def launch(self, batch: Sequence[Encoded]) -> Callable[[], list[Probabilities]]:
-        """`forward` in two: what a GPU computes has begun, the function waits for it, perhaps in another thread."""
+        """Begin `forward`, and return a function that waits for the result; any thread may call it."""
         ...
 
 
 def plain_label(tag: str) -> str:
-    """The label of a tag: "B-QUESTION" -> "QUESTION", "O" and any case of "other" -> "OTHER"."""
+    """Return the label of a tag: "B-QUESTION" -> "QUESTION", "O" and "other" in any case -> "OTHER"."""
     label = tag[2:] if tag[:2] in {"B-", "I-", "E-", "S-"} else tag
-    return "OTHER" if label.upper() in {"O", "OTHER"} else label
+    return OTHER if label.upper() in {"O", OTHER} else label

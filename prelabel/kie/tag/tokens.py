@@ -1,4 +1,4 @@
-"""WordPiece tokens of words: from a vocab.txt or tokenizer.json to token ids, with nothing lost."""
+"""WordPiece tokens of words, by a vocab.txt or tokenizer.json; every word has at least one token."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from tokenizers.implementations.bert_wordpiece import BertWordPieceTokenizer
 
 from prelabel.errors import ModelUnavailable
 
-#: Words whose tokens are remembered: most words of a page were on others, and the tokenizer takes 5 us for each.
+#: Size of the cache of words: most words of a page occur on other pages, and the tokenizer takes 5 us for each.
 KEPT_WORDS = 65_536
 _SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
 
 
 @dataclass(frozen=True, slots=True)
 class WordTokens:
-    """Token ids of a page, and for each word where its first token stands; every word has at least one token."""
+    """Token ids of a page. `firsts`: the position of the first token of each word."""
 
     ids: list[int]
     firsts: list[int]
 
 
 class WordPieces:
-    """BERT's tokenizer over single words. `vocab`: vocab.txt or tokenizer.json; raises ModelUnavailable."""
+    """The tokenizer of BERT for single words. `vocab`: vocab.txt or tokenizer.json. Raises ModelUnavailable."""
 
     def __init__(self, vocab: Path, *, lowercase: bool) -> None:
         try:
@@ -49,19 +49,19 @@ class WordPieces:
 
     @property
     def vocabulary(self) -> dict[str, int]:
-        """Token -> id."""
+        """The vocabulary: token -> id."""
         return dict(self._tokenizer.get_vocab())
 
     def save(self, file: Path) -> None:
-        """Write a tokenizer.json: the vocabulary, and what happens to letter case and accents."""
+        """Write a tokenizer.json: the vocabulary, and the treatment of letter case and accents."""
         self._tokenizer.save(str(file))
 
     def encode(self, words: Sequence[str]) -> WordTokens:
-        """Tokens of all words in order; a word that the tokenizer drops (a lone control character) becomes [UNK]."""
+        """Return the tokens of all words in order; a word without tokens (a control character) becomes [UNK]."""
         known = self._known
         if new := [word for word in dict.fromkeys(words) if word not in known]:
             if len(known) + len(new) > KEPT_WORDS:
-                known = self._known = {}  # other threads may still read the old one
+                known = self._known = {}  # other threads may still read the old dictionary
                 new = list(dict.fromkeys(words))
             for word, encoding in zip(new, self._tokenizer.encode_batch(new, add_special_tokens=False), strict=True):
                 known[word] = encoding.ids or [self.unk]
@@ -74,5 +74,8 @@ class WordPieces:
 
 
 def _strips_accents(vocab: Path, lowercase: bool) -> bool:
-    """BERT's habit with lower case, which takes Hangul to pieces: not where the vocabulary has whole syllables."""
+    """Return whether accents are stripped: with lower case, as BERT does, unless the vocabulary has Hangul syllables.
+
+    Stripping accents decomposes Hangul syllables.
+    """
     return lowercase and not any("가" <= token.strip("#")[:1] <= "힣" for token in vocab.read_text("utf-8").split())

@@ -1,4 +1,4 @@
-"""Long pages in overlapping windows: where they begin and end, and how much context a place in one has."""
+"""Overlapping windows over long pages: their begins and ends, and the context of each position."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 
 def spans(count: int, window: int, overlap: int) -> list[tuple[int, int]]:
-    """Ranges of at most `window` that cover 0..count and share at least `overlap`.
+    """Return ranges of at most `window` that cover 0..count and share at least `overlap`.
 
     >>> spans(10, 6, 2)
     [(0, 6), (4, 10)]
@@ -19,7 +19,7 @@ def spans(count: int, window: int, overlap: int) -> list[tuple[int, int]]:
 
 
 def margins(start: int, stop: int, count: int) -> npt.NDArray[np.int64]:
-    """How far each place of a range is from a cut; the ends of the page are no cuts."""
+    """Return the distance of each position of a range from the nearer cut; the ends of the page are no cuts."""
     places = np.arange(start, stop)
     left = places - start if start else np.full(len(places), count)
     right = stop - 1 - places if stop < count else np.full(len(places), count)

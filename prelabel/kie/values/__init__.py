@@ -1,1 +1,1 @@
-"""Normalised values beside the raw text: dates, times, numbers, money, phone and business numbers, check marks."""
+"""Normalised values of texts: dates, times, numbers, money, phone and business numbers, check marks."""

@@ -1,8 +1,8 @@
-"""Numbers, numbers with a unit, and money. Digits stay as they are written: what is no well-formed number is none.
+"""Numbers, numbers with a unit, and money. Digits stay as they are written; text that is not well-formed is no number.
 
-Thousands are parted by commas (1,234.50); by points only where that is sure (1.234,50; 1.234.567). Minus is a sign in
-front, one behind, or brackets around a number that looks like an amount; △ in front, as in Korean accounts. A bare $ is
-read as USD and ¥ as JPY. A minus behind won or yen ends the amount, as people write it there: it is no sign.
+Thousands are separated by commas (1,234.50); by points only if that is certain (1.234,50; 1.234.567). Negative: a minus
+in front or behind, brackets around a number that looks like an amount, or △ in front, as in Korean accounts. A bare $
+is read as USD and ¥ as JPY. A minus behind won or yen marks the end of the amount and is no sign.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _CURRENCIES = {
     )},
 }  # fmt: skip
 _CURRENCY = "|".join(re.escape(name) for name in sorted(_CURRENCIES, key=len, reverse=True))
-#: Fields that give amounts in thousands or millions, as Korean accounts do.
+#: Factors of fields whose amounts are in thousands or millions, as in Korean accounts.
 _SCALES = {"천원": 1_000, "백만원": 1_000_000, "억원": 100_000_000}
 _UNITS = re.compile(
     r"%|‰|ppm|[mk]?g|t|lbs?|oz|[mck]?m|in|ft|yd|m[lL]|c?l|L|kWh?|W|V|A|[kMG]?Hz|°[CF]|℃|mmHg|gsm|dpi|[KMGT]B|m[²³]|[㎡㎥㎏㎜㎝㎞㎖㎎ℓ평]"
@@ -44,14 +44,14 @@ _DIGITS = {word: value for value, word in enumerate("일이삼사오육칠팔구
 _PLACES = {"십": 10, "백": 100, "천": 1_000}
 _MYRIADS = {"만": 10**4, "억": 10**8, "조": 10**12}
 _KOREAN_PART = re.compile(r"(?P<figures>\d[\d,]*(?:\.\d+)?)|(?P<word>[일이삼사오육칠팔구십백천만억조])| ")
-#: Longer runs of digits and their separators are names of something; and Decimal counts exactly up to 28 digits.
+#: Longer strings of digits and separators are identifiers; and Decimal is exact up to 28 digits only.
 _MOST_DIGITS = 24
-#: Longest sum in Korean words that is read; 9,999조 in words takes no more.
+#: Longest sum in Korean words that is read; 9,999조 in words is no longer.
 _LONGEST = 40
 
 
 def number(text: str) -> dict[str, Any] | None:
-    """A number, with its unit if it has one that we know."""
+    """Read a number, with its unit if the unit is known."""
     match = _MEASURED.fullmatch(text)
     if not match or (match[2] and not _UNITS.fullmatch(match[2])):
         return None
@@ -60,7 +60,7 @@ def number(text: str) -> dict[str, Any] | None:
 
 
 def money(text: str, key: str) -> dict[str, Any] | None:
-    """A number with a currency, which may stand at the end of its field's name: Total due (GBP)."""
+    """Read a number with a currency, which may be at the end of the name of its field: Total due (GBP)."""
     printed = _PRINTED_SUM.sub("", text)
     signed = _SIGNED.fullmatch(printed)
     if not signed or bool(signed["open"]) != bool(signed["close"]):
@@ -88,7 +88,7 @@ def money(text: str, key: str) -> dict[str, Any] | None:
 
 
 def _of_field(key: str) -> tuple[str | None, int]:
-    """The currency that a field's name gives, and what its amounts are to be multiplied by."""
+    """Return the currency in the name of a field, and the factor of its amounts."""
     match = _OF_FIELD.search(key)
     told = (match[1] or match[2]) if match else ""
     return ("KRW", _SCALES[told]) if told in _SCALES else (_CURRENCIES.get(told), 1)
@@ -103,7 +103,7 @@ def _signed(text: str) -> str | None:
     if value is None or sum(signs) + bool(match["plus"]) > 1:
         return None
     if any(signs[1:]) and not _like_an_amount(match["body"]):
-        return None  # (3) is a remark, 12- a number that is cut off
+        return None  # (3) is a remark, 12- a truncated number
     return f"-{value}" if any(signs) else value
 
 
@@ -112,7 +112,7 @@ def _like_an_amount(digits: str) -> bool:
 
 
 def _canonical(digits: str, *, decimal_comma: bool = False) -> str | None:
-    """Digits with a decimal point and nothing else; None where it is not sure what is meant, as in 007 and 1,23."""
+    """Return digits with a decimal point and nothing else; None if the meaning is not certain, as in 007 and 1,23."""
     if len(digits) > _MOST_DIGITS:
         return None
     if _GROUPED.fullmatch(digits):
@@ -125,7 +125,7 @@ def _canonical(digits: str, *, decimal_comma: bool = False) -> str | None:
 
 
 def _korean_sum(text: str, *, in_words: bool) -> str | None:
-    """120만, 1억 2,000만, 삼백만. Words alone need `in_words`: 사원 is a clerk, and only by chance four won."""
+    """Read 120만, 1억 2,000만, 삼백만. Words alone need `in_words`: 사원 means clerk, not four won."""
     if len(text) > _LONGEST or not (in_words or any(c.isdigit() for c in text)):
         return None
     total, section, digit = Decimal(0), Decimal(0), None

@@ -1,4 +1,4 @@
-"""E-mail addresses, telephone numbers where their country is sure, and Korean business registration numbers."""
+"""E-mail addresses, telephone numbers of a known country, and Korean business registration numbers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from prelabel.kie.values.hints import Hints
 
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,24}")
 _PHONE = re.compile(r"(?:\+|\(\+?)?\d[\d ().-]{5,18}\d")
-#: Without a word of the field's name, only a number in parts that begins like one in Korea.
+#: Form of a Korean number in a field whose name does not mention a telephone.
 _PARTS = re.compile(r"\(?0\d{1,3}[).-]+ ?\d{3,4}[.-]\d{4}")
 _PHONE_KEY = re.compile(r"phone|mobile|\bcell\b|\bfax\b|\btel\b|contact|전화|연락처|휴대|핸드폰|팩스", re.IGNORECASE)
 _BUSINESS = re.compile(r"(\d{3}) ?- ?(\d{2}) ?- ?(\d{5})")
@@ -18,7 +18,7 @@ _WEIGHTS = (1, 3, 7, 1, 3, 7, 1, 3, 5)
 
 
 def email(text: str) -> dict[str, Any] | None:
-    """The domain in lower case."""
+    """Read an e-mail address; its domain is written in lower case."""
     if not _EMAIL.fullmatch(text):
         return None
     name, domain = text.split("@")
@@ -26,7 +26,7 @@ def email(text: str) -> dict[str, Any] | None:
 
 
 def phone(text: str, key: str, hints: Hints) -> dict[str, Any] | None:
-    """E.164 of a number that exists: one with a country's code, or one on a Korean page."""
+    """Read a valid telephone number as E.164: one with a country code, or a Korean one on a Korean page."""
     named = bool(_PHONE_KEY.search(key))
     if not _PHONE.fullmatch(text) or not ("+" in text or (hints.korean and (named or _PARTS.fullmatch(text)))):
         return None
@@ -42,9 +42,10 @@ def phone(text: str, key: str, hints: Hints) -> dict[str, Any] | None:
 
 
 def business_number(text: str, key: str, *, other: bool) -> dict[str, Any] | None:
-    """사업자등록번호 as 123-45-67890; `valid`: its check digit is right, which is no proof that it was given out.
+    """Read a 사업자등록번호 as 123-45-67890. `valid`: its check digit is correct, which proves no more.
 
-    `other`: the field names something else; where it names nothing, only a right check digit makes the number one.
+    `other`: the name of the field says that it is another number. In a field without a name the check digit must be
+    correct.
     """
     match, named = _BUSINESS.fullmatch(text), bool(_BUSINESS_KEY.search(key))
     if named and not match:
@@ -55,7 +56,10 @@ def business_number(text: str, key: str, *, other: bool) -> dict[str, Any] | Non
 
 
 def _checks(match: re.Match[str]) -> bool:
-    """The sum of weighted digits, with the tens of the last product added; so the tax office makes the tenth digit."""
+    """Return whether the tenth digit is the check digit of the tax office.
+
+    It is computed from the sum of the weighted digits, to which the tens of the last product are added.
+    """
     *digits, check = (int(digit) for part in match.groups() for digit in part)
     total = sum(digit * weight for digit, weight in zip(digits, _WEIGHTS, strict=True)) + digits[-1] * 5 // 10
     return (10 - total % 10) % 10 == check

@@ -1,8 +1,8 @@
-"""Dates, times and their ranges in ISO 8601. A text that is not a date as a whole is none; nothing is filled in.
+"""Dates, times and their ranges in ISO 8601. The whole text must be a date; missing parts are not filled in.
 
-Day and month in figures (03/04/2024): the order that other dates of the page tell, else month first, marked
-`ambiguous`; with points (03.04.2024) day first, as it is written where points are used. Years of two digits are those
-of 1969 to 2068 (POSIX); on a Korean page they stand first. Hours are those of 24 where nothing else is said.
+Day and month in figures (03/04/2024) have the order of other dates of the page, else month first, marked `ambiguous`;
+with points (03.04.2024) day first, as in countries that use points. Years of two digits mean 1969 to 2068 (POSIX); on a
+Korean page they come first. Hours are of the 24-hour clock unless the text says otherwise.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _DAY_NAME = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?
 _WEEKDAY = re.compile(
     rf"^{_DAY_NAME},? |,? ?\(?\b{_DAY_NAME}\)?$| ?\([월화수목금토일](?:요일)?\)$| ?[월화수목금토일]요일$", re.IGNORECASE
 )
-#: Forms that say which part is which.
+#: Forms in which the meaning of each part is certain.
 _NAMED = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
@@ -41,10 +41,10 @@ _NAMED = tuple(
         r"(?P<year>'\d\d) ?(?P<sep>[./-]) ?(?P<month>\d{1,2}) ?(?P=sep) ?(?P<day>\d{1,2})\.?",
     )
 )
-#: Read only on Korean pages, where 2018. 2. is a month and no number.
+#: Read only on Korean pages, where 2018. 2. is a month, not a number.
 _KOREAN_MONTH = re.compile(rf"{_FULL_YEAR}\. ?(?P<month>\d{{1,2}})\.?")
 _FIGURES = re.compile(r"(\d{1,2}) ?([./-]) ?(\d{1,2}) ?\2 ?((?:19|20)\d\d|\d\d)\.?")
-#: Years of two digits that are read as this one or later may as well be of the century before.
+#: Years of two digits that are read as this year or later may also belong to the previous century.
 _UNLIKELY = "2040"
 _TIME = re.compile(
     r"(?:(?P<half>오전|오후|am|pm) ?)?(?P<hour>\d{1,2})(?::(?P<minute>\d\d)(?::(?P<second>\d\d))?)?"
@@ -55,16 +55,16 @@ _KOREAN_TIME = re.compile(
     r"(?:(?P<half>오전|오후) ?)?(?P<hour>\d{1,2}) ?시(?: ?(?P<minute>\d{1,2}) ?분(?: ?(?P<second>\d{1,2}) ?초)?)?"
 )
 _RANGE = re.compile(r" ?[~∼～〜] ?| [-–—] | ?– ?| to | ?부터 ?", re.IGNORECASE)
-#: The end of a range whose year stands at its beginning alone: 2024. 3. 5. ~ 3. 8.
+#: The end of a range with the year only at its start: 2024. 3. 5. ~ 3. 8.
 _NO_YEAR = re.compile(r"(\d{1,2}) ?(?:[./-]|월) ?(\d{1,2}) ?[.일]?")
-#: 20240305, which is a date only where the field says so.
+#: 20240305, which is a date only if the name of the field says so.
 _COMPACT = re.compile(rf"{_FULL_YEAR}(?P<month>\d\d)(?P<day>\d\d)")
 DATE_KEY = re.compile(r"\bdate\b|\bdob\b|일자|날짜|일시|년월일|[가-힣]일$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """`value`: ISO 8601. `ambiguous`: it could be read in another way, too."""
+    """A date or time as it was read. `value`: ISO 8601. `ambiguous`: another reading is possible."""
 
     value: str
     ambiguous: bool = False
@@ -73,8 +73,8 @@ class _Read:
 _Reader = Callable[[str], _Read | None]
 
 
-def moment(text: str, key: str, hints: Hints) -> dict[str, Any] | None:
-    """A date, a time, both, or a range of either; None for any other text. `text` has single spaces."""
+def date_or_time(text: str, key: str, hints: Hints) -> dict[str, Any] | None:
+    """Read a date, a time, both, or a range of either; None for any other text. `text` has single spaces."""
     if not any(c.isdigit() for c in text):
         return None
     readers: tuple[tuple[str, _Reader], ...] = (
@@ -98,7 +98,7 @@ def _marked(row: dict[str, Any], ambiguous: bool) -> dict[str, Any]:
 
 
 def _ends(text: str, kind: str, read: _Reader) -> tuple[_Read, _Read] | None:
-    """Both ends of a range, in order; a year that only one end names counts for both."""
+    """Read both ends of a range, in order; a year at only one end counts for both."""
     text = re.sub(r"^from | ?까지$", "", text, flags=re.IGNORECASE)
     parts = _RANGE.split(text) if _RANGE.search(text) else re.split("[-–—]", text)
     if len(parts) != 2:
@@ -123,7 +123,7 @@ def _date(text: str, key: str, hints: Hints) -> _Read | None:
 
 
 def _named(text: str, key: str, hints: Hints) -> _Read | None:
-    """A date of which each part is sure."""
+    """Read a date in which the meaning of each part is certain."""
     forms = [*_NAMED, *([_KOREAN_MONTH] if hints.korean else []), *([_COMPACT] if DATE_KEY.search(key) else [])]
     for form in forms:
         if match := form.fullmatch(text):
@@ -134,7 +134,7 @@ def _named(text: str, key: str, hints: Hints) -> _Read | None:
 
 
 def _figures(text: str, hints: Hints) -> _Read | None:
-    """Three numbers of which at most the year is sure."""
+    """Read three numbers of which at most the year is certain."""
     match = _FIGURES.fullmatch(text)
     if not match:
         return None
@@ -152,7 +152,7 @@ def _figures(text: str, hints: Hints) -> _Read | None:
 
 
 def _iso(year: str, month: str | None, day: str | None) -> str | None:
-    """YYYY, YYYY-MM or YYYY-MM-DD; None where there is no such day."""
+    """Return YYYY, YYYY-MM or YYYY-MM-DD; None if there is no such day."""
     y = int(year.lstrip("'"))
     if y < 100:
         y += 1900 if y >= 69 else 2000
@@ -186,7 +186,7 @@ def _time(text: str) -> _Read | None:
 
 
 def _date_and_time(text: str, key: str, hints: Hints) -> _Read | None:
-    """2025-03-14 09:42, 2025-03-14T09:42, 2025년 3월 14일 오전 9시"""
+    """Read 2025-03-14 09:42, 2025-03-14T09:42, 2025년 3월 14일 오전 9시."""
     for gap in re.finditer(r",? (?:at )?|T(?=\d)", text):
         day, clock = _date(text[: gap.start()], key, hints), _time(text[gap.end() :])
         if day and clock and len(day.value) == 10:

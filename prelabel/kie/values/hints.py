@@ -1,4 +1,4 @@
-"""What a page tells about the way its values are written: its language, and the order of day and month."""
+"""Hints of a page on the way its values are written: its language, and the order of day and month."""
 
 from __future__ import annotations
 
@@ -9,21 +9,24 @@ from typing import Literal
 
 DateOrder = Literal["mdy", "dmy"]
 
-#: From this share of Hangul among its letters a page is Korean. The Korean samples have 0.85 to 0.99, the English none.
+#: Share of Hangul letters above which a page is Korean. The Korean samples have 0.85 to 0.99, the English ones 0.
 _KOREAN = 1 / 3
 _YEAR_LAST = re.compile(r"(?<![\d./-])(\d{1,2}) ?([./-]) ?(\d{1,2}) ?\2 ?(?:19|20)\d\d(?![\d/-])", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """`korean`: years come first, phone numbers are Korean. `date_order`: None where no date on the page tells."""
+    """Conventions of a page.
+
+    `korean`: years come first, phone numbers are Korean. `date_order`: None if no date of the page shows it.
+    """
 
     korean: bool = False
     date_order: DateOrder | None = None
 
 
-def hints(texts: Iterable[str]) -> Hints:
-    """The hints of a page's words."""
+def page_hints(texts: Iterable[str]) -> Hints:
+    """Return the hints in the words of a page."""
     text = " ".join(texts)
     letters = sum(c.isalpha() for c in text)
     hangul = sum("가" <= c <= "힣" for c in text)
@@ -31,7 +34,7 @@ def hints(texts: Iterable[str]) -> Hints:
 
 
 def _date_order(text: str) -> DateOrder | None:
-    """Told by dates such as 13/02/2024, which have one reading alone; None where they contradict each other."""
+    """Return the order in dates such as 13/02/2024, which have one reading only; None if they contradict each other."""
     told: set[DateOrder] = set()
     for match in _YEAR_LAST.finditer(text):
         first, second = int(match[1]), int(match[3])

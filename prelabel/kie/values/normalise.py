@@ -1,4 +1,4 @@
-"""A value's text -> its normalised form: what can be known of it, or nothing."""
+"""Normalisation of a value: from its text to a typed form, or None if no type fits with certainty."""
 
 from __future__ import annotations
 
@@ -7,30 +7,30 @@ from typing import Any
 
 from prelabel.kie.values.amounts import money, number
 from prelabel.kie.values.contacts import business_number, email, phone
-from prelabel.kie.values.dates import DATE_KEY, moment
+from prelabel.kie.values.dates import DATE_KEY, date_or_time
 from prelabel.kie.values.hints import Hints
 
-#: Longer texts are sentences.
+#: Longest text that is normalised; longer ones are sentences.
 _LONGEST = 80
-#: Full-width forms to ASCII, as Korean keyboards mix them.
+#: Full-width forms to ASCII: Korean keyboards mix both.
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {ord("￦"): "₩", 0x3000: " ", 0xA0: " "}
-#: X, V and O are left alone: a mark to some, a letter or a refusal to others.
+#: X, V and O are not in the list: each is a mark to some people, and a letter or a "no" to others.
 _MARKS = {
     **dict.fromkeys(("☑", "☒", "✓", "✔", "√", "✅", "[x]", "[v]", "[X]", "[V]", "[✓]", "[√]", "(√)"), True),
     **dict.fromkeys(("☐", "□", "[ ]", "[]", "( )"), False),
 }
-#: Fields whose digits are names and no quantities: only phone, business numbers and money are read there.
+#: Names of fields whose digits are identifiers: only phone numbers, business numbers and money are read there.
 _IDENTIFIER = re.compile(
     r"\bno\b|(?<!\w)#|\bnumber\b(?! of)|\bid\b|code|\bref\b|reference|account|serial|\bzip\b|postal|번호|코드|계좌",
     re.IGNORECASE,
 )
-#: Korean names are spread over their room: 등 록 번 호.
+#: Korean field names may be spread over their width: 등 록 번 호.
 _SPREAD = re.compile(r"(?<=[가-힣]) (?=[가-힣])")
 _REMARK = re.compile(r"(.+?) ?\(([^()]*)\)")
 
 
 def normalise(text: str, key: str = "", hints: Hints = Hints()) -> dict[str, Any] | None:  # noqa: B008 (frozen)
-    """{"type": ..., ...} as docs/reference/key-values.md lists them, or None where none fits the whole text.
+    """Return {"type": ..., ...} as docs/reference/key-values.md lists the types, or None if none fits the whole text.
 
     A remark in brackets behind the value is kept as `note`; a sum that is repeated there must be the same.
     """
@@ -39,7 +39,7 @@ def normalise(text: str, key: str = "", hints: Hints = Hints()) -> dict[str, Any
         return None
     key = _SPREAD.sub("", key)
     if hints.korean:
-        text = text.replace("\\", "₩")  # its code in Korean fonts
+        text = text.replace("\\", "₩")  # Korean fonts show a backslash as the won sign
     if (found := _whole(text, key, hints)) or not (match := _REMARK.fullmatch(text)):
         return found
     found, remark = _whole(match[1], key, hints), match[2].strip()
@@ -52,5 +52,7 @@ def _whole(text: str, key: str, hints: Hints) -> dict[str, Any] | None:
     if text in _MARKS:
         return {"type": "boolean", "value": _MARKS[text]}
     named = bool(_IDENTIFIER.search(key)) and not DATE_KEY.search(key)
-    found = email(text) or business_number(text, key, other=named) or (None if named else moment(text, key, hints))
+    found = (
+        email(text) or business_number(text, key, other=named) or (None if named else date_or_time(text, key, hints))
+    )
     return found or phone(text, key, hints) or money(text, key) or (None if named else number(text))

@@ -1,4 +1,4 @@
-"""The samples, end to end with what ships: real Tesseract, the compact tagger, the learned linker."""
+"""Sample pages end to end with the shipped models: real Tesseract, the compact tagger, the learned linker."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def test_groups_few_shot_rows_and_one_seed() -> None:
     made = rows(RESULTS)
     assert row(made, "T7_T6_relaxed").f1 == 0.5
     assert row(made, "T8_T3").to_json()["aim"] == 97.0
-    assert row(made, "few_10_nothing").protocol == "T1 after 10 corrected pages, from nothing"
+    assert row(made, "few_10_nothing").protocol == "T1 after 10 corrected pages, from random weights"
     assert row(made, "few_10_nothing").to_json()["spread"] is None
     assert {name for name in (each.name for each in made) if "_" not in name} == {*PROTOCOLS} - {"T6_relaxed"}
     assert row(made, RASTER).protocol.startswith("SER by word, words in raster order")
@@ -119,4 +119,4 @@ def test_jobs_that_are_done_are_not_done_again_and_a_failed_one_is_told(
     # When it is run again, only the failed one is done
     assert sum(result is None for result in run()) == 1
     assert asked == [*jobs, jobs[2]]
-    assert "2 of 3 jobs are there" in out.getvalue()
+    assert "2 of 3 jobs are already done" in out.getvalue()

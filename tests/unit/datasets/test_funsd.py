@@ -1,4 +1,4 @@
-"""FUNSD's layout: what is written comes back, what people wrote is understood."""
+"""FUNSD layout: written pages can be read again, and annotations by people are understood."""
 
 from __future__ import annotations
 

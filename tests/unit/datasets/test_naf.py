@@ -1,4 +1,4 @@
-"""NAF's regions as labelled words: who is a question, what belongs together, which pages are left out."""
+"""NAF regions as labelled words: labels, joined regions, pages left out."""
 
 from __future__ import annotations
 

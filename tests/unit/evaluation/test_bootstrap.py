@@ -1,11 +1,11 @@
-"""Intervals of a micro F1 over pages."""
+"""Confidence intervals of a micro F1 over pages."""
 
 from __future__ import annotations
 
 import pytest
 
 from prelabel.evaluation.bootstrap import f1_interval
-from prelabel.evaluation.pairs import Scores
+from prelabel.evaluation.scores import Scores
 
 
 def test_pages_that_are_all_alike_leave_no_room() -> None:
@@ -18,14 +18,14 @@ def test_one_page_and_none() -> None:
 
 
 def test_half_right_pages_spread_as_a_binomial() -> None:
-    # of 100 pages each is right or wrong by the toss of a coin: 0.5 +- 1.96 * sqrt(0.25 / 100)
+    # Each of 100 pages is right with a probability of one half: 0.5 +- 1.96 * sqrt(0.25 / 100)
     low, high = f1_interval([Scores(1, 1, 1), Scores(0, 1, 1)] * 50, seed=0)
     assert low == pytest.approx(0.402, abs=0.02)
     assert high == pytest.approx(0.598, abs=0.02)
 
 
 def test_a_large_page_counts_by_its_size() -> None:
-    # drawn: large alone 0.9, small alone 0.0, both 9 / 11
+    # Draws: only the large page 0.9, only the small page 0.0, both 9 / 11
     low, high = f1_interval([Scores(9, 10, 10), Scores(0, 1, 1)], seed=0)
     assert (low, high) == (0.0, 0.9)
 

@@ -1,4 +1,4 @@
-"""CLEval against cases that were worked by hand: a character is 10 pixels wide, its centre 5 from its left edge."""
+"""CLEval on cases computed by hand: a character is 10 pixels wide, its centre is 5 pixels from its left edge."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_all_right() -> None:
 
 
 def test_a_split_costs_one_character_of_recall() -> None:
-    # 5 centres held, 1 break: recall (5 - 1) / 5, precision 5 / 5
+    # 5 centres in boxes, 1 break: recall (5 - 1) / 5, precision 5 / 5
     made = scores(HELLO, [at("hel", 0, 30), at("lo", 30, 50)])
     assert made.detection == made.end_to_end == Characters(correct=5, truth=5, found=5, splits=1)
     assert (made.detection.recall, made.detection.precision) == (0.8, 1.0)
@@ -36,14 +36,14 @@ def test_a_split_costs_one_character_of_recall() -> None:
 
 
 def test_a_merge_costs_one_character_of_precision() -> None:
-    # 4 centres held by one box of two words: recall 4 / 4, precision (4 - 1) / 4
+    # 4 centres in one box of two words: recall 4 / 4, precision (4 - 1) / 4
     made = scores(AB_CD, [at("abcd", 0, 50)])
     assert made.detection == made.end_to_end == Characters(correct=4, truth=4, found=4, merges=1)
     assert (made.detection.recall, made.detection.precision) == (1.0, 0.75)
 
 
 def test_what_is_missed_and_what_is_misread() -> None:
-    # The box holds the centres 5, 15 and 25 of 5; "hex" has "he" in common with "hello"
+    # The box contains the centres 5, 15 and 25 of 5; "hex" has "he" in common with "hello"
     made = scores(HELLO, [at("hex", 0, 30)])
     assert made.detection == Characters(correct=3, truth=5, found=3)
     assert made.end_to_end == Characters(correct=2, truth=5, found=3)
@@ -51,7 +51,7 @@ def test_what_is_missed_and_what_is_misread() -> None:
 
 
 def test_a_second_box_on_the_same_word_gives_nothing_and_counts_as_found() -> None:
-    # Each character is held twice: 10 found, 5 right; two boxes on a word are a split
+    # Each character is in two boxes: 10 found, 5 right; two boxes on a word are a split
     made = scores(HELLO, HELLO * 2)
     assert made.overlapped == 5
     assert made.detection == made.end_to_end == Characters(correct=5, truth=5, found=10, splits=1)
@@ -59,7 +59,7 @@ def test_a_second_box_on_the_same_word_gives_nothing_and_counts_as_found() -> No
 
 
 def test_characters_are_given_once() -> None:
-    # The box gives "lo" to the first word; nothing of it is left for the second
+    # The text "lo" of the box is used for the first word, and not again for the second
     made = scores([at("lo", 0, 20), at("lo", 20, 40)], [at("lo", 0, 40)])
     assert made.end_to_end == Characters(correct=2, truth=4, found=2, merges=1)
 
@@ -70,7 +70,7 @@ def test_pieces_are_read_in_the_order_of_the_word() -> None:
 
 
 def test_a_box_on_nothing_counts_the_characters_that_it_could_hold() -> None:
-    # 34 x 10 pixels: 4 characters; as text, the 6 that were read
+    # 34 x 10 pixels: 4 characters; as text, the 6 characters read
     made = scores(HELLO, [*HELLO, at("______", 0, 34, 100, 110)])
     assert made.unmatched == 4
     assert made.detection == Characters(correct=5, truth=5, found=9)

@@ -1,4 +1,4 @@
-"""Figures of key information extraction on pages that one can work out by hand."""
+"""Figures of key information extraction on pages that can be computed by hand."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from prelabel.evaluation.kie import (
     score_page,
     with_predicted_labels,
 )
-from prelabel.evaluation.pairs import Scores
+from prelabel.evaluation.scores import Scores
 from prelabel.evaluation.spans import spans
 from prelabel.kie.link.alignment import AlignmentRule
 from prelabel.kie.tag.tagger import Encoded, Probabilities, TagInput
@@ -33,7 +33,7 @@ EMPTY = Page(100, 100, 100, 100).with_labels((), ()).with_links((), ())
 
 
 class Told:
-    """A tagger that was told the tag of each text; it is sure of it."""
+    """A tagger with a given tag for each text and high certainty."""
 
     name = "told"
     digest = ""
@@ -63,7 +63,7 @@ def judged(page: Page, tagger: Told, *, raster: bool = False) -> PageScores:
 
 
 def form() -> Page:
-    """A heading; "Name: Ann Lee"; "Date: May". In the annotation the questions come before the answers."""
+    """Return a page: a heading, "Name: Ann Lee", "Date: May". In the annotation, questions precede answers."""
     places = {
         "Form": (0, 0),
         "Name:": (0, 40),
@@ -148,10 +148,10 @@ def test_raster_order_carries_tags_along_with_their_words() -> None:
     assert tags == ["B-ANSWER", "I-ANSWER", "B-ANSWER", "I-ANSWER"]
     # When the words are read line by line: a c b d
     listed = reordered(page, [0, 2, 1, 3])
-    # Then the entities have the same words, which BIO spans can no longer say
+    # Then the entities have the same words, which BIO spans can no longer express
     assert [[listed.words[i].text for i in e.words] for e in listed.entities or ()] == [["a", "b"], ["c", "d"]]
     assert sorted((s.first, s.last) for s in spans([tags[i] for i in (0, 2, 1, 3)])) == [(0, 0), (1, 3)]
-    # but grouping can
+    # And grouping finds them
     again = regrouped(listed, AlignmentRule(), rows("B-ANSWER", "B-ANSWER", "I-ANSWER", "I-ANSWER"), TAGS)
     assert {e.words for e in again.entities or ()} == {(0, 2), (1, 3)}
 
@@ -194,7 +194,7 @@ def test_a_group_repeats_figures_under_its_own_name() -> None:
 
 def test_labels_and_pairs_of_a_page_are_kept_for_its_picture() -> None:
     made = judged(form(), Told(RIGHT | {"Date:": "O"}))
-    # Words stand in raster order: Form, Name: Ann Lee, Date: May
+    # Words are in raster order: Form, Name: Ann Lee, Date: May
     assert made.labels == ("HEADER", "QUESTION", "ANSWER", "ANSWER", "QUESTION", "ANSWER")
     assert [x.label for x in made.page.labels or ()] == ["HEADER", "QUESTION", "ANSWER", "ANSWER", "OTHER", "ANSWER"]
     assert made.pairs.truth == [

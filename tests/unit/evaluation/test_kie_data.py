@@ -1,4 +1,4 @@
-"""Labelled pages by the name of their source."""
+"""Labelled pages for evaluation, by the name of their source."""
 
 from __future__ import annotations
 

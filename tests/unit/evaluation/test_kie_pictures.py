@@ -1,4 +1,4 @@
-"""The picture of a page's key-value errors: labels, their truth, and links in the colour of what became of them."""
+"""Pictures of the key-value errors of a page: colours of labels, true labels and links."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from PIL import Image
 
 from prelabel.evaluation.kie import PageScores, Pairs
 from prelabel.evaluation.kie_pictures import draw_key_value_errors
-from prelabel.evaluation.pictures import MISSED, RIGHT, WRONGLY_FOUND
+from prelabel.evaluation.ocr_pictures import MISSED, RIGHT, WRONGLY_FOUND
 from prelabel.images.drawing import COLOURS, Rgb
 from prelabel.page import Box, Entity, Page, Word, WordLabel
 

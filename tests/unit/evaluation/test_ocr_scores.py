@@ -1,4 +1,4 @@
-"""Scores of OCR against cases that were worked by hand."""
+"""Scores of OCR on cases computed by hand."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def word(text: str, x0: float, y0: float = 0, width: float = 10, height: float =
 
 
 def row(*texts: str, y: float = 0) -> list[Word]:
-    """Words side by side, 20 pixels apart."""
+    """Return words side by side, 20 pixels apart."""
     return [word(text, 20 * i, y) for i, text in enumerate(texts)]
 
 
@@ -103,7 +103,7 @@ def test_the_order_of_both_lists_does_not_matter() -> None:
 
 
 def test_two_words_on_one_line_are_not_swapped_by_a_box_that_sits_higher() -> None:
-    # Centres of what was found: 9, 1 and 9, of lines 10 high: by themselves two lines, with the truth's at 5 one.
+    # Centres of the found words: 9, 1 and 9, of lines 10 high: alone two lines; with those of the truth, at 5, one.
     truth = row("2024", "-", "2025")
     found = [word("2024", 0, 4), word("-", 20, -1, height=4), word("2025", 40, 4)]
     assert len(lines([each.box for each in found])) == 2

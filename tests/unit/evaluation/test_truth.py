@@ -1,4 +1,4 @@
-"""Truth out of Label Studio's exports and of FUNSD's folders, and the image that belongs to each page."""
+"""Truth from exports of Label Studio and from folders of FUNSD's layout, and the image of each page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SIZE = {"original_width": 1000, "original_height": 2000, "image_rotation": 0}
 
 
 def region(id_: str, text: str, value: dict[str, Any], words: list[list[Any]] | None = None) -> list[dict[str, Any]]:
-    """As Label Studio 1.23 exports a box, its label and its text."""
+    """Return a box, its label and its text as Label Studio 1.23 exports them."""
     meta = {"meta": {"words": words}} if words else {}
     kind = "polygon" if "points" in value else "rectangle"
     whole = {"id": id_, "to_name": "image", "origin": "prediction", **SIZE, **meta}
@@ -78,13 +78,13 @@ def test_rectangles_polygons_and_stored_words(tmp_path: Path) -> None:
 
 
 def test_tilted_rectangles_are_the_boxes_around_them_in_the_image_that_was_shown(tmp_path: Path) -> None:
-    """Given words of one line that rises by 30 degrees, when it is read, then each keeps its place on the line."""
+    """Given words of a line that rises by 30 degrees, when it is read, then each word keeps its place on the line."""
     image(tmp_path, "p.png")
     line = region("a", "to be", at(40, 50, 10, 1, 330))
 
     (page,) = read_truth(export(tmp_path, [task(3, "/data/upload/6/p.png", line)]))
 
-    # 100 px along, 20 px down, at sin 0.5 and cos 0.866: the first word is two fifths of it.
+    # 100 px along, 20 px down, at sin 0.5 and cos 0.866: the first word is two fifths of the line.
     assert boxes(page.words) == [("to", [400, 980, 445, 1017]), ("be", [452, 950, 497, 987])]
     assert (page.width_px, page.height_px) == (1000, 2000)
 

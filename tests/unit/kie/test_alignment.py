@@ -1,4 +1,4 @@
-"""The alignment rule on the layouts that forms are made of."""
+"""Alignment rule on typical layouts of forms."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_labels_in_any_case_count() -> None:
 
 
 def test_gold_entities_of_synthetic_pages() -> None:
-    # Given a hundred pages with the right entities
+    # Given a hundred pages with gold entities
     found = right = wanted = 0
     for seed in range(100):
         page = generate(seed).page
@@ -111,7 +111,7 @@ def test_gold_entities_of_synthetic_pages() -> None:
         linked = {(x.source, x.target) for x in link(page.words, entities) if entities[x.target].label == A}
         found, right, wanted = found + len(linked), right + len(linked & truth), wanted + len(truth)
 
-    # Then most answers get their question: cells have two, of which the rule finds one
+    # Then most answers have their question: cells have two questions, of which the rule finds one
     assert 2 * right / (found + wanted) > 0.85
 
 

@@ -1,4 +1,4 @@
-"""Both taggers and odd pages: no crash, no lost word, a row of probabilities for each, bounded work."""
+"""Odd pages in both taggers: no crash, probabilities for every word, bounded work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The compact tagger: free of order and batch-mates, whole on long pages, small, quick."""
+"""Compact tagger: independent of word order and batch, complete on long pages, small, fast."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from prelabel.kie.extract import tag_input
 from prelabel.kie.tag.compact import CompactTagger
 from prelabel.kie.tag.tagger import TagInput
 from prelabel.page import Box
-from prelabel.registry.tagger_files import MODELS, SHIPPED_COMPACT
+from prelabel.registry.model_files import MODELS
+from prelabel.registry.tagger_files import SHIPPED_COMPACT
 from synthetic import generate
 
 
@@ -27,7 +28,7 @@ def tagger() -> CompactTagger:
 
 
 def grid(count: int, columns: int = 12) -> TagInput:
-    """A page of `count` words in rows."""
+    """Return a page of `count` words in rows."""
     boxes = [
         Box(60 * (i % columns), 16 * (i // columns), 60 * (i % columns) + 50, 16 * (i // columns) + 11)
         for i in range(count)
@@ -108,7 +109,7 @@ def test_weights_of_another_shape_are_one_line(tmp_path: Path) -> None:
     config = (folder / "config.json").read_text("utf-8").replace('"width": 128', '"width": 64')
     (folder / "config.json").write_text(config, "utf-8")
 
-    with pytest.raises(ModelUnavailable, match="train it anew") as caught:
+    with pytest.raises(ModelUnavailable, match="train it again") as caught:
         CompactTagger.load(folder, "cpu")
     assert "\n" not in str(caught.value)
 

@@ -1,4 +1,4 @@
-"""From chances to links: how many heads a tail may have, limits that fit, confidences that mean what they say."""
+"""Decoding of links: number of heads of a tail, limits, calibrated confidences."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def test_a_limit_above_one_leaves_one_head() -> None:
 
 @pytest.mark.parametrize(("slope", "offset"), [(1.0, 0.0), (0.6, -1.0), (1.5, 0.8)])
 def test_calibration_finds_what_bent_the_chances(slope: float, offset: float) -> None:
-    # Given chances that are wrong in a known way
+    # Given probabilities that are distorted in a known way
     rng = np.random.default_rng(0)
     told = rng.uniform(0.02, 0.98, 40_000).astype(np.float32)
     true = Decoding(slope=slope, offset=offset).confidence(told)
     truth = (rng.random(len(told)) < true).astype(np.float32)
     # When they are calibrated
     made = Decoding(0.5, 0.7, *calibrated(told, truth)).confidence(told)
-    # Then they say how often they are right
+    # Then they are the true probabilities
     assert np.abs(made - true).max() < 0.03
 
 
@@ -49,14 +49,14 @@ def test_chances_that_are_always_right_stay_finite() -> None:
 
 
 def test_limits_give_the_best_f1() -> None:
-    # Given tails whose best head is right from 0.6 on, and whose second head never is
+    # Given tails whose best head is correct from 0.6 on, and whose second head is never correct
     confidence = np.linspace(0.05, 0.95, 40, dtype=np.float32)
     heads, tails = np.tile([0, 1], 40), np.repeat(np.arange(40), 2)
     both = np.stack([confidence, confidence - 0.02], 1).reshape(-1)
     truth = np.stack([confidence > 0.6, np.zeros(40)], 1).reshape(-1).astype(np.float32)
     # When limits are chosen
     best, more = thresholds(Pairs(heads, tails), both, truth, int(truth.sum()), several=True)
-    # Then they keep just those
+    # Then they keep exactly the correct links
     kept = Decoding(best, more).kept(Pairs(heads, tails), both)
     assert kept.tolist() == truth.astype(bool).tolist()
 

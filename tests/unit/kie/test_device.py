@@ -1,4 +1,4 @@
-"""Precision by device, copies to and from a GPU. A GPU itself is faked: what is asked of it, in which order."""
+"""Precision by device, and copies to and from a GPU; the GPU is a fake that records the calls in their order."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_half_precision_of_gpus_is_refused_on_a_cpu() -> None:
 
 
 class _OnGpu:
-    """A tensor that says it lies on a GPU, and keeps what is asked of it."""
+    """A tensor that pretends to be on a GPU, and records the calls."""
 
     device = CUDA
 

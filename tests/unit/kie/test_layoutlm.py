@@ -1,4 +1,4 @@
-"""LayoutLM v1 as a tagger: windows lose no word, batch-mates change nothing, label sets of all kinds, it can learn."""
+"""LayoutLM v1 as a tagger: windows, batches, label sets, training, and errors of bad checkpoints."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from prelabel.kie.extract import extract, tag_input
 from prelabel.kie.link.alignment import AlignmentRule
 from prelabel.kie.tag import layoutlm, tokens
 from prelabel.kie.tag.layoutlm import LayoutLMTagger
-from prelabel.kie.tag.models import describe, label_set, tagger_for
+from prelabel.kie.tag.loading import describe, label_set, tagger_for
 from prelabel.kie.tag.tagger import TagInput, plain_label
 from prelabel.page import Box
 from prelabel.registry.tagger_files import SHIPPED_VOCAB
@@ -119,16 +119,16 @@ def test_a_small_checkpoint_learns_from_synthetic_pages(small_layoutlm: Path) ->
     # Given a LayoutLM trained for some seconds
     tagger = tagger_for(Settings(layoutlm_model=str(small_layoutlm), device="cpu", _env_file=None))
 
-    # When it labels pages that it has not seen
+    # When it labels pages that it was not trained on
     pages = [generate(HELD_OUT + i, "en") for i in range(20)]
     rows = tagger.forward([tagger.encode(tag_input(page.page)) for page in pages])
 
-    # Then far more labels are right than the most frequent one would give
+    # Then far more labels are correct than with the most frequent label
     truth = [word.label for page in pages for word in page.page.labels or ()]
     found = [plain_label(tagger.tags[row.argmax()]) for page in rows for row in page]
     right = sum(a == b for a, b in zip(truth, found, strict=True)) / len(truth)
     assert right > max(Counter(truth).values()) / len(truth) + 0.15
-    # and pages come out with key-values
+    # And pages have key-values
     grown = extract(pages[0].page, rows[0], tagger.tags, linker=AlignmentRule(), link_threshold=0.0)
     assert grown.key_values
 
@@ -146,7 +146,7 @@ def test_half_precision_labels_all_but_one_word_in_a_thousand_alike(small_layout
 def test_on_a_gpu_rows_are_whole_eights_and_the_budget_fits_what_is_free(
     folder: Path, tagger: LayoutLMTagger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Given a GPU that computes as this CPU does, and the CPU's labels
+    # Given a fake GPU that computes like this CPU, and the labels of the CPU
     encoded = [tagger.encode(page_of(["Date:"] * count)) for count in (3, 20, 700)]
     expected = np.concatenate(tagger.forward(encoded))
     shapes: list[tuple[int, ...]] = []
@@ -163,10 +163,10 @@ def test_on_a_gpu_rows_are_whole_eights_and_the_budget_fits_what_is_free(
 
     monkeypatch.setattr(layoutlm, "send", send)
 
-    # When pages go through it
+    # When pages are tagged on the GPU
     rows = on_gpu.forward(encoded)
 
-    # Then their labels are the CPU's
+    # Then their labels are those of the CPU
     assert shapes
     assert all(shape[1] % 8 == 0 for shape in shapes)
     assert np.abs(np.concatenate(rows) - expected).max() < 1e-4
@@ -238,7 +238,7 @@ def test_half_precision_weights_are_computed_in_full(folder: Path, tmp_path: Pat
 
 
 def _nameless(folder: Path, to: Path) -> Path:
-    """A copy whose config says LABEL_0, LABEL_1, ..."""
+    """Copy a checkpoint, with labels LABEL_0, LABEL_1, ... in its config."""
     shutil.copytree(folder, to)
     config = json.loads((to / "config.json").read_text("utf-8"))
     config["id2label"] = {str(i): f"LABEL_{i}" for i in range(len(config["id2label"]))}

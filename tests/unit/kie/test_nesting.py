@@ -1,4 +1,4 @@
-"""Which links count, the headers above a question, and pairs that carry them."""
+"""Nesting: the links that count, the headers above a question, and pairs with their headers."""
 
 from __future__ import annotations
 

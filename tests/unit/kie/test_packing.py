@@ -1,4 +1,4 @@
-"""Windows in parts: little padding, bounded cost, nothing lost where memory runs out, the best window's words kept."""
+"""Packing of windows: little padding, bounded cost, no lost window after an out-of-memory error, merged windows."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_a_dear_pass_takes_all_windows_and_a_cheap_one_only_those_alike() -> Non
 
 @dataclass
 class SmallDevice:
-    """Holds so many tokens; raises what torch raises beyond that."""
+    """A device with a limited number of tokens, which raises an error of torch beyond the limit."""
 
     holds: int
     lengths: list[int]
@@ -150,7 +150,7 @@ def test_of_two_windows_the_word_with_more_context_counts_and_all_begins_before_
 
         return wait
 
-    # When they go through a device that takes one window at a time
+    # When they are processed by a device that takes one window at a time
     found = launch(batch, 2, Packer(1), lambda w: len(w.words), score)()
 
     assert [page.tolist() for page in found] == [[[1, 1], [2, 2], [2, 2]], [], [[3, 3]]]

@@ -1,4 +1,4 @@
-"""Tables out of links: rows and columns, gaps, cells in two lines, names of rows, and what is none."""
+"""Tables from links: rows and columns, gaps, cells in two lines, names of rows, and layouts that are no table."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def found(page: Page) -> tuple[Table, ...]:
 
 
 def told(page: Page) -> list[list[list[str | None]]]:
-    """Every table as texts: its titles, then its rows, each with its name."""
+    """Return every table as texts: its titles, then its rows, each with its name."""
 
     def text(index: int | None) -> str | None:
         return None if index is None else entity_text(page.words, (page.entities or ())[index])

@@ -1,4 +1,4 @@
-"""Normalised values: what is read as what, what is left alone, and that no text makes anything up."""
+"""Normalised values: the type of each text, texts that stay as they are, and no invented values."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prelabel.kie.values.hints import Hints, hints
+from prelabel.kie.values.hints import Hints, page_hints
 from prelabel.kie.values.normalise import normalise
 from tests.support.key_values_schema import check_normal
 
@@ -20,7 +20,7 @@ MONTH_FIRST = Hints(date_order="mdy")
 
 
 def value(text: str, key: str = "", told: Hints = Hints()) -> Any:  # noqa: B008
-    """The normalised value without its type, as short as it goes."""
+    """Return the normalised value in a short form without its type."""
     found = normalise(text, key, told)
     check_normal(found)
     if found is None or found["type"] not in ("date", "time", "datetime", "phone", "email", "boolean"):
@@ -335,13 +335,13 @@ def test_business_numbers_tell_whether_their_check_digit_is_right() -> None:
 
 
 def test_what_a_page_tells() -> None:
-    assert hints(["견적서", "Quotation", "10"]) == Hints(korean=False)
-    assert hints(["견적일자", "2025년", "No."]) == Hints(korean=True)
-    assert hints(["Date", "13/04/2024", "05/06/2024"]) == DAY_FIRST
-    assert hints(["19", "/", "05", "/", "2025"]) == DAY_FIRST
-    assert hints(["04/13/2024"]) == MONTH_FIRST
-    assert hints(["13/04/2024", "04/13/2024"]) == Hints()
-    assert hints(["99/99/2024"]) == hints([]) == Hints()
+    assert page_hints(["견적서", "Quotation", "10"]) == Hints(korean=False)
+    assert page_hints(["견적일자", "2025년", "No."]) == Hints(korean=True)
+    assert page_hints(["Date", "13/04/2024", "05/06/2024"]) == DAY_FIRST
+    assert page_hints(["19", "/", "05", "/", "2025"]) == DAY_FIRST
+    assert page_hints(["04/13/2024"]) == MONTH_FIRST
+    assert page_hints(["13/04/2024", "04/13/2024"]) == Hints()
+    assert page_hints(["99/99/2024"]) == page_hints([]) == Hints()
 
 
 @given(st.dates(date(1969, 1, 1), date(2068, 12, 31)))

@@ -1,4 +1,4 @@
-"""What a model is trained on: tags of any label set, targets of first tokens, a head and a vocabulary of one's own."""
+"""Learners: tags of any label set, targets of first tokens, new heads and vocabularies."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from safetensors.torch import load_file, save_file
 
 from prelabel.errors import SettingError
 from prelabel.kie.tag.layoutlm import LayoutLMTagger
-from prelabel.kie.tag.models import plain_labels
+from prelabel.kie.tag.loading import plain_labels
 from prelabel.page import Box, Entity, Page, Word, WordLabel
 from prelabel.training.layoutlm import LayoutLMLearner
 from prelabel.training.learners import CompactLearner, Learner, bio, numbered, tags_for, targets_of
@@ -77,7 +77,7 @@ def test_a_pretrained_layoutlm_gets_a_head_for_the_data(tmp_path: Path) -> None:
         name: value for name, value in load_file(folder / "model.safetensors").items() if "classifier" not in name
     }
     save_file(weights, folder / "model.safetensors")
-    # When it is to learn labels of one's own, Then what is saved serves them
+    # When it is saved with other labels, Then the saved model has these labels
     learner = LayoutLMLearner.load(str(folder), "", (), ("TOTAL", "BUYER"), CPU)
     learner.save(learner.network, tmp_path / "made", {"seed": 0})
     assert plain_labels(LayoutLMTagger.load(str(tmp_path / "made"), "", "cpu").tags) == ("OTHER", "TOTAL", "BUYER")

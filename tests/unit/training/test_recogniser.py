@@ -1,4 +1,4 @@
-"""Training the word reader: its files load, a seed gives the same network, its crops are as layouts cut them."""
+"""Training of the word reader: loadable files, reproducible networks, crops as in a layout analysis."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ import torch
 import yaml
 
 from prelabel.models.recogniser.prelabel_reader import SYLLABLES, Model, jamo_table
-from prelabel.training.recogniser import NAME, Training, crops_as_found, inputs, length, train
+from prelabel.training.recogniser import NAME, RecogniserTraining, crops_as_found, inputs, length, train
 from synthetic.printing import charset
 
-SHORT = Training(crops=150, pool=50, batch_px=32 * 1024)
+SHORT = RecogniserTraining(crops=150, pool=50, batch_px=32 * 1024)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -69,7 +69,7 @@ def test_a_seed_gives_the_same_network_again(trained: Path, tmp_path: Path) -> N
 
 
 def test_crops_are_cut_as_layouts_cut_them_and_sized_as_easyocr_does() -> None:
-    hard = Training(ease=1e-9, copied=1.0, cut=1.0, beside=1.0)
+    hard = RecogniserTraining(ease=1e-9, copied=1.0, cut=1.0, beside=1.0)
 
     for crop, text in islice(crops_as_found(hard, Random(0)), 40):
         tensor = inputs([crop])

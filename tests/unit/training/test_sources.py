@@ -1,4 +1,4 @@
-"""Sources of training pages: how they are written, mixed by share, split, and always give the same pages."""
+"""Sources of training pages: their texts, mix by share, split, and reproducible pages."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_shares_are_kept_at_any_time_and_pages_do_not_change_with_the_start(tmp_
     sources = [parse("synthetic:ko=3"), annotated]
     # When forty pages are taken
     pages = list(islice(mixed(sources, 5), 40))
-    # Then the shares are right, and the same pages come from any start on
+    # Then the shares are correct, and the pages are the same from any start on
     korean = Counter(any("가" <= c <= "힣" for word in page.words for c in word.text) for page in pages)
     assert korean == {True: 30, False: 10}
     assert list(islice(mixed(sources, 5, 17), 23)) == pages[17:]
@@ -101,7 +101,7 @@ def test_corrections_come_back_with_labels_entities_and_links(tmp_path: Path) ->
     # Given a page that was uploaded as a prediction and accepted by a person
     page = generate(4, "en").page
     [each] = parse(f"export:{export_of(tmp_path / 'export.json', page)}").annotated or ()
-    # Then nothing of it is lost: the same words in the same entities, linked as before
+    # Then nothing is lost: the same words are in the same entities, with the same links
     found, entities = each.page, each.page.entities or ()
 
     def words_of(page: Page, label: str) -> Counter[str]:
