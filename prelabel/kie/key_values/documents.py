@@ -1,7 +1,7 @@
 """Key-values of a document: its pages merged into sections, fields and tables, ready for JSON.
 
-The format is in docs/reference/key-values.md, its schema in docs/reference/key-values.schema.json. Boxes are in pixels of
-the page as it is shown.
+docs/reference/key-values.md describes the format, docs/reference/key-values.schema.json is its schema. Boxes are in
+pixels of the page as it is shown.
 """
 
 from __future__ import annotations
