@@ -1,8 +1,8 @@
 """Evaluation of key information extraction on pages with known labels and links.
 
 `PROTOCOLS` describes each figure in one line, docs/reference/measures.md in more detail. The truth of a page is a
-`Page` in annotation order with entities (OTHER included) and links, as `prelabel.datasets.funsd` reads it. Most figures need
-the words of the annotation; with words of OCR only T6 can be computed.
+`Page` in annotation order with entities (OTHER included) and links, as `prelabel.datasets.funsd` reads it. Most figures
+need the words of the annotation; with words of OCR only T6 can be computed.
 """
 
 from __future__ import annotations
