@@ -3,14 +3,15 @@
 `from tasks import enqueue_project` starts a run, `from tasks import add_document` adds a file.
 """
 
-from prelabel.api.documents import add_document, retry_document
-from prelabel.api.runs import (
+from prelabel import (
     Run,
+    add_document,
     cancel_project,
     enqueue_project,
     failed_pages,
     pause_project,
     resume_project,
+    retry_document,
     retry_failed,
 )
 

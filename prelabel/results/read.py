@@ -14,7 +14,7 @@ from typing import Any
 
 from prelabel.bucket.keys import Keys, page_of
 from prelabel.bucket.opening import open_bucket
-from prelabel.errors import DocumentNotFound, NotPredicted, PageError
+from prelabel.errors import DocumentNotFound, NotPredicted, PrelabelError
 from prelabel.kie.key_values.documents import Json, document
 from prelabel.labelstudio.export import image_name
 from prelabel.labelstudio.http.client import LabelStudio
@@ -155,7 +155,7 @@ class _Reader:
     def _document(
         self, each: _Document, by_number: Mapping[int, list[PageContent]], forms: Mapping[int, Sequence[FormField]]
     ) -> Json:
-        pages: list[Page | PageError] = []
+        pages: list[Page | PrelabelError] = []
         about: list[Json] = []
         for number in range(1, each.count + 1):
             of_page = sorted(by_number.get(number, ()), key=_precedence)

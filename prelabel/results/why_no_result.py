@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from prelabel.errors import NotPredicted, PageAbsent, PageError, ServiceUnavailable
+from prelabel.errors import NotPredicted, PageAbsent, PrelabelError, ServiceUnavailable, recorded_error
 from prelabel.ledger.documents import Document
 from prelabel.ledger.ledger import Ledger
 from prelabel.settings import Settings
@@ -29,8 +29,8 @@ class NoResultReasons:
         except ServiceUnavailable:
             self._answers = False
 
-    def reason(self, document_id: str, number: int, task_id: int | None) -> PageError:
-        """Return an error with code and message of the page's failure; PageAbsent or NotPredicted without a failure."""
+    def reason(self, document_id: str, number: int, task_id: int | None) -> PrelabelError:
+        """Return the page's failure with its code, message and cure; without a failure PageAbsent or NotPredicted."""
         kind, what = (PageAbsent, "not in Label Studio") if task_id is None else (NotPredicted, "no prediction")
         if not self._answers:
             return kind(f"{what}; Redis does not answer, so the reason is not known")
@@ -39,7 +39,7 @@ class NoResultReasons:
         except ServiceUnavailable:
             self._answers = False
             return self.reason(document_id, number, task_id)
-        return found if isinstance(found, PageError) else kind(f"{what}: {found}")
+        return found if isinstance(found, PrelabelError) else kind(f"{what}: {found}")
 
     def _documents(self, document_id: str | None) -> Iterator[Document]:
         if document_id:
@@ -49,22 +49,16 @@ class NoResultReasons:
         for skip in range(0, self._ledger.documents.count(self._project_id), _PORTION):
             yield from self._ledger.documents.newest(self._project_id, skip=skip, limit=_PORTION)
 
-    def _known(self, document_id: str, number: int, task_id: int | None) -> PageError | str:
+    def _known(self, document_id: str, number: int, task_id: int | None) -> PrelabelError | str:
         """Return the page's failure, or its state in words."""
         if task_id is not None:
             if failed := self._ledger.failed_list.page(self._project_id, task_id):
-                return _error(failed.reason, failed.message)
+                return recorded_error(failed.reason, failed.message)
             return "in progress" if self._ledger.pages.is_in_flight(self._project_id, task_id) else "not in progress"
         known = self._ledger.documents.find(self._project_id, document_id)
         pages = self._ledger.documents.pages(self._project_id, [document_id], first=number, limit=1)[document_id]
         if pages and pages[0].task_id:
             return "deleted, or imported a moment ago"
         if failure := pages[0].failure if pages else known and known.failure:
-            return _error(failure.code, failure.message)
+            return recorded_error(failure.code, failure.message)
         return pages[0].state if pages else "waiting" if known else "deleted, or never imported"
-
-
-def _error(code: str, message: str) -> PageError:
-    error = PageError(message)
-    error.code = code
-    return error

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import time
 import traceback
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from celery.exceptions import Ignore, Retry, SoftTimeLimitExceeded, TimeLimitExceeded
@@ -22,6 +25,7 @@ from prelabel.ledger.leases import Begun
 from prelabel.ledger.pages import Claim
 from prelabel.ledger.workers import WorkerInfo
 from prelabel.page import Page, PageRef
+from prelabel.queues.table import TaskName
 from prelabel.settings import get_settings
 from tasks import process
 from tasks.ocr import OcrTask
@@ -171,3 +175,22 @@ def test_a_page_that_hangs_in_native_code_twice_fails_with_the_limits_name(here:
     (failed,) = list(here.ledger.failed_list.pages(6))
     assert failed.reason == "ocr_failed"
     assert "OCR_TIME_LIMIT" in failed.message
+
+
+@pytest.mark.parametrize(("wait_s", "free"), [(0.0, 1), (60.0, 0)], ids=["now", "a retry in a minute"])
+def test_a_fetched_retry_keeps_its_lease_until_its_time(
+    here: WorkerProcess, claim: Claim, wait_s: float, free: int
+) -> None:
+    from workers.start import _reserve
+
+    # Given a living worker whose leases last a fifth of a second, and a page that waits for its retry
+    here.lease_s = 0.2
+    here.ledger.workers.sign_in(WorkerInfo(here.owner, "cpu", 0.0, None), every_s=60)
+    here.ledger.leases.wait_for_retry(claim, lease_s=600)
+    # When the worker fetches the message, and sends no heartbeat
+    eta = datetime.now(UTC) + timedelta(seconds=wait_s) if wait_s else None
+    args = [claim.project_id, claim.task_id, claim.token, claim.version]
+    _reserve(SimpleNamespace(name=TaskName.OCR, args=args, eta=eta))
+    time.sleep(0.5)
+    # Then the lease is over only where the message was due
+    assert len(here.ledger.pages.free(6)) == free

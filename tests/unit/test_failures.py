@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+import pytest
+
 from prelabel import errors
-from prelabel.errors import FAILURE_CLASSES, FAILURES, PrelabelError, failure
+from prelabel.errors import FAILURE_CLASSES, FAILURES, PrelabelError, failure, recorded_error
 from prelabel.ledger.failed_list import FailedPage
 from scripts.failure_table import FAILURE_PAGE
 
@@ -41,3 +43,20 @@ def test_a_row_of_the_failed_list_shows_class_and_cure() -> None:
 
 def test_a_reason_of_another_version_still_shows() -> None:
     assert failure("no_longer_known") is PrelabelError
+
+
+@pytest.mark.parametrize("error", CLASSES, ids=lambda error: error.code)
+def test_a_recorded_error_has_the_cure_and_class_of_its_code(error: type[PrelabelError]) -> None:
+    again = recorded_error(error.code, "what happened")
+    assert type(again) is error
+    assert (str(again), again.code, again.cure, again.retryable) == (
+        "what happened",
+        error.code,
+        error.cure,
+        error.failure_class == "transient",
+    )
+
+
+def test_a_recorded_error_of_another_release_keeps_its_code() -> None:
+    again = recorded_error("from_the_future", "what happened")
+    assert (type(again), again.code, PrelabelError.code) == (PrelabelError, "from_the_future", "error")
