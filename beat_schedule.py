@@ -6,7 +6,7 @@ from typing import Any
 
 from celery import Celery
 
-from prelabel.queues.table import TaskName
+from prelabel.queues.routes import TaskName
 from prelabel.settings import get_settings
 from tasks.app import app as _app
 

@@ -65,7 +65,7 @@ def _ends(stack: Stack, project: int) -> list[float]:
     """Unix seconds at which the ledger saw each page's end."""
     settings = stack.settings()
     with redis.Redis.from_url(settings.redis_url) as client:
-        state = RedisState(client, settings.server_id)
+        state = RedisState(client, settings.server_id, {})
         rows = state.redis.zrange(state.name("finished", project), 0, -1, withscores=True)
     return [at for _, at in rows]
 

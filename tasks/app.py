@@ -13,8 +13,7 @@ from kombu.serialization import unregister
 
 from prelabel.queues import broker
 from prelabel.queues.priority import PRIORITIES
-from prelabel.queues.routing import route
-from prelabel.queues.table import CONTROL, QUEUES, TaskName
+from prelabel.queues.routes import CONTROL, QUEUES, TaskName, route
 from prelabel.redaction import RedactingFormatter, secrets_of
 from prelabel.settings import LONGEST_TASK_S, Settings, get_settings
 

@@ -15,7 +15,7 @@ from prelabel.ledger.pages import Claim
 from prelabel.ledger.workers import Announcement
 from prelabel.page import Page
 from prelabel.project.version import is_tagged_by
-from prelabel.queues.table import TaskName
+from prelabel.queues.routes import TaskName
 from prelabel.settings import Settings
 from tasks.app import app
 from tasks.page_task import PageTask, hand_back

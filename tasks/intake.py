@@ -17,7 +17,7 @@ from prelabel.intake.raw_files import raw_file
 from prelabel.ledger.document_jobs import DocumentJob
 from prelabel.ledger.documents import Document
 from prelabel.ledger.leases import Begun
-from prelabel.queues.table import TaskName
+from prelabel.queues.routes import TaskName
 from prelabel.settings import Settings
 from tasks.app import app
 from tasks.process import WorkerProcess, this_process

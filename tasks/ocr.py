@@ -22,7 +22,7 @@ from prelabel.ocr.versions import engine_versions
 from prelabel.page import Page, PageRef
 from prelabel.pdf.page_words import PageWords, stored_words
 from prelabel.project.version import is_read_by
-from prelabel.queues.table import TaskName
+from prelabel.queues.routes import TaskName
 from prelabel.settings import Settings
 from tasks.app import app
 from tasks.page_task import PageTask, hand_back

@@ -7,7 +7,7 @@ from dataclasses import astuple
 from celery import chain
 
 from prelabel.ledger.pages import STAGES, Claim, Stage
-from prelabel.queues.table import STAGE_TASKS
+from prelabel.queues.routes import STAGE_TASKS
 from tasks.app import app
 
 

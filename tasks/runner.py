@@ -16,7 +16,7 @@ from celery.exceptions import Ignore, SoftTimeLimitExceeded, TimeLimitExceeded
 from prelabel.errors import ChainOver, PagesGone, PrelabelError, UnexpectedError
 from prelabel.ledger.leases import Begun, Leased
 from prelabel.ledger.workers import died_here
-from prelabel.project.retry import Again, decide
+from prelabel.retry import Again, decide
 from prelabel.settings import Settings
 from tasks.process import WorkerProcess, this_process
 

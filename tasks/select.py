@@ -6,8 +6,7 @@ from celery import Task
 
 from prelabel.errors import PrelabelError, ServiceUnavailable
 from prelabel.project.select import Selected, select_pages
-from prelabel.queues.routing import ocr_queue
-from prelabel.queues.table import TaskName
+from prelabel.queues.routes import TaskName, ocr_queue
 from tasks.app import app
 from tasks.pipeline import start_chain
 from tasks.process import WorkerProcess, this_process

@@ -7,7 +7,7 @@ import time
 from prelabel.errors import PrelabelError
 from prelabel.project.page_names import name_pages
 from prelabel.project.sync import Synced, sync_project
-from prelabel.queues.table import TaskName
+from prelabel.queues.routes import TaskName
 from tasks.app import app
 from tasks.process import WorkerProcess, this_process
 from tasks.runner import log

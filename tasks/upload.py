@@ -11,7 +11,7 @@ from prelabel.labelstudio.projects import get_project
 from prelabel.ledger.leases import Begun
 from prelabel.ledger.pages import Claim
 from prelabel.project.upload import Delivery
-from prelabel.queues.table import TaskName
+from prelabel.queues.routes import TaskName
 from prelabel.settings import Settings
 from tasks.app import app
 from tasks.page_task import PageTask

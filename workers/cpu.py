@@ -9,8 +9,7 @@ os.environ["OMP_THREAD_LIMIT"] = "1"
 
 from celery import signals
 
-from prelabel.queues.routing import ocr_queue
-from prelabel.queues.table import CPU, OCR_PROCESS, WORKERS
+from prelabel.queues.routes import CPU, OCR_PROCESS, WORKERS, ocr_queue
 from prelabel.settings import get_settings
 from tasks.process import this_process
 from workers.start import one_line_errors, own_engines, sign_off, start_heartbeat

@@ -17,7 +17,7 @@ from prelabel.kie.link.linker import Linker
 from prelabel.kie.tag.tagger import Encoded, Probabilities, Tagger, TagInput
 from prelabel.ledger.pages import Claim
 from prelabel.ledger.workers import Announcement
-from prelabel.queues.table import GPU, WORKERS
+from prelabel.queues.routes import GPU, WORKERS
 from prelabel.settings import Settings, get_settings
 from tasks.process import this_process
 from workers.batcher import Batcher

@@ -11,7 +11,7 @@ from celery import signals
 from prelabel.errors import PrelabelError
 from prelabel.labelstudio.projects import get_project, set_model_version
 from prelabel.project.upload import Delivery, deliver
-from prelabel.queues.table import IO, WORKERS
+from prelabel.queues.routes import IO, WORKERS
 from prelabel.settings import UPLOAD_TIMEOUTS, get_settings
 from tasks.process import WorkerProcess, this_process
 from workers.batcher import Batcher

@@ -10,7 +10,7 @@ from functools import cache
 
 from celery import signals
 
-from prelabel.queues.table import OCR_GPU, WORKERS
+from prelabel.queues.routes import OCR_GPU, WORKERS
 from prelabel.settings import get_settings
 from workers.start import one_line_errors, own_engines, sign_off, start_heartbeat
 from workers.watchdog import Watchdog

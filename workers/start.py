@@ -20,8 +20,7 @@ from prelabel.ledger.document_jobs import DocumentJob
 from prelabel.ledger.leases import Leased
 from prelabel.ledger.pages import Claim
 from prelabel.ledger.workers import Announcement, WorkerInfo
-from prelabel.queues.routing import ocr_queue
-from prelabel.queues.table import DOCUMENT_TASKS, PAGE_TASKS
+from prelabel.queues.routes import DOCUMENT_TASKS, PAGE_TASKS, ocr_queue
 from prelabel.settings import Settings
 from tasks.process import this_process
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from prelabel.ledger.document_jobs import DocumentJob
 from prelabel.queues.priority import priority_of
+from prelabel.queues.routes import TaskName
 from prelabel.queues.sending import send
-from prelabel.queues.table import TaskName
 from prelabel.settings import Settings
 from prelabel.workplace import Workplace
 

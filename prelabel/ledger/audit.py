@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from prelabel.ledger.redis_state import RedisState, redis_errors
 from prelabel.ledger.scripts import STATES
 from prelabel.queues.priority import queue_lists
-from prelabel.queues.table import WAITS_IN
+from prelabel.queues.routes import WAITS_IN
 
 #: A message that has just been sent, or is just being fetched, may be in no list: see `lua/shared/leases.lua`.
 _SETTLED_S = 10.0

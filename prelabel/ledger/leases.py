@@ -13,7 +13,9 @@ from typing import Literal, Protocol, cast
 
 from prelabel.errors import ChainOver, PrelabelError
 from prelabel.ledger.redis_state import RedisState, redis_errors
-from prelabel.ledger.scripts import MAX_CRASHES
+
+#: A page or document job fails after this many crashes of a process that worked on nothing else.
+MAX_CRASHES = 2
 
 
 class Leased(Protocol):

@@ -8,12 +8,13 @@ from __future__ import annotations
 import redis
 
 from prelabel.errors import SettingError
+from prelabel.ledger import scripts
 from prelabel.ledger.audit import Audit
 from prelabel.ledger.document_jobs import DocumentJobs
 from prelabel.ledger.documents import DocumentRecords
 from prelabel.ledger.failed_list import FailedList
 from prelabel.ledger.halts import Halts
-from prelabel.ledger.leases import Leases
+from prelabel.ledger.leases import MAX_CRASHES, Leases
 from prelabel.ledger.locks import Locks
 from prelabel.ledger.pages import Pages
 from prelabel.ledger.redis_state import RedisState, redis_errors
@@ -29,7 +30,7 @@ class Ledger:
     """The parts of the ledger over one connection. All of them raise ServiceUnavailable when Redis does not answer."""
 
     def __init__(self, client: redis.Redis, server_id: str) -> None:
-        self._state = RedisState(client, server_id)
+        self._state = RedisState(client, server_id, scripts.sources(MAX_CRASHES))
         self.leases = Leases(self._state)
         self.pages = Pages(self._state)
         self.documents = DocumentRecords(self._state)

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import redis
 
 from prelabel.errors import ServiceUnavailable
-from prelabel.ledger import scripts
 
 
 class RedisState:
     """The keys of one Label Studio server, `prelabel:{server_id}:...`, and the scripts of `lua/` by folder and name."""
 
-    def __init__(self, client: redis.Redis, server_id: str) -> None:
+    def __init__(self, client: redis.Redis, server_id: str, sources: Mapping[str, str]) -> None:
         # redis-py types every answer as sync or async; Any spares a cast at every call.
         self.redis: Any = client
         self.prefix = f"prelabel:{server_id}"
-        self._scripts: dict[str, Any] = {
-            name: client.register_script(source) for name, source in scripts.sources().items()
-        }
+        self._scripts: dict[str, Any] = {name: client.register_script(text) for name, text in sources.items()}
 
     def name(self, *parts: object) -> str:
         """Join the parts of a key."""

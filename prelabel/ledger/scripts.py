@@ -8,10 +8,8 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 
 from prelabel.queues.priority import queue_lists
-from prelabel.queues.table import STAGE_TASKS, WAITS_IN
+from prelabel.queues.routes import STAGE_TASKS, WAITS_IN
 
-#: A page or document job fails after this many crashes of a process that worked on nothing else.
-MAX_CRASHES = 2
 #: The states of a page in flight.
 STATES = ("queued", *STAGE_TASKS)
 
@@ -20,11 +18,13 @@ _SHARED = ("keys", "leases", "runs", "documents", "pages", "jobs", "failing")
 
 
 @cache
-def sources() -> dict[str, str]:
+def sources(max_crashes: int) -> dict[str, str]:
     """Return the scripts by folder and name, e.g. "leases/begin"."""
     folder = resources.files("prelabel.ledger") / "lua"
-    shared = _constants() + "".join((folder / "shared" / f"{name}.lua").read_text("utf-8") for name in _SHARED)
-    return {name: shared + file.read_text("utf-8") for name, file in _scripts(folder)}
+    shared = _constants(max_crashes) + "".join(
+        (folder / "shared" / f"{name}.lua").read_text("utf-8") for name in _SHARED
+    )
+    return {name: _constants(max_crashes) + shared + file.read_text("utf-8") for name, file in _scripts(folder)}
 
 
 def _scripts(folder: Traversable) -> Iterator[tuple[str, Traversable]]:
@@ -35,14 +35,14 @@ def _scripts(folder: Traversable) -> Iterator[tuple[str, Traversable]]:
                     yield f"{part.name}/{file.name.removesuffix('.lua')}", file
 
 
-def _constants() -> str:
+def _constants(max_crashes: int) -> str:
     """Write the constants that the scripts share with the library as one line of Lua."""
     order = {stage: place for place, stage in enumerate([*STAGE_TASKS], 1)}
     waits = {
         stage: _list(name for queue in queues for name in queue_lists(queue)) for stage, queues in WAITS_IN.items()
     }
     return (
-        f"local STATES, ORDER, MAX_CRASHES, WAITS_IN = {_list(STATES)}, {_table(order)}, {MAX_CRASHES}, "
+        f"local STATES, ORDER, MAX_CRASHES, WAITS_IN = {_list(STATES)}, {_table(order)}, {max_crashes}, "
         f"{_table(waits)}\n"
     )
 

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from prelabel.ledger.redis_state import RedisState, redis_errors
-from prelabel.queues.table import OCR_GPU, WORKERS
+from prelabel.queues.routes import OCR_GPU, WORKERS
 from prelabel.settings import Settings
 
 #: A worker counts as dead after this many missed heartbeats.

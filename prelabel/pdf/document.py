@@ -1,4 +1,4 @@
-"""PDF files, page by page: the image of a page, the words that it carries itself, and the fields of its form."""
+"""PDF files, page by page: the image of a page (see `rendering`), its own words, and the fields of its form."""
 
 from __future__ import annotations
 
@@ -6,31 +6,21 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from math import ceil, isfinite
 from os import SEEK_END
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from PIL import Image
 
-from prelabel.errors import DocumentLocked, DocumentUnreadable, EngineUnavailable, ImageTooLarge, ImageUnreadable
+from prelabel.errors import DocumentLocked, DocumentUnreadable, EngineUnavailable, ImageUnreadable
+from prelabel.pdf.rendering import Color, render, size_px
 from prelabel.pdf.text_layer import TextLayer
 
 if TYPE_CHECKING:
     from prelabel.pdf.page_words import FormField
 
-#: Colour of rendered pages; auto: gray where the page shows no colours.
-Color = Literal["auto", "gray", "color"]
-
-_POINTS_PER_INCH = 72
 #: A PDF ends with the offset of its cross-reference table, within so many bytes (PDF readers allow for half).
 _END_BYTES = 2048
-
-#: Colours are looked for in the page at a quarter of its size. A page has colours where the channels of more than this
-#: share of its pixels differ by more than `_COLORFUL`: yellowed paper and scanner noise stay within 30, a red word is
-#: 50 of 240,000 pixels.
-_LOOK, _COLORFUL_SHARE, _COLORFUL = 4, 0.0001, 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +67,10 @@ class Pdf:
             raise ImageUnreadable(f"the PDF has no page {number}")
         try:
             page = self._document[number - 1]
-            size = _size_px(page, dpi, max_pixels)
+            size = size_px(page, dpi, max_pixels)
             fields = self._form_fields(page, *size)
             page = self._flat(page, number)
-            image = _rendered(page, dpi, color)
+            image = render(page, dpi, color)
             return PdfPage(image, checked_text_layer(page, image), fields)
         except pypdfium2.PdfiumError as error:
             raise ImageUnreadable(f"page {number} of the PDF is broken ({error}): export it anew") from None
@@ -160,44 +150,3 @@ def _begin_form(document: Any) -> bool:
         return not has_form(document[0])
     except pypdfium2.PdfiumError:
         return True
-
-
-def _size_px(page: Any, dpi: float, max_pixels: int) -> tuple[int, int]:
-    sides = [side * dpi / _POINTS_PER_INCH for side in page.get_size()]
-    if not min(sides) > 0:
-        raise ImageUnreadable("a page of the PDF is cut to an area outside of it, and shows nothing: export it anew")
-    if not all(map(isfinite, sides)) or ceil(sides[0]) * ceil(sides[1]) > max_pixels:
-        raise ImageTooLarge(
-            f"{sides[0]:.0f} x {sides[1]:.0f} pixels at {dpi:g} dpi, {max_pixels} allowed: "
-            "lower PDF_DPI, or raise MAX_IMAGE_PIXELS"
-        )
-    return ceil(sides[0]), ceil(sides[1])
-
-
-def _rendered(page: Any, dpi: float, color: Color) -> Image.Image:
-    from prelabel.pdf.pictures import picture_area
-
-    scale = dpi / _POINTS_PER_INCH
-    if not picture_area(page):
-        if color == "auto":
-            color = "color" if _is_colorful(_in_color(page, scale / _LOOK)) else "gray"
-        if color == "gray":
-            gray: Image.Image = page.render(scale=scale, grayscale=True, may_draw_forms=False).to_pil()
-            return gray
-    # Always drawn in colour first: a picture costs twice as much in gray, and it would be unpacked a second time.
-    shown = _in_color(page, scale)
-    if color == "auto":
-        color = "color" if _is_colorful(shown.reduce(_LOOK)) else "gray"
-    return shown if color == "color" else shown.convert("L")
-
-
-def _in_color(page: Any, scale: float) -> Image.Image:
-    """Render in mode RGBX, the fastest one of PDFium."""
-    shown: Image.Image = page.render(scale=scale, prefer_bgrx=True, rev_byteorder=True, may_draw_forms=False).to_pil()
-    return shown
-
-
-def _is_colorful(small: Image.Image) -> bool:
-    red, green, blue = np.moveaxis(np.asarray(small)[..., :3], -1, 0)
-    apart = np.maximum(np.maximum(red, green), blue) - np.minimum(np.minimum(red, green), blue)
-    return bool(np.count_nonzero(apart > _COLORFUL) > _COLORFUL_SHARE * apart.size)

@@ -19,7 +19,7 @@ from prelabel.geometry import clip, quarter_turn, transform
 from prelabel.images.ink import Dark
 from prelabel.lines import in_reading_order
 from prelabel.page import Box, Word
-from prelabel.pdf.pictures import picture_area
+from prelabel.pdf.embedded_pictures import picture_area
 from prelabel.pdf.text import PdfWord, pdf_words, points_to_pixels
 from prelabel.pdf.text_layer import ENGINE, TextLayer
 

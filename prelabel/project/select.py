@@ -23,7 +23,7 @@ from prelabel.ocr.versions import engine_names
 from prelabel.page import PageRef
 from prelabel.project.version import OUR_VERSIONS, pipeline_version
 from prelabel.queues.priority import priority_of
-from prelabel.queues.table import GPU
+from prelabel.queues.routes import GPU
 from prelabel.settings import ProjectSettings
 from prelabel.workplace import Workplace
 

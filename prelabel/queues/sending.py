@@ -14,7 +14,7 @@ from kombu.exceptions import OperationalError
 
 from prelabel.errors import ServiceUnavailable
 from prelabel.queues import broker
-from prelabel.queues.table import QUEUE_OF, TaskName
+from prelabel.queues.routes import QUEUE_OF, TaskName
 from prelabel.settings import Settings
 
 

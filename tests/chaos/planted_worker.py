@@ -22,6 +22,7 @@ from prelabel.errors import ImageUnreadable
 from prelabel.kie.tag import loading
 from prelabel.kie.tag.tagger import Encoded, Probabilities, TagInput
 from prelabel.ledger import locks, scripts
+from prelabel.ledger.leases import MAX_CRASHES
 from prelabel.ocr import reading
 from prelabel.ocr.choose import Choice
 from prelabel.page import Box, Page, Word
@@ -133,10 +134,10 @@ def _without(old: str, new: str) -> Callable[[], None]:
     """Return a function that replaces a text in the ledger's scripts."""
 
     def replace() -> None:
-        sources = scripts.sources()
+        sources = scripts.sources(MAX_CRASHES)
         assert any(old in source for source in sources.values())
         changed = {name: source.replace(old, new) for name, source in sources.items()}
-        scripts.sources = lambda: changed  # type: ignore[assignment]
+        scripts.sources = lambda _: changed  # type: ignore[assignment]
 
     return replace
 

@@ -10,6 +10,7 @@ from kombu import Connection
 
 from prelabel.errors import ImageMissing
 from prelabel.ledger import scripts
+from prelabel.ledger.leases import MAX_CRASHES
 from prelabel.ledger.ledger import Ledger
 from prelabel.ledger.pages import Claim
 from prelabel.page import Box, Page, PageRef, Word
@@ -88,5 +89,5 @@ def test_scripts_and_kombu_name_the_same_lists(redis_url: str) -> None:
         assert [channel._q_for_pri("cpu", priority) for priority in PRIORITIES] == queue_lists("cpu")
     # Lua gets the names of the lists as kombu writes them
     with redis.Redis.from_url(redis_url) as client:
-        script = f"{scripts._constants()} return WAITS_IN.ocr"
+        script = f"{scripts._constants(MAX_CRASHES)} return WAITS_IN.ocr"
         assert [name.decode() for name in client.eval(script, 0)] == [*queue_lists("cpu"), *queue_lists("ocr_gpu")]

@@ -17,7 +17,7 @@ from prelabel.errors import ImageMissing, OcrFailed
 from prelabel.ledger.failed_list import Which
 from prelabel.ledger.ledger import Ledger
 from prelabel.page import PageRef
-from prelabel.queues.table import CONTROL
+from prelabel.queues.routes import CONTROL
 from prelabel.settings import Settings
 
 _servers = itertools.count()

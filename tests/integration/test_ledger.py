@@ -9,10 +9,9 @@ import pytest
 import redis
 
 from prelabel.errors import ChainOver, ImageMissing, ServiceUnavailable
-from prelabel.ledger.leases import Begun
+from prelabel.ledger.leases import MAX_CRASHES, Begun
 from prelabel.ledger.ledger import Ledger
 from prelabel.ledger.pages import Claim, Stage
-from prelabel.ledger.scripts import MAX_CRASHES
 from prelabel.ledger.workers import Announcement, WorkerInfo
 from prelabel.page import Box, Page, PageRef, Word
 

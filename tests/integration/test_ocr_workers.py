@@ -21,7 +21,7 @@ from prelabel.ledger.workers import Announcement
 from prelabel.ocr.versions import engine_versions
 from prelabel.page import Page, PageRef
 from prelabel.project.version import pipeline_version
-from prelabel.queues.table import OCR_GPU
+from prelabel.queues.routes import OCR_GPU
 from prelabel.settings import Settings
 from tests.integration.ocr.small_networks import lay_out
 from tests.support.ocr_pages import encoded, printed

@@ -12,9 +12,10 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 from prelabel.errors import DocumentError, DocumentUnreadable, EngineUnavailable, ImageTooLarge, ImageUnreadable
-from prelabel.pdf.document import Color, PdfPage, open_pdf
+from prelabel.pdf.document import PdfPage, open_pdf
 from prelabel.pdf.form_fields import CHECKED, UNCHECKED
 from prelabel.pdf.page_words import FormField
+from prelabel.pdf.rendering import Color
 from tests.support.pdf_pages import by_hand, canvas, dynamic_xfa, letter, write
 
 LIMIT = 10_000_000

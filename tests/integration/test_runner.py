@@ -25,7 +25,7 @@ from prelabel.ledger.leases import Begun
 from prelabel.ledger.pages import Claim
 from prelabel.ledger.workers import WorkerInfo
 from prelabel.page import Page, PageRef
-from prelabel.queues.table import TaskName
+from prelabel.queues.routes import TaskName
 from prelabel.settings import get_settings
 from tasks import process
 from tasks.ocr import OcrTask

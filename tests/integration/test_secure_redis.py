@@ -20,8 +20,8 @@ from devstack.workers import Workers
 from prelabel.errors import ServiceUnavailable, SettingError
 from prelabel.ledger.ledger import Ledger
 from prelabel.queues import broker
+from prelabel.queues.routes import CONTROL
 from prelabel.queues.sending import send_select
-from prelabel.queues.table import CONTROL
 from prelabel.settings import Settings
 from tests.support.certificates import Authority
 from tests.support.sites import Site, site

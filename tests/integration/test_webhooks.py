@@ -17,7 +17,7 @@ from devstack.redis import RedisServer
 from prelabel.errors import RequestRefused
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.webhooks import ACTIONS, HEADER, PATH, connect_webhook
-from prelabel.queues.table import CONTROL
+from prelabel.queues.routes import CONTROL
 from prelabel.settings import Settings
 from services.uploader import create_app
 from services.uploader.routes import webhooks

@@ -183,4 +183,4 @@ def test_beat_names_tasks_by_strings() -> None:
     names = set(_imports(_parsed(ROOT / "beat_schedule.py")))
     own = {name for name in names if name.split(".")[0] in OWN}
     allowed = {"prelabel.settings", "prelabel.settings.get_settings", "tasks.app", "tasks.app.app"}
-    assert own <= allowed | {"prelabel.queues.table", "prelabel.queues.table.TaskName"}
+    assert own <= allowed | {"prelabel.queues.routes", "prelabel.queues.routes.TaskName"}

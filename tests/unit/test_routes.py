@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from prelabel.queues.routing import ocr_queue, route
-from prelabel.queues.table import QUEUE_OF
+from prelabel.queues.routes import QUEUE_OF, ocr_queue, route
 from prelabel.settings import Settings, get_settings
 
 PROJECTS = """

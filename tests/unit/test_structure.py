@@ -16,7 +16,7 @@ ORDER = (
     *("project", "intake", "api", "results", "evaluation", "training", "cli"),
 )
 #: The nouns: modules of `prelabel/` itself that every package may import. They import only each other.
-NOUNS = {"page", "geometry", "lines", "errors", "settings", "ocr_plan", "redaction"}
+NOUNS = {"page", "geometry", "lines", "errors", "settings", "ocr_plan", "redaction", "retry"}
 #: Not a package: the files of the shipped models.
 MODELS = "models"
 MOST_AT_TOP = 10

@@ -8,7 +8,7 @@ import redis
 
 from prelabel.cli.doctor.check import Check
 from prelabel.queues.priority import queue_lists
-from prelabel.queues.table import QUEUES
+from prelabel.queues.routes import QUEUES
 
 
 def waiting_messages(connection: redis.Redis) -> dict[str, int]:

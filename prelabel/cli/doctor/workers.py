@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from prelabel.cli.doctor.check import Check
 from prelabel.ledger.ledger import Ledger
 from prelabel.ledger.workers import WorkerInfo
-from prelabel.queues.table import WORKERS
+from prelabel.queues.routes import WORKERS
 from prelabel.settings import Settings
 
 

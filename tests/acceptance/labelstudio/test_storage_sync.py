@@ -23,7 +23,7 @@ from devstack.s3 import S3Server
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.ledger.ledger import Ledger
 from prelabel.project.sync import Synced, sync_project
-from prelabel.queues.table import CONTROL
+from prelabel.queues.routes import CONTROL
 from prelabel.settings import Settings
 from prelabel.workplace import Workplace
 from services.uploader import create_app

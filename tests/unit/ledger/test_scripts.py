@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from prelabel.ledger.leases import MAX_CRASHES
 from prelabel.ledger.scripts import sources
 
 LEDGER = Path(__file__).parents[3] / "prelabel" / "ledger"
-SCRIPTS = sorted(sources())
+SCRIPTS = sorted(sources(MAX_CRASHES))
 
 
 @dataclass(frozen=True)

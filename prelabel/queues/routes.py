@@ -1,12 +1,17 @@
-"""The table of tasks, their queues, and the kinds of workers that serve the queues.
+"""The routes: which queue each task waits in, and which kind of worker serves it.
 
-Routes, workers, the ledger's scripts and the audit read this table. Nothing else names a queue; the one exception to
-the table is in `routing`.
+One table holds them. Workers, the ledger's scripts and the audit read it, and nothing else names a queue. `route`
+chooses from it for Celery; `ocr_queue` knows the one exception.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from prelabel.errors import SettingError
+from prelabel.settings import Settings, get_settings
 
 #: Sync, select and imports. These tasks never wait behind pages.
 CONTROL = "control"
@@ -83,3 +88,22 @@ PAGE_TASKS = frozenset(STAGE_TASKS.values())
 DOCUMENT_TASKS = frozenset(route.task for route in TABLE if route.stage == "intake")
 #: The queues in which the message of leased work may wait, by the ledger's name for the work.
 WAITS_IN: dict[str, tuple[str, ...]] = {route.stage: route.queues for route in TABLE if route.stage}
+
+
+def route(name: str, args: Sequence[Any] | None = None, *_: object, **__: object) -> dict[str, str] | None:
+    """Choose the queue by a task's name and arguments, as Celery's router; None for tasks of other applications."""
+    if name == TaskName.OCR and args:
+        return {"queue": ocr_queue(get_settings(), args[0])}
+    return {"queue": QUEUE_OF[name]} if name in QUEUE_OF else None
+
+
+def ocr_queue(settings: Settings, project_id: int) -> str:
+    """Return the queue in which a project's pages wait for OCR. The kind of worker that serves it has the same name."""
+    if settings.easyocr_worker:
+        try:
+            plan = settings.for_project(project_id).ocr
+        except SettingError:  # stage ocr reports it for each page
+            return QUEUE_OF[TaskName.OCR]
+        if "easyocr" in plan.engines:
+            return OCR_GPU
+    return QUEUE_OF[TaskName.OCR]

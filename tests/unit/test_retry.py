@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from prelabel.errors import ImageMissing, OcrFailed, PrelabelError, ServiceUnavailable
-from prelabel.project.retry import LONGEST_WAIT_S, Again, Failed, decide
+from prelabel.retry import LONGEST_WAIT_S, Again, Failed, decide
 
 
 def longest(_: float, most: float) -> float:
