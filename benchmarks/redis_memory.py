@@ -15,7 +15,7 @@ from typing import Any
 
 import redis
 
-from benchmarks.extract_pages import rows
+from benchmarks.extract.pages import rows
 from devstack.redis import RedisServer
 from prelabel.errors import ImageUnreadable
 from prelabel.kie.key_values.pairs import key_values

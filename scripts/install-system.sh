@@ -4,7 +4,7 @@
 # ocr: Tesseract with English, Korean and orientation data · stack: Redis and fonts, for a stack on this machine
 # browser: Chromium, for the tests · python: the parts of Python that Debian packages apart
 # kie: OpenMP, which LightGBM needs
-# rivals: poppler's programs, which pdf2image needs (benchmarks/intake.py)
+# rivals: poppler's programs, which pdf2image needs (benchmarks/intake)
 # fonts: those that the generator of printed pages draws with (synthetic/printing), for tests and training
 # Used by scripts/setup.sh and by the Dockerfiles.
 set -euo pipefail

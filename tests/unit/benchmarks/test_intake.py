@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops
 
-from benchmarks.intake import Cost, report
-from benchmarks.intake_documents import BORN, SCAN, make_documents
-from benchmarks.intake_ways import WAYS
+from benchmarks.intake.__main__ import Cost, report
+from benchmarks.intake.documents import BORN, SCAN, make_documents
+from benchmarks.intake.ways import WAYS
 from prelabel.bucket.folder import FolderBucket
 
 PAGES = [f"document-0-{page}" for page in (1, 2, 3)]

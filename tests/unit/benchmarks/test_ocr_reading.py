@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from benchmarks import ocr, ocr_pages, ocr_pdf
-from benchmarks.ocr_reader import WAYS, Reader
+from benchmarks.ocr import __main__ as ocr
+from benchmarks.ocr import pages as ocr_pages
+from benchmarks.ocr import pdf as ocr_pdf
+from benchmarks.ocr.reader import WAYS, Reader
 from prelabel.datasets.funsd import write_annotations
 from prelabel.evaluation.ocr import evaluate_page
 from prelabel.page import Box, Page, Word

@@ -10,10 +10,10 @@ import pytest
 from PIL import Image
 from rich.console import Console
 
-from benchmarks import ocr_plot
-from benchmarks.ocr_measure import Reading, Readings, Run, cpu_ratio, gain, scale_ratios
-from benchmarks.ocr_pages import FUNSD, PDF, PageSet
-from benchmarks.ocr_report import BARS, ONE_THREAD, OURS, TEXT_LAYER, USUAL, Report
+from benchmarks.ocr import plot
+from benchmarks.ocr.measure import Reading, Readings, Run, cpu_ratio, gain, scale_ratios
+from benchmarks.ocr.pages import FUNSD, PDF, PageSet
+from benchmarks.ocr.report import BARS, ONE_THREAD, OURS, TEXT_LAYER, USUAL, Report
 from prelabel.evaluation.ocr import OcrScores
 
 
@@ -116,8 +116,8 @@ def test_the_plot_has_a_panel_for_each_set(tmp_path: Path) -> None:
     # Given a result with four sets of pictures, and one without any
     picture, none = tmp_path / "plot.png", tmp_path / "none.png"
     # When both are drawn
-    ocr_plot.draw(_report().to_json(), picture)
-    ocr_plot.draw(Report().to_json(), none)
+    plot.draw(_report().to_json(), picture)
+    plot.draw(Report().to_json(), none)
     # Then the one is two rows of panels, and the other is not drawn
     with Image.open(picture) as drawn:
         assert drawn.width < 1.3 * drawn.height

@@ -1,6 +1,6 @@
 """A plain script: for each page of a project GET the image, pytesseract, and one POST of the prediction.
 
-`python -m benchmarks.plain_script PROJECT --out FILE`: FILE gets when each page ended, and the CPU seconds.
+`python -m benchmarks.throughput.plain_script PROJECT --out FILE`: FILE gets when each page ended, and the CPU seconds.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import os
 import time
 from pathlib import Path
 
-from benchmarks import plain
 from benchmarks.cpu import machine_cpu_s
+from benchmarks.throughput import plain
 
 
 def main() -> None:

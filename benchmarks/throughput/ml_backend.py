@@ -1,6 +1,6 @@
 """A plain ML backend for Label Studio: /health, /setup, and a /predict that loops over pytesseract.
 
-`python -m benchmarks.ml_backend --port 9090`. It is what "Retrieve Predictions" is measured with.
+`python -m benchmarks.throughput.ml_backend --port 9090`. It is what "Retrieve Predictions" is measured with.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from benchmarks import plain
+from benchmarks.throughput import plain
 from devstack.ports import LOOPBACK
 
 _http = plain.client()

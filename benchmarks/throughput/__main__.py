@@ -25,10 +25,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import ours, rivals
 from benchmarks.measure import Measure
-from benchmarks.pages import make_pages
-from benchmarks.report import Report
+from benchmarks.throughput import ours, rivals
+from benchmarks.throughput.pages import make_pages
+from benchmarks.throughput.report import Report
 from devstack.processes import StartFailed
 from devstack.stack import Stack
 from prelabel.errors import PrelabelError

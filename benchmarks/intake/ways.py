@@ -1,6 +1,6 @@
 """One way from PDF files to pages in a bucket, as a process of its own that measures itself.
 
-`python -m benchmarks.intake_ways WAY BUCKET FILE...`; the last line of its output is one JSON object. What it takes to
+`python -m benchmarks.intake.ways WAY BUCKET FILE...`; the last line of its output is one JSON object. What it takes to
 start (imports, the first connection) is not counted, on no side.
 """
 
@@ -18,7 +18,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from benchmarks.intake_documents import DPI, PAGES
+from benchmarks.intake.documents import DPI, PAGES
 from prelabel.bucket.interface import Bucket
 from prelabel.bucket.opening import open_bucket
 from prelabel.settings import Settings

@@ -11,8 +11,8 @@ import redis
 
 from benchmarks.cpu import CpuMeter
 from benchmarks.measure import Measure
-from benchmarks.rivals import LABELLING
-from benchmarks.stored import words_by_page
+from benchmarks.throughput.rivals import LABELLING
+from benchmarks.throughput.stored import words_by_page
 from devstack.processes import StartFailed
 from devstack.stack import KINDS, Stack
 from prelabel.api.runs import enqueue_project

@@ -17,7 +17,7 @@ import httpx
 
 from benchmarks.cpu import CpuMeter
 from benchmarks.measure import Measure
-from benchmarks.stored import words_by_page
+from benchmarks.throughput.stored import words_by_page
 from devstack.label_studio import LabelStudioServer
 from devstack.ports import LOOPBACK, free_port
 from devstack.processes import Process, StartFailed, wait_until
@@ -32,7 +32,7 @@ _LIMIT_S = 3600.0
 def limit(pages: Sequence[Path], folder: Path) -> Measure:
     """Bare tesserocr in as many processes as cores, images from the disk; words are thrown away."""
     args = [str(pages[0].parent), "--processes", str(os.cpu_count())]
-    rows = _run("benchmarks.bare_ocr", args, folder, environment({}))
+    rows = _run("benchmarks.throughput.bare_ocr", args, folder, environment({}))
     return Measure(
         way="limit",
         asked=len(pages),
@@ -48,7 +48,7 @@ def script(server: LabelStudioServer, pages: Sequence[Path], folder: Path, *, tu
     """The plain script. Raises StartFailed when a page is left without its prediction."""
     project = _project(server, "script", pages)
     meter = CpuMeter({"label-studio": server.process.pid})
-    done = _run("benchmarks.plain_script", [str(project)], folder, _environment(server, tuned=tuned))
+    done = _run("benchmarks.throughput.plain_script", [str(project)], folder, _environment(server, tuned=tuned))
     used = {"script": done["cpu_s"], **meter.used_s()}
     words = words_by_page(server, project)
     if len(words) != len(pages):
@@ -61,7 +61,7 @@ def script(server: LabelStudioServer, pages: Sequence[Path], folder: Path, *, tu
 def retrieve(server: LabelStudioServer, pages: Sequence[Path], folder: Path, *, tuned: bool) -> Measure:
     """Label Studio's "Retrieve Predictions". Pages that it silently stores nothing for are no pages of the measure."""
     port = free_port()
-    command = [sys.executable, "-m", "benchmarks.ml_backend", "--port", str(port)]
+    command = [sys.executable, "-m", "benchmarks.throughput.ml_backend", "--port", str(port)]
     env = _environment(server, tuned=tuned)
     backend = Process("ML backend", command, log=folder / "ml-backend.log", env=env, cwd=ROOT, grace_s=2)
     project = _project(server, "retrieve", pages)

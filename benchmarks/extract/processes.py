@@ -1,6 +1,6 @@
 """Several processes on one device, each with its model, its threads that encode and its batcher: several gpu workers.
 
-Python encodes one page at a time in a process; a large GPU wants more. `python -m benchmarks.extract_processes` is one
+Python encodes one page at a time in a process; a large GPU wants more. `python -m benchmarks.extract.processes` is one
 of them: it says when it is ready, begins when a line comes in, and writes what it measured as its last line.
 """
 
@@ -18,8 +18,8 @@ from typing import Any
 
 import torch
 
-from benchmarks.extract_pages import pages
-from benchmarks.extract_ways import NAMES, Way, base, batched
+from benchmarks.extract.pages import pages
+from benchmarks.extract.ways import NAMES, Way, base, batched
 from prelabel.kie.extract import tag_input
 from prelabel.kie.tag.device import device_of, precision_of
 
@@ -28,7 +28,7 @@ _READY = "ready"
 
 def together(options: argparse.Namespace, count: int) -> Way:
     """`options.processes` processes with `count` pages each, begun at the same moment."""
-    command = [sys.executable, "-m", "benchmarks.extract_processes", "--pages", str(count)]
+    command = [sys.executable, "-m", "benchmarks.extract.processes", "--pages", str(count)]
     for name in ("device", "precision", "batch_tokens", "batch_pages", "threads"):
         command += [f"--{name.replace('_', '-')}", str(getattr(options, name))]
     children = [

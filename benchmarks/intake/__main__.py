@@ -22,8 +22,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.intake_documents import BORN, DPI, PAGES, SCAN, Made, make_documents
-from benchmarks.intake_ways import WAYS
+from benchmarks.intake.documents import BORN, DPI, PAGES, SCAN, Made, make_documents
+from benchmarks.intake.ways import WAYS
 from devstack.processes import StartFailed
 from devstack.s3 import S3Server
 
@@ -107,7 +107,7 @@ def _run(options: argparse.Namespace, folder: Path, console: Console) -> dict[st
 
 
 def _measured(way: str, made: Sequence[Made], environment: Mapping[str, str]) -> Cost:
-    command = [sys.executable, "-m", "benchmarks.intake_ways", way, *(str(each.path) for each in made)]
+    command = [sys.executable, "-m", "benchmarks.intake.ways", way, *(str(each.path) for each in made)]
     whole = {**os.environ, **environment, "OMP_NUM_THREADS": "1"}
     done = subprocess.run(command, env=whole, stdout=subprocess.PIPE, text=True, check=True)
     return Cost(**json.loads(done.stdout.splitlines()[-1]))
