@@ -8,7 +8,7 @@ FROM ${PYTHON_IMAGE}
 ARG WITH_EASYOCR=1
 # 1 adds torch, transformers and LightGBM: the extract stage on a CPU.
 ARG WITH_KIE=0
-# Address of an index with CPU builds of torch (PyTorch's own has them). Empty: PyPI's build, which carries CUDA, 6 GB.
+# Address of an index with CPU builds of torch, such as PyTorch's own. Empty: PyPI's build, which includes CUDA (6 GB).
 ARG TORCH_INDEX=
 
 WORKDIR /app

@@ -1,5 +1,5 @@
-# The image of the gpu service: torch and transformers on CUDA, LightGBM on the CPU. It needs a driver that
-# knows CUDA 13 (580 or newer).
+# The image of the gpu service: torch and transformers on CUDA, LightGBM on the CPU. It needs a driver with
+# support for CUDA 13 (580 or newer).
 #   docker build -f gpu.Dockerfile -t prelabel-gpu .
 # PyPI's torch brings CUDA's libraries itself, so the smallest of NVIDIA's images is enough.
 ARG CUDA_IMAGE=nvidia/cuda:13.0.1-base-ubuntu24.04

@@ -1,4 +1,4 @@
-"""CPU seconds by `/proc`: of everything that a started process has begotten, and of the whole machine. Linux only."""
+"""CPU seconds from `/proc`: of all processes of a session, and of the whole machine. Linux only."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
-#: Places in /proc/PID/stat, counted from the state, which stands behind the name in brackets.
+#: Indexes of fields in /proc/PID/stat, counted from the state, the first field after the name in brackets.
 _SESSION, _TIMES = 3, slice(11, 15)
 #: user, nice, system, irq, softirq and steal in the first line of /proc/stat.
 _BUSY = (1, 2, 3, 6, 7, 8)
 
 
 def session_cpu_s(session: int) -> float:
-    """CPU seconds of all living processes of a session, and of their children that have ended."""
+    """Return the CPU seconds of all living processes of a session, and of their children that have ended."""
     ticks = 0
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -27,13 +27,13 @@ def session_cpu_s(session: int) -> float:
 
 
 def machine_cpu_s() -> float:
-    """CPU seconds that all cores together were busy since the machine started."""
+    """Return the CPU seconds that all cores together were busy since the machine started."""
     fields = Path("/proc/stat").read_text("utf-8").splitlines()[0].split()
     return sum(int(fields[place]) for place in _BUSY) / _TICKS_PER_S
 
 
 class CpuMeter:
-    """Counts from its making. `sessions`: name -> process id of a session's leader (`devstack.Process.pid`)."""
+    """Meter that counts from its creation. `sessions`: name -> process id of a session's leader (`Process.pid`)."""
 
     def __init__(self, sessions: Mapping[str, int]) -> None:
         self._sessions = dict(sessions)
@@ -41,9 +41,9 @@ class CpuMeter:
         self._machine_before = machine_cpu_s()
 
     def used_s(self) -> dict[str, float]:
-        """CPU seconds by name since the meter was made."""
+        """Return the CPU seconds by name since the meter was created."""
         return {name: session_cpu_s(pid) - self._before[name] for name, pid in self._sessions.items()}
 
     def machine_s(self) -> float:
-        """CPU seconds of the whole machine since the meter was made."""
+        """Return the CPU seconds of the whole machine since the meter was created."""
         return machine_cpu_s() - self._machine_before

@@ -1,4 +1,4 @@
-"""One way of working through the pages, measured: when each page was finished, and what it cost."""
+"""Measure of one way of processing pages: the end of each page, and the CPU seconds."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-#: Pages that end before the first share or after the last do not count for the steady state: the pipeline fills and
-#: drains there.
+#: Shares of the pages, ordered by their ends, between which the steady state lies. The pipeline fills before that span
+#: and drains after it.
 STEADY = (0.1, 0.9)
-#: With fewer pages in that span, a steady rate would be chance: the whole run's is taken.
+#: With fewer pages in that span, a steady rate would be chance: the rate of the whole run is taken.
 _FEWEST = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """Times are unix seconds. `finished`: one a page that was stored, of `asked` pages; `cpu_s` by kind of process.
+    """Figures of one way. `finished`: the Unix seconds of stored pages, of `asked` pages; `cpu_s`: by kind of process.
 
-    `machine_cpu_s` is what the whole machine was busy meanwhile, so that work of others on it shows. `parallel`: pages
-    overlap, so there is a beginning and an end in which not everything is at work.
+    `machine_cpu_s`: busy seconds of the whole machine meanwhile; they show the work of other processes. `parallel`:
+    pages overlap, so that not all processes are busy at the beginning and at the end.
     """
 
     way: str
@@ -37,17 +37,17 @@ class Measure:
 
     @property
     def wall_s(self) -> float:
-        """From the start to the last stored page."""
+        """Seconds from the start to the last stored page."""
         return max(self.finished) - self.started if self.finished else float("nan")
 
     @property
     def pages_per_s(self) -> float:
-        """Over the whole wall time, fill and drain included; 0.0 where nothing was stored."""
+        """Pages a second over the whole wall time, fill and drain included; 0.0 where nothing was stored."""
         return self.pages / self.wall_s if self.finished else 0.0
 
     @property
     def steady_pages_per_s(self) -> float:
-        """See `steady_rate`; of the whole run where there are too few pages for it, or one comes after the other."""
+        """Result of `steady_rate`; the rate of the whole run where pages are too few for it, or do not overlap."""
         return (steady_rate(self.finished) if self.parallel else None) or self.pages_per_s
 
     @property
@@ -56,11 +56,11 @@ class Measure:
 
     @property
     def others_cores(self) -> float:
-        """Cores that something else kept busy, on average: near 0 on a machine that is fit for measuring."""
+        """Cores that other processes kept busy, on average: near 0 on a machine that is fit for measuring."""
         return max(0.0, self.machine_cpu_s - sum(self.cpu_s.values())) / self.wall_s if self.finished else 0.0
 
     def to_json(self) -> dict[str, Any]:
-        """All figures, rounded; pages a second, seconds, CPU seconds a page."""
+        """Return all figures, rounded: pages a second, seconds, CPU seconds a page."""
         return {
             "pages": self.pages,
             "asked": self.asked,
@@ -75,10 +75,10 @@ class Measure:
 
 
 def steady_rate(finished: Sequence[float]) -> float | None:
-    """Pages a second between the 10th and the 90th percentile of the pages' ends; None for too few pages.
+    """Return pages a second between the 10th and the 90th percentile of the pages' ends; None for too few pages.
 
-    The slope of the least-squares line through (time, pages ended by then). Pages end in small groups, those of one
-    bulk import together, and a line through all points depends less on where a group falls than two ends would.
+    The rate is the slope of the least-squares line through (time, pages ended by then). All pages of a bulk import end
+    together; a line through all points depends less on where such a group falls than the two ends would.
     """
     ends = sorted(finished)
     first, last = (round(share * len(ends)) for share in STEADY)

@@ -1,7 +1,7 @@
-"""What a page takes in Redis, stage by stage: record, words and message while it is in flight, then what stays of it.
+"""Memory that a page takes in Redis, by stage: record, words and message in flight, then the entries that stay.
 
 `python -m benchmarks.redis_memory [--json]`: a private redis-server, the ledger, Celery's own messages; ten seconds.
-Sizes in flight are differences of Redis's `used_memory` over all pages, so its overhead for keys is in them.
+Sizes in flight are differences of Redis's `used_memory` over all pages, so they include Redis's overhead for keys.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 import redis
 
-from benchmarks.extract_pages import rows
+from benchmarks.extract.pages import rows
 from devstack.redis import RedisServer
 from prelabel.errors import ImageUnreadable
 from prelabel.kie.key_values.pairs import key_values
@@ -49,7 +49,7 @@ def main() -> None:
 
 
 def measure(url: str, count: int, words: int) -> dict[str, Any]:
-    """Bytes a page by state, and bytes of an open run; JSON-ready."""
+    """Measure bytes a page by state, and bytes of an open run; JSON-ready."""
     os.environ |= {"REDIS_URL": url, "LABEL_STUDIO_URL": "http://label-studio.example"}  # tasks.app reads them
     server: Any = redis.Redis.from_url(url)
     ledger = Ledger.from_settings(Settings())
@@ -58,7 +58,7 @@ def measure(url: str, count: int, words: int) -> dict[str, Any]:
     run_bytes = _size(server, ledger, "run", run) + _size(server, ledger, "run", run, "open")
 
     base = _used(server)
-    pages = [grown(rows(seed, words)) for seed in range(count)]
+    pages = [with_key_values(rows(seed, words)) for seed in range(count)]
     claims = [_claim(ledger, number) for number in range(1, count + 1)]
     sizes = {"waiting for ocr": _with_messages(server, claims, "ocr", base)}
     for claim, page in zip(claims, pages, strict=True):
@@ -78,8 +78,8 @@ def measure(url: str, count: int, words: int) -> dict[str, Any]:
     return {"redis": server.info("server")["redis_version"], "bytes_a_page": sizes, "run_bytes": run_bytes}
 
 
-def grown(page: Page) -> Page:
-    """Two words a question, two an answer, each pair linked: as full as forms get."""
+def with_key_values(page: Page) -> Page:
+    """Label two words a question, two an answer, and link each pair: as full as forms get."""
     kinds = ["QUESTION" if place % 4 < 2 else "ANSWER" for place in range(len(page.words))]
     entities = tuple(Entity(kinds[first], (first, first + 1), 0.9312) for first in range(0, len(kinds) - 1, 2))
     links = tuple(Link(source, source + 1, 0.8765) for source in range(0, len(entities) - 1, 2))
@@ -96,7 +96,7 @@ def _claim(ledger: Ledger, number: int) -> Claim:
 
 
 def _with_messages(server: Any, claims: list[Claim], stage: Stage, base: int) -> float:
-    """Bytes a page while its message waits for a stage; the messages are taken away again."""
+    """Return bytes a page while its message waits for a stage; delete the messages again."""
     from tasks.pipeline import start_chain
 
     for claim in claims:

@@ -1,7 +1,7 @@
-"""What it costs to write a project's results, against one call that fetches everything: seconds, CPU seconds, memory.
+"""Cost of writing a project's results, against one call that fetches everything: seconds, CPU seconds, memory.
 
-`python -m benchmarks.results [--pages 3000] [--json]`: a private Label Studio (SQLite) with synthetic documents of
-three pages, a prediction each, every tenth page annotated; each way in a process of its own. Five minutes.
+`python -m benchmarks.results [--pages 3000] [--json]` starts a private Label Studio (SQLite) with synthetic documents
+of three pages, a prediction each, every tenth page annotated. Each way is a process of its own. Five minutes.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ VERSION = "prelabel-benchmark"
 _FORMS, _CHUNK, _ANNOTATED = 60, 200, 10
 _EVERY_S = 0.1
 _OURS = "import sys; from prelabel.cli import main; main(sys.argv[1:])"
-#: The whole project in one answer, its tasks then one after the other.
+#: Fetches the whole project in one answer and writes its pages as they are.
 _RIVAL = """
 import json, sys
 from prelabel.labelstudio.http.client import LabelStudio
@@ -37,8 +37,8 @@ from prelabel.settings import get_settings
 project, pages, out = sys.argv[1:]
 settings = get_settings().model_copy(update={"http_timeout": 3600})
 params = {"project": project, "fields": "all", "page_size": pages}
-tasks = LabelStudio.from_settings(settings).get("/api/tasks/", params=params).json()["tasks"]
-open(out, "w").writelines(json.dumps(task) + "\\n" for task in tasks)
+rows = LabelStudio.from_settings(settings).get("/api/tasks/", params=params).json()["tasks"]
+open(out, "w").writelines(json.dumps(row) + "\\n" for row in rows)
 """
 
 
@@ -58,7 +58,7 @@ def main() -> None:
 
 
 def measure(server: LabelStudioServer, pages: int, folder: Path) -> dict[str, Any]:
-    """By way: seconds, CPU seconds of Label Studio and of the client, the client's peak memory; JSON-ready."""
+    """Measure by way: seconds, CPU seconds of Label Studio and of the client, the client's peak memory; JSON-ready."""
     project_id, size = _fill(server, pages)
     ways = {}
     for form in ("jsonl", "csv", "parquet"):
@@ -70,7 +70,7 @@ def measure(server: LabelStudioServer, pages: int, folder: Path) -> dict[str, An
 
 
 def _fill(server: LabelStudioServer, pages: int) -> tuple[int, int]:
-    """A project; its id, and the mean size of a prediction's JSON."""
+    """Make and fill a project; return its id and the mean size of a prediction's JSON."""
     config = LabellingConfig.parse(LABELLING.read_text("utf-8"))
     made = [build_prediction(generate(seed).page, config, version=VERSION, draw_other=False) for seed in range(_FORMS)]
     project_id = server.create_project("results", config.xml)
@@ -99,7 +99,7 @@ def _cost(server: LabelStudioServer, arguments: list[Any]) -> dict[str, float]:
     peak, ended = 0, 0
     while not ended:
         time.sleep(_EVERY_S)
-        peak = max(peak, _peak_kb(child))  # what wait4 says may be the memory of the process that spawned it
+        peak = max(peak, _peak_kb(child))  # wait4 may report the memory of the spawning process
         ended, status, used = os.wait4(child, os.WNOHANG)
     assert os.waitstatus_to_exitcode(status) == 0, arguments[1:]
     return {
@@ -111,7 +111,7 @@ def _cost(server: LabelStudioServer, arguments: list[Any]) -> dict[str, float]:
 
 
 def _peak_kb(child: int) -> int:
-    """Largest resident memory so far; 0 of a process that has just ended."""
+    """Return the largest resident memory so far; 0 for a process that has just ended."""
     lines = Path(f"/proc/{child}/status").read_text("utf-8").splitlines()
     return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM")), 0)
 

@@ -1,7 +1,7 @@
-"""What selecting costs on a large project of a real Label Studio: its calls, against the list that people filter here.
+"""Cost of selecting pages in a large project of a real Label Studio, against the unfiltered list of a script.
 
-`python -m benchmarks.selection [--pages 100000] [--json]`: a private Label Studio (SQLite). Seconds are those of the
-answer; CPU seconds those of Label Studio.
+`python -m benchmarks.selection [--pages 100000] [--json]` starts a private Label Studio (SQLite). Seconds last until
+the answer is there; CPU seconds are those of Label Studio.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def main() -> None:
 
 
 def measure(server: LabelStudioServer, pages: int) -> dict[str, Any]:
-    """Seconds and CPU seconds by call; JSON-ready."""
+    """Measure seconds and CPU seconds by call; JSON-ready."""
     found: dict[str, tuple[float, float]] = {}
 
     def timed(name: str, call: Callable[[], int], expected: int) -> None:
@@ -76,7 +76,7 @@ def _fill(client: LabelStudio, project_id: int, pages: int) -> int:
 
 
 def _unfiltered(client: LabelStudio, project_id: int) -> int:
-    """The first 1,000 tasks with all their fields: a script would go on like this, and look for itself."""
+    """Fetch the first 1,000 pages with all their fields; a script would fetch all pages like this and filter them."""
     params = {"project": project_id, "page_size": 1000, "fields": "all"}
     return len(client.get("/api/tasks/", params=params).json()["tasks"])
 

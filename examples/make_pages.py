@@ -1,9 +1,9 @@
-"""Draw the sample pages: `html/*.html` -> `pages/` and their truth -> `truth/`, with a headless Chromium.
+"""Sample pages from `html/*.html`: pictures in `pages/` and their truth in `truth/`, drawn by a headless Chromium.
 
 The HTML is both the picture and the truth. Pairs are read from its structure: `dt`/`dd`, a row's `th`/`td` in a table
 of class `fields` and in any `tfoot`, column header/cell in a table of class `items`, and `data-key="ID"` for
-everything else. `data-header` marks cells that head a group and are nobody's question; of check boxes the ticked ones
-are the answer. The committed files are what tests read: run this only to change a page.
+everything else. `data-header` marks cells that head a group and have no answer; the ticked check boxes are the
+answer. Tests read the committed files: run this only to change a page.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SIZE_PX = (1654, 2339)  # A4 at 200 dpi
 CSS_SIZE_PX = (794, 1123)  # A4 at Chromium's 96 dpi
 DPI = (200, 200)
 
-#: Reads every (question, answer) of the page in reading order.
+#: Reads all (question, answer) pairs of the page in reading order.
 READ_PAIRS = """() => {
   const text = e => {
     const ticked = [...e.querySelectorAll('.option.on')];
@@ -52,7 +52,7 @@ READ_PAIRS = """() => {
 
 
 def main() -> None:
-    """Write every picture and every truth file anew."""
+    """Write all pictures and truth files again."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         scale = SIZE_PX[0] / CSS_SIZE_PX[0]
@@ -76,7 +76,7 @@ def _make(tab: Page, source: Path) -> None:
 
 
 def _exact(sheet: Image.Image) -> Image.Image:
-    """The sheet on a white ground of exactly A4: rounding may cost or add a row of pixels."""
+    """Return the sheet on a white ground of exactly A4; rounding may drop or add a row of pixels."""
     ground = Image.new("RGB", SIZE_PX, "white")
     ground.paste(sheet)
     return ground
@@ -95,19 +95,19 @@ def write_truth(name: str, language: str, pairs: list[tuple[str, str]]) -> None:
 
 
 def save_palette(sheet: Image.Image, path: Path) -> None:
-    """As a program would print it to a file: colours kept, few of them."""
+    """Save a page as a program would print it to a file: in colour, with few colours."""
     few = sheet.quantize(128, Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE)
     few.save(path.with_suffix(".png"), optimize=True, dpi=DPI)
 
 
 def save_turned(sheet: Image.Image, path: Path) -> None:
-    """As a sheet that went into the scanner sideways: a quarter turn clockwise, no EXIF to tell."""
+    """Save a page as scanned sideways: a quarter turn clockwise, without EXIF orientation."""
     turned = sheet.convert("L").transpose(Image.Transpose.ROTATE_270)
     turned.quantize(16, dither=Image.Dither.NONE).save(path.with_suffix(".png"), optimize=True, dpi=DPI)
 
 
 def save_noisy(sheet: Image.Image, path: Path) -> None:
-    """As a worn office scanner sees it: slight skew, blur, uneven light, speckle, hard JPEG compression."""
+    """Save a page as from a worn office scanner: slight skew, blur, uneven light, speckle, strong JPEG compression."""
     random = np.random.default_rng(2025)
     gray = sheet.convert("L").rotate(0.7, Image.Resampling.BICUBIC, fillcolor=255)
     pixels = np.asarray(gray.filter(ImageFilter.GaussianBlur(0.9)), np.float64)
@@ -121,7 +121,7 @@ def save_noisy(sheet: Image.Image, path: Path) -> None:
 
 
 def blank_scan() -> Image.Image:
-    """The back of a sheet: paper tone, faint grain, a shadow along one edge, and nothing to read."""
+    """Return the back of a sheet: paper tone, faint grain, a shadow along one edge, no text."""
     random = np.random.default_rng(7)
     width, height = SIZE_PX
     paper = 247 + random.normal(0, 1.2, (height, width))
@@ -130,7 +130,7 @@ def blank_scan() -> Image.Image:
 
 
 def save_jpeg(image: Image.Image, path: Path, quality: int = 60) -> None:
-    """A gray JPEG with its resolution."""
+    """Save a gray JPEG with its resolution."""
     image.save(path, quality=quality, dpi=DPI, optimize=True)
 
 

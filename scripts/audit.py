@@ -1,7 +1,7 @@
-"""`make audit`: known vulnerabilities of the locked versions, from OSV's database, in one question.
+"""`make audit`: known vulnerabilities of the locked versions, from OSV's database, in one request.
 
-Ends with 1 where there are any. Where the database cannot be reached it says so and ends with 0: a machine without
-network must still be able to run its checks.
+The exit code is 1 if there are any. If the database cannot be reached, the audit says so and its exit code is 0: a
+machine without network must still be able to run its checks.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ import httpx
 
 ROOT = Path(__file__).parent.parent
 DATABASE = "https://api.osv.dev"
-#: Label Studio's own lock is not ours to mend: it is what the demo and the tests run against.
+#: Label Studio's own lock is left out: the demo and the tests run against it, but its versions are not ours to change.
 LOCK = ROOT / "constraints.txt"
-#: Identifiers that do not concern us, each with the reason.
+#: Identifiers that do not affect prelabel, each with the reason.
 ACCEPTED: dict[str, str] = {}
 
 
 def locked(text: str) -> list[tuple[str, str]]:
-    """(name, version) of each line."""
+    """Return (name, version) of each line."""
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     return [(name, version) for name, _, version in (line.partition("==") for line in lines)]
 
 
 def vulnerabilities(database: str, packages: Sequence[tuple[str, str]]) -> list[tuple[str, str, str]]:
-    """(name, version, identifier) of all that the database knows and we have not accepted.
+    """Return (name, version, identifier) of all vulnerabilities in the database that are not accepted.
 
     Raises httpx.HTTPError, and ValueError where the answer is no JSON.
     """
@@ -49,9 +49,7 @@ def main(database: str = DATABASE, lock: Path = LOCK) -> int:
     try:
         found = vulnerabilities(database, packages)
     except (httpx.HTTPError, ValueError) as error:  # a proxy may answer with a page of its own
-        print(
-            f"audit: SKIPPED, {database} cannot be asked ({type(error).__name__}): {len(packages)} versions unchecked"
-        )
+        print(f"audit: SKIPPED, {database} did not answer ({type(error).__name__}): {len(packages)} versions unchecked")
         return 0
     for name, version, identifier in found:
         print(f"audit: {name} {version}: https://osv.dev/vulnerability/{identifier}")

@@ -1,4 +1,4 @@
-"""Prints what pyproject.toml asks for, extras included: `python scripts/dependencies.py ocr,services`.
+"""Requirements of pyproject.toml, extras included: `python scripts/dependencies.py ocr,services` prints them.
 
 Standard library only: it runs in an image before anything is installed.
 """
@@ -15,13 +15,13 @@ OWN_EXTRAS = re.compile(r"prelabel\[([\w,\s]+)\]")
 
 
 def requirements(extras: list[str]) -> list[str]:
-    """The core's requirements and those of `extras`, where `prelabel[a,b]` stands for the extras a and b."""
+    """Return the core's requirements and those of `extras`; `prelabel[a,b]` stands for the extras a and b."""
     project = tomllib.loads(PYPROJECT.read_text("utf-8"))["project"]
     optional: dict[str, list[str]] = project["optional-dependencies"]
     found = list(project["dependencies"])
     for extra in extras:
         if extra not in optional:
-            raise SystemExit(f"no extra {extra!r} in pyproject.toml; there are: {', '.join(optional)}")
+            raise SystemExit(f"no extra {extra!r} in pyproject.toml; the extras are: {', '.join(optional)}")
         for line in optional[extra]:
             own = OWN_EXTRAS.fullmatch(line)
             found += requirements(own[1].split(","))[len(project["dependencies"]) :] if own else [line]

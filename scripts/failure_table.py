@@ -1,4 +1,4 @@
-"""Table of docs/reference/failures.md, made from `prelabel.errors`; --check only compares."""
+"""Table of docs/reference/failures.md, generated from `prelabel.errors`; --check only compares."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Installs the Debian/Ubuntu packages that the named groups need, and nothing that is already there.
+# Installs the Debian/Ubuntu packages of the named groups that are missing.
 #   scripts/install-system.sh ocr stack browser
 # ocr: Tesseract with English, Korean and orientation data · stack: Redis and fonts, for a stack on this machine
-# browser: Chromium, for the tests · python: the parts of Python that Debian packages apart
+# browser: Chromium, for the tests · python: the parts of Python that Debian packages separately
 # kie: OpenMP, which LightGBM needs
-# rivals: poppler's programs, which pdf2image needs (benchmarks/intake.py)
-# fonts: those that the generator of printed pages draws with (synthetic/printing), for tests and training
+# rivals: poppler's programs, which pdf2image needs (benchmarks/intake)
+# fonts: the fonts of the generator of printed pages (synthetic/printing), for tests and training
 # Used by scripts/setup.sh and by the Dockerfiles.
 set -euo pipefail
 
@@ -17,7 +17,7 @@ has_languages() {
   for language in eng kor osd; do grep -qx "$language" <<<"$listed" || return 1; done
 }
 
-# The package of each font whose file is not there.
+# Prints the package of each font whose file is missing.
 missing_fonts() {
   while read -r package file; do
     [ -e "/usr/share/fonts/$file" ] || echo "$package"
@@ -35,7 +35,7 @@ fonts-lexi-saebom truetype/lexi/LexiSaebomR.ttf
 END
 }
 
-# Asks for abilities, not for packages: a Tesseract built by hand or a Redis from elsewhere is as good.
+# Checks abilities, not packages: a Tesseract built by hand or a Redis from elsewhere is as good.
 missing() {
   case $1 in
     ocr) has_languages || echo tesseract-ocr tesseract-ocr-eng tesseract-ocr-kor tesseract-ocr-osd ;;
@@ -46,10 +46,10 @@ missing() {
     fonts) missing_fonts ;;
     rivals) command -v pdftoppm >/dev/null || echo poppler-utils ;;
     kie) ldconfig -p | grep -q 'libgomp\.so\.1' || echo libgomp1 ;;
-    # Asked for its version, because Ubuntu's package is but a hint at a snap.
+    # Runs --version, because Ubuntu's package only points to a snap.
     browser) { chromium --version || chromium-browser --version; } >/dev/null 2>&1 || echo chromium ;;
     python) "${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null || echo python3 python3-venv ;;
-    *) fail "no group \"$1\"; there are: ocr stack fonts kie rivals browser python" ;;
+    *) fail "no group \"$1\"; the groups are: ocr stack fonts kie rivals browser python" ;;
   esac
 }
 

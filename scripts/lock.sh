@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Resolves anew what pyproject.toml (all extras) and Label Studio ask for, and writes the pinned versions.
-#   scripts/lock.sh            keeps the present pins wherever they still fit
+# Resolves the requirements of pyproject.toml (all extras) and of Label Studio, and writes the pinned versions.
+#   scripts/lock.sh            keeps the present pins where they still fit
 #   scripts/lock.sh --upgrade  takes the newest versions
 # Writes constraints.txt and constraints-label-studio.txt: names and versions only, never an address.
 set -euo pipefail

@@ -1,4 +1,4 @@
-"""Table of docs/reference/settings.md, made from `prelabel.settings`; --check only compares."""
+"""Table of docs/reference/settings.md, generated from `prelabel.settings`; --check only compares."""
 
 from __future__ import annotations
 

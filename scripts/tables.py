@@ -1,4 +1,4 @@
-"""Pages of docs/ with a part made from the code, between two marks; the rest of a page is written by hand."""
+"""Pages of docs/ with a part generated from the code, between two marks; the rest is written by hand."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _END = "<!-- table: end -->"
 
 @dataclass(frozen=True, slots=True)
 class TablePage:
-    """A page and its made part. `script`: the module that writes the part, named in the mark and in messages."""
+    """A page and its generated part. `script`: the module that writes the part, named in the mark and in messages."""
 
     page: Path
     script: str
     table: Callable[[], str]
 
     def with_table(self, text: str) -> str:
-        """Return the page with its made part written anew."""
+        """Return the page with its generated part replaced."""
         begin = f"<!-- table: begin (scripts/{self.script}.py) -->"
         before, _, rest = text.partition(begin)
         _, _, after = rest.partition(_END)

@@ -1,4 +1,4 @@
-"""The uploader's page in a browser: documents are added, their pages followed, and predictions seen in Label Studio.
+"""The uploader's page in a browser: it adds documents and follows their pages; predictions appear in Label Studio.
 
 Real Label Studio, Redis, workers and uploader; the browser is a headless Chromium.
 """

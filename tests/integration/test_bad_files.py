@@ -1,4 +1,4 @@
-"""Bad files cost their own page only, end with a line that says why, and need less than 1 GB. Real Tesseract."""
+"""Bad files fail their own page only, with a line that says why, and take less than 1 GB. Real Tesseract."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST_MB = 1000
 
 
 def read_all(*options: str) -> list[dict[str, Any]]:
-    """One process reads them all, one after the other, as an OCR worker does."""
+    """Read all files in one process, one after the other, as an OCR worker does."""
     command = [sys.executable, "-m", "tests.support.bad_files", *options]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     rows = [json.loads(line) for line in done.stdout.splitlines()]
@@ -29,7 +29,7 @@ def read_all(*options: str) -> list[dict[str, Any]]:
 def check(rows: list[dict[str, Any]]) -> None:
     known = {code for code, error in FAILURES.items() if issubclass(error, (PageError, DocumentError))}
     assert [row for row in rows if row["outcome"] not in known | {"read"}] == []
-    assert [row for row in rows if not 5 < len(row["said"]) < 300 or "\\n" in row["said"]] == []
+    assert [row for row in rows if not 5 < len(row["message"]) < 300 or "\\n" in row["message"]] == []
     assert [row for row in rows if row["peak_mb"] > MOST_MB] == []
 
 
@@ -41,7 +41,7 @@ def test_two_hundred_bad_files() -> None:
 
 
 @pytest.mark.slow
-def test_the_dearest_that_the_limits_let_through() -> None:
+def test_the_most_expensive_files_within_the_limits() -> None:
     rows = read_all("--heavy")
     check(rows)
     assert {row["outcome"] for row in rows} == {"read"}

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.kie import in_process
-from benchmarks.kie_jobs import LOG, TRAINED, Job, kept
-from benchmarks.kie_report import RASTER, rows
+from benchmarks.kie.__main__ import in_process
+from benchmarks.kie.jobs import LOG, TRAINED, Job, kept
+from benchmarks.kie.report import RASTER, rows
 from devstack.processes import Process
 from prelabel.datasets.funsd import write_annotations
 from prelabel.evaluation.kie import PROTOCOLS

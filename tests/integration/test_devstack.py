@@ -1,4 +1,4 @@
-"""The local stack's own promises: nothing outlives us, what dies comes back, what cannot start says why."""
+"""Promises of the local stack: no process outlives it, dead processes restart, and failed starts say why."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def _until(true: Callable[[], bool], timeout_s: float = 15) -> bool:
 
 
 def test_a_taken_port_is_replaced_and_named() -> None:
-    # Given a port that somebody listens on
+    # Given a port that is in use
     import socket
 
     with socket.create_server(("127.0.0.1", 0)) as server:
         taken = server.getsockname()[1]
-        # When it is wanted
+        # When that port is wanted
         port = choose_port(taken)
-    # Then another one is given, and says whose place it takes
+    # Then another port is given, and it names the port that it replaces
     assert port.number != taken
     assert str(port) == f"{port.number} (instead of {taken}, which is taken)"
 
@@ -55,14 +55,14 @@ def test_redis_is_ready_inside_and_gone_after(tmp_path: Path) -> None:
 
 
 def test_an_append_only_redis_survives_a_kill(tmp_path: Path) -> None:
-    # Given a Redis that keeps what it is told
+    # Given a Redis that writes each command to its append-only file
     with RedisServer(tmp_path, append_only=True) as server:
         client = redis.Redis.from_url(server.url)
         client.config_set("appendfsync", "always")
         client.set("key", "value")
         # When it is killed
         server.process.signal(signal.SIGKILL)
-    # Then the next one in the same folder knows it
+    # Then the next Redis in the same folder has the key
     with RedisServer(tmp_path, append_only=True) as server:
         assert redis.Redis.from_url(server.url).get("key") == b"value"
 
@@ -89,7 +89,7 @@ def test_children_and_grandchildren_end_with_their_parent(tmp_path: Path, end: s
     assert parent.stdout is not None
     group = int(parent.stdout.readline())
     assert group in living_groups()
-    # When that process ends, without a chance to clean up
+    # When the parent ends, without a chance to clean up
     parent.send_signal(end)
     parent.wait()
     parent.stdout.close()
@@ -116,7 +116,7 @@ def test_a_process_that_dies_is_started_again(tmp_path: Path, redis_url: str) ->
         first = beat.pid
         # When it is killed
         beat.signal(signal.SIGKILL)
-        # Then another one takes its place
+        # Then another process takes its place
         assert _until(lambda: beat.starts == 2 and beat.running())
         assert beat.pid != first
     finally:
@@ -124,7 +124,7 @@ def test_a_process_that_dies_is_started_again(tmp_path: Path, redis_url: str) ->
     assert beat.pid not in living_groups()
 
 
-def test_wrong_settings_are_told_at_once(tmp_path: Path, redis_url: str) -> None:
+def test_wrong_settings_are_reported_at_once(tmp_path: Path, redis_url: str) -> None:
     workers = Workers(tmp_path)
     try:
         worker = workers.start("cpu", {"REDIS_URL": redis_url, "LABEL_STUDIO_URL": "ftp://nowhere"})
@@ -144,9 +144,9 @@ def _failure(workers: Workers) -> StartFailed | None:
     return None
 
 
-def test_a_stack_is_told_all_and_knows_nothing_of_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stack_gets_its_own_settings_and_none_of_the_callers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LABEL_STUDIO_API_KEY", "the caller's own")
     monkeypatch.setenv("PROJECTS", "1")
-    told = environment({"PROJECTS": "2"})
-    assert told["PROJECTS"] == "2"
-    assert "LABEL_STUDIO_API_KEY" not in told
+    passed_on = environment({"PROJECTS": "2"})
+    assert passed_on["PROJECTS"] == "2"
+    assert "LABEL_STUDIO_API_KEY" not in passed_on

@@ -1,7 +1,7 @@
 """scripts/setup.sh on machines that lack something: run on a copy, with stand-ins for Python, apt-get and sudo.
 
-The stand-ins are programs on a PATH of their own, so that a failure can be chosen. The real thing runs before every
-`make test`.
+The stand-ins are programs on a PATH of their own, so that a test can choose the failure. The real script runs before
+every `make test`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ TOOLS = (
     "bash env sh cat cut tail head grep tr awk mkdir rm touch uname flock sha256sum mktemp sleep df id dirname cp chmod"
 )
 
-#: Stands in for Python: makes an environment that holds a copy of itself, and notes every installation.
+#: Stand-in for Python: makes an environment that holds a copy of itself, and records every installation.
 PYTHON = """#!/bin/bash
 case "$1 $2" in
   "-m venv") mkdir -p "$3/bin"; cp "$0" "$3/bin/python" ;;
@@ -35,7 +35,7 @@ LANGUAGES = "#!/bin/bash\nprintf 'List:\\neng\\nkor\\nosd\\n'\n"
 
 @dataclass
 class Machine:
-    """A copy of what set-up reads, and a PATH with nothing on it but what a test puts there."""
+    """A copy of the files that the set-up reads, and a PATH that holds only the programs of the test."""
 
     root: Path
     bin: Path
@@ -70,13 +70,14 @@ class Machine:
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
-    """Everything is there but the environments."""
+    """Return a machine that has everything except the environments."""
     made = Machine(tmp_path / "project", tmp_path / "bin", tmp_path / "calls")
     made.bin.mkdir()
     for tool in TOOLS.split():
         (made.bin / tool).symlink_to(shutil.which(tool) or pytest.fail(f"no {tool} here"))
     shutil.copytree(ROOT / "scripts", made.root / "scripts")
-    for name in ("pyproject.toml", "constraints.txt", "constraints-label-studio.txt"):
+    (made.root / "synthetic").mkdir()
+    for name in ("pyproject.toml", "synthetic/pyproject.toml", "constraints.txt", "constraints-label-studio.txt"):
         shutil.copy(ROOT / name, made.root / name)
     for name, text in (("python3", PYTHON), ("tesseract", LANGUAGES), ("redis-server", "#!/bin/bash\n")):
         made.put(name, text)
@@ -90,7 +91,7 @@ def test_the_first_call_installs_and_the_second_does_nothing(machine: Machine) -
     began = time.monotonic()
     code, output = machine.run()
     assert code == 0
-    assert re.fullmatch(r"setup: ready after \d s\n", output), "nothing was made, so nothing else is said"
+    assert re.fullmatch(r"setup: ready after \d s\n", output), "nothing was made, so there is no other output"
     assert len(machine.installations()) == 3
     assert time.monotonic() - began < 5
 
@@ -121,7 +122,7 @@ def test_a_moved_folder_is_installed_anew(machine: Machine) -> None:
         ("ERROR: something new", "failed"),
     ],
 )
-def test_a_failed_installation_is_told_and_tried_again(machine: Machine, says: str, told: str) -> None:
+def test_a_failed_installation_is_reported_and_tried_again(machine: Machine, says: str, told: str) -> None:
     # Given an installation that fails
     code, output = machine.run(PIP_CODE="1", PIP_SAYS=says)
     # Then one line says why and where to look
@@ -135,8 +136,8 @@ def test_a_failed_installation_is_told_and_tried_again(machine: Machine, says: s
 
 
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_an_interrupted_setup_is_made_good(machine: Machine, end: signal.Signals) -> None:
-    # Given a set-up that is ended in the middle of an installation
+def test_the_next_setup_completes_an_interrupted_one(machine: Machine, end: signal.Signals) -> None:
+    # Given a set-up that is killed during an installation
     process = machine.start(PIP_SECONDS="2")
     deadline = time.monotonic() + 10
     while len(machine.installations()) < 2 and time.monotonic() < deadline:
@@ -145,7 +146,7 @@ def test_an_interrupted_setup_is_made_good(machine: Machine, end: signal.Signals
     process.wait()
     assert process.stdout is not None
     process.stdout.close()
-    # When the next one runs at once
+    # When the next set-up runs at once
     code, output = machine.run()
     # Then everything is there
     assert code == 0, output
@@ -199,7 +200,7 @@ def _without_redis(machine: Machine, apt: str) -> None:
         ("echo 'E: held broken packages'; exit 100", "apt-get could not install redis-server"),
     ],
 )
-def test_a_failed_package_is_told(machine: Machine, apt: str, told: str) -> None:
+def test_a_failed_package_is_reported(machine: Machine, apt: str, told: str) -> None:
     _without_redis(machine, f"#!/bin/bash\n{apt}\n")
     code, output = machine.run()
     assert code == 2
@@ -207,7 +208,7 @@ def test_a_failed_package_is_told(machine: Machine, apt: str, told: str) -> None
 
 
 @pytest.mark.parametrize(("sudo", "told"), [(None, "no root and no sudo"), ("exit 1", "sudo wants a password")])
-def test_who_may_not_install_is_told_what_to_ask_for(machine: Machine, sudo: str | None, told: str) -> None:
+def test_users_without_rights_get_the_command_to_ask_for(machine: Machine, sudo: str | None, told: str) -> None:
     _without_redis(machine, "#!/bin/bash\n")
     machine.put("id", "#!/bin/bash\necho 1000\n")
     if sudo:
@@ -218,13 +219,13 @@ def test_who_may_not_install_is_told_what_to_ask_for(machine: Machine, sudo: str
     assert "apt-get install redis-server" in output
 
 
-def test_without_rights_nothing_is_asked_when_all_is_there(machine: Machine) -> None:
+def test_without_rights_nothing_is_asked_when_nothing_is_missing(machine: Machine) -> None:
     (machine.bin / "id").unlink()
     machine.put("id", "#!/bin/bash\necho 1000\n")
     assert machine.run()[0] == 0
 
 
-def test_another_system_is_sent_to_docker(machine: Machine) -> None:
+def test_other_systems_are_referred_to_docker(machine: Machine) -> None:
     (machine.bin / "uname").unlink()
     machine.put("uname", "#!/bin/bash\necho Darwin\n")
     code, output = machine.run()

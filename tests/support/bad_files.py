@@ -1,7 +1,6 @@
-"""Two hundred files that nobody should have uploaded, made by code: damaged, lying, exotic, huge, or no image at all.
+"""Two hundred bad files, made by code: damaged, with false headers, in rare formats, huge, or no image at all.
 
-Run as a program (`python -m tests.support.bad_files [--heavy]`) it reads each as a worker does, and
-prints one line of JSON a file.
+`python -m tests.support.bad_files [--heavy]` reads each file as a worker does and prints one line of JSON a file.
 """
 
 from __future__ import annotations
@@ -39,23 +38,36 @@ MAGIC = {
     "JPEG2000": b"\0\0\0\x0cjP  \r\n\x87\n",
 }
 
-#: Name and bytes. They are made one at a time: some are large.
+#: Name and bytes of a file. Files are made one at a time, because some are large.
 Bad = tuple[str, bytes]
 
 
 def corpus(*, heavy: bool = False) -> Iterator[Bad]:
-    """Each under a name of its own; `heavy`: those that cost minutes instead."""
+    """Yield the files, each with a name of its own; with `heavy` only those that take minutes."""
     if heavy:
         yield from _heavy()
         return
-    for part in (_cut, _damaged, _disguised, _polyglots, _tiny, _thin, _lying, _bombs, _modes, _exif, _frames, _others):
+    for part in (
+        _cut,
+        _damaged,
+        _disguised,
+        _polyglots,
+        _tiny,
+        _thin,
+        _false_sizes,
+        _bombs,
+        _modes,
+        _exif,
+        _frames,
+        _others,
+    ):
         for name, data in part():
             yield f"{part.__name__[1:]}: {name}", data
     yield from ((f"pdf: {name}", data) for name, data in _pdfs())
 
 
 def page() -> Image.Image:
-    """A small page with words."""
+    """Return a small page with words."""
     return printed(ENGLISH[:2], dpi=72).image
 
 
@@ -83,7 +95,7 @@ def _with_flips(data: bytes, seed: int) -> bytes:
 
 
 def _disguised() -> Iterator[Bad]:
-    """One kind's first bytes before another kind's body."""
+    """Yield files with the first bytes of one kind and the body of another."""
     for kind, other in zip(KINDS, (*KINDS[1:], KINDS[0]), strict=True):
         head = MAGIC[kind]
         yield f"{other} as {kind}", head + encoded(page(), other)[len(head) :]
@@ -128,7 +140,7 @@ def _thin() -> Iterator[Bad]:
     yield "black PNG of 30000 x 3000", _png(30_000, 3000, bytes(30_001 * 3000))
 
 
-def _lying() -> Iterator[Bad]:
+def _false_sizes() -> Iterator[Bad]:
     most = 2**31 - 1
     for width, height in ((60_000, 60_000), (most, most), (0, 10), (10, 0), (1, most), (900, 900), (3, 3)):
         yield f"PNG that says {width} x {height}", _png(width, height, bytes(10_000))
@@ -155,7 +167,7 @@ def _patched(kind: str, offset: int, form: str, *values: int) -> bytes:
 
 
 def _after(data: bytes, mark: bytes, *values: int) -> bytes:
-    """Numbers of four bytes behind a mark replaced."""
+    """Return the data with the numbers of four bytes behind a mark replaced."""
     place = data.index(mark) + len(mark)
     numbers = struct.pack(f">{len(values)}I", *values)
     return data[:place] + numbers + data[place + len(numbers) :]
@@ -168,7 +180,7 @@ def _jpeg_that_says(width: int, height: int) -> bytes:
 
 
 def _bombs() -> Iterator[Bad]:
-    """As many pixels as MAX_IMAGE_PIXELS lets through, or more, in few bytes."""
+    """Yield files of few bytes with as many pixels as MAX_IMAGE_PIXELS allows, or more."""
     yield "PNG, 99 MP, RGBA", _png(9950, 9950, _zeros(9950 * (4 * 9950 + 1)), colour=6)
     yield "PNG, 101 MP", _png(10_050, 10_050, _zeros(1))
     yield "PNG, 100 MB behind 30 x 30", _png(30, 30, _zeros(10**8))
@@ -186,7 +198,7 @@ def _bombs() -> Iterator[Bad]:
 
 
 def _heavy() -> Iterator[Bad]:
-    """The dearest of each kind that the limits let through, and the dearest page to read."""
+    """Yield the most expensive file of each kind within the limits, and the most expensive page to read."""
     yield "PNG, 99 MP, 16 bit", _png(9950, 9950, _zeros(9950 * (2 * 9950 + 1)), depth=16)
     yield "PNG, 99 MP, one bit", _png(9952, 9952, _zeros(9952 * (9952 // 8 + 1)), depth=1)
     yield "PNG, 1 GB behind 30 x 30", _png(30, 30, _zeros(10**9))
@@ -209,15 +221,15 @@ def _full_of_words(width: int, height: int) -> Image.Image:
 
 
 def _zeros(count: int) -> _Packed:
-    """That many zeros, deflated a piece at a time."""
-    packer, out, piece = zlib.compressobj(1), bytearray(), bytes(2**20)
-    for _ in range(count // len(piece)):
-        out += packer.compress(piece)
-    return _Packed(bytes(out + packer.compress(bytes(count % len(piece))) + packer.flush()))
+    """Return so many zeros, deflated block by block."""
+    packer, out, block = zlib.compressobj(1), bytearray(), bytes(2**20)
+    for _ in range(count // len(block)):
+        out += packer.compress(block)
+    return _Packed(bytes(out + packer.compress(bytes(count % len(block))) + packer.flush()))
 
 
 class _Packed(bytes):
-    """Deflated already."""
+    """Bytes that are deflated already."""
 
 
 def _chunk(name: bytes, body: bytes) -> bytes:
@@ -234,7 +246,7 @@ def _png(width: int, height: int, rows: bytes, *more: tuple[bytes, bytes], depth
     return MAGIC["PNG"] + b"".join(_chunk(name, body) for name, body in chunks)
 
 
-#: Bytes before the strip: header, directory of eleven entries, where the next one is.
+#: Bytes before the strip: header, directory of eleven entries, offset of the next directory.
 _TIFF_HEAD = 8 + 2 + 12 * 11 + 4
 
 
@@ -248,7 +260,7 @@ def _tiff(
     offset: int | None = None,
     following: int = 0,
 ) -> bytes:
-    """One directory at byte 8, one deflated strip behind it."""
+    """Return a TIFF file: one directory at byte 8, one deflated strip behind it."""
     tags = [
         (256, 4, 1, width),
         (257, 4, 1, height),
@@ -394,7 +406,7 @@ def _pdfs() -> Iterator[Bad]:
 
 _KIDS = b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>"
 _FORM = (
-    b"<< /Type /XObject /Subtype /Form /BBox [0 0 99 99] /WorkerProcess << /XObject << /X0 4 0 R >> >> /Length 6 >>\n"
+    b"<< /Type /XObject /Subtype /Form /BBox [0 0 99 99] /Resources << /XObject << /X0 4 0 R >> >> /Length 6 >>\n"
     b"stream\n/X0 Do\nendstream"
 )
 
@@ -414,7 +426,7 @@ def _pdf_picture(width: int, height: int, pixels: bytes) -> bytes:
 
 
 def _pdf(*objects: bytes) -> bytes:
-    """Objects 2, 3, ... of a file; a `_Packed` one is the stream of the one before."""
+    """Return a PDF file with the objects 2, 3, ...; a `_Packed` object is the stream of the object before it."""
     out, number = bytearray(b"%PDF-1.7\n1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj\n"), 1
     for index, body in enumerate(objects):
         if isinstance(body, _Packed):
@@ -448,15 +460,15 @@ def main() -> None:
     warnings.simplefilter("ignore")
     for name, data in corpus(heavy="--heavy" in sys.argv):
         began = time.process_time()
-        Path("/proc/self/clear_refs").write_text("5", "ascii")  # the peak begins here, not with the file's making
+        Path("/proc/self/clear_refs").write_text("5", "ascii")  # the peak begins here, not when the file is made
         try:
             words = (_read_pdf if name.startswith("pdf:") else _read)(data, settings, choice)
-            outcome, said = "read", f"{words} words"
+            outcome, message = "read", f"{words} words"
         except (DocumentError, PageError) as error:
-            outcome, said = error.code, str(error)
-        except Exception as error:  # noqa: BLE001 - what the test looks for
-            outcome, said = "crash", f"{type(error).__name__}: {error}"
-        row = {"name": name, "outcome": outcome, "said": said, "peak_mb": _peak_mb()}
+            outcome, message = error.code, str(error)
+        except Exception as error:  # noqa: BLE001 - the test looks for such errors
+            outcome, message = "crash", f"{type(error).__name__}: {error}"
+        row = {"name": name, "outcome": outcome, "message": message, "peak_mb": _peak_mb()}
         sys.stdout.write(json.dumps(row | {"cpu_s": round(time.process_time() - began, 2)}) + "\n")
         sys.stdout.flush()
 

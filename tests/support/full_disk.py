@@ -1,4 +1,4 @@
-"""A disk that is full: no file of this process can grow beyond a size."""
+"""A full disk, simulated: no file of this process can grow beyond a size."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def disk_of(size: int) -> Iterator[None]:
-    """Files may have so many bytes only: the kernel refuses the next one as it does on a full disk."""
+    """Limit files to `size` bytes; the kernel refuses the next byte as it does on a full disk."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:

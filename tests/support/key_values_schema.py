@@ -1,4 +1,4 @@
-"""The published schema of key-values, and of a normalised value alone."""
+"""Checks against the published schema of key-values, and of a normalised value alone."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _NORMAL = jsonschema.Draft202012Validator({"$defs": _SCHEMA["$defs"], "$ref": "#
 
 
 def check_document(made: Any) -> None:
-    """Fails where it is not what docs/reference/key-values.schema.json says, once written and read again."""
+    """Check a document, once written and read again, against docs/reference/key-values.schema.json."""
     _DOCUMENT.validate(json.loads(json.dumps(made)))
 
 
 def check_normal(normal: Any) -> None:
-    """The same for a normalised value, or None."""
+    """Check a normalised value, or None, against the same schema."""
     _NORMAL.validate(normal)

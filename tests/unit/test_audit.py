@@ -1,4 +1,4 @@
-"""`make audit` finds what the database knows, and says so plainly where there is no database."""
+"""`make audit` finds the vulnerabilities in the database, and reports plainly when there is no database."""
 
 from __future__ import annotations
 
@@ -25,28 +25,30 @@ def lock(tmp_path: Path) -> Path:
     return tmp_path / "lock.txt"
 
 
-def knows(database: Site, *identifiers: str) -> None:
+def add_vulnerabilities(database: Site, *identifiers: str) -> None:
     body = {"results": [{}, {"vulns": [{"id": identifier} for identifier in identifiers]}]}
     database.answers["/v1/querybatch"] = Answer(200, json.dumps(body).encode(), {"Content-Type": "application/json"})
 
 
-def test_what_is_known_is_told(database: Site, lock: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    knows(database, "GHSA-1")
+def test_known_vulnerabilities_are_reported(database: Site, lock: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    add_vulnerabilities(database, "GHSA-1")
     assert audit.main(database.url, lock) == 1
     assert "leaky 2.3: https://osv.dev/vulnerability/GHSA-1" in capsys.readouterr().out
     sent = json.loads(database.bodies[0])["queries"]
     assert sent[0] == {"package": {"name": "harmless", "ecosystem": "PyPI"}, "version": "1.0"}
-    knows(database)
+    add_vulnerabilities(database)
     assert audit.main(database.url, lock) == 0
 
 
-def test_what_was_accepted_is_not(database: Site, lock: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    knows(database, "GHSA-1")
+def test_accepted_vulnerabilities_are_not_reported(database: Site, lock: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_vulnerabilities(database, "GHSA-1")
     monkeypatch.setitem(audit.ACCEPTED, "GHSA-1", "a reason")
     assert audit.main(database.url, lock) == 0
 
 
-def test_without_a_database_it_is_skipped_aloud(database: Site, lock: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_database_the_audit_is_skipped_visibly(
+    database: Site, lock: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     for url in (f"http://127.0.0.1:{free_port()}", database.url):
         assert audit.main(url, lock) == 0
         assert "audit: SKIPPED" in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""docker-compose.yml: valid by the compose schema, no secret in it, and every service is able to come back."""
+"""docker-compose.yml: valid by the compose schema, without secrets, and every service restarts by itself."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ def compose() -> dict[str, Any]:
     return dict(yaml.safe_load(COMPOSE.read_text("utf-8")))
 
 
-def test_it_fits_the_compose_schema() -> None:
-    # cpu-only.yml holds a tag of compose's own, which the schema's reader does not know
+def test_files_fit_the_compose_schema() -> None:
+    # cpu-only.yml holds a tag of compose's own, which the schema's reader does not support
     files = [str(file) for file in FILES if "!reset" not in file.read_text("utf-8")]
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", *files]
     checked = subprocess.run(command, capture_output=True, text=True)
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
-def test_docker_compose_reads_it_where_it_is_installed(tmp_path: Path) -> None:
+def test_docker_compose_reads_the_files_where_it_is_installed(tmp_path: Path) -> None:
     if (
         shutil.which("docker") is None
         or subprocess.run(["docker", "compose", "version"], capture_output=True).returncode
@@ -75,7 +75,7 @@ def test_no_secret_and_no_silent_default_for_one() -> None:
     assert [name for name, value in example.items() if re.search(secret, name) and value] == []
 
 
-def test_every_service_comes_back_and_is_watched(compose: dict[str, Any]) -> None:
+def test_every_service_restarts_and_has_a_health_check(compose: dict[str, Any]) -> None:
     assert set(compose["services"]) == {"redis", "postgres", "label-studio", *OURS}
     for name, service in compose["services"].items():
         assert service["restart"] == "unless-stopped", name
@@ -94,7 +94,7 @@ def test_ports_are_open_to_this_machine_only(compose: dict[str, Any]) -> None:
 
 
 def test_every_command_that_starts_flower_binds_it_to_this_machine() -> None:
-    """It answers /metrics and /healthcheck to everybody, password or not."""
+    """Flower answers /metrics and /healthcheck to everybody, even without the password."""
     pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").glob("*.md")]
     lines = [line for page in pages for line in page.read_text("utf-8").splitlines()]
     lines = [line for line in lines if re.search(r"\bcelery\b.*\bflower\b", line)]
@@ -108,7 +108,7 @@ def test_any_number_of_gpu_workers_can_run(compose: dict[str, Any], name: str) -
     assert not {"ports", "container_name", "hostname"} & set(compose["services"][name])
 
 
-def test_redis_keeps_what_was_queued(compose: dict[str, Any]) -> None:
+def test_redis_keeps_the_queues(compose: dict[str, Any]) -> None:
     redis = compose["services"]["redis"]
     assert "--appendonly yes" in redis["command"]
     assert redis["volumes"] == ["redis:/data"]
@@ -135,14 +135,14 @@ def test_settings_come_from_one_file(compose: dict[str, Any], name: str) -> None
     ]
 
 
-def test_documents_are_where_all_that_need_them_look(compose: dict[str, Any]) -> None:
+def test_services_that_need_documents_share_their_folder(compose: dict[str, Any]) -> None:
     folder = f"documents:/app/{Settings.model_fields['bucket'].default}"
     sharing = {name for name, service in compose["services"].items() if folder in service.get("volumes", ())}
     assert sharing == {"cpu", "ocr-gpu", "io", "uploader"}
     assert "WORKDIR /app\n" in (ROOT / "cpu.Dockerfile").read_text("utf-8")
 
 
-def test_the_s3_server_asks_for_keys_and_all_that_need_documents_use_it(compose: dict[str, Any]) -> None:
+def test_the_s3_server_needs_keys_and_serves_all_that_need_documents(compose: dict[str, Any]) -> None:
     services = dict(yaml.safe_load((DEPLOY / "s3.yml").read_text("utf-8"))["services"])
     server, label_studio = services.pop("s3"), services.pop("label-studio")
     assert server["environment"]["AWS_SECRET_ACCESS_KEY"].startswith("${S3_SECRET_KEY:?")

@@ -1,4 +1,4 @@
-"""Pages merged into one document: sections, fields with all their places, tables over pages; nothing but valid JSON."""
+"""Pages merged into one document: sections, fields with all their places, tables over pages; always valid JSON."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ EMPTY = Page(10, 10, 10, 10)
 
 
 def made(*pages: Page | PageError) -> dict[str, Any]:
-    """The document, checked."""
+    """Return the document of the pages, checked against the schema."""
     result = document(pages)
     check_document(result)
     return result
@@ -32,7 +32,7 @@ def fields(part: dict[str, Any]) -> list[tuple[str, str]]:
     return [(row["name"], row["value"]) for row in part["fields"]]
 
 
-def test_nothing_gives_an_empty_document() -> None:
+def test_no_pages_give_an_empty_document() -> None:
     empty: dict[str, Any] = {"fields": [], "tables": [], "sections": []}
     assert made() == {"format": 1, "pages": [], **empty}
     assert made(EMPTY) == {"format": 1, "pages": [{"page": 1, "width_px": 10, "height_px": 10}], **empty}
@@ -120,7 +120,7 @@ def test_a_table_goes_on_over_the_page() -> None:
     assert len(made(first, EMPTY, second)["tables"]) == 2
 
 
-def test_fields_that_say_the_same_on_every_page_are_one() -> None:
+def test_a_field_repeated_on_every_page_is_kept_once() -> None:
     items: list[Item] = [(Q, "No:", 0, 0), (A, "7234", 60, 0), (Q, "Page", 0, 20), (A, "1", 60, 20)]
     other = [*items[:3], (A, "2", 60, 20)]
     links = (0, 1, 0.5), (2, 3, 0.5)
@@ -184,7 +184,7 @@ def test_any_links_between_any_boxes(items: list[Item], links: list[tuple[int, i
     made(replace(page, words=words), page)
 
 
-def test_five_thousand_words_take_no_minutes() -> None:
+def test_five_thousand_words_take_seconds() -> None:
     items: list[Item] = [((Q, A)[i % 2], "same", 60.0 * (i % 50), 20.0 * (i // 50)) for i in range(5000)]
     page = linked(items, *((i - 1, i) for i in range(1, 5000, 2)))
     started = time.process_time()

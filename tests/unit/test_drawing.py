@@ -1,4 +1,4 @@
-"""Drawing of a page: boxes lie where they are in the shown image, in their label's colour."""
+"""Drawing of a page: boxes have their place in the shown image and their label's colour."""
 
 from __future__ import annotations
 
@@ -40,22 +40,22 @@ def test_frames_links_and_legend() -> None:
     picture = draw(image, PAGE)
     assert picture.mode == "RGB"
     assert picture.width == SIZE[0]
-    assert picture.height > SIZE[1]  # the legend has a strip of its own
+    assert picture.height > SIZE[1]  # the legend has its own strip
     assert close(picture.getpixel((98, 215)), COLOURS["QUESTION"])
     assert close(picture.getpixel((521, 215)), COLOURS["ANSWER"])
     assert close(picture.getpixel((300, 215)), (255, 170, 94))  # orange, the page shines through
     assert image.getextrema() == (255, 255)  # the caller's image is left alone
 
 
-def test_boxes_are_led_to_the_frame_that_is_shown() -> None:
-    """Given a page that lies on its side, when it is drawn, then the frames lie on their side, too."""
+def test_boxes_are_transformed_to_the_shown_image() -> None:
+    """Given a page that lies on its side, when it is drawn, then the boxes are turned, too."""
     turned = replace(PAGE, shown_width_px=SIZE[1], shown_height_px=SIZE[0], to_shown=quarter_turn(1, *SIZE))
     picture = draw(Image.new("RGB", (SIZE[1], SIZE[0]), "white"), turned)
     assert close(picture.getpixel((SIZE[1] - 215, 98)), COLOURS["QUESTION"])
 
 
 @pytest.mark.parametrize("degrees", [-8.0, 5.0])
-def test_frames_and_links_of_a_page_askew_are_tilted(degrees: float) -> None:
+def test_boxes_and_links_of_a_skewed_page_are_tilted(degrees: float) -> None:
     lie, width, height = levelling(-degrees, *SIZE)
     picture = draw(
         Image.new("L", (width, height), 255), replace(PAGE, shown_width_px=width, shown_height_px=height, to_shown=lie)

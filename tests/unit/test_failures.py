@@ -15,7 +15,7 @@ from scripts.failure_table import FAILURE_PAGE
 CLASSES = [error for error in vars(errors).values() if isinstance(error, type) and issubclass(error, PrelabelError)]
 
 
-def test_the_table_is_what_the_code_says() -> None:
+def test_the_table_is_current() -> None:
     text = FAILURE_PAGE.page.read_text("utf-8")
     assert FAILURE_PAGE.with_table(text) == text, "run: python -m scripts.failure_table"
 
@@ -41,7 +41,7 @@ def test_a_row_of_the_failed_list_shows_class_and_cure() -> None:
     assert (row["class"], row["cure"]) == ("poison", errors.PageCrashed.cure)
 
 
-def test_a_reason_of_another_version_still_shows() -> None:
+def test_a_reason_of_another_version_is_still_shown() -> None:
     assert failure("no_longer_known") is PrelabelError
 
 

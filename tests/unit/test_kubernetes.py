@@ -30,12 +30,12 @@ def test_every_file_is_applied() -> None:
 
 
 @pytest.mark.parametrize("name", RESOURCES)
-def test_it_fits_kubernetes_schema(name: str) -> None:
+def test_resources_fit_kubernetes_schema(name: str) -> None:
     kubernetes_validate.validate(RESOURCES[name], desired_version="1.30", strict=True)
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_it_runs_what_compose_runs(name: str) -> None:
+def test_pods_run_the_commands_of_compose(name: str) -> None:
     service = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))["services"][name]
     assert " ".join(container(name)["args"]) == service["command"]
     assert container(name)["image"] == service["image"]
@@ -43,7 +43,7 @@ def test_it_runs_what_compose_runs(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_it_is_watched_and_is_nobody_special(name: str) -> None:
+def test_pods_have_a_liveness_probe_and_no_privileges(name: str) -> None:
     pod = RESOURCES[f"Deployment {name}"]["spec"]["template"]["spec"]
     assert container(name)["livenessProbe"]
     assert pod["securityContext"]["runAsNonRoot"]
@@ -62,7 +62,7 @@ def test_nothing_is_open_to_the_outside() -> None:
     assert RESOURCES["NetworkPolicy redis"]["spec"]["policyTypes"] == ["Ingress"]
 
 
-def test_redis_keeps_what_was_queued() -> None:
+def test_redis_keeps_the_queues() -> None:
     redis = RESOURCES["StatefulSet redis"]["spec"]["template"]["spec"]["containers"][0]
     assert "--appendonly yes" in " ".join(redis["args"])
     assert redis["volumeMounts"] == [{"name": "data", "mountPath": "/data"}]

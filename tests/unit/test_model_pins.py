@@ -1,4 +1,4 @@
-"""MODEL_DIGESTS: a tagger or linker whose files are others is not loaded, and not even described."""
+"""MODEL_DIGESTS: a tagger or linker with other digests is neither loaded nor described."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ def pinned(*pins: str, compact_model: str = "") -> Settings:
     return Settings(_env_file=None, device="cpu", model_digests=pins, compact_model=compact_model)
 
 
-def test_what_is_named_is_loaded() -> None:
+def test_named_models_are_loaded() -> None:
     for pins in (PINS, tuple(pin[:12].upper() for pin in PINS)):
         assert taggers.tagger_for(pinned(*pins)).digest == PINS[0][:12]
         assert linkers.linker_for(pinned(*pins)).digest == PINS[1][:12]
 
 
 @pytest.mark.parametrize("pins", [("0" * 64,), (PINS[1][:11],), ("0" * 12, PINS[0][:11])])
-def test_what_is_not_named_is_neither_loaded_nor_described(pins: tuple[str, ...]) -> None:
+def test_models_that_are_not_named_are_neither_loaded_nor_described(pins: tuple[str, ...]) -> None:
     for refuse in (taggers.tagger_for, taggers.describe, linkers.linker_for, linkers.describe):
         with pytest.raises(ModelUnavailable, match="MODEL_DIGESTS"):
             refuse(pinned(*pins))

@@ -1,4 +1,4 @@
-"""The sample pages: as many as promised, each with its truth, and small."""
+"""Sample pages: enough of each language, small, each with its truth."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_every_page_is_a4_and_has_a_truth(page: Path) -> None:
             assert text == unicodedata.normalize("NFC", " ".join(text.split()))
 
 
-def test_the_demo_configuration_takes_all_that_we_predict() -> None:
+def test_the_demo_configuration_takes_all_predicted_labels() -> None:
     config = LabellingConfig.parse((EXAMPLES / "labelling.xml").read_text("utf-8"))
     assert config.missing(LABELS) == ()
     assert config.relations is not None

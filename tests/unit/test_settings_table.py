@@ -20,7 +20,7 @@ def _tables() -> tuple[set[str], set[str]]:
     return set(ROW.findall(general)), set(ROW.findall(compose))
 
 
-def test_the_table_is_what_the_code_says() -> None:
+def test_the_table_is_current() -> None:
     text = PAGE.page.read_text("utf-8")
     assert PAGE.with_table(text) == text, "run: python -m scripts.settings_table"
 
@@ -29,7 +29,7 @@ def test_the_table_and_the_code_name_the_same_settings() -> None:
     assert _tables()[0] == SETTINGS
 
 
-def test_every_setting_says_what_it_means() -> None:
+def test_every_setting_has_a_description() -> None:
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
 
 
@@ -41,13 +41,13 @@ def test_the_example_names_only_what_the_docs_explain() -> None:
 
 
 def test_the_example_holds_the_defaults(monkeypatch, tmp_path) -> None:  # type: ignore[no-untyped-def]
-    # Given the example as .env, but for the address that everybody must change
+    # Given the example as .env, without the address that everybody must change
     text = (ROOT / ".env.example").read_text("utf-8")
     (tmp_path / ".env").write_text(re.sub(r"^LABEL_STUDIO_URL=.*$", "", text, flags=re.MULTILINE), "utf-8")
     monkeypatch.chdir(tmp_path)
     for name in SETTINGS:
         monkeypatch.delenv(name, raising=False)
-    # When it is read, Then every value is the code's default
+    # When it is read, then every value is the code's default
     assert Settings() == Settings(_env_file=None)
 
 

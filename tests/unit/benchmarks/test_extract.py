@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks.extract_pages import rows
+from benchmarks.extract.pages import rows
 from prelabel.page import Box
 
 ROOT = Path(__file__).parents[3]
@@ -23,9 +23,9 @@ class Missing:
             raise ModuleNotFoundError(name)
 
 sys.meta_path.insert(0, Missing())
-from benchmarks import extract, extract_ways
-extract_ways.LayoutLMConfig = partial(
-    extract_ways.LayoutLMConfig, hidden_size=32, num_hidden_layers=2, num_attention_heads=4, intermediate_size=64
+from benchmarks.extract import __main__ as extract, ways
+ways.LayoutLMConfig = partial(
+    ways.LayoutLMConfig, hidden_size=32, num_hidden_layers=2, num_attention_heads=4, intermediate_size=64
 )
 extract.LARGE = 600
 extract.main()

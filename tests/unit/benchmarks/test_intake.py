@@ -1,4 +1,4 @@
-"""The intake benchmark: every way puts the same pages into the bucket; what its figures are made of."""
+"""The intake benchmark: every way puts the same pages into the bucket; the ratios follow from the costs."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops
 
-from benchmarks.intake import Cost, report
-from benchmarks.intake_documents import BORN, SCAN, make_documents
-from benchmarks.intake_ways import WAYS
+from benchmarks.intake.documents import BORN, SCAN, make_documents
+from benchmarks.intake.report import Cost, report
+from benchmarks.intake.ways import WAYS
 from prelabel.bucket.folder import FolderBucket
 
 PAGES = [f"document-0-{page}" for page in (1, 2, 3)]
@@ -18,7 +18,7 @@ PAGES = [f"document-0-{page}" for page in (1, 2, 3)]
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A born-digital document; scans cost some ways many seconds."""
+    """Return a born-digital document; scans cost some ways many seconds."""
     (made,) = make_documents(tmp_path_factory.mktemp("documents"), 1)
     assert made.kind == BORN
     return made.path
@@ -34,7 +34,7 @@ def test_every_way_does_the_whole_work(way: str, file: Path, tmp_path: Path) -> 
     working = WAYS[way](bucket)
     working.run([file])
 
-    assert working.told()["pages"] == len(PAGES)
+    assert working.counts()["pages"] == len(PAGES)
     assert list(bucket.keys("preprocessed/")) == [f"preprocessed/{page}.png" for page in PAGES]
     with Image.open(BytesIO(bucket.get("preprocessed/document-0-1.png"))) as image:
         assert image.mode == ("L" if "gray" in way else "RGB")

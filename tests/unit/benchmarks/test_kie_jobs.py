@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.kie_jobs import TRAINED, Job, Plan, Result, few, kept
+from benchmarks.kie.jobs import TRAINED, Job, Plan, Result, few, kept
 
 NAMES = tuple(f"page-{number:02d}" for number in range(20))
 PLAN = Plan("train", NAMES, folds=4, seeds=3, few=(5, 149), views=900)

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from benchmarks import kie
-from benchmarks.kie_jobs import DEFAULT, KOREAN, TRAINED, Counts, Job, Result, few, kept
-from benchmarks.kie_report import RASTER, Row, rows, show
+from benchmarks.kie import __main__ as kie
+from benchmarks.kie.jobs import DEFAULT, KOREAN, TRAINED, Counts, Job, Result, few, kept
+from benchmarks.kie.report import RASTER, Row, rows, show
 from prelabel.evaluation.kie import PROTOCOLS
 
 FIGURES = (*PROTOCOLS, RASTER)

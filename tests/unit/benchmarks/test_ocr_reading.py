@@ -1,4 +1,4 @@
-"""The pages of `benchmarks.ocr` and the processes that read them, for real."""
+"""Pages of `benchmarks.ocr` and the real processes that read them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from benchmarks import ocr, ocr_pages, ocr_pdf
-from benchmarks.ocr_reader import WAYS, Reader
+from benchmarks.ocr import __main__ as ocr
+from benchmarks.ocr import pages as ocr_pages
+from benchmarks.ocr import pdf as ocr_pdf
+from benchmarks.ocr.reader import WAYS, Reader
 from prelabel.datasets.funsd import write_annotations
 from prelabel.evaluation.ocr import evaluate_page
 from prelabel.page import Box, Page, Word
@@ -22,7 +24,7 @@ _FONT = "/usr/share/fonts/truetype/nanum/NanumGothic.ttf"
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small picture with two words."""
+    """Return a small picture with two words."""
     image = Image.new("L", (420, 120), 255)
     ImageDraw.Draw(image).text((30, 40), "Invoice 2041", fill=0, font=ImageFont.truetype(_FONT, 40))
     path = tmp_path_factory.mktemp("page") / "page.png"
@@ -37,12 +39,12 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
 
 
 @pytest.mark.parametrize("way", ["prelabel", "pytesseract", "pytesseract-omp1", "tesserocr"])
-def test_each_way_reads_and_says_what_it_cost(way: str, page: Path, tmp_path: Path) -> None:
+def test_each_way_reads_and_reports_its_cost(way: str, page: Path, tmp_path: Path) -> None:
     # Given the process of one way
     with Reader(WAYS[way], tmp_path) as reader:
         # When it reads a page
         answer = reader.read(page)
-    # Then the words are there, with boxes in the picture, and what they cost with all child processes
+    # Then the words are there, with boxes in the picture, and the cost with all child processes
     assert (reader.missing, answer.error) == ("", "")
     assert [word.text for word in answer.words] == ["Invoice", "2041"]
     assert all(0 <= word.box.x0 < word.box.x1 <= 420 for word in answer.words)
@@ -61,18 +63,18 @@ def test_a_page_that_fails_costs_that_page_only(reader: Reader, page: Path, tmp_
     broken.write_bytes(b"no picture")
     # When it is read, and a good page after it
     failed, good = reader.read(broken), reader.read(page)
-    # Then it has an error, and the good one its words
+    # Then the broken file has an error, and the good page its words
     assert failed.error.startswith("UnidentifiedImageError: ")
     assert [word.text for word in good.words] == ["Invoice", "2041"]
 
 
-def test_a_process_that_dies_comes_again(reader: Reader, page: Path) -> None:
+def test_a_process_that_dies_is_replaced(reader: Reader, page: Path) -> None:
     # Given a reading process that is killed
     assert reader.pid
     os.kill(reader.pid, signal.SIGKILL)
     # When two pages are read
     failed, good = reader.read(page), reader.read(page)
-    # Then one is lost, and a new process reads the other
+    # Then the first page is lost, and a new process reads the second
     assert failed.error.startswith("the process died")
     assert [word.text for word in good.words] == ["Invoice", "2041"]
 
@@ -87,7 +89,7 @@ def test_a_process_ends_with_its_reader(tmp_path: Path) -> None:
 
 @pytest.fixture
 def funsd(page: Path, tmp_path: Path) -> Path:
-    """A folder of FUNSD's layout with eight pages that are all the same."""
+    """Return a folder of FUNSD's layout with eight pages that are all the same."""
     (tmp_path / "images").mkdir()
     words = (Word("Invoice", Box(34, 47, 157, 79)), Word("2041", Box(172, 47, 263, 79)))
     for number in range(8):
@@ -99,7 +101,7 @@ def funsd(page: Path, tmp_path: Path) -> Path:
 def test_funsd_pages_are_drawn_alike_in_each_run(funsd: Path) -> None:
     # When three of its pages are asked for, twice, and all
     some, again, every = (ocr_pages.funsd(funsd, count, few=1) for count in (3, 3, 100))
-    # Then they are the same three, and a part of all
+    # Then both times the same three come, and they are part of all
     assert some == again
     assert every.sheets[:3] == some.sheets
     assert len(every.sheets) == 8
@@ -109,14 +111,14 @@ def test_funsd_pages_are_drawn_alike_in_each_run(funsd: Path) -> None:
 def test_a_run_ends_with_one_json_object(
     funsd: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    # Given FUNSD's layout, two ways that are here and one that is not
+    # Given FUNSD's layout, two ways that can run and one that cannot
     picture = tmp_path / "plot.png"
     only = ["--sets", "funsd", "--only", "prelabel,tesserocr,easyocr-network", "--rounds", "1"]
     command = ["ocr", "--funsd", str(funsd), *only, "--json", "--plot", str(picture)]
     monkeypatch.setattr("sys.argv", command)
     # When the benchmark runs
     code = ocr.main()
-    # Then its last line holds what each way made of the pages
+    # Then its last line holds the results of each way
     found = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert code == 0
     assert {way: result["word_recall"] for way, result in found["sets"]["funsd"]["ways"].items()} == {
@@ -133,7 +135,7 @@ def test_generated_pages_are_of_all_kinds(tmp_path: Path) -> None:
     # Given two pages of Korean, and the same in another resolution
     usual = ocr_pages.generated(tmp_path / "ko", "korean", 2, few=1)
     fine = ocr_pages.of_other_dpi(tmp_path / "100", "100dpi")
-    # Then their kinds differ, and seeds are none that were tuned with
+    # Then their kinds differ, and no seed was used for tuning
     assert [sheet.name for sheet in usual.sheets] == ["ko-200-0-clean", "ko-200-1-noisy"]
     assert [sheet.name for sheet in fine.sheets] == ["en-100-0-clean", "ko-100-1-noisy", "mixed-100-2-skewed"]
     assert all(sheet.truth and sheet.image.is_file() for sheet in usual.sheets)

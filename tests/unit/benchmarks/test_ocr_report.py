@@ -1,4 +1,4 @@
-"""What `benchmarks.ocr` makes of its readings: comparisons over shared pages, bars, JSON, tables, the plot."""
+"""Results of `benchmarks.ocr`: comparisons over shared pages, bars, JSON, tables, the plot."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ import pytest
 from PIL import Image
 from rich.console import Console
 
-from benchmarks import ocr_plot
-from benchmarks.ocr_measure import Reading, Readings, Run, cpu_ratio, gain, scale_ratios
-from benchmarks.ocr_pages import FUNSD, PDF, PageSet
-from benchmarks.ocr_report import BARS, ONE_THREAD, OURS, TEXT_LAYER, USUAL, Report
+from benchmarks.ocr import plot
+from benchmarks.ocr.measure import Reading, Readings, Run, cpu_ratio, gain, scale_ratios
+from benchmarks.ocr.pages import FUNSD, PDF, PageSet
+from benchmarks.ocr.report import BARS, ONE_THREAD, OURS, TEXT_LAYER, USUAL, Report
 from prelabel.evaluation.ocr import OcrScores
 
 
 def _reading(exact: int, cpu_s: float, error: str = "", *, others_s: float = 0.0) -> Reading:
-    """Ten words of truth, all found, `exact` of them read without an error."""
+    """Return a reading of ten words, all found, `exact` of them read without an error."""
     scores = OcrScores(truth=10, found=10, matched=10, tight=10, exact=exact, credit=exact)
     return Reading(scores, error, wall_s=cpu_s, cpu_s=cpu_s, machine_s=cpu_s + others_s, peak_mb=50 + exact)
 
@@ -28,7 +28,7 @@ def _readings(*pages: Reading) -> Readings:
 
 
 def _report(*, others_s: float = 0.0) -> Report:
-    """Two pages each: ours takes 1 s, the usual way 8 s and 2 s with one thread."""
+    """Return a report of two pages a set: ours takes 1 s, the usual way 8 s, and 2 s with one thread."""
     report = Report(missing={"easyocr": "no weights"})
     for name, ours, usual in (("english", 9, 9), ("korean", 9, 5), ("mixed", 8, 7), (FUNSD, 8, 5)):
         ways = {OURS: (ours, 1.0), USUAL: (usual, 8.0), ONE_THREAD: (usual, 2.0)}
@@ -50,7 +50,7 @@ def test_a_page_that_failed_has_no_words_and_no_cost() -> None:
     found = _readings(_reading(10, 1.0), _reading(8, 3.0), lost)
     # When they are taken together
     result = found.to_json()
-    # Then its words count as not found, and the cost is that of the others
+    # Then its words count as not found, and the cost is the mean of the other pages
     assert (result["pages"], result["failed"], result["errors"]) == (3, 1, {"page-2": "ValueError: broken"})
     assert result["word_recall"] == 60.0
     assert result["cpu_s_per_page"] == 2.0
@@ -68,16 +68,16 @@ def test_two_ways_are_compared_over_the_pages_that_both_have_read() -> None:
     assert gain(_recall, ours, Readings({})) is None
 
 
-def test_two_processes_are_held_against_one_before_and_after() -> None:
+def test_two_processes_are_compared_with_one_before_and_after() -> None:
     # Given a machine that becomes slower from run to run
     rates = (1.0, 1.8, 0.8, 1.4, 0.6)
     runs = [Run(1 + number % 2, 10, 10 / rate, 0.0, 0.0) for number, rate in enumerate(rates)]
-    # When the ratios are taken, then each is by the mean around it
+    # When the ratios are taken, then each is relative to the mean of the runs before and after
     assert scale_ratios(runs) == pytest.approx([1.8 / 0.9, 1.4 / 0.7])
 
 
 def test_bars_are_met_or_missed() -> None:
-    # Given readings that meet all bars but two
+    # Given readings that meet all bars
     # When the result is written as JSON
     found = json.loads(json.dumps(_report().to_json()))
     # Then each ratio stands beside its bar
@@ -91,13 +91,13 @@ def test_bars_are_met_or_missed() -> None:
     assert not found["busy_machine"]
 
 
-def test_what_was_not_measured_is_neither_met_nor_missed() -> None:
+def test_bars_without_measurement_are_neither_met_nor_missed() -> None:
     found = Report().to_json()
     assert found["bars_met"] == {}
     assert {found[name] for name in BARS} == {None}
 
 
-def test_a_busy_machine_is_told() -> None:
+def test_a_busy_machine_is_reported() -> None:
     assert _report(others_s=3.0).to_json()["busy_machine"]
 
 
@@ -116,9 +116,9 @@ def test_the_plot_has_a_panel_for_each_set(tmp_path: Path) -> None:
     # Given a result with four sets of pictures, and one without any
     picture, none = tmp_path / "plot.png", tmp_path / "none.png"
     # When both are drawn
-    ocr_plot.draw(_report().to_json(), picture)
-    ocr_plot.draw(Report().to_json(), none)
-    # Then the one is two rows of panels, and the other is not drawn
+    plot.draw(_report().to_json(), picture)
+    plot.draw(Report().to_json(), none)
+    # Then the first is two rows of panels, and the second is not drawn
     with Image.open(picture) as drawn:
         assert drawn.width < 1.3 * drawn.height
         colors = {color for _, color in drawn.convert("RGB").quantize(64).convert("RGB").getcolors(64) or ()}

@@ -1,6 +1,6 @@
-"""A plain ML backend for Label Studio: /health, /setup, and a /predict that loops over pytesseract.
+"""Plain ML backend for Label Studio: /health, /setup, and a /predict that loops over pytesseract.
 
-`python -m benchmarks.ml_backend --port 9090`. It is what "Retrieve Predictions" is measured with.
+`python -m benchmarks.throughput.ml_backend --port 9090`. "Retrieve Predictions" is measured with it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from benchmarks import plain
+from benchmarks.throughput import plain
 from devstack.ports import LOOPBACK
 
 _http = plain.client()
@@ -25,7 +25,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         if self.path.endswith("/predict"):
-            results = [_prediction(task) for task in body["tasks"]]
+            results = [_prediction(page) for page in body["tasks"]]
             self._answer({"results": results, "model_version": plain.MODEL_VERSION})
         else:
             self._answer({"model_version": plain.MODEL_VERSION})
@@ -39,8 +39,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(data)
 
 
-def _prediction(task: dict[str, Any]) -> dict[str, Any]:
-    result = plain.predict(_http, task["data"]["image"])
+def _prediction(page: dict[str, Any]) -> dict[str, Any]:
+    result = plain.predict(_http, page["data"]["image"])
     return {"result": result, "score": 1.0, "model_version": plain.MODEL_VERSION}
 
 

@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Any
 
 from benchmarks.cpu import machine_cpu_s
-from benchmarks.ocr_engines import Options
+from benchmarks.ocr.engines import Options
 from devstack.workers import ROOT, environment
 from prelabel.page import Box, Word
 
@@ -28,7 +28,7 @@ _GRACE_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A way of reading. `worker`: its function in `ocr_engines`. `openmp`: OpenMP's defaults; else one thread.
+    """A way of reading. `worker`: its function in `engines`. `openmp`: OpenMP's defaults; else one thread.
 
     `plan`: the setting OCR of a way of prelabel's, empty for its default. `slow`: it needs many seconds a page, and
     reads fewer pages. `pdf`: it reads PDFs, and no other files. `english`: it reads no other language.
@@ -79,7 +79,7 @@ class Reader:
     def __init__(self, way: Way, folder: Path, *, easyocr: str = "", network: str = "") -> None:
         """Start the process and wait until its models are loaded; `folder` gets its log."""
         options = json.dumps(asdict(Options(way.plan, easyocr, network, way.english)))
-        self._command = [sys.executable, "-m", "benchmarks.ocr_worker", way.worker, options]
+        self._command = [sys.executable, "-m", "benchmarks.ocr.worker", way.worker, options]
         self._env = _environment(openmp=way.openmp)
         self._log = folder / f"{way.title}.log"
         self._process: subprocess.Popen[str] | None = None

@@ -1,4 +1,4 @@
-"""What a run of `benchmarks.throughput` found: ratios, one JSON object, one table."""
+"""Report of a run of `benchmarks.throughput`: ratios, one JSON object, tables."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from rich.table import Table
 from benchmarks.measure import Measure
 from devstack.label_studio import HOME
 
-#: What ours must reach: of the bare engine's steady rate, and times the tuned rivals.
+#: Bars for ours: a share of the bare engine's steady rate, and multiples of the tuned rivals' rates.
 BARS = {"limit_ratio": 0.85, "retrieve_ratio": 2.0, "script_ratio": 2.2}
-#: More of the machine than this in other hands, and the figures are not worth keeping.
+#: Cores that other processes may keep busy, on average; above that the figures are not worth keeping.
 _BUSY_CORES = 0.15
 
 _TITLES = {
@@ -39,7 +39,7 @@ _COLUMNS = ("pages", "wall s", "s/page", "pages/s", "steady pages/s", "CPU s/pag
 
 @dataclass(slots=True)
 class Report:
-    """Measures in the order in which they were made; `limit` and `ours` alternate, `limit` first and last."""
+    """Measures in the order of the run; `limit` and `ours` alternate, `limit` first and last."""
 
     settings: Mapping[str, str]
     gray: bool
@@ -49,7 +49,7 @@ class Report:
         return [measure for measure in self.measures if measure.way == way]
 
     def limit_ratios(self) -> list[float]:
-        """Steady rate of each run of ours, by the mean of the limit just before and just after it."""
+        """Return the steady rate of each run of ours, divided by the mean of the limits before and after it."""
         limits, ours = self.of("limit"), self.of("ours")
         if len(limits) != len(ours) + 1:
             return []
@@ -57,10 +57,10 @@ class Report:
         return [own.steady_pages_per_s / limit for own, limit in zip(ours, around, strict=True)]
 
     def ratios(self) -> dict[str, float | None]:
-        """The three ratios of the bars, larger is better; None for what was not measured.
+        """Return the three ratios of the bars, larger is better; None for ratios that were not measured.
 
-        Against the limit in the steady state. Against (b) and (c) with the whole wall time, fill and drain included:
-        what a person waits for.
+        The limit is compared in the steady state. (b) and (c) are compared by the whole wall time, fill and drain
+        included: the time that a person waits.
         """
         found = self.limit_ratios()
         return {
@@ -69,7 +69,7 @@ class Report:
         }
 
     def steady_ratios(self) -> dict[str, float | None]:
-        """The same against (b) and (c), in the steady state."""
+        """Return the ratios to (b) and (c) in the steady state."""
         return {f"{name}_steady_ratio": self._against(name, self._steady_rate) for name in ("retrieve", "script")}
 
     def _against(self, name: str, rate: Callable[[str], float]) -> float | None:
@@ -83,7 +83,7 @@ class Report:
         return _mean(measure.steady_pages_per_s for measure in self.of(way))
 
     def to_json(self) -> dict[str, Any]:
-        """Everything, JSON-ready."""
+        """Return everything, JSON-ready."""
         ratios = self.ratios()
         return {
             "benchmark": "throughput",
@@ -103,21 +103,21 @@ class Report:
         }
 
     def busy(self) -> bool:
-        """Somebody else worked on the machine meanwhile."""
+        """Return whether other processes kept the machine busy meanwhile."""
         return any(measure.others_cores > _BUSY_CORES for measure in self.measures)
 
     def _spread(self, way: str) -> float | None:
-        """(highest - lowest) / mean of the steady rates."""
+        """Return (highest - lowest) / mean of the steady rates."""
         rates = [measure.steady_pages_per_s for measure in self.of(way)]
         return _rounded((max(rates) - min(rates)) / statistics.mean(rates)) if len(rates) > 1 else None
 
     def show(self, console: Console) -> None:
-        """The tables."""
+        """Print the tables."""
         console.print(self._rates())
         if self.of("ours"):
             console.print(self._breakdown())
         console.print(self._ratios())
-        console.print("tuned: OMP_THREAD_LIMIT=1; untuned: OpenMP as it comes, on fewer pages where it says so.")
+        console.print("tuned: OMP_THREAD_LIMIT=1; untuned: OpenMP's defaults, on fewer pages where the table says so.")
         if self.busy():
             console.print("Other processes were at work on this machine: do not keep these figures.", style="bold")
 
@@ -136,7 +136,7 @@ class Report:
         return table
 
     def _breakdown(self) -> Table:
-        """Where ours spends its CPU, mean of the rounds."""
+        """Make the table of our CPU seconds by kind of process, mean of the rounds."""
         runs = self.of("ours")
         table = Table(title="prelabel's CPU by kind of process", title_justify="left")
         table.add_column("process")
@@ -165,7 +165,7 @@ class Report:
 
 
 def versions() -> dict[str, str]:
-    """Of what the figures depend on."""
+    """Return the versions of the programs and packages that the figures depend on."""
     packages = ("prelabel", "celery", "redis", "tesserocr", "pytesseract", "torch", "pillow")
     studio = [
         path.name.split("-")[1].removesuffix(".dist") for path in HOME.glob("venv/lib/*/site-packages/label_studio-*")

@@ -19,8 +19,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks.kie_jobs import JOB, LOG, Job, Plan, Result, kept
-from benchmarks.kie_report import Row, rows, show
+from benchmarks.kie.jobs import JOB, LOG, Job, Plan, Result, kept
+from benchmarks.kie.report import Row, rows, show
 from devstack.processes import Process, stop_all
 from prelabel.datasets.funsd import read_annotations
 from prelabel.errors import PrelabelError
@@ -119,7 +119,7 @@ def in_process(job: Job, folder: Path, started: list[Process]) -> Result | None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / JOB).write_text(json.dumps(job.to_json()) + "\n", "utf-8")
     (folder / LOG).unlink(missing_ok=True)
-    command = [sys.executable, "-m", "benchmarks.kie_worker", str(folder)]
+    command = [sys.executable, "-m", "benchmarks.kie.worker", str(folder)]
     process = Process(job.name, command, log=folder / LOG, env={**os.environ, "OMP_NUM_THREADS": "1"})
     started.append(process)
     process.start().collect()

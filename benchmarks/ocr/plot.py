@@ -1,6 +1,6 @@
 """Plot of speed against accuracy, a panel a set.
 
-`python -m benchmarks.ocr_plot RESULT.json FILE.png` draws the output of `benchmarks.ocr --json` again.
+`python -m benchmarks.ocr.plot RESULT.json FILE.png` draws the output of `benchmarks.ocr --json` again.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
 from matplotlib.transforms import Bbox, BboxBase
 
-from benchmarks.ocr_pages import FUNSD, LANGUAGES
-from benchmarks.ocr_reader import WAYS
-from benchmarks.ocr_report import OURS
+from benchmarks.ocr.pages import FUNSD, LANGUAGES
+from benchmarks.ocr.reader import WAYS
+from benchmarks.ocr.report import OURS
 
 #: CPU seconds a page, percent.
 Point = tuple[float, float]

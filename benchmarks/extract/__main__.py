@@ -20,10 +20,10 @@ from typing import Any
 import torch
 import transformers
 
-from benchmarks.extract_pages import pages as make_pages
-from benchmarks.extract_pages import rows
-from benchmarks.extract_processes import together
-from benchmarks.extract_ways import (
+from benchmarks.extract.pages import pages as make_pages
+from benchmarks.extract.pages import rows
+from benchmarks.extract.processes import together
+from benchmarks.extract.ways import (
     NAMES,
     Parts,
     Way,

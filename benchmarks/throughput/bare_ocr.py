@@ -1,6 +1,7 @@
 """Upper limit of OCR throughput: page images through bare tesserocr in several processes, and nothing else.
 
-`python -m benchmarks.bare_ocr FOLDER --processes 2 --out FILE` writes the end and the CPU seconds of each page to FILE.
+`python -m benchmarks.throughput.bare_ocr FOLDER --processes 2 --out FILE` writes the end and the CPU seconds of each
+page to FILE.
 """
 
 from __future__ import annotations

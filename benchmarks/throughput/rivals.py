@@ -1,6 +1,6 @@
-"""The rivals, each in processes of its own and, where it needs one, with a project of its own on the same Label Studio.
+"""The rivals, each in processes of its own; those that need a project have one of their own on the same Label Studio.
 
-`tuned` is OMP_THREAD_LIMIT=1; without it OpenMP is as it comes, and burns four times the CPU.
+`tuned`: OMP_THREAD_LIMIT=1. Otherwise OpenMP has its defaults, which take four times the CPU.
 """
 
 from __future__ import annotations
@@ -17,22 +17,22 @@ import httpx
 
 from benchmarks.cpu import CpuMeter
 from benchmarks.measure import Measure
-from benchmarks.stored import words_by_page
+from benchmarks.throughput.stored import words_by_page
 from devstack.label_studio import LabelStudioServer
 from devstack.ports import LOOPBACK, free_port
 from devstack.processes import Process, StartFailed, wait_until
 from devstack.workers import ROOT, environment
 
 LABELLING = ROOT / "examples" / "labelling.xml"
-#: Pages in one "Retrieve Predictions": more would come near the server's limit of 100 s where OpenMP is as it comes.
+#: Pages in one "Retrieve Predictions". With OpenMP's defaults, more would come near the server's limit of 100 s.
 PAGES_A_REQUEST = 8
 _LIMIT_S = 3600.0
 
 
 def limit(pages: Sequence[Path], folder: Path) -> Measure:
-    """Bare tesserocr in as many processes as cores, images from the disk; words are thrown away."""
+    """Run bare tesserocr in as many processes as cores, on images from the disk; discard the words."""
     args = [str(pages[0].parent), "--processes", str(os.cpu_count())]
-    rows = _run("benchmarks.bare_ocr", args, folder, environment({}))
+    rows = _run("benchmarks.throughput.bare_ocr", args, folder, environment({}))
     return Measure(
         way="limit",
         asked=len(pages),
@@ -45,10 +45,10 @@ def limit(pages: Sequence[Path], folder: Path) -> Measure:
 
 
 def script(server: LabelStudioServer, pages: Sequence[Path], folder: Path, *, tuned: bool) -> Measure:
-    """The plain script. Raises StartFailed when a page is left without its prediction."""
+    """Run the plain script. Raises StartFailed when a page is left without its prediction."""
     project = _project(server, "script", pages)
     meter = CpuMeter({"label-studio": server.process.pid})
-    done = _run("benchmarks.plain_script", [str(project)], folder, _environment(server, tuned=tuned))
+    done = _run("benchmarks.throughput.plain_script", [str(project)], folder, _environment(server, tuned=tuned))
     used = {"script": done["cpu_s"], **meter.used_s()}
     words = words_by_page(server, project)
     if len(words) != len(pages):
@@ -59,9 +59,9 @@ def script(server: LabelStudioServer, pages: Sequence[Path], folder: Path, *, tu
 
 
 def retrieve(server: LabelStudioServer, pages: Sequence[Path], folder: Path, *, tuned: bool) -> Measure:
-    """Label Studio's "Retrieve Predictions". Pages that it silently stores nothing for are no pages of the measure."""
+    """Run Label Studio's "Retrieve Predictions". Pages for which it silently stores nothing are not in the measure."""
     port = free_port()
-    command = [sys.executable, "-m", "benchmarks.ml_backend", "--port", str(port)]
+    command = [sys.executable, "-m", "benchmarks.throughput.ml_backend", "--port", str(port)]
     env = _environment(server, tuned=tuned)
     backend = Process("ML backend", command, log=folder / "ml-backend.log", env=env, cwd=ROOT, grace_s=2)
     project = _project(server, "retrieve", pages)
@@ -111,7 +111,7 @@ def _environment(server: LabelStudioServer, *, tuned: bool) -> dict[str, str]:
 
 
 def _run(module: str, args: Sequence[str], folder: Path, env: dict[str, str]) -> Any:
-    """Run one module to its end; what it wrote as JSON. Raises StartFailed with the end of its log."""
+    """Run one module to its end; return the JSON that it wrote. Raises StartFailed with the end of its log."""
     name = module.rpartition(".")[2]
     out = folder / f"{name}.json"
     out.unlink(missing_ok=True)

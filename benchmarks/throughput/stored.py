@@ -1,4 +1,4 @@
-"""What Label Studio holds after a run: each way is believed only as far as its predictions can be found there."""
+"""Predictions that Label Studio holds after a run: a way's pages count only where their predictions are found."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from devstack.processes import StartFailed
 
 
 def words_by_page(server: LabelStudioServer, project: int) -> dict[int, int]:
-    """Words in the texts of each page's prediction, by page id; pages without any are left out.
+    """Count the words in the texts of each page's prediction, by page id; leave out pages without words.
 
     Raises StartFailed when a page holds more than one prediction.
     """

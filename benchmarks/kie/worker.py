@@ -1,6 +1,6 @@
 """Process for one job of `benchmarks.kie`, which bounds the memory: train, evaluate, write counts.
 
-`python -m benchmarks.kie_worker FOLDER` runs the job in FOLDER/job.json and writes FOLDER/result.json.
+`python -m benchmarks.kie.worker FOLDER` runs the job in FOLDER/job.json and writes FOLDER/result.json.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from benchmarks.kie_jobs import JOB, Counts, Job, Result
-from benchmarks.kie_report import RASTER
+from benchmarks.kie.jobs import JOB, Counts, Job, Result
+from benchmarks.kie.report import RASTER
 from prelabel.datasets.funsd import ANNOTATIONS, IMAGES, AnnotatedPage
 from prelabel.errors import PrelabelError
 from prelabel.evaluation.kie import score_page

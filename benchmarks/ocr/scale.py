@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from benchmarks.cpu import machine_cpu_s
-from benchmarks.ocr_measure import Run
-from benchmarks.ocr_reader import Answer, Reader, readers
+from benchmarks.ocr.measure import Run
+from benchmarks.ocr.reader import Answer, Reader, readers
 from devstack.processes import StartFailed
 
 PROCESSES = 2

@@ -1,4 +1,4 @@
-"""PDFs as people have them, of three pages each: half born-digital, half scans; every third document in colour."""
+"""PDFs for `benchmarks.intake`, of three pages each: half born-digital, half scans; a third of each kind in colour."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from synthetic.english.vocabulary import ENGLISH
 from synthetic.korean.vocabulary import KOREAN
 
 PAGES = 3
-#: Resolution of the scans, and in which all ways render.
+#: Resolution of the scans, and of all rendered pages.
 DPI = 200
-#: Kinds of documents, as results are told apart.
+#: Kinds of documents; results are given by kind.
 BORN, SCAN = "born-digital", "scan"
 
-#: Scanned pages are made once and used in turn: each is a picture of its own, and costs as much as any other.
+#: Number of scanned pages. They are made once and used in turn; each placed picture costs the same.
 _PICTURES = 12
 _FONT, _FONT_FILE = "NanumGothic", "/usr/share/fonts/truetype/nanum/NanumGothic.ttf"
 _A4 = (595, 842)
@@ -30,15 +30,15 @@ _RED = (0.8, 0.1, 0.1)
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class Document:
     """A document of PAGES pages; `kind` is BORN or SCAN."""
 
     path: Path
     kind: str
 
 
-def make_documents(folder: Path, count: int) -> list[Made]:
-    """`count` different files. Raises reportlab's TTFError where NanumGothic is missing."""
+def make_documents(folder: Path, count: int) -> list[Document]:
+    """Write `count` different files. Raises reportlab's TTFError where NanumGothic is missing."""
     folder.mkdir(parents=True, exist_ok=True)
     scanned = cache(partial(_scanned, folder))
     made = []
@@ -52,7 +52,7 @@ def make_documents(folder: Path, count: int) -> list[Made]:
                 _write(canvas, PAGES * number + page, color)
             canvas.showPage()
         canvas.save()
-        made.append(Made(path, SCAN if number % 2 else BORN))
+        made.append(Document(path, SCAN if number % 2 else BORN))
     return made
 
 
@@ -62,14 +62,14 @@ def _canvas(path: Path) -> Any:
     from reportlab.pdfbase.ttfonts import TTFont
     from reportlab.pdfgen.canvas import Canvas
 
-    rl_config.useA85 = 0  # as other programs write: bytes, and no letters in their place
+    rl_config.useA85 = 0  # as other programs write streams: bytes, not encoded as letters
     if _FONT not in pdfmetrics.getRegisteredFontNames():
         pdfmetrics.registerFont(TTFont(_FONT, _FONT_FILE))
     return Canvas(str(path), pagesize=_A4)
 
 
 def _write(canvas: Any, seed: int, color: bool) -> None:
-    """A page of prose under a heading, and the lines of a form."""
+    """Draw a page: a heading and lines of prose."""
     rng = Random(seed)
     vocabulary = (ENGLISH, KOREAN)[seed % 2]
     canvas.setFillColorRGB(*(_RED if color else (0, 0, 0)))
@@ -83,7 +83,7 @@ def _write(canvas: Any, seed: int, color: bool) -> None:
 
 
 def _scanned(folder: Path, number: int, color: bool) -> bytes:
-    """What a scanner makes of a page, as JPEG: a little blur, grain, paper that is not quite white."""
+    """Return a page as a scanner would give it, as JPEG: a little blur, grain, paper that is not quite white."""
     import pypdfium2
 
     path = folder / "page.pdf"

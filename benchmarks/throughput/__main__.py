@@ -1,13 +1,13 @@
-"""Pages through the whole stack, against the bare engine, "Retrieve Predictions" and a plain script, in one run.
+"""Throughput of the whole stack, against the bare engine, "Retrieve Predictions" and a plain script, in one run.
 
-`python -m benchmarks.throughput`. The limit and ours alternate (limit, ours, limit, ...), so that a machine whose speed
-drifts treats both alike; each run of ours is held against the mean of the two limits around it. While the limit runs,
-our workers are idle but alive: measured, they then take 0.01 of a core.
+`python -m benchmarks.throughput`. The limit and ours alternate (limit, ours, limit, ...), so that a drift of the
+machine's speed affects both alike. Each run of ours is compared with the mean of the two limits around it. While the
+limit runs, our workers are alive but idle: they took 0.01 of a core when measured.
 
-The steady state is what counts against the limit: workers are warm, and only pages that end between the 10th and the
-90th percentile of ends are counted, on both sides. Before that span the pipeline fills; after it cores run idle,
-because nothing is left. Both happen once a project, of 48 pages or of thousands. Against the other rivals the whole
-wall time counts, from `enqueue_project` to the last confirmed prediction.
+The comparison with the limit uses the steady state: workers are warm, and on both sides only pages count that end
+between the 10th and the 90th percentile of ends. Before that span the pipeline fills; after it cores are idle, because
+no pages are left. Both happen once a project, of 48 pages or of thousands. The comparison with the other rivals uses
+the whole wall time, from `enqueue_project` to the last confirmed prediction.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import ours, rivals
 from benchmarks.measure import Measure
-from benchmarks.pages import make_pages
-from benchmarks.report import Report
+from benchmarks.throughput import ours, rivals
+from benchmarks.throughput.pages import make_pages
+from benchmarks.throughput.report import Report
 from devstack.processes import StartFailed
 from devstack.stack import Stack
 from prelabel.errors import PrelabelError
@@ -61,7 +61,7 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--pages", type=int, default=48, help="pages for each way (48)")
     parser.add_argument(
-        "--untuned-pages", type=int, default=16, help="pages for rivals with OpenMP as it comes (16; 0: leave them out)"
+        "--untuned-pages", type=int, default=16, help="pages for rivals with OpenMP's defaults (16; 0: leave them out)"
     )
     parser.add_argument("--rounds", type=int, default=2, help="runs of ours, a run of the limit around each (2)")
     parser.add_argument("--only", nargs="+", choices=WAYS, default=WAYS, metavar="WAY", help=f"of {', '.join(WAYS)}")
@@ -115,7 +115,7 @@ Add = Callable[[str, Callable[[], Measure]], None]
 
 
 def _rounds(options: argparse.Namespace, stack: Stack | None, pages: Sequence[Path], folder: Path, add: Add) -> None:
-    """limit, ours, limit, ours, ..., limit; then ours is ended, so that it takes nothing from the others."""
+    """Run limit, ours, limit, ours, ..., limit; then stop our workers, so that they take no CPU from the rivals."""
     with_limit, with_ours = "limit" in options.only, "ours" in options.only
     if stack is not None and with_ours:
         ours.start(stack, pages)
@@ -134,12 +134,12 @@ def _plain_rivals(options: argparse.Namespace, stack: Stack, pages: Sequence[Pat
         if name in options.only:
             add(f"{name}, tuned", partial(rival, stack.label_studio, pages, folder, tuned=True))
             if untuned:
-                add(f"{name}, as it comes", partial(rival, stack.label_studio, untuned, folder, tuned=False))
+                add(f"{name}, untuned", partial(rival, stack.label_studio, untuned, folder, tuned=False))
 
 
 @contextmanager
 def _folder(console: Console, *, keep: bool) -> Iterator[Path]:
-    """A folder for this run; it stays when asked for, and when the run fails."""
+    """Yield a folder for this run; keep the folder with `keep`, and when the run fails."""
     folder = Path(tempfile.mkdtemp(prefix="prelabel-throughput-"))
     try:
         yield folder
@@ -154,7 +154,7 @@ def _folder(console: Console, *, keep: bool) -> Iterator[Path]:
 
 
 def _end(number: int, _frame: object) -> None:
-    """SIGTERM and SIGHUP end everything in order."""
+    """End everything in order at SIGTERM and SIGHUP."""
     raise SystemExit(128 + number)
 
 

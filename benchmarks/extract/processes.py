@@ -1,6 +1,6 @@
 """Benchmark of several processes on one device, like several gpu workers: each has its model, encoders and batcher.
 
-A Python process encodes one page at a time, which is too slow for a large GPU. `python -m benchmarks.extract_processes`
+A Python process encodes one page at a time, which is too slow for a large GPU. `python -m benchmarks.extract.processes`
 is one of the processes: it reports when it is ready, begins at a line on stdin, and prints its results at last.
 """
 
@@ -18,8 +18,8 @@ from typing import Any
 
 import torch
 
-from benchmarks.extract_pages import pages
-from benchmarks.extract_ways import NAMES, Way, base, batched
+from benchmarks.extract.pages import pages
+from benchmarks.extract.ways import NAMES, Way, base, batched
 from prelabel.kie.extract import tag_input
 from prelabel.kie.tag.device import device_of, precision_of
 
@@ -28,7 +28,7 @@ _READY = "ready"
 
 def together(options: argparse.Namespace, count: int) -> Way:
     """Measure `options.processes` processes with `count` pages each, started at the same time."""
-    command = [sys.executable, "-m", "benchmarks.extract_processes", "--pages", str(count)]
+    command = [sys.executable, "-m", "benchmarks.extract.processes", "--pages", str(count)]
     for name in ("device", "precision", "batch_tokens", "batch_pages", "threads"):
         command += [f"--{name.replace('_', '-')}", str(getattr(options, name))]
     children = [

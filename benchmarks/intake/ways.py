@@ -1,7 +1,7 @@
-"""One way from PDF files to pages in a bucket, as a process of its own that measures itself.
+"""Ways from PDF files to pages in a bucket; each runs as a process of its own that measures itself.
 
-`python -m benchmarks.intake_ways WAY BUCKET FILE...`; the last line of its output is one JSON object. What it takes to
-start (imports, the first connection) is not counted, on no side.
+`python -m benchmarks.intake.ways WAY FILE...`; the last line of its output is one JSON object. The start (imports, the
+first connection) does not count in any way. The settings name the bucket.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from benchmarks.intake_documents import DPI, PAGES
+from benchmarks.intake.documents import DPI, PAGES
 from prelabel.bucket.interface import Bucket
 from prelabel.bucket.opening import open_bucket
 from prelabel.settings import Settings
@@ -38,25 +38,24 @@ def main() -> None:
     way.run(options.files[:1])
     before, began = _cpu_s(), time.monotonic()
     way.run(options.files)
-    print(
-        json.dumps({"cpu_s": _cpu_s() - before, "wall_s": time.monotonic() - began, "peak_mb": _peak_mb()} | way.told())
-    )
+    costs = {"cpu_s": _cpu_s() - before, "wall_s": time.monotonic() - began, "peak_mb": _peak_mb()}
+    print(json.dumps(costs | way.counts()))
 
 
 def _cpu_s() -> float:
-    """Of this process and of all children that have ended."""
+    """Return the CPU seconds of this process and of all children that have ended."""
     used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(each.ru_utime + each.ru_stime for each in used)
 
 
 def _peak_mb() -> float:
-    """Of this process alone, and since its program began: what `getrusage` tells begins with the parent's."""
+    """Return this process's own peak since its program began; `getrusage` would begin with the parent's peak."""
     lines = Path("/proc/self/status").read_text("ascii").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1024
 
 
 class _Way:
-    """Puts pages into the bucket and counts; what was counted is that of the last `run`."""
+    """Base of the ways: puts pages into the bucket and counts them. The counts are those of the last `run`."""
 
     def __init__(self, bucket: Bucket) -> None:
         self._bucket = bucket
@@ -74,7 +73,7 @@ class _Way:
         raise NotImplementedError
 
     def end(self) -> None:
-        """Everything is in the bucket."""
+        """Wait until everything is in the bucket."""
 
     def put(self, key: str, data: bytes, words: bytes | None = None) -> None:
         began = time.monotonic()
@@ -85,12 +84,12 @@ class _Way:
         self._pages += 1
         self._bytes += len(data)
 
-    def told(self) -> dict[str, Any]:
+    def counts(self) -> dict[str, Any]:
         return {"pages": self._pages, "bytes": self._bytes, "upload_s": self._upload_s, "waited_s": self._waited_s}
 
 
 class _Ours(_Way):
-    """A page at a time out of the file, as a task of ours does it, words included; uploaded beside the next one."""
+    """Our way: one page after the other, words included, as in the task; uploaded while the next one is rendered."""
 
     def __init__(self, bucket: Bucket, color: str) -> None:
         super().__init__(bucket)
@@ -117,7 +116,7 @@ class _Ours(_Way):
 
 
 class _Pdf2Image(_Way):
-    """All pages of a file as pictures, then each saved as PNG and uploaded."""
+    """pdf2image: all pages of a file as pictures, then each saved as PNG and uploaded."""
 
     def __init__(self, bucket: Bucket, gray: bool) -> None:
         super().__init__(bucket)

@@ -15,9 +15,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.ocr_measure import Reading, Readings, Run, cpu_ratio, gain, rounded, scale_ratios
-from benchmarks.ocr_pages import FUNSD, LANGUAGES, PDF, PageSet
-from benchmarks.ocr_reader import WAYS
+from benchmarks.ocr.measure import Reading, Readings, Run, cpu_ratio, gain, rounded, scale_ratios
+from benchmarks.ocr.pages import FUNSD, LANGUAGES, PDF, PageSet
+from benchmarks.ocr.reader import WAYS
 
 OURS, USUAL, ONE_THREAD, TEXT_LAYER = "prelabel", "pytesseract", "pytesseract-omp1", "text-layer"
 #: Bars for prelabel: times less CPU, points of word recall more, end-to-end F1 in percent, times the rate.

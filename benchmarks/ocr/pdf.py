@@ -8,8 +8,8 @@ from random import Random
 
 from PIL import Image, ImageOps
 
-from benchmarks.ocr_engines import PDF_DPI
-from benchmarks.ocr_pages import FIRST_SEED, PDF, PageSet, Sheet
+from benchmarks.ocr.engines import PDF_DPI
+from benchmarks.ocr.pages import FIRST_SEED, PDF, PageSet, Sheet
 from prelabel.page import Box, Word
 from synthetic.english.vocabulary import ENGLISH
 from synthetic.korean.vocabulary import KOREAN

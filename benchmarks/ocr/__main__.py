@@ -18,11 +18,24 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import ocr_pages, ocr_pdf, ocr_plot, ocr_scale
-from benchmarks.ocr_measure import Reading, Readings, Run
-from benchmarks.ocr_pages import ENGLISH, FUNSD, LANGUAGES, OTHER_DPI, PDF, SETS, PageSet, Sheet
-from benchmarks.ocr_reader import WAYS, Reader, readers
-from benchmarks.ocr_report import OURS, TEXT_LAYER, Report
+from benchmarks.ocr import plot, scale
+from benchmarks.ocr.measure import Reading, Readings, Run
+from benchmarks.ocr.pages import (
+    ENGLISH,
+    FUNSD,
+    LANGUAGES,
+    OTHER_DPI,
+    PDF,
+    SETS,
+    PageSet,
+    Sheet,
+    funsd,
+    generated,
+    of_other_dpi,
+)
+from benchmarks.ocr.pdf import born_digital
+from benchmarks.ocr.reader import WAYS, Reader, readers
+from benchmarks.ocr.report import OURS, TEXT_LAYER, Report
 from devstack.processes import StartFailed
 from prelabel.errors import PrelabelError
 from prelabel.evaluation.ocr import evaluate_page
@@ -47,7 +60,7 @@ def main() -> int:
     report.show(console)
     found = report.to_json()
     if options.plot:
-        ocr_plot.draw(found, options.plot)
+        plot.draw(found, options.plot)
     if options.json:
         sys.stdout.write(json.dumps(found) + "\n")
     return 0
@@ -116,7 +129,7 @@ def _scale(options: argparse.Namespace, sets: Sequence[PageSet], folder: Path, c
     """Measure two processes against one; return no runs if a page fails, so that the other results are not lost."""
     images = [page.image for pages in sets if pages.name in _SCALED for page in pages.sheets[:_SCALED_PAGES]]
     try:
-        return ocr_scale.runs(OURS, images, options.rounds, folder) if images else []
+        return scale.runs(OURS, images, options.rounds, folder) if images else []
     except StartFailed as error:
         console.print(str(error), markup=False, soft_wrap=True)
         return []
@@ -125,13 +138,13 @@ def _scale(options: argparse.Namespace, sets: Sequence[PageSet], folder: Path, c
 def _sets(options: argparse.Namespace, folder: Path) -> Iterator[PageSet]:
     for name in options.sets:
         if name in LANGUAGES:
-            yield ocr_pages.generated(folder / name, name, options.pages, options.pages_slow)
+            yield generated(folder / name, name, options.pages, options.pages_slow)
         elif name == FUNSD and options.funsd is not None:
-            yield ocr_pages.funsd(options.funsd, options.funsd_pages, 4 * options.pages_slow)
+            yield funsd(options.funsd, options.funsd_pages, 4 * options.pages_slow)
         elif name == PDF:
-            yield ocr_pdf.born_digital(folder / name, options.pages_slow)
+            yield born_digital(folder / name, options.pages_slow)
         elif name in OTHER_DPI:
-            yield ocr_pages.of_other_dpi(folder / name, name)
+            yield of_other_dpi(folder / name, name)
 
 
 def _warm_up(sets: Sequence[PageSet], ready: Mapping[str, Reader]) -> None:

@@ -1,6 +1,6 @@
 """Ways to read a page, each written as its users write it; only `prelabel` and `text_layer` use this project's code.
 
-The reading process (`ocr_worker`) imports this module. Libraries are imported inside the functions, so that a process
+The reading process (`worker`) imports this module. Libraries are imported inside the functions, so that a process
 loads only the one that it measures.
 """
 

@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.kie_jobs import DEFAULT, KOREAN, NOTHING, SHIPPED, TRAINED, Counts, Result
+from benchmarks.kie.jobs import DEFAULT, KOREAN, NOTHING, SHIPPED, TRAINED, Counts, Result
 from prelabel.evaluation.bootstrap import f1_interval
 from prelabel.evaluation.kie import GROUPS, PROTOCOLS
 from prelabel.evaluation.scores import Scores

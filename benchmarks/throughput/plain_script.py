@@ -1,6 +1,7 @@
-"""A plain script: for each page of a project GET the image, pytesseract, and one POST of the prediction.
+"""Plain script: for each page of a project GET the image, pytesseract, and one POST of the prediction.
 
-`python -m benchmarks.plain_script PROJECT --out FILE`: FILE gets when each page ended, and the CPU seconds.
+`python -m benchmarks.throughput.plain_script PROJECT --out FILE` writes the end of each page and the CPU
+seconds to FILE.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ import os
 import time
 from pathlib import Path
 
-from benchmarks import plain
 from benchmarks.cpu import machine_cpu_s
+from benchmarks.throughput import plain
 
 
 def main() -> None:
@@ -24,9 +25,9 @@ def main() -> None:
     before = {"began": time.time(), "cpu_s": _cpu_s(), "machine_s": machine_cpu_s()}
     with plain.client() as http:
         listed = http.get("/api/tasks/", params={"project": options.project, "page_size": 1000}).raise_for_status()
-        for task in listed.json()["tasks"]:
-            result = plain.predict(http, task["data"]["image"])
-            body = {"task": task["id"], "result": result, "model_version": plain.MODEL_VERSION}
+        for page in listed.json()["tasks"]:
+            result = plain.predict(http, page["data"]["image"])
+            body = {"task": page["id"], "result": result, "model_version": plain.MODEL_VERSION}
             http.post("/api/predictions/", json=body).raise_for_status()
             ended.append(time.time())
     used = {"cpu_s": _cpu_s() - before["cpu_s"], "machine_s": machine_cpu_s() - before["machine_s"]}
@@ -34,7 +35,7 @@ def main() -> None:
 
 
 def _cpu_s() -> float:
-    """Of this process and of the Tesseract processes that have ended."""
+    """Return the CPU seconds of this process and of the Tesseract processes that have ended."""
     return sum(os.times()[:4])
 
 

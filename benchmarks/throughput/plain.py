@@ -1,4 +1,4 @@
-"""What the plain rivals share: pytesseract as people use it, and a Label Studio client of a few lines."""
+"""Parts that the plain rivals share: pytesseract as people use it, and a Label Studio client of a few lines."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Item = dict[str, Any]
 
 
 class _AccessToken(httpx.Auth):
-    """A Personal Access Token's access tokens, each used until shortly before its end."""
+    """Access tokens from a Personal Access Token, each used until shortly before its end."""
 
     requires_response_body = True
 
@@ -40,7 +40,7 @@ class _AccessToken(httpx.Auth):
 
 
 def client() -> httpx.Client:
-    """A client of the server that LABEL_STUDIO_URL and LABEL_STUDIO_API_KEY name."""
+    """Return a client of the server that LABEL_STUDIO_URL and LABEL_STUDIO_API_KEY name."""
     settings = get_settings()
     url = settings.label_studio_url
     auth = _AccessToken(url, settings.label_studio_api_key.get_secret_value())
@@ -48,7 +48,7 @@ def client() -> httpx.Client:
 
 
 def predict(http: httpx.Client, reference: str) -> list[Item]:
-    """Fetch one image of Label Studio's and read it: a rectangle and its text for every word."""
+    """Fetch one image from Label Studio and read it; return a rectangle and its text for every word."""
     answer = http.get(reference).raise_for_status()
     with Image.open(io.BytesIO(answer.content)) as image:
         found = pytesseract.image_to_data(image, lang=LANGUAGES, output_type=pytesseract.Output.DICT)

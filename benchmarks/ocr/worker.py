@@ -1,6 +1,6 @@
 """Process that reads pages in one way: a path on each line of its input, a JSON object on each line of its output.
 
-`python -m benchmarks.ocr_worker WAY [JSON OF OPTIONS]`. Its first line says whether it can run. Models are loaded
+`python -m benchmarks.ocr.worker WAY [JSON OF OPTIONS]`. Its first line says whether it can run. Models are loaded
 before, so that only reading is measured; a way that starts a program for each page pays for it each time. Linux only.
 """
 
@@ -14,15 +14,15 @@ import time
 from pathlib import Path
 from typing import IO, Any
 
-from benchmarks import ocr_engines
-from benchmarks.ocr_engines import Engine, NotHere, Options
+from benchmarks.ocr import engines
+from benchmarks.ocr.engines import Engine, NotHere, Options
 
 
 def main() -> None:
     answers = _own_output()
     way, *options = sys.argv[1:]
     try:
-        engine = getattr(ocr_engines, way)(Options(**json.loads(options[0]) if options else {}))
+        engine = getattr(engines, way)(Options(**json.loads(options[0]) if options else {}))
     except NotHere as error:
         _write(answers, {"missing": str(error)})
         return

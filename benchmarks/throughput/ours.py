@@ -1,4 +1,4 @@
-"""The whole stack, measured: a project on the real Label Studio in, confirmed predictions in it out."""
+"""Measure of the whole stack: from a project on the real Label Studio to its confirmed predictions."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ import redis
 
 from benchmarks.cpu import CpuMeter
 from benchmarks.measure import Measure
-from benchmarks.rivals import LABELLING
-from benchmarks.stored import words_by_page
+from benchmarks.throughput.rivals import LABELLING
+from benchmarks.throughput.stored import words_by_page
 from devstack.processes import StartFailed
 from devstack.stack import KINDS, Stack
 from prelabel.api.runs import enqueue_project
 from prelabel.ledger.redis_state import RedisState
 
-#: The faster engine; and every word drawn, as the rivals do it, not only those with a label.
+#: The faster engine; and every word is drawn, as by the rivals, not only words with a label.
 SETTINGS = {"OCR": "tesseract", "DRAW_OTHER": "true"}
 _LIMIT_S = 3600.0
-#: Rarely, so that asking costs nothing; the times are the ledger's own.
+#: Seconds between two polls: long, so that polling costs nothing. The measured times are the ledger's.
 _POLL_S = 1.0
 
 
 def start(stack: Stack, pages: Sequence[Path]) -> None:
-    """Start workers and beat, and work through some pages, so that every process is warm."""
+    """Start workers and beat, and process some pages, so that every process is warm."""
     stack.start_workers()
     stack.start_beat()
     stack.wait_ready()
@@ -34,9 +34,10 @@ def start(stack: Stack, pages: Sequence[Path]) -> None:
 
 
 def measure(stack: Stack, pages: Sequence[Path]) -> Measure:
-    """From `enqueue_project` to the last confirmed prediction. Raises StartFailed unless every page has exactly one.
+    """Measure from `enqueue_project` to the last confirmed prediction; each page must have exactly one.
 
-    When a page ended is the ledger's word, written once Label Studio has shown the stored prediction.
+    The ledger records the end of a page once Label Studio has shown the stored prediction. Raises StartFailed when a
+    page failed or lacks its prediction, and when a worker was restarted meanwhile.
     """
     server = stack.label_studio
     project = server.create_project("ours", LABELLING.read_text("utf-8"))
@@ -56,13 +57,13 @@ def measure(stack: Stack, pages: Sequence[Path]) -> Measure:
 
 
 def _leaders(stack: Stack) -> dict[str, int]:
-    """Name -> process id: each leads the session of all that it starts."""
+    """Return name -> process id; each process leads the session of its children."""
     workers = {kind: stack.workers[kind].pid for kind in (*KINDS, "beat")}
     return {**workers, "redis": stack.redis.process.pid, "label-studio": stack.label_studio.process.pid}
 
 
 def _ends(stack: Stack, project: int) -> list[float]:
-    """Unix seconds at which the ledger saw each page's end."""
+    """Return the Unix seconds at which the ledger recorded each page's end."""
     settings = stack.settings()
     with redis.Redis.from_url(settings.redis_url) as client:
         state = RedisState(client, settings.server_id, {})
@@ -71,7 +72,7 @@ def _ends(stack: Stack, project: int) -> list[float]:
 
 
 def _words(stack: Stack, project: int, pages: int) -> int:
-    """Words that Label Studio holds. Raises StartFailed unless each page has exactly one prediction with some."""
+    """Count the words in Label Studio. Raises StartFailed unless each page has exactly one prediction with words."""
     for page in stack.ledger().failed_list.pages(project):
         raise StartFailed(f"page {page.task_id} failed in {page.stage}: {page.message}")
     words = words_by_page(stack.label_studio, project)

@@ -1,0 +1,1 @@
+"""Benchmark of stage extract: labels and links, one page at a time and batched."""

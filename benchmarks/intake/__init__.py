@@ -1,0 +1,1 @@
+"""Benchmark of intake: from PDF files to pages in a bucket, against pdf2image."""

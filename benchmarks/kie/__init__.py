@@ -1,0 +1,1 @@
+"""Benchmark of key-values: trained and shipped models, against published figures."""
