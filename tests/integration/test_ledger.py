@@ -88,7 +88,7 @@ def test_a_message_that_is_nowhere_is_lost(ledger: Ledger, redis_url: str) -> No
 
 
 def test_the_scripts_know_the_queues_of_the_stages() -> None:
-    source = (resources.files("prelabel") / "lua" / "_shared.lua").read_text("utf-8")
+    source = (resources.files("prelabel.ledger") / "lua" / "_shared.lua").read_text("utf-8")
     line = source[source.index("local QUEUES") :].splitlines()[0]
     queues = {stage: re.findall(r"'(\w+)'", names) for stage, names in re.findall(r"(\w+) = \{([^{}]*)\}", line)}
     assert queues == {
