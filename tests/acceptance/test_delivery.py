@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -44,6 +44,9 @@ class LosesAnswers(httpx.BaseTransport):
                 raise httpx.ReadTimeout("cut", request=request)
         return response
 
+    def close(self) -> None:
+        self._real.close()
+
 
 class World:
     """A project of three pages whose claims are in the ledger, and a connection that can be made to lose answers."""
@@ -80,11 +83,14 @@ class World:
 
 
 @pytest.fixture
-def world(label_studio: LabelStudioServer, project: Callable[..., int], redis_url: str, tmp_path: Path) -> World:
+def world(
+    label_studio: LabelStudioServer, project: Callable[..., int], redis_url: str, tmp_path: Path
+) -> Iterator[World]:
     ledger = Ledger(redis.Redis.from_url(redis_url), f"delivery-test-{next(_names)}")
     world = World(label_studio, project(), ledger, 3, tmp_path)
     world.network.losing = False
-    return world
+    yield world
+    world.client.close()
 
 
 def test_delivered_twice_is_stored_once(world: World) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import Any
 
 import pytest
@@ -75,7 +75,7 @@ def test_a_request_whose_head_never_ends_is_closed(monkeypatch: pytest.MonkeyPat
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(start)
         answer = b""
-        with suppress(ConnectionError):
+        with closing(writer), suppress(ConnectionError):
             for _ in range(40):
                 writer.write(b"A")
                 with suppress(TimeoutError):
