@@ -1,13 +1,16 @@
 # make help     what there is
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow audit chaos lint format clean
+.PHONY: help setup demo test test-unit test-slow audit chaos lint format clean
 PYTHON := .venv/bin/python
+# Tests in so many processes: one more than cores, as many tests wait; more than six have too little to do.
+PROCESSES ?= $(shell cores=$$(nproc); echo $$((cores < 6 ? cores + 1 : 6)))
 
 help:
 	@echo "make demo         a running Label Studio with predictions in it; Ctrl-C ends it (EXIT=1: ends by itself)"
 	@echo "make setup        .venv and everything else that demo and tests need"
 	@echo "make test         set-up, lint, types and all tests"
+	@echo "make test-unit    the tests that need no server, in a minute or two"
 	@echo "make test-slow    the tests that need minutes"
 	@echo "make chaos        50 seeds of kills, outages and poisoned pages (SEEDS=\"9001 9002\": these; JOBS=2: at a time)"
 	@echo "make lint         ruff and mypy"
@@ -25,7 +28,12 @@ demo:
 test:
 	@scripts/setup.sh --tests
 	@$(MAKE) --no-print-directory lint
-	@exec $(PYTHON) -m pytest -m "not slow" --durations 20 --durations-min 5
+	@exec $(PYTHON) -m pytest -m "not slow" --numprocesses $(PROCESSES) --durations 20 --durations-min 5
+
+test-unit:
+	@scripts/setup.sh --tests
+	@$(PYTHON) -m pytest tests/unit -m "not slow" --numprocesses $(PROCESSES); code=$$?; \
+		$(PYTHON) -m tests.support.left_out; exit $$code
 
 test-slow:
 	@scripts/setup.sh --tests

@@ -118,8 +118,9 @@ def open_task(
         tab.wait_for_function("[...document.images].some(i => i.complete && i.naturalWidth > 200)", timeout=_READY_MS)
         with contextlib.suppress(PlaywrightTimeoutError):
             tab.wait_for_selector(REGION_ROWS, timeout=_REGIONS_MS)
+        tab.wait_for_timeout(_SETTLE_MS)
+        if tab.locator(REGION_ROWS).count():  # on a busy machine rows come, and are gone a moment later
             break
-    tab.wait_for_timeout(_SETTLE_MS)
 
 
 def _go(tab: Page, data_manager: str, task_id: int, *, label_stream: bool, click: bool) -> None:

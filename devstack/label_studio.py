@@ -5,19 +5,19 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import secrets
 import shutil
 import subprocess
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
 
 import httpx
 
+from devstack.locks import locked
 from devstack.ports import LOOPBACK, choose_port, free_port
 from devstack.processes import Process, Server, StartFailed, wait_until
 
@@ -205,7 +205,7 @@ def make_template() -> Path:
     """A migrated, empty data folder for the installed version, made once; the folder."""
     version = _installed_version()
     HOME.mkdir(parents=True, exist_ok=True)
-    with _locked(HOME / "template.lock"):
+    with locked(HOME / "template.lock"):
         if not (TEMPLATE / version).exists():
             making = HOME / "template.making"
             shutil.rmtree(making, ignore_errors=True)
@@ -253,14 +253,6 @@ def _installed_version() -> str:
     if not found:
         raise StartFailed(f"Label Studio is not installed in {HOME / 'venv'}: run `make setup`")
     return max(found)
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """One process at a time."""
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 def _checked(answer: httpx.Response) -> httpx.Response:

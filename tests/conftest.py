@@ -1,22 +1,46 @@
 """Shared parts of the tests: real servers, started when a test first asks for one, and ended at the end.
 
-With pytest-xdist each worker has its own.
+With pytest-xdist each process has its own.
 """
 
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+
+# One thread for each process: several tests and their workers share the cores, and threads that wait for a core spin.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from devstack.label_studio import LabelStudioServer
 from devstack.redis import RedisServer
 from devstack.s3 import S3Server
 from prelabel.labelstudio.http.client import LabelStudio
 from tests.support.labelling_configs import RECTANGLES_XML
+from tests.support.parallel import ByFile, made_once
 from tests.support.sites import LOOPBACK
+
+_SERVERS = {"redis_url", "s3", "label_studio"}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    """Choose how tests are given to processes."""
+    return ByFile(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse unit tests that ask for a server: `make test-unit` starts none."""
+    for item in items:
+        asked = _SERVERS & {*getattr(item, "fixturenames", ())}
+        if asked and item.nodeid.startswith("tests/unit/"):
+            raise pytest.UsageError(
+                f"{item.nodeid} needs {min(asked)}: move it to tests/integration or tests/acceptance"
+            )
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +69,7 @@ def small_layoutlm(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A LayoutLM v1 checkpoint folder: config.json and model.safetensors, trained here in half a minute."""
     from tests.support.small_layoutlm import train
 
-    return train(tmp_path_factory.mktemp("layoutlm"))
+    return made_once(tmp_path_factory, "layoutlm", train)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -48,6 +48,9 @@ class AnswerLosingTransport(httpx.BaseTransport):
                 raise httpx.ReadTimeout("cut", request=request)
         return response
 
+    def close(self) -> None:
+        self._real.close()
+
 
 SETTINGS = Settings(_env_file=None, verify_tries=2, http_timeout=1.0)
 
@@ -87,11 +90,14 @@ class World:
 
 
 @pytest.fixture
-def world(label_studio: LabelStudioServer, project: Callable[..., int], redis_url: str, tmp_path: Path) -> World:
+def world(
+    label_studio: LabelStudioServer, project: Callable[..., int], redis_url: str, tmp_path: Path
+) -> Iterator[World]:
     ledger = Ledger(redis.Redis.from_url(redis_url), f"delivery-test-{next(_names)}")
     world = World(label_studio, project(), ledger, 3, tmp_path)
     world.network.losing = False
-    return world
+    yield world
+    world.client.close()
 
 
 def test_delivered_twice_is_stored_once(world: World) -> None:

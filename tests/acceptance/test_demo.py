@@ -95,7 +95,12 @@ def test_it_ends_by_itself_when_every_page_has_its_prediction(start: Callable[..
 
 @pytest.mark.parametrize(
     ("end", "code"),
-    [(signal.SIGINT, 130), (signal.SIGTERM, 128 + 15), (signal.SIGHUP, 128 + 1), (signal.SIGKILL, -9)],
+    [
+        (signal.SIGINT, 130),
+        (signal.SIGTERM, 128 + 15),
+        pytest.param(signal.SIGHUP, 128 + 1, marks=pytest.mark.slow),  # the handler of SIGTERM
+        (signal.SIGKILL, -9),
+    ],
 )
 def test_nothing_is_left_when_it_is_ended(start: Callable[..., Demo], end: signal.Signals, code: int) -> None:
     # Given a demo whose workers are starting

@@ -36,7 +36,7 @@ class Site:
         self.requests: list[tuple[str, str | None]] = []
         self.hosts: list[str | None] = []
         self.bodies: list[bytes] = []
-        self._server = ThreadingHTTPServer((host, 0), self._handler())
+        self._server = ThreadingHTTPServer((host, 0), type("Handler", (_Handler,), {"site": self}))
         self._server.daemon_threads = True
         if tls:
             self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
@@ -45,47 +45,6 @@ class Site:
         self.port = self._server.server_port
         self.url = f"{'https' if tls else 'http'}://{host}:{self.port}"
 
-    def _handler(site) -> type[BaseHTTPRequestHandler]:  # noqa: N805  (self is the handler's, below)
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                site.requests.append((self.path, self.headers.get("Authorization")))
-                site.hosts.append(self.headers.get("Host"))
-                answer = site.answers.get(self.path, Answer(404, b"", {}))
-                try:
-                    self._answer(answer)
-                except OSError:  # the client has closed the connection
-                    self.close_connection = True
-
-            def do_POST(self) -> None:
-                site.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
-                self.do_GET()
-
-            def do_PUT(self) -> None:
-                self.do_POST()
-
-            def do_DELETE(self) -> None:
-                self.do_GET()
-
-            def _answer(self, answer: Answer) -> None:
-                if answer.slow_head:
-                    self._drip(b"HTTP/1.0 200 OK\r\nX-Padding: " + bytes(10_000), answer.drip_s)
-                self.send_response(answer.status)
-                for name, value in {"Content-Length": str(len(answer.body)), **answer.headers}.items():
-                    if value is not None:
-                        self.send_header(name, value)
-                self.end_headers()
-                self._drip(answer.body, answer.drip_s) if answer.drip_s else self.wfile.write(answer.body)
-
-            def _drip(self, data: bytes, every_s: float) -> None:
-                for byte in data:
-                    self.wfile.write(bytes([byte]))
-                    time.sleep(every_s)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        return Handler
-
     def redirect(self, path: str, to: str, status: int = 302) -> None:
         self.answers[path] = Answer(status, b"", {"Location": to})
 
@@ -93,6 +52,49 @@ class Site:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """One request of a site."""
+
+    site: Site
+
+    def do_GET(self) -> None:
+        self.site.requests.append((self.path, self.headers.get("Authorization")))
+        self.site.hosts.append(self.headers.get("Host"))
+        answer = self.site.answers.get(self.path, Answer(404, b"", {}))
+        try:
+            self._answer(answer)
+        except OSError:  # the client has closed the connection
+            self.close_connection = True
+
+    def do_POST(self) -> None:
+        self.site.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
+        self.do_GET()
+
+    def do_PUT(self) -> None:
+        self.do_POST()
+
+    def do_DELETE(self) -> None:
+        self.do_GET()
+
+    def _answer(self, answer: Answer) -> None:
+        if answer.slow_head:
+            self._drip(b"HTTP/1.0 200 OK\r\nX-Padding: " + bytes(10_000), answer.drip_s)
+        self.send_response(answer.status)
+        for name, value in {"Content-Length": str(len(answer.body)), **answer.headers}.items():
+            if value is not None:
+                self.send_header(name, value)
+        self.end_headers()
+        self._drip(answer.body, answer.drip_s) if answer.drip_s else self.wfile.write(answer.body)
+
+    def _drip(self, data: bytes, every_s: float) -> None:
+        for byte in data:
+            self.wfile.write(bytes([byte]))
+            time.sleep(every_s)
+
+    def log_message(self, *_: object) -> None:
+        pass
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from dotenv import dotenv_values
 
 from prelabel.settings import Settings
@@ -40,8 +41,8 @@ def test_the_example_names_only_what_the_docs_explain() -> None:
     assert compose <= example, "a variable of the compose file is missing in .env.example"
 
 
-def test_the_example_holds_the_defaults(monkeypatch, tmp_path) -> None:  # type: ignore[no-untyped-def]
-    # Given the example as .env, without the address that everybody must change
+def test_the_example_holds_the_defaults(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    # Given the example as .env, with another address, which everybody must change
     text = (ROOT / ".env.example").read_text("utf-8")
     (tmp_path / ".env").write_text(re.sub(r"^LABEL_STUDIO_URL=.*$", "", text, flags=re.MULTILINE), "utf-8")
     monkeypatch.chdir(tmp_path)

@@ -6,7 +6,7 @@ import asyncio
 import re
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +80,7 @@ def test_a_request_whose_head_never_ends_is_closed(monkeypatch: pytest.MonkeyPat
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(start)
         answer = b""
-        with suppress(ConnectionError):
+        with closing(writer), suppress(ConnectionError):
             for _ in range(40):
                 writer.write(b"A")
                 with suppress(TimeoutError):

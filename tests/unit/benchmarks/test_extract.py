@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from benchmarks.extract.pages import rows
 from prelabel.page import Box
 
@@ -32,6 +34,7 @@ extract.main()
 """
 
 
+@pytest.mark.slow  # 9 CPU seconds
 def test_it_runs_where_little_is_installed(tmp_path: Path) -> None:
     result = tmp_path / "found.json"
     picture = tmp_path / "found.png"
