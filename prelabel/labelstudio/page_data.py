@@ -14,9 +14,9 @@ Data = Mapping[str, Any]
 def origin_data(document: str, number: int, *, name: str = "", pages: int = 0) -> dict[str, Any]:
     """Return the data by which a page says where it comes from: document, its name, page number, number of pages.
 
-    Name and number of pages are left out where they are unknown (`pages` is 0).
+    Name and number of pages are left out where the document is unknown (`name` is empty).
     """
-    known = {"document_name": name, "pages": pages} if pages else {}
+    known = {"document_name": name, "pages": pages} if name else {}
     return {"document": document, **known, "page": number}
 
 
