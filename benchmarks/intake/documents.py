@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
 from io import BytesIO
@@ -37,6 +39,19 @@ class Document:
     kind: str
 
 
+@contextmanager
+def _binary_streams() -> Iterator[None]:
+    """Let reportlab write streams as bytes, as other programs do, and not encoded as letters; its setting is global."""
+    from reportlab import rl_config
+
+    before, rl_config.useA85 = rl_config.useA85, 0
+    try:
+        yield
+    finally:
+        rl_config.useA85 = before
+
+
+@_binary_streams()
 def make_documents(folder: Path, count: int) -> list[Document]:
     """Write `count` different files. Raises reportlab's TTFError where NanumGothic is missing."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -57,12 +72,10 @@ def make_documents(folder: Path, count: int) -> list[Document]:
 
 
 def _canvas(path: Path) -> Any:
-    from reportlab import rl_config
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFont
     from reportlab.pdfgen.canvas import Canvas
 
-    rl_config.useA85 = 0  # as other programs write streams: bytes, not encoded as letters
     if _FONT not in pdfmetrics.getRegisteredFontNames():
         pdfmetrics.registerFont(TTFont(_FONT, _FONT_FILE))
     return Canvas(str(path), pagesize=_A4)
