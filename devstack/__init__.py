@@ -1,5 +1,5 @@
 """The local stack: a private Redis, a real Label Studio and the workers, for the demo, the tests and the benchmarks.
 
-Not part of the installed package. Everything here is started on free ports, in a folder of its own, and is gone when
-its context manager ends or its process dies.
+Not part of the installed package. Each server listens on a free port and keeps its files in its own folder. A server
+ends when its context manager ends, or when the process that started it dies.
 """

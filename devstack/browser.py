@@ -19,7 +19,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from devstack.label_studio import LabelStudioServer
 from devstack.processes import StartFailed
 
-#: Software rendering, no sandbox (root in containers), no requests by the browser itself.
+#: Render in software; no sandbox, because containers run as root; no network requests by the browser itself.
 _FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -119,7 +119,7 @@ def open_task(
         with contextlib.suppress(PlaywrightTimeoutError):
             tab.wait_for_selector(REGION_ROWS, timeout=_REGIONS_MS)
         tab.wait_for_timeout(_SETTLE_MS)
-        if tab.locator(REGION_ROWS).count():  # on a busy machine rows come, and are gone a moment later
+        if tab.locator(REGION_ROWS).count():  # on a busy machine rows can appear and then disappear
             break
 
 

@@ -1,6 +1,7 @@
-"""A private, real Label Studio: SQLite in a folder of its own, started on a copy of a migrated template.
+"""A private, real Label Studio with SQLite in its own folder, started on a copy of a migrated template.
 
-`python -m devstack.label_studio` makes the template; a start without one makes it first (half a minute, once).
+`python -m devstack.label_studio` makes the template. If the template is missing, the first start makes it, which takes
+half a minute.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ TEMPLATE = HOME / "template"
 _DATABASE = "label_studio.sqlite3"
 _START_S, _MIGRATE_S = 120.0, 600.0
 
-#: Quiet without a network; calls to private addresses (a storage, an ML backend of this machine) allowed; the bulk
-#: import that is four times faster (a server flag of 1.23).
+#: No requests to the internet; calls to private addresses are allowed, e.g. to a storage or an ML backend on this
+#: machine; the flag (Label Studio 1.23) selects a bulk import that is four times faster.
 _ENVIRONMENT = {
     "COLLECT_ANALYTICS": "False",
     "LATEST_VERSION_CHECK": "False",
@@ -45,12 +46,12 @@ _ENVIRONMENT = {
 
 
 class LabelStudioServer(Server):
-    """A context manager around one server. Inside it: `url`, `port`, `user`, `password`, `token` (a Personal Access
-    Token), and `api`, a client that is logged in with it.
+    """A Label Studio server as a context manager.
 
-    `port` that is taken is replaced: `notice` says so. Data, log and files stay in `folder`; a second start in the same
-    folder goes on with the same data. `environment` is added to the server's own. Files below `local_files` may be
-    served by local storages (default: `folder`/files).
+    Inside the context: `url`, `port`, `user`, `password`, `token` (a Personal Access Token), and `api`, a client that
+    sends the token. If `port` is taken, a free port replaces it and `notice` says so. Data, log and files stay in
+    `folder`; a second start in the same folder continues with the same data. `environment` is added to the server's
+    own variables. Local storages may serve the files below `local_files` (`folder`/files).
     """
 
     user = "demo@prelabel.test"
@@ -90,13 +91,13 @@ class LabelStudioServer(Server):
 
     @property
     def api(self) -> httpx.Client:
-        """A client for set-up calls (not the one under test): relative paths, JSON, the token sent along."""
+        """A client for set-up calls, independent of the client under test: relative paths, JSON, sends the token."""
         if self._api is None:
             raise RuntimeError("Label Studio was not started")
         return self._api
 
     def start(self) -> Self:
-        """Start it and wait for its health; 4 s with a template. Raises StartFailed with the end of the log."""
+        """Start the server and wait until it is healthy (4 s with a template). Raises StartFailed with the log end."""
         if not (self.folder / _DATABASE).exists():
             shutil.copytree(make_template(), self.folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".env"))
             self._write_secret_key()
@@ -120,21 +121,24 @@ class LabelStudioServer(Server):
         return self
 
     def _write_secret_key(self) -> None:
-        """Each server has its own. Label Studio would make one, but cannot read one with a `$` or `#` back: then a
-        second start refuses all tokens of the first."""
+        """Write a secret key without special characters.
+
+        Label Studio can generate a key with `$` or `#`, which it then reads back wrongly: its second start refuses all
+        tokens of the first.
+        """
         path = self.folder / ".env"
         path.touch(mode=0o600)
         path.write_text(f"SECRET_KEY={secrets.token_hex(32)}\n", "utf-8")
 
     def healthy(self) -> bool:
-        """True when the server answers, and it is ours (not one that took the port in the meantime)."""
+        """Return whether the port answers and our process runs; another server may have taken the port."""
         try:
             return httpx.get(f"{self.url}/health", timeout=5).status_code == 200 and self.process.running()
         except httpx.HTTPError:
             return False
 
     def _log_in(self) -> None:
-        """A session by the login form, a Personal Access Token by the session, an `api` client by the token."""
+        """Log in through the form, read or create the Personal Access Token, and open the `api` client."""
         with httpx.Client(base_url=self.url, timeout=30, follow_redirects=True) as http:
             log_in(http, self.user, self.password)
             kept = self.folder / "token"
@@ -148,38 +152,38 @@ class LabelStudioServer(Server):
         self._api = httpx.Client(base_url=self.url, timeout=120, auth=_TokenForSetUp(self.url, self.token))
 
     def create_project(self, title: str, xml: str, **fields: Any) -> int:
-        """A new project with this labelling configuration; its id."""
+        """Create a project with this labelling configuration; return its id."""
         body = {"title": title, "label_config": xml, **fields}
         return int(_checked(self.api.post("/api/projects/", json=body)).json()["id"])
 
     def upload_images(self, project_id: int, paths: Sequence[Path]) -> None:
-        """One page an image file, as a person's upload does it."""
+        """Upload image files as the web interface does: one page for each file."""
         with ExitStack() as stack:
-            # Label Studio keeps one file a field name, so each gets its own.
+            # Label Studio keeps one file for each field name, so every file gets a different name.
             files = [(f"file{n}", (path.name, stack.enter_context(path.open("rb")))) for n, path in enumerate(paths)]
             _checked(self.api.post(f"/api/projects/{project_id}/import", files=files))
 
     def import_pages(self, project_id: int, rows: Sequence[Mapping[str, Any]]) -> list[int]:
-        """Pages from data, e.g. `{"image": "/data/upload/…"}` or a whole task; their ids, in the same order."""
+        """Import `rows`, e.g. `{"image": "/data/upload/…"}` or a page in full; return the page ids in this order."""
         params = {"return_task_ids": "true", "commit_to_project": "true"}
         answer = _checked(self.api.post(f"/api/projects/{project_id}/import", params=params, json=list(rows)))
         return [int(task_id) for task_id in answer.json()["task_ids"]]
 
     def pages(self, project_id: int) -> list[dict[str, Any]]:
-        """All pages of a project with their predictions and annotations, lowest id first."""
+        """Return all pages of a project with their predictions and annotations, lowest id first."""
         params: dict[str, Any] = {"project": project_id, "fields": "all", "resolve_uri": "false", "page_size": 1000}
         tasks: list[dict[str, Any]] = _checked(self.api.get("/api/tasks/", params=params)).json()["tasks"]
         return sorted(tasks, key=lambda task: int(task["id"]))
 
     def stop(self) -> None:
-        """End the server and all that it started; safe to call twice."""
+        """End the server and its child processes; safe to call twice."""
         if self._api is not None:
             self._api.close()
         super().stop()
 
 
 class _TokenForSetUp(httpx.Auth):
-    """An access token a call: simple, and independent of the code under test."""
+    """Authentication with a new access token for each call: simple, and independent of the code under test."""
 
     requires_response_body = True
 
@@ -193,7 +197,7 @@ class _TokenForSetUp(httpx.Auth):
 
 
 def log_in(http: httpx.Client, user: str, password: str) -> None:
-    """Log a client in by the form, as a browser does; its cookies then hold the session. Raises StartFailed."""
+    """Log in through the form, as a browser does; the client's cookies then hold the session. Raises StartFailed."""
     http.get("/user/login/").raise_for_status()
     form = {"email": user, "password": password, "csrfmiddlewaretoken": http.cookies["csrftoken"]}
     answer = http.post("/user/login/", data=form, headers={"Referer": f"{http.base_url}user/login/"})
@@ -202,7 +206,7 @@ def log_in(http: httpx.Client, user: str, password: str) -> None:
 
 
 def make_template() -> Path:
-    """A migrated, empty data folder for the installed version, made once; the folder."""
+    """Make a migrated data folder without users for the installed version, unless it exists; return the folder."""
     version = _installed_version()
     HOME.mkdir(parents=True, exist_ok=True)
     with locked(HOME / "template.lock"):
@@ -216,7 +220,7 @@ def make_template() -> Path:
 
 
 def _migrate(folder: Path) -> None:
-    """Start a server on an empty folder, wait until its tables are there, end it. It has no user yet."""
+    """Start a server on an empty folder, wait until its tables exist, and end it; no user is created."""
     folder.mkdir(parents=True)
     port = free_port()
     log = HOME / "template.log"
@@ -236,7 +240,7 @@ def _answers(port: int) -> bool:
 
 
 def _start(folder: Path, port: int, log: Path, environment: Mapping[str, str]) -> Process:
-    """The server on `port`, its data in `folder`; of this process's environment only what every program needs."""
+    """Start the server on `port`, data in `folder`; of our environment it gets only PATH, locale, TMPDIR and TZ."""
     if not PROGRAM.exists():
         raise StartFailed(f"Label Studio is not installed in {PROGRAM.parent.parent}: run `make setup`")
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TMPDIR", "TZ") if name in os.environ}
@@ -247,7 +251,7 @@ def _start(folder: Path, port: int, log: Path, environment: Mapping[str, str]) -
 
 
 def _installed_version() -> str:
-    """The version in Label Studio's own environment. Raises StartFailed when it is not installed."""
+    """Return the version in Label Studio's virtual environment. Raises StartFailed if it is not installed."""
     site = HOME.glob("venv/lib/python3*/site-packages/label_studio-*.dist-info")
     found = [match[1] for path in site if (match := re.fullmatch(r"label_studio-(.+)\.dist-info", path.name))]
     if not found:

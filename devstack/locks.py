@@ -1,4 +1,4 @@
-"""Locks between processes: files that are gone from the lock table when their process is."""
+"""Locks between processes; the kernel releases a lock when its process ends."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold the lock file `path`, which one process at a time can do; wait for it as long as another one does."""
+    """Hold the lock on the file `path`; wait while another process holds it."""
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

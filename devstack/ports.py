@@ -10,7 +10,7 @@ LOOPBACK = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """A port to listen on, and the one that was wanted but is taken."""
+    """A port to listen on; `replaces`: the wanted port, if that is taken."""
 
     number: int
     replaces: int | None = None
@@ -22,13 +22,13 @@ class Port:
 
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
+    """Return a port on which no process listens now."""
     with socket.create_server((LOOPBACK, 0)) as server:
         return int(server.getsockname()[1])
 
 
 def is_free(port: int) -> bool:
-    """True when the port can be bound on every address of this machine."""
+    """Return whether the port can be bound on every address of this machine."""
     try:
         with socket.create_server(("", port)):
             return True
@@ -37,5 +37,5 @@ def is_free(port: int) -> bool:
 
 
 def choose_port(wanted: int) -> Port:
-    """`wanted`, or another one that says whose place it takes."""
+    """Return the port `wanted`, or a free port with `replaces` set if `wanted` is taken."""
     return Port(wanted) if is_free(wanted) else Port(free_port(), replaces=wanted)

@@ -1,7 +1,7 @@
-"""Child processes that never outlive us: each in a group of its own, with a log file, ended whole.
+"""Child processes that never outlive this process; each has its own process group and log file.
 
-A `Watcher` is a small process that holds the other end of a pipe. When this process is gone, for whatever reason, the
-pipe closes and the watcher ends every group that was still running.
+A `Watcher` is a small process that reads from a pipe. When this process ends for any reason, the pipe closes and the
+watcher ends all process groups that still run.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ _GRACE_S = 15.0
 
 
 class StartFailed(RuntimeError):
-    """A process ended, or did not answer, before it was ready. The message carries the end of its log."""
+    """A process ended before it was ready, or was not ready in time; the message contains the end of its log."""
 
 
 class Process:
-    """One child in its own process group, its output in `log`. `stop` ends the group: SIGTERM, then SIGKILL."""
+    """A child in its own process group with its output in `log`. `stop` ends the group: SIGTERM, then SIGKILL."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class Process:
         self.starts = 0
 
     def start(self) -> Process:
-        """Start it, or start it again. Raises StartFailed when the program is not there."""
+        """Start or restart the process. Raises StartFailed if the program does not exist."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as out:
             try:
@@ -67,7 +67,7 @@ class Process:
 
     @property
     def pid(self) -> int:
-        """The child's process id, which is also its group's. RuntimeError before `start`."""
+        """The process id of the child, also the id of its group. Raises RuntimeError before `start`."""
         if self._child is None:
             raise RuntimeError(f"{self.name} was not started")
         return self._child.pid
@@ -79,49 +79,49 @@ class Process:
         return None if self._child is None else self._child.poll()
 
     def collect(self) -> None:
-        """Wait for a child that was told to end, and forget its group."""
+        """Wait until the child has ended, and remove its group from the watcher."""
         if self._child is not None:
             self._child.wait()
             _watcher().drop(self._child.pid)
 
     def signal(self, number: int) -> None:
-        """Send a signal to the child alone; a child that is gone is no error."""
+        """Send a signal to the child only, not to its group; a child that has ended is no error."""
         if self._child is not None:
             self._child.send_signal(number)
 
     def stop(self) -> None:
-        """End the whole group; returns when it is gone. Safe to call twice."""
+        """End the whole group and wait until it has ended. Safe to call twice."""
         stop_all([self])
 
     def tail(self, lines: int = 15) -> str:
-        """The end of the log."""
+        """Return the last lines of the log."""
         with contextlib.suppress(FileNotFoundError):
             return "\n".join(self.log.read_text("utf-8", "replace").splitlines()[-lines:])
         return ""
 
     def failure(self, what: str) -> StartFailed:
-        """An error that says what is wrong and shows the end of the log."""
+        """Return an error with the name of the process, `what` went wrong and the end of the log."""
         return StartFailed(f"{self.name} {what}; the end of {self.log}:\n{self.tail()}")
 
 
 class Server:
-    """A context manager around one process: `start` makes it and waits until it answers."""
+    """A server process as a context manager: `start` starts the process and waits until it answers."""
 
     _process: Process | None = None
 
     @property
     def process(self) -> Process:
-        """The child process, for tests that stop, freeze or kill it. RuntimeError before `start`."""
+        """The child process, for tests that stop, freeze or kill it. Raises RuntimeError before `start`."""
         if self._process is None:
             raise RuntimeError(f"{type(self).__name__} was not started")
         return self._process
 
     def start(self) -> Self:
-        """Raises StartFailed."""
+        """Start the server and wait until it answers. Raises StartFailed."""
         raise NotImplementedError
 
     def stop(self) -> None:
-        """End it; safe to call twice."""
+        """End the server; safe to call twice."""
         if self._process is not None:
             self._process.stop()
 
@@ -135,7 +135,7 @@ class Server:
 
 
 def wait_until(ready: Callable[[], bool], process: Process, timeout_s: float, every_s: float = 0.1) -> None:
-    """Call `ready` until it is true. Raises StartFailed when the process ends first or the time is up."""
+    """Call `ready` until it returns True. Raises StartFailed if the process ends before, or after `timeout_s`."""
     deadline = time.monotonic() + timeout_s
     while not ready():
         if not process.running():
@@ -146,7 +146,7 @@ def wait_until(ready: Callable[[], bool], process: Process, timeout_s: float, ev
 
 
 def stop_all(processes: Sequence[Process]) -> None:
-    """End several at once: all get SIGTERM together, and share the longest grace time."""
+    """End several processes: all get SIGTERM together, and SIGKILL after the longest of their grace times."""
     started = [process for process in processes if process.starts]
     end_groups([process.pid for process in started], max((process.grace_s for process in started), default=0.0))
     for process in started:
@@ -154,7 +154,7 @@ def stop_all(processes: Sequence[Process]) -> None:
 
 
 class Watcher:
-    """Ends the groups it was told of as soon as this process is gone."""
+    """A small process that ends the added process groups when this process has ended."""
 
     def __init__(self) -> None:
         reader, self._pipe = os.pipe()
@@ -172,7 +172,7 @@ class Watcher:
         self._tell(f"-{group}\n")
 
     def close(self) -> None:
-        """Let go of the pipe: whatever still runs is ended, then the watcher itself."""
+        """Close the pipe: the watcher ends the groups that still run, and then itself."""
         with contextlib.suppress(OSError):
             os.close(self._pipe)
         self._child.wait()
@@ -186,7 +186,7 @@ _watchers: dict[int, Watcher] = {}
 
 
 def _watcher() -> Watcher:
-    """The watcher of this very process: a fork gets one of its own."""
+    """Return the watcher of this process; a forked process gets its own watcher."""
     pid = os.getpid()
     if pid not in _watchers:
         _watchers[pid] = Watcher()

@@ -1,4 +1,4 @@
-"""A private Redis: the `redis-server` of the PATH on a free port, in a folder of its own."""
+"""A private Redis: the `redis-server` on PATH, with a free port and its own folder."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from devstack.processes import Process, Server, StartFailed, wait_until
 
 
 class RedisServer(Server):
-    """A context manager around one redis-server. `url` is ready to use inside it.
+    """A redis-server as a context manager; inside the context `url` is ready to use.
 
-    Nothing is kept on disk unless `append_only`; then a second start in the same folder finds everything again.
+    Data is kept on disk only with `append_only`; in this case a second start in the same folder loads the data.
     """
 
     def __init__(self, folder: Path, port: int | None = None, *, append_only: bool = False, password: str = "") -> None:
@@ -23,7 +23,7 @@ class RedisServer(Server):
         self.url = f"redis://{f':{password}@' if password else ''}{LOOPBACK}:{self.port}/0"
 
     def start(self) -> Self:
-        """Start it and wait for its answer. Raises StartFailed when it is not installed or does not come up."""
+        """Start Redis and wait until it answers. Raises StartFailed if it is not installed or does not start."""
         program = shutil.which("redis-server")
         if program is None:
             raise StartFailed("redis-server is not on PATH: run `make setup`, or apt-get install redis-server")
@@ -48,7 +48,7 @@ class RedisServer(Server):
         return [program, *(word for option in options.items() for word in option)]
 
     def answers(self) -> bool:
-        """True when the server says PONG, or asks for its password."""
+        """Return whether the server answers a PING, if only with a request for the password."""
         try:
             with socket.create_connection((LOOPBACK, self.port), timeout=1) as connection:
                 connection.sendall(b"PING\r\n")

@@ -1,4 +1,4 @@
-"""A private S3 server: moto's, as a process of its own on a free port; what it holds is gone when it ends."""
+"""A private S3 server: moto in its own process on a free port; all objects are lost when the server ends."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ALL_OF_S3 = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action
 
 
 class S3Server(Server):
-    """A context manager around one server that asks for keys: `access_key` and `secret_key` are a user's of its own."""
+    """An S3 server as a context manager; requests need the `access_key` and `secret_key` of its user."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -27,7 +27,7 @@ class S3Server(Server):
         self.access_key, self.secret_key = "", ""
 
     def start(self) -> Self:
-        """Start it and wait for its answer. Raises StartFailed."""
+        """Start the server and wait until it answers. Raises StartFailed."""
         command = [sys.executable, "-m", "moto.server", "--host", LOOPBACK, "--port", str(self.port)]
         self._process = Process("s3", command, log=self.folder / "s3.log").start()
         try:
@@ -39,14 +39,14 @@ class S3Server(Server):
         return self
 
     def answers(self) -> bool:
-        """True when it serves requests."""
+        """Return whether the server answers requests."""
         try:
             return httpx.get(f"{self.url}/moto-api/", timeout=2).is_success
         except httpx.TransportError:
             return False
 
     def _ask_for_keys(self) -> None:
-        """From here on every request needs a signature of a user whom it knows."""
+        """Create a user with keys; from now on the server accepts only requests that a known user has signed."""
         users = self._client("iam")
         users.create_user(UserName="prelabel")
         users.put_user_policy(UserName="prelabel", PolicyName="s3", PolicyDocument=json.dumps(_ALL_OF_S3))
@@ -56,7 +56,7 @@ class S3Server(Server):
         httpx.post(reset, content="0", headers={"Content-Type": "text/plain"}).raise_for_status()
 
     def client(self) -> Any:
-        """boto3's own client, for tests that look behind prelabel's back."""
+        """Return a boto3 client, for tests that check the bucket without prelabel's own client."""
         return self._client("s3")
 
     def _client(self, service: str) -> Any:
@@ -70,7 +70,7 @@ class S3Server(Server):
         )
 
     def make_bucket(self, name: str) -> dict[str, str]:
-        """A new bucket; the environment in which prelabel keeps its documents there."""
+        """Create a bucket; return the settings with which prelabel stores its documents in the bucket."""
         self.client().create_bucket(Bucket=name)
         return {
             "BUCKET": f"s3://{name}",

@@ -1,4 +1,4 @@
-"""The whole stack on this machine: Redis, Label Studio, and the project's processes against them.
+"""The whole stack on this machine: Redis, Label Studio and prelabel's processes.
 
 with Stack(folder) as stack:
     project = stack.label_studio.create_project("pages", xml)
@@ -30,10 +30,10 @@ _UPLOADER_START_S = 60.0
 
 
 class Stack:
-    """A context manager around Redis and Label Studio; workers, beat and Flower are started when they are asked for.
+    """Redis and Label Studio as a context manager; the `start_...` methods start workers, beat, Flower and uploader.
 
-    `env` holds settings (by their variable's name) for all processes, over the addresses and the key, which the stack
-    knows. A Label Studio that runs already may be lent; it is not ended here.
+    `env`: settings for all processes, by the names of their environment variables; they override the stack's own
+    settings. `label_studio`: a running server to use; the stack does not end it.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class Stack:
         self._exit.close()
 
     def environment(self, **env: str) -> dict[str, str]:
-        """What a process of this stack is told: addresses, the key, the stack's own settings, and `env`."""
+        """Return the settings for a process of this stack: addresses, the API key, the stack's settings, and `env`."""
         known = {
             "REDIS_URL": self.redis.url,
             "LABEL_STUDIO_URL": self.label_studio.url,
@@ -84,37 +84,37 @@ class Stack:
         return known | self._env | env
 
     def settings(self, **env: str) -> Settings:
-        """The same as a Settings object, for code that runs in this process."""
+        """Return `environment` as a Settings object, for code that runs in this process."""
         values: dict[str, Any] = {name.lower(): value for name, value in self.environment(**env).items()}
         return Settings(_env_file=None, **values)
 
     def ledger(self) -> Ledger:
-        """The ledger that the stack's workers write."""
+        """Return the ledger of the stack's workers."""
         return Ledger.from_settings(self.settings())
 
     def start_workers(self, kinds: Sequence[str] = KINDS, **env: str) -> None:
-        """Start one worker of each kind; `env` holds settings for these."""
+        """Start one worker of each kind; `env`: additional settings for these workers."""
         for kind in kinds:
             self.workers.start(kind, self.environment(**env))
 
     def start_beat(self, **env: str) -> None:
-        """Start beat; PROJECTS in `env` says what it selects from."""
+        """Start beat; PROJECTS in `env` names the projects from which beat selects pages."""
         self.workers.start("beat", self.environment(**env))
 
     def start_flower(self, port: int | None = None) -> str:
-        """Start Flower and tell its address; a taken port is replaced (see `flower_port`)."""
+        """Start Flower and return its address; a free port replaces a taken one (see `flower_port`)."""
         self.flower_port = choose_port(port) if port else Port(free_port())
         self.workers.start("flower", self.environment(), flower_port=self.flower_port.number)
         return f"http://{LOOPBACK}:{self.flower_port.number}"
 
     def start_uploader(self, **env: str) -> str:
-        """Start the uploader and wait until it answers; its address. `env` holds settings for it."""
+        """Start the uploader, wait until it answers, and return its address; `env`: additional settings."""
         process = self.workers.start("uploader", self.environment(**env))
         wait_until(lambda: _answers(f"{self.uploader_url}/health"), process, _UPLOADER_START_S)
         return self.uploader_url
 
     def wait_ready(self, kinds: Sequence[str] = KINDS, timeout_s: float = 120) -> None:
-        """Return when a worker of each kind shows signs of life. Raises StartFailed with the end of a log."""
+        """Wait until a worker of each kind sends heartbeats. Raises StartFailed with the end of a log."""
         workers, deadline = self.ledger().workers, time.monotonic() + timeout_s
         while missing := set(kinds) - {worker.kind for worker in workers.alive()}:
             self.workers.check()

@@ -1,7 +1,7 @@
-"""Ends process groups; as a program, the other end of `devstack.processes.Watcher`.
+"""Ending process groups; as a program, the process behind `devstack.processes.Watcher`.
 
-The program reads "+GROUP" and "-GROUP" lines until its parent is gone, and then ends the groups that are left. Standard
-library only, and started in isolated mode: it must be small and start at once.
+The program reads lines "+GROUP" and "-GROUP" until its parent has ended, and then ends the remaining groups. It uses
+the standard library only and runs in Python's isolated mode, because it must be small and start fast.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ GRACE_S = 20.0
 
 
 def end_groups(groups: Iterable[int], grace_s: float) -> None:
-    """SIGTERM to every group, SIGKILL to those with living members after `grace_s`."""
+    """Send SIGTERM to all groups; after `grace_s` send SIGKILL to the groups that still have living members."""
     left = {group for group in groups if _signal(group, signal.SIGTERM)}
     deadline = time.monotonic() + grace_s
     while (left := left & living_groups()) and time.monotonic() < deadline:
@@ -27,20 +27,20 @@ def end_groups(groups: Iterable[int], grace_s: float) -> None:
 
 
 def living_groups() -> set[int]:
-    """Process groups with a member that is no zombie: in a container nobody may collect the dead."""
+    """Return the groups with a member that is not a zombie; in a container, zombies may stay for ever."""
     found = set()
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             state, _, group = stat.read_text("utf-8", "replace").rpartition(")")[2].split()[:3]
         except OSError:
-            continue  # it ended while we looked
+            continue  # the process has ended since the folder was listed
         if state not in "ZX":
             found.add(int(group))
     return found
 
 
 def _signal(group: int, number: int) -> bool:
-    """False when there is no such group, or none of ours."""
+    """Send a signal; return False if the group does not exist or belongs to another user."""
     try:
         os.killpg(group, number)
     except (ProcessLookupError, PermissionError):
@@ -49,7 +49,7 @@ def _signal(group: int, number: int) -> bool:
 
 
 def _watch() -> set[int]:
-    """The groups that still run when the pipe closes."""
+    """Read lines until the pipe closes; return the groups that still run."""
     groups: set[int] = set()
     for line in sys.stdin:
         (groups.add if line[0] == "+" else groups.discard)(int(line[1:]))

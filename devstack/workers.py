@@ -1,4 +1,4 @@
-"""The project's own processes on this machine, started by the same Celery commands that the README gives."""
+"""Prelabel's own processes on this machine, started with the Celery commands of the README."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ from prelabel.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 
-#: A process that fails this soon after its start, so many times in a row, is started again after pauses that double, up
-#: to the longest: it may be the page that it works on. One that ends with the exit code of wrong settings is not.
+#: A process that fails `_EARLY_ENDS` times in a row within `_EARLY_S` of its start is restarted after a pause, because
+#: its current page may cause the failure. The pause doubles each time, up to the longest. A process that ends with the
+#: exit code of wrong settings is not restarted.
 _EARLY_S, _EARLY_ENDS, _LONGEST_PAUSE_S, _WRONG_SETTINGS = 10.0, 3, 8.0, 2
-#: Exit codes of a process that somebody has ended.
+#: Exit codes of a process that was ended on purpose.
 _ENDED = (0, -signal.SIGTERM, -signal.SIGKILL)
 
 
 def command(kind: str, flower_port: int = 5555, module: str = "") -> list[str]:
-    """The command line of cpu, gpu, io, beat, flower or the uploader; `module` in place of `workers.KIND`."""
+    """Return the command line of cpu, gpu, io, beat, flower or uploader; `module` replaces `workers.KIND`."""
     if kind == "uploader":
         return [sys.executable, "-m", "services.uploader"]
     celery = [sys.executable, "-m", "celery"]
@@ -36,7 +37,7 @@ def command(kind: str, flower_port: int = 5555, module: str = "") -> list[str]:
 
 
 def environment(values: Mapping[str, str]) -> dict[str, str]:
-    """This process's environment without any setting of its own, and with `values`: what runs here is told all."""
+    """Return this process's environment with `values` as its only settings; settings of this process are removed."""
     own = {name.upper() for name in Settings.model_fields}
     kept = {name: value for name, value in os.environ.items() if name not in own and not name.startswith("FLOWER_")}
     path = os.pathsep.join(part for part in (str(ROOT), kept.get("PYTHONPATH", "")) if part)
@@ -44,7 +45,7 @@ def environment(values: Mapping[str, str]) -> dict[str, str]:
 
 
 class Workers:
-    """Named processes that are started again when they end by themselves."""
+    """Named processes that are restarted when they end unexpectedly."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -59,7 +60,7 @@ class Workers:
     def start(
         self, kind: str, env: Mapping[str, str], *, name: str = "", flower_port: int = 5555, module: str = ""
     ) -> Process:
-        """Start one process; `name` tells several of a kind apart. Its log is `logs/NAME.log`."""
+        """Start a process with the log `logs/NAME.log`; `name` distinguishes processes of the same kind."""
         name = name or kind
         log = self._folder / "logs" / f"{name}.log"
         line = command(kind, flower_port, module)
@@ -77,13 +78,13 @@ class Workers:
         return self._processes[name]
 
     def check(self) -> None:
-        """Raise StartFailed with the end of its log for a process that will not run, or ends again and again."""
+        """Raise StartFailed with the end of the log if a process has wrong settings or fails repeatedly."""
         for name, process in self._processes.items():
             if self._early_ends[name] >= _EARLY_ENDS or process.returncode() == _WRONG_SETTINGS:
                 raise process.failure(f"ended with code {process.returncode()}")
 
     def stop(self, *names: str) -> None:
-        """End the named ones, or all; they are not started again."""
+        """End the named processes, by default all; they are not restarted."""
         with self._lock:
             ended = [self._processes.pop(name) for name in names or list(self._processes)]
         if not names:
@@ -102,7 +103,7 @@ class Workers:
         if name not in self._start_again_at:
             early = now - self._started_at[name] < _EARLY_S and process.returncode() not in _ENDED
             self._early_ends[name] = self._early_ends[name] + 1 if early else 0
-            process.stop()  # what its group left behind
+            process.stop()  # end processes that remain in its group
             pause_s = min(2.0 ** (self._early_ends[name] - _EARLY_ENDS), _LONGEST_PAUSE_S)
             self._start_again_at[name] = now + (pause_s if self._early_ends[name] >= _EARLY_ENDS else 0.0)
         if now >= self._start_again_at[name]:

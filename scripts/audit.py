@@ -15,14 +15,14 @@ import httpx
 
 ROOT = Path(__file__).parent.parent
 DATABASE = "https://api.osv.dev"
-#: Label Studio's own lock is left out: the demo and the tests run against it, but its versions are not ours to change.
+#: Label Studio's own lock is left out: the demo and the tests run against Label Studio, but its versions are not ours.
 LOCK = ROOT / "constraints.txt"
 #: Identifiers that do not affect prelabel, each with the reason.
 ACCEPTED: dict[str, str] = {}
 
 
 def locked(text: str) -> list[tuple[str, str]]:
-    """Return (name, version) of each line."""
+    """Return (name, version) for each line of a lock file."""
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     return [(name, version) for name, _, version in (line.partition("==") for line in lines)]
 
@@ -30,7 +30,7 @@ def locked(text: str) -> list[tuple[str, str]]:
 def vulnerabilities(database: str, packages: Sequence[tuple[str, str]]) -> list[tuple[str, str, str]]:
     """Return (name, version, identifier) of all vulnerabilities in the database that are not accepted.
 
-    Raises httpx.HTTPError, and ValueError where the answer is no JSON.
+    Raises httpx.HTTPError, or ValueError if the answer is not JSON.
     """
     queries = [{"package": {"name": name, "ecosystem": "PyPI"}, "version": version} for name, version in packages]
     response = httpx.post(f"{database}/v1/querybatch", json={"queries": queries}, timeout=60)
@@ -48,7 +48,7 @@ def main(database: str = DATABASE, lock: Path = LOCK) -> int:
     packages = locked(lock.read_text("utf-8"))
     try:
         found = vulnerabilities(database, packages)
-    except (httpx.HTTPError, ValueError) as error:  # a proxy may answer with a page of its own
+    except (httpx.HTTPError, ValueError) as error:  # a proxy may answer with an HTML page
         print(f"audit: SKIPPED, {database} did not answer ({type(error).__name__}): {len(packages)} versions unchecked")
         return 0
     for name, version, identifier in found:

@@ -1,4 +1,4 @@
-"""Commands of docs/reference/commands.md, made from `prelabel.cli`; --check only compares."""
+"""Commands of docs/reference/commands.md, generated from `prelabel.cli`; --check only compares."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WIDTH = 100
 
 
 def _commands(command: click.Command, context: click.Context) -> Iterator[click.Context]:
-    """Yield the context of each command that does work; groups are only their commands' headings."""
+    """Yield the context of each command; groups only contain commands and get no section."""
     if not isinstance(command, click.Group):
         yield context
         return

@@ -1,7 +1,7 @@
 """`make demo`: a real Label Studio with the sample pages, and beat and workers that find and predict them.
 
 The script starts all servers and workers; they keep their files in one folder, and end with the script. With --exit the
-script ends by itself: with 0 only if Label Studio shows exactly one prediction for each page.
+script ends without Ctrl-C; the exit code is 0 only if Label Studio has exactly one prediction for each page.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def _demo(stack: Stack, console: Console, *, stay: bool) -> int:
 
 
 def _progress(stack: Stack, project: int, pages: int, deadline: float) -> Callable[[], Progress]:
-    """Return a function that reads the project's progress; the pages are listed once beat has found all of them."""
+    """Return a function that reads the project's progress; `listed` is true once beat has found all pages."""
     runs = stack.ledger().runs
 
     def now() -> Progress:
@@ -162,7 +162,7 @@ def _replaced(stack: Stack) -> Iterator[str]:
 
 
 def _wait_for_the_end(stack: Stack) -> None:
-    """Wait for Ctrl-C, or until the terminal is closed: make does not pass its SIGHUP on."""
+    """Wait for Ctrl-C, or until the terminal is closed; make does not forward SIGHUP."""
     on_terminal = sys.stdout.isatty()
     try:
         while sys.stdout.isatty() or not on_terminal:
@@ -205,12 +205,12 @@ def _in_use(folder: Path) -> bool:
 
 
 def _end(number: int, _frame: object) -> None:
-    """End the demo in order, on SIGTERM and SIGHUP."""
+    """Exit on SIGTERM and SIGHUP in such a way that all servers are ended."""
     raise SystemExit(128 + number)
 
 
 def _ignore_signals() -> None:
-    """Let no signal interrupt the end: it takes seconds, and a process that it does not reach would keep running."""
+    """Ignore signals while the servers end: this takes seconds, and an interruption would leave processes running."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
 

@@ -1,6 +1,6 @@
 """Requirements of pyproject.toml, extras included: `python scripts/dependencies.py ocr,services` prints them.
 
-Standard library only: it runs in an image before anything is installed.
+Uses the standard library only, because it runs in an image before anything is installed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ OWN_EXTRAS = re.compile(r"prelabel\[([\w,\s]+)\]")
 
 
 def requirements(extras: list[str]) -> list[str]:
-    """Return the core's requirements and those of `extras`; `prelabel[a,b]` stands for the extras a and b."""
+    """Return the requirements of the core and of `extras`; `prelabel[a,b]` stands for the extras a and b."""
     project = tomllib.loads(PYPROJECT.read_text("utf-8"))["project"]
     optional: dict[str, list[str]] = project["optional-dependencies"]
     found = list(project["dependencies"])

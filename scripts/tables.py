@@ -13,7 +13,7 @@ _END = "<!-- table: end -->"
 
 @dataclass(frozen=True, slots=True)
 class TablePage:
-    """A page and its generated part. `script`: the module that writes the part, named in the mark and in messages."""
+    """A page with a generated part. `script`: the module that generates the part, named in the mark and in messages."""
 
     page: Path
     script: str

@@ -1,6 +1,6 @@
 """Screenshots of the uploader for docs/images: `python -m scripts.uploader_pictures`; takes two minutes.
 
-A real stack processes real documents. The failures are real, too: a locked PDF, a page that is too large, and a scan
+A real stack processes real documents. The failures are real as well: a locked PDF, a page that is too large, and a scan
 for which the OCR workers have too little time.
 """
 
@@ -121,7 +121,7 @@ def _copy(name: str, path: Path) -> Path:
 def _picture(tab: Page, name: str, part: str = "") -> None:
     """Save a screenshot of the tab, or of one part of the page."""
     tab.mouse.move(0, 0)
-    tab.wait_for_timeout(1500)  # thumbnails load, and animations end
+    tab.wait_for_timeout(1500)  # until thumbnails are loaded and animations have ended
     if part:
         tab.locator(part).evaluate("node => (node.style.padding = '24px')")
     (tab.locator(part) if part else tab).screenshot(path=IMAGES / name)

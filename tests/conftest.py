@@ -1,6 +1,6 @@
-"""Shared parts of the tests: real servers, started when a test first asks for one, and ended at the end.
+"""Fixtures of all tests: real servers that start when a test first needs them and end with the session.
 
-With pytest-xdist each process has its own.
+With pytest-xdist each process has its own servers.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from xdist.remote import Producer
 
-# One thread for each process: several tests and their workers share the cores, and threads that wait for a core spin.
+# One thread for each process: tests and their workers share the cores, and waiting threads use CPU time (they spin).
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from devstack.label_studio import LabelStudioServer
@@ -29,12 +29,12 @@ _SERVERS = {"redis_url", "s3", "label_studio"}
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
-    """Choose how tests are given to processes."""
+    """Return the scheduler that distributes tests to processes."""
     return ByFile(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse unit tests that ask for a server: `make test-unit` starts none."""
+    """Refuse unit tests that use a server, because `make test-unit` starts no servers."""
     for item in items:
         asked = _SERVERS & {*getattr(item, "fixturenames", ())}
         if asked and item.nodeid.startswith("tests/unit/"):
@@ -45,28 +45,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a private Redis. Its data is shared by all tests of the session: use keys of your own."""
+    """Yield the address of a private Redis. All tests of the session share its data, so each test uses its own keys."""
     with RedisServer(tmp_path_factory.mktemp("redis")) as server:
         yield server.url
 
 
 @pytest.fixture(scope="session")
 def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
-    """A private S3 server, shared by all tests of the session: make buckets of your own."""
+    """Yield a private S3 server. All tests of the session share it, so each test creates its own buckets."""
     with S3Server(tmp_path_factory.mktemp("s3")) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def label_studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabelStudioServer]:
-    """A private, real Label Studio, shared by all tests of the session: make projects of your own."""
+    """Yield a private, real Label Studio. All tests of the session share it, so each test creates its own projects."""
     with LabelStudioServer(tmp_path_factory.mktemp("label-studio")) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def small_layoutlm(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A LayoutLM v1 checkpoint folder: config.json and model.safetensors, trained here in half a minute."""
+    """Return a LayoutLM v1 checkpoint folder (config.json, model.safetensors); training takes half a minute."""
     from tests.support.small_layoutlm import train
 
     return made_once(tmp_path_factory, "layoutlm", train)
@@ -74,7 +74,7 @@ def small_layoutlm(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def project(label_studio: LabelStudioServer, request: pytest.FixtureRequest) -> Callable[..., int]:
-    """`project(xml)` makes a new project with this labelling configuration; its id."""
+    """Return a function: `project(xml)` creates a project with this labelling configuration and returns its id."""
     numbers = itertools.count(1)
 
     def make(xml: str = RECTANGLES_XML, **fields: object) -> int:
@@ -86,6 +86,6 @@ def project(label_studio: LabelStudioServer, request: pytest.FixtureRequest) -> 
 
 @pytest.fixture
 def client(label_studio: LabelStudioServer) -> Iterator[LabelStudio]:
-    """The library's own connection to the private Label Studio; images may come from this machine, too."""
+    """Yield prelabel's client, connected to the private Label Studio; images may also come from this machine."""
     with LabelStudio(label_studio.url, label_studio.token, image_networks=LOOPBACK) as connection:
         yield connection

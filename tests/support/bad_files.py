@@ -1,6 +1,6 @@
-"""Two hundred bad files, made by code: damaged, with false headers, in rare formats, huge, or no image at all.
+"""Two hundred generated bad files: damaged, with false headers, in rare formats, huge, or no image at all.
 
-`python -m tests.support.bad_files [--heavy]` reads each file as a worker does and prints one line of JSON a file.
+`python -m tests.support.bad_files [--heavy]` reads each file as a worker does and prints one line of JSON per file.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ MAGIC = {
     "JPEG2000": b"\0\0\0\x0cjP  \r\n\x87\n",
 }
 
-#: Name and bytes of a file. Files are made one at a time, because some are large.
+#: Name and bytes of a file. Files are generated one at a time, because some are large.
 Bad = tuple[str, bytes]
 
 
 def corpus(*, heavy: bool = False) -> Iterator[Bad]:
-    """Yield the files, each with a name of its own; with `heavy` only those that take minutes."""
+    """Yield the files, each with a unique name; with `heavy` only the files that take minutes."""
     if heavy:
         yield from _heavy()
         return
@@ -167,7 +167,7 @@ def _patched(kind: str, offset: int, form: str, *values: int) -> bytes:
 
 
 def _after(data: bytes, mark: bytes, *values: int) -> bytes:
-    """Return the data with the numbers of four bytes behind a mark replaced."""
+    """Return the data with `values` in place of the four-byte numbers that follow `mark`."""
     place = data.index(mark) + len(mark)
     numbers = struct.pack(f">{len(values)}I", *values)
     return data[:place] + numbers + data[place + len(numbers) :]
@@ -180,7 +180,7 @@ def _jpeg_that_says(width: int, height: int) -> bytes:
 
 
 def _bombs() -> Iterator[Bad]:
-    """Yield files of few bytes with as many pixels as MAX_IMAGE_PIXELS allows, or more."""
+    """Yield small files that expand to very many pixels (up to MAX_IMAGE_PIXELS, or more) or bytes."""
     yield "PNG, 99 MP, RGBA", _png(9950, 9950, _zeros(9950 * (4 * 9950 + 1)), colour=6)
     yield "PNG, 101 MP", _png(10_050, 10_050, _zeros(1))
     yield "PNG, 100 MB behind 30 x 30", _png(30, 30, _zeros(10**8))
@@ -221,7 +221,7 @@ def _full_of_words(width: int, height: int) -> Image.Image:
 
 
 def _zeros(count: int) -> _Packed:
-    """Return so many zeros, deflated block by block."""
+    """Return `count` zero bytes, deflated block by block."""
     packer, out, block = zlib.compressobj(1), bytearray(), bytes(2**20)
     for _ in range(count // len(block)):
         out += packer.compress(block)
@@ -229,7 +229,7 @@ def _zeros(count: int) -> _Packed:
 
 
 class _Packed(bytes):
-    """Bytes that are deflated already."""
+    """Deflated bytes."""
 
 
 def _chunk(name: bytes, body: bytes) -> bytes:
@@ -260,7 +260,7 @@ def _tiff(
     offset: int | None = None,
     following: int = 0,
 ) -> bytes:
-    """Return a TIFF file: one directory at byte 8, one deflated strip behind it."""
+    """Return a TIFF file: one directory at byte 8, followed by one deflated strip."""
     tags = [
         (256, 4, 1, width),
         (257, 4, 1, height),
@@ -460,13 +460,13 @@ def main() -> None:
     warnings.simplefilter("ignore")
     for name, data in corpus(heavy="--heavy" in sys.argv):
         began = time.process_time()
-        Path("/proc/self/clear_refs").write_text("5", "ascii")  # the peak begins here, not when the file is made
+        Path("/proc/self/clear_refs").write_text("5", "ascii")  # the peak without the generation of the file
         try:
             words = (_read_pdf if name.startswith("pdf:") else _read)(data, settings, choice)
             outcome, message = "read", f"{words} words"
         except (DocumentError, PageError) as error:
             outcome, message = error.code, str(error)
-        except Exception as error:  # noqa: BLE001 - the test looks for such errors
+        except Exception as error:  # noqa: BLE001 - the test checks for unexpected errors
             outcome, message = "crash", f"{type(error).__name__}: {error}"
         row = {"name": name, "outcome": outcome, "message": message, "peak_mb": _peak_mb()}
         sys.stdout.write(json.dumps(row | {"cpu_s": round(time.process_time() - began, 2)}) + "\n")

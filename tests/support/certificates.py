@@ -1,4 +1,4 @@
-"""Certificates for tests: an own certificate authority, and certificates that it signs for servers and signers."""
+"""Certificates for tests: a certificate authority, and certificates that it signs for servers and signers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cryptography.x509.oid import NameOID
 
 
 class Authority:
-    """A certificate authority. `ca`: the file of its own certificate."""
+    """A certificate authority; `ca`: the file with its certificate."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -26,7 +26,7 @@ class Authority:
         self.ca.write_bytes(made.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
 
     def issue(self, name: str, *addresses: str) -> tuple[Path, Path]:
-        """Return (certificate, key) files for a host name and addresses; a signer needs the name alone."""
+        """Return (certificate, key) files for a host name and addresses; a signer needs only the name."""
         key = _new_key()
         names: list[x509.GeneralName] = [x509.DNSName(name), *(x509.IPAddress(ip_address(a)) for a in addresses)]
         made = _builder(_name(name), self._name, key).add_extension(x509.SubjectAlternativeName(names), critical=False)

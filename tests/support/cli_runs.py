@@ -1,4 +1,4 @@
-"""Command line in tests: run in this process for speed, or as a program of its own."""
+"""The command line in tests: run in this process for speed, or in a separate process."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 from prelabel.cli import main
 from prelabel.settings import get_settings
 
-#: Address of no server: port 9 is "discard".
+#: An address without a server: port 9 is "discard".
 NOWHERE = "127.0.0.1:9"
 
 
@@ -28,11 +28,11 @@ class Outcome:
     err: str
 
     def json(self) -> list[Any]:
-        """Parse stdout, one object per line."""
+        """Parse stdout: one JSON object per line."""
         return [json.loads(line) for line in self.out.splitlines()]
 
     def error_line(self) -> str:
-        """Return stderr, which must be one line of prelabel."""
+        """Return stderr, which must be one line with a message from prelabel."""
         lines = self.err.splitlines()
         assert len(lines) == 1, self.err
         assert lines[0].startswith("prelabel: "), self.err
@@ -40,7 +40,7 @@ class Outcome:
 
 
 class Cli:
-    """Command line in this process: `cli("status", 6, REDIS_URL=...)` runs with only these settings."""
+    """The command line in this process: `cli("status", 6, REDIS_URL=...)` runs with only these settings."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         self._monkeypatch, self._capsys = monkeypatch, capsys
@@ -60,7 +60,7 @@ class Cli:
 
 
 def program(*args: object, cwd: Path, timeout_s: float = 60, **settings: object) -> Outcome:
-    """Run the command line in a process of its own."""
+    """Run the command line in a separate process."""
     run = subprocess.run(
         [sys.executable, "-c", "from prelabel.cli import main; main()", *map(str, args)],
         cwd=cwd,

@@ -1,4 +1,4 @@
-"""Forms set by hand: entities of one line with their words, and links between them."""
+"""Forms written by hand: one-line entities with their words, and links between the entities."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Item = tuple[str, str, float, float]
 
 
 def form(*items: Item) -> tuple[list[Word], list[Entity]]:
-    """Set entities of one line each (label, text, x, y): 10 px high, 6 px a letter."""
+    """Place one-line entities (label, text, x, y): 10 px high, 6 px per letter."""
     words: list[Word] = []
     entities = []
     for label, text, x, y in items:
@@ -31,7 +31,7 @@ def linked(items: Iterable[Item], *links: tuple[int, int] | tuple[int, int, floa
 
 
 def grid(titles: Iterable[str], rows: Iterable[Iterable[str]], y: float = 0) -> Page:
-    """Set a table, 100 px a column and 20 px a row, each cell linked to its title; an empty text is no cell."""
+    """Place a table: 100 px per column, 20 px per row, each cell linked to its title; an empty text makes no cell."""
     items: list[Item] = [(Q, title, 100 * x, y) for x, title in enumerate(titles)]
     links = []
     for number, row in enumerate(rows, 1):

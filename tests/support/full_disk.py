@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def disk_of(size: int) -> Iterator[None]:
-    """Limit files to `size` bytes; the kernel refuses the next byte as it does on a full disk."""
+    """Limit files to `size` bytes; the kernel refuses further bytes, as on a full disk."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:

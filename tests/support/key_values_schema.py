@@ -1,4 +1,4 @@
-"""Checks against the published schema of key-values, and of a normalised value alone."""
+"""Checks of key-values, or of a single normalised value, against the published schema."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NORMAL = jsonschema.Draft202012Validator({"$defs": _SCHEMA["$defs"], "$ref": "#
 
 
 def check_document(made: Any) -> None:
-    """Check a document, once written and read again, against docs/reference/key-values.schema.json."""
+    """Check a document, after it is written and read back, against docs/reference/key-values.schema.json."""
     _DOCUMENT.validate(json.loads(json.dumps(made)))
 
 

@@ -1,4 +1,4 @@
-"""Labelling configurations for tests: the three forms that must work without changes."""
+"""Labelling configurations for tests: the three kinds that must work without changes."""
 
 #: Separate controls for boxes, labels, texts and relations.
 RECTANGLES_XML = """

@@ -1,4 +1,4 @@
-"""Tests that `make test-unit` leaves out, counted by their functions; nothing is imported."""
+"""Number of test functions that `make test-unit` leaves out, counted without importing the tests."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ TESTS = Path(__file__).parents[1]
 
 
 def main() -> None:
-    """Print one line for people who wait for the unit tests alone."""
+    """Print one line about the tests that do not run in `make test-unit`."""
     counts = {name: sum(map(len, _tests(TESTS / name))) for name in ("integration", "acceptance", "chaos")}
     slow = sum(_is_slow(test) for tests in _tests(TESTS / "unit") for test in tests)
     told = [*(f"tests/{name} {count}" for name, count in counts.items()), f"slow tests of tests/unit {slow}"]

@@ -1,4 +1,4 @@
-"""Small printed pages with their words and boxes as truth, for the tests of the OCR stage."""
+"""Small printed pages with their words and boxes as ground truth, for the tests of the OCR stage."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ class Printed:
         return tuple(text for text, _ in self.words)
 
     def tilted(self, degrees: float) -> Printed:
-        """Turn the page clockwise; boxes become the upright ones around the turned words."""
+        """Rotate the page clockwise; each box becomes the upright bounding box of the rotated word."""
         where = tilting(self.image, degrees)
         return Printed(tilted(self.image, degrees), tuple((text, transform(where, box)) for text, box in self.words))
 
 
 def printed(lines: Sequence[str] = ENGLISH, *, dpi: int = 200, noise: float = 0.0, seed: int = 7) -> Printed:
-    """Draw an upright A5 page with the lines in 11 points; `noise`: standard deviation of its grain in gray levels."""
+    """Draw an upright A5 page with the lines in 11 points; `noise`: standard deviation of the noise in gray levels."""
     image = Image.new("L", (round(5.83 * dpi), round(8.27 * dpi)), 255)
     draw, words = ImageDraw.Draw(image), []
     font = ImageFont.truetype(FONT, round(11 * dpi / 72))
@@ -69,12 +69,12 @@ def printed(lines: Sequence[str] = ENGLISH, *, dpi: int = 200, noise: float = 0.
 
 
 def tilted(image: Image.Image, degrees: float) -> Image.Image:
-    """Turn the image clockwise on a sheet of white that holds it."""
+    """Rotate the image clockwise on a white background that is large enough for it."""
     return image.rotate(-degrees, Image.Resampling.BICUBIC, expand=True, fillcolor="white")
 
 
 def tilting(image: Image.Image, degrees: float) -> Affine:
-    """Return the map from the image to the result of `tilted`."""
+    """Return the transform from the image to the result of `tilted`."""
     width, height = tilted(image, degrees).size
     middle = Affine(c=(width - image.width) / 2, f=(height - image.height) / 2)
     return compose(turn(degrees, width / 2, height / 2), middle)
@@ -88,7 +88,7 @@ def encoded(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
 
 
 def with_orientation(shown: Image.Image, orientation: int, kind: str = "JPEG") -> bytes:
-    """Encode a file that a browser shows as `shown`, by its EXIF orientation."""
+    """Encode a file with an EXIF orientation, so that a browser shows it as `shown`."""
     stored = {
         2: Image.Transpose.FLIP_LEFT_RIGHT,
         3: Image.Transpose.ROTATE_180,

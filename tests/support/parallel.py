@@ -1,4 +1,4 @@
-"""Tests in several processes (pytest-xdist): which files stay together, and folders that are made once for all."""
+"""Tests in several processes (pytest-xdist): groups of files that share a process, and folders made only once."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from devstack.locks import locked
 
-#: Acceptance tests that run workers against Label Studio, and those that only ask it. Each group has one Label Studio.
+#: Acceptance tests that run workers against Label Studio; the others only call its API. Each group has one server.
 _WITH_WORKERS = ("test_documents", "test_kills", "test_storage_path", "test_uploader", "test_whole_path")
-#: It starts a Label Studio of its own.
+#: This test starts its own Label Studio.
 _ALONE = ("test_demo",)
 
 
 class ByFile(LoadScopeScheduling):
-    """A scheduler that gives whole files to processes, in the order of collection: the longest tests come first."""
+    """A scheduler that assigns whole files to processes in the order of collection, in which long tests come first."""
 
     def __init__(self, config: pytest.Config, log: Producer) -> None:
         config.option.loadscopereorder = False
@@ -30,7 +30,7 @@ class ByFile(LoadScopeScheduling):
 
 
 def group(path: str) -> str:
-    """Return the name of the files that one process runs together with this test file, so that they share servers."""
+    """Return the group of a test file; one process runs all files of a group, so that they share servers."""
     name = Path(path).stem
     if not path.startswith("tests/acceptance/") or name in _ALONE:
         return path
@@ -38,7 +38,7 @@ def group(path: str) -> str:
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
-    """Return the folder `name` of this run of pytest; the first process to ask fills it by `make(folder)`."""
+    """Return the folder `name` of this pytest session; the first process that calls this fills it by `make(folder)`."""
     base = factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         base = base.parent

@@ -1,4 +1,4 @@
-"""Small PDFs for the tests: born-digital pages as several programs write them, and odd files written by hand."""
+"""Small PDFs for the tests: born-digital pages in the styles of several programs, and unusual files written by hand."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ A4 = (595, 842)
 _SIZE_PT, _LEADING_PT = 11, 28
 _INVISIBLE = 3
 
-#: Units in which a program puts text on the page: lines, words or letters; only lines hold spaces.
+#: Units in which a program writes text: lines, words or letters; only lines contain spaces.
 Hand = Literal["lines", "words", "letters"]
 
 
@@ -51,7 +51,7 @@ def letter(path: Path, lines: Sequence[str] = ENGLISH + KOREAN, hand: Hand = "li
 
 
 def scan(path: Path, strips: Sequence[Image.Image], ocr: Sequence[str] = (), *, beneath: bool = False) -> Path:
-    """Write a scan: a picture in strips that fill the page, and OCR's lines, invisible or hidden `beneath` it."""
+    """Write a scan: an image in strips that fill the page, with the lines of OCR as invisible text or `beneath` it."""
     made = canvas(path)
     if beneath:
         write(made, ocr)
@@ -82,8 +82,8 @@ def by_hand(
 ) -> bytes:
     """Return a PDF of one page with this content stream.
 
-    `page`, `catalog`: further entries of these objects; `more`: objects from number 6 on. /F is Helvetica in Windows's
-    encoding. `letters`: pairs (byte, code point) of its ToUnicode table.
+    `page`, `catalog`: additional entries of these objects; `more`: objects from number 6 on. /F is Helvetica in
+    WinAnsiEncoding; `letters`: pairs (byte, code point) of its ToUnicode table.
     """
     stream = b"<</Length %d>>stream\n%s\nendstream"
     font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding%s>>"
@@ -111,7 +111,7 @@ def by_hand(
 
 
 def dynamic_xfa(*, parts: bool = False) -> bytes:
-    """Return a dynamic XFA form as programs other than Adobe's see it; its XML is whole or in `parts`."""
+    """Return a dynamic XFA form with the page that non-Adobe programs show; its XML is one stream or in `parts`."""
     data = """<xfa:datasets xmlns:xfa="http://www.xfa.org/schema/xfa-data/1.0/"><xfa:data><form1>
       <person><name>Anna &amp; 이름</name><phone/></person><due>2024-03-05</due></form1></xfa:data></xfa:datasets>"""
     whole = f'<xdp:xdp xmlns:xdp="http://ns.adobe.com/xdp/"><template/>{data}</xdp:xdp>'
@@ -123,7 +123,7 @@ def dynamic_xfa(*, parts: bool = False) -> bytes:
 
 
 def _pieces(line: str, hand: Hand) -> list[tuple[str, float]]:
-    """Split a line into the units of a hand; return each with its start in points."""
+    """Split a line into its units; return each with its start in points."""
     pattern = {"lines": r".+", "words": r"\S+", "letters": r"\S"}[hand]
     return [
         (match[0], pdfmetrics.stringWidth(line[: match.start()], "Nanum", _SIZE_PT))

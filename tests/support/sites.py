@@ -13,7 +13,7 @@ from ipaddress import ip_network
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 
-#: Networks of these servers: forbidden for images, unless a test allows them.
+#: Networks of these servers; prelabel loads no images from them unless a test allows it.
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 
 
@@ -29,7 +29,7 @@ class Answer:
 
 
 class Site:
-    """A web server at `url`. `requests`: paths and tokens of its requests. `tls`: serve HTTPS."""
+    """A web server at `url`. `requests`: path and token of each request. `tls`: serve HTTPS."""
 
     def __init__(self, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> None:
         self.answers: dict[str, Answer] = {}
@@ -55,7 +55,7 @@ class Site:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """One request of a site."""
+    """The handler of one request."""
 
     site: Site
 
@@ -99,7 +99,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def site(tls: ssl.SSLContext | None = None) -> Iterator[Site]:
-    """Run a server for the time of a block."""
+    """Run a server during a `with` block."""
     server = Site(tls)
     try:
         yield server

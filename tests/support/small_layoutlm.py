@@ -39,7 +39,7 @@ def untrained(folder: Path, *, tags: tuple[str, ...] = TAGS, positions: int = 51
 
 
 def train(folder: Path, *, pages: int = 320, width: int = 64, rate: float = 3e-3) -> Path:
-    """Train on the English pages 0..pages-1 of the generator and save; under a minute on one CPU thread."""
+    """Train on the generated English pages 0..pages-1 and save; takes under a minute on one CPU thread."""
     tagger = LayoutLMTagger.load(str(untrained(folder, width=width)), "", "cpu")
     model = tagger._model.train()
     optimizer = torch.optim.AdamW(model.parameters(), lr=rate)

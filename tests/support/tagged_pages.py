@@ -1,4 +1,4 @@
-"""Pages with noisy tag probabilities around the truth, made without a tagger."""
+"""Pages with noisy tag probabilities around the ground truth, made without a tagger."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def noisily_tagged(pages: Iterable[Page], *, seed: int = 0, begins: float = 1.0)
 def noisy_probabilities(tags: Sequence[str], rng: np.random.Generator, begins: float = 1.0) -> Probabilities:
     """Return (words, `TAGS`) probabilities around these tags; most labels are correct.
 
-    `begins`: certainty of B against I.
+    `begins`: weight of the correct B or I within a label.
     """
     plain = np.array([plain_label(tag) for tag in TAGS])
     there = np.array([plain_label(tag) for tag in tags])

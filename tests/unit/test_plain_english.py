@@ -13,6 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SHIPPED = ("prelabel", "synthetic", "tasks", "workers", "services", "beat_schedule.py")
 TOOLS = ("devstack", "scripts", "benchmarks", "tests")
+SUPPORT = ("devstack", "scripts", "benchmarks", "tests/support")
 
 QUESTION = re.compile(r"(What|Who|Whoever|Whose|How|Which|Where|Why|Whether)\b")
 #: A function's docstring begins with a verb in the imperative; none of these is one.
@@ -50,7 +51,7 @@ def test_a_module_docstring_begins_with_a_noun_phrase(path: Path) -> None:
     assert not QUESTION.match(said), said.splitlines()[0]
 
 
-@pytest.mark.parametrize("path", [*_files(SHIPPED)], ids=_name)
+@pytest.mark.parametrize("path", [*_files(SHIPPED), *_files(SUPPORT)], ids=_name)
 def test_a_functions_docstring_begins_with_a_verb(path: Path) -> None:
     found = [
         f"line {node.lineno}, {node.name}: {said.splitlines()[0]}"
@@ -61,7 +62,7 @@ def test_a_functions_docstring_begins_with_a_verb(path: Path) -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("path", [*_files(SHIPPED)], ids=_name)
+@pytest.mark.parametrize("path", [*_files(SHIPPED), *_files(SUPPORT)], ids=_name)
 def test_no_page_is_a_person(path: Path) -> None:
     lines = path.read_text("utf-8").splitlines()
     assert [f"{number}: {line}" for number, line in enumerate(lines, 1) if PERSONS.search(line)] == []
