@@ -55,5 +55,5 @@ format:
 	@$(PYTHON) -m ruff check --quiet --fix . ; $(PYTHON) -m ruff format --quiet .
 
 clean:
-	@rm -rf .venv .local build dist *.egg-info .mypy_cache .ruff_cache .hypothesis
+	@rm -rf .venv .local build dist *.egg-info synthetic/build synthetic/*.egg-info .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
