@@ -33,8 +33,8 @@ def broken(reports: Sequence[Report]) -> dict[int, list[str]]:
     return {report.plan.seed: report.broken for report in reports if report.broken}
 
 
-def test_five_small_seeds_keep_every_guarantee(tmp_path: Path) -> None:
-    plans = [Plan.draw(seed, SMALL) for seed in range(9001, 9006)]
+def test_four_small_seeds_keep_every_guarantee(tmp_path: Path) -> None:
+    plans = [Plan.draw(seed, SMALL) for seed in range(9001, 9005)]
     assert broken(run_all(plans, SMALL, tmp_path)) == {}
 
 

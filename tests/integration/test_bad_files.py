@@ -33,6 +33,14 @@ def check(rows: list[dict[str, Any]]) -> None:
     assert [row for row in rows if row["peak_mb"] > MOST_MB] == []
 
 
+def test_a_third_of_the_bad_files() -> None:
+    rows = read_all("--third")
+    assert len({row["name"] for row in rows}) >= 66
+    check(rows)
+    assert len({row["outcome"] for row in rows}) >= 3
+
+
+@pytest.mark.slow
 def test_two_hundred_bad_files() -> None:
     rows = read_all()
     assert len({row["name"] for row in rows}) >= 200

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[2]
 SHIPPED = ("prelabel", "synthetic", "tasks", "workers", "services", "beat_schedule.py")
 TOOLS = ("devstack", "scripts", "benchmarks", "tests")
@@ -45,16 +43,15 @@ def _is_property(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return any("property" in ast.unparse(decorator) for decorator in node.decorator_list)
 
 
-@pytest.mark.parametrize("path", [*_files(SHIPPED), *_files(TOOLS)], ids=_name)
-def test_a_module_docstring_begins_with_a_noun_phrase(path: Path) -> None:
-    said = ast.get_docstring(_tree(path)) or ""
-    assert not QUESTION.match(said), said.splitlines()[0]
+def test_module_docstrings_begin_with_a_noun_phrase() -> None:
+    said = {_name(path): ast.get_docstring(_tree(path)) or "" for path in _files((*SHIPPED, *TOOLS))}
+    assert {name: text.splitlines()[0] for name, text in said.items() if QUESTION.match(text)} == {}
 
 
-@pytest.mark.parametrize("path", [*_files(SHIPPED), *_files(SUPPORT)], ids=_name)
-def test_a_functions_docstring_begins_with_a_verb(path: Path) -> None:
+def test_docstrings_of_functions_begin_with_a_verb() -> None:
     found = [
-        f"line {node.lineno}, {node.name}: {said.splitlines()[0]}"
+        f"{_name(path)}:{node.lineno} {node.name}: {said.splitlines()[0]}"
+        for path in _files((*SHIPPED, *SUPPORT))
         for node in ast.walk(_tree(path))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not _is_property(node)
         if NO_VERB.match(said := ast.get_docstring(node) or "")
@@ -62,10 +59,14 @@ def test_a_functions_docstring_begins_with_a_verb(path: Path) -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("path", [*_files(SHIPPED), *_files(SUPPORT)], ids=_name)
-def test_no_page_is_a_person(path: Path) -> None:
-    lines = path.read_text("utf-8").splitlines()
-    assert [f"{number}: {line}" for number, line in enumerate(lines, 1) if PERSONS.search(line)] == []
+def test_no_page_is_a_person() -> None:
+    found = [
+        f"{_name(path)}:{number}: {line}"
+        for path in _files((*SHIPPED, *SUPPORT))
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if PERSONS.search(line)
+    ]
+    assert found == []
 
 
 def test_the_scripts_of_the_ledger_speak_plainly() -> None:
