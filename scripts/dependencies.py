@@ -11,7 +11,7 @@ import tomllib
 from pathlib import Path
 
 PYPROJECT = Path(__file__).parent.parent / "pyproject.toml"
-OWN_EXTRAS = re.compile(r"prelabel\[([\w,\s]+)\]")
+OWN_EXTRAS = re.compile(r"prelabel\[([\w,\s-]+)\]")
 
 
 def requirements(extras: list[str]) -> list[str]:
