@@ -370,11 +370,17 @@ class Settings(BaseSettings):
             raise SettingError(f"PROJECTS_FILE={self.projects_file} cannot be read: {error}") from None
 
 
+class _EnvFile(BaseSettings):
+    """The name of the file that is read for settings."""
+
+    prelabel_env_file: str = ".env"
+
+
 @lru_cache
 def get_settings() -> Settings:
     """Return the settings of the process, read once. Raises SettingError, which names the variable and the fault."""
     try:
-        return Settings()
+        return Settings(_env_file=_EnvFile().prelabel_env_file)
     except ValidationError as error:
         raise SettingError(_first(error)) from None
 

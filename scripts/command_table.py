@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import click
 
 from prelabel.cli import cli
+from prelabel.cli.groups import grouped
 from scripts.tables import DOCS, TablePage
 
 _WIDTH = 100
@@ -29,6 +30,9 @@ def _cell(text: str) -> str:
 
 def _prose(text: str) -> Iterator[str]:
     for paragraph in text.split("\n\n"):
+        if paragraph.startswith("\b\n"):  # click's mark of lines that stay as they are
+            yield textwrap.indent(paragraph.removeprefix("\b\n"), "    ")
+            continue
         yield textwrap.fill(" ".join(paragraph.split()), _WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
@@ -42,14 +46,24 @@ def _options(context: click.Context) -> Iterator[str]:
 
 def _section(context: click.Context) -> str:
     usage = " ".join([context.command_path, *context.command.collect_usage_pieces(context)])
-    parts = [f"## {context.command_path}", f"    {usage}", *_prose(context.command.help or ""), *_options(context)]
+    parts = [f"### {context.command_path}", f"    {usage}", *_prose(context.command.help or ""), *_options(context)]
     return "\n\n".join(parts)
+
+
+def _parts() -> Iterator[str]:
+    root = click.Context(cli, info_name="prelabel")
+    yield "## Options of every command"
+    yield from _options(root)
+    for heading, names in grouped(cli.list_commands(root)).items():
+        yield f"## {heading}"
+        for name in names:
+            child = cli.commands[name]
+            yield from map(_section, _commands(child, click.Context(child, info_name=name, parent=root)))
 
 
 def table() -> str:
     """Return a section for each command, in the order of `prelabel --help`."""
-    sections = [_section(context) for context in _commands(cli, click.Context(cli, info_name="prelabel"))]
-    return "\n" + "\n\n".join(sections) + "\n"
+    return "\n" + "\n\n".join(_parts()) + "\n"
 
 
 COMMAND_PAGE = TablePage(DOCS / "reference" / "commands.md", "command_table", table)

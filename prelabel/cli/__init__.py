@@ -14,12 +14,15 @@ from typing import NoReturn
 
 import click
 
+from prelabel.cli.completion import completion
 from prelabel.cli.connect import connect
 from prelabel.cli.doctor.command import doctor
 from prelabel.cli.documents import add, documents
 from prelabel.cli.enqueue import enqueue
 from prelabel.cli.evaluate.command import evaluate
+from prelabel.cli.everywhere import general_options
 from prelabel.cli.failed import failed
+from prelabel.cli.groups import Commands
 from prelabel.cli.models import models
 from prelabel.cli.output import say_error
 from prelabel.cli.pause import cancel, pause, resume
@@ -39,15 +42,27 @@ EXIT_ERROR = 2
 EXIT_INTERRUPTED = 130
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+_EPILOG = """Exit codes: 0 all good, 1 some pages or files failed, 2 something must be corrected first (a setting, a
+server, an argument), 130 interrupted. Each command has its own --help; `prelabel completion --help` says how a shell
+completes commands."""
+
+
+@click.group(
+    cls=Commands,
+    params=general_options(),
+    epilog=_EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(version("prelabel"), message="%(prog)s %(version)s")
 def cli() -> None:
     """Pre-annotate document images in Label Studio, and extract key-values from them.
 
-    Settings are read from the environment and from .env in the current folder.
+    Settings are read from the environment and from .env in the current folder. The options below stand before or after
+    the command.
     """
 
 
+# `prelabel/cli/groups.py` says under which heading of the help each of them stands.
 for _command in (
     add,
     documents,
@@ -66,6 +81,7 @@ for _command in (
     train,
     evaluate,
     models,
+    completion,
 ):
     cli.add_command(_command)
 

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.markup import escape
 
 from prelabel.cli.options import json_option, project_argument
-from prelabel.cli.output import console, write_json
+from prelabel.cli.output import hint, say, write_json
 from prelabel.errors import SettingError
 from prelabel.settings import Settings, get_settings
 
@@ -66,13 +65,12 @@ def connect(
     if as_json:
         write_json({"project_id": project, "storage": storage.title, "id": storage.id, "made": made, "webhook": told})
         return
-    out = console()
-    out.print(escape(f"storage {storage} of project {project} is {made}; Label Studio can reach it"))
+    say(f"storage {storage} of project {project} is {made}; Label Studio can reach it")
     if told:
-        out.print(escape(f"webhooks to {webhook}: {told}"))
+        say(f"webhooks to {webhook}: {told}")
     if storage.title != settings.storage_title or project not in settings.projects:
-        out.print(escape(f"for regular syncs by beat, set STORAGE_TITLE={storage.title} and add {project} to PROJECTS"))
-        out.print(escape(f"to sync now: prelabel sync {project} --title '{storage.title}'"))
+        hint(f"for regular syncs by beat, set STORAGE_TITLE={storage.title} and add {project} to PROJECTS")
+        hint(f"to sync now: prelabel sync {project} --title '{storage.title}'")
 
 
 def _storage(

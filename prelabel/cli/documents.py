@@ -10,7 +10,7 @@ import click
 from rich.markup import escape
 
 from prelabel.cli.options import json_option, project_argument
-from prelabel.cli.output import console, say_error, table, when, write_json
+from prelabel.cli.output import console, hint, say, say_error, table, warn, when, write_json
 from prelabel.errors import PrelabelError
 from prelabel.ledger.documents import Document, DocumentPage, DocumentRecords
 from prelabel.ledger.ledger import Ledger
@@ -35,7 +35,7 @@ def add(files: tuple[Path, ...], project: int, as_json: bool) -> int:
     """
     from prelabel.api.documents import add_documents
 
-    out, refused = console(), 0
+    refused = 0
     for path, outcome in add_documents(files, project):
         if isinstance(outcome, PrelabelError):
             refused += 1
@@ -43,10 +43,9 @@ def add(files: tuple[Path, ...], project: int, as_json: bool) -> int:
         elif as_json:
             write_json({"file": str(path), "added": outcome.added, **outcome.document.to_json()})
         else:
-            line = f"{escape(str(path))}: {_OUTCOMES[outcome.added]} as document {outcome.document.id}"
-            out.print(line, soft_wrap=True)
+            say(f"{path}: {_OUTCOMES[outcome.added]} as document {outcome.document.id}")
     if not as_json and refused < len(files):
-        out.print(f"show progress: prelabel documents {project}")
+        hint(f"show progress: prelabel documents {project}")
     return 1 if refused else 0
 
 
@@ -71,7 +70,7 @@ def documents(
         _show_pages(records, project, document, as_json)
     else:
         if not as_json and (trouble := records.import_failure(project)):
-            say_error(f"warning: pages do not reach Label Studio: {trouble.message}; {trouble.cure}")
+            warn(f"pages do not reach Label Studio: {trouble.message}; {trouble.cure}")
         rows = islice(_documents(records, project, failed), skip, None)
         _show(project, islice(rows, limit or (None if as_json else _SHOWN)), as_json)
 
@@ -86,7 +85,7 @@ def _retry(records: DocumentRecords, project: int, document: str | None, failed:
     if as_json:
         write_json({"retried": count})
     else:
-        console().print(f"{count} documents or pages retried; show progress: prelabel documents {project}")
+        say(f"{count} documents or pages retried", f"show progress: prelabel documents {project}")
 
 
 def _documents(records: DocumentRecords, project: int, failed: bool) -> Iterator[Document]:
@@ -111,7 +110,7 @@ def _show(project: int, rows: Iterator[Document], as_json: bool) -> None:
     if shown.row_count:
         console().print(shown)
     else:
-        console().print(f"no documents to show; add files: prelabel add FILES --project {project}")
+        say("no documents to show", f"add files: prelabel add FILES --project {project}")
 
 
 def _show_pages(records: DocumentRecords, project: int, document: str, as_json: bool) -> None:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from prelabel.cli.everywhere import is_quiet
 from prelabel.cli.options import json_option, project_argument
-from prelabel.cli.output import console, say_error, write_json
+from prelabel.cli.output import console, say, warn, write_json
 from prelabel.cli.progress_bar import watch
 from prelabel.errors import RunCancelled
 from prelabel.ledger.ledger import Ledger
@@ -39,28 +40,27 @@ def enqueue(project: int, wait: bool, again: bool, as_json: bool) -> int:
     ledger = Ledger.from_settings(settings)
     run = enqueue_project(project, again=again, settings=settings)
     for line in ledger.workers.problems(settings):
-        say_error(f"warning: {line}")
+        warn(line)
     if ledger.halts.halt(project):
-        say_error(f"warning: project {project} is paused; its pages wait for: prelabel resume {project}")
+        warn(f"project {project} is paused; its pages wait for: prelabel resume {project}")
     if wait:
         return _follow(run, project, as_json)
     if as_json:
         write_json({"project_id": project, "run_id": run.id})
     else:
-        console().print(f"project {project} is enqueued as run {run.id}; show progress: prelabel status {project}")
+        say(f"project {project} is enqueued as run {run.id}", f"show progress: prelabel status {project}")
     return 0
 
 
 def _follow(run: Run, project: int, as_json: bool) -> int:
     """Wait for the end of the run and report it; return the exit code."""
-    out = console()
-    progress = _wait(run) if as_json else watch(run.progress, out)
+    progress = _wait(run) if as_json or is_quiet() else watch(run.progress, console())
     if as_json:
         write_json({"project_id": project, "run_id": run.id, **progress.to_json()})
     elif progress.halted:
-        out.print(f"the run was cancelled; to start again: prelabel enqueue {project}")
+        say("the run was cancelled", f"to start again: prelabel enqueue {project}")
     elif progress.failed:
-        out.print(f"{progress.failed} pages failed; reasons: prelabel failed list {project}")
+        say(f"{progress.failed} pages failed", f"reasons: prelabel failed list {project}")
     return 1 if progress.failed or progress.halted else 0
 
 

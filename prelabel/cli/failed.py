@@ -10,7 +10,7 @@ from itertools import islice
 import click
 
 from prelabel.cli.options import json_option, project_argument
-from prelabel.cli.output import console, table, when, write_json
+from prelabel.cli.output import console, hint, say, table, when, write_json
 from prelabel.errors import FAILURE_CLASSES, FailureClass, failure
 from prelabel.ledger.failed_list import FailedPage, Which
 from prelabel.ledger.ledger import Ledger
@@ -80,7 +80,7 @@ def _show_table(project: int, rows: list[FailedPage], which: Which, skip: int) -
     out.print(shown)
     total = sum(part.pages for part in _ledger().failed_list.summary(project, which))
     if total > skip + len(rows):
-        out.print(f"{total - skip - len(rows)} more: --skip {skip + len(rows)}, or `prelabel failed summary {project}`")
+        hint(f"{total - skip - len(rows)} more: --skip {skip + len(rows)}, or `prelabel failed summary {project}`")
 
 
 @failed.command(short_help="Count failed pages by reason.")
@@ -170,5 +170,7 @@ def _chosen(project: int, pages: tuple[int, ...], everything: bool, which: Which
 def _report(done: str, count: int, as_json: bool, next_step: str) -> None:
     if as_json:
         write_json({done: count})
+    elif count:
+        say(f"{count} page{'' if count == 1 else 's'} {done}", next_step)
     else:
-        console().print(f"{count} page{'' if count == 1 else 's'} {done}; {next_step}" if count else f"no page {done}")
+        say(f"no page {done}")

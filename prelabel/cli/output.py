@@ -7,7 +7,10 @@ from datetime import UTC, datetime
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
+
+from prelabel.cli.everywhere import is_quiet
 
 #: Columns where stdout is no terminal: wide enough for tables in logs.
 _LOG_WIDTH = 140
@@ -17,6 +20,18 @@ def console() -> Console:
     """Return a rich console on stdout, with colours on a terminal only and no guessed highlighting."""
     out = Console(highlight=False, emoji=False)
     return out if out.is_terminal else Console(highlight=False, emoji=False, width=_LOG_WIDTH)
+
+
+def say(result: str, next_step: str = "") -> None:
+    """Print a result, and after it a hint of the next step unless --quiet was given."""
+    line = f"{result}; {next_step}" if next_step and not is_quiet() else result
+    console().print(escape(line), soft_wrap=True)
+
+
+def hint(line: str) -> None:
+    """Print a line that helps but is no result; nothing with --quiet."""
+    if not is_quiet():
+        console().print(escape(line), soft_wrap=True)
 
 
 def table(*columns: str) -> Table:
@@ -43,6 +58,12 @@ def when(at: float) -> str:
 def write_json(value: object) -> None:
     """Write one object on one line."""
     click.echo(json.dumps(value, ensure_ascii=False))
+
+
+def warn(message: str) -> None:
+    """Write one line of warning to stderr; nothing with --quiet."""
+    if not is_quiet():
+        say_error(f"warning: {message}")
 
 
 def say_error(message: str) -> None:

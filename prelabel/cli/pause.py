@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from prelabel.cli.options import json_option, project_argument
-from prelabel.cli.output import console, write_json
+from prelabel.cli.output import say, write_json
 
 
 @click.command(short_help="Pause a project.")
@@ -22,9 +22,9 @@ def pause(project: int, as_json: bool) -> None:
     if as_json:
         write_json({"project_id": project, "halted": halted})
     elif halted == "paused":
-        console().print(f"project {project} is paused; to continue: prelabel resume {project}")
+        say(f"project {project} is paused", f"to continue: prelabel resume {project}")
     else:
-        console().print(f"project {project} was cancelled before, and remains cancelled")
+        say(f"project {project} was cancelled before, and remains cancelled")
 
 
 @click.command(short_help="Continue a paused project.")
@@ -41,9 +41,9 @@ def resume(project: int, as_json: bool) -> None:
     if as_json:
         write_json({"project_id": project, "was": ended})
     elif ended:
-        console().print(f"project {project} continues; it was {ended}")
+        say(f"project {project} continues; it was {ended}")
     else:
-        console().print(f"project {project} was not paused")
+        say(f"project {project} was not paused")
 
 
 @click.command(short_help="Cancel a project's runs.")
@@ -60,7 +60,7 @@ def cancel(project: int, as_json: bool) -> None:
     if as_json:
         write_json({"project_id": project, "released": released})
     else:
-        console().print(
-            f"project {project} is cancelled, {released} pages in flight are released; "
-            f"to start again: prelabel enqueue {project}"
+        say(
+            f"project {project} is cancelled, {released} pages in flight are released",
+            f"to start again: prelabel enqueue {project}",
         )

@@ -14,8 +14,9 @@ from typing import IO, Any, Literal
 import click
 from rich.console import Console
 
+from prelabel.cli.everywhere import is_quiet
 from prelabel.cli.options import project_argument
-from prelabel.cli.output import console, say_error
+from prelabel.cli.output import say, say_error
 from prelabel.errors import SettingError
 from prelabel.results.files import WRITERS
 
@@ -54,7 +55,7 @@ def results(
     with _sigterm_exits(), _target(output) as out:
         WRITERS[form](counted, out)
     if output:
-        console().print(f"{counted.documents} documents, {counted.pages} pages: {output}", soft_wrap=True)
+        say(f"{counted.documents} documents, {counted.pages} pages: {output}")
     if counted.problems:
         told = ", ".join(f"{count} {code}" for code, count in counted.problems.most_common())
         say_error(
@@ -73,7 +74,7 @@ class _Counted:
         self.problems: Counter[str] = Counter()
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
-        terminal = Console(stderr=True, quiet=not (self._shown and sys.stderr.isatty()))
+        terminal = Console(stderr=True, quiet=is_quiet() or not (self._shown and sys.stderr.isatty()))
         with terminal.status("looking for documents") as line:
             for each in self._found:
                 yield each

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
+from prelabel.cli.everywhere import is_quiet
 from prelabel.cli.options import json_option, project_argument
-from prelabel.cli.output import console, write_json
+from prelabel.cli.output import console, say, write_json
 from prelabel.cli.progress_bar import render, watch
 from prelabel.ledger.ledger import Ledger
 from prelabel.settings import get_settings
@@ -24,8 +25,8 @@ def status(project: int, run_id: str | None, once: bool, as_json: bool) -> None:
     if as_json:
         write_json({"project_id": project, "run_id": run_id, **progress.to_json()})
     elif progress.listed and not progress.total:
-        out.print(f"no page of project {project} was ever selected; start with: prelabel enqueue {project}")
-    elif once:
+        say(f"no page of project {project} was ever selected", f"start with: prelabel enqueue {project}")
+    elif once or is_quiet():
         out.print(render(progress))
     else:
         watch(lambda: runs.progress(project, run_id), out)

@@ -11,7 +11,7 @@ from rich.markup import escape
 
 from prelabel.cli.connect import DEFAULT_TITLE
 from prelabel.cli.options import json_option, project_argument
-from prelabel.cli.output import console, say_error, write_json
+from prelabel.cli.output import console, say, say_error, write_json
 from prelabel.errors import SyncFailed
 from prelabel.settings import Settings, get_settings
 
@@ -66,6 +66,6 @@ def _report(done: Iterable[Synced], as_json: bool) -> None:
             row = {"storage": synced.storage.title, "kind": synced.storage.kind, "id": synced.storage.id}
             write_json(row | {"outcome": synced.outcome, "new_pages": synced.new_pages, "reason": synced.reason})
         elif synced.outcome == "done":
-            console().print(escape(f"storage {synced.storage}: {synced.new_pages} new pages"))
+            say(f"storage {synced.storage}: {synced.new_pages} new pages")
         if synced.reason:
             say_error(f"storage {synced.storage}: {synced.reason}")

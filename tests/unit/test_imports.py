@@ -120,7 +120,7 @@ def test_imports_run_one_way(layer: str) -> None:
 
 
 #: Variables that Tesseract and torch read from the environment only.
-_ASSIGNED = {"OMP_THREAD_LIMIT", "TORCH_FORCE_WEIGHTS_ONLY_LOAD"}
+_ASSIGNED = {"OMP_THREAD_LIMIT", "TORCH_FORCE_WEIGHTS_ONLY_LOAD", "PRELABEL_ENV_FILE"}
 
 
 def _environment_reads(tree: ast.AST) -> list[str]:

@@ -8,6 +8,7 @@ from typing import TypeVar
 from rich.console import Console
 from rich.progress import Progress
 
+from prelabel.cli.everywhere import is_quiet
 from prelabel.cli.output import say_error
 
 _PageResult = TypeVar("_PageResult")
@@ -22,7 +23,7 @@ def show_progress(
     """
     err = Console(stderr=True)
     # Drawn between pages only: a thread of its own would count as the engine's processor time.
-    with Progress(console=err, auto_refresh=False, transient=True, disable=not err.is_terminal) as bar:
+    with Progress(console=err, auto_refresh=False, transient=True, disable=is_quiet() or not err.is_terminal) as bar:
         task = bar.add_task("reading", total=pages)
         for result in results:
             if message := get_error(result):

@@ -1,0 +1,45 @@
+"""Groups of commands in `prelabel --help`: by what one wants to do. This table alone says where a command stands."""
+
+from __future__ import annotations
+
+import click
+
+from prelabel.cli.everywhere import add_options
+
+#: Heading -> commands in the order of the help. A command that is not installed is left out.
+GROUPS: dict[str, tuple[str, ...]] = {
+    "Start here": ("read", "init", "doctor", "completion"),
+    "Projects": ("enqueue", "status", "pause", "resume", "cancel", "watch", "unwatch", "supersede"),
+    "Documents and results": ("add", "documents", "results", "connect", "sync"),
+    "Failures": ("failed",),
+    "Workers": ("up", "down", "logs", "worker", "beat"),
+    "Models": ("models", "train", "evaluate"),
+}
+#: Heading of commands that no group names, such as those of other packages.
+OTHERS = "Other commands"
+
+
+class Commands(click.Group):
+    """The group of all commands: its help shows them by the headings of GROUPS; each takes the general options."""
+
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        """Add a command, from whatever package it comes."""
+        super().add_command(add_options(cmd), name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write one section for each heading, all with the same width of the first column."""
+        names = [name for name in self.list_commands(ctx) if not self.commands[name].hidden]
+        width = max(map(len, names), default=0)
+        for heading, members in grouped(names).items():
+            limit = formatter.width - 6 - width
+            rows = [(name.ljust(width), self.commands[name].get_short_help_str(limit)) for name in members]
+            with formatter.section(heading):
+                formatter.write_dl(rows)
+
+
+def grouped(names: list[str]) -> dict[str, list[str]]:
+    """Sort commands under their headings; headings without a command are left out."""
+    named = {name for members in GROUPS.values() for name in members}
+    found = {heading: [name for name in members if name in names] for heading, members in GROUPS.items()}
+    found[OTHERS] = [name for name in names if name not in named]
+    return {heading: members for heading, members in found.items() if members}
