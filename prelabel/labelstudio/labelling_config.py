@@ -72,7 +72,7 @@ class LabellingConfig:
         `labels=None` takes any control, for callers that need the image only. Raises LabellingConfigError with the
         cure.
         """
-        tags = list(_root(xml).iter(etree.Element))
+        tags = list(parse_xml(xml).iter(etree.Element))
         image, image_key = _image(tags)
         controls = [tag for tag in tags if image in _targets(tag)]
         region, control = _region(controls, labels)
@@ -119,7 +119,7 @@ class LabellingConfig:
         return tuple(lines)
 
 
-def _root(xml: str) -> etree._Element:
+def parse_xml(xml: str) -> etree._Element:
     """Parse the XML as a tree; entities and outside addresses are not followed."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
     try:

@@ -10,12 +10,15 @@ from __future__ import annotations
 import hashlib
 import math
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from prelabel.geometry import clip_tilted, compose, corners, straight, tilt, to_percent, transform, turn, union
+from prelabel.labelstudio.checking.controls import Controls
+from prelabel.labelstudio.checking.let_pass import faults_let_pass
+from prelabel.labelstudio.checking.prediction import faults
 from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.page import Box, Page, Word
 
@@ -64,10 +67,12 @@ def build_prediction(page: Page, config: LabellingConfig, *, version: str, draw_
 
 def prediction_problems(prediction: Mapping[str, Any], config: LabellingConfig) -> list[str]:
     """Return the reasons why Label Studio would drop this prediction or show it wrongly. No network."""
-    found: list[str] = list(_interface(config.xml).validate_prediction(dict(prediction), return_errors=True))
-    found += _infinite_numbers(prediction, "prediction")
-    found += _faulty_ids(prediction.get("result") or [])
-    return found
+    return [*faults(prediction, _controls(config.xml)), *faults_let_pass(prediction)]
+
+
+@lru_cache(maxsize=32)
+def _controls(xml: str) -> Controls:
+    return Controls.parse(xml)
 
 
 def _regions(page: Page, config: LabellingConfig, *, draw_other: bool) -> Iterator[_Region]:
@@ -194,37 +199,3 @@ def _clean(text: str) -> str:
 
 def _finite(confidence: float) -> float:
     return min(max(confidence, 0.0), 1.0) if math.isfinite(confidence) else 0.0
-
-
-@lru_cache(maxsize=32)
-def _interface(xml: str) -> Any:
-    """Return the SDK's own checker of predictions; imported late, because the import takes half a second."""
-    from label_studio_sdk.label_interface import LabelInterface
-
-    return LabelInterface(xml)
-
-
-def _infinite_numbers(value: object, where: str) -> Iterator[str]:
-    """Yield each NaN and infinity: Python's JSON writes them, and Label Studio answers 400 or 500."""
-    if isinstance(value, float) and not math.isfinite(value):
-        yield f"{where} is {value}, not a finite number"
-    elif isinstance(value, Mapping):
-        for key, part in value.items():
-            yield from _infinite_numbers(part, f"{where}.{key}")
-    elif isinstance(value, Sequence) and not isinstance(value, str):
-        for number, part in enumerate(value):
-            yield from _infinite_numbers(part, f"{where}[{number}]")
-
-
-def _faulty_ids(result: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield each region without an id, and each id that has two results of one control."""
-    seen: set[tuple[str, str]] = set()
-    for number, item in enumerate(result):
-        if item.get("type") == "relation":
-            continue
-        key = str(item.get("id") or ""), str(item.get("from_name"))
-        if not key[0]:
-            yield f"Region {number}: no id"
-        elif key in seen:
-            yield f"Region {number}: id {key[0]} comes twice for {key[1]}"
-        seen.add(key)
