@@ -15,7 +15,7 @@ OWN_EXTRAS = re.compile(r"prelabel\[([\w,\s-]+)\]")
 
 
 def requirements(extras: list[str]) -> list[str]:
-    """Return the requirements of the core and of `extras`; `prelabel[a,b]` stands for the extras a and b."""
+    """Return the requirements of the core and of `extras`; `prelabel[ocr,pdf]` stands for these extras."""
     project = tomllib.loads(PYPROJECT.read_text("utf-8"))["project"]
     optional: dict[str, list[str]] = project["optional-dependencies"]
     found = list(project["dependencies"])

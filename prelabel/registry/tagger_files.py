@@ -106,7 +106,7 @@ def _snapshot(name: str) -> Path:
     try:
         from huggingface_hub import snapshot_download
     except ImportError as error:
-        raise ModelUnavailable("a hub name needs huggingface_hub: pip install 'prelabel[kie]'") from error
+        raise ModelUnavailable("a hub name needs huggingface_hub: pip install 'prelabel[layoutlm]'") from error
     try:
         return Path(snapshot_download(name, allow_patterns=_WANTED))
     except Exception as error:

@@ -3,7 +3,3 @@
 One process. Blocking work (Redis, bucket, Label Studio, disk) runs in threads. The process never parses an uploaded
 file; it decodes only images of pages, which a worker has decoded before.
 """
-
-from services.uploader.app import create_app
-
-__all__ = ["create_app"]

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import logging
+import sys
 
 from prelabel.redaction import RedactingFormatter, secrets_of
 from prelabel.settings import Settings, get_settings
-from services.uploader.app import create_app
-from services.uploader.server import serve
+
+try:
+    from services.uploader.app import create_app
+    from services.uploader.server import serve
+except ModuleNotFoundError as missing:
+    sys.stderr.write(f"prelabel: the uploader needs {missing.name}: pip install 'prelabel[services]'\n")
+    sys.exit(2)
 
 log = logging.getLogger(__name__)
 

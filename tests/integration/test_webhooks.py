@@ -19,7 +19,7 @@ from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.webhooks import ACTIONS, HEADER, PATH, connect_webhook
 from prelabel.queues.routes import CONTROL
 from prelabel.settings import Settings
-from services.uploader import create_app
+from services.uploader.app import create_app
 from services.uploader.routes import webhooks
 
 _servers = itertools.count()

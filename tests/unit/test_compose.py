@@ -167,7 +167,12 @@ def test_images_copy_only_what_is_there_and_drop_root(dockerfile: str) -> None:
 
 @pytest.mark.parametrize(
     ("extras", "torch", "easyocr"),
-    [("ocr,pdf,services,signing", False, False), ("ocr,services,easyocr", True, True), ("kie,signing", True, False)],
+    [
+        ("ocr,pdf,services,signing", False, False),
+        ("ocr,services,easyocr", True, True),
+        ("kie,layoutlm,signing", True, False),
+        ("read", False, False),
+    ],
 )
 def test_the_images_dependencies(extras: str, torch: bool, easyocr: bool) -> None:
     listed = subprocess.run(

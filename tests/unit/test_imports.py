@@ -62,7 +62,7 @@ LIGHT = {
     "tasks": HEAVY,
     "tasks.app": HEAVY,
     "workers.io": HEAVY,
-    "services.uploader": HEAVY,
+    "services.uploader.app": HEAVY,
     "beat_schedule": HEAVY | {"prelabel.ocr", "prelabel.kie"},
 }
 

@@ -17,7 +17,7 @@ def check_tagger(settings: Settings) -> Check:
     except PrelabelError as error:
         return Check("tagger", "wrong", str(error))
     if importlib.util.find_spec("torch") is None:
-        missing = "torch is not installed: no gpu worker and no `prelabel read` here; pip install 'prelabel[kie]'"
+        missing = "torch is not installed: no gpu worker and no `prelabel read` here; pip install 'prelabel[layoutlm]'"
         return Check("tagger", "warning", f"{name} {digest}; {missing}")
     return Check("tagger", "ok", f"{name} {digest}: {', '.join(labels)}")
 

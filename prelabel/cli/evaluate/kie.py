@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from prelabel.cli.evaluate.kie_report import KieReport
-from prelabel.cli.evaluate.options import pictures_option, worst_option
+from prelabel.cli.evaluate.options import need_rapidfuzz, pictures_option, worst_option
 from prelabel.cli.evaluate.pictures import make_folder, save_picture
 from prelabel.cli.evaluate.progress import show_progress
 from prelabel.cli.options import json_option
@@ -70,6 +70,7 @@ def kie(
     Low and high are the ends of a 95 % confidence interval (bootstrap over the pages). With --words ocr, a page that
     cannot be read gives one line on stderr and counts as a page without any result; the exit code is then 1.
     """
+    need_rapidfuzz()
     from prelabel.evaluation.kie import OCR_PROTOCOLS, PROTOCOLS, check_labels, figures, score_gold, score_read
     from prelabel.evaluation.kie_data import is_synthetic, read_pages
     from prelabel.evaluation.truth import read_truth

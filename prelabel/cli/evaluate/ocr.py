@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from prelabel.cli.evaluate.ocr_report import OcrReport
-from prelabel.cli.evaluate.options import pictures_option, worst_option
+from prelabel.cli.evaluate.options import need_rapidfuzz, pictures_option, worst_option
 from prelabel.cli.evaluate.pictures import make_folder, save_picture
 from prelabel.cli.evaluate.progress import show_progress
 from prelabel.cli.options import json_option
@@ -54,6 +54,7 @@ def ocr(
     A page that cannot be read gives one line on stderr and counts as a page without any found word; the exit code is
     then 1.
     """
+    need_rapidfuzz()
     from prelabel.evaluation.ocr_pages import read_and_score, total
     from prelabel.evaluation.truth import read_truth
     from prelabel.ocr.engines import choice_for

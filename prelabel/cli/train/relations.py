@@ -41,7 +41,7 @@ def relations(
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise SettingError(f"{out} is taken; name a new folder")
-    need("torch", "lightgbm")
+    need("torch", "lightgbm", "rapidfuzz")
     from prelabel.kie.tag.loading import tagger_for, with_tagger
     from prelabel.settings import get_settings
     from prelabel.training.linker import METRICS, LinkerTraining, train

@@ -68,7 +68,7 @@ def ser(context: click.Context, /, out: Path, resume: bool, as_json: bool, **opt
 
     Every epoch writes a checkpoint. FOLDER/best is the best one; COMPACT_MODEL or LAYOUTLM_MODEL should name it.
     """
-    need("torch", "transformers", "matplotlib")
+    need("torch", "transformers", "matplotlib", "rapidfuzz")
     from prelabel.registry.model_files import read_config
     from prelabel.training import tagger as training
 

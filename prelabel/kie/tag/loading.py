@@ -91,8 +91,10 @@ def _checkpoint(settings: Settings) -> Checkpoint:
 
 @lru_cache(maxsize=4)
 def _layoutlm(model: str, vocab: str, device: str, precision: str) -> Tagger:
-    _need_torch()
-    from prelabel.kie.tag.layoutlm import LayoutLMTagger
+    try:
+        from prelabel.kie.tag.layoutlm import LayoutLMTagger
+    except ModuleNotFoundError as error:
+        raise ModelUnavailable(f"LayoutLM needs {error.name}: pip install 'prelabel[layoutlm]'") from None
 
     return LayoutLMTagger.load(model, vocab, device, precision)
 
@@ -109,4 +111,4 @@ def _need_torch() -> None:
     try:
         import torch  # noqa: F401
     except ImportError as error:
-        raise ModelUnavailable("word taggers need torch: pip install 'prelabel[kie]'") from error
+        raise ModelUnavailable("word taggers need torch: pip install 'prelabel[layoutlm]'") from error

@@ -26,7 +26,7 @@ from prelabel.project.sync import Synced, sync_project
 from prelabel.queues.routes import CONTROL
 from prelabel.settings import Settings
 from prelabel.workplace import Workplace
-from services.uploader import create_app
+from services.uploader.app import create_app
 from tests.support.cli_runs import Cli, Outcome
 
 _buckets = itertools.count(1)
