@@ -12,6 +12,7 @@ from pathlib import Path
 
 from devstack.ports import LOOPBACK
 from devstack.processes import Process, stop_all
+from prelabel.environment.names import PREFIX, all_names
 from prelabel.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -38,8 +39,12 @@ def command(kind: str, flower_port: int = 5555, module: str = "") -> list[str]:
 
 def environment(values: Mapping[str, str]) -> dict[str, str]:
     """Return this process's environment with `values` as its only settings; settings of this process are removed."""
-    own = {name.upper() for name in Settings.model_fields}
-    kept = {name: value for name, value in os.environ.items() if name not in own and not name.startswith("FLOWER_")}
+    own = {*all_names(Settings.model_fields)}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name.upper() not in own and not name.startswith(("FLOWER_", PREFIX))
+    }
     path = os.pathsep.join(part for part in (str(ROOT), kept.get("PYTHONPATH", "")) if part)
     return kept | {"PYTHONPATH": path, "PYTHONUNBUFFERED": "1"} | dict(values)
 

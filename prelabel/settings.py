@@ -1,17 +1,20 @@
 """The settings, from the environment and `.env`, and overrides of single projects from a TOML file.
 
 No other module reads the environment. Every field is a row of the table in `docs/reference/settings.md`; a test
-compares both. The variable's name is the field's name in capitals: `redis_url` <- REDIS_URL.
+compares both. The variable of `http_timeout` is PRELABEL_HTTP_TIMEOUT; it is read without the prefix, too.
+Another file than `.env` in the current folder: PRELABEL_ENV_FILE in the environment, or `use_env_file(path)` before the
+first `get_settings()`, which also hands the file on to the processes that this one starts.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import tomllib
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -25,8 +28,19 @@ from pydantic import (
     ValidationError,
     field_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
+from prelabel.environment.given import ENVIRONMENT, Given, Value, read_given
+from prelabel.environment.names import variable
+from prelabel.environment.wording import fault
 from prelabel.errors import SettingError
 from prelabel.ocr_plan import OcrPlan
 
@@ -56,6 +70,25 @@ def _split(value: object) -> object:
     return value
 
 
+#: `_env_file` of Settings by default: pydantic reads no file, because we read it ourselves. None: nobody reads one.
+_OUR_OWN: tuple[Path, ...] = ()
+
+
+class _NamedSource(PydanticBaseSettingsSource):
+    """The values of environment and `.env` by field, under all names that are accepted."""
+
+    def __init__(self, settings_cls: type[BaseSettings], given: Given) -> None:
+        super().__init__(settings_cls)
+        self.given = given
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
+        value = self.given.values.get(field_name)
+        return (value.text if value else None), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        return {field: value.text for field, value in self.given.values.items()}
+
+
 class ProjectSettings(BaseModel):
     """The settings that a project may override; `Settings.for_project` fills in the others.
 
@@ -77,7 +110,13 @@ class ProjectSettings(BaseModel):
 class Settings(BaseSettings):
     """All settings, with default, unit and meaning."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=_OUR_OWN,
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        allow_inf_nan=False,
+    )
 
     # Label Studio
     label_studio_url: str = Field("", description="Address of the Label Studio server, including a sub-path")
@@ -134,9 +173,10 @@ class Settings(BaseSettings):
         description="PEM file of the RSA key that signs messages between processes; unsigned messages are then "
         "refused, so set it for all processes; empty: messages are not signed",
     )
-    signing_certificate: str = Field("", description="PEM file of the certificate of SIGNING_KEY")
+    signing_certificate: str = Field("", description="PEM file of the certificate of PRELABEL_SIGNING_KEY")
     signing_trusted: str = Field(
-        "", description="Folder of the certificates whose messages are accepted; empty: only SIGNING_CERTIFICATE"
+        "",
+        description="Folder of the certificates whose messages are accepted; empty: only PRELABEL_SIGNING_CERTIFICATE",
     )
     pages_in_flight: int = Field(200, ge=1, description="Most pages of one project that are claimed at a time")
     max_tasks_per_run: int = Field(1000, ge=1, description="Most pages that one selection claims")
@@ -170,7 +210,9 @@ class Settings(BaseSettings):
         description="Send pages that EasyOCR reads to the worker `ocr_gpu`; on cpu workers EasyOCR never uses a GPU",
     )
     gpu_threads: int = Field(64, ge=1, description="Pages that one gpu worker has in hand")
-    io_threads: int = Field(64, ge=2, description="Pages that one io worker has in hand; more than UPLOAD_CHUNK")
+    io_threads: int = Field(
+        64, ge=2, description="Pages that one io worker has in hand; more than PRELABEL_UPLOAD_CHUNK"
+    )
     ocr_time_limit: float = Field(
         180.0, gt=0, le=LONGEST_TASK_S, description="Seconds after which the OCR of a page is killed"
     )
@@ -194,7 +236,7 @@ class Settings(BaseSettings):
     s3_access_key: SecretStr = Field(
         SecretStr(""), description="Id of the bucket's key; empty: boto3 finds it (AWS_… variables, files, roles)"
     )
-    s3_secret_key: SecretStr = Field(SecretStr(""), description="Secret of S3_ACCESS_KEY")
+    s3_secret_key: SecretStr = Field(SecretStr(""), description="Secret of PRELABEL_S3_ACCESS_KEY")
     raw_prefix: str = Field("raw", description="Folder in the bucket for the files of documents")
     page_prefix: str = Field(
         "", description="Folder in the bucket for pages' images; empty: preprocessed in S3, processed in a folder"
@@ -222,7 +264,9 @@ class Settings(BaseSettings):
     )
     uploader_parallel: int = Field(16, ge=1, description="Files that the uploader receives at a time; others wait")
     disk_reserve_mb: int = Field(
-        1024, ge=0, description="MB that uploads leave free on the disks of SPOOL and of BUCKET, if it is a folder"
+        1024,
+        ge=0,
+        description="MB that uploads leave free on the disks of PRELABEL_SPOOL and of a folder as PRELABEL_BUCKET",
     )
     spool: str = Field(
         "", description="Folder for files on their way to and from the bucket; empty: the system's temporary folder"
@@ -257,8 +301,8 @@ class Settings(BaseSettings):
     easyocr_models: str = Field("", description="Folder of EasyOCR's weights; empty: EasyOCR's own folder")
     easyocr_network: str = Field(
         "",
-        description="A network in EASYOCR_MODELS (`python -m prelabel.training.recogniser` trains one); empty: "
-        "EasyOCR's own",
+        description="A network in PRELABEL_EASYOCR_MODELS (`python -m prelabel.training.recogniser` trains one); "
+        "empty: EasyOCR's own",
     )
     rapidocr_recogniser: str = Field(
         "",
@@ -274,7 +318,7 @@ class Settings(BaseSettings):
 
     # Extracting
     ser: Literal["auto", "layoutlm", "compact"] = Field(
-        "auto", description="Tagger of words; auto: layoutlm where LAYOUTLM_MODEL is set, compact otherwise"
+        "auto", description="Tagger of words; auto: layoutlm where PRELABEL_LAYOUTLM_MODEL is set, compact otherwise"
     )
     compact_model: str = Field(
         "", description="Folder of a compact tagger from `prelabel train ser`; empty: the shipped tagger"
@@ -312,6 +356,19 @@ class Settings(BaseSettings):
         mode="before",
     )(_split)
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read values of the caller first, then those of environment and `.env`."""
+        env, dotenv = cast("EnvSettingsSource", env_settings), cast("DotEnvSettingsSource", dotenv_settings)
+        return init_settings, _NamedSource(settings_cls, _read(env, dotenv))
+
     @field_validator("label_studio_url", "label_studio_public_url", "s3_endpoint", "uploader_url")
     @classmethod
     def _bare_url(cls, value: str) -> str:
@@ -344,7 +401,7 @@ class Settings(BaseSettings):
 
     @property
     def bucket_name(self) -> str:
-        """The S3 bucket of BUCKET; empty where it is a folder."""
+        """The S3 bucket of PRELABEL_BUCKET; empty where it is a folder."""
         return self.bucket.removeprefix("s3://") if self.bucket.startswith("s3://") else ""
 
     def for_project(self, project_id: int) -> ProjectSettings:
@@ -353,7 +410,7 @@ class Settings(BaseSettings):
         try:
             return ProjectSettings(**own | self._overrides().get(str(project_id), {}))
         except ValidationError as error:
-            raise SettingError(f"{self.projects_file} [project.{project_id}]: {_first(error)}") from None
+            raise SettingError(f"{self.projects_file} [project.{project_id}]: {_key(error)} {fault(error)}") from None
         except SettingError as error:
             raise SettingError(f"{self.projects_file} [project.{project_id}]: {error}") from None
 
@@ -367,7 +424,17 @@ class Settings(BaseSettings):
         try:
             return dict(tomllib.loads(Path(self.projects_file).read_text("utf-8")).get("project", {}))
         except (OSError, ValueError) as error:
-            raise SettingError(f"PROJECTS_FILE={self.projects_file} cannot be read: {error}") from None
+            raise SettingError(f"PRELABEL_PROJECTS_FILE={self.projects_file} cannot be read: {error}") from None
+
+
+def _key(error: ValidationError) -> str:
+    return str(error.errors(include_input=False, include_url=False)[0]["loc"][0])
+
+
+def _read(env: EnvSettingsSource, dotenv: DotEnvSettingsSource) -> Given:
+    """Read environment and `.env` for all fields; pydantic has read the environment without empty values."""
+    environment = {name: value for name, value in env.env_vars.items() if value}
+    return read_given(environment, Settings.model_fields, files=dotenv.env_file == _OUR_OWN)
 
 
 class _EnvFile(BaseSettings):
@@ -382,10 +449,35 @@ def get_settings() -> Settings:
     try:
         return Settings(_env_file=_EnvFile().prelabel_env_file)
     except ValidationError as error:
-        raise SettingError(_first(error)) from None
+        field = _key(error)
+        value = given().values.get(field) or Value(variable(field), "", f"{ENVIRONMENT} or .env")
+        raise SettingError(f"{value.name} {fault(error)}; correct it in {value.where}") from None
 
 
-def _first(error: ValidationError) -> str:
-    """Describe the first fault on one line, without the value, which may be a secret."""
-    first = error.errors(include_input=False, include_url=False)[0]
-    return f"{'.'.join(str(p) for p in first['loc']).upper()}: {first['msg']}; correct it in the environment or .env"
+def use_env_file(path: Path) -> None:
+    """Read this file instead of `.env` from now on, here and in the processes that this one starts."""
+    os.environ["PRELABEL_ENV_FILE"] = str(path.absolute())
+    get_settings.cache_clear()
+
+
+def given() -> Given:
+    """Read the values of environment and `.env` anew, with the name and the place of each. Raises SettingError."""
+    return _read(EnvSettingsSource(Settings), DotEnvSettingsSource(Settings))
+
+
+def given_name(field: str) -> str:
+    """Return the name under which a setting was given, for messages; its variable if it was not given."""
+    try:
+        value = given().values.get(field)
+    except SettingError:
+        return variable(field)
+    return value.name if value else variable(field)
+
+
+def not_set(field: str) -> str:
+    """Return the words "NAME is not set", with the place where `.env` has a name that may stand for it."""
+    try:
+        hint = given().hint(variable(field))
+    except SettingError:
+        hint = ""
+    return f"{variable(field)} is not set" + (f" ({hint})" if hint else "")

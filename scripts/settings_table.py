@@ -1,4 +1,4 @@
-"""Table of docs/reference/settings.md, generated from `prelabel.settings`; --check only compares."""
+"""Tables of docs/reference/settings.md by purpose, generated from `prelabel.settings`; --check only compares."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import sys
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
+from prelabel.environment.groups import GROUPS, Group
+from prelabel.environment.names import variable
 from prelabel.settings import ProjectSettings, Settings
 from scripts.tables import DOCS, TablePage
 
@@ -25,13 +27,21 @@ def _default(field: FieldInfo) -> str:
 
 
 def table() -> str:
-    """Return one row for each setting, in the order of the code."""
-    rows = ["| name | default | a project's own | meaning |", "|---|---|---|---|"]
-    for name, field in Settings.model_fields.items():
-        own = "yes" if name in ProjectSettings.model_fields else ""
-        meaning = (field.description or "").replace("|", "\\|")
-        rows.append(f"| `{name.upper()}` | {_default(field)} | {own} | {meaning} |")
-    return "\n".join(rows)
+    """Return a chapter with a table for each group, one row for each setting."""
+    return "\n\n".join(_chapter(group) for group in GROUPS)
+
+
+def _chapter(group: Group) -> str:
+    about = [group.about, ""] if group.about else []
+    head = [f"## {group.title}", "", *about, "| name | default | a project's own | meaning |", "|---|---|---|---|"]
+    return "\n".join([*head, *(_row(field) for field in group.fields)])
+
+
+def _row(name: str) -> str:
+    field = Settings.model_fields[name]
+    own = "yes" if name in ProjectSettings.model_fields else ""
+    meaning = (field.description or "").replace("|", "\\|")
+    return f"| `{variable(name)}` | {_default(field)} | {own} | {meaning} |"
 
 
 SETTINGS_PAGE = TablePage(DOCS / "reference" / "settings.md", "settings_table", table)

@@ -63,7 +63,7 @@ def test_without_arguments_shows_help_and_fails(cli: Cli) -> None:
         (["enqueue", "6"], {"LABEL_STUDIO_URL": f"http://{NOWHERE}"}, "does not answer"),
         (["models"], {"LAYOUTLM_MODEL": "/no/such/folder"}, "no model folder /no/such/folder"),
         (["models"], {"SER": "layoutlm"}, "LAYOUTLM_MODEL"),
-        (["models"], {"SER": "bert"}, "SER: Input should be"),
+        (["models"], {"SER": "bert"}, "SER must be 'auto', 'layoutlm' or 'compact'"),
     ],
 )
 def test_what_is_wrong_is_one_line_with_exit_code_2(

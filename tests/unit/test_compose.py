@@ -14,6 +14,7 @@ import yaml
 from dotenv import dotenv_values
 
 from devstack.workers import command
+from prelabel.environment.given import read_given
 from prelabel.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -145,14 +146,15 @@ def test_services_that_need_documents_share_their_folder(compose: dict[str, Any]
 def test_the_s3_server_needs_keys_and_serves_all_that_need_documents(compose: dict[str, Any]) -> None:
     services = dict(yaml.safe_load((DEPLOY / "s3.yml").read_text("utf-8"))["services"])
     server, label_studio = services.pop("s3"), services.pop("label-studio")
-    assert server["environment"]["AWS_SECRET_ACCESS_KEY"].startswith("${S3_SECRET_KEY:?")
+    assert server["environment"]["AWS_SECRET_ACCESS_KEY"].startswith("${PRELABEL_S3_SECRET_KEY:?")
     assert "ports" not in server
     assert server["restart"] == "unless-stopped"
     assert label_studio["environment"] == {"SSRF_PROTECTION_ENABLED": "false"}
     assert set(services) == {"cpu", "ocr-gpu", "io", "uploader"}
     for service in services.values():
-        environment = {name.lower(): value for name, value in service["environment"].items()}
-        assert Settings(_env_file=None, **environment).bucket_name == server["environment"]["S3_BUCKET"]
+        given = read_given(service["environment"], Settings.model_fields, files=False).values
+        bucket = Settings(_env_file=None, bucket=given["bucket"].text).bucket_name
+        assert bucket == server["environment"]["S3_BUCKET"]
         assert service["depends_on"] == {"s3": {"condition": "service_healthy"}}
 
 

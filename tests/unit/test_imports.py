@@ -62,7 +62,7 @@ LIGHT = {
     "tasks": HEAVY,
     "tasks.app": HEAVY,
     "workers.io": HEAVY,
-    "services.uploader.app": HEAVY,
+    "services.uploader": HEAVY,
     "beat_schedule": HEAVY | {"prelabel.ocr", "prelabel.kie"},
 }
 
@@ -119,7 +119,7 @@ def test_imports_run_one_way(layer: str) -> None:
     assert wrong == []
 
 
-#: Variables that Tesseract and torch read from the environment only.
+#: Variables that Tesseract, torch and processes started by this one read from the environment only.
 _ASSIGNED = {"OMP_THREAD_LIMIT", "TORCH_FORCE_WEIGHTS_ONLY_LOAD", "PRELABEL_ENV_FILE"}
 
 

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from dotenv import dotenv_values
 
+from prelabel.environment.groups import GROUPS
+from prelabel.environment.names import accepted_names, all_names, variable
 from prelabel.settings import Settings
 from scripts.settings_table import SETTINGS_PAGE as PAGE
 
 ROOT = Path(__file__).parents[2]
-SETTINGS = {name.upper() for name in Settings.model_fields}
+SETTINGS = {variable(name) for name in Settings.model_fields}
 ROW = re.compile(r"^\| `([A-Z0-9_]+)` \|", re.MULTILINE)
 
 
@@ -46,13 +48,24 @@ def test_the_example_holds_the_defaults(monkeypatch: pytest.MonkeyPatch, tmp_pat
     text = (ROOT / ".env.example").read_text("utf-8")
     (tmp_path / ".env").write_text(re.sub(r"^LABEL_STUDIO_URL=.*$", "", text, flags=re.MULTILINE), "utf-8")
     monkeypatch.chdir(tmp_path)
-    for name in SETTINGS:
+    for name in all_names(Settings.model_fields):
         monkeypatch.delenv(name, raising=False)
     # When it is read, then every value is the code's default
     assert Settings() == Settings(_env_file=None)
 
 
+def test_every_setting_stands_in_one_group() -> None:
+    grouped = [field for group in GROUPS for field in group.fields]
+    assert sorted(grouped) == sorted(Settings.model_fields), "prelabel/environment/groups.py"
+
+
 def test_the_knobs_of_the_usual_scripts_keep_their_names() -> None:
     known = "PROJECTS MAX_TASKS_PER_RUN UPLOAD_CHUNK HTTP_TIMEOUT REQUEST_DELAY VERIFY_TRIES SYNC_INTERVAL"
     known += " SELECT_INTERVAL STORAGE_TITLE LANGUAGES OCR_RETRIES EXTRACT_RETRIES UPLOAD_RETRIES PAGES_IN_FLIGHT"
-    assert set(known.split()) <= SETTINGS
+    assert set(known.split()) <= {name for field in Settings.model_fields for name in accepted_names(field)}
+
+
+def test_names_of_label_studio_and_redis_have_no_prefix() -> None:
+    bare = {name for name in SETTINGS if not name.startswith("PRELABEL_")}
+    assert {"LABEL_STUDIO_URL", "LABEL_STUDIO_API_KEY", "REDIS_URL"} <= bare
+    assert all(name.startswith(("LABEL_STUDIO_", "REDIS_")) for name in bare)

@@ -13,8 +13,9 @@ ORDER = (
     *("images", "bucket", "pdf", "queues", "registry", "datasets", "labelstudio", "ledger", "workplace", "ocr", "kie"),
     *("project", "intake", "api", "results", "evaluation", "training", "cli"),
 )
-#: The nouns: modules of `prelabel/` itself that every package may import. They import only each other.
-NOUNS = {"page", "geometry", "lines", "errors", "settings", "ocr_plan", "redaction", "retry"}
+#: The nouns: modules of `prelabel/` itself, and the names and sources of settings, that every package may import. They
+#: import only each other.
+NOUNS = {"page", "geometry", "lines", "errors", "environment", "settings", "ocr_plan", "redaction", "retry"}
 #: Not a package: the files of the shipped models.
 MODELS = "models"
 MOST_AT_TOP = 10
