@@ -437,17 +437,11 @@ def _read(env: EnvSettingsSource, dotenv: DotEnvSettingsSource) -> Given:
     return read_given(environment, Settings.model_fields, files=dotenv.env_file == _OUR_OWN)
 
 
-class _EnvFile(BaseSettings):
-    """The name of the file that is read for settings."""
-
-    prelabel_env_file: str = ".env"
-
-
 @lru_cache
 def get_settings() -> Settings:
     """Return the settings of the process, read once. Raises SettingError, which names the variable and the fault."""
     try:
-        return Settings(_env_file=_EnvFile().prelabel_env_file)
+        return Settings()
     except ValidationError as error:
         field = _key(error)
         value = given().values.get(field) or Value(variable(field), "", f"{ENVIRONMENT} or .env")

@@ -20,8 +20,9 @@ def _commands(command: click.Command, context: click.Context) -> Iterator[click.
     if not isinstance(command, click.Group):
         yield context
         return
-    for name, child in sorted(command.commands.items()):
-        yield from _commands(child, click.Context(child, info_name=name, parent=context))
+    for name in command.list_commands(context):
+        if (child := command.get_command(context, name)) is not None and not child.hidden:
+            yield from _commands(child, click.Context(child, info_name=name, parent=context))
 
 
 def _cell(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import click
 
 from prelabel.redaction import RedactingFormatter
-from prelabel.settings import get_settings
+from prelabel.settings import use_env_file
 
 _LOG = "prelabel"
 _FORMAT = "%(levelname)s %(name)s: %(message)s"
@@ -72,8 +71,7 @@ def _env_file(_context: click.Context, _parameter: click.Parameter, value: Path 
         return
     if not value.is_file():
         raise click.BadParameter(f"there is no file {value}", param_hint="--env-file")
-    os.environ["PRELABEL_ENV_FILE"] = str(value.absolute())
-    get_settings.cache_clear()
+    use_env_file(value)
 
 
 def _verbose(context: click.Context, _parameter: click.Parameter, times: int) -> None:

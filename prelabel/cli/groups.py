@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from prelabel.cli.added_commands import ExtensibleGroup
 from prelabel.cli.everywhere import add_options
 
 #: Heading -> commands in the order of the help. A command that is not installed is left out.
@@ -19,20 +20,26 @@ GROUPS: dict[str, tuple[str, ...]] = {
 OTHERS = "Other commands"
 
 
-class Commands(click.Group):
+class Commands(ExtensibleGroup):
     """The group of all commands: its help shows them by the headings of GROUPS; each takes the general options."""
 
     def add_command(self, cmd: click.Command, name: str | None = None) -> None:
         """Add a command, from whatever package it comes."""
         super().add_command(add_options(cmd), name)
 
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, one of an entry point included."""
+        command = super().get_command(ctx, cmd_name)
+        return command if command is None else add_options(command)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write one section for each heading, all with the same width of the first column."""
-        names = [name for name in self.list_commands(ctx) if not self.commands[name].hidden]
+        known = {name: command for name in self.list_commands(ctx) if (command := self.get_command(ctx, name))}
+        names = [name for name, command in known.items() if not command.hidden]
         width = max(map(len, names), default=0)
         for heading, members in grouped(names).items():
             limit = formatter.width - 6 - width
-            rows = [(name.ljust(width), self.commands[name].get_short_help_str(limit)) for name in members]
+            rows = [(name.ljust(width), known[name].get_short_help_str(limit)) for name in members]
             with formatter.section(heading):
                 formatter.write_dl(rows)
 
