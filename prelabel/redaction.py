@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Sequence
-from urllib.parse import unquote, urlsplit
+from collections.abc import Iterator, Sequence
+from urllib.parse import quote
 
 from pydantic import SecretStr
 
+from prelabel.errors import SettingError
 from prelabel.settings import Settings
 
 _GONE = "***"
@@ -38,10 +39,21 @@ def redact(text: str, secrets: Sequence[str] = ()) -> str:
 
 
 def secrets_of(settings: Settings) -> tuple[str, ...]:
-    """Return the secrets of the settings; a password in an address both as written and decoded."""
+    """Return the secrets of the settings; passwords in REDIS_URL both as written and decoded."""
     keys = [value.get_secret_value() for _, value in settings if isinstance(value, SecretStr)]
-    password = urlsplit(settings.redis_url).password or ""
-    return tuple(secret for secret in dict.fromkeys((*keys, password, unquote(password))) if secret)
+    secrets = (*keys, *_redis_secrets(settings))
+    return tuple(sorted({secret for secret in secrets if secret}, key=len, reverse=True))
+
+
+def _redis_secrets(settings: Settings) -> Iterator[str]:
+    """Yield the passwords of REDIS_URL: decoded, percent-encoded for Celery, and as written before the host."""
+    try:
+        for secret in settings.redis_address.secrets:
+            yield from (secret, quote(secret), quote(secret, safe=""))
+    except SettingError:
+        pass  # what stands before the host is a secret nevertheless
+    user = settings.redis_url.partition("://")[2].rpartition("@")[0]
+    yield from (user, user.partition(":")[2])
 
 
 class RedactingFormatter(logging.Formatter):

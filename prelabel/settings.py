@@ -40,6 +40,7 @@ from pydantic_settings import (
 
 from prelabel.environment.given import ENVIRONMENT, Given, Value, read_given
 from prelabel.environment.names import variable
+from prelabel.environment.redis_address import RedisAddress
 from prelabel.environment.wording import fault
 from prelabel.errors import SettingError
 from prelabel.ocr_plan import OcrPlan
@@ -163,7 +164,8 @@ class Settings(BaseSettings):
     redis_url: str = Field(
         "redis://localhost:6379/0",
         repr=False,  # it may hold a password
-        description="Redis for queues, ledger and pages: redis://:PASSWORD@HOST:PORT/0; rediss:// for TLS",
+        description="Redis for queues, ledger and pages: redis://:PASSWORD@HOST:PORT/0; rediss:// for TLS, unix:// for "
+        "a socket, sentinel:// for Sentinel",
     )
     redis_ca: str = Field(
         "", description="PEM file of the certificate authority for rediss://; empty: the system's authorities"
@@ -400,6 +402,12 @@ class Settings(BaseSettings):
         return f"{parts.hostname or 'none'}-{hashlib.sha256(self.label_studio_url.encode()).hexdigest()[:8]}"
 
     @property
+    def redis_address(self) -> RedisAddress:
+        """The address of REDIS_URL, with the authority of REDIS_CA. Raises SettingError."""
+        address = RedisAddress.parse(self.redis_url)
+        return address.signed_by(self.redis_ca) if self.redis_ca else address
+
+    @property
     def bucket_name(self) -> str:
         """The S3 bucket of PRELABEL_BUCKET; empty where it is a folder."""
         return self.bucket.removeprefix("s3://") if self.bucket.startswith("s3://") else ""
@@ -457,6 +465,13 @@ def use_env_file(path: Path) -> None:
 def given() -> Given:
     """Read the values of environment and `.env` anew, with the name and the place of each. Raises SettingError."""
     return _read(EnvSettingsSource(Settings), DotEnvSettingsSource(Settings))
+
+
+def celery_variables() -> dict[str, str]:
+    """Return the variables of the environment that Celery itself reads as the broker's address."""
+    names = ("CELERY_BROKER_URL", "CELERY_BROKER_READ_URL", "CELERY_BROKER_WRITE_URL")
+    env_vars = EnvSettingsSource(Settings).env_vars
+    return {name: value for name in names if (value := env_vars.get(name.lower()))}
 
 
 def given_name(field: str) -> str:

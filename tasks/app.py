@@ -24,8 +24,10 @@ TIME_LIMIT_GRACE_S = 10.0
 
 
 def _configuration(settings: Settings) -> dict[str, Any]:
-    return broker.configuration(settings) | {
-        "broker_transport_options": {"visibility_timeout": VISIBILITY_TIMEOUT_S, "priority_steps": list(PRIORITIES)},
+    common = broker.configuration(settings)
+    delivery = {"visibility_timeout": VISIBILITY_TIMEOUT_S, "priority_steps": list(PRIORITIES)}
+    return common | {
+        "broker_transport_options": common["broker_transport_options"] | delivery,
         "broker_connection_retry_on_startup": True,
         "broker_channel_error_retry": True,  # otherwise workers end or hang when Redis refuses to write
         "task_queues": [Queue(name, Exchange(name), routing_key=name) for name in QUEUES],

@@ -112,7 +112,7 @@ def _run(args: Sequence[str] | None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_ERROR
     except _connection_errors() as error:
-        return _fail(f"a server does not answer ({type(error).__name__}): `prelabel doctor` says which one")
+        return _fail(_unanswered(error))
     return code if isinstance(code, int) else 0
 
 
@@ -133,6 +133,14 @@ def _connection_errors() -> tuple[type[Exception], ...]:
     import redis.exceptions
 
     return httpx.TransportError, redis.exceptions.RedisError, ConnectionError
+
+
+def _unanswered(error: Exception) -> str:
+    """Say which server failed. Redis's errors are known by their class; others come from servers of the project."""
+    from prelabel.queues.redis_faults import fault_of
+
+    fault = fault_of(error) if type(error).__module__.startswith("redis") else None
+    return fault.text if fault else f"a server does not answer as it should ({type(error).__name__}); the log has more"
 
 
 def _replace_unencodable() -> None:

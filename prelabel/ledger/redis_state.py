@@ -9,6 +9,7 @@ from typing import Any
 import redis
 
 from prelabel.errors import ServiceUnavailable
+from prelabel.queues.redis_faults import fault_of
 
 
 class RedisState:
@@ -30,20 +31,16 @@ class RedisState:
             return self._scripts[script](keys=[self.prefix], args=args)
 
 
-#: Redis's texts for a full memory, a full disk, and a replica. redis-py has no class for the second.
-_REFUSES_TO_WRITE = ("used memory > 'maxmemory'", "MISCONF", "read only replica")
-
-
 @contextmanager
 def redis_errors() -> Iterator[None]:
-    """Turn redis-py's connection errors into ServiceUnavailable, without the address, which may hold a password."""
+    """Turn faults of Redis into ServiceUnavailable, without the address, which may hold a password.
+
+    Faults of the set-up, too: while processes run, work must wait until they are mended, and must not fail for ever.
+    """
     try:
         yield
-    except redis.exceptions.AuthenticationError:
-        raise ServiceUnavailable("Redis refuses the password; correct it in REDIS_URL") from None
-    except (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError):
-        raise ServiceUnavailable("Redis does not answer; start it or correct REDIS_URL") from None
-    except redis.exceptions.ResponseError as error:
-        if not any(word in str(error) for word in _REFUSES_TO_WRITE):
+    except redis.exceptions.RedisError as error:
+        fault = fault_of(error)
+        if fault is None:
             raise
-        raise ServiceUnavailable("Redis refuses to write: give it memory or disk space") from None
+        raise ServiceUnavailable(fault.text) from None

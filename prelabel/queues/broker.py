@@ -1,37 +1,116 @@
-"""The connection to Redis that all processes use: TLS for rediss:// addresses, signed messages where keys are set."""
+"""The connection to Redis that all processes use, for redis-py and for Celery; signed messages where keys are set."""
 
 from __future__ import annotations
 
-import ssl
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote
 
 import redis
+from redis.sentinel import Sentinel
 
+from prelabel.environment.redis_address import SENTINEL, SOCKET, RedisAddress
 from prelabel.errors import SettingError
-from prelabel.settings import Settings
+from prelabel.settings import Settings, celery_variables
+
+#: A connection on which nothing comes for so long is given up, also in the middle of a TLS handshake. Celery's longest
+#: wait for a message is 1 s.
+SOCKET_TIMEOUT_S = 15.0
+CONNECT_TIMEOUT_S = 5.0
 
 
 def connect(settings: Settings, **options: Any) -> redis.Redis:
-    """Make a client that connects with its first call. Raises SettingError for a malformed address."""
-    try:
-        return redis.Redis.from_url(settings.redis_url, **_tls(settings), socket_connect_timeout=5, **options)
-    except ValueError:  # redis-py's message may hold the address, and so a password
-        raise SettingError("REDIS_URL is not a Redis address: write it like redis://localhost:6379/0") from None
+    """Make a client that connects with its first call. Raises SettingError for a malformed address.
+
+    `options`: of redis-py; those of the address win.
+    """
+    address = settings.redis_address
+    if address.tls:
+        address.tls.check_files()
+    given = options | _login(address) | {"db": address.db} | _timeouts(address) | _tls(address)
+    if address.kind == SOCKET:
+        return redis.Redis(unix_socket_path=address.path, **given)
+    if address.kind == SENTINEL:
+        client: redis.Redis = _sentinels(address).master_for(address.master, **given)
+        return client
+    (host, port), *_ = address.hosts
+    return redis.Redis(host, port, **given)
+
+
+def _sentinels(address: RedisAddress) -> Any:
+    new: Any = Sentinel  # redis-py gives it no types
+    return new(address.hosts, sentinel_kwargs=_sentinel_options(address))
+
+
+def _sentinel_options(address: RedisAddress) -> dict[str, Any]:
+    """Return the options of the connections to Sentinels themselves; their password is their own."""
+    login = {"username": address.sentinel_username or None, "password": address.sentinel_password or None}
+    return login | _timeouts(address) | _tls(address)
+
+
+def _login(address: RedisAddress) -> dict[str, Any]:
+    return {"username": address.username or None, "password": address.password or None}
+
+
+def _timeouts(address: RedisAddress) -> dict[str, Any]:
+    """Return the options of the address over the defaults; a silent connection must not stop a process for ever."""
+    usual: dict[str, Any] = {"socket_timeout": SOCKET_TIMEOUT_S}
+    if address.kind != SOCKET:
+        usual |= {"socket_connect_timeout": CONNECT_TIMEOUT_S, "socket_keepalive": True}
+    return usual | dict(address.options)
+
+
+def _tls(address: RedisAddress) -> dict[str, Any]:
+    return {"ssl": True} | address.tls.arguments() if address.tls else {}
 
 
 def configuration(settings: Settings) -> dict[str, Any]:
-    """Return Celery's settings for the broker and the format of messages."""
+    """Return Celery's settings for the broker and the format of messages. Raises SettingError."""
+    address = settings.redis_address
+    if address.tls:
+        address.tls.check_files()
+    _refuse_other_broker(celery_url(address))
     serializer = "auth" if settings.signing_key else "json"
     return {
-        "broker_url": settings.redis_url,
-        "broker_use_ssl": _tls(settings) or None,
+        "broker_url": celery_url(address),
+        "broker_use_ssl": address.tls.arguments() if address.tls else None,
+        "broker_transport_options": transport_options(address),
         "task_serializer": serializer,
         "accept_content": [serializer],
         "event_serializer": "json",
         "task_ignore_result": True,  # the ledger keeps the outcomes
     }
+
+
+def _refuse_other_broker(url: str) -> None:
+    """Refuse variables that Celery prefers to every configuration: workers and CLI would use different servers."""
+    for name, value in celery_variables().items():
+        if value != url:
+            raise SettingError(f"{name} in the environment would send messages past REDIS_URL: remove that variable")
+
+
+def celery_url(address: RedisAddress) -> str:
+    """Write the address as kombu reads it: one form, every sign of name and password percent-encoded."""
+    login = _quoted_login(address)
+    if address.kind == SOCKET:
+        return f"redis+socket://{login}{quote(address.path)}?virtual_host={address.db}"
+    scheme = "sentinel" if address.kind == SENTINEL else "rediss" if address.tls else "redis"
+    hosts = [f"[{host}]:{port}" if ":" in host else f"{host}:{port}" for host, port in address.hosts]
+    return ";".join(f"{scheme}://{login}{host}/{address.db}" for host in hosts)
+
+
+def _quoted_login(address: RedisAddress) -> str:
+    if not address.password:
+        return ""
+    return f"{quote(address.username, safe='')}:{quote(address.password, safe='')}@"
+
+
+def transport_options(address: RedisAddress) -> dict[str, Any]:
+    """Return kombu's options for this address."""
+    options = _timeouts(address)
+    if address.kind == SENTINEL:
+        options |= {"master_name": address.master, "sentinel_kwargs": _sentinel_options(address)}
+    return options
 
 
 def sign(app: Any, settings: Settings) -> None:
@@ -45,14 +124,6 @@ def sign(app: Any, settings: Settings) -> None:
     except Exception as error:  # noqa: BLE001 - cryptography's, Celery's and the file system's errors share no base
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise SettingError(
-            f"SIGNING_KEY, SIGNING_CERTIFICATE and SIGNING_TRUSTED cannot be used ({reason}): name an RSA key and "
-            "certificates in PEM files, and pip install 'prelabel[signing]'"
+            "PRELABEL_SIGNING_KEY, PRELABEL_SIGNING_CERTIFICATE and PRELABEL_SIGNING_TRUSTED cannot be used "
+            f"({reason}): name an RSA key and certificates in PEM files, and pip install 'prelabel[signing]'"
         ) from None
-
-
-def _tls(settings: Settings) -> dict[str, Any]:
-    """Return the TLS options for redis-py and kombu. Without them kombu accepts any certificate."""
-    if urlsplit(settings.redis_url).scheme != "rediss":
-        return {}
-    own = {"ssl_ca_certs": settings.redis_ca} if settings.redis_ca else {}
-    return {"ssl_cert_reqs": ssl.CERT_REQUIRED, "ssl_check_hostname": True} | own

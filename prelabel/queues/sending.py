@@ -11,9 +11,11 @@ from typing import Any
 
 from celery import Celery
 from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from prelabel.errors import ServiceUnavailable
 from prelabel.queues import broker
+from prelabel.queues.redis_faults import fault_of
 from prelabel.queues.routes import QUEUE_OF, TaskName
 from prelabel.settings import Settings
 
@@ -25,8 +27,11 @@ def send(settings: Settings, task: str, args: Sequence[object], **options: Any) 
     """
     try:
         _producer(settings).send_task(task, args=list(args), queue=QUEUE_OF[task], retry=False, **options)
-    except OperationalError:
-        raise ServiceUnavailable("Redis does not answer; start it or correct REDIS_URL") from None
+    except (OperationalError, RedisError) as error:
+        fault = fault_of(error)
+        if fault is None:
+            raise
+        raise ServiceUnavailable(fault.text) from None
 
 
 def send_select(settings: Settings, project_id: int, run_id: str | None = None, *, after_s: float = 0.0) -> None:
