@@ -8,7 +8,8 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator, Sequence
-from urllib.parse import quote
+from contextlib import suppress
+from urllib.parse import quote, unquote, urlsplit
 
 from pydantic import SecretStr
 
@@ -41,7 +42,7 @@ def redact(text: str, secrets: Sequence[str] = ()) -> str:
 def secrets_of(settings: Settings) -> tuple[str, ...]:
     """Return the secrets of the settings; passwords in REDIS_URL both as written and decoded."""
     keys = [value.get_secret_value() for _, value in settings if isinstance(value, SecretStr)]
-    secrets = (*keys, *_redis_secrets(settings))
+    secrets = (*keys, *_redis_secrets(settings), *_proxy_secrets(settings))
     return tuple(sorted({secret for secret in secrets if secret}, key=len, reverse=True))
 
 
@@ -54,6 +55,14 @@ def _redis_secrets(settings: Settings) -> Iterator[str]:
         pass  # what stands before the host is a secret nevertheless
     user = settings.redis_url.partition("://")[2].rpartition("@")[0]
     yield from (user, user.partition(":")[2])
+
+
+def _proxy_secrets(settings: Settings) -> Iterator[str]:
+    """Yield the passwords in the addresses of proxies, as written and decoded."""
+    for address in (settings.http_proxy, settings.https_proxy, settings.all_proxy):
+        with suppress(ValueError):
+            password = urlsplit(address if "://" in address else f"//{address}").password or ""
+            yield from (password, unquote(password))
 
 
 class RedactingFormatter(logging.Formatter):

@@ -133,11 +133,21 @@ class Settings(BaseSettings):
         (),
         description="Other origins of the same Label Studio in image addresses; they are replaced by LABEL_STUDIO_URL",
     )
+    label_studio_ca: str = Field(
+        "",
+        description="PEM file, or folder of such files, with the authority of Label Studio's certificate; trusted for "
+        "Label Studio only, besides the usual authorities",
+    )
     image_hosts: Names = Field(
         (), description="Hosts besides Label Studio that images may come from; * is a wildcard; empty: any host"
     )
     image_networks: Networks = Field(
         (), description="Private networks that images may come from, e.g. 10.20.0.0/16; empty: none"
+    )
+    image_proxy: bool = Field(
+        False,
+        description="Fetch images from PRELABEL_IMAGE_HOSTS through the proxy, which then chooses the address; without "
+        "this, images from other hosts than Label Studio never go through a proxy",
     )
     projects: Numbers = Field((), description="Ids of the projects from which beat selects pages")
     storage_title: str = Field("", description="Title of the source storage that beat syncs; empty: none")
@@ -159,6 +169,27 @@ class Settings(BaseSettings):
         True,
         description="Set the project's model_version to that of the predictions, so that the label stream shows them",
     )
+
+    # Network: names that other programs read, too
+    https_proxy: str = Field(
+        "",
+        repr=False,  # it may hold a password
+        description="Proxy for https:// addresses of Label Studio and S3: http://USER:PASSWORD@HOST:PORT, or "
+        "socks5h://HOST:PORT",
+    )
+    http_proxy: str = Field("", repr=False, description="The same for http:// addresses")
+    all_proxy: str = Field("", repr=False, description="Proxy for both kinds of addresses, where no other is set")
+    no_proxy: Names = Field(
+        (),
+        description="Hosts that are reached without a proxy: names (with all names below), host:port, addresses, "
+        "networks, *; this machine never needs one",
+    )
+    ssl_cert_file: str = Field(
+        "",
+        description="PEM file of the authorities that are trusted instead of the system's; REQUESTS_CA_BUNDLE and "
+        "CURL_CA_BUNDLE count where it is not set",
+    )
+    ssl_cert_dir: str = Field("", description="The same as a folder that `openssl rehash` has prepared")
 
     # Queues
     redis_url: str = Field(
@@ -354,7 +385,7 @@ class Settings(BaseSettings):
 
     _split_lists = field_validator(
         *("label_studio_aliases", "image_hosts", "image_networks", "projects", "languages"),
-        *("reuse_predictions", "model_digests"),
+        *("reuse_predictions", "model_digests", "no_proxy"),
         mode="before",
     )(_split)
 

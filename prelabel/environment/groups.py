@@ -23,12 +23,18 @@ GROUPS = (
     _group(
         "Connect Label Studio",
         "The address and the token are needed by all commands but `read`, `train`, `evaluate` and `models`.",
-        "label_studio_url label_studio_api_key label_studio_public_url label_studio_aliases http_timeout request_delay",
+        "label_studio_url label_studio_api_key label_studio_public_url label_studio_aliases label_studio_ca "
+        "http_timeout request_delay",
     ),
     _group(
         "Connect Redis",
         "[Connect Redis](../how-to/redis.md) lists the forms of the address, and a user's rights.",
         "redis_url redis_ca",
+    ),
+    _group(
+        "Connect through a proxy",
+        "Names that other programs read, too. [Deploy](../how-to/deploy.md) says what goes through it.",
+        "https_proxy http_proxy all_proxy no_proxy ssl_cert_file ssl_cert_dir",
     ),
     _group(
         "Choose projects and pages",
@@ -62,8 +68,8 @@ GROUPS = (
     _group(
         "Keep it safe",
         "[Set up security](../how-to/secure.md) explains when each is needed.",
-        "uploader_api_key webhook_secret image_hosts image_networks signing_key signing_certificate signing_trusted "
-        "model_digests",
+        "uploader_api_key webhook_secret image_hosts image_networks image_proxy signing_key signing_certificate "
+        "signing_trusted model_digests",
     ),
     _group(
         "Tune speed and memory",

@@ -12,7 +12,16 @@ ENV_FILE = f"{PREFIX}ENV_FILE"
 
 #: Label Studio's and Redis's variables keep the names that people know; their fields begin with these words.
 _AS_KNOWN = ("LABEL_STUDIO_", "REDIS_")
-#: Names of such variables in other programs, which no comparison of letters finds.
+#: Fields whose variables many programs read, and further names of them.
+_OF_MANY_PROGRAMS: dict[str, tuple[str, ...]] = {
+    "http_proxy": (),
+    "https_proxy": (),
+    "all_proxy": (),
+    "no_proxy": (),
+    "ssl_cert_file": ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"),
+    "ssl_cert_dir": (),
+}
+#: Names of variables in other programs, which no comparison of letters finds.
 _ELSEWHERE = {
     "BROKER_URL": "REDIS_URL",
     "CELERY_BROKER_URL": "REDIS_URL",
@@ -35,12 +44,12 @@ _PORT_OF_KUBERNETES = re.compile(r"(tcp|udp|sctp)://\S+")
 def variable(field: str) -> str:
     """Return the variable of a field: `http_timeout` is PRELABEL_HTTP_TIMEOUT, `redis_url` is REDIS_URL."""
     name = field.upper()
-    return name if name.startswith(_AS_KNOWN) else PREFIX + name
+    return name if name.startswith(_AS_KNOWN) or field in _OF_MANY_PROGRAMS else PREFIX + name
 
 
-def accepted_names(field: str) -> tuple[str, str]:
+def accepted_names(field: str) -> tuple[str, ...]:
     """Return the names under which a field is read; of two that are given, the first wins."""
-    return PREFIX + field.upper(), field.upper()
+    return PREFIX + field.upper(), field.upper(), *_OF_MANY_PROGRAMS.get(field, ())
 
 
 def all_names(fields: Iterable[str]) -> Iterator[str]:

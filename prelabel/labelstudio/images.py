@@ -16,15 +16,26 @@ from urllib.parse import unquote
 
 import httpx
 
-from prelabel.errors import ImageForbidden, ImageMissing, ImageTooLarge, ImageUnreadable, ServiceUnavailable
+from prelabel.errors import (
+    ImageForbidden,
+    ImageMissing,
+    ImageTooLarge,
+    ImageUnreadable,
+    PageError,
+    PrelabelError,
+    ServiceUnavailable,
+)
 from prelabel.labelstudio.http.client import LabelStudio
-from prelabel.labelstudio.http.failures import origin, retry_after_s
+from prelabel.labelstudio.http.failures import retry_after_s
+from prelabel.labelstudio.http.peers import origin
 from prelabel.page import PageRef
 
 #: Storages that Label Studio resolves for prelabel: to a presigned address, or to the bytes themselves.
 _STORAGE_SCHEMES = ("s3", "gs", "azure-blob")
 #: A file of Label Studio's own machine (its setting LOCAL_FILES_SERVING_ENABLED); the file's path follows.
 _LOCAL_FILES = "/data/local-files/?d="
+#: Paths at which Label Studio itself serves images.
+_OWN_PATH = re.compile(r"/data/(upload|local-files)/|/tasks/\d+/(resolve|presign)/|/storage-data/uploaded/")
 _MAX_HOPS = 5
 _CHUNK_BYTES = 2**16
 #: The first bytes of a file are enough to recognise a web page.
@@ -44,9 +55,18 @@ def fetch_image(client: LabelStudio, ref: PageRef) -> bytes:
 
 def stream_image(client: LabelStudio, ref: PageRef, *, max_bytes: float = inf) -> Iterator[bytes]:
     """Yield the same file in parts, for files that may be large. Raises the errors of `fetch_image`."""
-    ends_at = time.monotonic() + client.timeout_s
     url = image_address(client, ref)
     own = is_server_address(client, url)
+    try:
+        yield from _stream(client, url, max_bytes, own=own)
+    except (PageError, ServiceUnavailable) as error:
+        if own or not isinstance(error, ImageForbidden | ImageMissing | ImageUnreadable | ServiceUnavailable):
+            raise
+        raise _other_name(client, url, error) from None
+
+
+def _stream(client: LabelStudio, url: httpx.URL, max_bytes: float, *, own: bool) -> Iterator[bytes]:
+    ends_at = time.monotonic() + client.timeout_s
     for _ in range(_MAX_HOPS):
         with client.stream(url, with_token=own) as response:
             if not response.is_redirect:
@@ -55,6 +75,19 @@ def stream_image(client: LabelStudio, ref: PageRef, *, max_bytes: float = inf) -
             url = _next_hop(response)
         own = own and is_server_address(client, url)
     raise ImageForbidden(f"the image's address redirects more than {_MAX_HOPS} times, last to {origin(url)}")
+
+
+def _other_name(client: LabelStudio, url: httpx.URL, error: PrelabelError) -> PrelabelError:
+    """Return the error for an address that has the form of Label Studio's own, but another host; else `error`."""
+    found = _OWN_PATH.search(url.path)
+    if found is None:
+        return error
+    alias = f"{origin(url)}{url.path[: found.start()]}"
+    kind = ImageForbidden if isinstance(error, PageError) else type(error)
+    return kind(
+        f"the image at {alias}{found[0]}… cannot be fetched, and looks like one of Label Studio's own under another name "
+        f"than {client.url}: if it is one, add {alias} to LABEL_STUDIO_ALIASES"
+    )
 
 
 def image_address(client: LabelStudio, ref: PageRef) -> httpx.URL:

@@ -16,7 +16,8 @@ from typing import Any
 import httpx
 
 from prelabel.errors import AuthError
-from prelabel.labelstudio.http.failures import is_html, wrong_address
+from prelabel.labelstudio.http.failures import in_front, wrong_address
+from prelabel.labelstudio.http.peers import Peer
 
 #: An access token is renewed this long before it expires: longer than a request may queue, shorter than its 300 s.
 #: Tokens that live less than twice this time are renewed after half of their life.
@@ -26,9 +27,12 @@ _WHERE = "Label Studio, Account & Settings, Access Token"
 _LEGACY_OFF = "legacy token authentication has been disabled"
 
 
-def token_auth(url: str, api_key: str) -> PersonalAccessToken | LegacyToken:
-    """Return the flow for this token: a JWT (three parts, a JSON claim in the middle) is a Personal Access Token."""
-    return PersonalAccessToken(url, api_key) if _claims(api_key) is not None else LegacyToken(api_key)
+def token_auth(url: str, api_key: str, peer: Peer) -> PersonalAccessToken | LegacyToken:
+    """Return the flow for this token: a JWT (three parts, a JSON claim in the middle) is a Personal Access Token.
+
+    `peer`: the server, as messages name it.
+    """
+    return PersonalAccessToken(url, api_key, peer=peer) if _claims(api_key) is not None else LegacyToken(api_key)
 
 
 class LegacyToken(httpx.Auth):
@@ -62,7 +66,10 @@ class PersonalAccessToken(httpx.Auth):
 
     kind = "personal access token"
 
-    def __init__(self, url: str, token: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, url: str, token: str, clock: Callable[[], float] = time.monotonic, peer: Peer | None = None
+    ) -> None:
+        self._peer = peer or Peer(httpx.URL(url))
         self._refresh_url = f"{url}/api/token/refresh/"
         self._token = token
         self._clock = clock
@@ -98,7 +105,9 @@ class PersonalAccessToken(httpx.Auth):
     def _read(self, response: httpx.Response) -> str:
         if response.is_server_error or response.status_code == httpx.codes.TOO_MANY_REQUESTS:
             response.raise_for_status()
-        if is_html(response) or response.is_redirect or response.status_code == httpx.codes.NOT_FOUND:
+        if failure := in_front(response, self._peer):
+            raise failure
+        if response.status_code == httpx.codes.NOT_FOUND:
             raise wrong_address(response)
         try:
             return str(response.json()["access"])

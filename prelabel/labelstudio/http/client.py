@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -14,12 +15,22 @@ import httpx
 from prelabel.errors import PrelabelError, SettingError
 from prelabel.labelstudio.http import failures
 from prelabel.labelstudio.http.auth import LegacyToken, PersonalAccessToken, token_auth
-from prelabel.labelstudio.http.guarded_transport import GuardedTransport
+from prelabel.labelstudio.http.guarded_transport import ImageTransport
 from prelabel.labelstudio.http.image_guard import ImageGuard, Network, own_places
+from prelabel.labelstudio.http.limited_network import LimitedNetwork
+from prelabel.labelstudio.http.lost_calls import lost
+from prelabel.labelstudio.http.peers import Peer, origin
+from prelabel.labelstudio.http.proxied_transport import ProxiedTransport
+from prelabel.network.reach import Reach
 from prelabel.settings import Settings
 
 #: An answer that is still arriving after this many timeouts counts as lost; the longest known takes 18 s (131 MB).
 _ANSWER_TIMEOUTS = 5
+#: Connections that stay open between calls.
+_KEPT = 20
+#: Paths of Label Studio's own pages and of its API, as people copy them from the browser.
+_OF_A_PAGE = re.compile(r"/(projects|api|user|tasks|organization|data/(upload|local-files))(/|$)")
+_LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=_KEPT)
 
 
 class LabelStudio:
@@ -28,7 +39,8 @@ class LabelStudio:
     `timeout_s`: limit for connecting, for sending and for each read (an answer may take five of them); for an image, in
     all. `request_delay_s`: least time between the starts of two calls, over all threads. `aliases`: other origins of
     the same server (see `images`). `image_hosts`, `image_networks`: other sources of images (see `image_guard`). No
-    call is repeated, except after a refresh of the token. `transport` replaces the network in tests.
+    call is repeated, except after a refresh of the token. `reach`: trusted authorities and proxies. `transport`
+    replaces the network in tests.
     """
 
     def __init__(
@@ -42,6 +54,7 @@ class LabelStudio:
         max_image_bytes: int = 64 * 2**20,
         image_hosts: tuple[str, ...] = (),
         image_networks: tuple[Network, ...] = (),
+        reach: Reach | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         if not url:
@@ -56,11 +69,13 @@ class LabelStudio:
         self.aliases = tuple(_checked(alias, "LABEL_STUDIO_ALIASES") for alias in aliases)
         self.max_image_bytes = max_image_bytes
         self.timeout_s = timeout_s
-        self.auth: PersonalAccessToken | LegacyToken = token_auth(self.url, api_key)
-        self._http = _http(transport, timeout_s, base_url=self.url, auth=self.auth)
+        self._reach = reach or Reach()
+        self.peer = Peer(httpx.URL(self.url), True, self._reach.proxies.for_url(self.url), self._reach.ca)
+        self.auth: PersonalAccessToken | LegacyToken = token_auth(self.url, api_key, self.peer)
+        self._http = _http(transport or self._transport(), timeout_s, base_url=self.url, auth=self.auth)
         self._http.event_hooks["response"] = [self._limit_answer]
         guard = ImageGuard(image_hosts, image_networks, own_places((self.url, *self.aliases)))
-        self._outside = _http(transport or GuardedTransport(guard, timeout_s), timeout_s)
+        self._outside = _http(transport or ImageTransport(guard, timeout_s, self._reach), timeout_s)
         self._delay_s = request_delay_s
         self._next_call_at = 0.0
         self._pace_lock = threading.Lock()
@@ -77,6 +92,7 @@ class LabelStudio:
             max_image_bytes=settings.max_image_bytes,
             image_hosts=settings.image_hosts,
             image_networks=settings.image_networks,
+            reach=Reach.from_settings(settings),
         )
 
     def get(self, path: str, **kw: Any) -> httpx.Response:
@@ -104,9 +120,9 @@ class LabelStudio:
         try:
             response = self._http.request(method, path, **kw)
         except httpx.TransportError as error:
-            raise failures.lost(error, self._http.base_url, self.timeout_s, ambiguous=ambiguous) from None
+            raise lost(error, self.peer, self.timeout_s, ambiguous=ambiguous) from None
         except httpx.HTTPStatusError as error:  # the token could not be refreshed: nothing was sent
-            raise failures.refused(error.response, self.auth.refused(""), ambiguous=False) from None
+            raise self._refused(error.response, "", ambiguous=False) from None
         if response.status_code in accept:
             return response
         if not response.is_success or failures.is_html(response):
@@ -118,7 +134,10 @@ class LabelStudio:
         if response.is_success:
             return failures.wrong_address(response)
         detail = failures.detail(response) if response.is_client_error else ""
-        return failures.refused(response, self.auth.refused(detail), ambiguous=ambiguous)
+        return self._refused(response, detail, ambiguous=ambiguous)
+
+    def _refused(self, response: httpx.Response, detail: str, *, ambiguous: bool) -> PrelabelError:
+        return failures.refused(response, self.auth.refused(detail), ambiguous=ambiguous, peer=self.peer)
 
     @contextmanager
     def stream(self, url: httpx.URL, *, with_token: bool) -> Iterator[httpx.Response]:
@@ -134,10 +153,9 @@ class LabelStudio:
             ) as response:
                 yield response
         except httpx.TransportError as error:
-            whose = "Label Studio" if with_token else "the image's server"
-            raise failures.lost(error, url, self.timeout_s, whose=whose) from None
+            raise lost(error, self._peer(url), self.timeout_s) from None
         except httpx.HTTPStatusError as error:
-            raise failures.refused(error.response, self.auth.refused(""), ambiguous=False) from None
+            raise self._refused(error.response, "", ambiguous=False) from None
 
     def renew_token(self) -> None:
         """Exchange a Personal Access Token for a fresh access token; skip a legacy token. Raises AuthError."""
@@ -145,9 +163,22 @@ class LabelStudio:
             try:
                 self.auth.renew(self._http)
             except httpx.TransportError as error:
-                raise failures.lost(error, self._http.base_url, self.timeout_s) from None
+                raise lost(error, self.peer, self.timeout_s) from None
             except httpx.HTTPStatusError as error:
-                raise failures.refused(error.response, self.auth.refused(""), ambiguous=False) from None
+                raise self._refused(error.response, "", ambiguous=False) from None
+
+    def _peer(self, url: httpx.URL) -> Peer:
+        """Return the server of an address: Label Studio itself, or a host of images."""
+        if origin(url) == origin(self.peer.url):
+            return self.peer
+        usual, used = self._reach.proxies.for_url(str(url)), self._reach.image_proxy_for(str(url))
+        return Peer(url, False, used, passed_by=None if used else usual)
+
+    def _transport(self) -> httpx.BaseTransport:
+        trust, proxy = self._reach.trust, self.peer.proxy
+        if proxy is None:
+            return httpx.HTTPTransport(verify=trust, limits=_LIMITS)
+        return ProxiedTransport(proxy, trust, LimitedNetwork(self.timeout_s, in_all=False), kept=_KEPT)
 
     def _limit_answer(self, response: httpx.Response) -> None:
         """Limit the whole answer: slow bytes could otherwise arrive for ever, each within the limit of a read."""
@@ -202,19 +233,24 @@ def _checked(url: str, name: str = "LABEL_STUDIO_URL") -> str:
         raise SettingError(f"{name} cannot be read ({error}): write it like http://localhost:8080") from None
     if parsed.scheme not in {"http", "https"} or not parsed.host:
         raise SettingError(f"{name} must begin with http:// or https:// and a host")
-    if parsed.userinfo or parsed.query or parsed.fragment:
+    if parsed.userinfo:
+        raise SettingError(f"{name} must be the bare address, without user, query or fragment")
+    if page := _OF_A_PAGE.search(parsed.path):
+        server = f"{origin(parsed)}{parsed.path[: page.start()]}"
+        raise SettingError(f"{name} is the address of a page in Label Studio: set it to the server's, {server}")
+    if parsed.query or parsed.fragment:
         raise SettingError(f"{name} must be the bare address, without user, query or fragment")
     return url.rstrip("/")
 
 
-def _http(transport: httpx.BaseTransport | None, timeout_s: float, **kw: Any) -> httpx.Client:
+def _http(transport: httpx.BaseTransport, timeout_s: float, **kw: Any) -> httpx.Client:
     """Make a client that follows no redirects and keeps no cookies: a session cookie would be a second credential."""
     return httpx.Client(
         transport=transport,
         timeout=timeout_s,
         follow_redirects=False,
+        trust_env=False,  # `Reach` holds what the environment says
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-        limits=httpx.Limits(max_connections=100, max_keepalive_connections=20),
         headers={"User-Agent": "prelabel"},
         **kw,
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -42,17 +43,29 @@ class ImageGuard:
         Raises ImageForbidden; OSError or UnicodeError for an unknown name. The resolver also reads numbers in all
         notations (2130706433, 0x7f.1, 0177.0.0.1), so the resulting address is judged, not its notation.
         """
-        is_own = (host.lower(), port) in self.own
+        is_own = self.is_own(host, port)
         if not is_own:
             self._check_name(host)
         found = dict.fromkeys(str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
         allowed = [address for address in found if is_own or self._is_open(address)]
         if not allowed:
-            raise ImageForbidden(
-                f"{host} leads to {next(iter(found))}, which is not a public address: to allow images from there, "
-                "add its network to IMAGE_NETWORKS"
-            )
+            raise _closed(host, next(iter(found)))
         return allowed
+
+    def is_own(self, host: str, port: int) -> bool:
+        """Return whether host and port are those of Label Studio itself."""
+        return (host.lower(), port) in self.own
+
+    def check_proxied(self, host: str) -> None:
+        """Raise ImageForbidden for a host that may not be reached through a proxy, which looks the name up itself.
+
+        A name that is not known here passes: behind some proxies no outside name is.
+        """
+        self._check_name(host)
+        with suppress(OSError, UnicodeError):
+            for row in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM):
+                if not self._is_open(str(row[4][0])):
+                    raise _closed(host, str(row[4][0]))
 
     def _check_name(self, host: str) -> None:
         name = host.lower().rstrip(".")
@@ -62,6 +75,13 @@ class ImageGuard:
     def _is_open(self, text: str) -> bool:
         address = _plain(text)
         return is_public(address) or any(address in network for network in self.networks)
+
+
+def _closed(host: str, address: str) -> ImageForbidden:
+    return ImageForbidden(
+        f"{host} leads to {address}, which is not a public address: to allow images from there, add its network to "
+        "IMAGE_NETWORKS"
+    )
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
