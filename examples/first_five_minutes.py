@@ -11,11 +11,12 @@ def without_a_server() -> None:
 
 
 def with_workers() -> None:
-    """Predict a project, add a document, and print the results."""
-    run = prelabel.enqueue_project(6)  # every page of project 6 without a prediction
+    """Make a project, predict it, add a document, and print the results."""
+    project = prelabel.create_project("Invoices").project_id  # or the id of one that exists
+    run = prelabel.enqueue_project(project)  # every page without a prediction
     run.wait(timeout_s=600)
-    for page in prelabel.failed_pages(6):
+    for page in prelabel.failed_pages(project):
         print(page.task_id, page.reason, page.cure)
-    prelabel.add_document("invoice.pdf", 6)  # the pages of a PDF become pages of the project
-    for document in prelabel.read_results(6):  # corrections where people made them, else predictions
+    prelabel.add_document("invoice.pdf", project)  # the pages of a PDF become pages of the project
+    for document in prelabel.read_results(project):  # corrections where people made them, else predictions
         print(document["name"], document["fields"])

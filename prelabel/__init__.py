@@ -11,13 +11,14 @@ The first five minutes, on one machine without a server:
 With running workers (docs/start/first-project.md) and the settings LABEL_STUDIO_URL, LABEL_STUDIO_API_KEY and REDIS_URL
 in the environment or in `.env`:
 
-    run = prelabel.enqueue_project(6)             # every page of project 6 without a prediction
+    project = prelabel.create_project("Invoices").project_id   # or the id of one that exists
+    run = prelabel.enqueue_project(project)             # every page without a prediction
     run.wait(timeout_s=600)
-    for page in prelabel.failed_pages(6):
+    for page in prelabel.failed_pages(project):
         print(page.task_id, page.reason, page.cure)
 
-    prelabel.add_document("invoice.pdf", 6)       # the pages of a PDF become pages of the project
-    for document in prelabel.read_results(6):     # corrections where people made them, else predictions
+    prelabel.add_document("invoice.pdf", project)       # the pages of a PDF become pages of the project
+    for document in prelabel.read_results(project):     # corrections where people made them, else predictions
         print(document["name"], document["fields"])
 
 Every error is a PrelabelError: its message says what is wrong, its `cure` what to do. Names are imported at their first
@@ -29,6 +30,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from prelabel.api.documents import add_document, retry_document
+    from prelabel.api.projects import create_project, unwatch_project, watch_project
     from prelabel.api.reading import read
     from prelabel.api.runs import (
         Run,
@@ -61,6 +63,7 @@ __all__ = [
     "Word",
     "add_document",
     "cancel_project",
+    "create_project",
     "enqueue_project",
     "failed_pages",
     "pause_project",
@@ -69,11 +72,14 @@ __all__ = [
     "resume_project",
     "retry_document",
     "retry_failed",
+    "unwatch_project",
+    "watch_project",
 ]
 
 #: The module of each public name.
 _HOMES = {
     "prelabel.api.documents": ("add_document", "retry_document"),
+    "prelabel.api.projects": ("create_project", "unwatch_project", "watch_project"),
     "prelabel.api.reading": ("read",),
     "prelabel.api.runs": (
         *("Run", "cancel_project", "enqueue_project", "failed_pages", "pause_project", "resume_project"),

@@ -7,22 +7,28 @@ from prelabel import (
     Run,
     add_document,
     cancel_project,
+    create_project,
     enqueue_project,
     failed_pages,
     pause_project,
     resume_project,
     retry_document,
     retry_failed,
+    unwatch_project,
+    watch_project,
 )
 
 __all__ = [
     "Run",
     "add_document",
     "cancel_project",
+    "create_project",
     "enqueue_project",
     "failed_pages",
     "pause_project",
     "resume_project",
     "retry_document",
     "retry_failed",
+    "unwatch_project",
+    "watch_project",
 ]

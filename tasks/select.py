@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import Task
 
-from prelabel.errors import PrelabelError, ServiceUnavailable
+from prelabel.errors import PrelabelError, ProjectNotFound, ServiceUnavailable
 from prelabel.project.select import Selected, select_pages
 from prelabel.queues.routes import TaskName, ocr_queue
 from tasks.app import app
@@ -19,9 +19,14 @@ _RUN_RETRY_S = 2.0
 
 @app.task(name=TaskName.SELECT_ALL)
 def select_all(projects: list[int]) -> None:
-    """Send a selection for each project of PROJECTS, and for each project with an unfinished run or with documents."""
+    """Send a selection for each project of PROJECTS, each watched one, and each with an unfinished run or documents.
+
+    `projects`: PROJECTS, as beat knows it. The watched projects are read here, because they change without a restart.
+    """
     here = this_process()
-    for project_id in sorted({*projects, *here.ledger.runs.projects(), *here.ledger.documents.projects()}):
+    watched = here.ledger.watched
+    known = {*projects, *watched.projects(), *here.ledger.runs.projects(), *here.ledger.documents.projects()}
+    for project_id in sorted(known - watched.resting()):
         select.apply_async(args=(project_id,), expires=here.settings.select_interval)
 
 
@@ -62,7 +67,10 @@ def _report(project_id: int, done: Selected) -> None:
 
 def _settle(task: Task, here: WorkerProcess, project_id: int, run_id: str | None, error: PrelabelError) -> None:
     """Retry a run's selection while that can help, then record why the run could not begin. Beat repeats its own."""
-    log.warning("stage=select project=%s reason=%s: %s", project_id, error.code, error)
+    level = (
+        log.debug if isinstance(error, ProjectNotFound) and run_id is None else log.warning
+    )  # select_pages warns once
+    level("stage=select project=%s reason=%s: %s", project_id, error.code, error)
     if run_id is None:
         return
     if isinstance(error, ServiceUnavailable) and task.request.retries < _RUN_RETRIES:

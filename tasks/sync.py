@@ -16,10 +16,15 @@ from tasks.select import select
 
 @app.task(name=TaskName.SYNC_ALL)
 def sync_all(projects: list[int]) -> None:
-    """Send a sync for each project of PROJECTS or with documents, where STORAGE_TITLE is set."""
+    """Send a sync for each project of PROJECTS, each watched one, and each with documents, if STORAGE_TITLE is set.
+
+    Projects that Label Studio no longer has are left out until a selection finds them again.
+    """
     here = this_process()
     if here.settings.storage_title:
-        for project_id in sorted({*projects, *here.ledger.documents.projects()}):
+        watched = here.ledger.watched
+        known = {*projects, *watched.projects(), *here.ledger.documents.projects()}
+        for project_id in sorted(known - watched.missing()):
             sync.apply_async(args=(project_id,), expires=here.settings.sync_interval)
 
 

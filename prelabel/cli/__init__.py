@@ -23,6 +23,7 @@ from prelabel.cli.evaluate.command import evaluate
 from prelabel.cli.everywhere import general_options
 from prelabel.cli.failed import failed
 from prelabel.cli.groups import Commands
+from prelabel.cli.init import init
 from prelabel.cli.models import models
 from prelabel.cli.output import say_error
 from prelabel.cli.pause import cancel, pause, resume
@@ -32,6 +33,7 @@ from prelabel.cli.status import status
 from prelabel.cli.supersede import supersede
 from prelabel.cli.sync import sync
 from prelabel.cli.train.command import train
+from prelabel.cli.watch import unwatch, watch
 from prelabel.errors import PrelabelError
 
 __all__ = ["cli", "main"]
@@ -64,6 +66,9 @@ def cli() -> None:
 
 # `prelabel/cli/groups.py` says under which heading of the help each of them stands.
 for _command in (
+    init,
+    watch,
+    unwatch,
     add,
     documents,
     enqueue,

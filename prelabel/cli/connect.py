@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-from typing import Any
-
 import click
 
 from prelabel.cli.options import json_option, project_argument
 from prelabel.cli.output import hint, say, write_json
-from prelabel.errors import SettingError
-from prelabel.settings import Settings, get_settings
-
-#: The storage's title if neither --title nor STORAGE_TITLE is given.
-DEFAULT_TITLE = "prelabel"
-#: Images that browsers show.
-_IMAGES = r".*\.(png|jpe?g|webp|gif|bmp)$"
-_ABOUT = b"prelabel keeps the images of documents' pages here; Label Studio's storage makes a task of each.\n"
+from prelabel.settings import get_settings
 
 
 @click.command(short_help="Connect a bucket to a project.")
@@ -52,15 +41,23 @@ def connect(
     """
     from prelabel.labelstudio.http.client import LabelStudio
     from prelabel.labelstudio.projects import get_project
-    from prelabel.labelstudio.storages import connect_storage
     from prelabel.labelstudio.webhooks import connect_webhook
+    from prelabel.project.connection import wanted_storage, webhook_secret
 
     settings = get_settings()
-    secret = _webhook_secret(settings) if webhook else ""
-    kind, fields, secrets = _storage(settings, bucket, prefix, title, endpoint, presign, recursive)
+    secret = webhook_secret(settings) if webhook else ""
+    wanted = wanted_storage(
+        settings,
+        bucket=bucket,
+        prefix=prefix,
+        title=title,
+        endpoint=endpoint,
+        presign=presign,
+        recursive=recursive,
+    )
     with LabelStudio.from_settings(settings) as client:
         get_project(client, project)
-        storage, made = connect_storage(client, project, kind, fields, secrets)
+        storage, made = wanted.connect(client, project)
         told = connect_webhook(client, project, webhook, secret) if webhook else None
     if as_json:
         write_json({"project_id": project, "storage": storage.title, "id": storage.id, "made": made, "webhook": told})
@@ -69,50 +66,5 @@ def connect(
     if told:
         say(f"webhooks to {webhook}: {told}")
     if storage.title != settings.storage_title or project not in settings.projects:
-        hint(f"for regular syncs by beat, set STORAGE_TITLE={storage.title} and add {project} to PROJECTS")
+        hint(f"for regular syncs by beat: STORAGE_TITLE={storage.title}, and prelabel watch {project}")
         hint(f"to sync now: prelabel sync {project} --title '{storage.title}'")
-
-
-def _storage(
-    settings: Settings,
-    bucket: str | None,
-    prefix: str | None,
-    title: str | None,
-    endpoint: str | None,
-    presign: bool | None,
-    recursive: bool,
-) -> tuple[str, dict[str, Any], dict[str, str]]:
-    """Return kind, fields and secrets of the wanted storage."""
-    from prelabel.bucket.keys import Keys
-    from prelabel.bucket.opening import open_bucket
-    from prelabel.labelstudio.storages import folder_fields, image_fields, s3_fields, s3_secrets
-
-    where = bucket or settings.bucket
-    keys = Keys.from_settings(settings.model_copy(update={"bucket": where}))
-    folder = prefix.strip("/") if prefix is not None else keys.pages.strip("/")
-    names = rf"(?i)(?!({re.escape(keys.raw)}|{re.escape(keys.words)})){_IMAGES}"
-    fields = image_fields(title or settings.storage_title or DEFAULT_TITLE, names, recursive=recursive)
-    if where == settings.bucket and folder:
-        # Label Studio refuses a prefix under which nothing lies.
-        open_bucket(settings).put(f"{folder}/about.txt", _ABOUT, "text/plain")
-    if not where.startswith("s3://"):
-        return "localfiles", fields | folder_fields(Path(where).absolute() / folder), {}
-    endpoint = endpoint or settings.s3_endpoint
-    fields |= s3_fields(
-        where.removeprefix("s3://").rstrip("/"),
-        folder,
-        endpoint=endpoint,
-        region=settings.s3_region,
-        presign=not endpoint if presign is None else presign,
-    )
-    return "s3", fields, s3_secrets(settings.s3_access_key, settings.s3_secret_key)
-
-
-def _webhook_secret(settings: Settings) -> str:
-    secret = settings.webhook_secret.get_secret_value()
-    if not secret or not secret.isascii() or any(sign.isspace() for sign in secret):
-        raise SettingError(
-            "WEBHOOK_SECRET must be set, here and for the uploader, to ASCII characters without spaces: for example "
-            "to the output of `openssl rand -hex 32`"
-        )
-    return secret

@@ -6,10 +6,14 @@ import click
 
 from prelabel.cli.everywhere import is_quiet
 from prelabel.cli.options import json_option, project_argument
-from prelabel.cli.output import console, say, write_json
+from prelabel.cli.output import console, hint, say, write_json
 from prelabel.cli.progress_bar import render, watch
 from prelabel.ledger.ledger import Ledger
+from prelabel.ledger.runs import Runs
 from prelabel.settings import get_settings
+
+_SELECTED = "beat selects new pages of this project"
+_NOT_SELECTED = "beat selects no new pages of this project; to change that: prelabel watch"
 
 
 @click.command(short_help="Show the progress of a project.")
@@ -19,12 +23,21 @@ from prelabel.settings import get_settings
 @json_option
 def status(project: int, run_id: str | None, once: bool, as_json: bool) -> None:
     """Show the progress of PROJECT: a live bar until all pages have ended. With --json, the current numbers."""
-    runs = Ledger.from_settings(get_settings()).runs
-    progress = runs.progress(project, run_id)
-    out = console()
+    settings = get_settings()
+    ledger = Ledger.from_settings(settings)
+    runs, watched = ledger.runs, project in {*ledger.watched.projects(), *settings.projects}
     if as_json:
-        write_json({"project_id": project, "run_id": run_id, **progress.to_json()})
-    elif progress.listed and not progress.total:
+        progress = runs.progress(project, run_id).to_json()
+        write_json({"project_id": project, "run_id": run_id, "watched": watched, **progress})
+        return
+    if once:
+        hint(_SELECTED if watched else f"{_NOT_SELECTED} {project}")
+    _show(runs, project, run_id, once=once)
+
+
+def _show(runs: Runs, project: int, run_id: str | None, *, once: bool) -> None:
+    progress, out = runs.progress(project, run_id), console()
+    if progress.listed and not progress.total:
         say(f"no page of project {project} was ever selected", f"start with: prelabel enqueue {project}")
     elif once or is_quiet():
         out.print(render(progress))

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 from rich.markup import escape
 
-from prelabel.cli.connect import DEFAULT_TITLE
 from prelabel.cli.options import json_option, project_argument
 from prelabel.cli.output import console, say, say_error, write_json
 from prelabel.errors import SyncFailed
@@ -30,6 +29,8 @@ def sync(project: int, title: str | None, as_json: bool) -> int:
     A sync that already runs is waited for. A sync that failed or hangs is started again. The exit code is 1 if the
     sync fails.
     """
+    from prelabel.project.connection import DEFAULT_TITLE
+
     settings = get_settings()
     done = _sync(settings, project, title or settings.storage_title or DEFAULT_TITLE)
     _report(done, as_json)

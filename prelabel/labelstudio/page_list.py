@@ -114,6 +114,12 @@ def existing_pages(client: LabelStudio, project_id: int, task_ids: Collection[in
     return found
 
 
+def count_drafts(client: LabelStudio, project_id: int) -> int:
+    """Count the pages with work that somebody has not submitted."""
+    drafts = page_filter("draft_exists", "equal", "Boolean", True)
+    return int(list_pages(client, project_id, [drafts], include="id", page_size=1)["total"])
+
+
 def id_parts(task_ids: Collection[int]) -> list[list[int]]:
     """Split ids into sorted lists of a length that one filter can hold."""
     ids = sorted(set(task_ids))

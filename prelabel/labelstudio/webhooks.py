@@ -71,13 +71,17 @@ def _comparable(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _send(client: LabelStudio, method: str, path: str, body: Mapping[str, Any]) -> None:
-    response = client.request(method, path, json=body, accept=(400, 403))
+    response = client.request(method, path, json=body, accept=(400, 403, 500))
     if response.status_code == 403:
         raise refused_by_ssrf("the webhook's address")
     if response.status_code == 400 and "url" in (response.json().get("validation_errors") or {}):
         raise RequestRefused(
             "Label Studio refuses the webhook's address: it accepts localhost, IP addresses, and hosts with a dot in "
             "their name; if the uploader's name has no dot, give it an alias (uploader.internal)"
+        )
+    if response.status_code == 500:  # a host without an address, where SSRF protection looks it up
+        raise RequestRefused(
+            "Label Studio failed at the webhook's address (500): check that its host name exists for Label Studio"
         )
     if not response.is_success:
         raise client.refused(response)

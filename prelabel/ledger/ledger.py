@@ -21,6 +21,7 @@ from prelabel.ledger.redis_state import RedisState, redis_errors
 from prelabel.ledger.runs import Runs
 from prelabel.ledger.syncs import Syncs
 from prelabel.ledger.upload_intents import UploadIntents
+from prelabel.ledger.watched import Watched
 from prelabel.ledger.workers import Workers
 from prelabel.queues import broker
 from prelabel.settings import Settings
@@ -40,6 +41,7 @@ class Ledger:
         self.failed_list = FailedList(self._state)
         self.intents = UploadIntents(self._state)
         self.syncs = Syncs(self._state)
+        self.watched = Watched(self._state)
         self.workers = Workers(self._state)
         self.locks = Locks(self._state)
         self.audit = Audit(self._state)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from prelabel.errors import ServiceUnavailable
+from prelabel.errors import ProjectNotFound, ServiceUnavailable
 from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.projects import Project, get_project
 from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, Predicate, count_eligible, eligible_pages, only_versions
@@ -58,7 +58,7 @@ def select_pages(
     ledger = workplace.ledger
     if ledger.runs.cancelled(run_id) if run_id else ledger.halts.halt(project_id):
         return Selected(0, 0, ledger.runs.unclaimed(project_id))
-    project = get_project(workplace.client, project_id)
+    project = _get_project(workplace, project_id)
     own = workplace.settings.for_project(project_id)
     config = LabellingConfig.parse(project.labelling_xml, labels=None)
     version, labels = _version(ledger.workers, own, reader)
@@ -69,6 +69,23 @@ def select_pages(
     recovered = selection.recover()
     claimed, unclaimed = selection.claim_new()
     return Selected(recovered, claimed, unclaimed)
+
+
+def _get_project(workplace: Workplace, project_id: int) -> Project:
+    """Get the project; record and log when Label Studio has it no longer, or again. Raises ProjectNotFound."""
+    watched = workplace.ledger.watched
+    try:
+        project = get_project(workplace.client, project_id)
+    except ProjectNotFound:
+        if watched.not_found(project_id):
+            text = (
+                "select project=%s: Label Studio no longer has it, so beat leaves it out; to end this, remove it from "
+            )
+            log.warning(text + "PROJECTS, or: prelabel unwatch %s", project_id, project_id)
+        raise
+    if watched.found(project_id):
+        log.info("select project=%s: Label Studio has it again", project_id)
+    return project
 
 
 def _version(workers: Workers, own: ProjectSettings, reader: str) -> tuple[str, tuple[str, ...]]:

@@ -23,18 +23,19 @@ EXIT_WRONG = 2
 def doctor(projects: tuple[int, ...], repair: bool, as_json: bool) -> int:
     """Check Label Studio, its projects, Redis, the workers, OCR and the models, and say what to do.
 
-    Without a PROJECT, the projects of the setting PROJECTS are checked. For each named project, the ledger is compared
-    with Label Studio and the queues; --repair corrects the ledger. A repair is safe while workers run, and can be
-    repeated. The exit code is 0 if nothing is wrong (warnings are allowed), else 2.
+    Without a PROJECT, the watched projects and those of PROJECTS are checked. For each named project, the ledger is
+    compared with Label Studio and the queues; --repair corrects the ledger. A repair is safe while workers run, and can
+    be repeated. The exit code is 0 if nothing is wrong (warnings are allowed), else 2.
     """
     from prelabel.cli.doctor.all_checks import check_all
     from prelabel.cli.doctor.ledger import check_ledger
+    from prelabel.cli.doctor.watched import projects_of_beat
 
     settings = get_settings()
     if repair and not projects:
         raise click.UsageError("say which project to repair: prelabel doctor --repair PROJECT")
     checks = chain(
-        check_all(settings, projects or settings.projects),
+        check_all(settings, projects or projects_of_beat(settings)),
         *(check_ledger(settings, project, repair=repair) for project in projects),
     )
     out, good = console(), True

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from prelabel.cli.doctor.check import Check, State
-from prelabel.errors import ModelUnavailable, PrelabelError
-from prelabel.kie.tag.loading import describe
+from prelabel.errors import PrelabelError
 from prelabel.labelstudio.http.client import LabelStudio
-from prelabel.labelstudio.labelling_config import LABELS, LabellingConfig
+from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.projects import get_project
 from prelabel.labelstudio.storages import find_storages
+from prelabel.project.fitting import predicted_labels
 from prelabel.settings import Settings
 
 
 def check_project(client: LabelStudio, settings: Settings, project_id: int) -> Iterator[Check]:
     """Check the labelling configuration, and the storages if STORAGE_TITLE is set."""
-    yield from _check_labelling_config(client, project_id, _labels(settings))
+    yield from _check_labelling_config(client, project_id, predicted_labels(settings))
     if settings.storage_title:
         yield from _check_storages(client, project_id, settings.storage_title)
 
@@ -46,12 +46,3 @@ def _check_storages(client: LabelStudio, project_id: int, title: str) -> Iterato
             yield Check(name, state, f"{storage}: {storage.status} {storage.reason}".strip())
     except PrelabelError as error:
         yield Check(name, "wrong", str(error))
-
-
-def _labels(settings: Settings) -> tuple[str, ...]:
-    """Return the labels that predictions will have."""
-    try:
-        labels = describe(settings)[2]
-    except ModelUnavailable:
-        labels = LABELS
-    return tuple(label for label in labels if settings.draw_other or label != "OTHER")

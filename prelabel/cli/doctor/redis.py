@@ -9,6 +9,7 @@ import redis
 
 from prelabel.cli.doctor.check import Check
 from prelabel.cli.doctor.queues import check_queues, waiting_messages
+from prelabel.cli.doctor.watched import check_watched
 from prelabel.cli.doctor.workers import check_workers
 from prelabel.errors import PrelabelError
 from prelabel.ledger.ledger import Ledger
@@ -32,6 +33,7 @@ def check_redis(settings: Settings) -> Iterator[Check]:
     yield from _check_durability(connection, info)
     yield check_queues(waiting)
     yield from check_workers(ledger, settings)
+    yield check_watched(ledger, settings)
 
 
 def _check_durability(connection: redis.Redis, info: dict[str, Any]) -> Iterator[Check]:
