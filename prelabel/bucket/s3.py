@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import boto3
 from boto3.s3.transfer import TransferConfig, create_transfer_manager
@@ -26,6 +27,7 @@ from botocore.exceptions import (
     IncompleteReadError,
     NoCredentialsError,
     PartialCredentialsError,
+    ProxyConnectionError,
     SSLError,
 )
 from botocore.exceptions import ConnectionError as NotConnected
@@ -35,6 +37,7 @@ from prelabel.bucket.atomic_files import atomic_file, storage_full_errors
 from prelabel.bucket.interface import LONGEST_PUT_S
 from prelabel.bucket.keys import checked_key, served_url
 from prelabel.errors import BucketRefused, FileGone, PrelabelError, ServiceUnavailable, SettingError, StorageFull
+from prelabel.network.proxies import Proxies
 from prelabel.settings import Settings
 
 _TRIES = 3
@@ -71,6 +74,7 @@ class S3Bucket:
         if "@" in settings.s3_endpoint:
             raise SettingError("S3_ENDPOINT must be the bare address, without a user")
         config = Config(
+            proxies=_proxies(settings),
             connect_timeout=min(_CONNECT_S, settings.http_timeout / _TRIES),
             read_timeout=settings.http_timeout / _TRIES,
             retries={"mode": "standard", "total_max_attempts": _TRIES},
@@ -87,6 +91,7 @@ class S3Bucket:
                 endpoint_url=settings.s3_endpoint or None,
                 aws_access_key_id=key or None,
                 aws_secret_access_key=secret or None,
+                verify=settings.ssl_cert_file or None,
                 config=config,
             )
         except (BotoCoreError, ValueError) as error:
@@ -158,7 +163,15 @@ class S3Bucket:
         except ClientError as error:
             raise self._refused(error, key) from None
         except SSLError:
-            raise BucketRefused(f"{self._where} has no certificate that this machine trusts") from None
+            raise BucketRefused(
+                f"the certificate of {self._where} is not trusted here: name the PEM file of its authority, together "
+                "with the usual ones, in SSL_CERT_FILE"
+            ) from None
+        except ProxyConnectionError:
+            raise ServiceUnavailable(
+                f"the proxy does not reach {self._where} in {_TRIES} tries: correct HTTPS_PROXY or HTTP_PROXY, or name "
+                "the host in NO_PROXY"
+            ) from None
         except (NotConnected, HTTPClientError, IncompleteReadError) as error:
             raise ServiceUnavailable(
                 f"{self._where} did not serve {key or self._name} in {_TRIES} tries ({type(error).__name__})"
@@ -192,3 +205,17 @@ class S3Bucket:
             f"{self._where} refuses {key or 'a list'} in the bucket {self._name} ({code}): "
             "check that S3_ACCESS_KEY is right and may list, read, write and delete there"
         )
+
+
+def _proxies(settings: Settings) -> dict[str, str]:
+    """Return the proxy for botocore; empty: none. Raises SettingError for a SOCKS proxy, which botocore lacks."""
+    url = settings.s3_endpoint or f"https://s3.{settings.s3_region or 'us-east-1'}.amazonaws.com"
+    proxy = Proxies.from_settings(settings).for_url(url)
+    if proxy is None:
+        return {}
+    if proxy.is_socks:
+        raise SettingError(
+            f"S3 cannot be reached through the SOCKS proxy {proxy}: name its host in NO_PROXY, or set HTTPS_PROXY to "
+            "an HTTP proxy"
+        )
+    return {urlsplit(url).scheme: proxy.url}

@@ -85,8 +85,8 @@ def _other_name(client: LabelStudio, url: httpx.URL, error: PrelabelError) -> Pr
     alias = f"{origin(url)}{url.path[: found.start()]}"
     kind = ImageForbidden if isinstance(error, PageError) else type(error)
     return kind(
-        f"the image at {alias}{found[0]}… cannot be fetched, and looks like one of Label Studio's own under another name "
-        f"than {client.url}: if it is one, add {alias} to LABEL_STUDIO_ALIASES"
+        f"the image at {alias}{found[0]}… cannot be fetched, but its path is one of Label Studio: if {alias} is "
+        f"another name of {client.url}, add it to LABEL_STUDIO_ALIASES"
     )
 
 

@@ -65,6 +65,13 @@ def eligible_pages(
     yield from _refs(project.id, filter(fits, rows), image_key)
 
 
+def first_page(client: LabelStudio, project_id: int, image_key: str) -> PageRef | None:
+    """Return the page with the lowest id, predicted or not; None where the project has no pages."""
+    wanted = [page_filter("id", "greater", "Number", 0)]
+    rows = list_pages(client, project_id, wanted, include="id,data", page_size=1)["tasks"]
+    return next(_refs(project_id, iter(rows), image_key), None)
+
+
 def count_eligible(client: LabelStudio, project_id: int, predicate: Predicate) -> int:
     """Count the pages that fit, in one call (45 ms at 5,000 pages).
 

@@ -33,7 +33,9 @@ class Authority:
         key = _new_key()
         names: list[x509.GeneralName] = [x509.DNSName(name), *(x509.IPAddress(ip_address(a)) for a in addresses)]
         issuer, issuer_key = (_name(name), key) if self_signed else (self._name, self._key)
-        made = _builder(_name(name), issuer, key, days).add_extension(x509.SubjectAlternativeName(names), critical=False)
+        made = _builder(_name(name), issuer, key, days).add_extension(
+            x509.SubjectAlternativeName(names), critical=False
+        )
         certificate, secret = self._folder / f"{name}.pem", self._folder / f"{name}.key"
         certificate.write_bytes(made.sign(issuer_key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
         secret.write_bytes(
@@ -58,9 +60,7 @@ def _name(text: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
 
 
-def _builder(
-    subject: x509.Name, issuer: x509.Name, key: rsa.RSAPrivateKey, days: float = 1
-) -> x509.CertificateBuilder:
+def _builder(subject: x509.Name, issuer: x509.Name, key: rsa.RSAPrivateKey, days: float = 1) -> x509.CertificateBuilder:
     now = datetime.now(UTC)
     begins, ends = now - timedelta(days=9), now + timedelta(days=days)
     return x509.CertificateBuilder(issuer, subject, key.public_key(), x509.random_serial_number(), begins, ends)

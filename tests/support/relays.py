@@ -69,12 +69,17 @@ class HttpProxy(Relay):
     """A proxy for CONNECT and for requests with whole addresses."""
 
     def serve(self, client: socket.socket) -> None:
-        head = _read_head(client)
+        head = b"" if self.answers else _read_head(client)
+        if self.answers:
+            client.recv(2**16)
+        if not head:
+            client.sendall(self.answers or _answer("400 Bad Request"))
+            return
         line, _, fields = head.partition(b"\r\n")
         method, target, _ = line.decode().split(" ", 2)
         token = base64.b64encode(self.login.encode())
-        if self.answers or (self.login and b"Basic " + token not in fields):
-            client.sendall(self.answers or _answer("407 Proxy Authentication Required", "Proxy-Authenticate: Basic"))
+        if self.login and b"Basic " + token not in fields:
+            client.sendall(_answer("407 Proxy Authentication Required", "Proxy-Authenticate: Basic"))
             return
         place, path = (target, "") if method == "CONNECT" else target.removeprefix("http://").split("/", 1)
         host, _, port = place.partition(":")
@@ -153,9 +158,11 @@ def _answer(status: str, field: str = "Connection: close") -> bytes:
 
 
 def _read_head(client: socket.socket) -> bytes:
-    """Read a request up to the empty line; what follows it stays with the head."""
+    """Read a request up to the empty line; what follows it stays with the head. Empty for what is not HTTP."""
     head = b""
     while b"\r\n\r\n" not in head:
+        if head and not head[:1].isalpha():
+            return b""
         part = client.recv(2**16)
         if not part:
             raise ConnectionError

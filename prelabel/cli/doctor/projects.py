@@ -1,36 +1,45 @@
-"""Checks of a project in Label Studio: its labelling configuration and its storages."""
+"""Checks of a project in Label Studio: its labelling configuration, its pages and its storages."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from prelabel.cli.doctor.check import Check, State
+from prelabel.cli.doctor.image import check_image
+from prelabel.cli.doctor.ml_backends import check_ml_backends
 from prelabel.errors import PrelabelError
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.labelling_config import LabellingConfig
-from prelabel.labelstudio.projects import get_project
+from prelabel.labelstudio.projects import Project, get_project
 from prelabel.labelstudio.storages import find_storages
 from prelabel.project.fitting import predicted_labels
 from prelabel.settings import Settings
 
 
 def check_project(client: LabelStudio, settings: Settings, project_id: int) -> Iterator[Check]:
-    """Check the labelling configuration, and the storages if STORAGE_TITLE is set."""
-    yield from _check_labelling_config(client, project_id, predicted_labels(settings))
+    """Check the labelling configuration, one image, the ML backends, and the storages if STORAGE_TITLE is set."""
+    labels = predicted_labels(settings)
+    try:
+        project = get_project(client, project_id)
+        config = LabellingConfig.parse(project.labelling_xml, labels)
+    except PrelabelError as error:
+        yield Check(f"project {project_id}", "wrong", str(error))
+    else:
+        yield from _check_labelling_config(project, config, labels)
+        yield check_image(client, settings, project_id, config.image_key)
+        yield from check_ml_backends(client, project_id)
     if settings.storage_title:
         yield from _check_storages(client, project_id, settings.storage_title)
 
 
-def _check_labelling_config(client: LabelStudio, project_id: int, labels: Sequence[str]) -> Iterator[Check]:
-    name = f"project {project_id}"
+def _check_labelling_config(project: Project, config: LabellingConfig, labels: Sequence[str]) -> Iterator[Check]:
+    name = f"project {project.id}"
     try:
-        project = get_project(client, project_id)
-        config = LabellingConfig.parse(project.labelling_xml, labels)
         config.require(labels)
-        missing = config.missing(labels)
     except PrelabelError as error:
         yield Check(name, "wrong", str(error))
         return
+    missing = config.missing(labels)
     if not missing:
         detail = f'"{project.title}", {project.page_count} pages: the labelling configuration has all that is needed'
         yield Check(name, "ok", detail)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ssl
+import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import httpcore
@@ -19,6 +21,7 @@ class LimitedNetwork(httpcore.NetworkBackend):
     def __init__(self, limit_s: float, *, in_all: bool) -> None:
         self._limit_s, self._in_all = limit_s, in_all
         self._network = httpcore.SyncBackend()
+        self._opened = threading.local()
 
     def addresses(self, host: str, port: int) -> Sequence[str]:
         """Return the addresses to try, in this order; here the host itself."""
@@ -37,10 +40,24 @@ class LimitedNetwork(httpcore.NetworkBackend):
         for address in self.addresses(host, port):
             try:
                 stream = self._network.connect_tcp(address, port, left(timeout), local_address, socket_options)
+                self._opened.stream = stream
                 return _LimitedStream(stream, left)
             except (httpcore.ConnectError, httpcore.TimeoutException) as error:
                 failed = error
         raise failed
+
+    @contextmanager
+    def closing_failed(self) -> Iterator[None]:
+        """Close the connection that this thread opens in the block, if the block fails: SOCKS pools leave it open."""
+        self._opened.stream = None
+        try:
+            yield
+        except Exception:
+            if self._opened.stream is not None:
+                self._opened.stream.close()
+            raise
+        finally:
+            self._opened.stream = None
 
     def _left(self) -> Left:
         if not self._in_all:

@@ -28,8 +28,8 @@ _REASONS = {
 _DETAIL_CHARS = 300
 #: First words of httpx's messages for a connection that ended too early.
 _CUT = ("Server disconnected", "peer closed connection")
-#: A TLS alert, as h11 shows the answer to plain HTTP on a port of TLS.
-_TLS_ALERT = re.compile(r"\\x15\\x03")
+#: httpcore's words for a SOCKS proxy that wants another way to sign in, or another password.
+_WANTS_LOGIN = re.compile(r"acceptable methods|but got|username/password", re.IGNORECASE)
 #: First digits of a proxy's answer to CONNECT.
 _STATUS = re.compile(r"(\d{3})\b")
 
@@ -50,8 +50,6 @@ def lost(error: httpx.TransportError, peer: Peer, timeout_s: float, *, ambiguous
             f"the proxy {peer.proxy} does not answer ({why}): is it running, and is the address right? "
             "NO_PROXY names hosts that need no proxy"
         )
-    if _TLS_ALERT.search(str(error)):
-        return _speaks_tls(peer)
     return ServiceUnavailable(f"{peer.name}{_way(peer)} does not answer ({why}): {_cure(error, peer)}")
 
 
@@ -62,7 +60,8 @@ def _cure(error: httpx.TransportError, peer: Peer) -> str:
         return "is it running, and is the address right? HTTP_TIMEOUT is the limit"
     if isinstance(error, httpx.ConnectError):
         return "is it running, and are host and port right?"
-    return "is it running, and is the address right?"
+    hint = " If the server speaks TLS, write https://" if peer.url.scheme == "http" else ""
+    return f"is it running, and is the address right?{hint}"
 
 
 def _way(peer: Peer) -> str:
@@ -93,15 +92,11 @@ def _cause(error: BaseException, kind: type[E]) -> E | None:
     return cause
 
 
-def _speaks_tls(peer: Peer) -> PrelabelError:
-    return wrong_setup(peer, f"{peer.name} speaks TLS: write https:// in {peer.address_cure}")
-
-
 def _refused_by_proxy(message: str, peer: Peer) -> PrelabelError:
     """Return the error for a proxy that answers, but does not connect: httpcore's message begins with its status."""
     proxy, found = peer.proxy, _STATUS.match(message)
     status = int(found[1]) if found else 0
-    if status == httpx.codes.PROXY_AUTHENTICATION_REQUIRED or "password" in message.lower():
+    if status == httpx.codes.PROXY_AUTHENTICATION_REQUIRED or _WANTS_LOGIN.search(message):
         return proxy_password(peer)
     if "not that of a SOCKS" in message:
         return SettingError(f"the proxy {proxy} does not speak SOCKS 5: correct its kind, host or port")
@@ -123,4 +118,8 @@ def proxy_password(peer: Peer) -> SettingError:
     """Return the error for a proxy that wants a user and password, or others than those given."""
     setting = peer.proxy.setting if peer.proxy else "HTTPS_PROXY"
     given = "refuses its user and password" if peer.proxy and peer.proxy.user else "wants a user and password"
-    return SettingError(f"the proxy {peer.proxy} {given}: {setting}=http://USER:PASSWORD@HOST:PORT holds them")
+    return SettingError(f"the proxy {peer.proxy} {given}: {setting}={_login_form(peer)} holds them")
+
+
+def _login_form(peer: Peer) -> str:
+    return f"{peer.proxy.kind if peer.proxy else 'http'}://USER:PASSWORD@HOST:PORT"

@@ -5,6 +5,7 @@ httpx would choose the same pools, but lets a silent SOCKS proxy hang for ever.
 
 from __future__ import annotations
 
+import logging
 import ssl
 from importlib.util import find_spec
 
@@ -17,6 +18,9 @@ from prelabel.network.proxies import Proxy
 
 _CONNECTIONS = 100
 
+# At DEBUG this module logs user and password of a SOCKS proxy.
+logging.getLogger("httpcore.socks").setLevel(logging.INFO)
+
 
 class ProxiedTransport(httpx.HTTPTransport):
     """httpx's own transport through one proxy. `kept`: connections that stay open between two requests.
@@ -28,11 +32,13 @@ class ProxiedTransport(httpx.HTTPTransport):
         super().__init__(verify=trust)
         self._pool.close()
         self._pool = _pool(proxy, trust, network, kept)
+        self._network = network
         self._answers_wrongly = _socks_errors() if proxy.is_socks else ()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         try:
-            return super().handle_request(request)
+            with self._network.closing_failed():
+                return super().handle_request(request)
         except self._answers_wrongly:
             raise httpx.ProxyError("its answer is not that of a SOCKS 5 proxy", request=request) from None
 

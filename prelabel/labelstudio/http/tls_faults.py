@@ -9,7 +9,8 @@ from prelabel.labelstudio.http.peers import Peer
 
 #: OpenSSL's numbers of reasons (X509_V_ERR_...).
 _NOT_YET_VALID, _EXPIRED, _SELF_SIGNED = 9, 10, 18
-_AUTHORITY_UNKNOWN = {2, 19, 20, 21}
+#: 7: by another key of the same name, such as a renewed authority.
+_AUTHORITY_UNKNOWN = {2, 7, 19, 20, 21}
 _OTHER_NAME = {62, 64}
 #: OpenSSL's words for an answer that is not TLS.
 _NO_TLS = {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "HTTPS_PROXY_REQUEST", "UNKNOWN_PROTOCOL"}

@@ -205,3 +205,28 @@ def test_a_zip_bomb_counts_with_its_unpacked_size(own: Site) -> None:
 )
 def test_the_file_name_of_a_reference_has_neither_prefix_nor_query(reference: str, name: str) -> None:
     assert file_name(reference) == name
+
+
+@pytest.mark.parametrize(
+    ("address", "alias"),
+    [
+        ("http://labelstudio:8080/data/upload/1/a.png", "http://labelstudio:8080"),
+        ("http://localhost:1/data/local-files/?d=a.png", "http://localhost:1"),
+        ("http://127.0.0.1:1/tasks/7/resolve/?fileuri=czM6", "http://127.0.0.1:1"),
+        ("http://labelstudio.invalid/studio/data/upload/1/a.png", "http://labelstudio.invalid/studio"),
+    ],
+)
+def test_label_studio_s_other_name_is_recognised(own: Site, address: str, alias: str) -> None:
+    with LabelStudio(own.url, TOKEN) as client, pytest.raises(PrelabelError) as caught:
+        fetch_image(client, PageRef(1, 42, address))
+    assert str(caught.value).endswith(
+        f"its path is one of Label Studio: if {alias} is another name of {own.url}, add it to LABEL_STUDIO_ALIASES"
+    )
+
+
+@pytest.mark.parametrize("answer", [Answer(401, b"", {}), Answer(404, b"", {}), Answer(200, b"<html>log in")])
+def test_a_reachable_other_name_is_recognised_too(own: Site, other: Site, answer: Answer) -> None:
+    other.answers["/data/upload/1/a.png"] = answer
+    assert "add it to LABEL_STUDIO_ALIASES" in str(failure(own, f"{other.url}/data/upload/1/a.png"))
+    other.answers["/pictures/a.png"] = answer
+    assert "LABEL_STUDIO_ALIASES" not in str(failure(own, f"{other.url}/pictures/a.png"))

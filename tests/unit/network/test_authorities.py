@@ -72,7 +72,7 @@ def test_a_file_without_certificates_is_one_line(
 
 
 def test_a_folder_that_is_not_there_is_one_line(tmp_path: Path) -> None:
-    with pytest.raises(SettingError, match="SSL_CERT_DIR=.*is not a folder"):
+    with pytest.raises(SettingError, match=r"SSL_CERT_DIR=.*is not a folder"):
         Reach.from_settings(Settings(_env_file=None, ssl_cert_file="", ssl_cert_dir=str(tmp_path / "gone")))
 
 
