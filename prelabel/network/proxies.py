@@ -76,10 +76,13 @@ class Proxies:
         )
 
     def for_url(self, url: str) -> Proxy | None:
-        """Return the proxy through which this address is reached; None: directly."""
-        parts = urlsplit(url)
+        """Return the proxy through which this address is reached; None: directly, or it is not an address."""
+        try:
+            parts = urlsplit(url)
+            host, port = (parts.hostname or "").rstrip("."), parts.port or _PORTS.get(parts.scheme)
+        except ValueError:
+            return None
         proxy = self.https if parts.scheme == "https" else self.http
-        host, port = (parts.hostname or "").rstrip("."), parts.port or _PORTS.get(parts.scheme)
         return None if proxy is None or _is_this_machine(host) or _is_named(host, port, self.without) else proxy
 
 

@@ -19,17 +19,24 @@ class Reach:
     `ca`: the value of LABEL_STUDIO_CA. `image_proxy`: other hosts of images are reached through the proxies, too.
     """
 
-    trust: ssl.SSLContext = field(default_factory=general_trust)
-    image_trust: ssl.SSLContext = field(default_factory=general_trust)
+    trust: ssl.SSLContext
+    image_trust: ssl.SSLContext
     proxies: Proxies = field(default_factory=Proxies)
     ca: str = ""
     image_proxy: bool = False
 
     @classmethod
+    def usual(cls) -> Self:
+        """Return direct ways, with the usual authorities."""
+        trust = general_trust()
+        return cls(trust, trust)
+
+    @classmethod
     def from_settings(cls, settings: Settings) -> Self:
         """Read the files and addresses of the settings. Raises SettingError."""
-        trust, image_trust = (general_trust(settings.ssl_cert_file, settings.ssl_cert_dir) for _ in range(2))
+        trust = image_trust = general_trust(settings.ssl_cert_file, settings.ssl_cert_dir)
         if settings.label_studio_ca:
+            trust = general_trust(settings.ssl_cert_file, settings.ssl_cert_dir)
             add_authorities(trust, settings.label_studio_ca, "LABEL_STUDIO_CA")
         if settings.image_proxy and not settings.image_hosts:
             raise SettingError(

@@ -66,10 +66,10 @@ class LabelStudio:
         if not api_key.isascii() or any(c.isspace() for c in api_key):
             raise SettingError("LABEL_STUDIO_API_KEY contains spaces or other invalid characters: copy it again")
         self.url = _checked(url)
-        self.aliases = tuple(_checked(alias, "LABEL_STUDIO_ALIASES") for alias in aliases)
+        self.aliases = tuple(_checked(alias, "LABEL_STUDIO_ALIASES or LABEL_STUDIO_PUBLIC_URL") for alias in aliases)
         self.max_image_bytes = max_image_bytes
         self.timeout_s = timeout_s
-        self._reach = reach or Reach()
+        self._reach = reach or Reach.usual()
         self.peer = Peer(httpx.URL(self.url), True, self._reach.proxies.for_url(self.url), self._reach.ca)
         self.auth: PersonalAccessToken | LegacyToken = token_auth(self.url, api_key, self.peer)
         self._http = _http(transport or self._transport(), timeout_s, base_url=self.url, auth=self.auth)

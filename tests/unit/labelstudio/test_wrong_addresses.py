@@ -159,7 +159,7 @@ def answering(data: bytes) -> Iterator[str]:
         (b"\x15\x03\x01\x00\x02\x02\x46", "If the server speaks TLS, write https://"),
     ],
 )
-def test_answers_that_are_not_http(data: bytes | None, said: str) -> None:
+def test_answers_that_are_not_http(data: bytes, said: str) -> None:
     with answering(data) as url:
         assert said in str(failure(url))
 

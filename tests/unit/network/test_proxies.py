@@ -32,6 +32,7 @@ def proxies(**values: Any) -> Proxies:
         ({"all_proxy": "http://p:3128"}, "http://localhost:8080", "None"),
         ({"all_proxy": "http://p:3128"}, "http://127.0.0.1:8080", "None"),
         ({"all_proxy": "http://p:3128"}, "http://[::1]:8080", "None"),
+        ({"all_proxy": "http://p:3128"}, "http://ls.test:99999", "None"),
         ({}, STUDIO, "None"),
     ],
 )
