@@ -91,7 +91,6 @@ class S3Bucket:
                 endpoint_url=settings.s3_endpoint or None,
                 aws_access_key_id=key or None,
                 aws_secret_access_key=secret or None,
-                verify=settings.ssl_cert_file or None,
                 config=config,
             )
         except (BotoCoreError, ValueError) as error:
@@ -164,8 +163,8 @@ class S3Bucket:
             raise self._refused(error, key) from None
         except SSLError:
             raise BucketRefused(
-                f"the certificate of {self._where} is not trusted here: name the PEM file of its authority, together "
-                "with the usual ones, in SSL_CERT_FILE"
+                f"the certificate of {self._where} is not trusted here: name the PEM file of its authority in the "
+                "environment variable AWS_CA_BUNDLE, which boto3 reads"
             ) from None
         except ProxyConnectionError:
             raise ServiceUnavailable(
