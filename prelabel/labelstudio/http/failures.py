@@ -134,12 +134,23 @@ def refused(
         )
     if response.is_server_error:
         return _server_error(response, peer, ambiguous=ambiguous)
+    if status == httpx.codes.NOT_FOUND and not _has_form(response):
+        return wrong_address(response)
     if status == httpx.codes.NOT_FOUND and (project := _project(response.request.url)):
         return ProjectNotFound(
             f"Label Studio has no project {project}, or the owner of the token may not see it: "
             "look up the id in the project's address"
         )
     return RequestRefused(f"Label Studio refused {response.request.method} {path} ({status}): {detail(response)}")
+
+
+def _has_form(response: httpx.Response) -> bool:
+    """Return whether an error has the form of Label Studio's, which repeats the status in its body."""
+    try:
+        body = response.json()
+    except (ValueError, httpx.ResponseNotRead):
+        return False
+    return isinstance(body, dict) and "status_code" in body
 
 
 def _server_error(response: httpx.Response, peer: Peer, *, ambiguous: bool) -> ServiceUnavailable:

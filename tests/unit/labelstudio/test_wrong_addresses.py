@@ -72,6 +72,8 @@ def test_the_name_is_not_known() -> None:
     [
         (Answer(200, b"<html>Welcome", HTML), SettingError, "does not answer as Label Studio's API does (200)"),
         (Answer(404, b"<html>Not found", HTML), SettingError, "with the sub-path if it has one"),
+        (Answer(404, b"", {}), SettingError, "does not answer as Label Studio's API does (404)"),
+        (Answer(404, b'{"detail": "Not Found"}', {"Content-Type": "application/json"}), SettingError, "(404)"),
         (
             Answer(301, b"", {"Location": f"https://ls.test{PATH}"}),
             SettingError,
