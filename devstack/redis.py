@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import socket
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
@@ -15,10 +16,20 @@ class RedisServer(Server):
     """A redis-server as a context manager; inside the context `url` is ready to use.
 
     Data is kept on disk only with `append_only`; in this case a second start in the same folder loads the data.
+    `options`: more of redis-server's, such as {"--unixsocket": "..."}.
     """
 
-    def __init__(self, folder: Path, port: int | None = None, *, append_only: bool = False, password: str = "") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        port: int | None = None,
+        *,
+        append_only: bool = False,
+        password: str = "",
+        options: Mapping[str, str] | None = None,
+    ) -> None:
         self.folder, self.append_only, self.password = folder, append_only, password
+        self._more = dict(options or {})
         self.port = port or free_port()
         self.url = f"redis://{f':{password}@' if password else ''}{LOOPBACK}:{self.port}/0"
 
@@ -45,6 +56,7 @@ class RedisServer(Server):
             "--appendonly": "yes" if self.append_only else "no",
             "--daemonize": "no",
         } | ({"--requirepass": self.password} if self.password else {})
+        options |= self._more
         return [program, *(word for option in options.items() for word in option)]
 
     def answers(self) -> bool:
@@ -55,3 +67,26 @@ class RedisServer(Server):
                 return connection.recv(16).startswith((b"+PONG", b"-NOAUTH"))
         except OSError:
             return False
+
+
+class SentinelServer(RedisServer):
+    """A Redis Sentinel that watches a server under the name `master`, and replaces it within about two seconds."""
+
+    def __init__(self, folder: Path, master: str, watched: RedisServer, *, password: str = "") -> None:
+        super().__init__(folder, password=password)
+        self._master, self._watched = master, watched
+
+    def _command(self, program: str) -> list[str]:
+        lines = [
+            f"port {self.port}",
+            f"bind {LOOPBACK}",
+            f"dir {self.folder}",
+            f"sentinel monitor {self._master} {LOOPBACK} {self._watched.port} 1",
+            f"sentinel down-after-milliseconds {self._master} 500",
+            f"sentinel failover-timeout {self._master} 2000",
+            *([f"requirepass {self.password}"] if self.password else []),
+            *([f"sentinel auth-pass {self._master} {self._watched.password}"] if self._watched.password else []),
+        ]
+        configuration = self.folder / "sentinel.conf"
+        configuration.write_text("\n".join(lines) + "\n", "utf-8")
+        return [program, str(configuration), "--sentinel"]

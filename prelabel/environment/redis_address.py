@@ -71,8 +71,7 @@ class RedisAddress:
         """Read an address. Raises SettingError, without a part of a password."""
         scheme, found, rest = text.strip().partition("://")
         kind, encrypted = _kind(scheme.lower() if found else "")
-        rest = _one_list(scheme, rest) if kind == SENTINEL else rest
-        user, parts = _split(kind, rest)
+        user, parts = _split(kind, rest) if kind != SENTINEL else _split_list(scheme, rest)
         given = _query(parts["query"] or "")
         login = _login(user, given)
         place = _place(kind, parts, given)
@@ -122,9 +121,15 @@ def _kind(scheme: str) -> tuple[Kind, bool]:
     raise _error(f"is not a Redis address: {_FORM}")
 
 
-def _one_list(scheme: str, rest: str) -> str:
-    """Write Celery's form, `sentinel://a;sentinel://b/0`, as one list of hosts."""
-    return re.sub(rf";{re.escape(scheme)}://", ";", rest, flags=re.IGNORECASE)
+def _split_list(scheme: str, rest: str) -> tuple[str | None, dict[str, str]]:
+    """Split an address of Sentinels; Celery's form repeats scheme and password: sentinel://:p@a;sentinel://:p@b/0."""
+    split = [_split(SENTINEL, part) for part in re.split(rf";{re.escape(scheme)}://", rest, flags=re.IGNORECASE)]
+    users = {user for user, _ in split if user}
+    if len(users) > 1:
+        raise _error("has another user or password for each Sentinel: write those of the Redis servers, once")
+    _, last = split[-1]
+    hosts = ",".join(parts["hosts"] for _, parts in split)
+    return (users.pop() if users else None), last | {"hosts": hosts}
 
 
 def _split(kind: Kind, rest: str) -> tuple[str | None, dict[str, str]]:

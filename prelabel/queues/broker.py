@@ -7,6 +7,8 @@ from typing import Any
 from urllib.parse import quote
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from redis.sentinel import Sentinel
 
 from prelabel.environment.redis_address import SENTINEL, SOCKET, RedisAddress
@@ -27,7 +29,7 @@ def connect(settings: Settings, **options: Any) -> redis.Redis:
     address = settings.redis_address
     if address.tls:
         address.tls.check_files()
-    given = options | _login(address) | {"db": address.db} | _timeouts(address) | _tls(address)
+    given = _defaults(address) | options | dict(address.options) | _login(address) | {"db": address.db} | _tls(address)
     if address.kind == SOCKET:
         return redis.Redis(unix_socket_path=address.path, **given)
     if address.kind == SENTINEL:
@@ -35,6 +37,12 @@ def connect(settings: Settings, **options: Any) -> redis.Redis:
         return client
     (host, port), *_ = address.hosts
     return redis.Redis(host, port, **given)
+
+
+def _defaults(address: RedisAddress) -> dict[str, Any]:
+    """Return redis-py's own defaults of a client from an address: no command is sent twice unless asked for."""
+    again = dict(address.options).get("retry_on_timeout", False)
+    return _timeouts(address) | {"retry": Retry(NoBackoff(), int(again))}
 
 
 def _sentinels(address: RedisAddress) -> Any:
@@ -45,7 +53,7 @@ def _sentinels(address: RedisAddress) -> Any:
 def _sentinel_options(address: RedisAddress) -> dict[str, Any]:
     """Return the options of the connections to Sentinels themselves; their password is their own."""
     login = {"username": address.sentinel_username or None, "password": address.sentinel_password or None}
-    return login | _timeouts(address) | _tls(address)
+    return login | _defaults(address) | _tls(address)
 
 
 def _login(address: RedisAddress) -> dict[str, Any]:

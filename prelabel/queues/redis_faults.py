@@ -27,10 +27,13 @@ class Fault:
         return SettingError(self.text) if self.set_up else ServiceUnavailable(self.text)
 
 
-_CLUSTER = (
-    "REDIS_URL points to a Redis Cluster, which is not supported: use a single Redis or Valkey server, or Sentinel"
+CLUSTER = Fault("REDIS_URL points to a Redis Cluster, which is not supported: use a single server, or Sentinel")
+READ_ONLY = Fault(
+    "REDIS_URL points to a read-only replica: name the primary, or the Sentinels (sentinel://)", set_up=False
 )
-_TLS_ONLY = "the server behind REDIS_URL speaks TLS: write rediss://"
+NO_PASSWORD = Fault("Redis asks for a password: write it into REDIS_URL, redis://:PASSWORD@HOST:PORT/0")
+TLS_ONLY = Fault("the server behind REDIS_URL speaks TLS: write rediss://")
+SPEAKS_NO_TLS = Fault("the server behind REDIS_URL speaks no TLS: write redis://, or turn TLS on there")
 
 #: Searched in the order of this table in the texts of an error and its causes.
 _BY_TEXT: tuple[tuple[str, Fault], ...] = (
@@ -44,24 +47,22 @@ _BY_TEXT: tuple[tuple[str, Fault], ...] = (
         Fault("Redis refuses the password or the user; correct both in REDIS_URL"),
     ),
     (
-        r"NOAUTH|Authentication required|wrong number of arguments for 'auth'",
-        Fault("Redis asks for a password: write it into REDIS_URL, redis://:PASSWORD@HOST:PORT/0"),
+        r"NOAUTH|Authentication required|already authenticated|wrong number of arguments for 'auth'",
+        NO_PASSWORD,
     ),
     (
         r"DENIED|protected mode",
         Fault("Redis accepts connections from its own machine only (protected mode): give it a password"),
     ),
     # The server's kind and state
-    (r"\bMOVED\b|\bASK\b|CROSSSLOT|CLUSTERDOWN|cluster support|in cluster mode", Fault(_CLUSTER)),
+    (r"\bMOVED\b|\bASK\b|CROSSSLOT|CLUSTERDOWN|cluster support|in cluster mode", CLUSTER),
     (
         r"DB index is out of range|invalid DB index",
         Fault("Redis has no database of that number; correct it in REDIS_URL"),
     ),
     (
         r"READONLY|read only replica|MASTERDOWN",
-        Fault(
-            "REDIS_URL points to a read-only replica: name the primary, or the Sentinels (sentinel://)", set_up=False
-        ),
+        READ_ONLY,
     ),
     (r"LOADING|loading the dataset", Fault("Redis is still loading its data: try again in a moment", set_up=False)),
     (
@@ -101,10 +102,10 @@ _BY_TEXT: tuple[tuple[str, Fault], ...] = (
     ),
     (
         r"WRONG_VERSION_NUMBER|wrong version number|RECORD_LAYER_FAILURE|record layer failure|UNEXPECTED_EOF|EOF occ",
-        Fault("the server behind REDIS_URL speaks no TLS: write redis://, or turn TLS on there"),
+        SPEAKS_NO_TLS,
     ),
     # Another server
-    (r"Protocol Error: b'\\x15|Protocol error, got \"\\x15", Fault(_TLS_ONLY)),
+    (r"Protocol Error: b'\\x15|Protocol error, got \"\\x15", TLS_ONLY),
     (
         r"unknown command",
         Fault("Redis does not know a command that is needed: use Redis 6.2 or later, or Valkey, unrestricted"),

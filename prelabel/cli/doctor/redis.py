@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,12 +16,14 @@ from prelabel.errors import PrelabelError
 from prelabel.ledger.ledger import Ledger
 from prelabel.ledger.redis_state import redis_errors
 from prelabel.queues import broker
+from prelabel.queues.redis_check import check_server
 from prelabel.settings import Settings
 
 
 def check_redis(settings: Settings) -> Iterator[Check]:
     """Check the server, then the queues and workers that it knows."""
     try:
+        check_server(settings)
         ledger = Ledger.from_settings(settings)
         connection = broker.connect(settings, decode_responses=True)
         with redis_errors():
@@ -29,7 +32,11 @@ def check_redis(settings: Settings) -> Iterator[Check]:
     except PrelabelError as error:
         yield Check("redis", "wrong", str(error))
         return
-    yield Check("redis", "ok", f"{info['redis_version']}, {info['used_memory_human']} in use")
+    where = settings.redis_address
+    yield Check("redis", "ok", f"{info['redis_version']} at {where}, {info['used_memory_human']} in use")
+    if where.tls and where.tls.cert_reqs == ssl.CERT_NONE:
+        problem = "ssl_cert_reqs=none accepts any server's certificate"
+        yield Check("redis TLS", "warning", f"{problem}; name the authority in REDIS_CA instead")
     yield from _check_durability(connection, info)
     yield check_queues(waiting)
     yield from check_workers(ledger, settings)

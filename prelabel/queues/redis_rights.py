@@ -1,0 +1,123 @@
+"""Rights that a user of Redis needs: commands, keys and channels of prelabel and Celery, and the check of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import redis
+
+from prelabel.queues.routes import QUEUES
+
+_KEY = "prelabel:rights"
+#: Every command that prelabel, its scripts and Celery send, with arguments that Redis accepts. They are only queued and
+#: then discarded, so nothing is changed.
+_KEY_COMMANDS: dict[str, tuple[str, ...]] = {
+    "bitcount": (), "del": (), "exists": (), "expire": ("1",), "get": (), "getbit": ("0",), "hdel": ("a",),
+    "hexists": ("a",), "hget": ("a",), "hgetall": (), "hincrby": ("a", "1"), "hincrbyfloat": ("a", "1"), "hkeys": (),
+    "hlen": (), "hmget": ("a",), "hscan": ("0",), "hset": ("a", "1"), "hsetnx": ("a", "1"), "hvals": (), "incr": (),
+    "incrby": ("1",), "llen": (), "lpush": ("a",), "lrange": ("0", "1"), "mget": (), "persist": (), "pexpire": ("1",),
+    "pttl": (), "rpop": (), "rpush": ("a",), "sadd": ("a",), "scard": (), "set": ("a",), "setbit": ("0", "1"),
+    "sismember": ("a",), "smembers": (), "spop": (), "srem": ("a",), "ttl": (), "zadd": ("1", "a"), "zcard": (),
+    "zpopmin": (), "zrange": ("0", "1"), "zrangebyscore": ("0", "1"), "zrem": ("a",), "zremrangebyscore": ("0", "1"),
+    "zrevrange": ("0", "1"), "zscore": ("a",), "brpop": ("1",),
+}  # fmt: skip
+_OTHER_COMMANDS: dict[str, tuple[str, ...]] = {
+    "ping": (),
+    "info": (),
+    "time": (),
+    "scan": ("0",),
+    "select": ("0",),
+    "evalsha": ("0" * 40, "0"),
+    "script|load": ("return 1",),
+    "script|exists": ("0" * 40,),
+}
+#: These cannot be queued; outside of a transaction they change nothing.
+_UNQUEUED: dict[str, tuple[str, ...]] = {"watch": (_KEY,), "unwatch": (), "exec": (), "discard": (), "multi": ()}
+#: Tried with each channel.
+_ON_CHANNELS = ("publish", "psubscribe", "punsubscribe")
+#: Patterns of keys, with a key of each.
+_KEYS = {
+    "prelabel:*": "prelabel:rights",
+    "_kombu.*": "_kombu.binding.control",
+    "unacked*": "unacked_mutex",
+    "celeryev.*": "celeryev.0",
+    "*.celery.pidbox*": "worker@host.celery.pidbox",
+    **{f"{queue}*": queue for queue in QUEUES},
+}
+
+
+def channels(db: int) -> tuple[str, ...]:
+    """Return the channels of a database. A subscription to a pattern needs the same pattern among the user's."""
+    return (f"/{db}.celery.pidbox", f"/{db}.celeryev/*", f"/{db}.celeryev/worker.*")
+
+
+def rule(db: int = 0) -> str:
+    """Return the least rights as Redis's `ACL SETUSER NAME on >PASSWORD ...` takes them."""
+    keys = " ".join(f"~{pattern}" for pattern in _KEYS)
+    commands = " ".join(f"+{name}" for name in sorted((*_KEY_COMMANDS, *_OTHER_COMMANDS, *_UNQUEUED, *_ON_CHANNELS)))
+    return f"{keys} {' '.join(f'&{channel}' for channel in channels(db))} {commands}"
+
+
+def missing_rights(client: redis.Redis, db: int) -> list[str]:
+    """Return the rights that the client's user lacks, as words of Redis's access list; nothing is changed.
+
+    Only some workers get as far as each command, so a trial of all tells at the start what fails hours later.
+    """
+    pool: Any = client.connection_pool
+    connection = pool.get_connection()
+    try:
+        return [*dict.fromkeys(_trials(connection, db))]
+    finally:
+        connection.disconnect()
+        pool.release(connection)
+
+
+def _trials(connection: Any, db: int) -> Iterator[str]:
+    for right, words in _queued_trials(db):
+        if not _allowed(connection, *words):
+            yield right
+    _allowed(connection, "discard")
+    for channel in channels(db):
+        for name in ("psubscribe", "punsubscribe"):
+            if (fault := _denied(connection, name, channel)) is not None:
+                yield f"+{name}" if "command" in fault else f"&{channel}"
+
+
+def _queued_trials(db: int) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield rights with the words that try them; "multi" comes last of the first ones and begins a transaction."""
+    for name, args in _UNQUEUED.items():
+        yield f"+{name}", (name, *args)
+    for name, args in _KEY_COMMANDS.items():
+        yield f"+{name}", (name, _KEY, *args)
+    for name, args in _OTHER_COMMANDS.items():
+        yield f"+{name}", (*name.split("|"), *args)
+    for pattern, key in _KEYS.items():
+        yield f"~{pattern}", ("exists", key)
+    for channel in channels(db):
+        yield f"&{channel}", ("publish", channel, "")
+
+
+def _allowed(connection: Any, *words: str) -> bool:
+    connection.send_command(*words)
+    try:
+        connection.read_response()
+    except redis.exceptions.NoPermissionError:
+        return False
+    except redis.exceptions.ResponseError as error:
+        return "NOPERM" not in str(error)  # other reasons do not count; EXEC says NOPERM inside of an EXECABORT
+    return True
+
+
+def _denied(connection: Any, *words: str) -> str | None:
+    """Return why a command about a subscription is refused; its answer is not waited for, so a PING follows."""
+    connection.send_command(*words)
+    connection.send_command("ping")
+    try:
+        connection.read_response()
+    except redis.exceptions.NoPermissionError as error:
+        with suppress(redis.exceptions.NoPermissionError):
+            connection.read_response()
+        return str(error)
+    return None
