@@ -78,6 +78,14 @@ class TlsOptions:
         secret = {"ssl_password": self.password} if self.password else {}
         return {"ssl_cert_reqs": self.cert_reqs, "ssl_check_hostname": self.check_hostname} | given | secret
 
+    def context(self) -> ssl.SSLContext:
+        """Return a context for a handshake of our own. Raises OSError or ValueError for unusable files."""
+        context = ssl.create_default_context(cafile=self.ca_certs or None)
+        context.check_hostname, context.verify_mode = self.check_hostname, self.cert_reqs
+        if self.certfile:
+            context.load_cert_chain(self.certfile, self.keyfile or None, self.password or (lambda: b""))
+        return context
+
     def check_files(self) -> None:
         """Raise SettingError if a file is missing or is no PEM file of its kind."""
         for name, file in (

@@ -51,7 +51,7 @@ class Ledger:
         """Make a ledger that connects with its first call. Raises SettingError for a wrong address."""
         if not settings.label_studio_url:
             raise SettingError("LABEL_STUDIO_URL is not set: the ledger keeps the pages of each server apart")
-        return cls(broker.connect(settings, health_check_interval=30), settings.server_id)
+        return cls(broker.connect(settings), settings.server_id)
 
     def now(self) -> float:
         """Return the time of Redis's clock in unix seconds. `pages.claim` wants the time before a listing."""

@@ -24,12 +24,12 @@ CONNECT_TIMEOUT_S = 5.0
 def connect(settings: Settings, **options: Any) -> redis.Redis:
     """Make a client that connects with its first call. Raises SettingError for a malformed address.
 
-    `options`: of redis-py; those of the address win.
+    `options`: of redis-py; they win over those of the address.
     """
     address = settings.redis_address
     if address.tls:
         address.tls.check_files()
-    given = _defaults(address) | options | dict(address.options) | _login(address) | {"db": address.db} | _tls(address)
+    given = _defaults(address) | options | _login(address) | {"db": address.db} | _tls(address)
     if address.kind == SOCKET:
         return redis.Redis(unix_socket_path=address.path, **given)
     if address.kind == SENTINEL:
@@ -42,7 +42,8 @@ def connect(settings: Settings, **options: Any) -> redis.Redis:
 def _defaults(address: RedisAddress) -> dict[str, Any]:
     """Return redis-py's own defaults of a client from an address: no command is sent twice unless asked for."""
     again = dict(address.options).get("retry_on_timeout", False)
-    return _timeouts(address) | {"retry": Retry(NoBackoff(), int(again))}
+    idle = {"health_check_interval": 30, "retry": Retry(NoBackoff(), int(again))}
+    return idle | _timeouts(address)
 
 
 def _sentinels(address: RedisAddress) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 import redis
 
 from prelabel.environment.redis_address import SOCKET, RedisAddress
+from prelabel.environment.redis_options import TlsOptions
 from prelabel.queues import broker
 from prelabel.queues.redis_faults import CLUSTER, NO_PASSWORD, READ_ONLY, SPEAKS_NO_TLS, TLS_ONLY, Fault, fault_of
 from prelabel.queues.redis_rights import missing_rights
@@ -21,18 +22,18 @@ _ANSWER_S = 5.0
 _PLAIN = (b"+PONG", b"-NOAUTH", b"-ERR", b"-DENIED", b"-LOADING")
 
 
-def check_server(settings: Settings) -> None:
+def check_server(settings: Settings, *, within_s: float = _ANSWER_S) -> None:
     """Raise SettingError for what must be corrected first, ServiceUnavailable for what may pass by itself."""
-    fault = find_fault(settings)
+    fault = find_fault(settings, within_s=within_s)
     if fault:
         raise fault.error()
 
 
-def find_fault(settings: Settings) -> Fault | None:
+def find_fault(settings: Settings, *, within_s: float = _ANSWER_S) -> Fault | None:
     """Return what is wrong with the server or with the address of it. Raises SettingError for a malformed address."""
     address = settings.redis_address
     try:
-        with closing(broker.connect(settings, socket_timeout=_ANSWER_S)) as client:
+        with closing(broker.connect(settings, socket_timeout=within_s)) as client:
             with suppress(redis.exceptions.NoPermissionError):  # named with the other rights
                 client.ping()
             return _kind(client) or _rights(client, address)
@@ -61,12 +62,33 @@ def _rights(client: Any, address: RedisAddress) -> Fault | None:
 
 
 def _other_protocol(address: RedisAddress) -> Fault | None:
-    """Return the fault of TLS on one side only; it is asked without a password. Else such a server is only silent."""
+    """Return the fault of TLS on one side only, or of a handshake; no password is sent.
+
+    Such a server is else only silent, or ends the connection before its reason is read.
+    """
     if address.kind == SOCKET:
         return None
-    if address.tls:
-        return SPEAKS_NO_TLS if any(_answers_plainly(*host) for host in address.hosts) else None
-    return TLS_ONLY if any(_answers_tls(*host) for host in address.hosts) else None
+    if address.tls is None:
+        return TLS_ONLY if any(_answers_tls(*host) for host in address.hosts) else None
+    if any(_answers_plainly(*host) for host in address.hosts):
+        return SPEAKS_NO_TLS
+    return next((fault for host in address.hosts if (fault := _alert(*host, address.tls))), None)
+
+
+def _alert(host: str, port: int, tls: TlsOptions) -> Fault | None:
+    """Return the fault of the client certificate that the server complains of after the handshake."""
+    try:
+        with (
+            socket.create_connection((host, port), timeout=_ANSWER_S) as connection,
+            tls.context().wrap_socket(connection, server_hostname=host) as encrypted,
+        ):
+            encrypted.settimeout(1.0)
+            encrypted.recv(1)
+    except ssl.SSLError as error:
+        return fault_of(error)
+    except OSError:
+        return None
+    return None
 
 
 def _answers_plainly(host: str, port: int) -> bool:

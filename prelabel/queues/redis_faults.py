@@ -97,12 +97,19 @@ _BY_TEXT: tuple[tuple[str, Fault], ...] = (
         Fault("Redis asks for a client certificate: add ?ssl_certfile=FILE&ssl_keyfile=FILE to REDIS_URL"),
     ),
     (
-        r"ALERT_UNKNOWN_CA|ALERT_BAD_CERTIFICATE|unknown ca\b|bad certificate",
+        r"ALERT_UNKNOWN_CA|ALERT_BAD_CERTIFICATE|ALERT_DECRYPT_ERROR|ALERT_CERTIFICATE_|unknown ca\b|bad certificate",
         Fault("Redis refuses the client certificate of REDIS_URL: use one of the authority that the server knows"),
     ),
     (
-        r"WRONG_VERSION_NUMBER|wrong version number|RECORD_LAYER_FAILURE|record layer failure|UNEXPECTED_EOF|EOF occ",
+        r"WRONG_VERSION_NUMBER|wrong version number|RECORD_LAYER_FAILURE|record layer failure",
         SPEAKS_NO_TLS,
+    ),
+    (
+        r"UNEXPECTED_EOF|EOF occurred",
+        Fault(
+            "the server behind REDIS_URL breaks TLS off: it speaks no TLS, or wants another client certificate "
+            "(ssl_certfile, ssl_keyfile)"
+        ),
     ),
     # Another server
     (r"Protocol Error: b'\\x15|Protocol error, got \"\\x15", TLS_ONLY),

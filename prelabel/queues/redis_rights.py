@@ -76,13 +76,13 @@ def missing_rights(client: redis.Redis, db: int) -> list[str]:
 
 def _trials(connection: Any, db: int) -> Iterator[str]:
     for right, words in _queued_trials(db):
-        if not _allowed(connection, *words):
-            yield right
-    _allowed(connection, "discard")
+        if refusal := _refusal(connection, *words):
+            yield f"+{words[0]}" if right.startswith("&") and "command" in refusal else right
+    _refusal(connection, "discard")
     for channel in channels(db):
         for name in ("psubscribe", "punsubscribe"):
-            if (fault := _denied(connection, name, channel)) is not None:
-                yield f"+{name}" if "command" in fault else f"&{channel}"
+            if refusal := _refusal(connection, name, channel, pushes=True):
+                yield f"+{name}" if "command" in refusal else f"&{channel}"
 
 
 def _queued_trials(db: int) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -99,25 +99,21 @@ def _queued_trials(db: int) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield f"&{channel}", ("publish", channel, "")
 
 
-def _allowed(connection: Any, *words: str) -> bool:
+def _refusal(connection: Any, *words: str, pushes: bool = False) -> str:
+    """Send a command; return Redis's words if the user has no right to it.
+
+    `pushes`: the answer is a push message, which nobody waits for, so a PING follows. Other errors do not count, such
+    as a command that an older server does not know. EXEC says NOPERM inside of an EXECABORT.
+    """
     connection.send_command(*words)
+    if pushes:
+        connection.send_command("ping")
     try:
         connection.read_response()
-    except redis.exceptions.NoPermissionError:
-        return False
     except redis.exceptions.ResponseError as error:
-        return "NOPERM" not in str(error)  # other reasons do not count; EXEC says NOPERM inside of an EXECABORT
-    return True
-
-
-def _denied(connection: Any, *words: str) -> str | None:
-    """Return why a command about a subscription is refused; its answer is not waited for, so a PING follows."""
-    connection.send_command(*words)
-    connection.send_command("ping")
-    try:
-        connection.read_response()
-    except redis.exceptions.NoPermissionError as error:
-        with suppress(redis.exceptions.NoPermissionError):
-            connection.read_response()
-        return str(error)
-    return None
+        if pushes:
+            with suppress(redis.exceptions.ResponseError):
+                connection.read_response()
+        refused = isinstance(error, redis.exceptions.NoPermissionError) or "NOPERM" in str(error)
+        return str(error) if refused else ""
+    return ""

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
@@ -50,9 +51,9 @@ class Servers:
         self.sentinel = stack.enter_context(
             SentinelServer(folder / "sentinel", "mymaster", self.locked, password="5entinel")
         )
-        admin = redis.Redis(port=self.locked.port, password=PASSWORD)
-        admin.execute_command("ACL", "SETUSER", "worker", "reset", "on", f">{PASSWORD}", *rule(5).split())
+        admin: Any = redis.Redis(port=self.locked.port, password=PASSWORD)
         self.admin = admin
+        admin.execute_command("ACL", "SETUSER", "worker", "reset", "on", f">{PASSWORD}", *rule(5).split())
 
     def url(self, form: str) -> str:
         """Fill in the places of a form."""
