@@ -53,7 +53,7 @@ class Servers:
             "tls": self._start_tls("tls", tls | {"--tls-auth-clients": "no"}),
             "mutual": self._start_tls("mutual", tls),
             "cluster": self._start("cluster", {"--cluster-enabled": "yes"}).port,
-            "full": self._start("full", {"--maxmemory": "1mb"}).port,
+            "full": self._start("full", {"--maxmemory": "100kb"}).port,
             "crowded": self._start("crowded", {"--maxclients": "1"}).port,
             "replica": self._start("replica", {"--replicaof": "127.0.0.1 9"}).port,
             "ca": authority.ca,
