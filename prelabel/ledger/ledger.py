@@ -24,7 +24,7 @@ from prelabel.ledger.upload_intents import UploadIntents
 from prelabel.ledger.watched import Watched
 from prelabel.ledger.workers import Workers
 from prelabel.queues import broker
-from prelabel.settings import Settings
+from prelabel.settings import Settings, not_set
 
 
 class Ledger:
@@ -50,7 +50,7 @@ class Ledger:
     def from_settings(cls, settings: Settings) -> Ledger:
         """Make a ledger that connects with its first call. Raises SettingError for a wrong address."""
         if not settings.label_studio_url:
-            raise SettingError("LABEL_STUDIO_URL is not set: the ledger keeps the pages of each server apart")
+            raise SettingError(f"{not_set('label_studio_url')}: the ledger keeps the pages of each server apart")
         return cls(broker.connect(settings), settings.server_id)
 
     def now(self) -> float:

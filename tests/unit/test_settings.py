@@ -167,6 +167,16 @@ def test_what_is_missing_names_the_line_that_may_be_meant() -> None:
     assert not_set("label_studio_api_key") == "LABEL_STUDIO_API_KEY is not set (.env line 2 has LABEL_STUDIO_TOKEN)"
 
 
+def test_a_command_without_a_token_names_the_line_that_may_be_meant(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path(".env").write_text("LABEL_STUDIO_URL=http://127.0.0.1:9\nLABEL_STUDIO_TOKEN=5ecret", "utf-8")
+    outcome = Cli(monkeypatch, capsys)("enqueue", 6)
+    assert outcome.code == 2
+    assert "LABEL_STUDIO_API_KEY is not set (.env line 2 has LABEL_STUDIO_TOKEN)" in outcome.error_line()
+    assert "5ecret" not in outcome.err
+
+
 def test_messages_name_the_variable_that_was_given(monkeypatch: pytest.MonkeyPatch) -> None:
     assert given_name("http_timeout") == "PRELABEL_HTTP_TIMEOUT"
     monkeypatch.setenv("HTTP_TIMEOUT", "5")

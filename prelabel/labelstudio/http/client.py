@@ -22,7 +22,7 @@ from prelabel.labelstudio.http.lost_calls import lost
 from prelabel.labelstudio.http.peers import Peer, origin
 from prelabel.labelstudio.http.proxied_transport import ProxiedTransport
 from prelabel.network.reach import Reach
-from prelabel.settings import Settings
+from prelabel.settings import Settings, not_set
 
 #: An answer that is still arriving after this many timeouts counts as lost; the longest known takes 18 s (131 MB).
 _ANSWER_TIMEOUTS = 5
@@ -58,10 +58,10 @@ class LabelStudio:
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         if not url:
-            raise SettingError("LABEL_STUDIO_URL is not set: give the address of the Label Studio server")
+            raise SettingError(f"{not_set('label_studio_url')}: give the address of the Label Studio server")
         if not api_key:
             raise SettingError(
-                "LABEL_STUDIO_API_KEY is not set: make a Personal Access Token in Label Studio, Account & Settings"
+                f"{not_set('label_studio_api_key')}: make a Personal Access Token in Label Studio, Account & Settings"
             )
         if not api_key.isascii() or any(c.isspace() for c in api_key):
             raise SettingError("LABEL_STUDIO_API_KEY contains spaces or other invalid characters: copy it again")
