@@ -28,8 +28,8 @@ def address_and_version() -> tuple[str, str]:
 def page(readme: str, repository: str, version: str) -> str:
     """Return the package's page: the README with absolute addresses, outside of code.
 
-    >>> page("[a](docs/a.md) and ![b](b.png)", "https://git.example.org/x", "1.0").splitlines()[-1]
-    '[a](https://git.example.org/x/blob/v1.0/docs/a.md) and ![b](https://git.example.org/x/raw/v1.0/b.png)'
+    >>> page("[a](LICENSE) and ![b](b.png)", "https://git.example.org/x", "1.0").splitlines()[-1]
+    '[a](https://git.example.org/x/blob/v1.0/LICENSE) and ![b](https://git.example.org/x/raw/v1.0/b.png)'
     """
 
     def absolute(match: re.Match[str]) -> str:

@@ -20,7 +20,7 @@ from scripts.dependencies import requirements
 ROOT = Path(__file__).parents[2]
 OWN = ("prelabel", "tasks", "workers", "services", "beat_schedule", "synthetic")
 #: Name of an import -> name of its distribution, where they differ in more than letter case and dashes.
-DISTRIBUTIONS = {"PIL": "pillow", "yaml": "pyyaml", "phonenumbers": "phonenumberslite"}
+DISTRIBUTIONS = {"PIL": "pillow", "yaml": "pyyaml", "dotenv": "python-dotenv", "phonenumbers": "phonenumberslite"}
 
 #: Modules that only run where an extra is installed, and that extra; the longest name counts.
 EXTRAS_OF = {
@@ -189,6 +189,20 @@ def test_nothing_that_ships_imports_the_sdk() -> None:
         if "label-studio-sdk" in distributions(imports(module, start))
     }
     assert users == set()
+
+
+def test_the_table_of_extras_is_that_of_pyproject() -> None:
+    page = (ROOT / "docs" / "reference" / "extras.md").read_text("utf-8")
+    rows = re.findall(r"^\| `([a-z0-9-]+)` \| (.+?) \|", page, re.MULTILINE)
+    table = {name: {part.strip("`") for part in brought.split(", ")} for name, brought in rows}
+    assert table == {name: {*_named(PROJECT["optional-dependencies"][name])} for name in EXTRAS}
+
+
+def _named(lines: list[str]) -> Iterator[str]:
+    """Yield the packages of an extra, and the extras that it stands for."""
+    for line in lines:
+        wanted = Requirement(line)
+        yield from wanted.extras if wanted.name == "prelabel" else (wanted.name,)
 
 
 def test_messages_and_docs_name_extras_that_exist() -> None:
