@@ -12,7 +12,8 @@ try:
     from services.uploader.app import create_app
     from services.uploader.server import serve
 except ModuleNotFoundError as missing:
-    sys.stderr.write(f"prelabel: the uploader needs {missing.name}: pip install 'prelabel[services]'\n")
+    name = str(missing.name).partition(".")[0]
+    sys.stderr.write(f"prelabel: the uploader needs {name}: pip install 'prelabel[services]'\n")
     sys.exit(2)
 
 log = logging.getLogger(__name__)
