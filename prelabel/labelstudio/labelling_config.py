@@ -9,9 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Self
 
-from lxml import etree
-
 from prelabel.errors import LabellingConfigError
+from prelabel.xml.tree import Element, HasDoctype, NotXml, parse
 
 #: The labels of the shipped models (FUNSD's four).
 LABELS = ("QUESTION", "ANSWER", "HEADER", "OTHER")
@@ -72,7 +71,7 @@ class LabellingConfig:
         `labels=None` takes any control, for callers that need the image only. Raises LabellingConfigError with the
         cure.
         """
-        tags = list(parse_xml(xml).iter(etree.Element))
+        tags = list(parse_xml(xml).iter())
         image, image_key = _image(tags)
         controls = [tag for tag in tags if image in _targets(tag)]
         region, control = _region(controls, labels)
@@ -119,22 +118,21 @@ class LabellingConfig:
         return tuple(lines)
 
 
-def parse_xml(xml: str) -> etree._Element:
-    """Parse the XML as a tree; entities and outside addresses are not followed."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
+def parse_xml(xml: str) -> Element:
+    """Parse a configuration as a tree. Raises LabellingConfigError."""
     try:
-        root = etree.fromstring(xml.encode(), parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        why = " ".join(str(error).split())
+        return parse(xml)
+    except HasDoctype:
         raise LabellingConfigError(
-            f"the labelling configuration is not valid XML ({why}): correct it in the project's settings"
+            "the labelling configuration has a DOCTYPE: remove it in the project's settings"
         ) from None
-    if root.getroottree().docinfo.doctype:
-        raise LabellingConfigError("the labelling configuration has a DOCTYPE: remove it in the project's settings")
-    return root
+    except NotXml as error:
+        raise LabellingConfigError(
+            f"the labelling configuration is not valid XML ({error}): correct it in the project's settings"
+        ) from None
 
 
-def _image(tags: Sequence[etree._Element]) -> tuple[str, str]:
+def _image(tags: Sequence[Element]) -> tuple[str, str]:
     """Return name and data field of the only Image control."""
     images = [tag for tag in tags if _kind(tag) == "image"]
     if len(images) != 1:
@@ -150,9 +148,7 @@ def _image(tags: Sequence[etree._Element]) -> tuple[str, str]:
     return name, value[1:]
 
 
-def _region(
-    controls: Sequence[etree._Element], labels: Sequence[str] | None
-) -> tuple[RegionControl, LabelsControl | None]:
+def _region(controls: Sequence[Element], labels: Sequence[str] | None) -> tuple[RegionControl, LabelsControl | None]:
     """Return the best pair of region control and labels: most known labels, then rectangles, then document order."""
 
     def known(control: LabelsControl | None) -> int:
@@ -174,24 +170,24 @@ def _region(
     return max(pairs, key=lambda pair: (known(pair[1]), pair[0].shape == "rectangle"))
 
 
-def _labels(tag: etree._Element) -> LabelsControl:
+def _labels(tag: Element) -> LabelsControl:
     return LabelsControl(tag.get("name", ""), tuple(_values(tag, "label")))
 
 
-def _values(tag: etree._Element, kind: str) -> Iterator[str]:
+def _values(tag: Element, kind: str) -> Iterator[str]:
     """Yield the values of a control as results name them: Label Studio writes the alias where there is one."""
-    for child in tag.iter(etree.Element):
+    for child in tag.iter():
         if _kind(child) == kind and (value := child.get("alias") or child.get("value")):
             yield value
 
 
-def _kind(tag: etree._Element) -> str:
-    return str(tag.tag).lower()
+def _kind(tag: Element) -> str:
+    return tag.tag.lower()
 
 
-def _targets(tag: etree._Element) -> list[str]:
+def _targets(tag: Element) -> list[str]:
     return [name.strip() for name in (tag.get("toName") or "").split(",")]
 
 
-def _flag(tag: etree._Element, name: str) -> bool:
+def _flag(tag: Element, name: str) -> bool:
     return (tag.get(name) or "").lower() == "true"

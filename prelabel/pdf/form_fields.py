@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from ctypes import c_ulong, c_ushort, create_string_buffer
-from itertools import takewhile
 from typing import Any
 
-from lxml import etree
 from pypdfium2 import raw
 
 from prelabel.geometry import clip, transform
 from prelabel.page import Affine, Box
 from prelabel.pdf.page_words import FormField
+from prelabel.xml.tree import Element, NotXml, local_name, parse
 
 #: Values of a check box; `prelabel.kie.values` reads them as true and false.
 CHECKED, UNCHECKED = "☑", "☐"
@@ -42,11 +41,11 @@ def form_fields(page: Any, form: Any, to_pixels: Affine, width_px: int, height_p
 
 def xfa_fields(document: Any) -> tuple[FormField, ...]:
     """Return the fields in the data of a PdfDocument's XFA form, without boxes: only Adobe's programs lay them out."""
-    found = []
+    found: list[FormField] = []
     for index in range(raw.FPDF_GetXFAPacketCount(document)):
         root = _parsed(_packet(document, index))
         for data in root.iter(f"{_XFA_DATA}data") if root is not None else ():
-            found += [_data_field(data, leaf) for leaf in data.iter(etree.Element) if not len(leaf)]
+            found += _data_fields(data, ())
     return tuple(field for field in found if field.value)
 
 
@@ -80,18 +79,20 @@ def _packet(document: Any, index: int) -> bytes:
     return buffer.raw if size.value <= len(buffer) else b""
 
 
-def _parsed(xml: bytes) -> etree._Element | None:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
+def _parsed(xml: bytes) -> Element | None:
     try:
-        return etree.fromstring(xml, parser)
-    except (etree.XMLSyntaxError, ValueError):
+        return parse(xml)
+    except NotXml:
         return None
 
 
-def _data_field(data: etree._Element, leaf: etree._Element) -> FormField:
-    inside = takewhile(lambda element: element is not data, leaf.iterancestors())
-    path = [etree.QName(element).localname for element in (leaf, *inside)]
-    return FormField(path[0], ".".join(reversed(path)), " ".join((leaf.text or "").split()))
+def _data_fields(element: Element, path: tuple[str, ...]) -> Iterator[FormField]:
+    """Yield a field for each element without children. `path`: the names of the elements around, the data aside."""
+    if not len(element):
+        name = local_name(element)
+        yield FormField(name, ".".join((*path[1:], name)), " ".join((element.text or "").split()))
+    for child in element:
+        yield from _data_fields(child, (*path, local_name(element)))
 
 
 class _Widget:

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lxml import etree
-
 from prelabel.labelstudio.labelling_config import parse_xml
+from prelabel.xml.tree import Element
 
 #: A tag with name and toName that is no control. Letter case counts here, as it does for Label Studio.
 _NO_CONTROL = "Filter"
@@ -40,11 +39,12 @@ class Controls:
     @classmethod
     def parse(cls, xml: str) -> Controls:
         """Read a configuration. Raises LabellingConfigError if it is no XML."""
-        tags = list(parse_xml(xml).iter(etree.Element))
+        root = parse_xml(xml)
+        tags = list(root.iter())
         controls = {tag.get("name", ""): tag for tag in tags if _is_control(tag)}
         objects = {tag.get("name", "") for tag in tags if not _is_control(tag) and _is_object(tag)}
         both = {tag.get("name", ""): tag for tag in tags if tag.get("name") and _kind(tag) in _BOTH}
-        values = _values(tags)
+        values = _values(root)
         by_name = {name: _control(name, tag, values.get(name, frozenset())) for name, tag in controls.items()}
         for name, tag in both.items():
             own = Control(name, _BOTH[_kind(tag)], (name,), values.get(name, frozenset()))
@@ -64,34 +64,36 @@ class Controls:
         return next((other for other in others if set(other.targets) & set(control.targets)), None)
 
 
-def _is_control(tag: etree._Element) -> bool:
+def _is_control(tag: Element) -> bool:
     return bool(tag.get("name") and tag.get("toName") and tag.tag != _NO_CONTROL)
 
 
-def _is_object(tag: etree._Element) -> bool:
+def _is_object(tag: Element) -> bool:
     return bool(tag.get("name") and (tag.get("value") or tag.get("valueList")))
 
 
-def _control(name: str, tag: etree._Element, values: frozenset[str]) -> Control:
+def _control(name: str, tag: Element, values: frozenset[str]) -> Control:
     targets = tuple(tag.get("toName", "").split(","))
     return Control(name, _kind(tag), targets, values, tag.get("maxRating", "5"))
 
 
-def _values(tags: list[etree._Element]) -> dict[str, frozenset[str]]:
+def _values(root: Element) -> dict[str, frozenset[str]]:
     """Return the values of each control, by its name: the alias of a Label or Choice where there is one."""
     found: dict[str, set[str]] = {}
-    for tag in tags:
+    for owner, tag in _with_owners(root, ""):
         value = tag.get("alias") or tag.get("value")
         if tag.tag in _VALUE_TAGS and value is not None and not (_is_control(tag) or _is_object(tag)):
-            owner = next(_controls_around(tag), "")
             found.setdefault(owner, set()).add(value)
     return {name: frozenset(values) for name, values in found.items()}
 
 
-def _controls_around(tag: etree._Element) -> Iterator[str]:
-    """Yield the names of the controls that enclose a tag, the innermost first."""
-    return (above.get("name", "") for above in tag.iterancestors() if _is_control(above))
+def _with_owners(tag: Element, owner: str) -> Iterator[tuple[str, Element]]:
+    """Yield the tags below a tag, each with the name of the innermost control around it."""
+    own = tag.get("name", "") if _is_control(tag) else owner
+    for child in tag:
+        yield own, child
+        yield from _with_owners(child, own)
 
 
-def _kind(tag: etree._Element) -> str:
-    return str(tag.tag).lower()
+def _kind(tag: Element) -> str:
+    return tag.tag.lower()

@@ -1,0 +1,1 @@
+"""XML of others: labelling configurations, and data of PDF forms."""
