@@ -100,13 +100,12 @@ class BatchedTagger:
 def _start(**_: object) -> None:
     from prelabel.kie.link.loading import linker_for
     from prelabel.kie.tag.loading import label_set, tagger_for
+    from prelabel.kie.tag.threads import limit_threads
 
     settings = get_settings()
     with one_line_errors():
         tagger, linker = tagger_for(settings), linker_for(settings)
-    import torch  # the tagger has it loaded
-
-    torch.set_num_threads(settings.torch_threads)
+    limit_threads(settings.torch_threads)
     announcement = Announcement(tagger.name, tagger.digest, label_set(tagger), f"{linker.name} {linker.digest}")
     this_process().forward = BatchedTagger(tagger, linker, announcement, settings)
     start_heartbeat(GPU, announcement)

@@ -71,14 +71,17 @@ class Reader:
 
     def __init__(self, settings: Settings, password: str | None = None) -> None:
         from prelabel.kie.link.loading import linker_for
-        from prelabel.kie.tag.loading import describe, tagger_for
+        from prelabel.kie.tag.loading import check_packages, describe, tagger_for
+        from prelabel.kie.tag.threads import limit_threads
         from prelabel.ocr.engines import choice_for
 
-        describe(settings)  # finds a missing model at once; importing torch first would take seconds
+        check_packages(settings)
+        describe(settings)  # finds a missing model at once; importing an engine first may take seconds
         self._settings, self._password = settings, password
         self._choice: Choice = choice_for(settings, settings.for_project(0))
         self._tagger: Tagger = tagger_for(settings)
         self._linker = linker_for(settings)
+        limit_threads(settings.torch_threads)
 
     def read(self, source: PageSource) -> PageResult:
         """Read one page and extract its key-values. A PageError or DocumentError is returned, not raised."""

@@ -19,11 +19,14 @@ from torch.nn import functional
 from prelabel.errors import SettingError
 from prelabel.evaluation.kie import bio_tags
 from prelabel.kie.extract import tag_input
-from prelabel.kie.tag.compact import CompactTagger, save
-from prelabel.kie.tag.network import Network, Shape, collate
+from prelabel.kie.tag.compact import CompactTagger, windows_of
+from prelabel.kie.tag.network_files import write_network
+from prelabel.kie.tag.shape import Shape
 from prelabel.kie.tag.tagger import OTHER, Tagger, plain_label
+from prelabel.kie.tag.torch_network import Network, collate
+from prelabel.kie.tag.torch_scorer import TorchScorer, load_network
 from prelabel.page import Page
-from prelabel.registry.tagger_files import SHIPPED_COMPACT
+from prelabel.registry.tagger_files import SHIPPED_COMPACT, read_compact
 
 #: Target that the loss ignores.
 IGNORED = -100
@@ -93,7 +96,6 @@ class CompactLearner:
         self._network = network.to(device)
         self.tags = tags
         self._device = device
-        self._encoder = CompactTagger(Network(Shape(len(tags), width=4, layers=1)), tags, "", torch.device("cpu"))
         self._numbers = numbered(tags)
 
     @classmethod
@@ -102,12 +104,13 @@ class CompactLearner:
         if not start:
             tags = tags_for((), labels, data)
             return cls(Network(Shape(len(tags))), tags, device)
-        tagger = CompactTagger.load(SHIPPED_COMPACT if start == "shipped" else Path(start).expanduser(), "cpu")
-        tags = tags_for(tagger.tags, labels, data)
-        if tags == tagger.tags:
-            return cls(tagger.network, tags, device)
-        network = Network(replace(tagger.network.shape, tags=len(tags)))
-        body = {name: value for name, value in tagger.network.state_dict().items() if not name.startswith("tags.")}
+        checkpoint = read_compact(SHIPPED_COMPACT if start == "shipped" else Path(start).expanduser())
+        known = load_network(checkpoint)
+        tags = tags_for(checkpoint.tags, labels, data)
+        if tags == checkpoint.tags:
+            return cls(known, tags, device)
+        network = Network(replace(known.shape, tags=len(tags)))
+        body = {name: value for name, value in known.state_dict().items() if not name.startswith("tags.")}
         network.load_state_dict(body, strict=False)
         return cls(network, tags, device)
 
@@ -119,7 +122,7 @@ class CompactLearner:
     def examples(self, page: Page) -> list[Example]:
         """Return windows of at most `prelabel.kie.tag.compact.WINDOW` words."""
         targets = targets_of(page, self._numbers)
-        windows = self._encoder.encode(tag_input(page)).payload
+        windows = windows_of(tag_input(page))
         return [Example(len(w.words), w.features, [targets[i] for i in w.words]) for w in windows]
 
     def loss(self, batch: Sequence[Example], smoothing: float) -> Tensor:
@@ -131,12 +134,13 @@ class CompactLearner:
     def tagger(self, network: nn.Module) -> CompactTagger:
         """Return a tagger with these weights."""
         assert isinstance(network, Network)  # noqa: S101  (the loop passes copies of `network`)
-        return CompactTagger(network, self.tags, "", self._device)
+        return CompactTagger(TorchScorer(network, self._device), self.tags)
 
     def save(self, network: nn.Module, folder: Path, notes: Mapping[str, Any]) -> None:
         """Write a folder of the compact tagger."""
         assert isinstance(network, Network)  # noqa: S101
-        save(network, self.tags, folder, dict(notes))
+        weights = {name: value.half().cpu().numpy() for name, value in network.state_dict().items()}
+        write_network(network.shape, weights, self.tags, folder, notes)
 
 
 def numbered(tags: Sequence[str]) -> dict[str, int]:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.util
-
 from prelabel.cli.doctor.check import Check
 from prelabel.errors import PrelabelError
-from prelabel.kie.tag.loading import describe
+from prelabel.kie.tag.loading import check_packages, describe
 from prelabel.settings import Settings
 
 
 def check_tagger(settings: Settings) -> Check:
-    """Check the tagger's files, and that torch is installed."""
+    """Check the tagger's files, and the packages that it needs with these settings."""
     try:
         name, digest, labels = describe(settings)
+        check_packages(settings)
     except PrelabelError as error:
         return Check("tagger", "wrong", str(error))
-    if importlib.util.find_spec("torch") is None:
-        missing = "torch is not installed: no gpu worker and no `prelabel read` here; pip install 'prelabel[layoutlm]'"
-        return Check("tagger", "warning", f"{name} {digest}; {missing}")
     return Check("tagger", "ok", f"{name} {digest}: {', '.join(labels)}")
 
 

@@ -12,8 +12,6 @@ from torch import Tensor
 
 from prelabel.errors import SettingError
 
-#: Parts of the messages of torch, in lower case, when an allocation fails with a plain RuntimeError.
-_NO_MEMORY = ("out of memory", "can't allocate memory", "cublas_status_alloc_failed")
 _DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 
 
@@ -75,13 +73,6 @@ def fetch(tensor: Tensor) -> Callable[[], npt.NDArray[Any]]:
         return array
 
     return wait
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Return whether the error says that an allocation failed, on a GPU or on the host."""
-    if isinstance(error, torch.OutOfMemoryError | MemoryError):
-        return True
-    return isinstance(error, RuntimeError) and any(words in str(error).lower() for words in _NO_MEMORY)
 
 
 def release_memory() -> None:

@@ -14,7 +14,7 @@ from transformers import LayoutLMForTokenClassification
 from transformers.utils import logging as transformers_logging
 
 from prelabel.errors import ModelUnavailable
-from prelabel.kie.tag.device import device_of, fetch, free_bytes, multiplying_in, precision_of, send
+from prelabel.kie.tag.device import device_of, fetch, free_bytes, multiplying_in, precision_of, release_memory, send
 from prelabel.kie.tag.packing import Packer, launch
 from prelabel.kie.tag.tagger import Encoded, Probabilities, TagInput
 from prelabel.kie.tag.tokens import WordPieces
@@ -164,10 +164,11 @@ def _halve(model: nn.Module, dtype: torch.dtype) -> None:
 def _packer(config: Any, device: torch.device) -> Packer:
     """Return the packer of a device. On a GPU, half of the free memory is for a layer's activations, 4 bytes each."""
     if device.type != "cuda":
-        return Packer(_CPU_TOKENS, fixed=_CPU_FIXED)
+        return Packer(_CPU_TOKENS, fixed=_CPU_FIXED, release=release_memory)
     numbers = 2 * config.intermediate_size + 8 * config.hidden_size
     numbers += config.num_attention_heads * config.max_position_embeddings
-    return Packer(min(_GPU_TOKENS, free_bytes(device) // (2 * 4 * numbers)), fixed=_GPU_FIXED)
+    most = min(_GPU_TOKENS, free_bytes(device) // (2 * 4 * numbers))
+    return Packer(most, fixed=_GPU_FIXED, release=release_memory)
 
 
 def load_network(checkpoint: Checkpoint, *, fresh_head: bool = False) -> Any:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from prelabel.errors import ModelUnavailable
+from prelabel.kie.tag.backend import computes_in_torch, need_torch
 from prelabel.kie.tag.tagger import Tagger, plain_label
 from prelabel.registry.model_files import check_pin
 from prelabel.registry.tagger_files import (
@@ -19,7 +20,12 @@ from prelabel.settings import Settings
 
 
 def tagger_for(settings: Settings) -> Tagger:
-    """Load the tagger that the settings name, once a process. Raises ModelUnavailable with a message of one line."""
+    """Load the tagger that the settings name, once a process.
+
+    Raises ModelUnavailable, in one line, for a model that cannot be loaded, SettingError for a setting that needs torch
+    where it is not installed.
+    """
+    check_packages(settings)
     _checkpoint(settings)
     if kind(settings) == "layoutlm":
         return _layoutlm(settings.layoutlm_model, settings.layoutlm_vocab, settings.device, settings.precision)
@@ -52,6 +58,14 @@ def kind(settings: Settings) -> str:
 def compact_folder(settings: Settings) -> Path:
     """Return the folder of COMPACT_MODEL, else of the shipped compact tagger."""
     return Path(settings.compact_model).expanduser() if settings.compact_model else SHIPPED_COMPACT
+
+
+def check_packages(settings: Settings) -> None:
+    """Raise SettingError if the settings name a LayoutLM or a GPU, and torch is missing. Imports nothing heavy."""
+    if kind(settings) == "layoutlm":
+        need_torch(f"LAYOUTLM_MODEL={settings.layoutlm_model}")
+    elif settings.device not in {"auto", "cpu"}:
+        computes_in_torch(settings.device)
 
 
 def describe(settings: Settings) -> tuple[str, str, tuple[str, ...]]:
@@ -91,24 +105,13 @@ def _checkpoint(settings: Settings) -> Checkpoint:
 
 @lru_cache(maxsize=4)
 def _layoutlm(model: str, vocab: str, device: str, precision: str) -> Tagger:
-    try:
-        from prelabel.kie.tag.layoutlm import LayoutLMTagger
-    except ModuleNotFoundError as error:
-        raise ModelUnavailable(f"LayoutLM needs {error.name}: pip install 'prelabel[layoutlm]'") from None
+    from prelabel.kie.tag.layoutlm import LayoutLMTagger
 
     return LayoutLMTagger.load(model, vocab, device, precision)
 
 
 @lru_cache(maxsize=4)
 def _compact(folder: Path, device: str) -> Tagger:
-    _need_torch()
     from prelabel.kie.tag.compact import CompactTagger
 
     return CompactTagger.load(folder, device)
-
-
-def _need_torch() -> None:
-    try:
-        import torch  # noqa: F401
-    except ImportError as error:
-        raise ModelUnavailable("word taggers need torch: pip install 'prelabel[layoutlm]'") from error

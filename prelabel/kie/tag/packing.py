@@ -1,6 +1,6 @@
-"""Packing of the windows of many pages into passes through a device: little padding, bounded memory.
+"""Packing of the windows of many pages into passes through a device: little or no padding, bounded memory.
 
-Both taggers use it; each has its own windows and its own way to score them.
+All taggers use it; each has its own windows and its own way to score them.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from prelabel.errors import ExtractFailed
-from prelabel.kie.tag.device import is_out_of_memory, release_memory
 from prelabel.kie.tag.tagger import Encoded, Probabilities
 
 #: Seconds for which parts stay smaller after an out-of-memory error; another process may release its memory meanwhile.
 SMALLER_S = 300.0
+
+#: Parts of the messages of torch, in lower case, when an allocation fails.
+_NO_MEMORY = ("out of memory", "can't allocate memory", "cublas_status_alloc_failed")
 
 log = logging.getLogger(__name__)
 
@@ -36,19 +38,60 @@ W = TypeVar("W", bound=Window)
 R = TypeVar("R")
 
 
+class Passes(Protocol):
+    """A way to divide windows into passes."""
+
+    def run(self, lengths: Sequence[int], work: Callable[[list[int]], R]) -> list[tuple[list[int], R]]:
+        """Call `work` with the indices of every pass, and return the indices with its results."""
+        ...
+
+
+class Unpadded:
+    """Passes without padding: the windows in their order, at most `budget` positions a pass."""
+
+    def __init__(self, budget: int) -> None:
+        self._budget = budget
+
+    def run(self, lengths: Sequence[int], work: Callable[[list[int]], R]) -> list[tuple[list[int], R]]:
+        """Call `work` for every pass. Raises ExtractFailed if memory runs out."""
+        try:
+            return [(part, work(part)) for part in self.parts(lengths)]
+        except MemoryError:
+            raise ExtractFailed("the words of a page do not fit into memory; free some memory") from None
+
+    def parts(self, lengths: Sequence[int]) -> list[list[int]]:
+        """Return the indices of each pass; a longer window is a pass of its own.
+
+        >>> Unpadded(100).parts([30, 60, 30, 200])
+        [[0, 1], [2], [3]]
+        """
+        found: list[list[int]] = []
+        room = 0
+        for index, length in enumerate(lengths):
+            if length > room:
+                found.append([])
+                room = self._budget
+            found[-1].append(index)
+            room -= length
+        return found
+
+
 class Packer:
     """Division of windows into parts whose cost, rows x longest ** `power`, is within a budget; not thread-safe.
 
     `fixed`: fixed cost of a pass. The parts have the lowest total cost, so that two passes are merged only if that adds
-    less padding than a pass costs.
+    less padding than a pass costs. `release` frees memory after an out-of-memory error.
     """
 
-    def __init__(self, budget: int, *, power: int = 1, fixed: int = 0) -> None:
+    def __init__(
+        self, budget: int, *, power: int = 1, fixed: int = 0, release: Callable[[], None] = lambda: None
+    ) -> None:
         self._full = budget
         self._budget = budget
         self._smaller_until = 0.0
         self._power = power
         self._fixed = fixed
+        self._release = release
         #: Totals: positions with content, and all positions that went through the device.
         self.filled, self.places = 0, 0
 
@@ -100,7 +143,7 @@ class Packer:
             try:
                 done.append((part, work(part)))
             except (RuntimeError, MemoryError) as error:
-                if not is_out_of_memory(error):
+                if not _is_out_of_memory(error):
                     raise
                 reason = (str(error).splitlines() or ["no memory"])[0]
             if reason:  # outside `except`: there, the error still holds the tensors of the failed pass
@@ -111,7 +154,7 @@ class Packer:
         return done
 
     def _shrink(self, rows: int, longest: int, reason: str) -> None:
-        release_memory()
+        self._release()
         if rows == 1:
             raise ExtractFailed(
                 f"a window of {longest} does not fit into the memory of the device ({reason}); "
@@ -138,7 +181,7 @@ class Packer:
 def launch(
     batch: Sequence[Encoded],
     tags: int,
-    packer: Packer,
+    passes: Passes,
     length: Callable[[W], int],
     score: Callable[[list[W]], Callable[[], Sequence[Probabilities]]],
 ) -> Callable[[], list[Probabilities]]:
@@ -147,13 +190,19 @@ def launch(
     `score` begins a pass, and returns a function that waits for the probabilities: (words, tags) for each window.
     """
     windows: list[tuple[int, W]] = [(number, window) for number, page in enumerate(batch) for window in page.payload]
-    passes = packer.run([length(window) for _, window in windows], lambda part: score([windows[i][1] for i in part]))
+    lengths = [length(window) for _, window in windows]
+    begun = passes.run(lengths, lambda part: score([windows[i][1] for i in part]))
 
     def wait() -> list[Probabilities]:
-        scored = ((*windows[i], rows) for part, ready in passes for i, rows in zip(part, ready(), strict=True))
+        scored = ((*windows[i], rows) for part, ready in begun for i, rows in zip(part, ready(), strict=True))
         return _merged([page.words for page in batch], tags, scored)
 
     return wait
+
+
+def _is_out_of_memory(error: BaseException) -> bool:
+    """Return whether an allocation failed, on the device or here. torch's own error is a RuntimeError, too."""
+    return isinstance(error, MemoryError) or any(part in str(error).lower() for part in _NO_MEMORY)
 
 
 def _merged(words: Sequence[int], tags: int, scored: Iterable[tuple[int, Any, Probabilities]]) -> list[Probabilities]:

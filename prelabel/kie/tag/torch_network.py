@@ -1,4 +1,4 @@
-"""Network of the compact tagger: words as tokens, attention biased by the relative position of two words."""
+"""Network of the compact tagger in torch: words as tokens, attention biased by the relative position of two words."""
 
 from __future__ import annotations
 
@@ -11,19 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from prelabel.kie.tag.features import BUCKETS, GEOMETRY_FEATURES, RELATIONS, SHAPE_FEATURES, WindowFeatures
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """Sizes of a network."""
-
-    tags: int
-    width: int = 128
-    layers: int = 4
-    heads: int = 4
-    dropout: float = 0.1
-    #: Sets of attention biases; neighbouring layers share one.
-    biases: int = 2
+from prelabel.kie.tag.shape import Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +91,7 @@ class Network(nn.Module):
         x = self.dropout(self.mixed(text + self.shapes(batch.shapes) + self.geometry(batch.geometry)))
         biases = self._biases(batch)
         for number, layer in enumerate(self.layers):
-            x = layer(x, biases[number * len(biases) // len(self.layers)])
+            x = layer(x, biases[self.shape.bias_set(number)])
         return cast(Tensor, self.tags(self.final(x)))
 
     def _biases(self, batch: Batch) -> tuple[Tensor, ...]:
