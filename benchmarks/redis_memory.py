@@ -20,7 +20,8 @@ from devstack.redis import RedisServer
 from prelabel.errors import ImageUnreadable
 from prelabel.kie.key_values.pairs import key_values
 from prelabel.ledger.ledger import Ledger
-from prelabel.ledger.pages import Claim, Stage
+from prelabel.ledger.pages import Claim
+from prelabel.ledger.stages import Stage
 from prelabel.page import Entity, Link, Page, PageRef, WordLabel
 from prelabel.queues.priority import PRIORITIES, queue_lists
 from prelabel.settings import Settings

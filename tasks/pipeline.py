@@ -6,7 +6,8 @@ from dataclasses import astuple
 
 from celery import chain
 
-from prelabel.ledger.pages import STAGES, Claim, Stage
+from prelabel.ledger.pages import Claim
+from prelabel.ledger.stages import STAGES, Stage
 from prelabel.queues.routes import STAGE_TASKS
 from tasks.app import app
 

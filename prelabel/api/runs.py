@@ -11,8 +11,8 @@ from prelabel.labelstudio.projects import get_project
 from prelabel.ledger.failed_list import FailedPage, Which
 from prelabel.ledger.halts import Halt
 from prelabel.ledger.ledger import Ledger
-from prelabel.ledger.pages import Stage
 from prelabel.ledger.runs import Progress
+from prelabel.ledger.stages import Stage
 from prelabel.queues.sending import send_select
 from prelabel.settings import Settings, get_settings
 from prelabel.workplace import Workplace

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.markup import escape
 
+from prelabel.cli.ledger import open_ledger
 from prelabel.cli.options import json_option, project_argument
 from prelabel.cli.output import console, hint, say, say_error, table, warn, when, write_json
 from prelabel.errors import PrelabelError
-from prelabel.ledger.documents import Document, DocumentPage, DocumentRecords
-from prelabel.ledger.ledger import Ledger
-from prelabel.settings import get_settings
+
+if TYPE_CHECKING:
+    from prelabel.ledger.documents import Document, DocumentPage, DocumentRecords
 
 _OUTCOMES = {"new": "added", "known": "already present", "again": "retried"}
 #: Documents that a table shows unless --limit is given.
@@ -61,7 +63,7 @@ def documents(
     project: int, document: str | None, failed: bool, retry: bool, skip: int, limit: int | None, as_json: bool
 ) -> None:
     """Show the documents of PROJECT, newest first, and the states of their pages; or the pages of one DOCUMENT."""
-    records = Ledger.from_settings(get_settings()).documents
+    records = open_ledger().documents
     if document and records.find(project, document) is None:
         raise click.UsageError(f"project {project} has no document {document}")
     if retry:

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import click
 
 from prelabel.cli.everywhere import is_quiet
+from prelabel.cli.ledger import open_ledger
 from prelabel.cli.options import json_option, project_argument
 from prelabel.cli.output import console, say, warn, write_json
 from prelabel.cli.progress_bar import watch
 from prelabel.errors import RunCancelled
-from prelabel.ledger.ledger import Ledger
-from prelabel.ledger.runs import Progress
 from prelabel.settings import get_settings
 
 if TYPE_CHECKING:
     from prelabel.api.runs import Run
+    from prelabel.ledger.runs import Progress
 
 
 @click.command(short_help="Pre-annotate the pages of a project.")
@@ -37,7 +37,7 @@ def enqueue(project: int, wait: bool, again: bool, as_json: bool) -> int:
     from prelabel.api.runs import enqueue_project
 
     settings = get_settings()
-    ledger = Ledger.from_settings(settings)
+    ledger = open_ledger(settings)
     run = enqueue_project(project, again=again, settings=settings)
     for line in ledger.workers.problems(settings):
         warn(line)

@@ -6,17 +6,19 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import click
 
+from prelabel.cli.ledger import open_ledger
 from prelabel.cli.options import json_option, project_argument
 from prelabel.cli.output import console, hint, say, table, when, write_json
 from prelabel.errors import FAILURE_CLASSES, FailureClass, failure
-from prelabel.ledger.failed_list import FailedPage, Which
-from prelabel.ledger.ledger import Ledger
-from prelabel.ledger.pages import STAGES
+from prelabel.ledger.stages import STAGES
 from prelabel.results.spreadsheet import write_csv
-from prelabel.settings import get_settings
+
+if TYPE_CHECKING:
+    from prelabel.ledger.failed_list import FailedPage, Which
 
 #: Pages that a table shows unless --limit is given.
 _SHOWN = 50
@@ -31,6 +33,8 @@ def _filters(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def filtered(*, reason: tuple[str, ...], stage: str | None, kind: FailureClass | None, **others: object) -> None:
+        from prelabel.ledger.failed_list import Which
+
         command(which=Which(reason, stage, kind), **others)
 
     by_class = click.option(
@@ -57,7 +61,7 @@ def failed() -> None:
 @json_option
 def list_pages(project: int, which: Which, skip: int, limit: int | None, as_csv: bool, as_json: bool) -> None:
     """List the failed pages of PROJECT, oldest first."""
-    rows = _ledger().failed_list.pages(project, which, skip=skip)
+    rows = open_ledger().failed_list.pages(project, which, skip=skip)
     if as_csv:
         cells = (row.to_json() | {"when": when(row.at)} for row in islice(rows, limit))
         write_csv(sys.stdout.buffer, _COLUMNS, ([row[name] for name in _COLUMNS] for row in cells))
@@ -78,7 +82,7 @@ def _show_table(project: int, rows: list[FailedPage], which: Which, skip: int) -
         problem = f"{row.message}\n-> {row.cure}"
         shown.add_row(str(row.task_id), row.stage, row.reason, str(row.attempts), when(row.at), problem)
     out.print(shown)
-    total = sum(part.pages for part in _ledger().failed_list.summary(project, which))
+    total = sum(part.pages for part in open_ledger().failed_list.summary(project, which))
     if total > skip + len(rows):
         hint(f"{total - skip - len(rows)} more: --skip {skip + len(rows)}, or `prelabel failed summary {project}`")
 
@@ -89,7 +93,7 @@ def _show_table(project: int, rows: list[FailedPage], which: Which, skip: int) -
 @json_option
 def summary(project: int, which: Which, as_json: bool) -> None:
     """Count the failed pages of PROJECT by reason and stage, and say what to do about each reason."""
-    sums = _ledger().failed_list.summary(project, which)
+    sums = open_ledger().failed_list.summary(project, which)
     if as_json:
         for part in sums:
             write_json(part.to_json())
@@ -110,7 +114,7 @@ def summary(project: int, which: Which, as_json: bool) -> None:
 @json_option
 def show(project: int, page: int, as_json: bool) -> None:
     """Show all details of one failed PAGE, named by its Label Studio task id."""
-    found = _ledger().failed_list.page(project, page)
+    found = open_ledger().failed_list.page(project, page)
     if found is None:
         raise click.UsageError(f"page {page} is not on the failed list of project {project}")
     if as_json:
@@ -149,12 +153,8 @@ def retry(project: int, pages: tuple[int, ...], everything: bool, which: Which, 
 @json_option
 def drop(project: int, pages: tuple[int, ...], everything: bool, which: Which, as_json: bool) -> None:
     """Remove pages of PROJECT from the failed list. They count as skipped until they are retried by name."""
-    count = _ledger().failed_list.drop(project, _chosen(project, pages, everything, which))
+    count = open_ledger().failed_list.drop(project, _chosen(project, pages, everything, which))
     _report("dropped", count, as_json, f"to undo: prelabel failed retry {project} PAGE")
-
-
-def _ledger() -> Ledger:
-    return Ledger.from_settings(get_settings())
 
 
 def _chosen(project: int, pages: tuple[int, ...], everything: bool, which: Which) -> list[int]:
@@ -164,7 +164,7 @@ def _chosen(project: int, pages: tuple[int, ...], everything: bool, which: Which
     """
     if sum((bool(pages), everything, bool(which))) != 1:
         raise click.UsageError("say which pages: their task ids, or --reason, --stage and --class, or --all")
-    return list(pages) or _ledger().failed_list.ids(project, which)
+    return list(pages) or open_ledger().failed_list.ids(project, which)
 
 
 def _report(done: str, count: int, as_json: bool, next_step: str) -> None:

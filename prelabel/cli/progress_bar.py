@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from rich.console import Console, Group
 from rich.live import Live
 from rich.text import Text
 
-from prelabel.ledger.runs import Progress
+if TYPE_CHECKING:
+    from prelabel.ledger.runs import Progress
 
 #: State -> colour, in the order of the bar: finished pages are on the left.
 _STYLES = {

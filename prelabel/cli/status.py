@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from prelabel.cli.everywhere import is_quiet
+from prelabel.cli.ledger import open_ledger
 from prelabel.cli.options import json_option, project_argument
 from prelabel.cli.output import console, hint, say, write_json
 from prelabel.cli.progress_bar import render, watch
-from prelabel.ledger.ledger import Ledger
-from prelabel.ledger.runs import Runs
 from prelabel.settings import get_settings
+
+if TYPE_CHECKING:
+    from prelabel.ledger.runs import Runs
 
 _SELECTED = "beat selects new pages of this project"
 _NOT_SELECTED = "beat selects no new pages of this project; to change that: prelabel watch"
@@ -24,7 +28,7 @@ _NOT_SELECTED = "beat selects no new pages of this project; to change that: prel
 def status(project: int, run_id: str | None, once: bool, as_json: bool) -> None:
     """Show the progress of PROJECT: a live bar until all pages have ended. With --json, the current numbers."""
     settings = get_settings()
-    ledger = Ledger.from_settings(settings)
+    ledger = open_ledger(settings)
     runs, watched = ledger.runs, project in {*ledger.watched.projects(), *settings.projects}
     if as_json:
         progress = runs.progress(project, run_id).to_json()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 from rich.progress import track
 
 from prelabel.cli.options import json_option, project_argument
 from prelabel.cli.output import console, write_json
-from prelabel.project import supersede as superseding
-from prelabel.workplace import Workplace
+
+if TYPE_CHECKING:
+    from prelabel.project.supersede import Plan
 
 
 @click.command(short_help="Remove predictions of older versions.")
@@ -25,6 +27,9 @@ def supersede(project: int, version: str, dry_run: bool, yes: bool, as_json: boo
     Annotations, predictions from other sources, and predictions from which an annotation was made are never removed.
     An interrupted command can be run again. To predict pages with a new version: prelabel enqueue PROJECT --again.
     """
+    from prelabel.project import supersede as superseding
+    from prelabel.workplace import Workplace
+
     out = console()
     with Workplace() as workplace:
         planned = superseding.plan(workplace.client, project, version)
@@ -48,7 +53,7 @@ def supersede(project: int, version: str, dry_run: bool, yes: bool, as_json: boo
         out.print(f"{left} pages are unchanged: they are in flight, or have no prediction of {planned.version}")
 
 
-def _ask(planned: superseding.Plan) -> None:
+def _ask(planned: Plan) -> None:
     """Ask for confirmation. Raises Abort when the answer is no, UsageError without a terminal."""
     if not sys.stdin.isatty():
         raise click.UsageError("cannot ask for confirmation without a terminal: say --yes, or --dry-run to count first")

@@ -5,15 +5,12 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from prelabel.errors import ChainOver
 from prelabel.ledger.page_store import pack, unpack
 from prelabel.ledger.redis_state import RedisState, redis_errors
+from prelabel.ledger.stages import STAGES, Stage
 from prelabel.page import Page, PageRef
-
-Stage = Literal["ocr", "extract", "upload"]
-STAGES: tuple[Stage, ...] = ("ocr", "extract", "upload")
 
 
 @dataclass(frozen=True, slots=True)

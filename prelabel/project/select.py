@@ -17,7 +17,8 @@ from prelabel.labelstudio.projects import Project, get_project
 from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, Predicate, count_eligible, eligible_pages, only_versions
 from prelabel.labelstudio.stored_predictions import pages_predicted
 from prelabel.ledger.ledger import Ledger
-from prelabel.ledger.pages import Claim, Stage
+from prelabel.ledger.pages import Claim
+from prelabel.ledger.stages import Stage
 from prelabel.ledger.workers import Workers
 from prelabel.ocr.versions import engine_names
 from prelabel.page import PageRef

@@ -16,7 +16,8 @@ from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.prediction_import import import_predictions
 from prelabel.labelstudio.projects import set_model_version
 from prelabel.ledger.ledger import Ledger
-from prelabel.ledger.pages import Claim, Stage
+from prelabel.ledger.pages import Claim
+from prelabel.ledger.stages import Stage
 from prelabel.ledger.workers import Announcement, WorkerInfo
 from prelabel.ocr.versions import engine_names
 from prelabel.page import PageRef

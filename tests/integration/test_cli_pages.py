@@ -18,7 +18,7 @@ import pytest
 
 from prelabel.errors import ImageMissing, OcrFailed, PrelabelError
 from prelabel.ledger.ledger import Ledger
-from prelabel.ledger.pages import STAGES, Stage
+from prelabel.ledger.stages import STAGES, Stage
 from prelabel.page import Page, PageRef
 from prelabel.settings import Settings
 from tests.support.cli_runs import Cli, Outcome, program

@@ -11,7 +11,8 @@ import redis
 from prelabel.errors import ChainOver, ImageMissing, ServiceUnavailable
 from prelabel.ledger.leases import MAX_CRASHES, Begun
 from prelabel.ledger.ledger import Ledger
-from prelabel.ledger.pages import Claim, Stage
+from prelabel.ledger.pages import Claim
+from prelabel.ledger.stages import Stage
 from prelabel.ledger.workers import Announcement, WorkerInfo
 from prelabel.page import Box, Page, PageRef, Word
 

@@ -15,7 +15,8 @@ from celery import Celery
 from devstack.processes import Process
 from devstack.workers import command, environment
 from prelabel.ledger.ledger import Ledger
-from prelabel.ledger.pages import Claim, Stage
+from prelabel.ledger.pages import Claim
+from prelabel.ledger.stages import Stage
 from prelabel.ocr.versions import engine_versions
 from prelabel.page import Box, Page, PageRef, Word
 from prelabel.project.version import pipeline_version

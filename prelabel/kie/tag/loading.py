@@ -105,7 +105,10 @@ def _checkpoint(settings: Settings) -> Checkpoint:
 
 @lru_cache(maxsize=4)
 def _layoutlm(model: str, vocab: str, device: str, precision: str) -> Tagger:
-    from prelabel.kie.tag.layoutlm import LayoutLMTagger
+    try:
+        from prelabel.kie.tag.layoutlm import LayoutLMTagger
+    except ModuleNotFoundError as error:
+        raise ModelUnavailable(f"LayoutLM needs {error.name}: pip install 'prelabel[layoutlm]'") from None
 
     return LayoutLMTagger.load(model, vocab, device, precision)
 
