@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from random import Random
 
-import lightgbm
 import numpy as np
 
 from prelabel.errors import SettingError
@@ -17,9 +16,10 @@ from prelabel.kie.group.features import Floats, Indices, pairs_across, pairs_dow
 from prelabel.kie.group.grouper import Grouper, without_stray_marks
 from prelabel.kie.group.label_probabilities import LabelProbabilities, label_probabilities
 from prelabel.kie.tag.tagger import OTHER
-from prelabel.kie.trees import TreeOptions, stack_columns, train_trees
+from prelabel.kie.trees import Trees, stack_columns
 from prelabel.page import Page
 from prelabel.training.tagged_pages import TaggedPage
+from prelabel.training.trees import TreeOptions, train_trees
 
 #: Probability that the labels of a page are used as predicted. Otherwise they are moved towards the truth by one of
 #: these parts, to resemble those of a better tagger.
@@ -42,7 +42,7 @@ def train_grouper(pages: Iterable[TaggedPage], options: TreeOptions) -> Grouper:
             )
             beside.append(a)
             below.append(b)
-    return Grouper(_booster(beside, options), _booster(below, options))
+    return Grouper(_trees(beside, options), _trees(below, options))
 
 
 def _towards_truth(page: Page, predicted: LabelProbabilities, rng: Random) -> LabelProbabilities:
@@ -87,7 +87,7 @@ def _examples(page: Page, labels: LabelProbabilities) -> tuple[Rows, Rows]:
     return beside, (stack_columns(columns)[counted], (upper == lower)[counted].astype(np.float32))
 
 
-def _booster(rows: Sequence[Rows], options: TreeOptions) -> lightgbm.Booster:
+def _trees(rows: Sequence[Rows], options: TreeOptions) -> Trees:
     there = [(features, truth) for features, truth in rows if len(truth)]
     truths = np.concatenate([truth for _, truth in there]) if there else np.zeros(0)
     if not 0 < truths.sum() < len(truths):

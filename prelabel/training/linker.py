@@ -25,11 +25,12 @@ from prelabel.kie.link.decoding import Decoding, calibrated, thresholds
 from prelabel.kie.link.layout import Floats, Indices, Mask
 from prelabel.kie.link.learned import CONTEXT, FEATURES, SECOND_STAGE_FROM, KindModel, save
 from prelabel.kie.tag.tagger import Tagger
-from prelabel.kie.trees import TreeOptions, predict, stack_columns, train_trees
+from prelabel.kie.trees import stack_columns
 from prelabel.training.grouper import train_grouper
 from prelabel.training.link_examples import Example, examples, gold, linked_kinds, regrouped, relabelled
 from prelabel.training.sources import Source, mixed, parse
 from prelabel.training.tagged_pages import TaggedPage, tag_pages
+from prelabel.training.trees import TreeOptions, gains, train_trees
 
 METRICS, IMPORTANCES = "metrics.jsonl", "importances.json"
 
@@ -129,9 +130,9 @@ def _examples(pages: Iterable[TaggedPage], grouper: Grouper, training: LinkerTra
 def importances(model: KindModel) -> dict[str, dict[str, float]]:
     """Return stage -> gain of each feature as a share of the total gain, highest first."""
     found = {}
-    for stage, booster, names in (("first", model.first, FEATURES), ("second", model.second, FEATURES + CONTEXT)):
-        gains = booster.feature_importance("gain")
-        shares = zip(names, (gains / max(gains.sum(), 1e-9)).round(5).tolist(), strict=True)
+    for stage, trees, names in (("first", model.first, FEATURES), ("second", model.second, FEATURES + CONTEXT)):
+        gain = gains(trees)
+        shares = zip(names, (gain / max(gain.sum(), 1e-9)).round(5).tolist(), strict=True)
         found[stage] = dict(sorted(shares, key=lambda pair: -pair[1]))
     return found
 
@@ -166,9 +167,9 @@ def _cross(
     found: list[Floats] = [np.zeros(0, np.float32)] * len(features)
     for fold in range(training.folds):
         learned = [i for i in range(len(features)) if folds[i] != fold]
-        booster = train_trees([features[i] for i in learned], [truths[i] for i in learned], training.tree_options)
+        trees = train_trees([features[i] for i in learned], [truths[i] for i in learned], training.tree_options)
         for i in (i for i in range(len(features)) if folds[i] == fold):
-            found[i] = predict(booster, features[i])
+            found[i] = trees.predict(features[i])
     return found
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import lightgbm
 import numpy as np
 
 from prelabel.kie.group.features import (
@@ -25,7 +24,7 @@ from prelabel.kie.group.features import (
 from prelabel.kie.group.label_probabilities import LabelProbabilities, label_probabilities
 from prelabel.kie.group.rule import is_mark
 from prelabel.kie.tag.tagger import OTHER, Probabilities
-from prelabel.kie.trees import predict, stack_columns
+from prelabel.kie.trees import Trees, stack_columns
 from prelabel.page import Box, Entity, Word, WordLabel
 
 #: Lowest probabilities at which words and word runs are joined. Of six pairs tried, entity F1 is within 0.3 points of
@@ -38,8 +37,8 @@ _TINY = 1e-3
 class Grouper:
     """The models for words on a line (`across`) and for word runs below each other (`down`); safe for many threads."""
 
-    across: lightgbm.Booster
-    down: lightgbm.Booster
+    across: Trees
+    down: Trees
 
     def group(
         self, words: Sequence[Word], probabilities: Probabilities, tags: Sequence[str]
@@ -65,9 +64,9 @@ class Grouper:
     def _groups(self, layout: WordLayout) -> list[list[int]]:
         """Return the words of each group in reading order; groups are ordered by their first words, top to bottom."""
         pairs, columns = pairs_across(layout)
-        found = word_runs(layout, pairs[predict(self.across, stack_columns(columns)) >= ACROSS])
+        found = word_runs(layout, pairs[self.across.predict(stack_columns(columns)) >= ACROSS])
         pairs, columns = pairs_down(layout, found)
-        chances = predict(self.down, stack_columns(columns))
+        chances = self.down.predict(stack_columns(columns))
         likely = chances >= DOWN
         return _joined(found, pairs[likely], chances[likely])
 

@@ -12,7 +12,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import lightgbm
 import numpy as np
 
 from prelabel.errors import ModelUnavailable
@@ -24,7 +23,7 @@ from prelabel.kie.link.features import pair_features
 from prelabel.kie.link.layout import Floats, Layout, layout
 from prelabel.kie.link.roles import certain_roles
 from prelabel.kie.tag.tagger import Probabilities
-from prelabel.kie.trees import predict, stack_columns
+from prelabel.kie.trees import Trees, stack_columns
 from prelabel.page import Entity, Link, Word, WordLabel
 from prelabel.registry.linker_files import ACROSS, DOWN, read_linker, stage_file
 from prelabel.registry.model_files import CONFIG, DIGITS
@@ -37,8 +36,8 @@ SECOND_STAGE_FROM = 0.004
 class KindModel:
     """Models and limits of one kind of link."""
 
-    first: lightgbm.Booster
-    second: lightgbm.Booster
+    first: Trees
+    second: Trees
     decoding: Decoding
 
     def chances(self, layout: Layout, pairs: Pairs) -> Floats:
@@ -46,11 +45,11 @@ class KindModel:
         if not len(pairs.heads):
             return np.zeros(0, np.float32)
         features = stack_columns(pair_features(layout, pairs))
-        chances = predict(self.first, features)
+        chances = self.first.predict(features)
         worth = np.flatnonzero(chances > SECOND_STAGE_FROM)
         if len(worth):
             context = stack_columns(context_features(layout, pairs, chances))
-            chances[worth] = predict(self.second, np.concatenate([features[worth], context[worth]], axis=1))
+            chances[worth] = self.second.predict(np.concatenate([features[worth], context[worth]], axis=1))
         return chances
 
 
@@ -70,22 +69,22 @@ class LearnedLinker:
         try:
             kinds = {
                 kind: KindModel(
-                    _booster(stage_file(folder, kind, "first")),
-                    _booster(stage_file(folder, kind, "second")),
+                    _trees(stage_file(folder, kind, "first")),
+                    _trees(stage_file(folder, kind, "second")),
                     Decoding(**values),
                 )
                 for kind, values in config["kinds"].items()
             }
-            grouper = Grouper(_booster(folder / ACROSS), _booster(folder / DOWN))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, lightgbm.basic.LightGBMError) as error:
+            grouper = Grouper(_trees(folder / ACROSS), _trees(folder / DOWN))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             reason = str(error).splitlines()[0]
             raise ModelUnavailable(f"{folder} does not fit this version ({reason}); train it again") from None
         wanted = FEATURES, FEATURES + CONTEXT
         for kind, model in kinds.items():
-            sizes = tuple(each.num_feature() for each in (model.first, model.second))
+            sizes = tuple(each.features for each in (model.first, model.second))
             if kind not in KINDS or sizes != tuple(len(names) for names in wanted):
                 raise ModelUnavailable(f"{folder} was trained for other features of {kind}; train it again")
-        if (grouper.across.num_feature(), grouper.down.num_feature()) != tuple(len(names) for names in feature_names()):
+        if (grouper.across.features, grouper.down.features) != tuple(len(names) for names in feature_names()):
             raise ModelUnavailable(f"{folder} was trained for other features of words; train it again")
         return cls("learned", sha256[:DIGITS], grouper, kinds)
 
@@ -113,18 +112,18 @@ class LearnedLinker:
 def save(grouper: Grouper, kinds: Mapping[str, KindModel], folder: Path, notes: Mapping[str, Any]) -> None:
     """Write config.json and the models as text. `notes`: the options of the training."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, booster in ((ACROSS, grouper.across), (DOWN, grouper.down)):
-        (folder / name).write_text(booster.model_to_string(), "utf-8")
+    for name, trees in ((ACROSS, grouper.across), (DOWN, grouper.down)):
+        (folder / name).write_text(trees.text, "utf-8")
     for kind, model in kinds.items():
-        for stage, booster in (("first", model.first), ("second", model.second)):
-            stage_file(folder, kind, stage).write_text(booster.model_to_string(), "utf-8")
+        for stage, trees in (("first", model.first), ("second", model.second)):
+            stage_file(folder, kind, stage).write_text(trees.text, "utf-8")
     decoding = {kind: asdict(model.decoding) for kind, model in kinds.items()}
     config = {"model_type": "prelabel-linker", "kinds": decoding, "training": dict(notes)}
     (folder / CONFIG).write_text(json.dumps(config, indent=2, ensure_ascii=False) + "\n", "utf-8")
 
 
-def _booster(file: Path) -> lightgbm.Booster:
-    return lightgbm.Booster(model_str=file.read_text("utf-8"))
+def _trees(file: Path) -> Trees:
+    return Trees(file.read_text("utf-8"))
 
 
 def _names() -> tuple[tuple[str, ...], tuple[str, ...]]:

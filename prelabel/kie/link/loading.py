@@ -74,8 +74,10 @@ def _pinned(folder: Path, settings: Settings) -> str:
 
 def _broken() -> str:
     """Return the reason why the installed lightgbm cannot be loaded (mostly a missing OpenMP); empty if it can."""
+    from prelabel.kie.trees import library
+
     try:
-        import lightgbm  # noqa: F401
+        library()
     except OSError as error:
         return f"lightgbm cannot be loaded ({error}): scripts/install-system.sh kie"
     return ""

@@ -10,6 +10,7 @@ from PIL import Image
 
 from prelabel.errors import EngineUnavailable, OcrFailed
 from prelabel.ocr.page.scaling import TARGET_DPI
+from prelabel.ocr.tesseract.languages import reading_languages
 from prelabel.ocr.tesseract.modes import PAGE
 from prelabel.ocr.tesseract.page import read_boxes, read_carefully
 from prelabel.ocr.tesseract.tessdata import require_languages, tessdata_folder
@@ -48,7 +49,9 @@ class TesserocrEngine:
         self._apis: dict[tuple[str, ...], Any] = {}
         #: Image and languages of the layout that is in the engine's memory.
         self._laid_out: tuple[Image.Image, tuple[str, ...]] | None = None
-        self._api(self._languages)
+        # What a page is read with, so that a damaged file is found now; all of them together are rarely needed.
+        for group in reading_languages(self._languages):
+            self._api(group)
         self._timeout_ms = max(1, int(timeout_s * 1000))
         self.version = tesserocr.tesseract_version().split()[1]
 

@@ -45,6 +45,16 @@ def beside_korean(languages: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(language for language in languages if language != KOREAN) if KOREAN in languages else ()
 
 
+def reading_languages(languages: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Return the sets of languages with which the parts of a page are read, one set at a time.
+
+    >>> reading_languages(("eng", "kor"))
+    [('eng',), ('kor',)]
+    """
+    others = beside_korean(languages)
+    return [others, (KOREAN,)] if others else [languages]
+
+
 def reader_for(
     recognise: Recognise, languages: tuple[str, ...], pieces: Sequence[Sequence[LinePiece]], letter_px: float
 ) -> PageReader:

@@ -13,6 +13,7 @@ from random import Random
 import pytest
 
 from prelabel.errors import ModelUnavailable
+from prelabel.kie import trees
 from prelabel.kie.link import loading
 from prelabel.kie.link.alignment import AlignmentRule
 from prelabel.kie.link.learned import LearnedLinker
@@ -163,8 +164,9 @@ def test_where_lightgbm_does_not_run_the_rule_stands_in(
     # Given a machine without OpenMP
     (tmp_path / "lightgbm.py").write_text('raise OSError("libgomp.so.1: cannot open shared object file")', "utf-8")
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.delitem(sys.modules, "lightgbm")
+    monkeypatch.delitem(sys.modules, "lightgbm", raising=False)
     loading._linker.cache_clear()
+    trees.library.cache_clear()
     # When linkers are loaded
     with caplog.at_level(logging.WARNING):
         found = linker_for(settings())
@@ -175,6 +177,7 @@ def test_where_lightgbm_does_not_run_the_rule_stands_in(
     for told in (caplog.text, str(error.value)):
         assert "libgomp.so.1: cannot open shared object file): scripts/install-system.sh kie" in told
     loading._linker.cache_clear()
+    trees.library.cache_clear()
 
 
 def test_without_lightgbm_the_rule_stands_in_and_the_log_says_so_once(
