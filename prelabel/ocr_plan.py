@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from prelabel.environment.option_names import shown_value
 from prelabel.errors import SettingError
 
 #: Engines by the names that settings give them. `tesseract`: in process through tesserocr where its wheel is
@@ -43,11 +44,12 @@ class OcrPlan:
         names = [name for name in (match["first"], match["second"]) if name] if match else []
         if match is None or any(name not in ENGINES for name in names) or len(names) != len(set(names)):
             raise SettingError(
-                f"OCR={text}: write an engine, or `ENGINE then ENGINE below 60`; engines are {', '.join(ENGINES)}"
+                f"{shown_value('ocr', text)}: write an engine, or `ENGINE then ENGINE below 60`; "
+                f"engines are {', '.join(ENGINES)}"
             )
         below = float(match["below"] or DEFAULT_BELOW)
         if below > 100:
-            raise SettingError(f"OCR={text}: a confidence is 0 to 100")
+            raise SettingError(f"{shown_value('ocr', text)}: a confidence is 0 to 100")
         return cls(match["first"], match["second"] or "", below, text)
 
     @property

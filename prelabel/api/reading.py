@@ -37,8 +37,8 @@ def read(path: Path | str, *, password: str | None = None, settings: Settings | 
     """
     settings = settings or get_settings()
     sources = page_sources(Path(path), password)
-    reader = Reader(settings, password)
-    pages = [reader.read(source) for source in sources]
+    unread = unreadable(sources[0], settings, password)
+    pages = [unread] if unread else _read_all(sources, Reader(settings, password))
     error = pages[0].page
     if isinstance(error, DocumentError | ImageMissing) and not pages[0].form_fields:
         raise error  # of the whole file; a dynamic XFA form has no pages either, but fields
@@ -89,7 +89,7 @@ class Reader:
             page, form_fields = self._recognise(source)
             return PageResult(source, self._extract(page), form_fields)
         except (PageError, DocumentError) as error:
-            return PageResult(source, error, self._form_data(source))
+            return PageResult(source, error, _form_data(source, self._password))
 
     def image(self, source: PageSource) -> Image.Image:
         """Return the page's image for drawing on it: an image file in its colours, a PDF page as it was read."""
@@ -110,18 +110,6 @@ class Reader:
         link_threshold = self._settings.link_threshold
         return extract(page, probabilities, self._tagger.tags, linker=self._linker, link_threshold=link_threshold)
 
-    def _form_data(self, source: PageSource) -> Sequence[FormField]:
-        """Return the fields of a dynamic XFA form, which has no pages."""
-        if not source.page_count:
-            return ()
-        from prelabel.pdf.document import open_pdf
-
-        try:
-            with open_pdf(source.file, self._password) as pdf:
-                return pdf.form_data()
-        except DocumentError:
-            return ()
-
     def _decoded(self, source: PageSource, *, gray: bool) -> Image.Image:
         from prelabel.images.decode import decode
         from prelabel.images.file import image_bytes
@@ -140,13 +128,50 @@ def page_sources(file: Path, password: str | None = None) -> list[PageSource]:
     """List the pages of a file. A file that cannot be opened counts as one page; `Reader.read` returns its error."""
     if not _is_pdf(file):
         return [PageSource(file)]
+    try:
+        count = _count_pages(file, password)
+    except DocumentError:
+        count = 1
+    return [PageSource(file, number, count) for number in range(1, count + 1)]
+
+
+def unreadable(source: PageSource, settings: Settings, password: str | None = None) -> PageResult | None:
+    """Open the file of a page; return its error if nothing of it can be read. No engine, model or pixel is loaded."""
+    from prelabel.images.file import image_bytes
+    from prelabel.images.sniff import require_image
+
+    try:
+        if not source.page_count:
+            require_image(image_bytes(source.file, max_bytes=settings.max_image_bytes))
+        elif source.page_count == 1:  # a PDF with more pages was opened when they were counted
+            _count_pages(source.file, password)
+    except (PageError, DocumentError) as error:
+        return PageResult(source, error, _form_data(source, password))
+    return None
+
+
+def _read_all(sources: Sequence[PageSource], reader: Reader) -> list[PageResult]:
+    return [reader.read(source) for source in sources]
+
+
+def _count_pages(file: Path, password: str | None) -> int:
+    from prelabel.pdf.document import open_pdf
+
+    with open_pdf(file, password) as pdf:
+        return pdf.page_count
+
+
+def _form_data(source: PageSource, password: str | None) -> Sequence[FormField]:
+    """Return the fields of a dynamic XFA form, which has no pages."""
+    if not source.page_count:
+        return ()
     from prelabel.pdf.document import open_pdf
 
     try:
-        with open_pdf(file, password) as pdf:
-            return [PageSource(file, number, pdf.page_count) for number in range(1, pdf.page_count + 1)]
+        with open_pdf(source.file, password) as pdf:
+            return pdf.form_data()
     except DocumentError:
-        return [PageSource(file, page_count=1)]
+        return ()
 
 
 def document_json(pages: Sequence[PageResult]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from prelabel.errors import ImageTooLarge, ImageUnreadable
-from prelabel.images.sniff import Kind, sniff
+from prelabel.images.sniff import Kind, require_image, sniff
 
 _OPENERS: dict[str, Callable[[BinaryIO], ImageFile.ImageFile]] = {
     "JPEG": JpegImageFile,
@@ -73,9 +73,7 @@ def decode(data: bytes, *, max_pixels: int, gray: bool = False) -> Image.Image:
     An animation gives its first frame. Raises ImageUnreadable, whose message names the kind of the file and the cure,
     and ImageTooLarge before any pixel is decoded.
     """
-    kind = sniff(data)
-    if not kind.pillow:
-        raise ImageUnreadable(f"not an image that can be read but {kind.looks_like}: {kind.cure}")
+    kind = require_image(data)
     with _damage(kind, max_pixels):
         return _decode(kind, data, max_pixels, gray)
 

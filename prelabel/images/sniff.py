@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 from dataclasses import dataclass
 
+from prelabel.errors import ImageUnreadable
+
 _CONVERT = "save it as PNG or JPEG"
 _NOT_THE_IMAGE = "perhaps an error message of the server it came from: look into it, check address and access rights"
 
@@ -65,6 +67,14 @@ def sniff(data: bytes) -> Kind:
         if data.startswith(magic, offset):
             return Kind("", looks_like, cure)
     return _sniff_text(data)
+
+
+def require_image(data: bytes) -> Kind:
+    """Return the kind of a file that can be read. Raises ImageUnreadable, whose message names the kind and the cure."""
+    kind = sniff(data)
+    if not kind.pillow:
+        raise ImageUnreadable(f"not an image that can be read but {kind.looks_like}: {kind.cure}")
+    return kind
 
 
 def _sniff_text(data: bytes) -> Kind:

@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from prelabel.environment.option_names import shown_name
 from prelabel.errors import EngineUnavailable, OcrFailed
 from prelabel.geometry import clip, grow
 from prelabel.images.ink import Dark, dark_pixels
@@ -238,14 +239,15 @@ def _require_languages(languages: Sequence[str], reader: Path) -> None:
     unknown = [language for language in languages if language not in LETTERS]
     if unknown:
         raise EngineUnavailable(
-            f"RapidOCR has no language for {', '.join(unknown)}: it knows {', '.join(LETTERS)}; correct LANGUAGES"
+            f"RapidOCR has no language for {', '.join(unknown)}: it knows {', '.join(LETTERS)}; "
+            f"correct {shown_name('languages')}"
         )
     characters = _characters(reader)
     missing = [language for language in languages if LETTERS[language] not in characters]
     if missing:
         raise EngineUnavailable(
             f"RapidOCR's recogniser {reader.stem} does not know {', '.join(missing)}: name one that does in "
-            "RAPIDOCR_RECOGNISER, correct LANGUAGES, or name another engine in OCR"
+            f"RAPIDOCR_RECOGNISER, correct {shown_name('languages')}, or name another engine in {shown_name('ocr')}"
         )
 
 

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from prelabel.api.reading import read as prelabel_read
+from prelabel.errors import DocumentUnreadable, ImageMissing
 from tests.support.cli_runs import NOWHERE, Cli, Outcome, program
 from tests.support.key_values_schema import check_document
 
@@ -147,7 +149,8 @@ def test_pages_that_cannot_be_read_do_not_stop_the_others(cli: Cli, small: Path,
     assert outcome.code == 1
     lines = outcome.err.splitlines()
     assert len(lines) == 3
-    for line, file in zip(lines, (broken, letter, tmp_path / "absent.png"), strict=True):
+    # files that cannot be opened are told before the first page is read
+    for line, file in zip(lines, (letter, tmp_path / "absent.png", broken), strict=True):
         assert line.startswith(f"prelabel: {file}: ")
     codes = [row["pages"][0].get("error", {}).get("code") for row in outcome.json()]
     assert codes == ["image_unreadable", "image_unreadable", "image_missing", None]
@@ -175,6 +178,67 @@ def test_wrong_settings_are_one_line_before_the_first_page(
     assert outcome.code == 2
     assert says in outcome.error_line()
     assert not outcome.out
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--language", "en"], "write --language eng"),
+        (["--language", "korean+en"], "write --language kor+eng"),
+        (["--language", "ko-KR", "--language", "eng"], "write --language kor+eng"),
+        (["--language", "klingon"], "correct --language"),
+        (["--language", "de"], "apt-get install tesseract-ocr-deu, and write --language deu"),
+        (["--language", ""], "--language is empty"),
+        (["--ocr", "abbyy"], "--ocr abbyy: write an engine"),
+        (["--ocr", "rapidocr", "--language", "lat"], "correct --language"),
+    ],
+)
+def test_wrong_options_name_the_option_and_the_cure(cli: Cli, small: Path, options: list[str], says: str) -> None:
+    outcome = cli("read", small, *options, **NO_SERVERS)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert says in outcome.error_line()
+
+
+def test_a_wrong_setting_names_the_setting(cli: Cli, small: Path) -> None:
+    outcome = cli("read", small, **NO_SERVERS | {"LANGUAGES": "ko,en"})
+    assert outcome.code == 2
+    assert "write PRELABEL_LANGUAGES=kor+eng" in outcome.error_line()
+
+
+def test_options_replace_languages_and_engine(cli: Cli, small: Path) -> None:
+    wrong = {"LANGUAGES": "xyz"}
+    outcome = cli("read", small, "--json", "--words", "--language", "kor,eng", **NO_SERVERS | wrong)
+    assert outcome.code == 0, outcome.err
+    assert outcome.json()[0]["pages"][0]["words"]
+    program_missing = cli("read", small, "--ocr", "pytesseract", PATH=small.parent, **NO_SERVERS)
+    assert program_missing.code == 2
+    assert "tesseract" in program_missing.error_line()
+
+
+def test_files_are_opened_before_engines_are_loaded(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given files that cannot be read, and a reader that must not be loaded
+    (tmp_path / "letter.doc").write_text("Dear sir")
+    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7 and no more")
+    monkeypatch.setattr("prelabel.api.reading.Reader.__init__", lambda *_: pytest.fail("engines were loaded"))
+
+    # When they are read
+    names = ("absent.png", "letter.doc", "broken.pdf")
+    outcome = cli("read", *(tmp_path / name for name in names), "--json", **NO_SERVERS)
+
+    # Then each has one line, an object in the output, and nothing was loaded
+    assert outcome.code == 1
+    assert [Path(line.split(": ")[1]).name for line in outcome.err.splitlines()] == list(names)
+    assert [Path(row["file"]).name for row in outcome.json()] == list(names)
+    with pytest.raises(ImageMissing):
+        prelabel_read(tmp_path / "absent.png")
+    with pytest.raises(DocumentUnreadable):
+        prelabel_read(tmp_path / "broken.pdf")
+
+
+def test_a_wrong_file_name_is_answered_at_once(tmp_path: Path) -> None:
+    outcome = program("read", "absent.png", cwd=tmp_path, timeout_s=60, **NO_SERVERS)
+    assert outcome.code == 1
+    assert "absent.png: cannot be opened" in outcome.error_line()
 
 
 def test_tesseract_missing(cli: Cli, small: Path, tmp_path: Path) -> None:

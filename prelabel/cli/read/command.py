@@ -10,14 +10,16 @@ import click
 
 from prelabel.cli.options import json_option
 from prelabel.cli.output import console, say_error, write_json
+from prelabel.cli.read.files import ReadFiles, given, with_options
 from prelabel.cli.read.pictures import picture_names, write_picture
 from prelabel.cli.read.printing import print_document, print_page
 from prelabel.cli.read.words_json import words_json
+from prelabel.environment.option_names import given_as_options
 from prelabel.errors import PrelabelError
 from prelabel.settings import get_settings
 
 if TYPE_CHECKING:
-    from prelabel.api.reading import PageResult, PageSource, Reader
+    from prelabel.api.reading import PageResult, PageSource
 
 #: Suffixes of the files that are read in a folder; a file named on the command line is read whatever its suffix.
 _SUFFIXES = {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".gif", ".avif", ".jp2", ".pdf"}
@@ -33,35 +35,77 @@ _SUFFIXES = {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".gif", 
     metavar="OUT.png",
     help="Draw boxes, labels and links on the page. For several pages, name a folder.",
 )
+@click.option(
+    "--language",
+    "languages",
+    multiple=True,
+    metavar="CODES",
+    help="Tesseract's codes of the pages' languages, most frequent first: eng+kor; can be repeated. "
+    "[default: the setting LANGUAGES]",
+)
+@click.option(
+    "--ocr",
+    metavar="ENGINE",
+    help="OCR engine: tesseract, pytesseract, easyocr or rapidocr; or `tesseract then easyocr below 60`. "
+    "[default: the setting OCR]",
+)
 @click.option("--password", is_flag=True, help="Ask for the password of locked PDFs; without it, they are refused.")
 @json_option
-def read(files: tuple[Path, ...], words: bool, picture: Path | None, password: bool, as_json: bool) -> int:
+def read(
+    files: tuple[Path, ...],
+    words: bool,
+    picture: Path | None,
+    languages: tuple[str, ...],
+    ocr: str | None,
+    password: bool,
+    as_json: bool,
+) -> int:
     """Read each FILE (an image, a PDF, or a folder of them) and show its key-values. Needs no server.
 
     Words that a PDF page contains are used if they can be trusted; other pages are read by OCR. The pages of a PDF are
-    one document. JSON is one object per FILE; docs/reference/key-values.md describes it. A page that cannot be read
-    gives one line on stderr, and the exit code is then 1.
+    one document. JSON is one object per FILE; docs/reference/key-values.md describes it.
+
+    All files are opened before any is read. A file or page that cannot be read gives one line on stderr; the others are
+    read, and the exit code is 1. Wrong use and wrong settings give one line and the exit code 2.
     """
-    from prelabel.api.reading import Reader, page_sources
+    from prelabel.api.reading import page_sources
 
     secret = click.prompt("Password of the PDFs", hide_input=True, err=True) if password else None
     documents = [page_sources(file, secret) for file in _files(files)]
-    picture_of = picture_names(picture, [source for sources in documents for source in sources])
-    reader = Reader(get_settings(), secret)
-    failures = 0
-    for sources in documents:
-        pages = []
-        for source in sources:
-            result = reader.read(source)
-            pages.append(result)
-            _report_page(result, words=words, as_json=as_json)
-            _draw(reader, result, picture_of)
-        failures += sum(isinstance(result.page, PrelabelError) for result in pages)
-        if as_json:
-            write_json(_json(pages, words=words))
-        else:
-            print_document(console(), pages)
+    sources = [source for document in documents for source in document]
+    picture_of = picture_names(picture, sources)
+    with given_as_options(given(languages, ocr)):
+        pages = ReadFiles(with_options(get_settings(), languages, ocr), secret, sources)
+        for result in pages.unread.values():
+            say_error(f"{result.source}: {result.page}")
+        failures = sum(
+            _read_document(pages, document, picture_of, words=words, as_json=as_json) for document in documents
+        )
     return 1 if failures else 0
+
+
+def _read_document(
+    reader: ReadFiles,
+    sources: Sequence[PageSource],
+    picture_of: Callable[[PageSource], Path] | None,
+    *,
+    words: bool,
+    as_json: bool,
+) -> int:
+    """Read the pages of a file and write its results; return the number of pages that could not be read."""
+    results = []
+    for source in sources:
+        result = reader.read(source)
+        results.append(result)
+        if not isinstance(result.page, PrelabelError):
+            _show_page(reader, result, picture_of, words=words and not as_json, as_json=as_json)
+        elif source not in reader.unread:
+            say_error(f"{source}: {result.page}")
+    if as_json:
+        write_json(_json(results, words=words))
+    else:
+        print_document(console(), results)
+    return sum(isinstance(result.page, PrelabelError) for result in results)
 
 
 def _files(files: Iterable[Path]) -> Iterator[Path]:
@@ -76,15 +120,18 @@ def _files(files: Iterable[Path]) -> Iterator[Path]:
         yield from images
 
 
-def _report_page(result: PageResult, *, words: bool, as_json: bool) -> None:
-    if isinstance(result.page, PrelabelError):
-        say_error(f"{result.source}: {result.page}")
-    elif not as_json:
+def _show_page(
+    reader: ReadFiles,
+    result: PageResult,
+    picture_of: Callable[[PageSource], Path] | None,
+    *,
+    words: bool,
+    as_json: bool,
+) -> None:
+    assert not isinstance(result.page, PrelabelError)  # noqa: S101
+    if not as_json:
         print_page(console(), result.source, result.page, words=words)
-
-
-def _draw(reader: Reader, result: PageResult, picture_of: Callable[[PageSource], Path] | None) -> None:
-    if picture_of and not isinstance(result.page, PrelabelError):
+    if picture_of:
         write_picture(reader.image(result.source), result.page, picture_of(result.source))
 
 

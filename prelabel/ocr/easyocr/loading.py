@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from prelabel.environment.option_names import shown_name
 from prelabel.errors import EngineUnavailable
 
 #: Tesseract's language codes -> EasyOCR's.
@@ -100,7 +101,8 @@ def _code(language: str) -> str:
         return LANGUAGES[language]
     except KeyError:
         raise EngineUnavailable(
-            f"EasyOCR has no language for {language}: it knows {', '.join(LANGUAGES)}; correct LANGUAGES"
+            f"EasyOCR has no language for {language}: it knows {', '.join(LANGUAGES)}; "
+            f"correct {shown_name('languages')}"
         ) from None
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from PIL import Image
 
+from prelabel.environment.option_names import shown_value
 from prelabel.errors import EngineUnavailable, OcrFailed
 from prelabel.ocr.page.scaling import TARGET_DPI
 from prelabel.ocr.tesseract.languages import reading_languages
@@ -39,7 +40,8 @@ class TesserocrEngine:
             import tesserocr
         except ImportError as error:
             raise EngineUnavailable(
-                f"tesserocr cannot be loaded ({error}): pip install 'prelabel[ocr]', or set OCR=pytesseract"
+                f"tesserocr cannot be loaded ({error}): pip install 'prelabel[ocr]', "
+                f"or set {shown_value('ocr', 'pytesseract')}"
             ) from None
         # Leptonica writes notes about odd pages to stderr; important ones are raised as errors.
         tesserocr.set_leptonica_log_level(tesserocr.LeptLogLevel.NONE)

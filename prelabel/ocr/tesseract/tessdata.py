@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
+from prelabel.environment.option_names import shown_name, shown_value
 from prelabel.errors import EngineUnavailable
+from prelabel.ocr.tesseract.language_codes import is_tesseract_code, tesseract_code
 
 _SUFFIX = ".traineddata"
 
@@ -49,18 +52,38 @@ def languages_in(folder: Path) -> tuple[str, ...]:
 
 
 def require_languages(wanted: Sequence[str], folder: Path) -> tuple[str, ...]:
-    """Return the languages if all are installed. Raises EngineUnavailable that names the packages to install."""
+    """Return the languages if all are installed. Raises EngineUnavailable that says what to write or to install."""
+    name = shown_name("languages")
     if not wanted:
-        raise EngineUnavailable("LANGUAGES is empty: name at least one of Tesseract's language codes, such as eng")
+        raise EngineUnavailable(f"{name} is empty: name at least one of Tesseract's language codes, such as eng")
     installed = languages_in(folder)
-    missing = [language for language in wanted if language not in installed]
-    if missing:
-        packages = " ".join(f"tesseract-ocr-{language.replace('_', '-').lower()}" for language in missing)
-        raise EngineUnavailable(
-            f"Tesseract has no language {', '.join(missing)} in {folder} (found: {', '.join(installed)}): "
-            f"apt-get install {packages}, or correct LANGUAGES"
-        )
+    if missing := [language for language in wanted if language not in installed]:
+        place = f"in {folder} (found: {', '.join(installed)})"
+        raise EngineUnavailable(f"Tesseract has no language {', '.join(missing)} {place}: {_cure(wanted, installed)}")
     return tuple(wanted)
+
+
+def _cure(wanted: Sequence[str], installed: Sequence[str]) -> str:
+    """Say what to write and what to install."""
+    meant = [_meant(language, installed) for language in wanted]
+    codes = list(dict.fromkeys(code for code in meant if code))
+    absent = [code for code in codes if code not in installed]
+    packages = " ".join(["apt-get install", *(f"tesseract-ocr-{each.replace('_', '-').lower()}" for each in absent)])
+    if not all(meant):
+        return f"correct {shown_name('languages')}"
+    if not all(language in installed or is_tesseract_code(language) for language in codes):
+        return f"correct {shown_name('languages')}, or, if the code is right, {packages}"
+    written = "" if codes == list(wanted) else f"write {shown_value('languages', '+'.join(codes))}"
+    if not absent:
+        return written
+    return f"{packages}, and {written}" if written else f"{packages}, or correct {shown_name('languages')}"
+
+
+def _meant(language: str, installed: Sequence[str]) -> str:
+    """Return the code that was meant: one that is known, or that could be one of Tesseract's; empty for no code."""
+    if language in installed or is_tesseract_code(language):
+        return language
+    return tesseract_code(language) or (language if re.fullmatch(r"[a-z]{3}(_\w+)?", language) else "")
 
 
 @lru_cache(maxsize=1)
