@@ -1,6 +1,7 @@
 """Benchmark of stage extract: LayoutLM base one page at a time and batched, and the cost of the shipped models.
 
-`python -m benchmarks.extract` from the root of the project; it needs only torch, transformers, numpy and lightgbm.
+`python -m benchmarks.extract` from the root of the project; it needs only torch, transformers, numpy, threadpoolctl and
+lightgbm. The compact tagger runs in numpy, and in torch as its rival.
 LayoutLM has its real shape and random weights, as neither its speed nor its memory depends on the weights.
 """
 
@@ -20,6 +21,7 @@ from typing import Any
 import torch
 import transformers
 
+from benchmarks.extract.backends import BackendCost, backends, backends_table
 from benchmarks.extract.pages import pages as make_pages
 from benchmarks.extract.pages import rows
 from benchmarks.extract.processes import together
@@ -38,6 +40,7 @@ from prelabel.errors import PrelabelError
 from prelabel.kie.extract import tag_input
 from prelabel.kie.tag.compact import CompactTagger
 from prelabel.kie.tag.device import device_of, precision_of
+from prelabel.kie.tag.threads import limit_threads
 from prelabel.page import Page
 from prelabel.registry.linker_files import SHIPPED_LINKER
 from prelabel.registry.tagger_files import SHIPPED_COMPACT
@@ -54,7 +57,7 @@ def main() -> None:
     try:
         options = _options()
         logging.basicConfig(level=logging.DEBUG if options.verbose else logging.WARNING)
-        torch.set_num_threads(options.threads)
+        limit_threads(options.threads)
         found = measure(options)
     except PrelabelError as error:
         raise SystemExit(str(error)) from None
@@ -87,6 +90,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         "pages_made_by": made_by,
         "words_a_page": sum(len(page.words) for page in pages) / len(pages),
         "compact": _compact(pages[:200]),
+        "backends": [asdict(each) for each in backends(pages[:200])],
     }
     peaks = {kind: matmul_peak(device, kind) for kind in dict.fromkeys((torch.float32, dtype))}
     ways, encode = _layoutlm(pages, device, dtype, options)
@@ -126,14 +130,14 @@ def _layoutlm(
 def _compact(pages: Sequence[Page]) -> dict[str, Any]:
     """Measure the shipped models on one CPU core: loading, ms a page by part, seconds for a page of `LARGE` words."""
     threads = torch.get_num_threads()
-    torch.set_num_threads(1)
+    limit_threads(1)
     started = time.process_time()
     tagger = CompactTagger.load(SHIPPED_COMPACT, "cpu")
     load_s = time.process_time() - started
     linker = _linker()
     parts = parts_of_a_page(tagger, pages, linker)
     large = parts_of_a_page(tagger, [rows(0, words=LARGE)], linker)
-    torch.set_num_threads(threads)
+    limit_threads(threads)
     return {
         "load_s": load_s,
         "linker": linker.name if linker else "alignment",
@@ -183,6 +187,8 @@ def table(found: dict[str, Any]) -> str:
         f"loaded in {compact['load_s']:.2f} CPU s",
         f"  a page of {LARGE:,} words, CPU s: "
         + ", ".join(f"{part} {s:.2f}" for part, s in compact["large_s"].items()),
+        "",
+        *backends_table([BackendCost(**row) for row in found["backends"]]),
     ]
     return "\n".join(lines)
 
@@ -218,7 +224,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--batch-tokens", type=int, default=65536, help="as the setting BATCH_TOKENS")
     parser.add_argument("--batch-pages", type=int, default=256, help="as the setting BATCH_PAGES")
     parser.add_argument("--processes", type=int, default=0, help="that share the device; default: 4 on a GPU, else 1")
-    parser.add_argument("--threads", type=int, default=1, help="of torch on a CPU, as the setting TORCH_THREADS")
+    parser.add_argument("--threads", type=int, default=1, help="on a CPU, as the setting TORCH_THREADS")
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--plot", type=Path, metavar="FILE")
     parser.add_argument("--verbose", action="store_true", help="batches and padding as they come")
