@@ -52,7 +52,7 @@ def main() -> None:
 
 def measure(file: Path, before: Path | None, times: int) -> dict[str, Cost]:
     """Return the cost of reading a file by way. The ways take turns, so that other work on the machine meets all."""
-    ours = [sys.executable, "-c", _READ, "read", str(file.resolve()), "--json"]
+    ours = [sys.executable, "-P", "-c", _READ, "read", str(file.resolve()), "--json"]
     tesseract = ["tesseract", str(file.resolve()), "stdout", "-l", "eng+kor"]
     ways = {OURS: (ours, {"PYTHONPATH": str(ROOT)}), TESSERACT: (tesseract, {"OMP_THREAD_LIMIT": "1"})}
     if before:

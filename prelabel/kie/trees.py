@@ -1,7 +1,7 @@
 """Boosted trees over named columns, which the grouper and the linker share: LightGBM's library, called directly.
 
-LightGBM's Python package imports scipy.sparse, and pandas where it is installed: 0.6 s of CPU and 90 MB for two calls of
-its C interface (https://lightgbm.readthedocs.io/en/stable/C-API.html). Training uses the package.
+LightGBM's Python package imports scipy.sparse, and pandas where it is installed: 0.6 s of CPU and 90 MB, for two calls
+of its C interface (https://lightgbm.readthedocs.io/en/stable/C-API.html). Training uses the package.
 """
 
 from __future__ import annotations
