@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from prelabel.cli.ledger import open_ledger
+from prelabel.api.ledger import open_ledger
 from prelabel.cli.options import json_option, project_argument
 from prelabel.cli.output import console, hint, say, table, when, write_json
 from prelabel.errors import FAILURE_CLASSES, FailureClass, failure

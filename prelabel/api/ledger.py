@@ -1,4 +1,4 @@
-"""Connection of a command to the ledger; Redis's client is imported only by commands that use it."""
+"""Connection to the ledger; Redis's client is imported only where one is made."""
 
 from __future__ import annotations
 
