@@ -10,6 +10,7 @@ import click
 
 from prelabel.cli import cli
 from prelabel.cli.groups import grouped
+from prelabel.cli.language.texts import paragraphs
 from scripts.tables import DOCS, TablePage
 
 _WIDTH = 100
@@ -30,7 +31,7 @@ def _cell(text: str) -> str:
 
 
 def _prose(text: str) -> Iterator[str]:
-    for paragraph in text.split("\n\n"):
+    for paragraph in paragraphs(text):
         if paragraph.startswith("\b\n"):  # click's mark of lines that stay as they are
             yield textwrap.indent(paragraph.removeprefix("\b\n"), "    ")
             continue

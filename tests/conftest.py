@@ -15,6 +15,9 @@ from xdist.remote import Producer
 
 # One thread for each process: tests and their workers share the cores, and waiting threads use CPU time (they spin).
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# Tests compare English texts, whatever the language of this machine is.
+os.environ["LC_ALL"] = "C.UTF-8"
+os.environ.pop("LANGUAGE", None)
 
 from devstack.label_studio import LabelStudioServer
 from devstack.redis import RedisServer

@@ -24,6 +24,8 @@ from prelabel.cli.everywhere import general_options
 from prelabel.cli.failed import failed
 from prelabel.cli.groups import Commands
 from prelabel.cli.init import init
+from prelabel.cli.language.help import in_language
+from prelabel.cli.language.texts import choose_language, describe, translate
 from prelabel.cli.models import models
 from prelabel.cli.output import say_error
 from prelabel.cli.pause import cancel, pause, resume
@@ -101,8 +103,10 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
 
 def _run(args: Sequence[str] | None) -> int:
     _replace_unencodable()
+    choose_language((sys.stdout, sys.stderr))
+    program = in_language(cli)
     try:
-        code = cli.main(args, prog_name="prelabel", standalone_mode=False)
+        code = program.main(args, prog_name="prelabel", standalone_mode=False)
     except (click.Abort, KeyboardInterrupt):
         return EXIT_INTERRUPTED
     except click.exceptions.NoArgsIsHelpError as error:
@@ -111,7 +115,7 @@ def _run(args: Sequence[str] | None) -> int:
     except click.ClickException as error:
         return _fail(_usage(error))
     except PrelabelError as error:
-        return _fail(str(error))
+        return _fail(describe(error))
     except BrokenPipeError:
         # The process that reads the output has ended (`... | head`); the flush at exit must not fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -129,7 +133,8 @@ def _fail(message: str) -> int:
 def _usage(error: click.ClickException) -> str:
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "prelabel"
-    return f"{error.format_message().rstrip('.')}; see `{command} --help`"
+    told = translate("{message}; see `{command} --help`")
+    return told.format(message=error.format_message().rstrip("."), command=command)
 
 
 def _connection_errors() -> tuple[type[Exception], ...]:
@@ -145,7 +150,8 @@ def _unanswered(error: Exception) -> str:
     from prelabel.queues.redis_faults import fault_of
 
     fault = fault_of(error) if type(error).__module__.startswith("redis") else None
-    return fault.text if fault else f"a server does not answer as it should ({type(error).__name__}); the log has more"
+    told = translate("a server does not answer as it should ({error}); the log has more")
+    return fault.text if fault else told.format(error=type(error).__name__)
 
 
 def _replace_unencodable() -> None:

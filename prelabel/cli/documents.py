@@ -10,15 +10,20 @@ from typing import TYPE_CHECKING
 import click
 from rich.markup import escape
 
-from prelabel.api.ledger import open_ledger
+from prelabel.cli.language.texts import describe, problem_of, translate
+from prelabel.cli.ledger import open_ledger
 from prelabel.cli.options import json_option, project_argument
 from prelabel.cli.output import console, hint, say, say_error, table, warn, when, write_json
 from prelabel.errors import PrelabelError
 
 if TYPE_CHECKING:
-    from prelabel.ledger.documents import Document, DocumentPage, DocumentRecords
+    from prelabel.ledger.documents import Document, DocumentRecords, Failure
 
-_OUTCOMES = {"new": "added", "known": "already present", "again": "retried"}
+OUTCOMES = {
+    "new": "added as document {document}",
+    "known": "already present as document {document}",
+    "again": "retried as document {document}",
+}
 #: Documents that a table shows unless --limit is given.
 _SHOWN = 50
 #: Documents or pages that are read from the ledger at a time.
@@ -41,13 +46,13 @@ def add(files: tuple[Path, ...], project: int, as_json: bool) -> int:
     for path, outcome in add_documents(files, project):
         if isinstance(outcome, PrelabelError):
             refused += 1
-            say_error(f"{path}: {outcome}")
+            say_error(f"{path}: {describe(outcome)}")
         elif as_json:
             write_json({"file": str(path), "added": outcome.added, **outcome.document.to_json()})
         else:
-            say(f"{path}: {_OUTCOMES[outcome.added]} as document {outcome.document.id}")
+            say(f"{path}: {translate(OUTCOMES[outcome.added]).format(document=outcome.document.id)}")
     if not as_json and refused < len(files):
-        hint(f"show progress: prelabel documents {project}")
+        hint(_progress_hint(project))
     return 1 if refused else 0
 
 
@@ -65,14 +70,15 @@ def documents(
     """Show the documents of PROJECT, newest first, and the states of their pages; or the pages of one DOCUMENT."""
     records = open_ledger().documents
     if document and records.find(project, document) is None:
-        raise click.UsageError(f"project {project} has no document {document}")
+        told = translate("project {project} has no document {document}")
+        raise click.UsageError(told.format(project=project, document=document))
     if retry:
         _retry(records, project, document, failed, as_json)
     elif document:
         _show_pages(records, project, document, as_json)
     else:
         if not as_json and (trouble := records.import_failure(project)):
-            warn(f"pages do not reach Label Studio: {trouble.message}; {trouble.cure}")
+            warn(translate("pages do not reach Label Studio: {problem}").format(problem=_problem(trouble)))
         rows = islice(_documents(records, project, failed), skip, None)
         _show(project, islice(rows, limit or (None if as_json else _SHOWN)), as_json)
 
@@ -81,13 +87,14 @@ def _retry(records: DocumentRecords, project: int, document: str | None, failed:
     from prelabel.api.documents import retry_documents
 
     if not document and not failed:
-        raise click.UsageError("say what to retry: a document, or --failed for all failed ones")
+        raise click.UsageError(translate("say what to retry: a document, or --failed for all failed ones"))
     wanted = [document] if document else [row.id for row in _documents(records, project, failed=True)]
     count = retry_documents(project, wanted)
     if as_json:
         write_json({"retried": count})
     else:
-        say(f"{count} documents or pages retried", f"show progress: prelabel documents {project}")
+        told = translate("{count} documents or pages retried").format(count=count)
+        say(told, _progress_hint(project))
 
 
 def _documents(records: DocumentRecords, project: int, failed: bool) -> Iterator[Document]:
@@ -103,30 +110,36 @@ def _show(project: int, rows: Iterator[Document], as_json: bool) -> None:
         for row in rows:
             write_json(row.to_json())
         return
-    shown = table("document", "added", "name", "pages", "state")
+    shown = table(*map(translate, ("document", "added", "name", "pages", "state")))
     for row in rows:
-        state = ", ".join(f"{count} {state}" for state, count in row.counts.items()) or row.state
+        state = ", ".join(f"{count} {translate(state)}" for state, count in row.counts.items()) or translate(row.state)
         if row.failure:
-            state = f"failed: {row.failure.message}; {row.failure.cure}"
+            state = f"{translate('failed')}: {_problem(row.failure)}"
         shown.add_row(row.id, when(row.at), escape(row.name), str(row.pages or ""), escape(state))
     if shown.row_count:
         console().print(shown)
     else:
-        say("no documents to show", f"add files: prelabel add FILES --project {project}")
+        told = translate("add files: prelabel add FILES --project {project}")
+        say(translate("no documents to show"), told.format(project=project))
 
 
 def _show_pages(records: DocumentRecords, project: int, document: str, as_json: bool) -> None:
-    shown, first = table("page", "state", "Label Studio task", "problem and cure"), 1
+    shown, first = table(*map(translate, ("page", "state", "Label Studio task", "problem and cure"))), 1
     while rows := records.pages(project, [document], first=first, limit=_CHUNK)[document]:
         for row in rows:
             if as_json:
                 write_json(row.to_json())
             else:
-                shown.add_row(str(row.number), row.state, str(row.task_id or ""), escape(_problem(row)))
+                problem = _problem(row.failure) if row.failure else ""
+                shown.add_row(str(row.number), translate(row.state), str(row.task_id or ""), escape(problem))
         first += _CHUNK
     if not as_json:
         console().print(shown)
 
 
-def _problem(row: DocumentPage) -> str:
-    return f"{row.failure.message}; {row.failure.cure}" if row.failure else ""
+def _problem(failure: Failure) -> str:
+    return problem_of(failure.code, failure.message)
+
+
+def _progress_hint(project: int) -> str:
+    return translate("show progress: prelabel documents {project}").format(project=project)

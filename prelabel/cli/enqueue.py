@@ -9,6 +9,7 @@ import click
 
 from prelabel.api.ledger import open_ledger
 from prelabel.cli.everywhere import is_quiet
+from prelabel.cli.language.texts import translate, translate_count
 from prelabel.cli.options import json_option, project_argument
 from prelabel.cli.output import console, say, warn, write_json
 from prelabel.cli.progress_bar import watch
@@ -42,13 +43,17 @@ def enqueue(project: int, wait: bool, again: bool, as_json: bool) -> int:
     for line in ledger.workers.problems(settings):
         warn(line)
     if ledger.halts.halt(project):
-        warn(f"project {project} is paused; its pages wait for: prelabel resume {project}")
+        told = translate("project {project} is paused; its pages wait for: prelabel resume {project}")
+        warn(told.format(project=project))
     if wait:
         return _follow(run, project, as_json)
     if as_json:
         write_json({"project_id": project, "run_id": run.id})
     else:
-        say(f"project {project} is enqueued as run {run.id}", f"show progress: prelabel status {project}")
+        say(
+            translate("project {project} is enqueued as run {run}").format(project=project, run=run.id),
+            translate("show progress: prelabel status {project}").format(project=project),
+        )
     return 0
 
 
@@ -58,9 +63,15 @@ def _follow(run: Run, project: int, as_json: bool) -> int:
     if as_json:
         write_json({"project_id": project, "run_id": run.id, **progress.to_json()})
     elif progress.halted:
-        say("the run was cancelled", f"to start again: prelabel enqueue {project}")
+        say(
+            translate("the run was cancelled"),
+            translate("to start again: prelabel enqueue {project}").format(project=project),
+        )
     elif progress.failed:
-        say(f"{progress.failed} pages failed", f"reasons: prelabel failed list {project}")
+        say(
+            translate_count("{count} page failed", "{count} pages failed", progress.failed),
+            translate("reasons: prelabel failed list {project}").format(project=project),
+        )
     return 1 if progress.failed or progress.halted else 0
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from prelabel.api.ledger import open_ledger
+from prelabel.cli.language.texts import cure_of, meaning_of, translate, translate_count
+from prelabel.cli.ledger import open_ledger
 from prelabel.cli.options import json_option, project_argument
 from prelabel.cli.output import console, hint, say, table, when, write_json
 from prelabel.errors import FAILURE_CLASSES, FailureClass, failure
@@ -73,18 +74,25 @@ def list_pages(project: int, which: Which, skip: int, limit: int | None, as_csv:
 
 
 def _show_table(project: int, rows: list[FailedPage], which: Which, skip: int) -> None:
-    out = console()
     if not rows:
-        out.print(f"project {project} has no {'more ' if skip else ''}failed page{' that matches' if which else ''}")
+        say(_none(which, skip).format(project=project))
         return
-    shown = table("page", "stage", "reason", "attempts", "when", "problem and cure")
+    shown = table(*map(translate, ("page", "stage", "reason", "attempts", "when", "problem and cure")))
     for row in rows:
-        problem = f"{row.message}\n-> {row.cure}"
+        problem = f"{meaning_of(row.reason, row.message)}\n-> {cure_of(row.reason)}"
         shown.add_row(str(row.task_id), row.stage, row.reason, str(row.attempts), when(row.at), problem)
-    out.print(shown)
+    console().print(shown)
     total = sum(part.pages for part in open_ledger().failed_list.summary(project, which))
     if total > skip + len(rows):
-        hint(f"{total - skip - len(rows)} more: --skip {skip + len(rows)}, or `prelabel failed summary {project}`")
+        told = translate("{count} more: --skip {skip}, or `prelabel failed summary {project}`")
+        hint(told.format(count=total - skip - len(rows), skip=skip + len(rows), project=project))
+
+
+def _none(which: Which, skip: int) -> str:
+    """Return the text that no page is on the list, or no more pages, or none that the filter lets through."""
+    if which:
+        return translate("project {project} has no failed page that matches")
+    return translate("project {project} has no more failed pages" if skip else "project {project} has no failed page")
 
 
 @failed.command(short_help="Count failed pages by reason.")
@@ -101,10 +109,10 @@ def summary(project: int, which: Which, as_json: bool) -> None:
     if not sums:
         _show_table(project, [], which, 0)
         return
-    shown = table("pages", "reason", "stage", "class", "cure")
+    shown = table(*map(translate, ("pages", "reason", "stage", "class", "cure")))
     for part in sums:
-        error = failure(part.reason)
-        shown.add_row(str(part.pages), part.reason, part.stage, error.failure_class, error.cure)
+        kind = failure(part.reason).failure_class
+        shown.add_row(str(part.pages), part.reason, part.stage, kind, cure_of(part.reason))
     console().print(shown)
 
 
@@ -116,13 +124,15 @@ def show(project: int, page: int, as_json: bool) -> None:
     """Show all details of one failed PAGE, named by its Label Studio task id."""
     found = open_ledger().failed_list.page(project, page)
     if found is None:
-        raise click.UsageError(f"page {page} is not on the failed list of project {project}")
+        raise click.UsageError(
+            translate("page {page} is not on the failed list of project {project}").format(page=page, project=project)
+        )
     if as_json:
         write_json(found.to_json())
         return
     shown = table("", "")
     shown.show_header = False
-    for name, value in found.to_json().items():
+    for name, value in (found.to_json() | {"cure": cure_of(found.reason)}).items():
         shown.add_row(name, when(value) if name == "at" else str(value))
     console().print(shown)
 
@@ -142,7 +152,14 @@ def retry(project: int, pages: tuple[int, ...], everything: bool, which: Which, 
 
     chosen = _chosen(project, pages, everything, which)
     count = retry_failed(project, chosen) if chosen else 0
-    _report("retried", count, as_json, f"show progress: prelabel status {project}")
+    if as_json:
+        write_json({"retried": count})
+        return
+    if not count:
+        say(translate("no page retried"))
+        return
+    told = translate_count("{count} page retried", "{count} pages retried", count)
+    say(told, translate("show progress: prelabel status {project}").format(project=project))
 
 
 @failed.command(short_help="Remove pages from the failed list.")
@@ -154,7 +171,14 @@ def retry(project: int, pages: tuple[int, ...], everything: bool, which: Which, 
 def drop(project: int, pages: tuple[int, ...], everything: bool, which: Which, as_json: bool) -> None:
     """Remove pages of PROJECT from the failed list. They count as skipped until they are retried by name."""
     count = open_ledger().failed_list.drop(project, _chosen(project, pages, everything, which))
-    _report("dropped", count, as_json, f"to undo: prelabel failed retry {project} PAGE")
+    if as_json:
+        write_json({"dropped": count})
+        return
+    if not count:
+        say(translate("no page dropped"))
+        return
+    told = translate_count("{count} page dropped", "{count} pages dropped", count)
+    say(told, translate("to undo: prelabel failed retry {project} PAGE").format(project=project))
 
 
 def _chosen(project: int, pages: tuple[int, ...], everything: bool, which: Which) -> list[int]:
@@ -163,14 +187,5 @@ def _chosen(project: int, pages: tuple[int, ...], everything: bool, which: Which
     Raises UsageError unless exactly one way to choose is used.
     """
     if sum((bool(pages), everything, bool(which))) != 1:
-        raise click.UsageError("say which pages: their task ids, or --reason, --stage and --class, or --all")
+        raise click.UsageError(translate("say which pages: their task ids, or --reason, --stage and --class, or --all"))
     return list(pages) or open_ledger().failed_list.ids(project, which)
-
-
-def _report(done: str, count: int, as_json: bool, next_step: str) -> None:
-    if as_json:
-        write_json({done: count})
-    elif count:
-        say(f"{count} page{'' if count == 1 else 's'} {done}", next_step)
-    else:
-        say(f"no page {done}")

@@ -6,6 +6,8 @@ import click
 
 from prelabel.cli.added_commands import ExtensibleGroup
 from prelabel.cli.everywhere import add_options
+from prelabel.cli.language.help import in_language
+from prelabel.cli.language.texts import translate
 
 #: Heading -> commands in the order of the help. A command that is not installed is left out.
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -30,7 +32,9 @@ class Commands(ExtensibleGroup):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command, one of an entry point included."""
         command = super().get_command(ctx, cmd_name)
-        return command if command is None else add_options(command)
+        if command is None or cmd_name in self.commands:
+            return command
+        return in_language(add_options(command))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write one section for each heading, all with the same width of the first column."""
@@ -40,7 +44,7 @@ class Commands(ExtensibleGroup):
         for heading, members in grouped(names).items():
             limit = formatter.width - 6 - width
             rows = [(name.ljust(width), known[name].get_short_help_str(limit)) for name in members]
-            with formatter.section(heading):
+            with formatter.section(translate(heading)):
                 formatter.write_dl(rows)
 
 

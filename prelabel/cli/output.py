@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from prelabel.cli.everywhere import is_quiet
+from prelabel.cli.language.texts import translate
 
 #: Columns where stdout is no terminal: wide enough for tables in logs.
 _LOG_WIDTH = 140
@@ -24,7 +25,7 @@ def console() -> Console:
 
 def say(result: str, next_step: str = "") -> None:
     """Print a result, and after it a hint of the next step unless --quiet was given."""
-    line = f"{result}; {next_step}" if next_step and not is_quiet() else result
+    line = f"{result}{translate('; ')}{next_step}" if next_step and not is_quiet() else result
     console().print(escape(line), soft_wrap=True)
 
 
@@ -63,7 +64,7 @@ def write_json(value: object) -> None:
 def warn(message: str) -> None:
     """Write one line of warning to stderr; nothing with --quiet."""
     if not is_quiet():
-        say_error(f"warning: {message}")
+        say_error(translate("warning: {message}").format(message=message))
 
 
 def say_error(message: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from prelabel.cli.language.texts import translate
 from prelabel.cli.options import json_option, project_argument
 from prelabel.cli.output import say, write_json
 
@@ -22,9 +23,12 @@ def pause(project: int, as_json: bool) -> None:
     if as_json:
         write_json({"project_id": project, "halted": halted})
     elif halted == "paused":
-        say(f"project {project} is paused", f"to continue: prelabel resume {project}")
+        say(
+            translate("project {project} is paused").format(project=project),
+            translate("to continue: prelabel resume {project}").format(project=project),
+        )
     else:
-        say(f"project {project} was cancelled before, and remains cancelled")
+        say(translate("project {project} was cancelled before, and remains cancelled").format(project=project))
 
 
 @click.command(short_help="Continue a paused project.")
@@ -41,9 +45,9 @@ def resume(project: int, as_json: bool) -> None:
     if as_json:
         write_json({"project_id": project, "was": ended})
     elif ended:
-        say(f"project {project} continues; it was {ended}")
+        say(translate("project {project} continues; it was {halted}").format(project=project, halted=translate(ended)))
     else:
-        say(f"project {project} was not paused")
+        say(translate("project {project} was not paused").format(project=project))
 
 
 @click.command(short_help="Cancel a project's runs.")
@@ -61,6 +65,8 @@ def cancel(project: int, as_json: bool) -> None:
         write_json({"project_id": project, "released": released})
     else:
         say(
-            f"project {project} is cancelled, {released} pages in flight are released",
-            f"to start again: prelabel enqueue {project}",
+            translate("project {project} is cancelled, {released} pages in flight are released").format(
+                project=project, released=released
+            ),
+            translate("to start again: prelabel enqueue {project}").format(project=project),
         )

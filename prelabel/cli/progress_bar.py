@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console, Group
 from rich.live import Live
 from rich.text import Text
+
+from prelabel.cli.language.texts import can_show, translate
 
 if TYPE_CHECKING:
     from prelabel.ledger.runs import Progress
@@ -25,8 +28,10 @@ _STYLES = {
     "queued": "grey30",
 }
 #: States in the order in which a page passes through them, for the numbers below the bar.
-_STATES = ("queued", "ocr", "extract", "upload", "done", "failed", "skipped", "cancelled")
+STATES = ("queued", "ocr", "extract", "upload", "done", "failed", "skipped", "cancelled")
 _BAR_CELLS = 60
+#: One cell of the bar, and the same where the terminal's encoding does not have it.
+_CELL, _PLAIN_CELL = "━", "="
 #: Without a terminal, a line is written when a number has changed, but not more often than this.
 _LINE_INTERVAL_S = 5.0
 
@@ -62,11 +67,13 @@ def _watch_lines(get_progress: Callable[[], Progress], console: Console, interva
 
 def render(progress: Progress) -> Group:
     """Draw the bar, one colour per state, above the numbers."""
-    bar = Text()
+    bar, cell = Text(), _CELL if can_show(_CELL, sys.stdout) else _PLAIN_CELL
     for state, cells in _cells(progress).items():
-        bar.append("━" * cells, style=_STYLES[state])
+        bar.append(cell * cells, style=_STYLES[state])
     if progress.total:
-        share = f" {_ended(progress)}/{progress.total} pages, {100 * _ended(progress) / progress.total:.0f} %"
+        share = translate(" {ended}/{total} pages, {percent} %").format(
+            ended=_ended(progress), total=progress.total, percent=round(100 * _ended(progress) / progress.total)
+        )
         bar.append(share, style="bold")
     return Group(bar, line(progress))
 
@@ -74,11 +81,11 @@ def render(progress: Progress) -> Group:
 def line(progress: Progress) -> Text:
     """Write all numbers on one line: pages by state, rate, time left."""
     text = Text()
-    for state in _STATES:
+    for state in STATES:
         count = getattr(progress, state)
         if count or state != "cancelled":
-            text.append(f"{state} {count}  ", style=_STYLES[state] if count and state != "queued" else "")
-    text.append(f"{progress.pages_per_min:.0f} pages/min  ")
+            text.append(f"{translate(state)} {count}  ", style=_STYLES[state] if count and state != "queued" else "")
+    text.append(translate("{count} pages/min  ").format(count=round(progress.pages_per_min)))
     text.append(f"{time_left(progress)}", style="bold")
     return text
 
@@ -86,16 +93,17 @@ def line(progress: Progress) -> Text:
 def time_left(progress: Progress) -> str:
     """Format the time left: "finished", "1:05 left", "2:03:00 left", or the reason why there is none."""
     if progress.halted:
-        return progress.halted
+        return translate(progress.halted)
     if not progress.listed:
-        return "listing pages"
+        return translate("listing pages")
     if progress.finished:
-        return "finished"
+        return translate("finished")
     if progress.eta_s is None:
-        return "time left unknown"
+        return translate("time left unknown")
     minutes, seconds = divmod(round(progress.eta_s), 60)
     hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02} left" if hours else f"{minutes}:{seconds:02} left"
+    left = f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+    return translate("{time} left").format(time=left)
 
 
 def _cells(progress: Progress) -> dict[str, int]:
@@ -114,4 +122,4 @@ def _ended(progress: Progress) -> int:
 
 
 def _counts(progress: Progress) -> tuple[int, ...]:
-    return tuple(getattr(progress, state) for state in _STATES)
+    return tuple(getattr(progress, state) for state in STATES)

@@ -15,6 +15,7 @@ import click
 from rich.console import Console
 
 from prelabel.cli.everywhere import is_quiet
+from prelabel.cli.language.texts import translate
 from prelabel.cli.options import project_argument
 from prelabel.cli.output import say, say_error
 from prelabel.errors import SettingError
@@ -49,19 +50,18 @@ def results(
 
     form = form or _by_suffix(output)
     if output is None and form == "parquet":
-        raise click.UsageError("Parquet needs a file: name one with -o")
+        raise click.UsageError(translate("Parquet needs a file: name one with -o"))
     documents = read(project, document_id, only=_SOURCES[only] if only else None, names=dict(map(_label_name, labels)))
     counted = _Counted(documents, shown=output is not None)
     with _sigterm_exits(), _target(output) as out:
         WRITERS[form](counted, out)
     if output:
-        say(f"{counted.documents} documents, {counted.pages} pages: {output}")
+        told = translate("{documents} documents, {pages} pages: {file}")
+        say(told.format(documents=counted.documents, pages=counted.pages, file=output))
     if counted.problems:
-        told = ", ".join(f"{count} {code}" for code, count in counted.problems.most_common())
-        say_error(
-            f"{counted.problems.total()} of {counted.pages} pages have no result: {told}; "
-            "see docs/reference/failures.md"
-        )
+        reasons = ", ".join(f"{count} {code}" for code, count in counted.problems.most_common())
+        told = translate("{count} of {pages} pages have no result: {reasons}; see docs/reference/failures.md")
+        say_error(told.format(count=counted.problems.total(), pages=counted.pages, reasons=reasons))
     return 1 if counted.problems else 0
 
 
@@ -75,19 +75,21 @@ class _Counted:
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         terminal = Console(stderr=True, quiet=is_quiet() or not (self._shown and sys.stderr.isatty()))
-        with terminal.status("looking for documents") as line:
+        with terminal.status(translate("looking for documents")) as line:
             for each in self._found:
                 yield each
                 self.documents += 1
                 self.pages += len(each["pages"])
                 self.problems.update(page["error"]["code"] for page in each["pages"] if "error" in page)
-                line.update(f"{self.documents} documents")
+                line.update(translate("{count} documents").format(count=self.documents))
 
 
 def _by_suffix(output: Path | None) -> str:
     suffix = output.suffix.lower().removeprefix(".") if output else ""
     if suffix and suffix not in WRITERS:
-        raise click.UsageError(f"the suffix of {output} does not say the format: name one with --format")
+        raise click.UsageError(
+            translate("the suffix of {file} does not say the format: name one with --format").format(file=output)
+        )
     return suffix or "jsonl"
 
 
@@ -95,8 +97,8 @@ def _label_name(option: str) -> tuple[str, str]:
     """Split NAME=LABEL. Raises BadParameter."""
     name, _, label = option.rpartition("=")
     if not name or label.upper() not in _LABELS:
-        message = f"{option!r} is not NAME=LABEL with one of the labels {', '.join(_LABELS)}"
-        raise click.BadParameter(message, param_hint="--label")
+        message = translate("'{option}' is not NAME=LABEL with one of the labels {labels}")
+        raise click.BadParameter(message.format(option=option, labels=", ".join(_LABELS)), param_hint="--label")
     return name, label
 
 
@@ -121,7 +123,7 @@ def _target(output: Path | None) -> Iterator[IO[bytes]]:
         return
     path = output.resolve()
     if path.exists() and not path.is_file():
-        raise click.BadParameter(f"{output} is not a file", param_hint="-o")
+        raise click.BadParameter(translate("{file} is not a file").format(file=output), param_hint="-o")
     try:
         with atomic_file(path, path.parent) as out:
             yield out

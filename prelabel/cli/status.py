@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from prelabel.api.ledger import open_ledger
 from prelabel.cli.everywhere import is_quiet
+from prelabel.cli.language.texts import translate
+from prelabel.cli.ledger import open_ledger
 from prelabel.cli.options import json_option, project_argument
 from prelabel.cli.output import console, hint, say, write_json
 from prelabel.cli.progress_bar import render, watch
@@ -15,9 +16,6 @@ from prelabel.settings import get_settings
 
 if TYPE_CHECKING:
     from prelabel.ledger.runs import Runs
-
-_SELECTED = "beat selects new pages of this project"
-_NOT_SELECTED = "beat selects no new pages of this project; to change that: prelabel watch"
 
 
 @click.command(short_help="Show the progress of a project.")
@@ -35,14 +33,24 @@ def status(project: int, run_id: str | None, once: bool, as_json: bool) -> None:
         write_json({"project_id": project, "run_id": run_id, "watched": watched, **progress})
         return
     if once:
-        hint(_SELECTED if watched else f"{_NOT_SELECTED} {project}")
+        hint(_selection(project, watched))
     _show(runs, project, run_id, once=once)
+
+
+def _selection(project: int, watched: bool) -> str:
+    if watched:
+        return translate("beat selects new pages of this project")
+    told = translate("beat selects no new pages of this project; to change that: prelabel watch {project}")
+    return told.format(project=project)
 
 
 def _show(runs: Runs, project: int, run_id: str | None, *, once: bool) -> None:
     progress, out = runs.progress(project, run_id), console()
     if progress.listed and not progress.total:
-        say(f"no page of project {project} was ever selected", f"start with: prelabel enqueue {project}")
+        say(
+            translate("no page of project {project} was ever selected").format(project=project),
+            translate("start with: prelabel enqueue {project}").format(project=project),
+        )
     elif once or is_quiet():
         out.print(render(progress))
     else:

@@ -174,7 +174,7 @@ def test_the_failed_list_is_shown_in_parts(failures: Project) -> None:
     shown = failures.run("failed", "list", 6, "--limit", 2).out
     assert shown.splitlines()[-1] == "1 more: --skip 2, or `prelabel failed summary 6`"
     assert [row["task_id"] for row in failures.run("failed", "list", 6, "--skip", 2, "--json").json()] == [3]
-    assert failures.run("failed", "list", 6, "--skip", 3).out == "project 6 has no more failed page\n"
+    assert failures.run("failed", "list", 6, "--skip", 3).out == "project 6 has no more failed pages\n"
 
 
 def test_the_summary_counts_by_reason_and_stage(failures: Project) -> None:

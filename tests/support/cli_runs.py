@@ -59,14 +59,14 @@ class Cli:
         return Outcome(int(ended.value.code or 0), seen.out, seen.err)
 
 
-def program(*args: object, cwd: Path, timeout_s: float = 60, **settings: object) -> Outcome:
+def program(*args: object, cwd: Path, timeout_s: float = 60, encoding: str = "utf-8", **settings: object) -> Outcome:
     """Run the command line in a separate process."""
     run = subprocess.run(
         [sys.executable, "-c", "from prelabel.cli import main; main()", *map(str, args)],
         cwd=cwd,
         env=os.environ | {name: str(value) for name, value in settings.items()},
         capture_output=True,
-        text=True,
+        encoding=encoding,
         timeout=timeout_s,
         check=False,
     )

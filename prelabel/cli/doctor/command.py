@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
 from itertools import chain
 
 import click
 from rich.text import Text
 
+from prelabel.cli.language.texts import can_show
 from prelabel.cli.options import json_option
 from prelabel.cli.output import console, write_json
 from prelabel.settings import get_settings
 
 _MARKS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "wrong": ("✗", "red")}
+#: The same where the terminal's encoding does not have them.
+_PLAIN = {"✓": "+", "✗": "x"}
 EXIT_WRONG = 2
 
 
@@ -45,5 +49,6 @@ def doctor(projects: tuple[int, ...], repair: bool, as_json: bool) -> int:
             write_json(asdict(check))
             continue
         mark, style = _MARKS[check.state]
+        mark = mark if can_show(mark, sys.stdout) else _PLAIN[mark]
         out.print(Text.assemble((mark, style), " ", (f"{check.name}: ", "bold"), check.detail), soft_wrap=True)
     return 0 if good else EXIT_WRONG

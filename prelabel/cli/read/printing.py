@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
 
+from prelabel.cli.language.texts import translate
 from prelabel.cli.output import table
 from prelabel.page import Page
 
@@ -21,12 +23,17 @@ def print_page(out: Console, source: PageSource, page: Page, *, words: bool) -> 
     """Print a summary of the page, and its words with their labels if `words`."""
     counts = Counter(label.label for label in page.labels or ())
     by_label = ", ".join(f"{label} {count}" for label, count in sorted(counts.items()))
-    read_by = " and ".join(sorted({word.engine for word in page.words}))
+    read_by = translate(" and ").join(sorted({word.engine for word in page.words}))
     pairs = page.key_values or ()
-    out.print(f"[bold]{escape(str(source))}[/bold]: {len(page.words)} words", end="")
-    out.print(f" ({by_label}), {len(pairs)} key-values, read by {read_by}" if page.words else ": the page is blank")
+    if page.words:
+        told = translate("{count} words ({labels}), {pairs} key-values, read by {engine}").format(
+            count=len(page.words), labels=by_label, pairs=len(pairs), engine=read_by
+        )
+    else:
+        told = translate("0 words: the page is blank")
+    out.print(f"[bold]{escape(str(source))}[/bold]: {escape(told)}")
     if words and page.words:
-        shown = table("word", "label", "confidence")
+        shown = table(*map(translate, ("word", "label", "confidence")))
         for word, label in zip(page.words, page.labels or (), strict=True):
             shown.add_row(escape(word.text), label.label, f"{label.confidence:.2f}")
         out.print(shown)
@@ -44,7 +51,7 @@ def print_document(out: Console, pages: Sequence[PageResult]) -> None:
 
 def _print_form(out: Console, fields: Sequence[dict[str, Any]]) -> None:
     if fields:
-        shown = table("form field", "value", "")
+        shown = table(translate("form field"), translate("value"), "")
         for row in fields:
             shown.add_row(escape(row["key"]), escape(row["value"]), _normal_markup(row))
         out.print(shown)
@@ -53,7 +60,8 @@ def _print_form(out: Console, fields: Sequence[dict[str, Any]]) -> None:
 def _print_part(out: Console, part: dict[str, Any], *, with_pages: bool, depth: int = 0) -> None:
     """Print a document or a section: its fields, tables and sections, indented by `depth`."""
     if part["fields"]:
-        shown = table("key", "value", "", "confidence", *(["page"] if with_pages else []))
+        names = map(translate, ("key", "value", "", "confidence", "page"))
+        shown = table(*islice(names, 5 if with_pages else 4))
         for row in part["fields"]:
             pages = [", ".join(str(place["page"]) for place in row["places"])] if with_pages else []
             confidence = f"{row['confidence']:.2f}"
@@ -94,11 +102,11 @@ def _normal_text(row: dict[str, Any]) -> str:
         case {"type": "money", "amount": amount, "currency": currency}:
             text = amount if amount == plain else f"{amount} {currency}"  # the field's name tells the currency
         case {"type": "business_number", "valid": valid}:
-            text = "check digit right" if valid else "check digit wrong"
+            text = translate("check digit right" if valid else "check digit wrong")
         case {"start": start, "end": end}:
-            text = f"{start} to {end}"
+            text = translate("{start} to {end}").format(start=start, end=end)
         case {"type": "boolean", "value": value}:
-            text = "yes" if value else "no"
+            text = translate("yes" if value else "no")
         case {"value": value, "unit": unit}:
             text = f"{value} {unit}"
         case {"value": value}:
