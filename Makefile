@@ -1,7 +1,7 @@
 # make help     what there is
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-unit test-slow audit chaos lint format clean
+.PHONY: help setup demo test test-unit test-slow audit chaos docs lint format clean
 PYTHON := .venv/bin/python
 # Tests in so many processes: one more than cores, as many tests wait; more than six have too little to do.
 PROCESSES ?= $(shell cores=$$(nproc); echo $$((cores < 6 ? cores + 1 : 6)))
@@ -13,6 +13,7 @@ help:
 	@echo "make test-unit    the tests that need no server, in a minute or two"
 	@echo "make test-slow    the tests that need minutes"
 	@echo "make chaos        50 seeds of kills, outages and poisoned pages (SEEDS=\"9001 9002\": these; JOBS=2: at a time)"
+	@echo "make docs         the docs as a site with search, in build/site"
 	@echo "make lint         ruff and mypy"
 	@echo "make audit        known vulnerabilities of the locked versions; needs network"
 	@echo "make format       ruff format"
@@ -42,6 +43,10 @@ test-slow:
 chaos:
 	@scripts/setup.sh --tests
 	@exec $(PYTHON) -m tests.chaos $(if $(JOBS),--jobs $(JOBS)) $(SEEDS)
+
+docs:
+	@scripts/setup.sh --tests
+	@$(PYTHON) -m scripts.docs_site
 
 audit:
 	@exec $(PYTHON) -m scripts.audit

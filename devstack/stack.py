@@ -107,11 +107,16 @@ class Stack:
         self.workers.start("flower", self.environment(), flower_port=self.flower_port.number)
         return f"http://{LOOPBACK}:{self.flower_port.number}"
 
-    def start_uploader(self, **env: str) -> str:
-        """Start the uploader, wait until it answers, and return its address; `env`: additional settings."""
-        process = self.workers.start("uploader", self.environment(**env))
-        wait_until(lambda: _answers(f"{self.uploader_url}/health"), process, _UPLOADER_START_S)
+    def start_uploader(self, *, wait: bool = True, **env: str) -> str:
+        """Start the uploader and return its address; wait until it answers if `wait`. `env`: additional settings."""
+        self.workers.start("uploader", self.environment(**env))
+        if wait:
+            self.wait_uploader()
         return self.uploader_url
+
+    def wait_uploader(self) -> None:
+        """Wait until the uploader answers. Raises StartFailed with the end of its log."""
+        wait_until(lambda: _answers(f"{self.uploader_url}/health"), self.workers["uploader"], _UPLOADER_START_S)
 
     def wait_ready(self, kinds: Sequence[str] = KINDS, timeout_s: float = 120) -> None:
         """Wait until a worker of each kind sends heartbeats. Raises StartFailed with the end of a log."""

@@ -20,24 +20,24 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
 from devstack.processes import StartFailed
 from devstack.stack import Stack
 from prelabel.cli.progress_bar import watch
 from prelabel.errors import PrelabelError
 from prelabel.ledger.runs import Progress
+from scripts.demo_end import command, file_name, show_page, write_env_file
 
 ROOT = Path(__file__).parent.parent
 PAGES = ROOT / "examples" / "pages"
 LABELLING = ROOT / "examples" / "labelling.xml"
 LABEL_STUDIO_PORT, FLOWER_PORT, UPLOADER_PORT = 7070, 5555, 8000
 #: Shorter than the default of 30 s, so that the first page appears soon.
-SELECT_INTERVAL_S = 2
+SELECT_INTERVAL_S = 1
+#: Shorter than the default of 3 s: the last pages wait for no more than this.
+UPLOAD_WAIT_S = 0.5
 #: The pages take half a minute on two cores; the demo fails after this time.
 LIMIT_S = 900.0
-
-Prediction = dict[str, Any]
 
 
 def main() -> int:
@@ -69,26 +69,32 @@ def _stack(folder: Path) -> Stack:
 def _demo(stack: Stack, console: Console, *, stay: bool) -> int:
     server = stack.label_studio
     console.print(f"Label Studio is up at {server.url}")
+    # The processes start while the project is made: they need its number only when beat selects from it.
+    stack.start_workers(UPLOAD_WAIT=str(UPLOAD_WAIT_S))
+    flower, uploader = stack.start_flower(FLOWER_PORT), stack.start_uploader(wait=False)
     files = sorted(path for path in PAGES.iterdir() if path.suffix in {".png", ".jpg", ".tif"})
     project = server.create_project("prelabel demo", LABELLING.read_text("utf-8"))
     server.upload_images(project, files)
-    stack.start_workers()
     stack.start_beat(PROJECTS=str(project), SELECT_INTERVAL=str(SELECT_INTERVAL_S))
-    flower = stack.start_flower(FLOWER_PORT)
     console.print(f"project {project} has {len(files)} pages; workers, beat, Flower and the uploader are starting")
     stack.wait_ready()
-    uploader = stack.start_uploader()
     watch(_progress(stack, project, len(files), time.monotonic() + LIMIT_S), console)
-    complete = _show(server.pages(project), console)
-    _show_failed(stack, project, console)
+    stack.wait_uploader()
+    pages = server.pages(project)
     address = f"{server.url}/projects/{project}/data"
-    console.print(f"\nLabel Studio  {address}  login {server.user}  password {server.password}", soft_wrap=True)
-    console.print(f"Flower        {flower}", soft_wrap=True)
-    console.print(f"Uploader      {uploader}  drop PDFs and images of your own", soft_wrap=True)
+    console.print(f"\nLabel Studio   {address}  login {server.user}  password {server.password}", soft_wrap=True)
+    console.print(f"Uploader       {uploader}  drop PDFs and images of your own", soft_wrap=True)
+    console.print(f"Flower         {flower}", soft_wrap=True)
     for notice in _replaced(stack):
         console.print(notice)
+    show_page(pages, PAGES, ROOT / ".local" / "demo-page.png", console)
+    complete = _check(pages, console)
+    _show_failed(stack, project, console)
     if stay:
-        console.print("\nCtrl-C stops everything.")
+        env_file = stack.folder / "demo.env"
+        write_env_file(env_file, stack.environment())
+        console.print(f"All results    {command(env_file, 'results', str(project))}", markup=False, soft_wrap=True)
+        console.print("Ctrl-C stops everything.")
         _wait_for_the_end(stack)
     return 0 if complete else 1
 
@@ -107,44 +113,13 @@ def _progress(stack: Stack, project: int, pages: int, deadline: float) -> Callab
     return now
 
 
-def _show(pages: list[dict[str, Any]], console: Console) -> bool:
-    """Print the key-values in Label Studio, and return whether every page has exactly one prediction."""
-    table = Table("page", "key", "value", title="What Label Studio shows", show_lines=False)
-    for page in pages:
-        pairs = [pair for prediction in page["predictions"] for pair in key_values(prediction)]
-        for number, (key, value) in enumerate(pairs or [("", "(no key-values)")]):
-            table.add_row(_file_name(page) if number == 0 else "", key, value)
-        table.add_section()
-    console.print(table)
-    wrong = [f"{_file_name(page)} has {n}" for page in pages if (n := len(page["predictions"])) != 1]
+def _check(pages: list[dict[str, Any]], console: Console) -> bool:
+    """Return whether every page has exactly one prediction, and say so."""
+    wrong = [f"{file_name(page)} has {n}" for page in pages if (n := len(page["predictions"])) != 1]
     console.print(f"{len(pages) - len(wrong)} of {len(pages)} pages have exactly one prediction")
     for line in wrong:
         console.print(f"  {line}", markup=False)
     return bool(pages) and not wrong
-
-
-def key_values(prediction: Prediction) -> Iterator[tuple[str, str]]:
-    """Yield key and value of each relation from a QUESTION to an ANSWER in a prediction."""
-    text: dict[str, str] = {}
-    label: dict[str, str] = {}
-    for item in prediction["result"]:
-        value = item.get("value", {})
-        if item["type"] == "textarea":
-            text[item["id"]] = " ".join(value["text"])
-        elif item["type"] == "labels":
-            label[item["id"]] = value["labels"][0]
-    for item in prediction["result"]:
-        if item["type"] != "relation":
-            continue
-        source, target = item["from_id"], item["to_id"]
-        if (label.get(source), label.get(target)) == ("QUESTION", "ANSWER"):
-            yield text.get(source, ""), text.get(target, "")
-
-
-def _file_name(page: dict[str, Any]) -> str:
-    """Return the original name: Label Studio puts eight hex digits and a dash before the name of an uploaded file."""
-    name = str(page["data"]["image"]).rpartition("/")[2]
-    return name.partition("-")[2] or name
 
 
 def _show_failed(stack: Stack, project: int, console: Console) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -15,6 +17,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 ROOT = Path(__file__).parents[2]
 PAGES = len(list((ROOT / "examples" / "pages").iterdir()))
@@ -91,6 +94,32 @@ def test_it_ends_by_itself_when_every_page_has_its_prediction(start: Callable[..
     assert re.search(r"The uploader listens on port \d+ \(instead of 8000, which is taken\)", said)
     assert "Invoice" in said
     assert demo.left() == []
+
+
+def test_the_rest_is_one_command_away(start: Callable[..., Demo]) -> None:
+    # Given a demo that stays, and whose pages are done
+    demo = start()
+    assert demo.wait_for(lambda: "Ctrl-C stops everything" in demo.said(), timeout_s=280), demo.said()
+    said = demo.said()
+    # Then its end is short: addresses, one page with its picture, and the command for the rest
+    end = said[said.index("Label Studio   ") :].splitlines()
+    assert len(end) < 30, said
+    assert "Invoice number" in said
+    picture = ROOT / re.findall(r"^Its picture +(\S+)$", said, re.MULTILINE)[0]
+    with Image.open(picture) as shown:
+        assert shown.width >= 1000
+    # and the command works as it stands
+    [line] = re.findall(r"^All results +(\S.*)$", said, re.MULTILINE)
+    done = subprocess.run(shlex.split(line), cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    documents = [json.loads(row) for row in done.stdout.splitlines()]
+    assert sum(len(document["pages"]) for document in documents) == PAGES, done.stderr
+    # and the file with the token, which only its owner could read, goes with the demo
+    [env_file] = re.findall(r"--env-file (\S+)", line)
+    assert (ROOT / env_file).stat().st_mode & 0o077 == 0
+    demo.process.send_signal(signal.SIGINT)
+    assert demo.process.wait(timeout=60) == 0, demo.said()
+    assert not (ROOT / env_file).exists()
+    assert demo.wait_for(lambda: demo.left() == [], timeout_s=30), demo.left()
 
 
 @pytest.mark.parametrize(
