@@ -144,7 +144,7 @@ def _columns(row: str) -> int:
 
 def test_the_second_column_is_aligned(korean: None) -> None:
     shown = CliRunner().invoke(translated(commands), ["--help"]).output
-    rows = re.findall(r"^  ([a-z]+ +)[가-힣A-Z]", shown, re.MULTILINE)
+    rows = re.findall(r"^  ([a-z]+ {2,})\S", shown, re.MULTILINE)
     assert len(rows) == len(commands.commands)
     assert len({len(row) for row in rows}) == 1
 
