@@ -31,7 +31,7 @@ def print_page(out: Console, source: PageSource, page: Page, *, words: bool) -> 
         )
     else:
         told = translate("0 words: the page is blank")
-    out.print(f"[bold]{escape(str(source))}[/bold]: {escape(told)}")
+    out.print(f"[bold]{escape(str(source))}[/bold]: {escape(told)}", soft_wrap=True)
     if words and page.words:
         shown = table(*map(translate, ("word", "label", "confidence")))
         for word, label in zip(page.words, page.labels or (), strict=True):
