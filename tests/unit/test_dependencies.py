@@ -65,7 +65,7 @@ WANTED = {
 } | {"flower"}
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-EXTRAS = {name for name in PROJECT["optional-dependencies"] if name != "dev"}
+EXTRAS = {name for name in PROJECT["optional-dependencies"] if name not in {"dev", "docs"}}
 
 
 @cache

@@ -40,7 +40,7 @@ def test_with_an_address_links_and_pictures_lead_into_the_repository_at_this_ver
     assert inside
     for target in inside:
         kind, version, path = target.split("#")[0].split("/", 2)
-        assert kind == ("raw" if path.endswith(".png") else "blob")
+        assert kind == ("raw" if path.endswith((".png", ".gif")) else "blob")
         assert version == f"v{PROJECT['version']}"
         assert (ROOT / path).exists()
 
