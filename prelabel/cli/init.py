@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from prelabel.cli.options import json_option
-from prelabel.cli.output import console, hint, say, write_json
+from prelabel.cli.output import console, hint, progress_console, say, write_json
 
 if TYPE_CHECKING:
     from prelabel.project.wish import Outcome, SetUp
@@ -67,7 +67,7 @@ def init(
         raise click.UsageError("--webhook and --no-webhook exclude each other")
     if prefix is not None and not bucket:
         raise click.UsageError("--prefix needs --bucket")
-    with console().status(escape(f"project {project}")):
+    with progress_console().status(escape(f"project {project}")):
         done = create_project(
             int(project) if project.isascii() and project.isdigit() else project,
             labels=[label for given in labels for label in given.split(",")],

@@ -23,6 +23,11 @@ def console() -> Console:
     return out if out.is_terminal else Console(highlight=False, emoji=False, width=_LOG_WIDTH)
 
 
+def progress_console() -> Console:
+    """Return a console for signs of progress: silent with --quiet."""
+    return Console(highlight=False, emoji=False, quiet=is_quiet())
+
+
 def say(result: str, next_step: str = "") -> None:
     """Print a result, and after it a hint of the next step unless --quiet was given."""
     line = f"{result}{translate('; ')}{next_step}" if next_step and not is_quiet() else result

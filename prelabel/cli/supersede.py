@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.progress import track
 
+from prelabel.cli.everywhere import is_quiet
 from prelabel.cli.options import json_option, project_argument
 from prelabel.cli.output import console, write_json
 
@@ -36,7 +37,9 @@ def supersede(project: int, version: str, dry_run: bool, yes: bool, as_json: boo
         if planned.pages and not (dry_run or yes):
             _ask(planned)
         done = superseding.supersede(workplace, planned, dry_run=dry_run)
-        shown = track(done, total=planned.pages, console=out, disable=as_json or not out.is_terminal, description="")
+        shown = track(
+            done, total=planned.pages, console=out, disable=as_json or is_quiet() or not out.is_terminal, description=""
+        )
         outcomes = list(shown)
     pages = sum(1 for outcome in outcomes if outcome.removed)
     removed, kept = sum(outcome.removed for outcome in outcomes), sum(outcome.kept for outcome in outcomes)

@@ -10,7 +10,7 @@ import click
 from rich.markup import escape
 
 from prelabel.cli.options import json_option, project_argument
-from prelabel.cli.output import console, say, say_error, write_json
+from prelabel.cli.output import progress_console, say, say_error, write_json
 from prelabel.errors import SyncFailed
 from prelabel.settings import Settings, get_settings
 
@@ -45,7 +45,7 @@ def _sync(settings: Settings, project: int, title: str) -> list[Synced]:
     from prelabel.queues.sending import send_select
     from prelabel.workplace import Workplace
 
-    with Workplace(settings) as workplace, console().status(escape(f"storage {title!r}")) as bar:
+    with Workplace(settings) as workplace, progress_console().status(escape(f"storage {title!r}")) as bar:
         get_project(workplace.client, project)
 
         def watched(storage: Storage) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from prelabel.cli.language.texts import describe, translate
 from prelabel.cli.options import json_option
 from prelabel.cli.output import console, say_error, write_json
 from prelabel.cli.read.files import ReadFiles, given, with_options
@@ -70,14 +71,14 @@ def read(
     """
     from prelabel.api.reading import page_sources
 
-    secret = click.prompt("Password of the PDFs", hide_input=True, err=True) if password else None
+    secret = click.prompt(translate("Password of the PDFs"), hide_input=True, err=True) if password else None
     documents = [page_sources(file, secret) for file in _files(files)]
     sources = [source for document in documents for source in document]
     picture_of = picture_names(picture, sources)
     with given_as_options(given(languages, ocr)):
         pages = ReadFiles(with_options(get_settings(), languages, ocr), secret, sources)
         for result in pages.unread.values():
-            say_error(f"{result.source}: {result.page}")
+            say_error(f"{result.source}: {_said(result)}")
         failures = sum(
             _read_document(pages, document, picture_of, words=words, as_json=as_json) for document in documents
         )
@@ -100,12 +101,16 @@ def _read_document(
         if not isinstance(result.page, PrelabelError):
             _show_page(reader, result, picture_of, words=words and not as_json, as_json=as_json)
         elif source not in reader.unread:
-            say_error(f"{source}: {result.page}")
+            say_error(f"{source}: {_said(result)}")
     if as_json:
         write_json(_json(results, words=words))
     else:
         print_document(console(), results)
     return sum(isinstance(result.page, PrelabelError) for result in results)
+
+
+def _said(result: PageResult) -> str:
+    return describe(result.page) if isinstance(result.page, PrelabelError) else ""
 
 
 def _files(files: Iterable[Path]) -> Iterator[Path]:
@@ -116,7 +121,8 @@ def _files(files: Iterable[Path]) -> Iterator[Path]:
             continue
         images = sorted(p for p in file.iterdir() if p.suffix.lower() in _SUFFIXES and not p.name.startswith("."))
         if not images:
-            raise click.UsageError(f"folder {file} holds no image or PDF ({', '.join(sorted(_SUFFIXES))})")
+            told = translate("folder {folder} holds no image or PDF ({suffixes})")
+            raise click.UsageError(told.format(folder=file, suffixes=", ".join(sorted(_SUFFIXES))))
         yield from images
 
 

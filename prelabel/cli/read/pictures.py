@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from prelabel.cli.language.texts import translate
+
 if TYPE_CHECKING:
     from PIL import Image
 
@@ -27,10 +29,15 @@ def picture_names(picture: Path | None, sources: Sequence[PageSource]) -> Callab
         name = picture if picture.suffix else picture.with_suffix(".png")
         return lambda _: name
     if picture.is_file() or picture.suffix:
-        raise click.BadParameter(f"{len(sources)} pages need a folder, not {picture}", param_hint="--image")
+        raise click.BadParameter(
+            translate("{count} pages need a folder, not {file}").format(count=len(sources), file=picture),
+            param_hint="--image",
+        )
     names = Counter(map(_name, sources))
     if doubled := [name for name, count in names.items() if count > 1]:
-        raise click.BadParameter(f"two pages are called {doubled[0]}: read them one by one", param_hint="--image")
+        raise click.BadParameter(
+            translate("two pages are called {name}: read them one by one").format(name=doubled[0]), param_hint="--image"
+        )
     return lambda source: picture / f"{_name(source)}.png"
 
 
@@ -47,4 +54,6 @@ def write_picture(image: Image.Image, page: Page, target: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         picture.save(target)
     except (OSError, ValueError) as error:
-        raise click.BadParameter(f"cannot write {target} ({error})", param_hint="--image") from None
+        raise click.BadParameter(
+            translate("cannot write {file} ({error})").format(file=target, error=error), param_hint="--image"
+        ) from None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from prelabel.cli.everywhere import is_quiet
 from prelabel.cli.output import console, write_json
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ class EpochProgress:
         self._json = as_json
         err = Console(stderr=True)
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        self._bar = Progress(*columns, console=err, transient=True, disable=not err.is_terminal)
+        self._bar = Progress(*columns, console=err, transient=True, disable=is_quiet() or not err.is_terminal)
         self._task = self._bar.add_task("preparing", total=None)
 
     def __enter__(self) -> EpochProgress:

@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
+from prelabel.cli.everywhere import is_quiet
 from prelabel.cli.options import json_option
 from prelabel.cli.output import console, write_json
 from prelabel.cli.train.options import data_option, need, seed_option, threads_option
@@ -50,7 +51,7 @@ def relations(
     training = LinkerTraining(seed=seed, threads=threads)
     training = replace(training, data=data or training.data, pages=pages or training.pages)
     err = Console(stderr=True)
-    with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
+    with Progress(console=err, transient=True, disable=is_quiet() or not err.is_terminal) as bar:
         tasks = {name: bar.add_task(name, total=None) for name in ("pages", "models")}
         train(
             training,
