@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 
 from prelabel.errors import ImageMissing, OcrFailed, PrelabelError
 from prelabel.ledger.ledger import Ledger
@@ -218,3 +219,21 @@ def test_retry_and_drop(failures: Project) -> None:
 def test_which_pages_must_be_said_in_one_way(failures: Project, args: list[object]) -> None:
     assert "say which pages" in failures.run("failed", "drop", 6, *args, code=2).error_line()
     assert len(list(failures.ledger.failed_list.pages(6))) == 3
+
+
+def test_failures_and_progress_are_korean_where_the_locale_asks_for_it(failures: Project) -> None:
+    """Given failed pages, Korean commands say reason and cure in the uploader's words, aligned; JSON stays as it is."""
+    english = failures.run("failed", "list", 6, "--json").out
+    failures.settings["LC_ALL"] = "ko_KR.UTF-8"
+    listed = failures.run("failed", "list", 6).out
+    assert "페이지 이미지를 찾을 수 없습니다." in listed
+    assert "문서를 다시 업로드해 주세요." in listed
+    assert ImageMissing.cure not in listed
+    head, *rows = listed.splitlines()
+    assert head.split() == ["페이지", "단계", "사유", "시도", "시각", "문제와", "해결", "방법"]
+    at = cell_len(head[: head.index("문제와")])
+    first = next(row for row in rows if "페이지 이미지를" in row)
+    assert cell_len(first[: first.index("페이지 이미지를")]) == at
+    assert "실패 3" in failures.run("status", 6, "--once").out
+    assert failures.run("failed", "list", 6, "--json").out == english
+    assert "3페이지를 다시 처리합니다" in failures.run("failed", "retry", 6, "--all").out
