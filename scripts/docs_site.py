@@ -7,10 +7,12 @@ right both in the repository and on the site. The navigation is that of docs/REA
 from __future__ import annotations
 
 import logging
+import os
 import re
 import shutil
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,26 +34,46 @@ def pages() -> list[Path]:
 
 
 def copy_pages(folder: Path) -> None:
-    """Copy the pages and the files that they link to. A folder that is linked to becomes a list of its files."""
+    """Copy the pages and the files that they link to. A folder that is linked to becomes a page with its files."""
     shutil.rmtree(folder, ignore_errors=True)
-    for page in pages():
-        _copy(page, folder)
-        for target in _linked(page):
-            if target.is_file() and target not in pages():
-                _copy(target, folder)
+    known = set(pages())
+    for page in known:
+        target = _place(page, folder)
+        target.write_text(_LINK.sub(partial(_to_page, page), page.read_text("utf-8")), "utf-8")
+        for link in _LINK.findall(page.read_text("utf-8")):
+            linked = _file(page, link)
+            if linked.is_dir() and not (linked / "README.md").exists():
+                _copy_folder(linked, folder)
+            elif linked.is_file() and linked not in known:
+                shutil.copyfile(linked, _place(linked, folder))
 
 
-def _linked(page: Path) -> Iterator[Path]:
-    for link in _LINK.findall(page.read_text("utf-8")):
-        target = (page.parent / link).resolve()
-        if target.is_relative_to(ROOT.resolve()):
-            yield ROOT / target.relative_to(ROOT.resolve())
+def _to_page(page: Path, link: re.Match[str]) -> str:
+    """Return a link; one to a folder leads to the folder's page."""
+    linked = _file(page, link[1])
+    if not linked.is_dir():
+        return link[0]
+    return f"]({link[1].rstrip('/')}/{'README' if (linked / 'README.md').exists() else 'index'}.md"
 
 
-def _copy(path: Path, folder: Path) -> None:
+def _copy_folder(linked: Path, folder: Path) -> None:
+    files = sorted(path for path in linked.iterdir() if path.is_file())
+    for path in files:
+        shutil.copyfile(path, _place(path, folder))
+    rows = "".join(f"- [{path.name}]({path.name})\n" for path in files)
+    _place(linked / "index.md", folder).write_text(f"# {linked.relative_to(ROOT)}\n\n{rows}", "utf-8")
+
+
+def _file(page: Path, link: str) -> Path:
+    """Return the file or folder that a link of a page leads to."""
+    return Path(os.path.normpath(page.parent / link))
+
+
+def _place(path: Path, folder: Path) -> Path:
+    """Return the place of a file in the copy; its folder is made."""
     target = folder / path.relative_to(ROOT)
     target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(path, target)
+    return target
 
 
 def navigation() -> list[dict[str, Any]]:

@@ -72,3 +72,23 @@ def test_a_broken_link_is_an_error(link: str, tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(docs_site, "copy_pages", with_broken_link)
     with pytest.raises(Abort):
         docs_site.build_site(tmp_path)
+
+
+def test_a_link_to_a_folder_leads_to_a_page_of_its_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given a page that links to a folder of files, and to one with a README
+    root, copy = tmp_path / "repository", tmp_path / "copy"
+    for name, text in {
+        "README.md": "[units](deploy/units) and [samples](examples)",
+        "deploy/units/a.service": "[Unit]",
+        "examples/README.md": "# Samples",
+    }.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    (root / "docs").mkdir()
+    monkeypatch.setattr(docs_site, "ROOT", root)
+    # When the pages are copied
+    docs_site.copy_pages(copy)
+    # Then the links lead to pages
+    assert (copy / "README.md").read_text() == "[units](deploy/units/index.md) and [samples](examples/README.md)"
+    assert "[a.service](a.service)" in (copy / "deploy" / "units" / "index.md").read_text()
+    assert (copy / "deploy" / "units" / "a.service").exists()
