@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 from rich.markup import escape
 
+from prelabel.api.ledger import open_ledger
 from prelabel.cli.language.texts import describe, problem_of, translate
-from prelabel.cli.ledger import open_ledger
 from prelabel.cli.options import json_option, project_argument
 from prelabel.cli.output import console, hint, say, say_error, table, warn, when, write_json
 from prelabel.errors import PrelabelError

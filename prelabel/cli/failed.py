@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from prelabel.api.ledger import open_ledger
 from prelabel.cli.language.texts import cure_of, meaning_of, translate, translate_count
-from prelabel.cli.ledger import open_ledger
 from prelabel.cli.options import json_option, project_argument
 from prelabel.cli.output import console, hint, say, table, when, write_json
 from prelabel.errors import FAILURE_CLASSES, FailureClass, failure

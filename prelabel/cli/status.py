@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from prelabel.api.ledger import open_ledger
 from prelabel.cli.everywhere import is_quiet
 from prelabel.cli.language.texts import translate
-from prelabel.cli.ledger import open_ledger
 from prelabel.cli.options import json_option, project_argument
 from prelabel.cli.output import console, hint, say, write_json
 from prelabel.cli.progress_bar import render, watch
