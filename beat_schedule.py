@@ -8,7 +8,11 @@ from celery import Celery
 
 from prelabel.queues.routes import TaskName
 from prelabel.settings import get_settings
-from tasks.app import app as _app
+from prelabel.startup.own_modules import require_own
+
+require_own("tasks", command="prelabel beat")
+
+from tasks.app import app as _app  # noqa: E402  # only where it is ours
 
 #: The share of its interval after which a message that no worker has fetched expires.
 _EXPIRES = 0.9
@@ -25,6 +29,4 @@ app.conf.beat_schedule = {
     "select": _entry(TaskName.SELECT_ALL, settings.select_interval, list(settings.projects)),
     "documents": _entry(TaskName.SWEEP_DOCUMENTS, settings.select_interval),
 }
-# Plain intervals do not depend on earlier runs, so no schedule file is kept.
-app.conf.beat_scheduler = "celery.beat:Scheduler"
 app.conf.beat_max_loop_interval = 5.0

@@ -16,6 +16,9 @@ from prelabel.queues.priority import PRIORITIES
 from prelabel.queues.routes import CONTROL, QUEUES, TaskName, route
 from prelabel.redaction import RedactingFormatter, secrets_of
 from prelabel.settings import LONGEST_TASK_S, Settings, get_settings
+from prelabel.startup.needs import FLOWER, check_needs
+from prelabel.startup.one_line import celery_command, one_line_errors_of_commands
+from tasks import useless_commands
 
 #: Longer than any task: after this time Redis delivers an unacknowledged message again.
 VISIBILITY_TIMEOUT_S = int(2 * LONGEST_TASK_S)
@@ -46,6 +49,8 @@ def _configuration(settings: Settings) -> dict[str, Any]:
             TaskName.RENDER_PAGE: _time_limits(settings.render_time_limit),
         },
         "timezone": "UTC",
+        # Plain intervals do not depend on earlier runs, so beat keeps no schedule file.
+        "beat_scheduler": useless_commands.CheckedScheduler,
     }
 
 
@@ -58,8 +63,11 @@ with suppress(SerializerNotInstalled):
     unregister("pickle")
 
 app = Celery("prelabel")
-app.conf.update(_configuration(get_settings()))
-broker.sign(app, get_settings())
+with one_line_errors_of_commands():
+    app.conf.update(_configuration(get_settings()))
+    broker.sign(app, get_settings())
+    if celery_command() == FLOWER:
+        check_needs(get_settings(), FLOWER)
 
 
 @signals.after_setup_logger.connect

@@ -9,10 +9,11 @@ os.environ["OMP_THREAD_LIMIT"] = "1"
 
 from celery import signals
 
-from prelabel.queues.routes import CPU, OCR_PROCESS, WORKERS, ocr_queue
+from prelabel.queues.routes import CPU, OCR_PROCESS, ocr_queue
 from prelabel.settings import get_settings
+from prelabel.startup.one_line import one_line_errors
 from tasks.process import this_process
-from workers.start import one_line_errors, own_engines, sign_off, start_heartbeat
+from workers.start import own_engines, set_up, sign_off, start_heartbeat
 
 with one_line_errors():
     from tasks import intake, ocr  # noqa: F401  # registers the tasks
@@ -21,8 +22,7 @@ with one_line_errors():
 #: CUDA does not survive a fork, so EasyOCR uses a GPU in `workers.ocr_gpu` only.
 SETTINGS = get_settings().model_copy(update={"device": "cpu"})
 
-app.amqp.queues.select(WORKERS[CPU])
-app.conf.worker_pool = "prefork"
+set_up(CPU, "prefork")
 app.conf.worker_concurrency = SETTINGS.cpu_processes or os.cpu_count()
 # Measured over 60 scans: 230 MB with Tesseract, 840 MB at the start and 1100 MB at the end with EasyOCR beside it.
 app.conf.worker_max_memory_per_child = SETTINGS.cpu_process_mb * 1000 or None

@@ -17,19 +17,19 @@ from prelabel.kie.link.linker import Linker
 from prelabel.kie.tag.tagger import Encoded, Probabilities, Tagger, TagInput
 from prelabel.ledger.pages import Claim
 from prelabel.ledger.workers import Announcement
-from prelabel.queues.routes import GPU, WORKERS
+from prelabel.queues.routes import GPU
 from prelabel.settings import Settings, get_settings
+from prelabel.startup.one_line import one_line_errors
 from tasks.process import this_process
 from workers.batcher import Batcher
-from workers.start import one_line_errors, sign_off, start_heartbeat
+from workers.start import set_up, sign_off, start_heartbeat
 from workers.watchdog import Watchdog
 
 with one_line_errors():
     from tasks import extract  # noqa: F401  # registers the task
     from tasks.app import app
 
-app.amqp.queues.select(WORKERS[GPU])
-app.conf.worker_pool = "threads"
+set_up(GPU, "threads")
 app.conf.worker_concurrency = get_settings().gpu_threads
 
 

@@ -11,19 +11,19 @@ from celery import signals
 from prelabel.errors import PrelabelError
 from prelabel.labelstudio.projects import get_project, set_model_version
 from prelabel.project.upload import Delivery, deliver
-from prelabel.queues.routes import IO, WORKERS
+from prelabel.queues.routes import IO
 from prelabel.settings import UPLOAD_TIMEOUTS, get_settings
+from prelabel.startup.one_line import one_line_errors
 from tasks.process import WorkerProcess, this_process
 from workers.batcher import Batcher
-from workers.start import log, one_line_errors, sign_off, start_heartbeat
+from workers.start import log, set_up, sign_off, start_heartbeat
 from workers.watchdog import Watchdog
 
 with one_line_errors():
     from tasks import intake, select, sync, upload  # noqa: F401  # registers the tasks
     from tasks.app import app
 
-app.amqp.queues.select(WORKERS[IO])
-app.conf.worker_pool = "threads"
+set_up(IO, "threads")
 app.conf.worker_concurrency = get_settings().io_threads
 
 

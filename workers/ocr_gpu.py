@@ -10,17 +10,17 @@ from functools import cache
 
 from celery import signals
 
-from prelabel.queues.routes import OCR_GPU, WORKERS
+from prelabel.queues.routes import OCR_GPU
 from prelabel.settings import get_settings
-from workers.start import one_line_errors, own_engines, sign_off, start_heartbeat
+from prelabel.startup.one_line import one_line_errors
+from workers.start import own_engines, set_up, sign_off, start_heartbeat
 from workers.watchdog import Watchdog
 
 with one_line_errors():
     from tasks import ocr  # noqa: F401  # registers the task
     from tasks.app import TIME_LIMIT_GRACE_S, app
 
-app.amqp.queues.select(WORKERS[OCR_GPU])
-app.conf.worker_pool = "threads"
+set_up(OCR_GPU, "threads")
 app.conf.worker_concurrency = 1
 
 

@@ -1,14 +1,13 @@
-"""Start, heartbeat and end of every worker process. Wrong settings end the process with one line."""
+"""Start, heartbeat and end of every worker process. A wrong set-up ends the process before it takes a message."""
 
 from __future__ import annotations
 
 import logging
 import os
-import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,9 +19,14 @@ from prelabel.ledger.document_jobs import DocumentJob
 from prelabel.ledger.leases import Leased
 from prelabel.ledger.pages import Claim
 from prelabel.ledger.workers import Announcement, WorkerInfo
-from prelabel.queues.routes import DOCUMENT_TASKS, PAGE_TASKS, ocr_queue
-from prelabel.settings import Settings
+from prelabel.queues.routes import DOCUMENT_TASKS, PAGE_TASKS, WORKERS, ocr_queue
+from prelabel.settings import Settings, get_settings
+from prelabel.startup.needs import check_needs
+from prelabel.startup.one_line import one_line_errors
+from tasks import useless_commands
 from tasks.process import this_process
+from workers.celery_options import check_options
+from workers.unknown_tasks import ReturningConsumer
 
 log = logging.getLogger(__name__)
 logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for every request would hide our line for every stage
@@ -31,14 +35,23 @@ logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for every request
 _STOP_S = 10.0
 
 
-@contextmanager
-def one_line_errors() -> Iterator[None]:
-    """Turn an error into one line on stderr and an exit code: 2 for a wrong set-up, 1 where a restart may help."""
-    try:
-        yield
-    except PrelabelError as error:
-        sys.stderr.write(f"prelabel: {error}\n")
-        sys.exit(1 if error.retryable else 2)
+def set_up(kind: str, pool: str) -> None:
+    """Make this process a worker of one kind: its queues, its pool, and the checks before its first message.
+
+    `celery -A workers.io inspect ...` imports the module, too, so nothing is checked before a worker starts.
+    """
+    from tasks.app import app
+
+    useless_commands.worker_kinds.append(kind)
+    app.amqp.queues.select(WORKERS[kind])
+    app.conf.worker_pool = pool
+    app.conf.worker_consumer = ReturningConsumer
+
+    @signals.celeryd_init.connect(weak=False)
+    def _check(options: Mapping[str, Any], **_: object) -> None:
+        with one_line_errors():
+            check_options(kind, pool, options)
+            check_needs(get_settings(), kind)
 
 
 def start_heartbeat(kind: str, tagger: Announcement | None = None, engines: Mapping[str, str] | None = None) -> None:

@@ -28,7 +28,7 @@ def one_line_errors() -> Iterator[None]:
 
 @contextmanager
 def one_line_errors_of_commands() -> Iterator[None]:
-    """Do the same where a Celery command imports the module; a program that imports it gets the error itself."""
+    """End the process likewise where a Celery command imports the module; other programs get the error itself."""
     try:
         yield
     except PrelabelError as error:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import resource
+import socket
 
 import h11
 import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from prelabel.errors import SettingError
 
 #: A connection must send a whole request head within this time. uvicorn has no such limit.
 _HEAD_S = 20.0
@@ -44,6 +47,20 @@ class _TimedProtocol(H11Protocol):
     def _close_if_late(self) -> None:
         if self.conn.their_state is h11.IDLE:
             self.transport.close()
+
+
+def check_address(host: str, port: int) -> None:
+    """Check that this process can listen there. Raises SettingError."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server itself does
+            probe.bind((host, port))
+    except OSError as error:
+        raise SettingError(
+            f"the uploader cannot listen on {host}:{port} ({(error.strerror or 'unknown address').lower()}): end what "
+            "listens there, or correct UPLOADER_HOST and UPLOADER_PORT"
+        ) from None
 
 
 def serve(app: ASGIApp, host: str, port: int) -> None:

@@ -154,6 +154,8 @@ class LabelStudioStandIn:
                 return answer
         if path == "/api/token/refresh/":
             return self._refresh(body)
+        if path == "/api/version":
+            return 200, {"release": "1.23.2"}
         if bearer not in self._valid:
             return 401, {"detail": "Authentication credentials were not provided."}
         for verb, pattern, call in self._routes():
@@ -163,6 +165,7 @@ class LabelStudioStandIn:
 
     def _routes(self) -> Iterator[tuple[str, str, Callable[[str, dict[str, list[str]], Any], Answer]]]:
         yield "GET", r"/data/upload/(\d+)", self._image
+        yield "GET", r"/api/projects/", lambda *_: (200, {"count": 1, "results": []})
         yield "GET", r"/api/projects/(\d+)/", self._project
         yield "PATCH", r"/api/projects/(\d+)/", self._patch
         yield "GET", r"/api/tasks/", self._tasks

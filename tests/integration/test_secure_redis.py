@@ -83,6 +83,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 @pytest.fixture
 def label_studio_site() -> Iterator[Site]:
     with site() as server:
+        server.pass_for_label_studio()
         yield server
 
 

@@ -13,6 +13,9 @@ from ipaddress import ip_network
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 
+#: The call with which a process tries its token.
+_PROJECTS = "/api/projects/?page_size=1&include=id"
+
 #: Networks of these servers; prelabel loads no images from them unless a test allows it.
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 
@@ -47,6 +50,11 @@ class Site:
 
     def redirect(self, path: str, to: str, status: int = 302) -> None:
         self.answers[path] = Answer(status, b"", {"Location": to})
+
+    def pass_for_label_studio(self) -> None:
+        """Answer what a process asks of Label Studio at its start."""
+        for path, body in {"/api/version": b'{"release": "1.23.2"}', _PROJECTS: b'{"results": []}'}.items():
+            self.answers[path] = Answer(200, body, {"Content-Type": "application/json"})
 
     def close(self) -> None:
         self._server.shutdown()

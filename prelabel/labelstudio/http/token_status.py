@@ -20,11 +20,16 @@ class TokenStatus:
     token_seconds_left: float | None = None
 
 
+def use_token(client: LabelStudio) -> None:
+    """Exchange a Personal Access Token, or use a legacy token, and call the API once. Raises PrelabelError."""
+    client.renew_token()
+    client.get("/api/projects/", params={"page_size": 1, "include": "id"})
+
+
 def token_status(client: LabelStudio) -> TokenStatus:
     """Exchange a Personal Access Token, or use a legacy token once, and return the outcome."""
     try:
-        client.renew_token()
-        client.get("/api/projects/", params={"page_size": 1, "include": "id"})
+        use_token(client)
     except PrelabelError as error:
         return TokenStatus(client.auth.kind, works=False, detail=str(error))
     if isinstance(client.auth, LegacyToken):

@@ -1,0 +1,7 @@
+"""The Celery app for `celery -A tasks ...`: Celery looks for a module of this name."""
+
+from __future__ import annotations
+
+from tasks.app import app
+
+__all__ = ["app"]

@@ -1,0 +1,1 @@
+"""Commands that start processes: `prelabel worker`, `beat`, `uploader`, `flower`, `up`, `down`, `logs`."""
