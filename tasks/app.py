@@ -16,7 +16,7 @@ from prelabel.queues.priority import PRIORITIES
 from prelabel.queues.routes import CONTROL, QUEUES, TaskName, route
 from prelabel.redaction import RedactingFormatter, secrets_of
 from prelabel.settings import LONGEST_TASK_S, Settings, get_settings
-from prelabel.startup.needs import FLOWER, check_needs
+from prelabel.startup.flower import before_flower
 from prelabel.startup.one_line import celery_command, one_line_errors_of_commands
 from tasks import useless_commands
 
@@ -66,8 +66,8 @@ app = Celery("prelabel")
 with one_line_errors_of_commands():
     app.conf.update(_configuration(get_settings()))
     broker.sign(app, get_settings())
-    if celery_command() == FLOWER:
-        check_needs(get_settings(), FLOWER)
+    if celery_command() == "flower":
+        before_flower(get_settings())
 
 
 @signals.after_setup_logger.connect

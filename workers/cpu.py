@@ -13,7 +13,8 @@ from prelabel.queues.routes import CPU, OCR_PROCESS, ocr_queue
 from prelabel.settings import get_settings
 from prelabel.startup.one_line import one_line_errors
 from tasks.process import this_process
-from workers.start import own_engines, set_up, sign_off, start_heartbeat
+from workers.forced_exit import sign_off
+from workers.start import own_engines, set_up, start_heartbeat
 
 with one_line_errors():
     from tasks import intake, ocr  # noqa: F401  # registers the tasks

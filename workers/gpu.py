@@ -22,7 +22,8 @@ from prelabel.settings import Settings, get_settings
 from prelabel.startup.one_line import one_line_errors
 from tasks.process import this_process
 from workers.batcher import Batcher
-from workers.start import set_up, sign_off, start_heartbeat
+from workers.forced_exit import sign_off
+from workers.start import set_up, start_heartbeat
 from workers.watchdog import Watchdog
 
 with one_line_errors():

@@ -16,7 +16,8 @@ from prelabel.settings import UPLOAD_TIMEOUTS, get_settings
 from prelabel.startup.one_line import one_line_errors
 from tasks.process import WorkerProcess, this_process
 from workers.batcher import Batcher
-from workers.start import log, set_up, sign_off, start_heartbeat
+from workers.forced_exit import sign_off
+from workers.start import log, set_up, start_heartbeat
 from workers.watchdog import Watchdog
 
 with one_line_errors():

@@ -13,7 +13,8 @@ from celery import signals
 from prelabel.queues.routes import OCR_GPU
 from prelabel.settings import get_settings
 from prelabel.startup.one_line import one_line_errors
-from workers.start import own_engines, set_up, sign_off, start_heartbeat
+from workers.forced_exit import sign_off
+from workers.start import own_engines, set_up, start_heartbeat
 from workers.watchdog import Watchdog
 
 with one_line_errors():

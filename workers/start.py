@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import time
 from collections.abc import Mapping
@@ -11,7 +10,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from celery import bootsteps, signals
+from celery import signals
 from celery.worker import state
 
 from prelabel.errors import PrelabelError
@@ -26,13 +25,11 @@ from prelabel.startup.one_line import one_line_errors
 from tasks import useless_commands
 from tasks.process import this_process
 from workers.celery_options import check_options
+from workers.forced_exit import EndAfterFailure, end_without_redis
 from workers.unknown_tasks import ReturningConsumer
 
 log = logging.getLogger(__name__)
 logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for every request would hide our line for every stage
-
-#: Time that a worker whose loop has failed gets for its tasks in hand.
-_STOP_S = 10.0
 
 
 def set_up(kind: str, pool: str) -> None:
@@ -46,6 +43,8 @@ def set_up(kind: str, pool: str) -> None:
     app.amqp.queues.select(WORKERS[kind])
     app.conf.worker_pool = pool
     app.conf.worker_consumer = ReturningConsumer
+    app.steps["worker"].add(EndAfterFailure)
+    signals.worker_shutting_down.connect(end_without_redis)
 
     @signals.celeryd_init.connect(weak=False)
     def _check(options: Mapping[str, Any], **_: object) -> None:
@@ -120,34 +119,3 @@ def _reserve(request: Any, **_: object) -> None:
         here.ledger.leases.reserve(leased, here.owner, lease_s=here.lease_s + max(wait_s, 0.0))
     except PrelabelError as error:
         log.warning("cannot reserve %s: %s", leased.work, error)
-
-
-def sign_off() -> None:
-    """Record the orderly end of this process, so that its work is free at once."""
-    here = this_process()
-    try:
-        here.ledger.workers.sign_off(here.owner)
-    except PrelabelError as error:
-        log.warning("cannot sign off: %s", error)
-
-
-class _ForcedExit(bootsteps.StartStopStep):
-    """The forced exit of a worker whose loop has failed. Without it, the worker may wait for its pool forever."""
-
-    requires = ("celery.worker.components:Pool",)  # started after the pool, so stopped before it
-
-    def stop(self, worker: Any) -> None:
-        if worker.exitcode:
-            log.error("the worker's loop has failed; the worker ends within %g s, to be started again", _STOP_S)
-            threading.Thread(target=_exit_later, args=(worker.exitcode,), name="forced exit", daemon=True).start()
-
-
-def _exit_later(exitcode: int) -> None:
-    time.sleep(_STOP_S)
-    sign_off()
-    os._exit(exitcode)
-
-
-@signals.worker_init.connect
-def _add_forced_exit(sender: Any, **_: object) -> None:
-    sender.app.steps["worker"].add(_ForcedExit)

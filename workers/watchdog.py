@@ -17,7 +17,7 @@ import time
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 
-from workers.start import sign_off
+from workers.forced_exit import sign_off
 
 log = logging.getLogger(__name__)
 

@@ -38,7 +38,7 @@ def label_studio_is_named(settings: Settings) -> None:
     Ledger.from_settings(settings)
 
 
-def redis_answers(settings: Settings) -> None:
+def redis_answers(settings: Settings, *, within_s: float = _ANSWER_S) -> None:
     """Check that Redis answers, and accepts the user and the password."""
     connection = broker.connect(settings, socket_timeout=within_s)
     try:

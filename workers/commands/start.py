@@ -74,7 +74,11 @@ def flower(options: Sequence[str], address: str, port: int) -> int:
     """Start Flower, as `celery -A tasks.app flower` does, in any folder."""
     if find_spec("flower") is None:
         raise ConfigurationError("Flower is not installed: pip install 'prelabel[services]'")
+    from prelabel.settings import get_settings
+    from prelabel.startup.flower import before_flower
+
     app = import_module("tasks.app").app
+    before_flower(get_settings())
     try:
         return _celery(app, "tasks.app", "flower", f"--address={address}", f"--port={port}", *options)
     except OSError as error:
@@ -96,10 +100,5 @@ def uploader() -> int:
 
 def _celery(app: Any, module: str, *command: str) -> int:
     """Run a Celery command and return its exit code. -A is given, because the environment may name another app."""
-    from prelabel.settings import get_settings
-    from prelabel.startup.needs import FLOWER, check_needs
-
-    if command[0] == FLOWER:
-        check_needs(get_settings(), FLOWER)
     code = app.start(["-A", module, *command])
     return code if isinstance(code, int) else 0

@@ -38,7 +38,7 @@ def command(name: str) -> tuple[str, ...]:
 
 def addresses(settings: Settings, names: Sequence[str]) -> str:
     """Return the addresses of the processes that people open in a browser, for the line that all are ready."""
-    known = {UPLOADER: settings.uploader_url, FLOWER: FLOWER_URL}
+    known = {UPLOADER: f"http://localhost:{settings.uploader_port}", FLOWER: FLOWER_URL}
     return "".join(f"; {name}: {url}" for name, url in known.items() if name in names)
 
 

@@ -1,0 +1,71 @@
+"""Forced exits of workers that would not end by themselves: after a failure of their loop, or without Redis."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from typing import Any
+
+from celery import bootsteps
+
+from prelabel.errors import PrelabelError
+from prelabel.startup.needs import redis_answers
+from tasks.process import this_process
+
+#: Seconds that a worker whose loop has failed gets for its tasks in hand.
+_STOP_S = 10.0
+#: Seconds for which Redis may be silent while a worker ends. Without Redis no work in hand can be recorded any more.
+_SILENT_S = 6.0
+
+log = logging.getLogger(__name__)
+
+
+def sign_off() -> None:
+    """Record the orderly end of this process, so that its work is free at once."""
+    here = this_process()
+    try:
+        here.ledger.workers.sign_off(here.owner)
+    except PrelabelError as error:
+        log.warning("cannot sign off: %s", error)
+
+
+class EndAfterFailure(bootsteps.StartStopStep):
+    """The forced exit of a worker whose loop has failed. Without it, the worker may wait for its pool forever."""
+
+    requires = ("celery.worker.components:Pool",)  # started after the pool, so stopped before it
+
+    def stop(self, worker: Any) -> None:
+        if worker.exitcode:
+            log.error("the worker's loop has failed; the worker ends within %g s, to be started again", _STOP_S)
+            threading.Thread(target=_exit_later, args=(worker.exitcode,), name="forced exit", daemon=True).start()
+
+
+def _exit_later(exitcode: int) -> None:
+    time.sleep(_STOP_S)
+    sign_off()
+    os._exit(exitcode)
+
+
+def end_without_redis(**_: object) -> None:
+    """Watch Redis from now on, because the worker was asked to end: its orderly end waits for Redis without a limit."""
+    threading.Thread(target=_exit_without_redis, name="forced exit", daemon=True).start()
+
+
+def _exit_without_redis() -> None:
+    answered = time.monotonic()
+    while time.monotonic() - answered < _SILENT_S:
+        time.sleep(0.5)
+        if _redis_answers():
+            answered = time.monotonic()
+    log.error("Redis does not answer, so this worker ends now; its work in hand is done again")
+    os._exit(1)
+
+
+def _redis_answers() -> bool:
+    try:
+        redis_answers(this_process().settings, within_s=2.0)
+    except PrelabelError:
+        return False
+    return True
