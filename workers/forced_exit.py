@@ -6,12 +6,14 @@ import logging
 import os
 import threading
 import time
+from contextlib import closing
 from typing import Any
 
+import redis
 from celery import bootsteps
 
 from prelabel.errors import PrelabelError
-from prelabel.startup.needs import redis_answers
+from prelabel.queues import broker
 from tasks.process import this_process
 
 #: Seconds that a worker whose loop has failed gets for its tasks in hand.
@@ -65,7 +67,8 @@ def _exit_without_redis() -> None:
 
 def _redis_answers() -> bool:
     try:
-        redis_answers(this_process().settings, within_s=2.0)
-    except PrelabelError:
+        with closing(broker.connect(this_process().settings, socket_timeout=2.0)) as client:
+            client.ping()
+    except (PrelabelError, redis.exceptions.RedisError):
         return False
     return True

@@ -15,7 +15,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Projects": ("enqueue", "status", "pause", "resume", "cancel", "watch", "unwatch", "supersede"),
     "Documents and results": ("add", "documents", "results", "connect", "sync"),
     "Failures": ("failed",),
-    "Workers": ("up", "down", "logs", "worker", "beat"),
+    "Workers": ("up", "down", "logs", "worker", "beat", "uploader", "flower"),
     "Models": ("models", "train", "evaluate"),
 }
 #: Heading of commands that no group names, such as those of other packages.

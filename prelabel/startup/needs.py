@@ -10,8 +10,6 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-import redis
-
 from prelabel.bucket.keys import Keys
 from prelabel.bucket.opening import open_bucket
 from prelabel.errors import BucketRefused, ServiceUnavailable
@@ -20,8 +18,7 @@ from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.http.server import server_release
 from prelabel.labelstudio.http.token_status import use_token
 from prelabel.ledger.ledger import Ledger
-from prelabel.queues import broker
-from prelabel.queues.redis_faults import fault_of
+from prelabel.queues.redis_check import check_server
 from prelabel.queues.routes import CPU, GPU, IO, OCR_GPU
 from prelabel.settings import Settings
 from prelabel.startup.one_line import say
@@ -38,16 +35,9 @@ def label_studio_is_named(settings: Settings) -> None:
     Ledger.from_settings(settings)
 
 
-def redis_answers(settings: Settings, *, within_s: float = _ANSWER_S) -> None:
-    """Check that Redis answers, and accepts the user and the password."""
-    connection = broker.connect(settings, socket_timeout=within_s)
-    try:
-        connection.ping()
-    except redis.exceptions.RedisError as error:
-        fault = fault_of(error)
-        raise (fault.error() if fault else ServiceUnavailable("Redis refuses a PING: its log says why")) from None
-    finally:
-        connection.close()
+def redis_serves(settings: Settings) -> None:
+    """Check that Redis answers, is of the right kind, and gives the user all rights that workers need."""
+    check_server(settings)
 
 
 def projects_are_readable(settings: Settings) -> None:
@@ -64,7 +54,7 @@ def token_is_accepted(settings: Settings) -> None:
             server_release(client)
             use_token(client)
         except ServiceUnavailable as error:
-            say(f"{error} Work that needs it waits.")
+            say(f"{error}; work that needs it waits")
 
 
 def bucket_opens(settings: Settings) -> None:
@@ -73,7 +63,7 @@ def bucket_opens(settings: Settings) -> None:
     try:
         next(iter(bucket.keys(keys.pages)), None)
     except ServiceUnavailable as error:
-        say(f"{error}. Work that needs it waits.")
+        say(f"{error}; work that needs it waits")
     if not settings.bucket_name:
         check_writable(Path(settings.bucket).absolute())
 
@@ -96,13 +86,13 @@ Check = Callable[[Settings], None]
 
 #: In the order in which problems cause each other.
 NEEDS: dict[str, tuple[Check, ...]] = {
-    IO: (label_studio_is_named, projects_are_readable, redis_answers, token_is_accepted, bucket_opens),
-    CPU: (label_studio_is_named, projects_are_readable, redis_answers, token_is_accepted, bucket_opens, spool_is_ours),
-    OCR_GPU: (label_studio_is_named, projects_are_readable, redis_answers, token_is_accepted, bucket_opens),
-    GPU: (label_studio_is_named, projects_are_readable, redis_answers),
-    BEAT: (label_studio_is_named, redis_answers),
-    UPLOADER: (label_studio_is_named, redis_answers, token_is_accepted, bucket_opens, spool_is_ours),
-    FLOWER: (redis_answers,),
+    IO: (label_studio_is_named, projects_are_readable, redis_serves, token_is_accepted, bucket_opens),
+    CPU: (label_studio_is_named, projects_are_readable, redis_serves, token_is_accepted, bucket_opens, spool_is_ours),
+    OCR_GPU: (label_studio_is_named, projects_are_readable, redis_serves, token_is_accepted, bucket_opens),
+    GPU: (label_studio_is_named, projects_are_readable, redis_serves),
+    BEAT: (label_studio_is_named, redis_serves),
+    UPLOADER: (label_studio_is_named, redis_serves, token_is_accepted, bucket_opens, spool_is_ours),
+    FLOWER: (redis_serves,),
 }
 
 
