@@ -59,8 +59,8 @@ def _parts() -> Iterator[str]:
     for heading, names in grouped(cli.list_commands(root)).items():
         yield f"## {heading}"
         for name in names:
-            child = cli.commands[name]
-            yield from map(_section, _commands(child, click.Context(child, info_name=name, parent=root)))
+            if (child := cli.get_command(root, name)) is not None:
+                yield from map(_section, _commands(child, click.Context(child, info_name=name, parent=root)))
 
 
 def table() -> str:

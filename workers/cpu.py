@@ -29,7 +29,7 @@ app.conf.worker_concurrency = SETTINGS.cpu_processes or os.cpu_count()
 app.conf.worker_max_memory_per_child = SETTINGS.cpu_process_mb * 1000 or None
 
 
-@signals.worker_init.connect
+@signals.celeryd_init.connect
 def _check(**_: object) -> None:
     """End the worker now, not at the first page, when Tesseract or a language is missing."""
     from prelabel.errors import EngineUnavailable

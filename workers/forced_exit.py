@@ -19,7 +19,7 @@ from tasks.process import this_process
 #: Seconds that a worker whose loop has failed gets for its tasks in hand.
 _STOP_S = 10.0
 #: Seconds for which Redis may be silent while a worker ends. Without Redis no work in hand can be recorded any more.
-_SILENT_S = 6.0
+_SILENT_S = 4.5
 
 log = logging.getLogger(__name__)
 

@@ -97,7 +97,7 @@ class BatchedTagger:
         return wait
 
 
-@signals.worker_init.connect
+@signals.celeryd_init.connect
 def _start(**_: object) -> None:
     from prelabel.kie.link.loading import linker_for
     from prelabel.kie.tag.loading import label_set, tagger_for

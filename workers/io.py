@@ -78,7 +78,7 @@ def show_in_label_stream(here: WorkerProcess, project_id: int, version: str) -> 
         log.warning("project=%s: model_version is not set to %s: %s", project_id, version, error)
 
 
-@signals.worker_init.connect
+@signals.celeryd_init.connect
 def _start(**_: object) -> None:
     settings = get_settings()
     with one_line_errors():

@@ -25,7 +25,7 @@ set_up(OCR_GPU, "threads")
 app.conf.worker_concurrency = 1
 
 
-@signals.worker_init.connect
+@signals.celeryd_init.connect
 def _start(**_: object) -> None:
     """Load the engine before the first page, because weights may have to be downloaded."""
     from prelabel.ocr.engines import choice_for
