@@ -71,7 +71,7 @@ def beat(options: Sequence[str], loglevel: str) -> int:
 @click.option("--port", type=click.IntRange(1, 65535), default=5555, show_default=True, help="Its port.")
 @end_with_parent
 def flower(options: Sequence[str], address: str, port: int) -> int:
-    """Start Flower, as `celery -A tasks.app flower` does, in any folder."""
+    """Start Flower: every task and worker, in a browser. Options of Flower itself may follow."""
     if find_spec("flower") is None:
         raise ConfigurationError("Flower is not installed: pip install 'prelabel[services]'")
     from prelabel.settings import get_settings
