@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -21,7 +22,7 @@ from prelabel.ledger.workers import Announcement, WorkerInfo
 from prelabel.queues.routes import DOCUMENT_TASKS, PAGE_TASKS, WORKERS, ocr_queue
 from prelabel.settings import Settings, get_settings
 from prelabel.startup.needs import check_needs
-from prelabel.startup.one_line import one_line_errors
+from prelabel.startup.one_line import celery_command, one_line_errors
 from tasks import useless_commands
 from tasks.process import this_process
 from workers.celery_options import check_options
@@ -50,6 +51,10 @@ def set_up(kind: str, pool: str) -> None:
     def _check(options: Mapping[str, Any], **_: object) -> None:
         with one_line_errors():
             check_options(kind, pool, options)
+            check_needs(get_settings(), kind)
+
+    if celery_command() == "worker" and {"-D", "--detach"} & {*sys.argv}:
+        with one_line_errors():  # now, because nobody sees what a detached process says
             check_needs(get_settings(), kind)
 
 

@@ -62,6 +62,8 @@ LIGHT = {
     "tasks": HEAVY,
     "tasks.app": HEAVY,
     "workers.io": HEAVY,
+    "workers.commands.start": HEAVY | {"celery"},
+    "workers.commands.up": HEAVY | {"celery"},
     "services.uploader": HEAVY,
     "beat_schedule": HEAVY | {"prelabel.ocr", "prelabel.kie"},
 }

@@ -83,7 +83,7 @@ def run_supervised(names: Sequence[str] = (), *, workers_only: bool = False, qui
     settings, folder = get_settings(), RunFolder()
     if folder.supervisor() is not None:
         return _running(folder)
-    names = names or [name for name in wanted(settings) if name in WORKER_KINDS or not workers_only]
+    names = [*dict.fromkeys(names)] or [name for name in wanted(settings) if name in WORKER_KINDS or not workers_only]
     check_needs(settings, *names)
     if not folder.take():
         return _running(folder)

@@ -61,7 +61,8 @@ class Supervisor:
     def run(self) -> int:
         """Run until a signal or a wrong set-up ends all; return the exit code."""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, self._on_signal)
+            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+                signal.signal(number, self._on_signal)
         try:
             for watched in self._watched:
                 self._start(watched)

@@ -1,4 +1,4 @@
-"""Real workers beside messages that they cannot work on: nothing is dropped, whatever process takes it."""
+"""Real workers beside messages that they do not know, a Label Studio that is away, and a Redis that falls silent."""
 
 from __future__ import annotations
 
@@ -83,3 +83,20 @@ def test_a_worker_ends_soon_although_redis_is_silent(queues: FullQueues, studio:
             assert time.monotonic() - asked < 10
     finally:
         worker.stop()
+
+
+def test_a_label_studio_that_is_away_is_waited_for(queues: FullQueues, tmp_path: Path) -> None:
+    # Given a worker whose Label Studio is away
+    env = {"REDIS_URL": queues.empty(), "LABEL_STUDIO_URL": "http://127.0.0.1:1", "LABEL_STUDIO_API_KEY": "0" * 40}
+    log = tmp_path / "io.log"
+    # When it starts
+    worker = Process("io", command("io"), log=log, env=environment(env), cwd=tmp_path).start()
+    try:
+        # Then it says so in one line, and is ready
+        until(lambda: "ready." in log.read_text("utf-8"), "the worker is ready")
+    finally:
+        worker.stop()
+    lines = [line for line in log.read_text("utf-8").splitlines() if line.startswith("prelabel: ")]
+    assert len(lines) == 1
+    assert "does not answer" in lines[0]
+    assert lines[0].endswith("work that needs it waits")
