@@ -132,6 +132,21 @@ MORE = (
     ),
     SetUp(".env that is a folder", "cpu", r"\.env", files={".env": None}),
     SetUp("a mistyped name in .env", "io", r"PRELABEL_LANGUAGES", files={".env": "PRELABEL_LANGAUGES=eng\r\n"}),
+    SetUp(
+        "the same in UTF-16", "cpu", r"PRELABEL_LANGUAGES", files={".env": "PRELABEL_LANGAUGES=eng".encode("utf-16")}
+    ),
+    SetUp(
+        "a comment in CP949",
+        "gpu",
+        r"\.env line 1 is not UTF-8",
+        files={".env": "# 설정\nPRELABEL_LANGAUGES=eng".encode("cp949")},
+    ),
+    SetUp(
+        "the same with a mark",
+        "beat",
+        r"PRELABEL_LANGUAGES",
+        files={".env": b"\xef\xbb\xbfexport PRELABEL_LANGAUGES=eng"},
+    ),
     SetUp("a named .env that is gone", "prelabel worker io --env-file gone.env", r"gone\.env"),
     # Commands
     SetUp("no kind of worker", "celery -A workers worker", NO_APP),
