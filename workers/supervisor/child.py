@@ -67,6 +67,7 @@ class Child:
         if code is not None and self._reader:
             self.kill()  # processes that it has left behind hold the output open
             self._reader.join(2)
+            self._reader = None
         return code
 
     def ask_to_end(self) -> None:
@@ -91,5 +92,16 @@ class Child:
             line = raw.decode("utf-8", "replace").rstrip()
             self._last.append(line)
             self._log.emit(logging.makeLogRecord({"msg": "%s", "args": (line,)}))
-            self._show(self.name, line)
+            self._show_line(line)
         output.close()
+
+    def _show_line(self, line: str) -> None:
+        """Show a line as long as somebody reads; the log goes on, and so does the process that writes."""
+        try:
+            self._show(self.name, line)
+        except OSError:
+            self._show = _ignore
+
+
+def _ignore(*_: str) -> None:
+    """Take the lines of a process whose reader has gone away."""
