@@ -86,6 +86,8 @@ MORE = (
     SetUp(
         "Redis away", "prelabel worker gpu", r"Redis does not answer", {"REDIS_URL": "redis://127.0.0.1:1/0"}, code=1
     ),
+    SetUp("Redis away", "prelabel up", r"Redis does not answer", {"REDIS_URL": "redis://127.0.0.1:1/0"}, code=1),
+    SetUp("Redis away", "prelabel flower", r"Redis does not answer", {"REDIS_URL": "redis://127.0.0.1:1/0"}, code=1),
     SetUp("Redis away", "prelabel status 6", r"Redis does not answer", {"REDIS_URL": "redis://127.0.0.1:1/0"}),
     SetUp("an unknown host of Redis", "cpu", r"host name", {"REDIS_URL": "redis://nowhere.invalid:6379/0"}, code=1),
     SetUp("a wrong password", "cpu", r"refuses the password", {"REDIS_URL": "{wrong_password}"}),

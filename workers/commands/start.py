@@ -76,9 +76,11 @@ def flower(options: Sequence[str], address: str, port: int) -> int:
         raise ConfigurationError("Flower is not installed: pip install 'prelabel[services]'")
     from prelabel.settings import get_settings
     from prelabel.startup.flower import before_flower
+    from prelabel.startup.one_line import one_line_errors
 
     app = import_module("tasks.app").app
-    before_flower(get_settings())
+    with one_line_errors():
+        before_flower(get_settings())
     try:
         return _celery(app, "tasks.app", "flower", f"--address={address}", f"--port={port}", *options)
     except OSError as error:

@@ -12,7 +12,7 @@ from contextlib import suppress
 import click
 
 from prelabel.errors import ConfigurationError, ServiceUnavailable
-from prelabel.startup.one_line import EXIT_WRONG, say
+from prelabel.startup.one_line import EXIT_WRONG, one_line_errors, say
 from workers.supervisor.parent import GRACE_S
 from workers.supervisor.run_folder import FOLDER, RunFolder
 
@@ -84,7 +84,8 @@ def run_supervised(names: Sequence[str] = (), *, workers_only: bool = False, qui
     if folder.supervisor() is not None:
         return _running(folder)
     names = [*dict.fromkeys(names)] or [name for name in wanted(settings) if name in WORKER_KINDS or not workers_only]
-    check_needs(settings, *names)
+    with one_line_errors():
+        check_needs(settings, *names)
     if not folder.take():
         return _running(folder)
     width = max(map(len, names))
