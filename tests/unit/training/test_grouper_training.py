@@ -29,7 +29,7 @@ def written(grouper: Grouper) -> tuple[str, str]:
 def test_the_same_seed_is_the_same_model_and_another_is_another(pages: list[TaggedPage]) -> None:
     first = train_grouper(pages, LinkerTraining(seed=3).tree_options)
 
-    assert (first.across.num_feature(), first.down.num_feature()) == tuple(len(names) for names in feature_names())
+    assert (first.across.features, first.down.features) == tuple(len(names) for names in feature_names())
     assert written(train_grouper(pages, LinkerTraining(seed=3).tree_options)) == written(first)
     assert written(train_grouper(pages, LinkerTraining(seed=4).tree_options)) != written(first)
 
