@@ -132,7 +132,7 @@ def test_objects_of_the_bucket_become_its_pages(office: Office, s3: S3Server) ->
 def test_a_folder_that_label_studio_sees(office: Office) -> None:
     """Given a local folder, then its storage is made once, and an image in it becomes a page."""
     folder = office.server.local_files / office.title.replace(" ", "-")
-    there: dict[str, object] = {"BUCKET": folder}
+    there: dict[str, Any] = {"BUCKET": folder}
     assert [office.steps("--bucket", folder, **there)["storage"] for _ in range(2)] == ["created", "unchanged"]
     (folder / "processed" / "1.png").write_bytes(b"\x89PNG")
     assert office.cli("sync", office.project()["id"], **{**office.environment, **there}).code == 0

@@ -23,7 +23,7 @@ def pages() -> list[TaggedPage]:
 
 
 def written(grouper: Grouper) -> tuple[str, str]:
-    return grouper.across.model_to_string(), grouper.down.model_to_string()
+    return grouper.across.text, grouper.down.text
 
 
 def test_the_same_seed_is_the_same_model_and_another_is_another(pages: list[TaggedPage]) -> None:
