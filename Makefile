@@ -49,7 +49,7 @@ docs:
 	@$(PYTHON) -m scripts.docs_site
 
 audit:
-	@exec $(PYTHON) -m scripts.audit
+	@exec scripts/audit.sh
 
 lint:
 	@echo "ruff check"  && $(PYTHON) -m ruff check --quiet .

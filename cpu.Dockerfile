@@ -1,13 +1,11 @@
-# The image of the cpu, io, uploader, beat and flower services: Tesseract, and EasyOCR on a CPU torch unless WITH_EASYOCR=0.
+# The image of the cpu service, and without EasyOCR of io, uploader, beat, flower and, on a CPU, of extract.
 #   docker build -f cpu.Dockerfile -t prelabel-cpu .
 #   docker build -f cpu.Dockerfile -t prelabel-light --build-arg WITH_EASYOCR=0 .
 ARG PYTHON_IMAGE=python:3.11-slim-bookworm
 FROM ${PYTHON_IMAGE}
 
-# 0 leaves EasyOCR and torch out.
+# 0 leaves EasyOCR and torch out: locks/light.txt instead of locks/cpu.txt.
 ARG WITH_EASYOCR=1
-# 1 adds torch, transformers and LightGBM: the extract stage on a CPU.
-ARG WITH_KIE=0
 # Address of an index with CPU builds of torch, such as PyTorch's own. Empty: PyPI's build, which includes CUDA (6 GB).
 ARG TORCH_INDEX=
 
@@ -15,16 +13,14 @@ WORKDIR /app
 COPY scripts/install-system.sh scripts/
 RUN scripts/install-system.sh ocr kie && rm -rf /var/lib/apt/lists/*
 
-COPY scripts/install-python.sh scripts/dependencies.py scripts/
-COPY pyproject.toml constraints.txt ./
-ENV PIP_NO_CACHE_DIR=1 PATH=/opt/venv/bin:$PATH
-RUN extras=ocr,pdf,services,signing; \
-    if [ "$WITH_EASYOCR" = 1 ]; then extras=$extras,easyocr; fi; \
-    if [ "$WITH_KIE" = 1 ]; then extras=$extras,kie; fi; \
-    TORCH_INDEX="$TORCH_INDEX" scripts/install-python.sh /opt/venv "$extras" dependencies
+COPY scripts/install-python.sh scripts/pip_settings.py scripts/
+COPY locks locks
+ENV TOOLS=/opt/tools UV_NO_CACHE=1 UV_COMPILE_BYTECODE=1 PATH=/opt/venv/bin:$PATH
+RUN lock=cpu; if [ "$WITH_EASYOCR" = 0 ]; then lock=light; fi; \
+    TORCH_INDEX="$TORCH_INDEX" scripts/install-python.sh /opt/venv "$lock" dependencies && rm -rf /opt/tools
 
 COPY . .
-RUN scripts/install-python.sh /opt/venv "" project \
+RUN scripts/install-python.sh /opt/venv light project && rm -rf /opt/tools \
     && useradd --create-home --uid 1000 prelabel \
     && mkdir -p /models/easyocr data && chown prelabel /models/easyocr data
 USER prelabel

@@ -12,14 +12,14 @@ WORKDIR /app
 COPY scripts/install-system.sh scripts/
 RUN scripts/install-system.sh python kie && rm -rf /var/lib/apt/lists/*
 
-COPY scripts/install-python.sh scripts/dependencies.py scripts/
-COPY pyproject.toml constraints.txt ./
-ENV PIP_NO_CACHE_DIR=1 PATH=/opt/venv/bin:$PATH
-RUN TORCH_INDEX="$TORCH_INDEX" scripts/install-python.sh /opt/venv kie,signing dependencies
+COPY scripts/install-python.sh scripts/pip_settings.py scripts/
+COPY locks locks
+ENV TOOLS=/opt/tools UV_NO_CACHE=1 UV_COMPILE_BYTECODE=1 PATH=/opt/venv/bin:$PATH
+RUN TORCH_INDEX="$TORCH_INDEX" scripts/install-python.sh /opt/venv gpu dependencies && rm -rf /opt/tools
 
 COPY . .
 # Ubuntu's image has a user of id 1000 already.
-RUN scripts/install-python.sh /opt/venv "" project \
+RUN scripts/install-python.sh /opt/venv gpu project && rm -rf /opt/tools \
     && useradd --create-home --uid 1001 prelabel
 USER prelabel
 ENV PYTHONUNBUFFERED=1

@@ -1,7 +1,7 @@
-"""A private, real Label Studio with SQLite in its own folder, started on a copy of a migrated template.
+"""A private, real Label Studio with SQLite in its own folder, started on a migrated, empty database.
 
-`python -m devstack.label_studio` makes the template. If the template is missing, the first start makes it, which takes
-half a minute.
+The database comes from the dump of devstack/label_studio_template.py. A version of Label Studio that has no dump there
+migrates at its first start, which takes half a minute.
 """
 
 from __future__ import annotations
@@ -9,8 +9,6 @@ from __future__ import annotations
 import os
 import re
 import secrets
-import shutil
-import subprocess
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -18,17 +16,17 @@ from typing import Any, Self
 
 import httpx
 
-from devstack.locks import locked
+from devstack import label_studio_template
 from devstack.ports import LOOPBACK, choose_port, free_port
 from devstack.processes import Process, Server, StartFailed, wait_until
 
 ROOT = Path(__file__).parent.parent
 HOME = ROOT / ".local" / "label-studio"
 PROGRAM = HOME / "venv" / "bin" / "label-studio"
-TEMPLATE = HOME / "template"
+DATABASE = "label_studio.sqlite3"
 
-_DATABASE = "label_studio.sqlite3"
-_START_S, _MIGRATE_S = 120.0, 600.0
+#: A server that migrates first takes half a minute longer.
+_START_S = 300.0
 
 #: No requests to the internet; calls to private addresses are allowed, e.g. to a storage or an ML backend on this
 #: machine; the flag (Label Studio 1.23) selects a bulk import that is four times faster.
@@ -98,10 +96,10 @@ class LabelStudioServer(Server):
 
     def start(self) -> Self:
         """Start the server and wait until it is healthy (4 s with a template). Raises StartFailed with the log end."""
-        if not (self.folder / _DATABASE).exists():
-            shutil.copytree(make_template(), self.folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".env"))
-            self._write_secret_key()
         self.local_files.mkdir(parents=True, exist_ok=True)
+        if not (self.folder / DATABASE).exists():
+            self._write_secret_key()
+            self._restore()
         with ExitStack() as undo:
             undo.callback(self.stop)
             self._process = _start(
@@ -119,6 +117,12 @@ class LabelStudioServer(Server):
             self._log_in()
             undo.pop_all()
         return self
+
+    def _restore(self) -> None:
+        """Make the database from the dump of the installed version. Without one, the server migrates when it starts."""
+        version = installed_version()
+        if label_studio_template.path(version).exists():
+            label_studio_template.restore(version, self.folder / DATABASE)
 
     def _write_secret_key(self) -> None:
         """Write a secret key without special characters.
@@ -205,29 +209,12 @@ def log_in(http: httpx.Client, user: str, password: str) -> None:
         raise StartFailed(f"Label Studio refused the login of {user} ({answer.status_code})")
 
 
-def make_template() -> Path:
-    """Make a migrated data folder without users for the installed version, unless it exists; return the folder."""
-    version = _installed_version()
-    HOME.mkdir(parents=True, exist_ok=True)
-    with locked(HOME / "template.lock"):
-        if not (TEMPLATE / version).exists():
-            making = HOME / "template.making"
-            shutil.rmtree(making, ignore_errors=True)
-            _migrate(making / version)
-            shutil.rmtree(TEMPLATE, ignore_errors=True)
-            making.rename(TEMPLATE)
-    return TEMPLATE / version
-
-
-def _migrate(folder: Path) -> None:
+def migrate(folder: Path) -> None:
     """Start a server on an empty folder, wait until its tables exist, and end it; no user is created."""
-    folder.mkdir(parents=True)
     port = free_port()
-    log = HOME / "template.log"
-    log.unlink(missing_ok=True)
-    process = _start(folder, port, log, {})
+    process = _start(folder, port, folder / "label-studio.log", {})
     try:
-        wait_until(lambda: _answers(port), process, _MIGRATE_S, every_s=0.5)
+        wait_until(lambda: _answers(port), process, _START_S, every_s=0.5)
     finally:
         process.stop()
 
@@ -250,7 +237,7 @@ def _start(folder: Path, port: int, log: Path, environment: Mapping[str, str]) -
     return Process("Label Studio", command, log=log, env=env, cwd=folder).start()
 
 
-def _installed_version() -> str:
+def installed_version() -> str:
     """Return the version in Label Studio's virtual environment. Raises StartFailed if it is not installed."""
     site = HOME.glob("venv/lib/python3*/site-packages/label_studio-*.dist-info")
     found = [match[1] for path in site if (match := re.fullmatch(r"label_studio-(.+)\.dist-info", path.name))]
@@ -265,10 +252,3 @@ def _checked(answer: httpx.Response) -> httpx.Response:
             f"{answer.request.method} {answer.request.url.path}: {answer.status_code} {answer.text[:500]}"
         )
     return answer
-
-
-if __name__ == "__main__":
-    try:
-        print(f"Label Studio's template: {make_template()}")
-    except (StartFailed, subprocess.SubprocessError) as error:
-        raise SystemExit(str(error)) from None

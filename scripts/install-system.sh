@@ -45,7 +45,7 @@ missing() {
       [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || echo fonts-dejavu-core ;;
     fonts) missing_fonts ;;
     rivals) command -v pdftoppm >/dev/null || echo poppler-utils ;;
-    kie) ldconfig -p | grep -q 'libgomp\.so\.1' || echo libgomp1 ;;
+    kie) PATH=$PATH:/usr/sbin:/sbin ldconfig -p | grep -q 'libgomp\.so\.1' || echo libgomp1 ;;
     # Runs --version, because Ubuntu's package only points to a snap.
     browser) { chromium --version || chromium-browser --version; } >/dev/null 2>&1 || echo chromium ;;
     python) "${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null || echo python3 python3-venv ;;

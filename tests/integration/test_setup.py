@@ -22,12 +22,27 @@ TOOLS = (
     "bash env sh cat cut tail head grep tr awk mkdir rm touch uname flock sha256sum mktemp sleep df id dirname cp chmod"
 )
 
-#: Stand-in for Python: makes an environment that holds a copy of itself, and records every installation.
+#: Stand-in for Python: makes an environment that holds a copy of itself, records every installation, and brings the
+#: stand-in for uv where pip is asked for it.
 PYTHON = """#!/bin/bash
 case "$1 $2" in
-  "-m venv") mkdir -p "$3/bin"; cp "$0" "$3/bin/python" ;;
-  "-m pip") echo "pip $0 $*" >>"$CALLS"; sleep "${PIP_SECONDS:-0}"; echo "${PIP_SAYS:-}"; exit "${PIP_CODE:-0}" ;;
-  "-m devstack.label_studio") echo "template" >>"$CALLS"; mkdir -p .local/label-studio/template ;;
+  "-m venv") mkdir -p "$3/bin"; cp "$0" "$3/bin/python"; cp "$0" "$3/bin/pip" ;;
+  "-m pip")
+    case "$*" in
+      *tools.txt*) [ "${NO_UV:-}" ] && exit 1; cp "$(dirname "$CALLS")/uv" "$(dirname "$0")/uv"; exit 0 ;;
+      *--no-deps\\ --no-build-isolation\\ --require-hashes*) ;;
+      *) exit 0 ;;
+    esac
+    echo "pip $0 $*" >>"$CALLS"; sleep "${PIP_SECONDS:-0}"; echo "${PIP_SAYS:-}"; exit "${PIP_CODE:-0}" ;;
+esac
+"""
+#: Stand-in for uv. Only `pip sync`, one for each environment, is recorded.
+UV = """#!/bin/bash
+for last; do :; done
+case "$1 $2" in
+  venv*) mkdir -p "$last/bin"; cp "$(dirname "$0")/python" "$last/bin/python"
+         echo "VIRTUAL_ENV=$PWD/$last" >"$last/bin/activate" ;;
+  "pip sync") echo "uv $4 $last" >>"$CALLS"; sleep "${PIP_SECONDS:-0}"; echo "${PIP_SAYS:-}"; exit "${PIP_CODE:-0}" ;;
 esac
 """
 LANGUAGES = "#!/bin/bash\nprintf 'List:\\neng\\nkor\\nosd\\n'\n"
@@ -76,10 +91,15 @@ def machine(tmp_path: Path) -> Machine:
     for tool in TOOLS.split():
         (made.bin / tool).symlink_to(shutil.which(tool) or pytest.fail(f"no {tool} here"))
     shutil.copytree(ROOT / "scripts", made.root / "scripts")
+    shutil.copytree(ROOT / "locks", made.root / "locks")
     (made.root / "synthetic").mkdir()
-    for name in ("pyproject.toml", "synthetic/pyproject.toml", "constraints.txt", "constraints-label-studio.txt"):
+    for name in ("pyproject.toml", "synthetic/pyproject.toml"):
         shutil.copy(ROOT / name, made.root / name)
-    for name, text in (("python3", PYTHON), ("tesseract", LANGUAGES), ("redis-server", "#!/bin/bash\n")):
+    (tmp_path / "uv").write_text(UV, "utf-8")
+    (tmp_path / "uv").chmod(0o755)
+    ldconfig = "#!/bin/bash\necho libgomp.so.1\n"
+    programs = {"python3": PYTHON, "tesseract": LANGUAGES, "redis-server": "#!/bin/bash\n", "ldconfig": ldconfig}
+    for name, text in programs.items():
         made.put(name, text)
     return made
 
@@ -87,26 +107,74 @@ def machine(tmp_path: Path) -> Machine:
 def test_the_first_call_installs_and_the_second_does_nothing(machine: Machine) -> None:
     code, output = machine.run()
     assert code == 0, output
-    assert len(machine.installations()) == 3, "our environment, Label Studio's, the template"
+    assert len(machine.installations()) == 2, "our environment and Label Studio's"
+    for name in ("venv", "label-studio", "packages"):
+        assert f"setup: {name}: " in output, "each part is named when it begins"
     began = time.monotonic()
     code, output = machine.run()
     assert code == 0
     assert re.fullmatch(r"setup: ready after \d s\n", output), "nothing was made, so there is no other output"
-    assert len(machine.installations()) == 3
+    assert len(machine.installations()) == 2
     assert time.monotonic() - began < 5
 
 
 def test_another_lock_is_installed(machine: Machine) -> None:
     machine.run()
-    with (machine.root / "constraints.txt").open("a") as lock:
+    with (machine.root / "locks" / "demo.txt").open("a") as lock:
         lock.write("another==1.0\n")
     machine.run()
-    assert [line.split()[1].startswith(".venv") for line in machine.installations()[3:]] == [True]
+    assert [line.split("/")[-1] for line in machine.installations()[2:]] == ["demo.txt"]
+
+
+def test_tests_install_the_rest_and_the_demo_is_content_with_it(machine: Machine) -> None:
+    # Given a machine that has run the demo
+    machine.run()
+    machine.put("chromium", "#!/bin/bash\n")
+    machine.put("pdftoppm", "#!/bin/bash\n")
+    # When the tests are set up
+    code, output = machine.run("scripts/setup.sh", "--tests")
+    assert code == 0, output
+    # Then their lock takes the place of the demo's, and stays when the demo is set up again
+    assert [line.split("/")[-1] for line in machine.installations()[2:]] == ["dev.txt"]
+    assert machine.run()[0] == 0
+    assert len(machine.installations()) == 3
+    with (machine.root / "locks" / "dev.txt").open("a") as lock:
+        lock.write("another==1.0\n")
+    machine.run()
+    assert [line.split("/")[-1] for line in machine.installations()[3:]] == ["dev.txt"]
+
+
+def test_an_environment_of_an_older_set_up_is_brought_to_the_lock(machine: Machine) -> None:
+    """Older set-ups wrote a digest alone, and pip's scripts into the environment."""
+    machine.run()
+    (machine.root / ".venv" / ".stamp").write_text("0123456789abcdef\n")
+    (machine.root / ".venv" / "kept").touch()
+    code, output = machine.run()
+    assert code == 0, output
+    assert [line.split("/")[-1] for line in machine.installations()[2:]] == ["demo.txt"]
+    assert (machine.root / ".venv" / "kept").exists(), "what fits the lock is not downloaded again"
+
+
+def test_where_uv_cannot_be_had_pip_installs(machine: Machine) -> None:
+    code, output = machine.run(NO_UV="1")
+    assert code == 0, output
+    assert [line.split("/")[-1] for line in sorted(machine.installations())] == ["label-studio.txt", "demo.txt"]
+    assert all("--require-hashes" in line for line in machine.installations())
+
+
+def test_a_terminal_sees_what_runs(machine: Machine) -> None:
+    """The line that moves is for terminals only: in a pipe there is no carriage return."""
+    command = "script -qec scripts/setup.sh /dev/null"
+    machine.put("script", f'#!/bin/bash\nexec {shutil.which("script")} "$@"\n')
+    code, output = machine.run(*command.split(), PIP_SECONDS="3", PIP_SAYS="Downloading")
+    assert code == 0, output
+    assert re.search(r"\x1b\[Ksetup: \d s: (venv|label-studio)", output)
+    assert "setup: venv: ready after 3 s" in output
+    assert "\x1b" not in machine.run(PIP_SECONDS="0")[1]
 
 
 def test_a_moved_folder_is_installed_anew(machine: Machine) -> None:
     machine.run()
-    (machine.root / ".venv" / "bin" / "pip").write_text(f"#!{machine.root}/.venv/bin/python\n")
     (machine.root / ".venv" / "left-over").touch()
     machine.root = machine.root.rename(machine.root.with_name("moved"))
     code, output = machine.run()
@@ -119,6 +187,8 @@ def test_a_moved_folder_is_installed_anew(machine: Machine) -> None:
     [
         ("ERROR: Could not install: [Errno 28] No space left on device", "the disk is full"),
         ("NewConnectionError: Temporary failure in name resolution", "no network"),
+        ("error: Failed to fetch: `https://...` Caused by: error sending request: dns error", "no network"),
+        ("error: Hash mismatch for `celery==5.7.0`", "not the one that the lock names"),
         ("ERROR: something new", "failed"),
     ],
 )
@@ -159,15 +229,16 @@ def test_two_at_once_install_once(machine: Machine) -> None:
     outputs = [process.communicate(timeout=60)[0] for process in both]
     assert [process.returncode for process in both] == [0, 0], outputs
     assert sum("another set-up runs in this folder" in output for output in outputs) == 1
-    assert len(machine.installations()) == 3
+    assert len(machine.installations()) == 2
 
 
 def test_a_full_disk_is_seen_before_the_download(machine: Machine) -> None:
     (machine.bin / "df").unlink()
     machine.put("df", "#!/bin/bash\nprintf 'Filesystem 1K Used Available\\n/dev/x 9 9 3145728 1%% /\\n'\n")
-    code, output = machine.run()
+    code, output = machine.run("scripts/setup.sh", "--tests")
     assert code == 2
-    assert "the disk has 3 GB left, and about 10 GB are needed" in output
+    assert "the disk has 3 GB left, and about 9 GB are needed" in output
+    assert machine.run()[0] == 0, "the demo needs less"
 
 
 def test_no_python_is_one_line(machine: Machine) -> None:

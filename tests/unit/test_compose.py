@@ -16,6 +16,7 @@ from dotenv import dotenv_values
 from devstack.workers import command
 from prelabel.environment.given import read_given
 from prelabel.settings import Settings
+from scripts.lock import LOCKS, pins
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = ROOT / "docker-compose.yml"
@@ -112,7 +113,7 @@ def test_any_number_of_gpu_workers_can_run(compose: dict[str, Any], name: str) -
 def test_redis_keeps_the_queues(compose: dict[str, Any]) -> None:
     redis = compose["services"]["redis"]
     assert "--appendonly yes" in redis["command"]
-    assert redis["volumes"] == ["redis:/data"]
+    assert redis["volumes"] == ["valkey:/data"]
 
 
 def test_workers_end_their_page_before_they_are_killed(compose: dict[str, Any]) -> None:
@@ -168,17 +169,30 @@ def test_images_copy_only_what_is_there_and_drop_root(dockerfile: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("extras", "torch", "easyocr"),
-    [
-        ("ocr,pdf,services,signing", False, False),
-        ("ocr,services,easyocr", True, True),
-        ("kie,layoutlm,signing", True, False),
-        ("read", False, False),
-    ],
+    ("arguments", "torch", "easyocr"),
+    [({"WITH_EASYOCR": "0"}, False, False), ({"WITH_EASYOCR": "1"}, True, True), ({}, True, True)],
 )
-def test_the_images_dependencies(extras: str, torch: bool, easyocr: bool) -> None:
-    listed = subprocess.run(
-        [sys.executable, ROOT / "scripts" / "dependencies.py", extras], capture_output=True, text=True, check=True
-    ).stdout.split("\n")
-    names = {re.split(r"[<>=\[]", line)[0] for line in listed}
-    assert ("torch" in names, "easyocr" in names, "celery" in names) == (torch, easyocr, True)
+def test_only_the_image_with_easyocr_has_torch(arguments: dict[str, str], torch: bool, easyocr: bool) -> None:
+    text = (ROOT / "cpu.Dockerfile").read_text("utf-8")
+    default = dict(re.findall(r"^ARG (\w+)=(.*)$", text, re.MULTILINE))
+    choice = re.search(r"^RUN (lock=.*?;) \\$", text, re.MULTILINE)
+    assert choice
+    chosen = subprocess.run(
+        ["bash", "-c", f'{choice[1]} echo "$lock"'],
+        env={**default, **arguments},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    locked = pins((LOCKS / f"{chosen.stdout.strip()}.txt").read_text("utf-8"))
+    assert ("torch" in locked, "easyocr" in locked, "celery" in locked) == (torch, easyocr, True)
+
+
+def test_light_services_share_one_image_without_torch(compose: dict[str, Any]) -> None:
+    services = compose["services"]
+    for name in ("io", "uploader", "beat", "flower"):
+        assert services[name]["build"]["args"] == {"WITH_EASYOCR": "0"}, name
+    on_cpu = re.sub("!reset null", "null", (DEPLOY / "cpu-only.yml").read_text("utf-8"))
+    extract = yaml.safe_load(on_cpu)["services"]["gpu"]
+    assert (extract["image"], extract["build"]["args"]) == ("prelabel-light", {"WITH_EASYOCR": "0"})
+    assert "torch" in pins((LOCKS / "gpu.txt").read_text("utf-8"))

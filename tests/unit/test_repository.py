@@ -9,13 +9,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
-
-from scripts.dependencies import requirements
 
 ROOT = Path(__file__).parents[2]
-LOCKS = ["constraints.txt", "constraints-label-studio.txt"]
 #: Tables are wider than this, and so may be a line with the address of a link.
 DOC_COLUMNS = 100
 #: What stands for a name of the reader's own, a pattern, or a part of a command.
@@ -40,32 +35,6 @@ MAY_BE_OMITTED = ("", "prelabel", "prelabel/kie")
 
 def _page_id(page: Path) -> str:
     return str(page.relative_to(ROOT))
-
-
-def _locked(name: str) -> dict[str, str]:
-    lines = [line for line in (ROOT / name).read_text("utf-8").splitlines() if not line.startswith("#")]
-    return {canonicalize_name(line.split("==")[0]): line.split("==")[1] for line in lines}
-
-
-@pytest.mark.parametrize("name", LOCKS)
-def test_a_lock_holds_names_and_versions_only(name: str) -> None:
-    lines = (ROOT / name).read_text("utf-8").splitlines()
-    assert [line for line in lines if not re.fullmatch(r"[\w.-]+==[\w.]+|#.*", line)] == []
-
-
-def test_every_dependency_is_locked_at_a_version_that_fits() -> None:
-    locked = _locked("constraints.txt")
-    for line in requirements(["dev"]):
-        wanted = Requirement(line)
-        assert wanted.specifier.contains(locked[canonicalize_name(wanted.name)]), line
-
-
-def test_the_environment_is_the_locked_one() -> None:
-    from importlib.metadata import version
-
-    locked = _locked("constraints.txt")
-    named = [canonicalize_name(Requirement(line).name) for line in requirements(["dev"])]
-    assert {name: version(name).split("+")[0] for name in named} == {name: locked[name] for name in named}
 
 
 def test_no_registry_address_is_in_the_tree() -> None:
