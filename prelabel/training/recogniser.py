@@ -139,7 +139,8 @@ def inputs(crops: Sequence[Gray]) -> Tensor:
 
 def length(crop: Gray) -> int:
     """Return the longer side of a crop in shorter sides, rounded up; EasyOCR pads the crop to this length."""
-    return math.ceil(max(crop.shape) / min(crop.shape))
+    sides: tuple[int, ...] = crop.shape
+    return math.ceil(max(sides) / min(sides))
 
 
 def _batches(training: RecogniserTraining) -> Iterator[list[tuple[Gray, str]]]:

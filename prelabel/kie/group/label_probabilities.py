@@ -55,4 +55,5 @@ def label_probabilities(probabilities: Probabilities, tags: Sequence[str]) -> La
     other = names.index(OTHER) if OTHER in names else -1
     if not any(tag[:2] == "B-" for tag in tags):
         return LabelProbabilities(names, labels, np.full_like(labels, 0.5), other)
-    return LabelProbabilities(names, labels, begins / np.maximum(labels, 1e-6), other)
+    begins_by_label: Floats = np.divide(begins, np.maximum(labels, 1e-6), dtype=np.float32)
+    return LabelProbabilities(names, labels, begins_by_label, other)

@@ -76,7 +76,7 @@ class _Items:
         return self._chosen(wide & (self._boxes[:, 1] < box.y1))
 
     def _chosen(self, mask: npt.NDArray[np.bool_]) -> list[_Item]:
-        return [self._items[i] for i in np.flatnonzero(mask)]
+        return [self._items[i] for i in np.flatnonzero(mask).tolist()]
 
 
 class AlignmentRule:

@@ -54,11 +54,11 @@ def layout(words: Sequence[Word], entities: Sequence[Entity], role_probabilities
     roles = np.array([role_of(entity.label) if entity.words else OTHER for entity in entities], dtype=np.int64)
     kept = np.flatnonzero(roles != OTHER)
     owned = np.zeros(len(words), dtype=bool)
-    owned[[i for place in kept for i in entities[place].words]] = True
-    whole, firsts, lasts = _lines(boxes, [entities[place].words for place in kept])
+    owned[[i for place in kept.tolist() for i in entities[place].words]] = True
+    whole, firsts, lasts = _lines(boxes, [entities[place].words for place in kept.tolist()])
     order = np.lexsort((roles[kept], whole[:, 3], whole[:, 2], whole[:, 0], whole[:, 1]))
     kept = kept[order]
-    texts = [text_features(" ".join(words[i].text for i in entities[place].words)) for place in kept]
+    texts = [text_features(" ".join(words[i].text for i in entities[place].words)) for place in kept.tolist()]
     others = boxes[~owned]
     return Layout(
         kept,
