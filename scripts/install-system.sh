@@ -80,7 +80,7 @@ explain() {
   fail "apt-get could not install $packages (its last lines stand above)"
 }
 # shellcheck disable=SC2086  # a list of words
-{ apt update && apt install --no-install-recommends -y $packages; } >"$log" 2>&1 </dev/null || explain
+{ apt update && apt -o APT::Keep-Downloaded-Packages=false install --no-install-recommends -y $packages; } >"$log" 2>&1 </dev/null || explain
 
 still=$(needed "$@" | tr '\n' ' ')
 [ "${still// /}" != chromium ] || fail "Ubuntu has Chromium as a snap only, and the tests need one: snap install chromium"

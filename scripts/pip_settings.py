@@ -11,6 +11,7 @@ import os
 import shlex
 import subprocess
 import sys
+from pathlib import Path
 
 #: pip's name, and the variables by which uv knows the same.
 VARIABLES = {
@@ -36,12 +37,18 @@ def settings(listed: str, environment: dict[str, str]) -> dict[str, str]:
         name = key.rpartition(".")[2]
         known = VARIABLES.get(name)
         if known and not any(variable in environment for variable in known):
-            words = str(ast.literal_eval(value)).split()
-            found[known[0]] = ("," if name in COMMAS else " ").join(words)
+            words = [word for word in str(ast.literal_eval(value)).split() if _there(word)]
+            found |= {known[0]: ("," if name in COMMAS else " ").join(words)} if words else {}
     if "UV_INDEX" in found and "UV_INDEX_STRATEGY" not in environment:
         # As pip does: the best version of all indexes. The hashes of the locks say which files are the right ones.
         found["UV_INDEX_STRATEGY"] = "unsafe-best-match"
     return found
+
+
+def _there(word: str) -> bool:
+    """Return False for a folder that does not exist: pip warns of it, uv would end."""
+    path = word.removeprefix("file://")
+    return not path.startswith("/") or Path(path).exists()
 
 
 def main() -> None:
