@@ -30,8 +30,13 @@ make_tools() {
   [ "$(cat "$tools/.stamp" 2>/dev/null)" = "$stamp" ] && "$tools/bin/uv" --version >/dev/null 2>&1 && return
   rm -rf "$tools"
   "$python" -m venv "$tools"
-  "$tools/bin/python" -m pip install --quiet --retries 1 --only-binary :all: --require-hashes \
-    --requirement "$root/locks/tools.txt" || return 0
+  local output
+  if ! output=$("$tools/bin/python" -m pip install --progress-bar off --retries 1 --only-binary :all: --require-hashes \
+    --requirement "$root/locks/tools.txt" 2>&1); then
+    echo "$output"
+    # An index that cannot be reached gives pip nothing either.
+    case $output in *"connection broken by"*) exit 1 ;; *) return 0 ;; esac
+  fi
   "$tools/bin/uv" --version && echo "$stamp" >"$tools/.stamp" && echo "uv ready after $SECONDS s"
 }
 
@@ -54,10 +59,10 @@ if [ -x "$tools/bin/uv" ] && [ -e "$tools/.stamp" ]; then
 else
   echo "uv cannot be had here: pip installs, which takes longer"
   [ -x "$venv/bin/pip" ] || "$python" -m venv "$venv"
-  "$venv/bin/python" -m pip install --quiet --only-binary :all: --require-hashes \
+  "$venv/bin/python" -m pip install --progress-bar off --only-binary :all: --require-hashes \
     --requirement <(awk '/^[a-z]/ {uv = /^uv==/} !uv' "$root/locks/tools.txt")
-  sync=("$venv/bin/python" -m pip install --quiet --no-deps --no-build-isolation --require-hashes --requirement)
-  add=("$venv/bin/python" -m pip install --quiet --no-build-isolation)
+  sync=("$venv/bin/python" -m pip install --progress-bar off --no-deps --no-build-isolation --require-hashes --requirement)
+  add=("$venv/bin/python" -m pip install --progress-bar off --no-build-isolation)
 fi
 
 if [ "$what" = project ]; then :

@@ -6,6 +6,7 @@
 # kie: OpenMP, which LightGBM needs
 # rivals: poppler's programs, which pdf2image needs (benchmarks/intake)
 # fonts: the fonts of the generator of printed pages (synthetic/printing), for tests and training
+# APT_LISTS_ARE_NEW=1: without apt-get update, which has just been run.
 # Used by scripts/setup.sh and by the Dockerfiles.
 set -euo pipefail
 
@@ -80,7 +81,7 @@ explain() {
   fail "apt-get could not install $packages (its last lines stand above)"
 }
 # shellcheck disable=SC2086  # a list of words
-{ apt update && apt -o APT::Keep-Downloaded-Packages=false install --no-install-recommends -y $packages; } >"$log" 2>&1 </dev/null || explain
+{ { [ "${APT_LISTS_ARE_NEW:-}" ] || apt update; } && apt -o APT::Keep-Downloaded-Packages=false install --no-install-recommends -y $packages; } >"$log" 2>&1 </dev/null || explain
 
 still=$(needed "$@" | tr '\n' ' ')
 [ "${still// /}" != chromium ] || fail "Ubuntu has Chromium as a snap only, and the tests need one: snap install chromium"

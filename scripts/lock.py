@@ -27,14 +27,14 @@ UV = ROOT / ".local" / "tools" / "bin" / "uv"
 HEADER = "# Written by scripts/lock.py\n"
 LABEL_STUDIO = "1.23.2"
 
-_LIGHT = "ocr,pdf,kie,services,signing,s3"
+_LIGHT = "read,services,signing,s3,socks"
 #: Name of each lock: extras of pyproject.toml, or requirements of its own. Each lock prefers the versions of the
 #: earlier ones, so the sets agree wherever their requirements allow it, and nothing holds the first ones back.
 SETS: dict[str, str | list[str]] = {
-    "demo": "ocr,pdf,kie,services",
+    "demo": "read,services",
     "light": _LIGHT,
     "cpu": f"{_LIGHT},easyocr",
-    "gpu": "kie,layoutlm,signing,s3",
+    "gpu": "kie,layoutlm,signing,s3,socks",
     "dev": "dev",
     # tzdata: small systems have no time zones, and Django asks for UTC by name.
     "label-studio": [f"label-studio=={LABEL_STUDIO}", "tzdata"],

@@ -106,6 +106,8 @@ step() {
 cause() {
   if tail -n 1 "$1" | grep '^install-system: '; then :
   elif grep -qi 'no space left' "$1"; then echo "the disk is full"
+  elif grep -qiE 'certificate_?\s?verify|invalid peer certificate' "$1"; then
+    echo "the package index's certificate is not trusted here: PIP_CERT names a file with its authority"
   elif grep -qiE 'name resolution|failed to establish|network is unreachable|connection (refused|timed out)|newconnectionerror|dns error|error sending request|client error \(connect\)' "$1"; then
     echo "no network: the package index cannot be reached"
   elif grep -qi 'permission denied' "$1"; then echo "a folder cannot be written"
@@ -190,7 +192,7 @@ python=$(find_python)
 venv_is_fresh && have_venv=1 || have_venv=
 room
 steps=()
-"$python" -c 'import ensurepip, venv' 2>/dev/null || quiet='' step python make_python
+"$python" -c 'import ensurepip, venv' 2>/dev/null || { quiet='' step python make_python && export APT_LISTS_ARE_NEW=1; }
 [ "$have_venv" ] || steps+=(venv)
 label_studio_is_fresh || steps+=(label-studio)
 quiet=1

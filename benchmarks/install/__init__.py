@@ -1,1 +1,1 @@
-"""What an installation costs on a bare Debian: time, disk, and what takes them."""
+"""Benchmark of an installation on a bare Debian: time, disk, and what takes them."""

@@ -76,7 +76,7 @@ def measure(release: str, folder: Path) -> dict[str, object]:
         for name in ("cold", "warm"):
             runs[name] = demo(bare)
             print(
-                f"\n{release}, {name}: {runs[name].seconds:.1f} s, {runs[name].cpu_s:.0f} CPU s, exit code {runs[name].code}"
+                f"\n{release}, {name}: {runs[name].seconds:.1f} s, {runs[name].cpu_s:.0f} CPU s, code {runs[name].code}"
             )
             for at, line in shown(runs[name]):
                 print(f"  {at:6.1f} s  {line}")

@@ -17,7 +17,7 @@ from pathlib import Path
 
 #: Variables by which this machine's programs find package servers.
 _PASSED = re.compile(
-    r"(SSL_CERT_|REQUESTS_CA_|CURL_CA_|PIP_CERT|PIP_INDEX|PIP_DEFAULT_TIMEOUT|UV_DEFAULT_INDEX)|_proxy$", re.I
+    r"(SSL_CERT_FILE|REQUESTS_CA_|CURL_CA_|PIP_CERT|PIP_INDEX|PIP_DEFAULT_TIMEOUT|UV_DEFAULT_INDEX)|_proxy$", re.I
 )
 #: pip's settings that make sense on another machine; folders of this one do not.
 _PIP = {"index-url": "PIP_INDEX_URL", "cert": "PIP_CERT", "proxy": "PIP_PROXY", "trusted-host": "PIP_TRUSTED_HOST"}
@@ -30,6 +30,8 @@ class Bare:
     def __init__(self, folder: Path) -> None:
         self.folder = folder.absolute()
         self._environment = dict(_passed_environment())
+        self._files = {value: f"/opt/host/{name}" for name, value in self._environment.items() if Path(value).is_file()}
+        self._environment = {name: self._files.get(value, value) for name, value in self._environment.items()}
 
     def make(self, release: str, packages: str) -> None:
         """Bootstrap the release and install packages. Raises CalledProcessError with the programs' output on stderr."""
@@ -72,12 +74,11 @@ class Bare:
         )
 
     def _copy_network(self) -> None:
-        certificates = {value for name, value in self._environment.items() if "proxy" not in name.lower()}
-        files = [path for path in map(Path, sorted(certificates)) if path.is_absolute() and path.is_file()]
-        for path in (Path("/etc/resolv.conf"), Path("/etc/hosts"), *files):
-            target = self.folder / path.relative_to("/")
+        """Copy names of servers, and certificates to a place that Debian's ca-certificates does not write to."""
+        for source, name in {"/etc/resolv.conf": "/etc/resolv.conf", "/etc/hosts": "/etc/hosts", **self._files}.items():
+            target = self.folder / name.lstrip("/")
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(path, target)
+            shutil.copy(source, target)
 
     def size(self, *paths: str) -> int:
         """Return the bytes on disk of some paths, or of everything; files with several names count once."""

@@ -169,7 +169,7 @@ def test_a_terminal_sees_what_runs(machine: Machine) -> None:
     code, output = machine.run(*command.split(), PIP_SECONDS="3", PIP_SAYS="Downloading")
     assert code == 0, output
     assert re.search(r"\x1b\[Ksetup: \d s: (venv|label-studio)", output)
-    assert "setup: venv: ready after 3 s" in output
+    assert re.search(r"setup: venv: ready after \d s", output)
     assert "\x1b" not in machine.run(PIP_SECONDS="0")[1]
 
 
@@ -188,6 +188,7 @@ def test_a_moved_folder_is_installed_anew(machine: Machine) -> None:
         ("ERROR: Could not install: [Errno 28] No space left on device", "the disk is full"),
         ("NewConnectionError: Temporary failure in name resolution", "no network"),
         ("error: Failed to fetch: `https://...` Caused by: error sending request: dns error", "no network"),
+        ("connection broken by SSLError([SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed)", "is not trusted"),
         ("error: Hash mismatch for `celery==5.7.0`", "not the one that the lock names"),
         ("ERROR: something new", "failed"),
     ],
