@@ -1,7 +1,11 @@
-"""A private Redis: the `redis-server` on PATH, with a free port and its own folder."""
+"""A private Redis: the `redis-server` or `valkey-server` on PATH, with a free port and its own folder.
+
+`REDIS_SERVER` names another program that takes Redis's options, e.g. to run the tests on Valkey where both are there.
+"""
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 from collections.abc import Mapping
@@ -11,9 +15,22 @@ from typing import Self
 from devstack.ports import LOOPBACK, free_port
 from devstack.processes import Process, Server, StartFailed, wait_until
 
+#: In the order of preference.
+_PROGRAMS = ("redis-server", "valkey-server")
+
+
+def server_program() -> str:
+    """Return the path of the Redis or Valkey to start. Raises StartFailed if there is none."""
+    named = os.environ.get("REDIS_SERVER")
+    names = (named,) if named else _PROGRAMS
+    program = next((path for name in names if (path := shutil.which(name))), None)
+    if program is None:
+        raise StartFailed(f"{names[0]} is not on PATH: run `make setup`, or apt-get install {names[0]}")
+    return program
+
 
 class RedisServer(Server):
-    """A redis-server as a context manager; inside the context `url` is ready to use.
+    """A Redis or Valkey as a context manager; inside the context `url` is ready to use.
 
     Data is kept on disk only with `append_only`; in this case a second start in the same folder loads the data.
     `options`: more of redis-server's, such as {"--unixsocket": "..."}.
@@ -35,9 +52,7 @@ class RedisServer(Server):
 
     def start(self) -> Self:
         """Start Redis and wait until it answers. Raises StartFailed if it is not installed or does not start."""
-        program = shutil.which("redis-server")
-        if program is None:
-            raise StartFailed("redis-server is not on PATH: run `make setup`, or apt-get install redis-server")
+        program = server_program()
         self.folder.mkdir(parents=True, exist_ok=True)
         self._process = Process("redis", self._command(program), log=self.folder / "redis.log").start()
         try:

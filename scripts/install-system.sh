@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Installs the Debian/Ubuntu packages of the named groups that are missing.
 #   scripts/install-system.sh ocr stack browser
-# ocr: Tesseract with English, Korean and orientation data · stack: Redis and fonts, for a stack on this machine
+# ocr: Tesseract with English, Korean and orientation data · stack: Redis (or Valkey) and fonts, for a stack on this machine
 # browser: Chromium, for the tests · python: the parts of Python that Debian packages separately
 # kie: OpenMP, which LightGBM needs
 # rivals: poppler's programs, which pdf2image needs (benchmarks/intake)
+# bare: debootstrap, for tests of images and benchmarks/install
 # fonts: the fonts of the generator of printed pages (synthetic/printing), for tests and training
 # APT_LISTS_ARE_NEW=1: without apt-get update, which has just been run.
 # Used by scripts/setup.sh and by the Dockerfiles.
@@ -41,16 +42,17 @@ missing() {
   case $1 in
     ocr) has_languages || echo tesseract-ocr tesseract-ocr-eng tesseract-ocr-kor tesseract-ocr-osd ;;
     stack)
-      command -v redis-server >/dev/null || echo redis-server
+      command -v redis-server >/dev/null || command -v valkey-server >/dev/null || echo redis-server
       [ -e /usr/share/fonts/truetype/nanum/NanumGothic.ttf ] || echo fonts-nanum
       [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || echo fonts-dejavu-core ;;
     fonts) missing_fonts ;;
     rivals) command -v pdftoppm >/dev/null || echo poppler-utils ;;
+    bare) PATH=$PATH:/usr/sbin command -v debootstrap >/dev/null || echo debootstrap ;;
     kie) PATH=$PATH:/usr/sbin:/sbin ldconfig -p | grep -q 'libgomp\.so\.1' || echo libgomp1 ;;
     # Runs --version, because Ubuntu's package only points to a snap.
     browser) { chromium --version || chromium-browser --version; } >/dev/null 2>&1 || echo chromium ;;
     python) "${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null || echo python3 python3-venv ;;
-    *) fail "no group \"$1\"; the groups are: ocr stack fonts kie rivals browser python" ;;
+    *) fail "no group \"$1\"; the groups are: ocr stack fonts kie rivals browser bare python" ;;
   esac
 }
 

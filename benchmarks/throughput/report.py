@@ -18,6 +18,7 @@ from rich.table import Table
 
 from benchmarks.measure import Measure
 from devstack.label_studio import HOME
+from devstack.redis import server_program
 
 #: Bars for ours: a share of the bare engine's steady rate, and multiples of the tuned rivals' rates.
 BARS = {"limit_ratio": 0.85, "retrieve_ratio": 2.0, "script_ratio": 2.2}
@@ -171,7 +172,7 @@ def versions() -> dict[str, str]:
         path.name.split("-")[1].removesuffix(".dist") for path in HOME.glob("venv/lib/*/site-packages/label_studio-*")
     ]
     tesseract = subprocess.run(["tesseract", "--version"], capture_output=True, text=True, check=True).stdout
-    server = subprocess.run(["redis-server", "--version"], capture_output=True, text=True, check=True).stdout
+    server = subprocess.run([server_program(), "--version"], capture_output=True, text=True, check=True).stdout
     return {
         **{name: version(name) for name in packages},
         "python": platform.python_version(),

@@ -16,6 +16,7 @@ from kombu.serialization import register_pickle, unregister
 
 from devstack.ports import free_port
 from devstack.processes import Process
+from devstack.redis import server_program
 from devstack.workers import Workers
 from prelabel.errors import ServiceUnavailable, SettingError
 from prelabel.ledger.ledger import Ledger
@@ -59,7 +60,7 @@ class SecureRedis:
             "--dir": str(folder),
         }
         words = [word for option in options.items() for word in option]
-        self.process = Process("redis", ["redis-server", *words], log=folder / "redis.log")
+        self.process = Process("redis", [server_program(), *words], log=folder / "redis.log")
 
     def answers(self) -> bool:
         try:
