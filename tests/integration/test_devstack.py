@@ -69,15 +69,16 @@ def test_an_append_only_redis_survives_a_kill(tmp_path: Path) -> None:
 
 def test_a_missing_program_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("REDIS_SERVER", raising=False)
     with pytest.raises(StartFailed, match=r"redis-server is not on PATH: run `make setup`"):
         RedisServer(tmp_path).start()
 
 
 def test_valkey_takes_the_place_of_a_missing_redis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The stand-in is a Redis by another name; docs/how-to/redis.md says which tests ran on a real Valkey."""
+    monkeypatch.delenv("REDIS_SERVER", raising=False)
     (tmp_path / "valkey-server").symlink_to(server_program())
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.delenv("REDIS_SERVER", raising=False)
     assert server_program() == str(tmp_path / "valkey-server")
     with RedisServer(tmp_path / "data") as server:
         assert redis.Redis.from_url(server.url).ping()
