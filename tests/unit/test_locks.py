@@ -64,8 +64,8 @@ def test_the_sets_agree_and_nothing_holds_back_what_the_demo_runs() -> None:
     """The tests run what users get: label-studio-sdk, which wants an older numpy, is overruled in their lock."""
     tested = lock.pins(_text("dev"))
     for name in ("demo", "light", "cpu", "gpu"):
-        pins = lock.pins(_text(name))
-        assert {package: pins[package] for package in pins} == {package: tested[package] for package in pins}
+        for package, versions in lock.pins(_text(name)).items():  # a marker may be wider where more packages want it
+            assert {number for number, _ in versions} == {number for number, _ in tested[package]}, package
 
 
 def test_only_the_locks_for_it_have_torch_and_the_sdk() -> None:
