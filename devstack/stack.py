@@ -98,7 +98,7 @@ class Stack:
             self.workers.start(kind, self.environment(**env))
 
     def start_beat(self, **env: str) -> None:
-        """Start beat; PROJECTS in `env` names the projects from which beat selects pages."""
+        """Start beat; PRELABEL_PROJECTS in `env` names the projects from which beat selects pages."""
         self.workers.start("beat", self.environment(**env))
 
     def start_flower(self, port: int | None = None) -> str:

@@ -130,14 +130,17 @@ class BucketRefused(ConfigurationError):
     """The bucket does not exist, or refuses the keys that are set."""
 
     code = "bucket_refused"
-    cure = "make the bucket, or correct BUCKET and the S3_… settings; restart the processes that use it, then retry"
+    cure = (
+        "make the bucket, or correct PRELABEL_BUCKET and the PRELABEL_S3_… settings; restart the processes "
+        "that use it, then retry"
+    )
 
 
 class StorageNotFound(ConfigurationError):
     """The project has no source storage of this title."""
 
     code = "storage_not_found"
-    cure = "correct STORAGE_TITLE, or make the storage with `prelabel connect PROJECT`"
+    cure = "correct PRELABEL_STORAGE_TITLE, or make the storage with `prelabel connect PROJECT`"
 
 
 class ServiceUnavailable(PrelabelError):
@@ -159,7 +162,7 @@ class AmbiguousUpload(ServiceUnavailable):
     """The answer to an upload was lost in all tries. Each try looked before it posted again."""
 
     code = "ambiguous_upload"
-    cure = "see that Label Studio is well and HTTP_TIMEOUT long enough, then retry: nothing comes twice"
+    cure = "see that Label Studio is well and PRELABEL_HTTP_TIMEOUT long enough, then retry: nothing comes twice"
 
 
 class StorageFull(ServiceUnavailable):
@@ -210,7 +213,7 @@ class FileTooLarge(DocumentError):
     """More bytes than the settings allow."""
 
     code = "file_too_large"
-    cure = "split the file or save it smaller, or raise MAX_DOCUMENT_BYTES, then add it again"
+    cure = "split the file or save it smaller, or raise PRELABEL_MAX_DOCUMENT_BYTES, then add it again"
 
 
 class FileRefused(DocumentError):
@@ -238,7 +241,7 @@ class DocumentTooLong(DocumentError):
     """More pages than the settings allow."""
 
     code = "document_too_long"
-    cure = "split the document, or raise MAX_DOCUMENT_PAGES, then add it again"
+    cure = "split the document, or raise PRELABEL_MAX_DOCUMENT_PAGES, then add it again"
 
 
 class DocumentNotFound(DocumentError):
@@ -253,7 +256,7 @@ class RenderFailed(DocumentError):
 
     code = "render_failed"
     failure_class = "transient"
-    cure = "raise RENDER_TIME_LIMIT or RENDER_MB, or lower PDF_DPI, then retry"
+    cure = "raise PRELABEL_RENDER_TIME_LIMIT or PRELABEL_RENDER_MB, or lower PRELABEL_PDF_DPI, then retry"
 
 
 class PageError(PrelabelError):
@@ -288,7 +291,7 @@ class ImageTooLarge(PageError):
     """More bytes or pixels than the settings allow."""
 
     code = "image_too_large"
-    cure = "save the image smaller, or raise MAX_IMAGE_BYTES or MAX_IMAGE_PIXELS, then retry"
+    cure = "save the image smaller, or raise PRELABEL_MAX_IMAGE_BYTES or PRELABEL_MAX_IMAGE_PIXELS, then retry"
 
 
 class PagesGone(PageError):
@@ -306,10 +309,10 @@ class PagesGone(PageError):
 
 
 class WordsGone(PageError):
-    """The page's words have expired in Redis: the page waited longer than PAGE_TTL between two stages."""
+    """The page's words have expired in Redis: the page waited longer than PRELABEL_PAGE_TTL between two stages."""
 
     code = "words_gone"
-    cure = "retry: the page is read again; if it comes often, raise PAGE_TTL or start more workers"
+    cure = "retry: the page is read again; if it comes often, raise PRELABEL_PAGE_TTL or start more workers"
 
 
 class PredictionRejected(PageError):
@@ -332,7 +335,9 @@ class OcrFailed(PageError):
 
     code = "ocr_failed"
     failure_class = "transient"
-    cure = "look at the image; raise OCR_TIME_LIMIT or give the workers more memory if it needs that, then retry"
+    cure = (
+        "look at the image; raise PRELABEL_OCR_TIME_LIMIT or give the workers more memory if it needs that, then retry"
+    )
 
 
 class ExtractFailed(PageError):

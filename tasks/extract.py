@@ -30,12 +30,14 @@ class ExtractTask(PageTask):
     stage = "extract"
 
     def too_long(self, settings: Settings) -> ExtractFailed:
-        """Return the error of an extraction that exceeds EXTRACT_TIME_LIMIT."""
-        return ExtractFailed(f"the page took longer than {settings.extract_time_limit:g} s (EXTRACT_TIME_LIMIT)")
+        """Return the error of an extraction that exceeds PRELABEL_EXTRACT_TIME_LIMIT."""
+        return ExtractFailed(
+            f"the page took longer than {settings.extract_time_limit:g} s (PRELABEL_EXTRACT_TIME_LIMIT)"
+        )
 
     def out_of_memory(self, settings: Settings) -> ExtractFailed:
         """Return the error of an extraction that exceeds the memory."""
-        return ExtractFailed("out of memory on this page; give the worker more, or lower MAX_IMAGE_PIXELS")
+        return ExtractFailed("out of memory on this page; give the worker more, or lower PRELABEL_MAX_IMAGE_PIXELS")
 
 
 @app.task(name=TaskName.EXTRACT, bind=True, base=ExtractTask)
@@ -51,7 +53,7 @@ def _work(here: WorkerProcess, claim: Claim, begun: Begun) -> None:
     _check_version(here, claim, forward)
     page = here.ledger.pages.load(claim)
     if page is None:
-        raise WordsGone("the page's words are no longer in Redis (PAGE_TTL)")
+        raise WordsGone("the page's words are no longer in Redis (PRELABEL_PAGE_TTL)")
     link_threshold = here.settings.for_project(claim.project_id).link_threshold
     with forward.page_in_hand(claim, alone=begun.alone):
         page, seconds = _extracted(forward, page, begun.alone, link_threshold)

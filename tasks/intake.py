@@ -45,17 +45,17 @@ class IntakeTask(LeasedTask[DocumentJob]):
         return DocumentJob(*args)
 
     def budget(self, settings: Settings) -> int:
-        """Return RENDER_RETRIES."""
+        """Return PRELABEL_RENDER_RETRIES."""
         return settings.render_retries
 
     def too_long(self, settings: Settings) -> RenderFailed:
-        """Return the error of a job that exceeds RENDER_TIME_LIMIT."""
+        """Return the error of a job that exceeds PRELABEL_RENDER_TIME_LIMIT."""
         limit_s = settings.render_time_limit
-        return RenderFailed(f"opening or rendering took longer than {limit_s:g} s (RENDER_TIME_LIMIT)")
+        return RenderFailed(f"opening or rendering took longer than {limit_s:g} s (PRELABEL_RENDER_TIME_LIMIT)")
 
     def out_of_memory(self, settings: Settings) -> RenderFailed:
-        """Return the error of a job that exceeds RENDER_MB."""
-        return RenderFailed(f"opening or rendering needs more than {settings.render_mb} MB (RENDER_MB)")
+        """Return the error of a job that exceeds PRELABEL_RENDER_MB."""
+        return RenderFailed(f"opening or rendering needs more than {settings.render_mb} MB (PRELABEL_RENDER_MB)")
 
     def ended(self, here: WorkerProcess) -> None:
         """Send the next jobs."""

@@ -41,12 +41,12 @@ class OcrTask(PageTask):
     charge = "alone"
 
     def too_long(self, settings: Settings) -> OcrFailed:
-        """Return the error of a page that exceeds OCR_TIME_LIMIT."""
-        return OcrFailed(f"the page took longer than {settings.ocr_time_limit:g} s (OCR_TIME_LIMIT)")
+        """Return the error of a page that exceeds PRELABEL_OCR_TIME_LIMIT."""
+        return OcrFailed(f"the page took longer than {settings.ocr_time_limit:g} s (PRELABEL_OCR_TIME_LIMIT)")
 
     def out_of_memory(self, settings: Settings) -> OcrFailed:
         """Return the error of a page that exceeds the memory."""
-        return OcrFailed("out of memory on this page; give the worker more, or lower MAX_IMAGE_PIXELS")
+        return OcrFailed("out of memory on this page; give the worker more, or lower PRELABEL_MAX_IMAGE_PIXELS")
 
 
 @app.task(name=TaskName.OCR, bind=True, base=OcrTask)
@@ -131,7 +131,7 @@ def _take_in(here: WorkerProcess, claim: Claim, ref: PageRef, chunks: Iterator[b
 
 
 def _reused(here: WorkerProcess, ref: PageRef) -> Page | None:
-    """Return words and boxes of an earlier prediction whose version is in REUSE_PREDICTIONS; None without words."""
+    """Return words and boxes of an earlier prediction of PRELABEL_REUSE_PREDICTIONS; None without words."""
     versions = here.settings.for_project(ref.project_id).reuse_predictions
     prediction = reusable_prediction(here.client, ref.task_id, versions) if versions else None
     if prediction is None:

@@ -21,7 +21,7 @@ class PageTask(LeasedTask[Claim]):
         return Claim(*args)
 
     def budget(self, settings: Settings) -> int:
-        """Return the setting of this stage: OCR_RETRIES, EXTRACT_RETRIES or UPLOAD_RETRIES."""
+        """Return this stage's setting, such as PRELABEL_OCR_RETRIES."""
         return int(getattr(settings, f"{self.stage}_retries"))
 
     def gone(self, here: WorkerProcess, leased: Claim, error: PagesGone) -> None:

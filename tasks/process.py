@@ -40,7 +40,7 @@ class Forward(Protocol):
         ...
 
     def watching(self) -> AbstractContextManager[None]:
-        """Surround work that might hang: after EXTRACT_TIME_LIMIT the process is killed."""
+        """Surround work that might hang: after PRELABEL_EXTRACT_TIME_LIMIT the process is killed."""
         ...
 
 

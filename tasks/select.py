@@ -19,9 +19,11 @@ _RUN_RETRY_S = 2.0
 
 @app.task(name=TaskName.SELECT_ALL)
 def select_all(projects: list[int]) -> None:
-    """Send a selection for each project of PROJECTS, each watched one, and each with an unfinished run or documents.
+    """Send a selection for each project of PRELABEL_PROJECTS, each watched one, and each with an unfinished run or
+    documents.
 
-    `projects`: PROJECTS, as beat knows it. The watched projects are read here, because they change without a restart.
+    `projects`: PRELABEL_PROJECTS, as beat knows it. The watched projects are read here, because they change without a
+    restart.
     """
     here = this_process()
     watched = here.ledger.watched
@@ -51,7 +53,7 @@ def _select(here: WorkerProcess, project_id: int, run_id: str | None) -> Selecte
 
 
 def top_up(here: WorkerProcess, project_id: int) -> None:
-    """Select again, sooner than beat, when at most half of PAGES_IN_FLIGHT is left and more pages wait."""
+    """Select again, sooner than beat, when at most half of PRELABEL_PAGES_IN_FLIGHT is left and more pages wait."""
     waiting = here.ledger.runs.unclaimed(project_id)
     if waiting and here.ledger.pages.in_flight(project_id) <= here.settings.pages_in_flight // 2:
         select.apply_async(args=(project_id,), expires=here.settings.select_interval)

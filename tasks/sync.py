@@ -16,7 +16,8 @@ from tasks.select import select
 
 @app.task(name=TaskName.SYNC_ALL)
 def sync_all(projects: list[int]) -> None:
-    """Send a sync for each project of PROJECTS, each watched one, and each with documents, if STORAGE_TITLE is set.
+    """Send a sync for each project of PRELABEL_PROJECTS, each watched one, and each with documents, if
+    PRELABEL_STORAGE_TITLE is set.
 
     Projects that Label Studio no longer has are left out until a selection finds them again.
     """

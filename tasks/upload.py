@@ -58,7 +58,7 @@ def _work(here: WorkerProcess, claim: Claim, begun: Begun) -> None:
 def _prediction(here: WorkerProcess, claim: Claim) -> dict[str, object]:
     page = here.ledger.pages.load(claim)
     if page is None:
-        raise WordsGone("the page's words are no longer in Redis (PAGE_TTL)")
+        raise WordsGone("the page's words are no longer in Redis (PRELABEL_PAGE_TTL)")
     config = _config(here, claim.project_id)
     own = here.settings.for_project(claim.project_id)
     prediction = build_prediction(page, config, version=claim.version, draw_other=own.draw_other)

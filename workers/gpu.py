@@ -42,7 +42,7 @@ class BatchedTagger:
         self.linker = linker
         self.tags = tagger.tags
         self._tagger = tagger
-        self._watchdog = Watchdog(settings.extract_time_limit, "EXTRACT_TIME_LIMIT")
+        self._watchdog = Watchdog(settings.extract_time_limit, "PRELABEL_EXTRACT_TIME_LIMIT")
         self._one_alone = threading.Lock()
         self._batcher: Batcher[Encoded, Probabilities] = Batcher(
             self._forward,

@@ -40,7 +40,7 @@ def more_coming(deliveries: Sequence[Delivery]) -> bool:
 @cache
 def _watchdog() -> Watchdog:
     limit_s = UPLOAD_TIMEOUTS * get_settings().http_timeout
-    return Watchdog(limit_s, f"{UPLOAD_TIMEOUTS} times HTTP_TIMEOUT")
+    return Watchdog(limit_s, f"{UPLOAD_TIMEOUTS} times PRELABEL_HTTP_TIMEOUT")
 
 
 _shown: set[tuple[int, str]] = set()

@@ -48,7 +48,7 @@ def _end(task_id: str, **_: object) -> None:
 
 @cache
 def _watchdog() -> Watchdog:
-    return Watchdog(get_settings().ocr_time_limit + TIME_LIMIT_GRACE_S, "OCR_TIME_LIMIT")
+    return Watchdog(get_settings().ocr_time_limit + TIME_LIMIT_GRACE_S, "PRELABEL_OCR_TIME_LIMIT")
 
 
 @signals.worker_shutdown.connect

@@ -59,7 +59,7 @@ def set_up(kind: str, pool: str) -> None:
 
 
 def start_heartbeat(kind: str, tagger: Announcement | None = None, engines: Mapping[str, str] | None = None) -> None:
-    """Record a heartbeat now and every HEARTBEAT seconds, from a thread that ends with the process."""
+    """Record a heartbeat now and every PRELABEL_HEARTBEAT seconds, from a thread that ends with the process."""
     here = this_process()
     info = WorkerInfo(here.owner, kind, time.time(), tagger, dict(engines or {}))
     with one_line_errors():

@@ -28,9 +28,9 @@ def create_project(
     """Make a project with this title in Label Studio; complete and check an existing one with this title or id.
 
     `labels`: others than the shipped ones. `bucket`: s3://NAME, or a folder as Label Studio sees it, whose images under
-    `prefix` become pages. `webhook`: address of the uploader as Label Studio reaches it; None: UPLOADER_URL if
-    WEBHOOK_SECRET is set; "": no webhooks. `replace`: replace the labelling configuration of an existing project,
-    unless it has annotations or drafts. `watch`: see `watch_project`.
+    `prefix` become pages. `webhook`: address of the uploader as Label Studio reaches it; None: PRELABEL_UPLOADER_URL if
+    PRELABEL_WEBHOOK_SECRET is set; "": no webhooks. `replace`: replace the labelling configuration of an existing
+    project, unless it has annotations or drafts. `watch`: see `watch_project`.
 
     The same call again changes nothing. Errors of single steps do not end the others: see `SetUp.steps`. Raises, before
     anything is made, SettingError, LabellingConfigError, ProjectNotFound, AuthError and ServiceUnavailable.
@@ -56,6 +56,6 @@ def watch_project(project_id: int, *, settings: Settings | None = None) -> bool:
 def unwatch_project(project_id: int, *, settings: Settings | None = None) -> bool:
     """End `watch_project`; return False where the project was not watched. Pages in flight are finished.
 
-    A project that the setting PROJECTS names is selected all the same. Raises ServiceUnavailable.
+    A project that the setting PRELABEL_PROJECTS names is selected all the same. Raises ServiceUnavailable.
     """
     return Ledger.from_settings(settings or get_settings()).watched.remove(project_id)

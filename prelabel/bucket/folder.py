@@ -95,9 +95,9 @@ class FolderBucket:
     def _translated(self, error: OSError, key: str, absent: type[PrelabelError]) -> PrelabelError:
         reason = os.strerror(error.errno or 0).lower()
         if error.errno in _AWAY:
-            return ServiceUnavailable(f"the folder BUCKET={self.root} does not answer ({reason})")
+            return ServiceUnavailable(f"the folder PRELABEL_BUCKET={self.root} does not answer ({reason})")
         kind = absent if error.errno in _ABSENT else BucketRefused
-        return kind(f"the folder BUCKET={self.root} does not give or take {key or 'a list'} ({reason})")
+        return kind(f"the folder PRELABEL_BUCKET={self.root} does not give or take {key or 'a list'} ({reason})")
 
 
 def _ignore_absent(error: OSError) -> None:

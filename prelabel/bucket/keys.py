@@ -46,9 +46,9 @@ class Keys:
         """Make the keys of the settings. Raises SettingError for prefixes that lie within each other."""
         pages = settings.page_prefix or ("preprocessed" if settings.bucket_name else "processed")
         prefixes = {
-            "RAW_PREFIX": settings.raw_prefix.strip("/"),
-            "PAGE_PREFIX": pages.strip("/"),
-            "WORDS_PREFIX": settings.words_prefix.strip("/"),
+            "PRELABEL_RAW_PREFIX": settings.raw_prefix.strip("/"),
+            "PRELABEL_PAGE_PREFIX": pages.strip("/"),
+            "PRELABEL_WORDS_PREFIX": settings.words_prefix.strip("/"),
         }
         for name, prefix in prefixes.items():
             try:

@@ -20,7 +20,7 @@ def image_from_bucket(bucket: Bucket, keys: Keys, reference: str, max_bytes: int
     if size is None:
         return None
     if size > max_bytes:
-        raise ImageTooLarge(f"the image file is larger than MAX_IMAGE_BYTES={max_bytes}")
+        raise ImageTooLarge(f"the image file is larger than PRELABEL_MAX_IMAGE_BYTES={max_bytes}")
     try:
         return bucket.get(key)
     except FileGone:  # between the two calls

@@ -1,7 +1,7 @@
 """Bucket of AWS or of any other server with the S3 protocol, through boto3.
 
-Every call here may be repeated without harm, so botocore retries temporary failures, within about HTTP_TIMEOUT in all.
-A failure after these retries is charged to the retry budget of the stage.
+Every call here may be repeated without harm, so botocore retries temporary failures, within about PRELABEL_HTTP_TIMEOUT
+in all. A failure after these retries is charged to the retry budget of the stage.
 """
 
 from __future__ import annotations
@@ -70,9 +70,9 @@ class S3Bucket:
         """Make the client of the settings' bucket, without a first access. Raises SettingError."""
         key, secret = settings.s3_access_key.get_secret_value(), settings.s3_secret_key.get_secret_value()
         if bool(key) != bool(secret):
-            raise SettingError("S3_ACCESS_KEY and S3_SECRET_KEY belong together: set both or none")
+            raise SettingError("PRELABEL_S3_ACCESS_KEY and PRELABEL_S3_SECRET_KEY belong together: set both or none")
         if "@" in settings.s3_endpoint:
-            raise SettingError("S3_ENDPOINT must be the bare address, without a user")
+            raise SettingError("PRELABEL_S3_ENDPOINT must be the bare address, without a user")
         config = Config(
             proxies=_proxies(settings),
             connect_timeout=min(_CONNECT_S, settings.http_timeout / _TRIES),
@@ -94,7 +94,7 @@ class S3Bucket:
                 config=config,
             )
         except (BotoCoreError, ValueError) as error:
-            raise SettingError(f"S3_… or AWS's own settings cannot be used ({type(error).__name__})") from None
+            raise SettingError(f"PRELABEL_S3_… or AWS's own settings cannot be used ({type(error).__name__})") from None
         files_url = "" if settings.storage_title else settings.uploader_url
         return cls(client, settings.bucket_name, settings.s3_endpoint or "AWS S3", files_url)
 
@@ -177,11 +177,13 @@ class S3Bucket:
             ) from None
         except (NoCredentialsError, PartialCredentialsError, CredentialRetrievalError) as error:
             raise BucketRefused(
-                f"no key for {self._where} was found ({type(error).__name__}): set S3_ACCESS_KEY and S3_SECRET_KEY"
+                f"no key for {self._where} was found ({type(error).__name__}): set PRELABEL_S3_ACCESS_KEY and "
+                "PRELABEL_S3_SECRET_KEY"
             ) from None
         except (BotoCoreError, ResponseParserError) as error:
             raise BucketRefused(
-                f"{self._where} does not answer as an S3 server does ({type(error).__name__}): correct S3_ENDPOINT"
+                f"{self._where} does not answer as an S3 server does ({type(error).__name__}): correct "
+                "PRELABEL_S3_ENDPOINT"
             ) from None
 
     def _refused(self, error: ClientError, key: str) -> PrelabelError:
@@ -197,12 +199,12 @@ class S3Bucket:
         if status == 404:
             return FileGone(f"there is no {key} in {self._name} at {self._where}")
         if code in _ELSEWHERE:
-            return BucketRefused(f"the bucket {self._name} lies in another region: correct S3_REGION ({code})")
+            return BucketRefused(f"the bucket {self._name} lies in another region: correct PRELABEL_S3_REGION ({code})")
         if code == "RequestTimeTooSkewed":
             return BucketRefused(f"the clock of this machine differs from that of {self._where}: set it right")
         return BucketRefused(
             f"{self._where} refuses {key or 'a list'} in the bucket {self._name} ({code}): "
-            "check that S3_ACCESS_KEY is right and may list, read, write and delete there"
+            "check that PRELABEL_S3_ACCESS_KEY is right and may list, read, write and delete there"
         )
 
 

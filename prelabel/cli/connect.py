@@ -11,10 +11,10 @@ from prelabel.settings import get_settings
 
 @click.command(short_help="Connect a bucket to a project.")
 @project_argument
-@click.option("--bucket", help="s3://NAME, or a folder as Label Studio sees it; default: BUCKET.")
-@click.option("--prefix", help="Prefix of the page images in the bucket; default: PAGE_PREFIX.")
-@click.option("--title", help="Title of the storage; default: STORAGE_TITLE.")
-@click.option("--endpoint", help="Address of the S3 server as Label Studio reaches it; default: S3_ENDPOINT.")
+@click.option("--bucket", help="s3://NAME, or a folder as Label Studio sees it; default: PRELABEL_BUCKET.")
+@click.option("--prefix", help="Prefix of the page images in the bucket; default: PRELABEL_PAGE_PREFIX.")
+@click.option("--title", help="Title of the storage; default: PRELABEL_STORAGE_TITLE.")
+@click.option("--endpoint", help="Address of the S3 server as Label Studio reaches it; default: PRELABEL_S3_ENDPOINT.")
 @click.option(
     "--presign/--proxy",
     default=None,
@@ -37,7 +37,7 @@ def connect(
     """Make or correct the source storage that brings images from a bucket into PROJECT, and test it.
 
     With --webhook, Label Studio also tells the uploader of new pages. Running the command again changes nothing. The
-    keys are S3_ACCESS_KEY and S3_SECRET_KEY; without them, Label Studio uses its own keys.
+    keys are PRELABEL_S3_ACCESS_KEY and PRELABEL_S3_SECRET_KEY; without them, Label Studio uses its own keys.
     """
     from prelabel.labelstudio.http.client import LabelStudio
     from prelabel.labelstudio.projects import get_project
@@ -66,5 +66,5 @@ def connect(
     if told:
         say(f"webhooks to {webhook}: {told}")
     if storage.title != settings.storage_title or project not in settings.projects:
-        hint(f"for regular syncs by beat: STORAGE_TITLE={storage.title}, and prelabel watch {project}")
+        hint(f"for regular syncs by beat: PRELABEL_STORAGE_TITLE={storage.title}, and prelabel watch {project}")
         hint(f"to sync now: prelabel sync {project} --title '{storage.title}'")

@@ -35,11 +35,11 @@ EXIT_REFUSED = 2
     help="The labels, separated by commas; default: QUESTION,ANSWER,HEADER,OTHER, which the shipped models give.",
 )
 @click.option("--bucket", help="Make a storage: s3://NAME, or a folder as Label Studio sees it.")
-@click.option("--prefix", help="Prefix of the page images in the bucket; default: PAGE_PREFIX.")
+@click.option("--prefix", help="Prefix of the page images in the bucket; default: PRELABEL_PAGE_PREFIX.")
 @click.option(
     "--webhook",
     metavar="URL",
-    help="The uploader as Label Studio reaches it; default: UPLOADER_URL, if WEBHOOK_SECRET is set.",
+    help="The uploader as Label Studio reaches it; default: PRELABEL_UPLOADER_URL, if PRELABEL_WEBHOOK_SECRET is set.",
 )
 @click.option("--no-webhook", is_flag=True, help="No webhooks: new pages wait for beat's next selection.")
 @click.option("--replace", is_flag=True, help="Replace another labelling configuration, if nobody has annotated yet.")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @click.command(short_help="Sync a project's storage now.")
 @project_argument
-@click.option("--title", help="Title of the storage; default: STORAGE_TITLE.")
+@click.option("--title", help="Title of the storage; default: PRELABEL_STORAGE_TITLE.")
 @json_option
 def sync(project: int, title: str | None, as_json: bool) -> int:
     """Sync the source storage of PROJECT, wait until it has ended, and have the new pages selected.

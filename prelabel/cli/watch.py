@@ -15,7 +15,7 @@ from prelabel.settings import Settings, get_settings
 def watch(projects: tuple[int, ...], as_json: bool) -> None:
     """Let beat select new pages from each PROJECT, from its next selection on. Without a PROJECT, list the projects.
 
-    Beat also selects from the projects that the setting PROJECTS names.
+    Beat also selects from the projects that the setting PRELABEL_PROJECTS names.
     """
     from prelabel.api.projects import watch_project
 
@@ -37,7 +37,7 @@ def watch(projects: tuple[int, ...], as_json: bool) -> None:
 def unwatch(projects: tuple[int, ...], as_json: bool) -> None:
     """Stop beat from selecting new pages of each PROJECT. Pages in flight are finished.
 
-    A project that the setting PROJECTS names is selected until beat runs with another setting.
+    A project that the setting PRELABEL_PROJECTS names is selected until beat runs with another setting.
     """
     from prelabel.api.projects import unwatch_project
 
@@ -50,7 +50,7 @@ def unwatch(projects: tuple[int, ...], as_json: bool) -> None:
             say(f"project {project} {'is no longer' if was else 'was not'} watched")
         if project in settings.projects:
             warn(
-                f"PROJECTS names project {project}, so beat selects its pages all the same: remove it there "
+                f"PRELABEL_PROJECTS names project {project}, so beat selects its pages all the same: remove it there "
                 "and restart beat"
             )
 

@@ -131,7 +131,7 @@ def _check_size(kind: Kind, image: Image.Image, max_pixels: int) -> None:
 
 
 def _too_large(what: str, max_pixels: int) -> str:
-    return f"{what}, {max_pixels} allowed: save the image smaller, or raise MAX_IMAGE_PIXELS"
+    return f"{what}, {max_pixels} allowed: save the image smaller, or raise PRELABEL_MAX_IMAGE_PIXELS"
 
 
 def _refuse_several_pages(image: TiffImageFile) -> None:

@@ -12,7 +12,7 @@ def image_bytes(file: Path, *, max_bytes: int) -> bytes:
     try:
         size = file.stat().st_size
         if size > max_bytes:
-            raise ImageTooLarge(f"{size} bytes, {max_bytes} allowed: raise MAX_IMAGE_BYTES")
+            raise ImageTooLarge(f"{size} bytes, {max_bytes} allowed: raise PRELABEL_MAX_IMAGE_BYTES")
         return file.read_bytes()
     except OSError as error:
         raise ImageMissing(f"cannot be opened ({error.strerror}): correct the path") from None

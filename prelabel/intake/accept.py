@@ -133,7 +133,9 @@ def _write(chunks: Iterable[bytes], file: BinaryIO, settings: Settings) -> tuple
     for chunk in chunks:
         size += len(chunk)
         if size > settings.max_document_bytes:
-            raise FileTooLarge(f"the file has more than {settings.max_document_bytes} bytes (MAX_DOCUMENT_BYTES)")
+            raise FileTooLarge(
+                f"the file has more than {settings.max_document_bytes} bytes (PRELABEL_MAX_DOCUMENT_BYTES)"
+            )
         if not kind:
             head += chunk[:_HEAD_BYTES]
             kind = kind_of(head) if len(head) >= _HEAD_BYTES else ""

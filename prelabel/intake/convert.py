@@ -68,7 +68,9 @@ def convert(path: Path, kind: str, number: int, settings: Settings) -> Converted
             frame = tiff_pages(file, number)[-1]
             return ConvertedPage(png(decode_frame(file, frame, max_pixels=settings.max_image_pixels)))
     if (size := path.stat().st_size) > settings.max_image_bytes:
-        raise ImageTooLarge(f"the image has {size} bytes, {settings.max_image_bytes} allowed (MAX_IMAGE_BYTES)")
+        raise ImageTooLarge(
+            f"the image has {size} bytes, {settings.max_image_bytes} allowed (PRELABEL_MAX_IMAGE_BYTES)"
+        )
     shown = decode(path.read_bytes(), max_pixels=settings.max_image_pixels)
     return ConvertedPage(path if kind in _SHOWN else png(shown))
 

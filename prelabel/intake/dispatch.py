@@ -11,7 +11,7 @@ from prelabel.workplace import Workplace
 
 
 def dispatch(workplace: Workplace) -> int:
-    """Send the next document jobs, up to RENDER_AHEAD in flight; return their number.
+    """Send the next document jobs, up to PRELABEL_RENDER_AHEAD in flight; return their number.
 
     Every caller that adds or ends a job calls this. The sweep finds jobs whose sender dies here.
     """

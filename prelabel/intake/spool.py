@@ -26,7 +26,9 @@ def spool_folder(settings: Settings) -> Path:
     with spool_errors(settings):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if folder.stat().st_uid != os.getuid():
-            raise SettingError(f"{folder} belongs to another user: remove it, or set SPOOL to a folder of your own")
+            raise SettingError(
+                f"{folder} belongs to another user: remove it, or set PRELABEL_SPOOL to a folder of your own"
+            )
     return folder
 
 
@@ -44,7 +46,7 @@ def spool_errors(settings: Settings) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        place = f"SPOOL={settings.spool}" if settings.spool else "the system's temporary folder"
+        place = f"PRELABEL_SPOOL={settings.spool}" if settings.spool else "the system's temporary folder"
         reason = os.strerror(error.errno or 0).lower()
         if error.errno in _FULL:
             raise StorageFull(f"no space was left in {place} ({reason})") from None

@@ -187,7 +187,8 @@ def _body(
     for chunk in _unpacked(response):
         if time.monotonic() > ends_at:
             raise ServiceUnavailable(
-                f"{origin(response.request.url)} did not send the whole image in {client.timeout_s:g} s (HTTP_TIMEOUT)"
+                f"{origin(response.request.url)} did not send the whole image in {client.timeout_s:g} s "
+                "(PRELABEL_HTTP_TIMEOUT)"
             )
         size, head = size + len(chunk), head + chunk[: _HEAD_BYTES - len(head)]
         if size > max_bytes:
@@ -253,7 +254,7 @@ def _unknown_upload(response: httpx.Response) -> bool:
 
 
 def _too_large(client: LabelStudio) -> ImageTooLarge:
-    return ImageTooLarge(f"the image file is larger than MAX_IMAGE_BYTES={client.max_image_bytes}")
+    return ImageTooLarge(f"the image file is larger than PRELABEL_MAX_IMAGE_BYTES={client.max_image_bytes}")
 
 
 def _is_web_page(response: httpx.Response, start: bytes) -> bool:

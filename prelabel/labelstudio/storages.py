@@ -100,7 +100,8 @@ def find_storages(client: LabelStudio, project_id: int, title: str) -> list[Stor
         return found
     others = ", ".join(repr(storage.title) for storage in storages) or "none"
     raise StorageNotFound(
-        f"project {project_id} has no source storage titled {title!r} (it has: {others}): correct STORAGE_TITLE, "
+        f"project {project_id} has no source storage titled {title!r} (it has: {others}): correct "
+        "PRELABEL_STORAGE_TITLE, "
         f"or make one with: prelabel connect {project_id}"
     )
 

@@ -17,7 +17,7 @@ from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.storages import Connected, refused_by_ssrf
 
 PATH = "/webhooks/label-studio"
-#: The header that carries WEBHOOK_SECRET.
+#: The header that carries PRELABEL_WEBHOOK_SECRET.
 HEADER = "X-Prelabel-Secret"
 
 TASKS_CREATED = "TASKS_CREATED"

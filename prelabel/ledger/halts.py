@@ -2,7 +2,7 @@
 
 Paused: no page is claimed and no stage begins; stages that have begun end. The messages of waiting pages are consumed,
 and the pages wait in the ledger without losing a try. After the pause a selection starts them at the stage that they
-had reached (at ocr, where the pause was longer than PAGE_TTL). Only `resume` ends a pause.
+had reached (at ocr, where the pause was longer than PRELABEL_PAGE_TTL). Only `resume` ends a pause.
 
 Cancelled: pages in flight are released and the project's runs end. Only an upload in hand is finished, so that Label
 Studio holds one prediction of a page or none. A halt outlives restarts. Nothing is selected, not even by beat, until

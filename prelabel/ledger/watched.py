@@ -1,4 +1,5 @@
-"""Watched projects: beat selects pages from them, beside the projects of the setting PROJECTS, without a restart.
+"""Watched projects: beat selects pages from them, beside the projects of the setting PRELABEL_PROJECTS, without a
+restart.
 
 A project that Label Studio no longer has is missing: it stays in the ledger, and is asked for again now and then, so
 that an accident (a restored database, a right taken and given back) loses nothing.

@@ -40,7 +40,8 @@ class Reach:
             add_authorities(trust, settings.label_studio_ca, "LABEL_STUDIO_CA")
         if settings.image_proxy and not settings.image_hosts:
             raise SettingError(
-                "IMAGE_PROXY needs IMAGE_HOSTS: a proxy hides the address of a host, so name the hosts that are allowed"
+                "PRELABEL_IMAGE_PROXY needs PRELABEL_IMAGE_HOSTS: a proxy hides the address of a host, so name "
+                "the hosts that are allowed"
             )
         return cls(trust, image_trust, Proxies.from_settings(settings), settings.label_studio_ca, settings.image_proxy)
 

@@ -152,7 +152,9 @@ def network(recogniser: str) -> Path:
     """Return the recogniser's file: the named one, else the wheel's. Raises EngineUnavailable when it is missing."""
     path = Path(recogniser).expanduser() if recogniser else _bundled("rec")
     if not path.is_file():
-        raise EngineUnavailable(f"RAPIDOCR_RECOGNISER={recogniser} is not a file: correct it, or leave it empty")
+        raise EngineUnavailable(
+            f"PRELABEL_RAPIDOCR_RECOGNISER={recogniser} is not a file: correct it, or leave it empty"
+        )
     return path
 
 
@@ -247,7 +249,8 @@ def _require_languages(languages: Sequence[str], reader: Path) -> None:
     if missing:
         raise EngineUnavailable(
             f"RapidOCR's recogniser {reader.stem} does not know {', '.join(missing)}: name one that does in "
-            f"RAPIDOCR_RECOGNISER, correct {shown_name('languages')}, or name another engine in {shown_name('ocr')}"
+            f"PRELABEL_RAPIDOCR_RECOGNISER, correct {shown_name('languages')}, or name another engine in "
+            f"{shown_name('ocr')}"
         )
 
 

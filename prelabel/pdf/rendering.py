@@ -30,7 +30,7 @@ def size_px(page: Any, dpi: float, max_pixels: int) -> tuple[int, int]:
     if not all(map(isfinite, sides)) or ceil(sides[0]) * ceil(sides[1]) > max_pixels:
         raise ImageTooLarge(
             f"{sides[0]:.0f} x {sides[1]:.0f} pixels at {dpi:g} dpi, {max_pixels} allowed: "
-            "lower PDF_DPI, or raise MAX_IMAGE_PIXELS"
+            "lower PRELABEL_PDF_DPI, or raise PRELABEL_MAX_IMAGE_PIXELS"
         )
     return ceil(sides[0]), ceil(sides[1])
 

@@ -23,7 +23,7 @@ from prelabel.labelstudio.storages import (
 )
 from prelabel.settings import Settings
 
-#: The storage's title if neither the caller nor STORAGE_TITLE names one.
+#: The storage's title if neither the caller nor PRELABEL_STORAGE_TITLE names one.
 DEFAULT_TITLE = "prelabel"
 #: Images that browsers show.
 _IMAGES = r".*\.(png|jpe?g|webp|gif|bmp)$"
@@ -80,11 +80,12 @@ def wanted_storage(
 
 
 def webhook_secret(settings: Settings) -> str:
-    """Return WEBHOOK_SECRET. Raises SettingError where it is not set, or not usable as a header."""
+    """Return PRELABEL_WEBHOOK_SECRET. Raises SettingError where it is not set, or not usable as a header."""
     secret = settings.webhook_secret.get_secret_value()
     if not secret or not secret.isascii() or any(sign.isspace() for sign in secret):
         raise SettingError(
-            "WEBHOOK_SECRET must be set, here and for the uploader, to ASCII characters without spaces: for example "
+            "PRELABEL_WEBHOOK_SECRET must be set, here and for the uploader, to ASCII characters without "
+            "spaces: for example "
             "to the output of `openssl rand -hex 32`"
         )
     return secret

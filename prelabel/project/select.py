@@ -1,7 +1,7 @@
 """The selection of pages whose chains start now: lost pages first, then new ones up to the bound in flight.
 
-The bound, PAGES_IN_FLIGHT, keeps a large project in Label Studio and out of Redis. `queues.priority` keeps a large
-project from delaying small ones.
+The bound, PRELABEL_PAGES_IN_FLIGHT, keeps a large project in Label Studio and out of Redis. `queues.priority` keeps a
+large project from delaying small ones.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def _get_project(workplace: Workplace, project_id: int) -> Project:
             text = (
                 "select project=%s: Label Studio no longer has it, so beat leaves it out; to end this, remove it from "
             )
-            log.warning(text + "PROJECTS, or: prelabel unwatch %s", project_id, project_id)
+            log.warning(text + "PRELABEL_PROJECTS, or: prelabel unwatch %s", project_id, project_id)
         raise
     if watched.found(project_id):
         log.info("select project=%s: Label Studio has it again", project_id)
@@ -96,7 +96,7 @@ def _version(workers: Workers, own: ProjectSettings, reader: str) -> tuple[str, 
     if tagger is None:
         raise _not_announced(GPU, "its tagger")
     if engines is None:
-        raise _not_announced(reader, f"{' and '.join(names)} (OCR={own.ocr})")
+        raise _not_announced(reader, f"{' and '.join(names)} (PRELABEL_OCR={own.ocr})")
     return pipeline_version(own, tagger, engines), tagger.labels
 
 

@@ -138,7 +138,8 @@ def _connect_storage(workplace: Workplace, project_id: int, wish: Wish) -> Step:
     said = f"{storage}, which Label Studio can reach"
     if storage.title != settings.storage_title:
         said += (
-            f"; set STORAGE_TITLE={storage.title} for all processes: beat then syncs it, and no added page comes twice"
+            f"; set PRELABEL_STORAGE_TITLE={storage.title} for all processes: beat then syncs it, and no added "
+            "page comes twice"
         )
     return Step("storage", outcome, said)
 
@@ -148,7 +149,9 @@ def _webhooks(workplace: Workplace, project_id: int, wish: Wish) -> Iterator[Ste
     if wish.webhook == "":
         return
     if wish.webhook is None and not settings.webhook_secret.get_secret_value():
-        yield Step("webhooks", "left out", "WEBHOOK_SECRET is not set, so new pages wait for beat's next selection")
+        yield Step(
+            "webhooks", "left out", "PRELABEL_WEBHOOK_SECRET is not set, so new pages wait for beat's next selection"
+        )
         return
     url = wish.webhook or settings.uploader_url
 

@@ -48,7 +48,7 @@ def sync_project(
     """Sync the project's storages of this title; return None while another process does.
 
     Waits up to `patience_s` for the end of each sync. `insist`: also syncs a resting storage, and waits up to
-    HTTP_TIMEOUT for the other process. `watched` is called at each check. Raises StorageNotFound, AuthError,
+    PRELABEL_HTTP_TIMEOUT for the other process. `watched` is called at each check. Raises StorageNotFound, AuthError,
     ServiceUnavailable.
     """
     with workplace.ledger.locks.hold(

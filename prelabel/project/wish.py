@@ -15,9 +15,9 @@ class Wish:
     """What the project shall have.
 
     `labels`: none: the shipped ones in a new project, any in an existing one. `bucket`: s3://NAME or a folder; "": no
-    storage. `webhook`: address of the uploader as Label Studio reaches it; "": none; None: UPLOADER_URL, if
-    WEBHOOK_SECRET is set. `replace`: replace the labelling configuration of an existing project. `watch`: let beat
-    select pages.
+    storage. `webhook`: address of the uploader as Label Studio reaches it; "": none; None: PRELABEL_UPLOADER_URL, if
+    PRELABEL_WEBHOOK_SECRET is set. `replace`: replace the labelling configuration of an existing project. `watch`: let
+    beat select pages.
     """
 
     labels: tuple[str, ...] = ()

@@ -17,7 +17,7 @@ from prelabel.settings import Settings, get_settings
 CONTROL = "control"
 IO = "io"
 CPU = "cpu"
-#: Pages that EasyOCR reads, where EASYOCR_WORKER is set.
+#: Pages that EasyOCR reads, where PRELABEL_EASYOCR_WORKER is set.
 OCR_GPU = "ocr_gpu"
 GPU = "gpu"
 

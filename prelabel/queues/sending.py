@@ -37,7 +37,8 @@ def send(settings: Settings, task: str, args: Sequence[object], **options: Any) 
 def send_select(settings: Settings, project_id: int, run_id: str | None = None, *, after_s: float = 0.0) -> None:
     """Ask an io worker to select pages of the project. Raises ServiceUnavailable when Redis does not answer.
 
-    `after_s`: delay in seconds. A message that is then late by SELECT_INTERVAL is dropped: beat has selected meanwhile.
+    `after_s`: delay in seconds. A message that is then late by PRELABEL_SELECT_INTERVAL is dropped: beat has selected
+    meanwhile.
     """
     options = {"countdown": after_s, "expires": after_s + settings.select_interval} if after_s else {}
     send(settings, TaskName.SELECT, [project_id, run_id], **options)

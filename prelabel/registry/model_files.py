@@ -37,7 +37,8 @@ def check_pin(name: str, sha256: str, pins: Sequence[str]) -> None:
     """Check that `pins` name the model; without pins every model is allowed. Raises ModelUnavailable."""
     if pins and not any(len(pin) >= DIGITS and sha256.startswith(pin.lower()) for pin in pins):
         raise ModelUnavailable(
-            f"the model {name} has the digest {sha256}, which MODEL_DIGESTS does not name: put the right files back, "
+            f"the model {name} has the digest {sha256}, which PRELABEL_MODEL_DIGESTS does not name: put the "
+            "right files back, "
             "or add the digest"
         )
 

@@ -57,7 +57,7 @@ def read_layoutlm(model: str, vocab: str = "", *, pretrained: bool = False) -> C
     if config.get("model_type") != "layoutlm":
         raise ModelUnavailable(
             f"{folder} holds a {config.get('model_type', 'nameless')!r} model, not LayoutLM v1; "
-            "set LAYOUTLM_MODEL to a checkpoint of model_type 'layoutlm'"
+            "set PRELABEL_LAYOUTLM_MODEL to a checkpoint of model_type 'layoutlm'"
         )
     weights = _weights(folder)
     words = _vocabulary(folder, vocab)
@@ -77,7 +77,8 @@ def read_compact(folder: Path) -> Checkpoint:
     """Check a folder of the compact tagger, as `prelabel train ser` writes it. Raises ModelUnavailable."""
     if not folder.is_dir():
         raise ModelUnavailable(
-            f"no model folder {folder}; set COMPACT_MODEL to one that `prelabel train ser --model compact` wrote"
+            f"no model folder {folder}; set PRELABEL_COMPACT_MODEL to one that `prelabel train ser --model "
+            "compact` wrote"
         )
     config = read_config(folder)
     if config.get("model_type") != "prelabel-compact" or not config.get("tags"):
@@ -97,7 +98,9 @@ def _folder(model: str) -> Path:
     if path.is_dir():
         return path
     if path.is_absolute() or model.startswith((".", "~")) or model.count("/") != 1:
-        raise ModelUnavailable(f"no model folder {model}; set LAYOUTLM_MODEL to a checkpoint folder or a hub name")
+        raise ModelUnavailable(
+            f"no model folder {model}; set PRELABEL_LAYOUTLM_MODEL to a checkpoint folder or a hub name"
+        )
     return _snapshot(model)
 
 
@@ -111,7 +114,8 @@ def _snapshot(name: str) -> Path:
         return Path(snapshot_download(name, allow_patterns=_WANTED))
     except Exception as error:
         raise ModelUnavailable(
-            f"LAYOUTLM_MODEL={name} is neither a folder nor a model that the hub provides ({type(error).__name__}); "
+            f"PRELABEL_LAYOUTLM_MODEL={name} is neither a folder nor a model that the hub provides "
+            f"({type(error).__name__}); "
             "name a local checkpoint folder"
         ) from error
 
@@ -132,12 +136,16 @@ def _vocabulary(folder: Path, vocab: str) -> Path:
     if vocab:
         path = Path(vocab).expanduser()
         if not path.is_file():
-            raise ModelUnavailable(f"LAYOUTLM_VOCAB={vocab} is no file; name a vocab.txt or leave the setting empty")
+            raise ModelUnavailable(
+                f"PRELABEL_LAYOUTLM_VOCAB={vocab} is no file; name a vocab.txt or leave the setting empty"
+            )
         return path
     for path in (folder / "tokenizer.json", folder / "vocab.txt", SHIPPED_VOCAB):
         if path.is_file():
             return path
-    raise ModelUnavailable(f"{folder} has no vocab.txt and none ships; set LAYOUTLM_VOCAB to the tokenizer's vocab.txt")
+    raise ModelUnavailable(
+        f"{folder} has no vocab.txt and none ships; set PRELABEL_LAYOUTLM_VOCAB to the tokenizer's vocab.txt"
+    )
 
 
 def _lowercase(folder: Path, vocab: Path) -> bool:

@@ -41,7 +41,7 @@ def redis_serves(settings: Settings) -> None:
 
 
 def projects_are_readable(settings: Settings) -> None:
-    """Check PROJECTS_FILE, and the table of each project in it."""
+    """Check PRELABEL_PROJECTS_FILE, and the table of each project in it."""
     for project_id in settings.project_ids():
         settings.for_project(project_id)
 
@@ -72,9 +72,9 @@ def check_writable(folder: Path) -> None:
     """Check that a folder of documents can be written, or made in its nearest parent. Raises BucketRefused."""
     nearest = next(place for place in (folder, *folder.parents) if place.exists())
     if not nearest.is_dir():
-        raise BucketRefused(f"{nearest} is a file and no folder: change BUCKET")
+        raise BucketRefused(f"{nearest} is a file and no folder: change PRELABEL_BUCKET")
     if not os.access(nearest, os.W_OK | os.X_OK):
-        raise BucketRefused(f"{nearest} is not writable: give this user the right to write, or change BUCKET")
+        raise BucketRefused(f"{nearest} is not writable: give this user the right to write, or change PRELABEL_BUCKET")
 
 
 def spool_is_ours(settings: Settings) -> None:

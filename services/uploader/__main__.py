@@ -31,7 +31,8 @@ def main() -> None:
     _set_up_logging(settings)
     if not settings.uploader_api_key.get_secret_value():
         log.warning(
-            "UPLOADER_API_KEY is not set: only this machine has access, at http://localhost:%s", settings.uploader_port
+            "PRELABEL_UPLOADER_API_KEY is not set: only this machine has access, at http://localhost:%s",
+            settings.uploader_port,
         )
     serve(app, settings.uploader_host, settings.uploader_port)
 

@@ -27,11 +27,11 @@ _PUBLIC_BELOW = ("/web/", "/files/", "/webhooks/")
 #: Other servers call these, also where no key is set and only this machine has access.
 _FOR_SERVERS = ("/health", "/files/", "/webhooks/")
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-_KEY_CURE = "send the header X-API-Key with the value of UPLOADER_API_KEY, or sign in on the page"
+_KEY_CURE = "send the header X-API-Key with the value of PRELABEL_UPLOADER_API_KEY, or sign in on the page"
 
 
 class AccessMiddleware:
-    """ASGI middleware that checks every request. `sessions`: None where UPLOADER_API_KEY is not set."""
+    """ASGI middleware that checks every request. `sessions`: None where PRELABEL_UPLOADER_API_KEY is not set."""
 
     def __init__(self, app: ASGIApp, sessions: Sessions | None) -> None:
         self._app, self._sessions = app, sessions
@@ -82,7 +82,7 @@ def _require_this_machine(request: Request) -> None:
             403,
             "key_not_set",
             "without a key only the machine of the uploader has access",
-            "set UPLOADER_API_KEY (16 characters or more), restart the uploader, then sign in with the key",
+            "set PRELABEL_UPLOADER_API_KEY (16 characters or more), restart the uploader, then sign in with the key",
         )
 
 

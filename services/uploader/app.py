@@ -22,7 +22,7 @@ from services.uploader.routes import documents, page_images, service, session, u
 
 _DESCRIPTION = (
     "Add PDFs and images to projects of Label Studio, and follow the state of their pages. "
-    "Programs send the key of UPLOADER_API_KEY as `X-API-Key` or as a bearer token."
+    "Programs send the key of PRELABEL_UPLOADER_API_KEY as `X-API-Key` or as a bearer token."
 )
 _ERRORS: dict[int | str, dict[str, Any]] = {
     "4XX": {"model": schemas.Problem, "description": "Refused: the body holds the reason and the cure"},

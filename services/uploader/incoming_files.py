@@ -107,7 +107,9 @@ class IncomingFiles:
             places["BUCKET"] = Path(self._workplace.settings.bucket)
         for name, place in places.items():
             if shutil.disk_usage(_existing(place)).free < keep_mb * 2**20 + wanted_bytes:
-                raise StorageFull(f"the disk of {name} has less free space than the {keep_mb} MB of DISK_RESERVE_MB")
+                raise StorageFull(
+                    f"the disk of {name} has less free space than the {keep_mb} MB of PRELABEL_DISK_RESERVE_MB"
+                )
 
 
 def _existing(folder: Path) -> Path:

@@ -22,7 +22,7 @@ CONTENT_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp
 _FORMATS = ("PNG", "JPEG", "WEBP")
 _NAME = re.compile(r"[0-9a-f]{16}-[1-9]\d{0,8}(\.[a-z]{3,4})")
 
-#: A name identifies the document's content, but its images change with PDF_DPI.
+#: A name identifies the document's content, but its images change with PRELABEL_PDF_DPI.
 _FRESH_S = 3600
 _THUMBNAIL_PX = (216, 288)
 _THUMBNAIL_PIXELS = 40_000_000

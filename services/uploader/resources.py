@@ -20,7 +20,7 @@ from services.uploader.snapshots import DocumentSnapshots
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """Everything that endpoints share. `sessions`: None where UPLOADER_API_KEY is not set."""
+    """Everything that endpoints share. `sessions`: None where PRELABEL_UPLOADER_API_KEY is not set."""
 
     settings: Settings
     sessions: Sessions | None

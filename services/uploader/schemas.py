@@ -94,7 +94,9 @@ class FromBucket(BaseModel):
     )
 
     project: ProjectId
-    key: str = Field(min_length=1, max_length=1024, description="Its key in the bucket that the setting BUCKET names")
+    key: str = Field(
+        min_length=1, max_length=1024, description="Its key in the bucket that the setting PRELABEL_BUCKET names"
+    )
     name: str = Field("", max_length=1024, description="Its name for display; empty: the last part of the key")
 
 
@@ -162,6 +164,6 @@ class Session(BaseModel):
 
 
 class Key(BaseModel):
-    """The key that a person enters to sign in: the value of UPLOADER_API_KEY."""
+    """The key that a person enters to sign in: the value of PRELABEL_UPLOADER_API_KEY."""
 
     key: str = Field(min_length=1, max_length=1024)

@@ -59,7 +59,7 @@ def check_address(host: str, port: int) -> None:
     except OSError as error:
         raise SettingError(
             f"the uploader cannot listen on {host}:{port} ({(error.strerror or 'unknown address').lower()}): end what "
-            "listens there, or correct UPLOADER_HOST and UPLOADER_PORT"
+            "listens there, or correct PRELABEL_UPLOADER_HOST and PRELABEL_UPLOADER_PORT"
         ) from None
 
 

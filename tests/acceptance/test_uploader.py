@@ -227,7 +227,7 @@ def test_the_page_speaks_both_languages_in_full(office: Office) -> None:
 def test_the_page_shows_the_code_of_an_unknown_problem_but_not_the_words_of_the_server(office: Office) -> None:
     # Given an answer whose words are for operators
     tab = office.tab()
-    words = {"message": "more than MAX_DOCUMENT_BYTES", "cure": "run prelabel doctor 6"}
+    words = {"message": "more than PRELABEL_MAX_DOCUMENT_BYTES", "cure": "run prelabel doctor 6"}
     tab.route("**/projects", lambda route: route.fulfill(status=500, json={"code": "of_another_version", **words}))
     # When the page meets it
     tab.reload()

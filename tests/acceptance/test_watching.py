@@ -1,4 +1,4 @@
-"""Projects that are watched after beat and workers have started, unwatched, and deleted: real parts, no PROJECTS."""
+"""Projects that are watched after beat and workers have started, unwatched, and deleted: real parts."""
 
 from __future__ import annotations
 
@@ -129,13 +129,13 @@ def test_watching_needs_a_project_that_exists(world: World) -> None:
 
 
 def test_projects_of_the_setting_stay(world: World) -> None:
-    """Given a project that PROJECTS names, then `unwatch` says where it comes from, and the list shows both sources."""
+    """Given a project that PRELABEL_PROJECTS names, then `unwatch` says so, and the list shows both sources."""
     project = create_project("both", settings=world.stack.settings()).project_id
     (row,) = world.run("watch", "--json", PROJECTS=str(project)).json()
     assert row == {"project_id": project, "from": ["watch", "PROJECTS"], "missing": False}
     assert "beat selects new pages" in world.run("status", project, "--once").out
     told = world.run("unwatch", project, PROJECTS=str(project))
-    assert "PROJECTS names" in told.error_line()
+    assert "PRELABEL_PROJECTS names" in told.error_line()
     (row,) = world.run("watch", "--json", PROJECTS=str(project)).json()
     assert row["from"] == ["PROJECTS"]
     assert f"prelabel watch {project}" in world.run("status", project, "--once").out

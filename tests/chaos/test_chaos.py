@@ -41,7 +41,8 @@ def test_four_small_seeds_keep_every_guarantee(tmp_path: Path) -> None:
 def test_a_guard_that_is_off_is_noticed(tmp_path: Path) -> None:
     plans = [Plan(9001, (fault,)) for fault in UNGUARDED.values()]
     always_busy = {**SMALL.env, "PAGES_IN_FLIGHT": "80"}
-    # Frozen until another chain has claimed the page, but less than OCR_TIME_LIMIT, which would end the stale chain.
+    # Frozen until another chain has claimed the page, but less than PRELABEL_OCR_TIME_LIMIT, which would end the stale
+    # chain.
     size = replace(SMALL, pages=80, env=always_busy, patience_s=20.0, pace=replace(SMALL.pace, stopped_s=8.0))
     reports = run_all(plans, size, tmp_path, [*UNGUARDED])
     assert [guard for guard, report in zip(UNGUARDED, reports, strict=True) if not report.broken] == []

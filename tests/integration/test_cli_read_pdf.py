@@ -148,4 +148,4 @@ def test_a_password_is_asked_for(cli: Cli, tmp_path: Path, monkeypatch: pytest.M
 
 def test_a_page_that_is_too_large_names_the_setting(cli: Cli, tmp_path: Path) -> None:
     pdf = letter(tmp_path / "a.pdf", ENGLISH[:1])
-    assert "lower PDF_DPI" in cli("read", pdf, MAX_IMAGE_PIXELS=1000, **ENGLISH_ONLY).error_line()
+    assert "lower PRELABEL_PDF_DPI" in cli("read", pdf, MAX_IMAGE_PIXELS=1000, **ENGLISH_ONLY).error_line()

@@ -21,7 +21,7 @@ from tests.support.ocr_pages import FONT
 ROOT = Path(__file__).parents[2]
 SERVICES = ("workers.cpu", "workers.gpu", "workers.io", "services.uploader.__main__", "beat_schedule", "flower")
 SETTINGS = "REDIS_URL=redis://localhost LABEL_STUDIO_URL=http://localhost LABEL_STUDIO_API_KEY=x"
-#: Trains a small network, and reads a page with it as a worker with OCR=easyocr does.
+#: Trains a small network, and reads a page with it as a worker with PRELABEL_OCR=easyocr does.
 READ = """
 import sys
 sys.path.insert(0, "/check")

@@ -95,7 +95,7 @@ def test_signing_names_its_extra(folder: Path) -> None:
 def test_a_bucket_in_s3_names_its_extra(folder: Path) -> None:
     code, _, told = started(folder, _COMMAND.format(arguments=["doctor"]), ("boto3",), {"BUCKET": "s3://scans"})
     assert code == 2
-    assert "bucket: BUCKET=s3://scans needs boto3: pip install 'prelabel[s3]'" in told
+    assert "bucket: PRELABEL_BUCKET=s3://scans needs boto3: pip install 'prelabel[s3]'" in told
 
 
 def test_without_tesserocr_the_program_reads(folder: Path) -> None:

@@ -81,7 +81,10 @@ def test_a_password_for_owners_only_locks_nobody_out(tmp_path: Path) -> None:
 
 def test_a_page_too_large(tmp_path: Path) -> None:
     (tmp_path / "poster.pdf").write_bytes(by_hand(b"", page=b"/MediaBox[0 0 14000 14000]"))
-    with open_pdf(tmp_path / "poster.pdf") as pdf, pytest.raises(ImageTooLarge, match="lower PDF_DPI, or raise"):
+    with (
+        open_pdf(tmp_path / "poster.pdf") as pdf,
+        pytest.raises(ImageTooLarge, match="lower PRELABEL_PDF_DPI, or raise"),
+    ):
         pdf.page(1, dpi=200, max_pixels=100_000_000)
 
 

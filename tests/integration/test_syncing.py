@@ -201,7 +201,7 @@ def test_a_call_that_never_reached_its_sync_blocks_nothing(
 
 @pytest.mark.parametrize(("status", "released"), [("queued", 1), ("in_progress", 1), ("failed", 0)])
 def test_a_dead_sync_is_released_and_repeated(server: Server, world: World, status: str, released: int) -> None:
-    """Given a sync without a sign of life for longer than SYNC_STUCK, then the next sync is possible."""
+    """Given a sync without a sign of life for longer than PRELABEL_SYNC_STUCK, then the next sync is possible."""
 
     def as_postgresql_does() -> httpx.Response:
         busy = server.row["status"] in {"queued", "in_progress"}

@@ -65,7 +65,11 @@ def test_a_selection_waits_for_a_tagger_and_for_the_plans_engines(here: WorkerPr
         wanted(here)
     announce(here, "cpu", 1.0, tesseract="5.5.4")
     assert wanted(here) == pipeline_version(here.settings.for_project(6), TAGGER, {"tesseract": "5.5.4"})
-    with pytest.raises(ServiceUnavailable, match=r"no cpu worker has announced rapidocr and tesseract \(OCR=tess"):
+    with pytest.raises(
+        ServiceUnavailable,
+        match=r"no cpu worker has announced rapidocr and tesseract "
+        r"\(PRELABEL_OCR=tess",
+    ):
         wanted(here, 7)
 
 

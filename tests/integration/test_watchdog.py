@@ -121,7 +121,7 @@ def test_a_forward_pass_that_hangs_fails_its_page_only(bench: Bench) -> None:
     assert (failed.task_id, failed.reason, failed.failure_class, failed.stage) == (2, "crashed", "poison", "extract")
     assert 3 <= worker.starts <= 4, "one crash among other pages, two alone"
     log = bench.log.read_text("utf-8", "replace")
-    assert "work took longer than 1 s (EXTRACT_TIME_LIMIT): this process ends" in log
+    assert "work took longer than 1 s (PRELABEL_EXTRACT_TIME_LIMIT): this process ends" in log
     assert "planted_worker.py" in log, "the log shows where the process hung"
 
 

@@ -80,7 +80,7 @@ def test_an_event_after_the_selection_has_begun_is_another(settings: Settings, m
 
 
 def test_annotations_wait_for_no_new_pages_and_hold_none_up(settings: Settings) -> None:
-    """Given many annotations, then they start one selection in SELECT_INTERVAL, and new pages start another."""
+    """Given many annotations, then they start one selection an interval, and new pages start another."""
     http = served(settings)
     for _ in range(10):
         tell(http, ANNOTATED)

@@ -182,7 +182,7 @@ def _jpeg_that_says(width: int, height: int) -> bytes:
 
 
 def _bombs() -> Iterator[Bad]:
-    """Yield small files that expand to very many pixels (up to MAX_IMAGE_PIXELS, or more) or bytes."""
+    """Yield small files that expand to very many pixels (up to PRELABEL_MAX_IMAGE_PIXELS, or more) or bytes."""
     yield "PNG, 99 MP, RGBA", _png(9950, 9950, _zeros(9950 * (4 * 9950 + 1)), colour=6)
     yield "PNG, 101 MP", _png(10_050, 10_050, _zeros(1))
     yield "PNG, 100 MB behind 30 x 30", _png(30, 30, _zeros(10**8))

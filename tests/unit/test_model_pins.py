@@ -1,4 +1,4 @@
-"""MODEL_DIGESTS: a tagger or linker with other digests is neither loaded nor described."""
+"""PRELABEL_MODEL_DIGESTS: a tagger or linker with other digests is neither loaded nor described."""
 
 from __future__ import annotations
 

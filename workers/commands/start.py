@@ -60,7 +60,8 @@ def worker(kind: str, options: Sequence[str], concurrency: int | None, name: str
 def beat(options: Sequence[str], loglevel: str) -> int:
     """Start beat, as `celery -A beat_schedule beat` does, in any folder. There must be exactly one.
 
-    It selects pages of the projects of PROJECTS, syncs their storages, and looks after documents on their way in.
+    It selects pages of the projects of PRELABEL_PROJECTS, syncs their storages, and looks after documents on their way
+    in.
     """
     return _celery(import_module("beat_schedule").app, "beat_schedule", "beat", "-l", loglevel, *options)
 
@@ -92,7 +93,7 @@ def flower(options: Sequence[str], address: str, port: int) -> int:
 def uploader() -> int:
     """Start the uploader, as `python -m services.uploader` does, in any folder.
 
-    UPLOADER_HOST and UPLOADER_PORT are the address that it listens on.
+    PRELABEL_UPLOADER_HOST and PRELABEL_UPLOADER_PORT are the address that it listens on.
     """
     if find_spec("fastapi") is None:
         raise ConfigurationError("the uploader is not installed: pip install 'prelabel[services]'")

@@ -31,7 +31,7 @@ def up(names: Sequence[str], detach: bool, background: bool) -> int:
     """Start workers, beat, the uploader and Flower on this machine, and start again what ends.
 
     Without PROCESS, everything that is installed here: io, cpu, gpu, beat, uploader, flower, and ocr_gpu where
-    EASYOCR_WORKER is set. Ctrl-C ends all of them. State and logs are in the folder .prelabel beside .env.
+    PRELABEL_EASYOCR_WORKER is set. Ctrl-C ends all of them. State and logs are in the folder .prelabel beside .env.
     """
     if detach:
         return _detach(names)

@@ -27,9 +27,9 @@ EXIT_WRONG = 2
 def doctor(projects: tuple[int, ...], repair: bool, as_json: bool) -> int:
     """Check Label Studio, its projects, Redis, the workers, OCR and the models, and say what to do.
 
-    Without a PROJECT, the watched projects and those of PROJECTS are checked. For each named project, the ledger is
-    compared with Label Studio and the queues; --repair corrects the ledger. A repair is safe while workers run, and can
-    be repeated. The exit code is 0 if nothing is wrong (warnings are allowed), else 2.
+    Without a PROJECT, the watched projects and those of PRELABEL_PROJECTS are checked. For each named project, the
+    ledger is compared with Label Studio and the queues; --repair corrects the ledger. A repair is safe while workers
+    run, and can be repeated. The exit code is 0 if nothing is wrong (warnings are allowed), else 2.
     """
     from prelabel.cli.doctor.all_checks import check_all
     from prelabel.cli.doctor.ledger import check_ledger

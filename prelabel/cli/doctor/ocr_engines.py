@@ -9,7 +9,7 @@ from prelabel.settings import Settings
 
 
 def check_ocr_engines(settings: Settings) -> Iterator[Check]:
-    """Check that the engines that OCR names are installed with all LANGUAGES."""
+    """Check that the engines that OCR names are installed with all PRELABEL_LANGUAGES."""
     from prelabel.ocr.engines import engine_problems
 
     problems = engine_problems(settings)

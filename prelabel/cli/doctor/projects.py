@@ -17,7 +17,7 @@ from prelabel.settings import Settings
 
 
 def check_project(client: LabelStudio, settings: Settings, project_id: int) -> Iterator[Check]:
-    """Check the labelling configuration, one image, the ML backends, and the storages if STORAGE_TITLE is set."""
+    """Check the labelling configuration, one image, the ML backends, and storages if PRELABEL_STORAGE_TITLE is set."""
     labels = predicted_labels(settings)
     try:
         project = get_project(client, project_id)

@@ -1,4 +1,4 @@
-"""Check of the projects from which beat selects pages: the watched ones and those of PROJECTS."""
+"""Check of the projects from which beat selects pages: the watched ones and those of PRELABEL_PROJECTS."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def check_watched(ledger: Ledger, settings: Settings) -> Check:
         return Check("watched projects", "wrong", str(error))
     known = sorted({*watched, *settings.projects})
     if gone := [str(project) for project in known if project in missing]:
-        cure = "remove them from PROJECTS, or: prelabel unwatch"
+        cure = "remove them from PRELABEL_PROJECTS, or: prelabel unwatch"
         return Check("watched projects", "warning", f"no longer in Label Studio: {', '.join(gone)}; {cure} {gone[0]}")
     if not known:
         return Check("watched projects", "ok", "none; to let beat select pages: prelabel watch PROJECT")
@@ -24,7 +24,7 @@ def check_watched(ledger: Ledger, settings: Settings) -> Check:
 
 
 def projects_of_beat(settings: Settings) -> tuple[int, ...]:
-    """Return the projects of PROJECTS, and the watched ones where Redis answers."""
+    """Return the projects of PRELABEL_PROJECTS, and the watched ones where Redis answers."""
     try:
         watched = Ledger.from_settings(settings).watched.projects()
     except PrelabelError:

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     help='"compact", a compact tagger\'s folder, or a LayoutLM v1 folder or hub name; default: by the settings.',
 )
 @click.option(
-    "--linker", metavar="NAME", help='"shipped", "alignment" (a rule), or a linker\'s folder; default: LINKER.'
+    "--linker", metavar="NAME", help='"shipped", "alignment" (a rule), or a linker\'s folder; default: PRELABEL_LINKER.'
 )
 @worst_option
 @pictures_option

@@ -34,7 +34,7 @@ from prelabel.errors import SettingError
 def relations(
     data: tuple[str, ...], out: Path, pages: int | None, tagger: str | None, seed: int, threads: int, as_json: bool
 ) -> None:
-    """Train a linker on correct labels and on labels that a tagger predicts. To use it, set LINKER=FOLDER.
+    """Train a linker on correct labels and on labels that a tagger predicts. To use it, set PRELABEL_LINKER=FOLDER.
 
     The tagger should not have been trained on the same pages: its labels would be better than on new pages. The options
     are stored in FOLDER/config.json, F1 with predicted labels in metrics.jsonl, feature importances in
@@ -66,4 +66,4 @@ def relations(
             shares = ", ".join(f"{name} {100 * row[name]:.1f}" for name in ("f1", "precision", "recall"))
             console().print(f"{row['kind']}: {shares} on {row['judged']} pages with predicted labels")
     if not as_json:
-        console().print(f"linker: {out} (to use it: LINKER={out})", soft_wrap=True)
+        console().print(f"linker: {out} (to use it: PRELABEL_LINKER={out})", soft_wrap=True)

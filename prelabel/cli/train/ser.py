@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     help='"compact", or a LayoutLM v1 folder or hub name.',
 )
 @click.option("--start", default="", metavar="shipped|FOLDER", help="Initial weights of a compact tagger.")
-@click.option("--vocab", default="", metavar="FILE", help="Vocabulary of a LayoutLM; default: LAYOUTLM_VOCAB.")
+@click.option("--vocab", default="", metavar="FILE", help="Vocabulary of a LayoutLM; default: PRELABEL_LAYOUTLM_VOCAB.")
 @click.option("--labels", default="", metavar="A,B,...", help="All labels but OTHER; default: those of model or data.")
 @click.option(
     "--out",
@@ -66,7 +66,8 @@ if TYPE_CHECKING:
 def ser(context: click.Context, /, out: Path, resume: bool, as_json: bool, **options: object) -> None:
     """Train a word tagger: a compact one, new or from given weights, or a LayoutLM v1.
 
-    Every epoch writes a checkpoint. FOLDER/best is the best one; COMPACT_MODEL or LAYOUTLM_MODEL should name it.
+    Every epoch writes a checkpoint. FOLDER/best is the best one; PRELABEL_COMPACT_MODEL or PRELABEL_LAYOUTLM_MODEL
+    should name it.
     """
     need("torch", "transformers", "matplotlib", "rapidfuzz")
     from prelabel.registry.model_files import read_config
@@ -77,7 +78,9 @@ def ser(context: click.Context, /, out: Path, resume: bool, as_json: bool, **opt
     with EpochProgress(as_json) as progress:
         best = training.resume(out, progress) if resume else training.train(_training(options), out, progress)
     if not as_json:
-        setting = "LAYOUTLM_MODEL" if read_config(best)["model_type"] == "layoutlm" else "COMPACT_MODEL"
+        setting = (
+            "PRELABEL_LAYOUTLM_MODEL" if read_config(best)["model_type"] == "layoutlm" else "PRELABEL_COMPACT_MODEL"
+        )
         console().print(f"best: {best} (to use it: {setting}={best})", soft_wrap=True)
 
 

@@ -1,4 +1,4 @@
-"""Loading of the linker that the setting LINKER names, and its description without loading it."""
+"""Loading of the linker that the setting PRELABEL_LINKER names, and its description without loading it."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _linker(setting: str) -> Linker:
     folder, missing = _chosen(setting)
     missing = missing or (_broken() if folder else "")
     if missing and setting != SHIPPED:
-        raise ModelUnavailable(f"LINKER={setting}: {missing}, or set LINKER=alignment")
+        raise ModelUnavailable(f"PRELABEL_LINKER={setting}: {missing}, or set PRELABEL_LINKER=alignment")
     if missing:
         log.warning("entities and links come from rules, not from the learned linker: %s", missing)
     if missing or folder is None:
@@ -66,7 +66,7 @@ def _linker(setting: str) -> Linker:
 
 
 def _pinned(folder: Path, settings: Settings) -> str:
-    """Return the digest of a linker. Raises ModelUnavailable if MODEL_DIGESTS does not allow it."""
+    """Return the digest of a linker. Raises ModelUnavailable if PRELABEL_MODEL_DIGESTS does not allow it."""
     found = read_linker(folder)[1]
     check_pin(f"in {folder}", found, settings.model_digests)
     return found
@@ -90,7 +90,7 @@ def _chosen(setting: str) -> tuple[Path | None, str]:
     missing = "" if find_spec("lightgbm") else f"lightgbm is not installed: {_INSTALL}"
     if setting != SHIPPED:
         if missing:
-            raise ModelUnavailable(f"LINKER={setting}: {missing}, or set LINKER=alignment")
+            raise ModelUnavailable(f"PRELABEL_LINKER={setting}: {missing}, or set PRELABEL_LINKER=alignment")
         return Path(setting).expanduser(), ""
     if not missing and not SHIPPED_LINKER.is_dir():
         missing = f"{SHIPPED_LINKER} is missing: install prelabel again"

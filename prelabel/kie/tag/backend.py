@@ -24,8 +24,10 @@ def computes_in_torch(device: str) -> bool:
         return gpu_driver() and torch_installed() and _auto_is_gpu()
     if not torch_installed():
         if not re.fullmatch(r"cuda(:\d+)?", device):
-            raise SettingError(f"DEVICE={device} is no device; write auto, cpu, cuda or cuda:N")
-        raise SettingError(f"DEVICE={device} needs torch, which is not installed: {_INSTALL}, or write auto or cpu")
+            raise SettingError(f"PRELABEL_DEVICE={device} is no device; write auto, cpu, cuda or cuda:N")
+        raise SettingError(
+            f"PRELABEL_DEVICE={device} needs torch, which is not installed: {_INSTALL}, or write auto or cpu"
+        )
     return True
 
 

@@ -25,9 +25,11 @@ def device_of(name: str) -> torch.device:
     try:
         device = torch.device(name)
     except RuntimeError:
-        raise SettingError(f"DEVICE={name} is no device; write auto, cpu, cuda or cuda:N") from None
+        raise SettingError(f"PRELABEL_DEVICE={name} is no device; write auto, cpu, cuda or cuda:N") from None
     if device.type == "cuda" and not (torch.cuda.is_available() and (device.index or 0) < torch.cuda.device_count()):
-        raise SettingError(f"DEVICE={name}: torch finds no such GPU; write auto or cpu, or install torch with CUDA")
+        raise SettingError(
+            f"PRELABEL_DEVICE={name}: torch finds no such GPU; write auto or cpu, or install torch with CUDA"
+        )
     return device
 
 
@@ -39,7 +41,7 @@ def precision_of(name: str, device: torch.device) -> torch.dtype:
     """
     if name != "auto":
         if name == "fp16" and device.type != "cuda":
-            raise SettingError("PRECISION=fp16 needs a GPU; write auto, fp32 or bf16")
+            raise SettingError("PRELABEL_PRECISION=fp16 needs a GPU; write auto, fp32 or bf16")
         return _DTYPES[name]
     if device.type == "cuda":
         generation = torch.cuda.get_device_capability(device)

@@ -80,7 +80,7 @@ class LayoutLMTagger:
         if pieces.size > network.config.vocab_size:
             raise ModelUnavailable(
                 f"{checkpoint.vocab} has {pieces.size} tokens, the model in {checkpoint.folder} only "
-                f"{network.config.vocab_size}; set LAYOUTLM_VOCAB to the vocabulary it was trained with"
+                f"{network.config.vocab_size}; set PRELABEL_LAYOUTLM_VOCAB to the vocabulary it was trained with"
             )
         where = device_of(device)
         return cls(network, pieces, checkpoint, where, precision_of(precision, where))

@@ -51,19 +51,21 @@ def kind(settings: Settings) -> str:
     if settings.ser == "auto":
         return "layoutlm" if settings.layoutlm_model else "compact"
     if settings.ser == "layoutlm" and not settings.layoutlm_model:
-        raise ModelUnavailable("SER=layoutlm needs LAYOUTLM_MODEL: a LayoutLM v1 checkpoint folder or a hub name")
+        raise ModelUnavailable(
+            "PRELABEL_SER=layoutlm needs PRELABEL_LAYOUTLM_MODEL: a LayoutLM v1 checkpoint folder or a hub name"
+        )
     return settings.ser
 
 
 def compact_folder(settings: Settings) -> Path:
-    """Return the folder of COMPACT_MODEL, else of the shipped compact tagger."""
+    """Return the folder of PRELABEL_COMPACT_MODEL, else of the shipped compact tagger."""
     return Path(settings.compact_model).expanduser() if settings.compact_model else SHIPPED_COMPACT
 
 
 def check_packages(settings: Settings) -> None:
     """Raise SettingError if the settings name a LayoutLM or a GPU, and torch is missing. Imports nothing heavy."""
     if kind(settings) == "layoutlm":
-        need_torch(f"LAYOUTLM_MODEL={settings.layoutlm_model}")
+        need_torch(f"PRELABEL_LAYOUTLM_MODEL={settings.layoutlm_model}")
     elif settings.device not in {"auto", "cpu"}:
         computes_in_torch(settings.device)
 
@@ -75,7 +77,7 @@ def describe(settings: Settings) -> tuple[str, str, tuple[str, ...]]:
 
 
 def sha256(settings: Settings) -> str:
-    """Return the SHA-256 over all files of that tagger, which MODEL_DIGESTS names."""
+    """Return the SHA-256 over all files of that tagger, which PRELABEL_MODEL_DIGESTS names."""
     return _checkpoint(settings).sha256
 
 
@@ -94,7 +96,7 @@ def plain_labels(tags: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _checkpoint(settings: Settings) -> Checkpoint:
-    """Return the files of the tagger. Raises ModelUnavailable if MODEL_DIGESTS does not allow them."""
+    """Return the files of the tagger. Raises ModelUnavailable if PRELABEL_MODEL_DIGESTS does not allow them."""
     if kind(settings) == "layoutlm":
         found = read_layoutlm(settings.layoutlm_model, settings.layoutlm_vocab)
     else:

@@ -158,7 +158,7 @@ class Packer:
         if rows == 1:
             raise ExtractFailed(
                 f"a window of {longest} does not fit into the memory of the device ({reason}); "
-                "free some memory, or set DEVICE=cpu"
+                "free some memory, or set PRELABEL_DEVICE=cpu"
             )
         self._budget = max(self._cost(rows, longest) // 2, 1)
         self._smaller_until = time.monotonic() + SMALLER_S

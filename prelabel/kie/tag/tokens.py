@@ -38,7 +38,7 @@ class WordPieces:
             )
         except Exception as error:  # noqa: BLE001  (the tokenizers library raises bare Exceptions)
             raise ModelUnavailable(
-                f"{vocab} is no WordPiece vocabulary ({error}); name another LAYOUTLM_VOCAB"
+                f"{vocab} is no WordPiece vocabulary ({error}); name another PRELABEL_LAYOUTLM_VOCAB"
             ) from None
         ids = [i for i in map(self._tokenizer.token_to_id, _SPECIAL) if i is not None]
         if len(ids) < len(_SPECIAL):

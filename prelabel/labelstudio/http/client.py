@@ -186,7 +186,7 @@ class LabelStudio:
         response.stream = _LimitedStream(stream, time.monotonic() + _ANSWER_TIMEOUTS * self.timeout_s)
 
     def wait_turn(self) -> None:
-        """Sleep until REQUEST_DELAY has passed since the previous call of any thread."""
+        """Sleep until PRELABEL_REQUEST_DELAY has passed since the previous call of any thread."""
         if self._delay_s <= 0:
             return
         with self._pace_lock:

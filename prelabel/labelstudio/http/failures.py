@@ -130,7 +130,7 @@ def refused(
         )
     if status == httpx.codes.TOO_MANY_REQUESTS:
         return ServiceUnavailable(
-            f"Label Studio asks for fewer calls (429 for {path}): raise REQUEST_DELAY", retry_after_s(response)
+            f"Label Studio asks for fewer calls (429 for {path}): raise PRELABEL_REQUEST_DELAY", retry_after_s(response)
         )
     if response.is_server_error:
         return _server_error(response, peer, ambiguous=ambiguous)

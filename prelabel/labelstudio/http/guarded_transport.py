@@ -1,8 +1,9 @@
 """Connections to hosts named in a page's data: only to addresses that the guard allows, each for a limited time.
 
 The transport connects to the address that the guard returned, so that no second look-up can lead elsewhere;
-certificates and the Host header still use the host's name. A connection serves one image. Through a proxy (IMAGE_PROXY)
-the proxy chooses the address: only hosts of IMAGE_HOSTS are allowed then, and none whose address is closed here.
+certificates and the Host header still use the host's name. A connection serves one image. Through a proxy
+(PRELABEL_IMAGE_PROXY) the proxy chooses the address: only hosts of PRELABEL_IMAGE_HOSTS are allowed then, and none
+whose address is closed here.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ _PORTS = {"http": 80, "https": 443}
 
 
 class ImageTransport(httpx.BaseTransport):
-    """Sends a request directly, guarded; or through a proxy: to Label Studio, and to others where IMAGE_PROXY is set.
+    """Sends a request directly, guarded; or through a proxy: to Label Studio, and to others where PRELABEL_IMAGE_PROXY
+    is set.
 
     `limit_s`: from connecting to the last byte. No request carries a token.
     """

@@ -70,7 +70,7 @@ class ImageGuard:
     def _check_name(self, host: str) -> None:
         name = host.lower().rstrip(".")
         if self.hosts and not any(fnmatchcase(name, pattern.lower()) for pattern in self.hosts):
-            raise ImageForbidden(f"images from {host} are not allowed: to allow them, add it to IMAGE_HOSTS")
+            raise ImageForbidden(f"images from {host} are not allowed: to allow them, add it to PRELABEL_IMAGE_HOSTS")
 
     def _is_open(self, text: str) -> bool:
         address = _plain(text)
@@ -80,7 +80,7 @@ class ImageGuard:
 def _closed(host: str, address: str) -> ImageForbidden:
     return ImageForbidden(
         f"{host} leads to {address}, which is not a public address: to allow images from there, add its network to "
-        "IMAGE_NETWORKS"
+        "PRELABEL_IMAGE_NETWORKS"
     )
 
 

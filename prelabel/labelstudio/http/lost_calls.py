@@ -57,7 +57,7 @@ def _cure(error: httpx.TransportError, peer: Peer) -> str:
     if _cause(error, socket.gaierror) or "name is not known" in str(error):
         return f"correct the host in {peer.address_cure}, or this machine's DNS"
     if isinstance(error, httpx.TimeoutException):
-        return "is it running, and is the address right? HTTP_TIMEOUT is the limit"
+        return "is it running, and is the address right? PRELABEL_HTTP_TIMEOUT is the limit"
     if isinstance(error, httpx.ConnectError):
         return "is it running, and are host and port right?"
     hint = " If the server speaks TLS, write https://" if peer.url.scheme == "http" else ""
@@ -67,7 +67,7 @@ def _cure(error: httpx.TransportError, peer: Peer) -> str:
 def _way(peer: Peer) -> str:
     if peer.proxy:
         return f", through the proxy {peer.proxy},"
-    return ", reached without the proxy (IMAGE_PROXY=true changes that)," if peer.passed_by else ""
+    return ", reached without the proxy (PRELABEL_IMAGE_PROXY=true changes that)," if peer.passed_by else ""
 
 
 def _reason(error: httpx.TransportError) -> str:

@@ -21,7 +21,8 @@ def origin(url: httpx.URL) -> str:
 class Peer:
     """A server. `own`: Label Studio, not a host of images. `proxy`: through which it is reached.
 
-    `ca`: the value of LABEL_STUDIO_CA. `passed_by`: the proxy that an image host would have but for IMAGE_PROXY.
+    `ca`: the value of LABEL_STUDIO_CA. `passed_by`: the proxy that an image host would have but for
+    PRELABEL_IMAGE_PROXY.
     """
 
     url: httpx.URL

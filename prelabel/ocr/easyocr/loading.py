@@ -134,7 +134,9 @@ def _gpu(device: str) -> bool | str:
     if device == "auto":
         return True
     if not torch.cuda.is_available():
-        raise EngineUnavailable(f"DEVICE={device}, but torch sees no GPU here: set DEVICE=auto or cpu")
+        raise EngineUnavailable(
+            f"PRELABEL_DEVICE={device}, but torch sees no GPU here: set PRELABEL_DEVICE=auto or cpu"
+        )
     return device
 
 
@@ -144,7 +146,7 @@ def _check_network(folder: Path, network: str) -> None:
     if missing:
         raise EngineUnavailable(
             f"EasyOCR's custom network {network} needs {', '.join(missing)} in {folder}: "
-            "copy them there, or correct EASYOCR_MODELS and EASYOCR_NETWORK"
+            "copy them there, or correct PRELABEL_EASYOCR_MODELS and PRELABEL_EASYOCR_NETWORK"
         )
     _check_weights(folder / f"{network}.pth")
 
@@ -192,7 +194,8 @@ def _explained(folder: Path, network: str) -> Iterator[None]:
     except OSError as error:  # urllib's URLError among them
         raise EngineUnavailable(
             f"EasyOCR's {what} are not in {folder} and could not be downloaded ({_first(error)}): copy them there "
-            "by hand, or train a small network (python -m prelabel.training.recogniser) and name it in EASYOCR_NETWORK"
+            "by hand, or train a small network (python -m prelabel.training.recogniser) and name it in "
+            "PRELABEL_EASYOCR_NETWORK"
         ) from None
     except (NameError, AssertionError):
         # EasyOCR's check for a damaged recogniser uses a variable that does not exist.
@@ -200,7 +203,8 @@ def _explained(folder: Path, network: str) -> Iterator[None]:
     except Exception as error:  # noqa: BLE001 - a network's own code runs here
         raise EngineUnavailable(
             f"EasyOCR cannot load {what} from {folder} ({type(error).__name__}: {_first(error)}): "
-            "its languages, characters or sizes do not fit; correct the files, LANGUAGES or EASYOCR_NETWORK"
+            "its languages, characters or sizes do not fit; correct the files, PRELABEL_LANGUAGES or "
+            "PRELABEL_EASYOCR_NETWORK"
         ) from None
 
 

@@ -31,14 +31,16 @@ def tessdata_folder(setting: str) -> Path:
     """Return the folder of *.traineddata: the one set, else Tesseract's own. Raises EngineUnavailable without one."""
     if setting:
         if not languages_in(Path(setting)):
-            raise EngineUnavailable(f"TESSDATA={setting} holds no *{_SUFFIX} file: correct it, or leave it empty")
+            raise EngineUnavailable(
+                f"PRELABEL_TESSDATA={setting} holds no *{_SUFFIX} file: correct it, or leave it empty"
+            )
         return Path(setting)
     for folder in (_program_folder(), *_USUAL_FOLDERS):
         if folder and languages_in(Path(folder)):
             return Path(folder)
     raise EngineUnavailable(
         "no language files of Tesseract found: apt-get install tesseract-ocr tesseract-ocr-eng tesseract-ocr-kor, "
-        "or set TESSDATA to the folder that holds them"
+        "or set PRELABEL_TESSDATA to the folder that holds them"
     )
 
 

@@ -27,7 +27,9 @@ def sign_in(resources: SharedResources, sent: schemas.Key, request: Request, res
     if sessions is None:
         return
     if not sessions.matches(sent.key):
-        raise Refused(401, "wrong_key", "this is not the key of the uploader", "enter the value of UPLOADER_API_KEY")
+        raise Refused(
+            401, "wrong_key", "this is not the key of the uploader", "enter the value of PRELABEL_UPLOADER_API_KEY"
+        )
     secure = request.url.scheme == "https"
     response.set_cookie(COOKIE, sessions.make(), max_age=SESSION_S, secure=secure, httponly=True, samesite="strict")
 

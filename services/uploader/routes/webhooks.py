@@ -31,7 +31,7 @@ router = APIRouter(include_in_schema=False)
 async def receive_event(
     resources: SharedResources, request: Request, project: Annotated[int, Query(ge=1, le=2**31)]
 ) -> None:
-    """Receive an event; forbidden (403) where WEBHOOK_SECRET is not set."""
+    """Receive an event; forbidden (403) where PRELABEL_WEBHOOK_SECRET is not set."""
     _require_secret(resources.settings, request)
     action = _action(await _body(request))
     if action not in ACTIONS:
@@ -43,10 +43,10 @@ async def receive_event(
 
 
 def request_selection(settings: Settings, ledger: Ledger, project_id: int, action: str) -> None:
-    """Request one selection: soon after new pages, within SELECT_INTERVAL after annotations.
+    """Request one selection: soon after new pages, within PRELABEL_SELECT_INTERVAL after annotations.
 
-    An annotation may allow prelabel to read a page again (REUSE_PREDICTIONS). The selection starts when the time has
-    passed in which further events of the same kind count as this one, so it covers all of them.
+    An annotation may allow prelabel to read a page again (PRELABEL_REUSE_PREDICTIONS). The selection starts when the
+    time has passed in which further events of the same kind count as this one, so it covers all of them.
     """
     settle_s = _SETTLE_S if action == TASKS_CREATED else settings.select_interval
     kind = "tasks" if action == TASKS_CREATED else "annotations"
@@ -57,7 +57,7 @@ def request_selection(settings: Settings, ledger: Ledger, project_id: int, actio
 def _require_secret(settings: Settings, request: Request) -> None:
     secret = settings.webhook_secret.get_secret_value().encode()
     if not secret:
-        raise HTTPException(403, "WEBHOOK_SECRET is not set")
+        raise HTTPException(403, "PRELABEL_WEBHOOK_SECRET is not set")
     if not hmac.compare_digest(request.headers.get(HEADER, "").encode("latin-1"), secret):
         raise HTTPException(401, f"{HEADER} is missing or wrong")
 

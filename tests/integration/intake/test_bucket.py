@@ -404,5 +404,5 @@ def test_without_a_key_the_message_names_the_settings(monkeypatch: pytest.Monkey
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("HOME", str(tmp_path))
-    with pytest.raises(BucketRefused, match="set S3_ACCESS_KEY and S3_SECRET_KEY"):
+    with pytest.raises(BucketRefused, match="set PRELABEL_S3_ACCESS_KEY and PRELABEL_S3_SECRET_KEY"):
         open_bucket(settings_of({"BUCKET": "s3://pages", "S3_ENDPOINT": "http://127.0.0.1:1"})).get("raw/a.pdf")

@@ -189,7 +189,7 @@ def test_damaged_stock_weights(tmp_path: Path, layout: TesseractEngine, monkeypa
 
 def test_a_gpu_that_is_not_there(copy: Path, layout: TesseractEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)  # on a machine with a GPU, too
-    with pytest.raises(EngineUnavailable, match="DEVICE=cuda:3, but torch sees no GPU"):
+    with pytest.raises(EngineUnavailable, match="PRELABEL_DEVICE=cuda:3, but torch sees no GPU"):
         EasyOcrEngine(("eng",), layout=layout, models=str(copy), network="copied", device="cuda:3")
 
 

@@ -100,7 +100,7 @@ def test_it_is_chosen_by_name() -> None:
 @pytest.mark.parametrize(
     ("languages", "says"),
     [
-        (("eng", "kor"), "does not know kor: name one that does in RAPIDOCR_RECOGNISER"),
+        (("eng", "kor"), "does not know kor: name one that does in PRELABEL_RAPIDOCR_RECOGNISER"),
         (("eng", "lat"), "RapidOCR has no language for lat"),
     ],
 )
@@ -114,7 +114,7 @@ def test_another_recogniser(tmp_path: Path) -> None:
     copy.write_bytes(network("").read_bytes())
     assert RapidOcrEngine(("eng", "jpn"), recogniser=str(copy)).version.endswith(" copied")
 
-    with pytest.raises(EngineUnavailable, match=r"RAPIDOCR_RECOGNISER=/no/such\.onnx is not a file"):
+    with pytest.raises(EngineUnavailable, match=r"PRELABEL_RAPIDOCR_RECOGNISER=/no/such\.onnx is not a file"):
         RapidOcrEngine(("eng",), recogniser="/no/such.onnx")
     copy.write_bytes(b"nothing")
     with pytest.raises(EngineUnavailable, match=r"copied\.onnx is damaged, or no recogniser") as caught:

@@ -231,7 +231,7 @@ def test_a_missing_language_names_its_package(name: str) -> None:
 
 @pytest.mark.parametrize("name", BOTH)
 def test_a_wrong_folder_of_languages(name: str, tmp_path: Path) -> None:
-    with pytest.raises(EngineUnavailable, match=r"TESSDATA=.* holds no"):
+    with pytest.raises(EngineUnavailable, match=r"PRELABEL_TESSDATA=.* holds no"):
         BOTH[name](("eng",), tessdata=str(tmp_path))
 
 
@@ -288,7 +288,7 @@ def test_tesseract_is_read_in_process_where_the_wheel_is(monkeypatch: pytest.Mon
 
 def test_a_wheel_that_cannot_be_loaded_is_no_reason_to_be_slow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "tesserocr", None)
-    with pytest.raises(EngineUnavailable, match=r"pip install 'prelabel\[ocr\]', or set OCR=pytesseract"):
+    with pytest.raises(EngineUnavailable, match=r"pip install 'prelabel\[ocr\]', or set PRELABEL_OCR=pytesseract"):
         TesserocrEngine(("eng",))
 
 

@@ -88,8 +88,8 @@ def test_keys_that_a_folder_or_s3_would_read_otherwise_are_refused(key: str) -> 
 @pytest.mark.parametrize(
     ("prefixes", "named"),
     [
-        ({"words_prefix": "processed/words"}, "PAGE_PREFIX and WORDS_PREFIX"),
-        ({"raw_prefix": "words"}, "RAW_PREFIX and WORDS_PREFIX"),
+        ({"words_prefix": "processed/words"}, "PRELABEL_PAGE_PREFIX and PRELABEL_WORDS_PREFIX"),
+        ({"raw_prefix": "words"}, "PRELABEL_RAW_PREFIX and PRELABEL_WORDS_PREFIX"),
         ({"raw_prefix": "/"}, "RAW_PREFIX"),
         ({"page_prefix": "../pages"}, "PAGE_PREFIX"),
     ],

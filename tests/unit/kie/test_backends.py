@@ -191,12 +191,15 @@ def test_numpy_computes_unless_a_gpu_is_there(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_setting_that_needs_torch_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backend, "find_spec", lambda _: None)
-    with pytest.raises(SettingError, match=r"DEVICE=cuda:1 needs torch.*pip install 'prelabel\[layoutlm\]'"):
+    with pytest.raises(SettingError, match=r"PRELABEL_DEVICE=cuda:1 needs torch.*pip install 'prelabel\[layoutlm\]'"):
         computes_in_torch("cuda:1")
-    with pytest.raises(SettingError, match="DEVICE=gpu is no device"):
+    with pytest.raises(SettingError, match="PRELABEL_DEVICE=gpu is no device"):
         computes_in_torch("gpu")
-    with pytest.raises(SettingError, match=r"LAYOUTLM_MODEL=x needs torch and transformers, which are.*layoutlm\]"):
-        need_torch("LAYOUTLM_MODEL=x")
+    with pytest.raises(
+        SettingError,
+        match=r"PRELABEL_LAYOUTLM_MODEL=x needs torch and transformers, which are.*layoutlm\]",
+    ):
+        need_torch("PRELABEL_LAYOUTLM_MODEL=x")
     assert not computes_in_torch("auto")
 
 

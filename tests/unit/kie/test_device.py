@@ -39,7 +39,7 @@ def test_a_cpu_multiplies_in_bfloat16_only_with_amx(
 
 
 def test_half_precision_of_gpus_is_refused_on_a_cpu() -> None:
-    with pytest.raises(SettingError, match="PRECISION=fp16 needs a GPU"):
+    with pytest.raises(SettingError, match="PRELABEL_PRECISION=fp16 needs a GPU"):
         precision_of("fp16", CPU)
 
 

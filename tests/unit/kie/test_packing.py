@@ -111,7 +111,7 @@ def test_the_smaller_budget_is_kept_for_a_while(monkeypatch: pytest.MonkeyPatch)
 def test_a_window_that_does_not_fit_alone_is_one_clear_line() -> None:
     lengths = [512, 10]
 
-    with pytest.raises(ExtractFailed, match=r"window of 512 .* DEVICE=cpu") as caught:
+    with pytest.raises(ExtractFailed, match=r"window of 512 .* PRELABEL_DEVICE=cpu") as caught:
         Packer(4096).run(lengths, SmallDevice(100, lengths, ERRORS["torch's own"]))
 
     assert "\n" not in str(caught.value)

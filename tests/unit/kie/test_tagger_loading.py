@@ -36,7 +36,7 @@ def test_auto_is_layoutlm_where_one_is_set(changes: dict[str, str], expected: st
 
 
 def test_layoutlm_without_a_model_is_one_line() -> None:
-    with pytest.raises(ModelUnavailable, match="SER=layoutlm needs LAYOUTLM_MODEL"):
+    with pytest.raises(ModelUnavailable, match="PRELABEL_SER=layoutlm needs PRELABEL_LAYOUTLM_MODEL"):
         tagger_for(settings(ser="layoutlm"))
 
 
@@ -86,5 +86,5 @@ def test_an_option_names_another_tagger(name: str | None, expected: tuple[str, s
 
 
 def test_a_compact_model_that_is_not_there_is_one_line() -> None:
-    with pytest.raises(ModelUnavailable, match="no model folder /no/such; set COMPACT_MODEL"):
+    with pytest.raises(ModelUnavailable, match="no model folder /no/such; set PRELABEL_COMPACT_MODEL"):
         describe(settings(compact_model="/no/such"))

@@ -132,7 +132,7 @@ def test_only_named_hosts_where_some_are_named(own: Site, other: Site) -> None:
     image = f"http://localhost:{other.port}/a.png"
     assert fetch(own, image, hosts=("*.example.org", "LOCAL*"), networks=LOOPBACK) == PNG
     for host in ("localhost.evil.test", "evil.test", "127.0.0.1"):
-        with pytest.raises(ImageForbidden, match=f"images from {host}.*IMAGE_HOSTS"):
+        with pytest.raises(ImageForbidden, match=f"images from {host}.*PRELABEL_IMAGE_HOSTS"):
             fetch(own, f"http://{host}:{other.port}/a.png", hosts=("localhost",), networks=LOOPBACK)
     own.answers["/a.png"] = Answer()
     assert fetch(own, "/a.png", hosts=("localhost",)) == PNG

@@ -179,7 +179,11 @@ def image(client: LabelStudio, address: str) -> bytes:
 
 def test_images_of_other_hosts_pass_the_proxy_by() -> None:
     with running(HttpProxy({"images.internal": 1})) as proxy, connect("https://studio.internal", proxy.url) as client:
-        with pytest.raises(ServiceUnavailable, match=r"reached without the proxy \(IMAGE_PROXY=true changes that\)"):
+        with pytest.raises(
+            ServiceUnavailable,
+            match=r"reached without the proxy \(PRELABEL_IMAGE_PROXY=true "
+            r"changes that\)",
+        ):
             image(client, "http://images.internal/a.png")
         with pytest.raises(ImageForbidden, match="not a public address"):
             image(client, "http://169.254.169.254/latest")

@@ -100,7 +100,7 @@ def test_the_name_is_not_known() -> None:
         (Answer(403, b"<html>Forbidden", HTML), SettingError, "refuses the call (403)"),
         (Answer(403, b"{}", {"Content-Type": "application/json"}), AuthError, "to the owner of this token"),
         (Answer(407, b"<html>", HTML), SettingError, "wants a user and password"),
-        (Answer(429, b"", {}), ServiceUnavailable, "raise REQUEST_DELAY"),
+        (Answer(429, b"", {}), ServiceUnavailable, "raise PRELABEL_REQUEST_DELAY"),
         (Answer(500, b"<html>", HTML), ServiceUnavailable, "its log says why"),
         (
             Answer(502, b"<html>", HTML),

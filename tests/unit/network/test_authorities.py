@@ -86,5 +86,5 @@ def test_requests_names_count_where_ssl_cert_file_is_not_set(monkeypatch: pytest
 
 
 def test_images_through_a_proxy_need_named_hosts() -> None:
-    with pytest.raises(SettingError, match="IMAGE_PROXY needs IMAGE_HOSTS"):
+    with pytest.raises(SettingError, match="PRELABEL_IMAGE_PROXY needs PRELABEL_IMAGE_HOSTS"):
         Reach.from_settings(Settings(_env_file=None, image_proxy=True))

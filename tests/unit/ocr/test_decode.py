@@ -139,7 +139,11 @@ def png_claiming(width: int, height: int, pixels: bytes = b"") -> bytes:
 
 @pytest.mark.parametrize("size", [(1001, 1000), (60_000, 60_000), (2_000_000_000, 2)])
 def test_too_many_pixels_are_refused_before_decoding(size: tuple[int, int]) -> None:
-    with pytest.raises(ImageTooLarge, match=rf"{size[0]} x {size[1]} pixels, 1000000 allowed.*MAX_IMAGE_PIXELS"):
+    with pytest.raises(
+        ImageTooLarge,
+        match=rf"{size[0]} x {size[1]} pixels, 1000000 "
+        "allowed.*PRELABEL_MAX_IMAGE_PIXELS",
+    ):
         decode(png_claiming(*size), max_pixels=LIMIT)
 
 
