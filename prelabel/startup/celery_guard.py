@@ -47,7 +47,7 @@ def check_command_line(program: str, arguments: Sequence[str]) -> None:
 
 
 def _problem(app: str, path: Sequence[str]) -> ConfigurationError | None:
-    if app in _NO_APPS:
+    if app in _NO_APPS and hiding_file(app.partition(".")[0], path) is None:
         return ConfigurationError(
             f"{app} is no Celery app; start `prelabel up`, or celery -A workers.cpu worker (or workers.io, workers.gpu)"
         )

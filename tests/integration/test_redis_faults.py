@@ -185,6 +185,7 @@ def test_a_failover_of_sentinel_is_followed_by_worker_and_sender(tmp_path: Path)
     # Given a server with a replica, a Sentinel, and a worker
     with ExitStack() as stack:
         web = stack.enter_context(site())
+        web.pass_for_label_studio()
         first = stack.enter_context(RedisServer(tmp_path / "first"))
         second = stack.enter_context(
             RedisServer(tmp_path / "second", options={"--replicaof": f"127.0.0.1 {first.port}"})

@@ -78,6 +78,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
 @pytest.fixture
 def label_studio_site() -> Iterator[Site]:
     with site() as server:
+        server.pass_for_label_studio()
         yield server
 
 

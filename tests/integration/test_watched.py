@@ -54,7 +54,8 @@ def test_a_selection_reports_a_missing_project_once(settings: Settings, caplog: 
     answers = [404, 404, 502, 200, 200]
 
     def answer(request: httpx.Request) -> httpx.Response:
-        return httpx.Response(answers.pop(0), json={"id": 6, "label_config": "<View/>"})
+        status = answers.pop(0)
+        return httpx.Response(status, json={"id": 6, "label_config": "<View/>", "status_code": status})
 
     client = LabelStudio(settings.label_studio_url, "0" * 40, transport=httpx.MockTransport(answer))
     with Workplace(settings, client=client) as workplace:

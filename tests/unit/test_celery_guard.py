@@ -55,6 +55,8 @@ def test_the_folder_that_celery_is_told_to_work_in_counts(folder: Path) -> None:
         ({"workers/__init__.py": "", "workers/io.py": OWN_APP}, "workers.io"),
         ({"workers.py": "from shop import io\n"}, "workers.io"),
         ({"beat_schedule.py": OWN_APP}, "beat_schedule"),
+        ({"services.py": OWN_APP}, "services"),
+        ({"services/__init__.py": "", "services/uploader.py": OWN_APP}, "services.uploader"),
         ({"shop.py": OWN_APP}, "shop"),
     ],
 )

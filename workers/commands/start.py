@@ -60,8 +60,8 @@ def worker(kind: str, options: Sequence[str], concurrency: int | None, name: str
 def beat(options: Sequence[str], loglevel: str) -> int:
     """Start beat, as `celery -A beat_schedule beat` does, in any folder. There must be exactly one.
 
-    It selects pages of the projects of PRELABEL_PROJECTS, syncs their storages, and looks after documents on their way
-    in.
+    It selects pages of the watched projects and of PRELABEL_PROJECTS, syncs their storages, and looks after documents
+    on their way in.
     """
     return _celery(import_module("beat_schedule").app, "beat_schedule", "beat", "-l", loglevel, *options)
 
