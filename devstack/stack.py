@@ -33,7 +33,8 @@ class Stack:
     """Redis and Label Studio as a context manager; the `start_...` methods start workers, beat, Flower and uploader.
 
     `env`: settings for all processes, by the names of their environment variables; they override the stack's own
-    settings. `label_studio`: a running server to use; the stack does not end it.
+    settings. `label_studio`: a running server to use; the stack does not end it. `flower_port`: Flower starts beside
+    Label Studio, which leaves a core idle while it starts.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class Stack:
         label_studio: LabelStudioServer | None = None,
         label_studio_port: int | None = None,
         uploader_port: int | None = None,
+        flower_port: int | None = None,
         env: Mapping[str, str] | None = None,
     ) -> None:
         self.folder = folder.absolute()
@@ -50,7 +52,7 @@ class Stack:
         self.label_studio = label_studio or LabelStudioServer(self.folder / "label-studio", label_studio_port)
         self._lent = label_studio is not None
         self.workers = Workers(self.folder)
-        self.flower_port: Port | None = None
+        self.flower_port = choose_port(flower_port) if flower_port else None
         self.uploader_port = choose_port(uploader_port) if uploader_port else Port(free_port())
         self.uploader_url = f"http://{LOOPBACK}:{self.uploader_port.number}"
         self._env = dict(env or {})
@@ -59,9 +61,12 @@ class Stack:
     def __enter__(self) -> Self:
         with ExitStack() as undo:
             undo.enter_context(self.redis)
+            undo.callback(self.workers.stop)
+            if self.flower_port:
+                self.start_flower(self.flower_port)
             if not self._lent:
                 undo.enter_context(self.label_studio)
-            undo.callback(self.workers.stop)
+            undo.callback(self.workers.stop)  # before Label Studio, which workers still need
             self._exit = undo.pop_all()
         return self
 
@@ -101,11 +106,9 @@ class Stack:
         """Start beat; PRELABEL_PROJECTS in `env` names the projects from which beat selects pages."""
         self.workers.start("beat", self.environment(**env))
 
-    def start_flower(self, port: int | None = None) -> str:
-        """Start Flower and return its address; a free port replaces a taken one (see `flower_port`)."""
-        self.flower_port = choose_port(port) if port else Port(free_port())
-        self.workers.start("flower", self.environment(), flower_port=self.flower_port.number)
-        return f"http://{LOOPBACK}:{self.flower_port.number}"
+    def start_flower(self, port: Port) -> None:
+        """Start Flower. It needs Redis only."""
+        self.workers.start("flower", {"REDIS_URL": self.redis.url} | self._env, flower_port=port.number)
 
     def start_uploader(self, *, wait: bool = True, **env: str) -> str:
         """Start the uploader and return its address; wait until it answers if `wait`. `env`: additional settings."""

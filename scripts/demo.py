@@ -21,6 +21,7 @@ from typing import Any
 
 from rich.console import Console
 
+from devstack.ports import LOOPBACK
 from devstack.processes import StartFailed
 from devstack.stack import Stack
 from prelabel.cli.progress_bar import watch
@@ -33,7 +34,7 @@ PAGES = ROOT / "examples" / "pages"
 LABELLING = ROOT / "examples" / "labelling.xml"
 LABEL_STUDIO_PORT, FLOWER_PORT, UPLOADER_PORT = 7070, 5555, 8000
 #: Shorter than the default of 30 s, so that the first page appears soon.
-SELECT_INTERVAL_S = 1
+SELECT_INTERVAL_S = 0.5
 #: Shorter than the default of 3 s: the last pages wait for no more than this.
 UPLOAD_WAIT_S = 0.5
 #: The pages take half a minute on two cores; the demo fails after this time.
@@ -63,7 +64,7 @@ def main() -> int:
 
 
 def _stack(folder: Path) -> Stack:
-    return Stack(folder, label_studio_port=LABEL_STUDIO_PORT, uploader_port=UPLOADER_PORT)
+    return Stack(folder, label_studio_port=LABEL_STUDIO_PORT, uploader_port=UPLOADER_PORT, flower_port=FLOWER_PORT)
 
 
 def _demo(stack: Stack, console: Console, *, stay: bool) -> int:
@@ -71,7 +72,7 @@ def _demo(stack: Stack, console: Console, *, stay: bool) -> int:
     console.print(f"Label Studio is up at {server.url}")
     # The processes start while the project is made: they need its number only when beat selects from it.
     stack.start_workers(UPLOAD_WAIT=str(UPLOAD_WAIT_S))
-    flower, uploader = stack.start_flower(FLOWER_PORT), stack.start_uploader(wait=False)
+    uploader = stack.start_uploader(wait=False)
     files = sorted(path for path in PAGES.iterdir() if path.suffix in {".png", ".jpg", ".tif"})
     project = server.create_project("prelabel demo", LABELLING.read_text("utf-8"))
     server.upload_images(project, files)
@@ -84,7 +85,8 @@ def _demo(stack: Stack, console: Console, *, stay: bool) -> int:
     address = f"{server.url}/projects/{project}/data"
     console.print(f"\nLabel Studio   {address}  login {server.user}  password {server.password}", soft_wrap=True)
     console.print(f"Uploader       {uploader}  drop PDFs and images of your own", soft_wrap=True)
-    console.print(f"Flower         {flower}", soft_wrap=True)
+    if stack.flower_port is not None:
+        console.print(f"Flower         http://{LOOPBACK}:{stack.flower_port.number}", soft_wrap=True)
     for notice in _replaced(stack):
         console.print(notice)
     show_page(pages, PAGES, ROOT / ".local" / "demo-page.png", console)

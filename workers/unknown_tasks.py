@@ -21,10 +21,17 @@ log = logging.getLogger(__name__)
 
 
 class ReturningConsumer(Consumer):
-    """A consumer that returns messages of unknown tasks."""
+    """A consumer that returns messages of unknown tasks.
+
+    It starts without mingle, Celery's question to all other workers for revoked tasks: the ledger knows what is
+    cancelled, and the answers are waited for a whole second.
+    """
 
     _waiting = 0
     _reported: frozenset[str] = frozenset()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs | {"without_mingle": True})
 
     def on_unknown_task(self, body: Any, message: Any, exc: Exception) -> None:
         """Return the message after a pause; report each task once."""
