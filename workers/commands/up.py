@@ -12,6 +12,7 @@ from contextlib import suppress
 import click
 
 from prelabel.errors import ConfigurationError, ServiceUnavailable
+from prelabel.queues.routes import WORKERS
 from prelabel.startup.one_line import EXIT_WRONG, one_line_errors, say
 from workers.supervisor.parent import GRACE_S
 from workers.supervisor.run_folder import FOLDER, RunFolder
@@ -20,7 +21,7 @@ from workers.supervisor.run_folder import FOLDER, RunFolder
 _READY_S = 180.0
 _EVERY_S = 0.3
 
-_NAMES = ("io", "cpu", "gpu", "ocr_gpu", "beat", "uploader", "flower")
+_NAMES = (*WORKERS, "beat", "uploader", "flower")
 
 
 @click.command(short_help="Start everything on this machine.")
