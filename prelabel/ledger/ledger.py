@@ -50,7 +50,7 @@ class Ledger:
     def from_settings(cls, settings: Settings) -> Ledger:
         """Make a ledger that connects with its first call. Raises SettingError for a wrong address."""
         if not settings.label_studio_url:
-            raise SettingError(f"{not_set('label_studio_url')}: the ledger keeps the pages of each server apart")
+            raise SettingError(f"{not_set('label_studio_url')}: write Label Studio's address into .env")
         return cls(broker.connect(settings), settings.server_id)
 
     def now(self) -> float:

@@ -102,11 +102,12 @@ def _read_document(
             _show_page(reader, result, picture_of, words=words and not as_json, as_json=as_json)
         elif source not in reader.unread:
             say_error(f"{source}: {_said(result)}")
+    failed = sum(isinstance(result.page, PrelabelError) for result in results)
     if as_json:
         write_json(_json(results, words=words))
-    else:
+    elif failed < len(results):
         print_document(console(), results)
-    return sum(isinstance(result.page, PrelabelError) for result in results)
+    return failed
 
 
 def _said(result: PageResult) -> str:

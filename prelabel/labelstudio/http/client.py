@@ -58,7 +58,7 @@ class LabelStudio:
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         if not url:
-            raise SettingError(f"{not_set('label_studio_url')}: give the address of the Label Studio server")
+            raise SettingError(f"{not_set('label_studio_url')}: write Label Studio's address into .env")
         if not api_key:
             raise SettingError(
                 f"{not_set('label_studio_api_key')}: make a Personal Access Token in Label Studio, Account & Settings"
