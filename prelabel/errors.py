@@ -70,6 +70,11 @@ class PrelabelError(Exception):
     failure_class: FailureClass = "permanent"
     #: What a person does about the error, in one line; the message tells the particulars.
     cure: str = "read the message; the worker's log holds more"
+    #: The server that is away or refuses everybody: label-studio, bucket, or the origin of an image host; "" for errors
+    #: of one page or document.
+    server: str = ""
+    #: Whether the error uses up a try of the work that meets it.
+    charged: bool = True
 
     @property
     def retryable(self) -> bool:

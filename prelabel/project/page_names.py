@@ -39,7 +39,7 @@ def name_pages(workplace: Workplace, project_id: int, *, until: float) -> int:
     """
     client, ledger = workplace.client, workplace.ledger
     with ledger.locks.hold(f"name:{project_id}") as held:
-        seen, more = 0, held
+        seen, more = 0, held is not None
         while more and time.monotonic() < until:
             rows = next_page_data(client, project_id, ledger.syncs.named_up_to(project_id))
             pages = [page for task_id, data in rows if (page := _page(task_id, data))]
