@@ -23,7 +23,8 @@ from prelabel.ledger.ledger import Ledger
 from prelabel.ledger.pages import Claim
 from prelabel.ledger.stages import Stage
 from prelabel.page import Entity, Link, Page, PageRef, WordLabel
-from prelabel.queues.priority import PRIORITIES, queue_lists
+from prelabel.queues.keys import queue_keys
+from prelabel.queues.priority import PRIORITIES
 from prelabel.settings import Settings
 
 PROJECT = 1
@@ -103,7 +104,7 @@ def _with_messages(server: Any, claims: list[Claim], stage: Stage, base: int) ->
     for claim in claims:
         start_chain(claim, stage, PRIORITIES[-1])
     used = _used(server)
-    server.delete(*(name for queue in ("cpu", "gpu", "io") for name in queue_lists(queue)))
+    server.delete(*(name for queue in ("cpu", "gpu", "io") for name in queue_keys(Settings().server_id, queue)))
     return (used - base) / len(claims)
 
 

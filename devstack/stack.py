@@ -107,8 +107,9 @@ class Stack:
         self.workers.start("beat", self.environment(**env))
 
     def start_flower(self, port: Port) -> None:
-        """Start Flower. It needs Redis only."""
-        self.workers.start("flower", {"REDIS_URL": self.redis.url} | self._env, flower_port=port.number)
+        """Start Flower. It needs Redis, and the address of Label Studio, which names the queues."""
+        env = {"REDIS_URL": self.redis.url, "LABEL_STUDIO_URL": self.label_studio.url} | self._env
+        self.workers.start("flower", env, flower_port=port.number)
 
     def start_uploader(self, *, wait: bool = True, **env: str) -> str:
         """Start the uploader and return its address; wait until it answers if `wait`. `env`: additional settings."""

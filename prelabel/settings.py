@@ -8,7 +8,6 @@ first `get_settings()`, which also hands the file on to the processes that this 
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import tomllib
@@ -41,6 +40,7 @@ from pydantic_settings import (
 from prelabel.environment.given import ENVIRONMENT, Given, Value, read_given
 from prelabel.environment.names import variable
 from prelabel.environment.redis_address import RedisAddress
+from prelabel.environment.server_address import naming_address, server_id
 from prelabel.environment.wording import fault
 from prelabel.errors import SettingError
 from prelabel.ocr_plan import OcrPlan
@@ -131,7 +131,8 @@ class Settings(BaseSettings):
     )
     label_studio_aliases: Names = Field(
         (),
-        description="Other origins of the same Label Studio in image addresses; they are replaced by LABEL_STUDIO_URL",
+        description="Other addresses of the same Label Studio: in images they are replaced by LABEL_STUDIO_URL, and "
+        "processes that use them share one ledger. Set it for all processes",
     )
     label_studio_ca: str = Field(
         "",
@@ -428,9 +429,8 @@ class Settings(BaseSettings):
 
     @property
     def server_id(self) -> str:
-        """The name of this Label Studio server in Redis: its host and a digest of the whole address."""
-        parts = urlsplit(self.label_studio_url)
-        return f"{parts.hostname or 'none'}-{hashlib.sha256(self.label_studio_url.encode()).hexdigest()[:8]}"
+        """The name of this Label Studio server in Redis, the same for all spellings that aliases unite."""
+        return server_id(naming_address(self.label_studio_url, self.label_studio_aliases))
 
     @property
     def redis_address(self) -> RedisAddress:

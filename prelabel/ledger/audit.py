@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from prelabel.ledger.redis_state import RedisState, redis_errors
 from prelabel.ledger.scripts import STATES
-from prelabel.queues.priority import queue_lists
+from prelabel.queues.keys import fetched_key, queue_keys
 from prelabel.queues.routes import WAITS_IN
 
 #: A message that has just been sent, or is just being fetched, may be in no list: see `lua/shared/leases.lua`.
@@ -91,10 +91,11 @@ class Audit:
         """Return all parts of Celery's messages that look like a token: of waiting messages, then of fetched ones."""
         found = set[bytes]()
         with redis_errors():
-            for name in {name for queues in WAITS_IN.values() for queue in queues for name in queue_lists(queue)}:
-                for message in self._state.redis.lrange(name, 0, -1):
-                    found.update(_TOKEN.findall(message))
-            for message in self._state.redis.hvals("unacked"):
+            for queue in {queue for queues in WAITS_IN.values() for queue in queues}:
+                for name in queue_keys(self._state.server_id, queue):
+                    for message in self._state.redis.lrange(name, 0, -1):
+                        found.update(_TOKEN.findall(message))
+            for message in self._state.redis.hvals(fetched_key(self._state.server_id)):
                 found.update(_TOKEN.findall(message))
         return found
 

@@ -13,9 +13,13 @@ from prelabel.queues.redis_faults import fault_of
 
 
 class RedisState:
-    """The keys of one Label Studio server, `prelabel:{server_id}:...`, and the scripts of `lua/` by folder and name."""
+    """The keys of one Label Studio server, `prelabel:{server_id}:...`, and the scripts of `lua/` by folder and name.
+
+    The server's queues are below the same prefix (`prelabel/queues/keys.py`).
+    """
 
     def __init__(self, client: redis.Redis, server_id: str, sources: Mapping[str, str]) -> None:
+        self.server_id = server_id
         # redis-py types every answer as sync or async; Any spares a cast at every call.
         self.redis: Any = client
         self.prefix = f"prelabel:{server_id}"

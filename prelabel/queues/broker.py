@@ -13,6 +13,7 @@ from redis.sentinel import Sentinel
 
 from prelabel.environment.redis_address import SENTINEL, SOCKET, RedisAddress
 from prelabel.errors import SettingError
+from prelabel.queues.keys import key_prefix
 from prelabel.settings import Settings, celery_variables
 
 #: A connection on which nothing comes for so long is given up, also in the middle of a TLS handshake. Celery's longest
@@ -83,7 +84,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
     return {
         "broker_url": celery_url(address),
         "broker_use_ssl": address.tls.arguments() if address.tls else None,
-        "broker_transport_options": transport_options(address),
+        "broker_transport_options": transport_options(address) | {"global_keyprefix": key_prefix(settings.server_id)},
         "task_serializer": serializer,
         "accept_content": [serializer],
         "event_serializer": "json",

@@ -26,5 +26,5 @@ def priority_of(position: int, bound: int) -> int:
 
 
 def queue_lists(queue: str) -> list[str]:
-    """Return the Redis lists of a queue, in the order in which workers empty them."""
+    """Return the lists of a queue, in the order in which workers empty them. Their keys have a prefix: `keys`."""
     return [f"{queue}{_SEPARATOR}{priority}" if priority else queue for priority in PRIORITIES]

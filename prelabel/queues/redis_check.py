@@ -36,7 +36,7 @@ def find_fault(settings: Settings, *, within_s: float = _ANSWER_S) -> Fault | No
         with closing(broker.connect(settings, socket_timeout=within_s)) as client:
             with suppress(redis.exceptions.NoPermissionError):  # named with the other rights
                 client.ping()
-            return _kind(client) or _rights(client, address)
+            return _kind(client) or _rights(client, settings)
     except redis.exceptions.AuthenticationError as error:
         return fault_of(error) if address.password else NO_PASSWORD
     except redis.exceptions.RedisError as error:
@@ -54,8 +54,8 @@ def _kind(client: Any) -> Fault | None:
     return READ_ONLY if info.get("role") == "slave" else None
 
 
-def _rights(client: Any, address: RedisAddress) -> Fault | None:
-    missing = missing_rights(client, address.db)
+def _rights(client: Any, settings: Settings) -> Fault | None:
+    missing = missing_rights(client, settings.redis_address.db, settings.server_id)
     if not missing:
         return None
     return Fault(f"Redis does not give the user of REDIS_URL these rights: {' '.join(missing)}; add them (ACL SETUSER)")

@@ -8,9 +8,10 @@ from typing import Any
 
 import redis
 
-from prelabel.queues.routes import QUEUES
+from prelabel.queues.keys import key_prefix
 
-_KEY = "prelabel:rights"
+#: The servers on this Redis, which processes of all servers write.
+SERVERS = "prelabel:servers"
 #: Every command that prelabel, its scripts and Celery send, with arguments that Redis accepts. They are only queued and
 #: then discarded, so nothing is changed.
 _KEY_COMMANDS: dict[str, tuple[str, ...]] = {
@@ -34,33 +35,34 @@ _OTHER_COMMANDS: dict[str, tuple[str, ...]] = {
     "script|exists": ("0" * 40,),
 }
 #: These cannot be queued; outside of a transaction they change nothing.
-_UNQUEUED: dict[str, tuple[str, ...]] = {"watch": (_KEY,), "unwatch": (), "exec": (), "discard": (), "multi": ()}
+_UNQUEUED = ("watch", "unwatch", "exec", "discard", "multi")
 #: Tried with each channel.
 _ON_CHANNELS = ("publish", "psubscribe", "punsubscribe")
-#: Patterns of keys, with a key of each.
-_KEYS = {
-    "prelabel:*": "prelabel:rights",
-    "_kombu.*": "_kombu.binding.control",
-    "unacked*": "unacked_mutex",
-    "celeryev.*": "celeryev.0",
-    "*.celery.pidbox*": "worker@host.celery.pidbox",
-    **{f"{queue}*": queue for queue in QUEUES},
-}
 
 
-def channels(db: int) -> tuple[str, ...]:
+def _keys(server_id: str) -> dict[str, str]:
+    """Return patterns of keys, with a key of each."""
+    return {f"prelabel:{server_id}:*": _key(server_id), SERVERS: SERVERS}
+
+
+def _key(server_id: str) -> str:
+    return f"prelabel:{server_id}:rights"
+
+
+def channels(db: int, server_id: str) -> tuple[str, ...]:
     """Return the channels of a database. A subscription to a pattern needs the same pattern among the user's."""
-    return (f"/{db}.celery.pidbox", f"/{db}.celeryev/*", f"/{db}.celeryev/worker.*")
+    prefix = key_prefix(server_id)
+    return (f"{prefix}/{db}.celery.pidbox", f"{prefix}/{db}.celeryev/*", f"{prefix}/{db}.celeryev/worker.*")
 
 
-def rule(db: int = 0) -> str:
+def rule(db: int, server_id: str) -> str:
     """Return the least rights as Redis's `ACL SETUSER NAME on >PASSWORD ...` takes them."""
-    keys = " ".join(f"~{pattern}" for pattern in _KEYS)
+    keys = " ".join(f"~{pattern}" for pattern in _keys(server_id))
     commands = " ".join(f"+{name}" for name in sorted((*_KEY_COMMANDS, *_OTHER_COMMANDS, *_UNQUEUED, *_ON_CHANNELS)))
-    return f"{keys} {' '.join(f'&{channel}' for channel in channels(db))} {commands}"
+    return f"{keys} {' '.join(f'&{channel}' for channel in channels(db, server_id))} {commands}"
 
 
-def missing_rights(client: redis.Redis, db: int) -> list[str]:
+def missing_rights(client: redis.Redis, db: int, server_id: str) -> list[str]:
     """Return the rights that the client's user lacks, as words of Redis's access list; nothing is changed.
 
     Only some workers get as far as each command, so a trial of all tells at the start what fails hours later.
@@ -68,34 +70,34 @@ def missing_rights(client: redis.Redis, db: int) -> list[str]:
     pool: Any = client.connection_pool
     connection = pool.get_connection()
     try:
-        return [*dict.fromkeys(_trials(connection, db))]
+        return [*dict.fromkeys(_trials(connection, db, server_id))]
     finally:
         connection.disconnect()
         pool.release(connection)
 
 
-def _trials(connection: Any, db: int) -> Iterator[str]:
-    for right, words in _queued_trials(db):
+def _trials(connection: Any, db: int, server_id: str) -> Iterator[str]:
+    for right, words in _queued_trials(db, server_id):
         if refusal := _refusal(connection, *words):
             yield f"+{words[0]}" if right.startswith("&") and "command" in refusal else right
     _refusal(connection, "discard")
-    for channel in channels(db):
+    for channel in channels(db, server_id):
         for name in ("psubscribe", "punsubscribe"):
             if refusal := _refusal(connection, name, channel, pushes=True):
                 yield f"+{name}" if "command" in refusal else f"&{channel}"
 
 
-def _queued_trials(db: int) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _queued_trials(db: int, server_id: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield rights with the words that try them; "multi" comes last of the first ones and begins a transaction."""
-    for name, args in _UNQUEUED.items():
-        yield f"+{name}", (name, *args)
+    for name in _UNQUEUED:
+        yield f"+{name}", (name, _key(server_id)) if name == "watch" else (name,)
     for name, args in _KEY_COMMANDS.items():
-        yield f"+{name}", (name, _KEY, *args)
+        yield f"+{name}", (name, _key(server_id), *args)
     for name, args in _OTHER_COMMANDS.items():
         yield f"+{name}", (*name.split("|"), *args)
-    for pattern, key in _KEYS.items():
+    for pattern, key in _keys(server_id).items():
         yield f"~{pattern}", ("exists", key)
-    for channel in channels(db):
+    for channel in channels(db, server_id):
         yield f"&{channel}", ("publish", channel, "")
 
 

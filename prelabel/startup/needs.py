@@ -31,7 +31,7 @@ BEAT, UPLOADER, FLOWER = "beat", "uploader", "flower"
 
 
 def label_studio_is_named(settings: Settings) -> None:
-    """Check the address: the ledger keeps the pages of each server apart, so no process works without it."""
+    """Check the address: each server has its own ledger and queues, so no process works without it."""
     Ledger.from_settings(settings)
 
 
@@ -92,7 +92,7 @@ NEEDS: dict[str, tuple[Check, ...]] = {
     GPU: (label_studio_is_named, projects_are_readable, redis_serves),
     BEAT: (label_studio_is_named, redis_serves),
     UPLOADER: (label_studio_is_named, redis_serves, token_is_accepted, bucket_opens, spool_is_ours),
-    FLOWER: (redis_serves,),
+    FLOWER: (label_studio_is_named, redis_serves),
 }
 
 

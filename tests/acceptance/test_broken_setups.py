@@ -220,7 +220,14 @@ def world(label_studio: LabelStudioServer, tmp_path_factory: pytest.TempPathFact
     guarded = RedisServer(folder / "guarded", password=PASSWORD)
     limited = RedisServer(folder / "limited")
     (folder / "text").write_text("no TOML, no PEM: [", "utf-8")
-    with FullQueues(folder / "queues") as queues, guarded, limited, site() as web, site(tls) as https, site() as taken:
+    with (
+        FullQueues(folder / "queues", label_studio.url) as queues,
+        guarded,
+        limited,
+        site() as web,
+        site(tls) as https,
+        site() as taken,
+    ):
         with redis.Redis(port=limited.port) as client:
             client.execute_command("ACL", "SETUSER", *few.split())
         web.answers["/api/version"] = Answer(404, b"<html>nginx</html>", {"Content-Type": "text/html"})

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 import redis
-from celery import Celery
 
 from devstack.label_studio import LabelStudioServer
 from devstack.redis import RedisServer
@@ -26,6 +25,7 @@ from prelabel.project.repair import find_mismatches
 from prelabel.settings import Settings
 from prelabel.workplace import Workplace
 from tests.support.cli_runs import Cli
+from tests.support.queues import sender, waiting
 
 PAGE = Page(100, 50, 100, 50, words=(Word("Total", Box(1, 2, 3, 4), 0.9, "test"),))
 
@@ -51,9 +51,9 @@ class World:
         return found[0]
 
     def send(self, claim: Claim) -> None:
-        with Celery(broker=self.settings.redis_url, set_as_current=False) as sender:
+        with sender(self.settings) as app:
             message = [claim.project_id, claim.task_id, claim.token, claim.version]
-            sender.send_task("prelabel.ocr", args=message, queue="cpu", priority=9)
+            app.send_task("prelabel.ocr", args=message, queue="cpu", priority=9)
 
     def key(self, part: str, *parts: object) -> str:
         return self.ledger._state.name(part, self.project_id, *parts)
@@ -160,5 +160,5 @@ def test_from_the_shell(
     assert said() == ("warning", f"{wrong}; repair: prelabel doctor --repair {world.project_id}")
     assert said("--repair") == ("ok", f"{wrong}; repaired: counted again")
     assert said("--repair") == ("ok", "agrees with Label Studio and the queues")
-    assert world.redis.llen("control") == 1, "a selection goes on with what was mended"
+    assert len(waiting(world.settings, "control")) == 1, "a selection goes on with what was mended"
     assert "say which project" in cli("doctor", "--repair", **settings).error_line()

@@ -19,6 +19,7 @@ from prelabel.ledger.ledger import Ledger
 from prelabel.page import PageRef
 from prelabel.queues.routes import CONTROL
 from prelabel.settings import Settings
+from tests.support.queues import empty, waiting
 
 _servers = itertools.count()
 
@@ -56,16 +57,16 @@ def test_a_long_list_is_read_in_portions(settings: Settings) -> None:
 
 
 def test_from_python_pages_are_chosen_and_selected_again(settings: Settings) -> None:
-    ledger, broker = Ledger.from_settings(settings), redis.Redis.from_url(settings.redis_url)
+    ledger = Ledger.from_settings(settings)
     for task_id in (1, 2, 3):
         fail(ledger, task_id)
     assert [page.task_id for page in failed_pages(6, reasons=["image_missing"], settings=settings)] == [1, 2, 3]
     assert retry_failed(6, reasons=["ocr_failed"], settings=settings) == 0
-    before = broker.llen(CONTROL)
+    before = len(waiting(settings, CONTROL))
     assert retry_failed(6, [1], settings=settings) == 1
     assert retry_failed(6, failure_class="permanent", stage="ocr", settings=settings) == 2
-    assert broker.llen(CONTROL) - before == 2, "each retry sent a selection"
-    broker.delete(CONTROL)
+    assert len(waiting(settings, CONTROL)) - before == 2, "each retry sent a selection"
+    empty(settings, CONTROL)
     assert list(failed_pages(6, settings=settings)) == []
 
 

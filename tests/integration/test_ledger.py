@@ -78,9 +78,9 @@ def test_a_message_that_is_nowhere_is_lost(ledger: Ledger, redis_url: str) -> No
     record = ledger._state.name("page", 6, 1)
     ledger._state.redis.hset(record, "since", ledger.now() + 60)  # the clock was set back
     with redis.Redis.from_url(redis_url) as broker:
-        broker.lpush("cpu", "a message of another page")
+        broker.lpush(ledger._state.name("queue", "cpu"), "a message of another page")
         assert ledger.pages.free(6) == [], "the page's own message may be in the queue too"
-        broker.delete("cpu")
+        broker.delete(ledger._state.name("queue", "cpu"))
     assert ledger.pages.free(6) == [PageRef(6, 1, "/a.png")]
     alive(ledger, "w1")
     ledger.leases.reserve(held, "w1")

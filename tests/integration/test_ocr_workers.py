@@ -11,7 +11,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from celery import Celery
 
 from devstack.processes import Process
 from devstack.workers import command, environment
@@ -25,6 +24,7 @@ from prelabel.queues.routes import OCR_GPU
 from prelabel.settings import Settings
 from tests.integration.ocr.small_networks import lay_out
 from tests.support.ocr_pages import encoded, printed
+from tests.support.queues import sender
 
 ROOT = Path(__file__).parents[2]
 PROJECT = 6
@@ -107,14 +107,17 @@ class Bench:
             return
         self.claims[ref.task_id] = claim = found[0]
         message = [claim.project_id, claim.task_id, claim.token, claim.version]
-        with Celery(broker=self._redis_url, set_as_current=False) as sender:
-            sender.send_task("prelabel.ocr", args=message, queue=queue)
+        with sender(self._settings()) as app:
+            app.send_task("prelabel.ocr", args=message, queue=queue)
 
     def _version(self) -> str:
         """Return the version that a selection chooses when a worker with this environment has announced its engines."""
-        settings = Settings(_env_file=None, **{name.lower(): value for name, value in self.env.items()})  # type: ignore[arg-type]
+        settings = self._settings()
         own = settings.for_project(PROJECT)
         return pipeline_version(own, Announcement("none", "", ()), engine_versions(settings, own))
+
+    def _settings(self) -> Settings:
+        return Settings(_env_file=None, **{name.lower(): value for name, value in self.env.items()})  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from celery import Celery
 from PIL import Image
 from pydantic import SecretStr
 
@@ -33,6 +32,7 @@ from prelabel.ledger.ledger import Ledger
 from prelabel.settings import Settings
 from tests.chaos.label_studio import PROJECT, LabelStudioStandIn
 from tests.support.cli_runs import program
+from tests.support.queues import sender
 
 KINDS = ("cpu", "gpu", "io")
 SECRETS = {
@@ -119,9 +119,9 @@ def bucket() -> Iterator[Bucket]:
     server.close()
 
 
-def listen(redis_url: str, heard: list[str], over: threading.Event) -> None:
+def listen(settings: Settings, heard: list[str], over: threading.Event) -> None:
     """Collect Celery's events, as Flower does."""
-    with Celery(broker=redis_url, set_as_current=False) as app, app.connection() as connection:
+    with sender(settings) as app, app.connection() as connection:
         receiver = app.events.Receiver(connection)
 
         def hear(event: dict[str, Any]) -> None:
@@ -162,7 +162,7 @@ def test_no_secret_leaves(bucket: Bucket, tmp_path: Path) -> None:
             "CPU_PROCESSES": "1",
         }
         settings = Settings(_env_file=None, **{name.lower(): value for name, value in env.items()})
-        listener = threading.Thread(target=listen, args=(redis.url, heard, over), daemon=True)
+        listener = threading.Thread(target=listen, args=(settings, heard, over), daemon=True)
         workers, port = Workers(tmp_path), free_port()
         planted = env | {"PLANTED_SECRET": f"http://x/?{SIGNED}"}
         try:

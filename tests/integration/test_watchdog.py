@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from celery import Celery
 
 from devstack.processes import Process
 from devstack.workers import command, environment
@@ -21,6 +20,7 @@ from prelabel.ocr.versions import engine_versions
 from prelabel.page import Box, Page, PageRef, Word
 from prelabel.project.version import pipeline_version
 from prelabel.settings import Settings
+from tests.support.queues import sender
 
 ROOT = Path(__file__).parents[2]
 PROJECT = 6
@@ -73,8 +73,8 @@ class Bench:
         if words:
             self.ledger.pages.advance(claim, stage, words, lease_s=600, ttl_s=600, seconds={})
         message = [claim.project_id, claim.task_id, claim.token, claim.version]
-        with Celery(broker=self.settings.redis_url, set_as_current=False) as sender:
-            sender.send_task(f"prelabel.{stage}", args=message, queue={"extract": "gpu", "upload": "io"}[stage])
+        with sender(self.settings) as app:
+            app.send_task(f"prelabel.{stage}", args=message, queue={"extract": "gpu", "upload": "io"}[stage])
         return claim
 
 

@@ -21,6 +21,7 @@ from prelabel.queues.routes import CONTROL
 from prelabel.settings import Settings
 from services.uploader.app import create_app
 from services.uploader.routes import webhooks
+from tests.support.queues import waiting
 
 _servers = itertools.count()
 SECRET = "0f1e2d3c4b5a"
@@ -56,8 +57,7 @@ def tell(http: TestClient, body: bytes = CREATED, *, project: object = 6, secret
 
 def sent(settings: Settings) -> list[dict[str, Any]]:
     """Return the headers of the messages in the control queue: their arguments and start times."""
-    rows: list[bytes] = redis.Redis.from_url(settings.redis_url).lrange(CONTROL, 0, -1)  # type: ignore[assignment]
-    return [json.loads(row)["headers"] for row in rows]
+    return [json.loads(row)["headers"] for row in waiting(settings, CONTROL)]
 
 
 def test_many_events_are_one_selection_soon(settings: Settings) -> None:

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from celery import Celery
 
 from devstack.processes import Process
 from devstack.workers import Workers, command, environment
 from prelabel.queues.routes import CONTROL, IO
+from tests.support.queues import sender, settings_of
 from tests.support.sites import Site, site
 from tests.support.started import FullQueues
 
@@ -27,8 +27,8 @@ def until(true: Callable[[], object], what: str) -> None:
 
 
 @pytest.fixture
-def queues(tmp_path: Path) -> Iterator[FullQueues]:
-    with FullQueues(tmp_path / "redis", databases=4) as made:
+def queues(studio: Site, tmp_path: Path) -> Iterator[FullQueues]:
+    with FullQueues(tmp_path / "redis", studio.url, databases=4) as made:
         yield made
 
 
@@ -42,7 +42,7 @@ def studio() -> Iterator[Site]:
 def test_messages_of_unknown_tasks_stay_in_their_queue(queues: FullQueues, studio: Site, tmp_path: Path) -> None:
     # Given an io worker's queue with messages of a newer release, and behind them one that it knows
     address = queues.empty()
-    with Celery("newer", broker=address, set_as_current=False) as app:
+    with sender(settings_of(address, studio.url)) as app:
         for number in range(100):
             app.send_task("prelabel.check", args=[6, number, "token", "version"], queue=IO)
         app.send_task("prelabel.select", args=[7, None], queue=CONTROL)

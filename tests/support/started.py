@@ -12,15 +12,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-import redis
-from celery import Celery
 
 from devstack.redis import RedisServer
 from devstack.workers import environment
-from prelabel.queues.priority import queue_lists
-from prelabel.queues.routes import QUEUES, TABLE
+from prelabel.queues.routes import TABLE
+from tests.support.queues import counts, sender, settings_of
 
 #: A start that has not ended by then counts as one that goes on.
 LIMIT_S = 90.0
@@ -56,9 +52,13 @@ class SetUp:
 
 
 class FullQueues:
-    """A private Redis, a database of it for each process, and messages in all queues of that database."""
+    """A private Redis, a database of it for each process, and messages in all queues of that database.
 
-    def __init__(self, folder: Path, databases: int = 400) -> None:
+    `label_studio_url`: the address that names the queues.
+    """
+
+    def __init__(self, folder: Path, label_studio_url: str, databases: int = 400) -> None:
+        self._label_studio_url = label_studio_url
         self._server = RedisServer(folder, options={"--databases": str(databases)})
         self._numbers, self._lock = itertools.count(1), threading.Lock()
 
@@ -90,7 +90,7 @@ class FullQueues:
     def fill(self) -> str:
         """Put messages of every task into its queue in an unused database; return the address of it."""
         address = self.empty()
-        app = Celery("sender", broker=address, set_as_current=False)
+        app = sender(settings_of(address, self._label_studio_url))
         for _, route in itertools.product(range(MESSAGES_EACH), TABLE):
             app.send_task(
                 route.task, args=[6, 1, "token", "version"][: 2 if "all" in route.task else 4], queue=route.queue
@@ -100,10 +100,7 @@ class FullQueues:
 
     def waiting(self, address: str) -> dict[str, int]:
         """Count the messages in each queue, and those that some process has taken."""
-        with redis.Redis.from_url(address) as client:
-            connection: Any = client
-            counts = {queue: sum(int(connection.llen(part)) for part in queue_lists(queue)) for queue in QUEUES}
-            return counts | {"taken": int(connection.hlen("unacked"))}
+        return counts(settings_of(address, self._label_studio_url))
 
 
 @dataclass(frozen=True)

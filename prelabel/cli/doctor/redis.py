@@ -28,7 +28,7 @@ def check_redis(settings: Settings) -> Iterator[Check]:
         connection = broker.connect(settings, decode_responses=True)
         with redis_errors():
             info: dict[str, Any] = dict(connection.info())
-            waiting = waiting_messages(connection)
+            waiting = waiting_messages(connection, settings.server_id)
     except PrelabelError as error:
         yield Check("redis", "wrong", str(error))
         return
@@ -38,7 +38,7 @@ def check_redis(settings: Settings) -> Iterator[Check]:
         problem = "ssl_cert_reqs=none accepts any server's certificate"
         yield Check("redis TLS", "warning", f"{problem}; name the authority in REDIS_CA instead")
     yield from _check_durability(connection, info)
-    yield check_queues(waiting)
+    yield check_queues(waiting, settings.server_id)
     yield from check_workers(ledger, settings)
     yield check_watched(ledger, settings)
 

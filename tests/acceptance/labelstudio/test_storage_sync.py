@@ -14,7 +14,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-import redis
 import uvicorn
 
 from devstack.label_studio import LabelStudioServer
@@ -28,6 +27,7 @@ from prelabel.settings import Settings
 from prelabel.workplace import Workplace
 from services.uploader.app import create_app
 from tests.support.cli_runs import Cli, Outcome
+from tests.support.queues import empty, settings_of, waiting
 
 _buckets = itertools.count(1)
 DOCUMENT = "0123456789abcdef"
@@ -74,9 +74,9 @@ class World:
 
     def selections(self) -> list[str]:
         """Return the arguments of the selections that were requested since the last call."""
-        with redis.Redis.from_url(self.environment["REDIS_URL"]) as client:
-            rows: list[bytes] = client.lrange(CONTROL, 0, -1)
-            client.delete(CONTROL)
+        settings = settings_of(self.environment["REDIS_URL"], self.environment["LABEL_STUDIO_URL"])
+        rows = waiting(settings, CONTROL)
+        empty(settings, CONTROL)
         return [json.loads(row)["headers"]["argsrepr"] for row in rows]
 
 

@@ -20,7 +20,7 @@ end
 
 local function nothing_waits(stage)
   for _, list in ipairs(WAITS_IN[stage]) do
-    if redis.call('LLEN', list) > 0 then
+    if redis.call('LLEN', key('queue', list)) > 0 then
       return false
     end
   end

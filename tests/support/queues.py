@@ -1,0 +1,42 @@
+"""The queues as tests see them: messages that a test sends by hand, and the lists in which they wait."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery import Celery
+
+from prelabel.queues import broker
+from prelabel.queues.keys import fetched_key, queue_keys
+from prelabel.queues.routes import QUEUES
+from prelabel.settings import Settings
+
+
+def sender(settings: Settings) -> Celery:
+    """Return a Celery app, of no worker, that sends to the queues of these settings' server."""
+    app = Celery("sender", set_as_current=False)
+    app.conf.update(broker.configuration(settings))
+    return app
+
+
+def settings_of(redis_url: str, label_studio_url: str) -> Settings:
+    """Return settings with these two addresses."""
+    return Settings(_env_file=None, redis_url=redis_url, label_studio_url=label_studio_url)
+
+
+def waiting(settings: Settings, queue: str) -> list[bytes]:
+    """Return the messages that wait in a queue, the newest of each priority first."""
+    connection: Any = broker.connect(settings)
+    return [row for key in queue_keys(settings.server_id, queue) for row in connection.lrange(key, 0, -1)]
+
+
+def empty(settings: Settings, queue: str) -> None:
+    """Remove the messages that wait in a queue."""
+    broker.connect(settings).delete(*queue_keys(settings.server_id, queue))
+
+
+def counts(settings: Settings) -> dict[str, int]:
+    """Count the messages in each queue, and those that some process has taken."""
+    connection: Any = broker.connect(settings)
+    taken = int(connection.hlen(fetched_key(settings.server_id)))
+    return {queue: len(waiting(settings, queue)) for queue in QUEUES} | {"taken": taken}
