@@ -16,7 +16,7 @@ from celery.exceptions import Ignore, SoftTimeLimitExceeded, TimeLimitExceeded
 from prelabel.errors import ChainOver, PagesGone, PrelabelError, UnexpectedError
 from prelabel.ledger.leases import Begun, Leased
 from prelabel.ledger.workers import died_here
-from prelabel.retry import Again, decide
+from prelabel.retry import LONGEST_COUNTDOWN_S, Again, decide
 from prelabel.settings import Settings
 from tasks.process import WorkerProcess, this_process
 
@@ -39,6 +39,7 @@ class LeasedTask(Task, Generic[L]):
     """
 
     abstract = True
+    Request = "tasks.short_waits:ShortWait"
     acks_late = True
     max_retries = None
     throws = (PrelabelError,)  # the runner logs these errors, so Celery adds no traceback
@@ -122,7 +123,7 @@ def _attempt(task: LeasedTask[L], here: WorkerProcess, leased: L, begun: Begun, 
         log.warning("%s: %s; skipped", where, error)
         raise Ignore from None
     if error is not None:
-        _settle(task, here, leased, error, begun.attempts + 1)
+        _settle(task, here, leased, error, begun)
     log.info("%s attempt=%s seconds=%.2f done", where, begun.attempts + 1, time.monotonic() - started)
     task.ended(here)
 
@@ -145,18 +146,29 @@ def _error_of(task: LeasedTask[L], here: WorkerProcess, leased: L, begun: Begun,
     return None
 
 
-def _settle(task: LeasedTask[L], here: WorkerProcess, leased: L, error: PrelabelError, tries: int) -> NoReturn:
-    """Schedule a retry or fail the work. Raises Celery's Retry, or the error."""
+def _settle(task: LeasedTask[L], here: WorkerProcess, leased: L, error: PrelabelError, begun: Begun) -> NoReturn:
+    """Schedule a retry or fail the work. Raises Celery's Retry, Ignore for a wait in the ledger, or the error."""
+    tries, backoff_s = begun.attempts + 1, here.settings.retry_backoff
     where = f"{_where(task, leased)} attempt={tries} reason={error.code}"
-    decision = decide(error, tries, task.budget(here.settings), backoff_s=here.settings.retry_backoff)
+    decision = decide(error, tries, task.budget(here.settings), waits=begun.waits, backoff_s=backoff_s)
     if isinstance(decision, Again):
-        here.ledger.leases.wait_for_retry(leased, lease_s=decision.after_s + _RETRY_LEASE_S)
         log.warning("%s retry in %.1f s: %s", where, decision.after_s, error)
-        raise task.retry(exc=error, countdown=decision.after_s)
+        _wait(task, here, leased, error, decision)
     here.ledger.leases.fail(leased, task.stage, error, tries)
     log.error("%s failed: %s", where, error)
     task.ended(here)
     raise error.with_traceback(None) from None  # Celery's events carry tracebacks, which may hold secrets
+
+
+def _wait(task: LeasedTask[L], here: WorkerProcess, leased: L, error: PrelabelError, again: Again) -> NoReturn:
+    """Let the work wait for its retry: in a process for a short time, else in the ledger."""
+    if again.after_s <= LONGEST_COUNTDOWN_S:
+        lease_s = again.after_s + _RETRY_LEASE_S
+        here.ledger.leases.wait_for_retry(leased, lease_s=lease_s, charged=again.charged)
+        raise task.retry(exc=error, countdown=again.after_s)
+    here.ledger.leases.postpone(leased, wait_s=again.after_s, charged=again.charged)
+    task.ended(here)
+    raise Ignore
 
 
 def _where(task: LeasedTask[L], leased: L) -> str:

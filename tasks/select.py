@@ -60,10 +60,10 @@ def top_up(here: WorkerProcess, project_id: int) -> None:
 
 
 def _report(project_id: int, done: Selected) -> None:
-    level = log.info if done.claimed or done.recovered else log.debug
+    level = log.info if done.claimed or done.recovered or done.resumed else log.debug
     level(
-        "stage=select project=%s claimed=%s recovered=%s unclaimed=%s",
-        *(project_id, done.claimed, done.recovered, done.unclaimed),
+        "stage=select project=%s claimed=%s recovered=%s resumed=%s unclaimed=%s",
+        *(project_id, done.claimed, done.recovered, done.resumed, done.unclaimed),
     )
 
 

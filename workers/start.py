@@ -6,9 +6,9 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from dataclasses import astuple
 from typing import Any
 
 from celery import signals
@@ -28,6 +28,9 @@ from tasks.process import this_process
 from workers.celery_options import check_options
 from workers.forced_exit import EndAfterFailure, end_without_redis
 from workers.unknown_tasks import ReturningConsumer
+
+#: Tries to copy Celery's sets of messages, which other threads change.
+_SNAPSHOT_TRIES = 5
 
 log = logging.getLogger(__name__)
 logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for every request would hide our line for every stage
@@ -96,31 +99,46 @@ def _repeat_heartbeat(info: WorkerInfo) -> None:
 
 
 def _leased(request: Any) -> Leased | None:
-    """Unpack the message of leased work; return None for other tasks."""
-    if request.name in PAGE_TASKS:
-        return Claim(*request.args)
-    return DocumentJob(*request.args) if request.name in DOCUMENT_TASKS else None
+    """Unpack the message of leased work; return None for other tasks, and for messages that name no work."""
+    kind = Claim if request.name in PAGE_TASKS else DocumentJob if request.name in DOCUMENT_TASKS else None
+    if kind is None:
+        return None
+    try:
+        leased = kind(*request.args)
+    except TypeError:
+        return None
+    return leased if all(_is_part(value) for value in astuple(leased)) else None
+
+
+def _is_part(value: object) -> bool:
+    """Return whether a message's value can be a part of a claim. Others would end the renewal of all leases."""
+    return type(value) is int or (isinstance(value, str) and value.isprintable())
 
 
 def _fetched() -> set[Leased]:
-    """Return the work whose messages this worker has fetched and not begun."""
-    with suppress(RuntimeError):  # the set changed during the iteration: the next heartbeat renews these leases
-        return {leased for request in state.reserved_requests if (leased := _leased(request))}
-    return set()
+    """Return the work whose messages this worker has fetched and not begun, retries that wait here included."""
+    held = (*_snapshot(state.reserved_requests), *_snapshot(state.scheduled_requests))
+    return {leased for request in held if (leased := _leased(request))}
+
+
+def _snapshot(requests: Iterable[Any]) -> list[Any]:
+    """Copy a set that other threads change; [] if it changed in all tries: the next heartbeat renews these leases."""
+    for _ in range(_SNAPSHOT_TRIES):
+        with suppress(RuntimeError):
+            return list(requests)
+    return []
 
 
 @signals.task_received.connect
 def _reserve(request: Any, **_: object) -> None:
     """Record that this process has fetched a message, so that the work is recovered if the process dies.
 
-    A retry waits in this process for its time. Celery counts it as reserved only then, and heartbeats renew its lease
-    only from then on, so the first lease covers the wait.
+    A retry may wait in this process for its time; heartbeats renew its lease meanwhile.
     """
     here, leased = this_process(), _leased(request)
     if leased is None:
         return
-    wait_s = (request.eta - datetime.now(UTC)).total_seconds() if request.eta else 0.0
     try:
-        here.ledger.leases.reserve(leased, here.owner, lease_s=here.lease_s + max(wait_s, 0.0))
+        here.ledger.leases.reserve(leased, here.owner, lease_s=here.lease_s)
     except PrelabelError as error:
         log.warning("cannot reserve %s: %s", leased.work, error)

@@ -63,7 +63,10 @@ class DocumentJobs:
         self._end(job, "rendered", int(importing))
 
     def recover(self) -> int:
-        """Put jobs whose worker or message is gone back among the waiting ones; return their number."""
+        """Put jobs back among the waiting ones: those without a worker or message, and those whose wait is over.
+
+        Returns the number of jobs without a worker or message.
+        """
         return int(self._state.run("jobs/recover"))
 
     def _end(self, job: DocumentJob, outcome: str, *values: object) -> None:

@@ -39,12 +39,13 @@ class Begun:
     """Work in hand.
 
     `attempts`: failed tries so far. `alone`: a process died with this work in hand, so it must run without other work
-    beside it. `image`: the image reference of a page.
+    beside it. `image`: the image reference of a page. `waits`: waits in a row that used up no try.
     """
 
     attempts: int
     alone: bool
     image: str
+    waits: int = 0
 
 
 class Leases:
@@ -66,7 +67,7 @@ class Leases:
         answer = self._state.run("leases/begin", leased.work, leased.token, stage, owner, dead_owner, charge, lease_s)
         word = answer[0].decode()
         if word == "run":
-            return Begun(int(answer[1]), answer[2] == b"1", answer[3].decode())
+            return Begun(int(answer[1]), answer[2] == b"1", answer[3].decode(), int(answer[4]))
         if word == "stale":
             raise ChainOver("stale", leased.work)
         return cast(Literal["ahead", "busy", "halted"], word)
@@ -88,13 +89,20 @@ class Leases:
         for leased in works:
             self._state.run("leases/extend", leased.work, leased.token, lease_s)
 
-    def wait_for_retry(self, leased: Leased, *, lease_s: float) -> None:
-        """Count a failed try and keep the lease for the retry, which comes within `lease_s`."""
-        self._state.run("leases/wait", leased.work, leased.token, lease_s, 1)
+    def wait_for_retry(self, leased: Leased, *, lease_s: float, charged: bool = True) -> None:
+        """Keep the lease for the retry, whose message comes within `lease_s`. `charged`: a try is used up."""
+        self._state.run("leases/wait", leased.work, leased.token, lease_s, int(charged))
+
+    def postpone(self, leased: Leased, *, wait_s: float, charged: bool = True) -> None:
+        """End the chain and let the work wait in the ledger for `wait_s`, by Redis's clock. `charged`: as above.
+
+        It has no message meanwhile; the first selection or sweep after that time starts it at the same stage.
+        """
+        self._state.run("leases/postpone", leased.work, leased.token, wait_s, int(charged))
 
     def hand_back(self, leased: Leased) -> None:
         """Free the work at once, without counting a try: the next selection claims the page again."""
-        self._state.run("leases/wait", leased.work, leased.token, 0, 0)
+        self._state.run("leases/hand_back", leased.work, leased.token)
 
     def charge(self, works: Iterable[Leased], charge: Literal["alone", ""]) -> None:
         """Record, before risky work, that a crash counts against it; "" removes the record."""

@@ -33,6 +33,14 @@ class Claim:
         return f"project={self.project_id} page={self.task_id}"
 
 
+@dataclass(frozen=True, slots=True)
+class FreePages:
+    """Pages without a chain. `lost`: a worker died or a message was lost. `due`: they have waited for their time."""
+
+    lost: list[PageRef]
+    due: list[PageRef]
+
+
 class Pages:
     """Pages in Redis. All methods raise ServiceUnavailable when Redis does not answer."""
 
@@ -87,12 +95,12 @@ class Pages:
         """End the page as skipped; no selection finds it until a retry names it."""
         self._state.run("pages/set_aside", claim.project_id, claim.task_id, claim.token, reason)
 
-    def free(self, project_id: int) -> list[PageRef]:
-        """Return pages in flight whose chain is gone because a worker died or a message was lost."""
-        rows = self._state.run("pages/free", project_id)
-        return [
-            PageRef(project_id, int(page), image.decode()) for page, image in zip(rows[::2], rows[1::2], strict=True)
-        ]
+    def free(self, project_id: int) -> FreePages:
+        """Return pages in flight that no chain works on any more, so that a selection must start them."""
+        rows, free = self._state.run("pages/free", project_id), FreePages([], [])
+        for page, image, waited in zip(rows[::3], rows[1::3], rows[2::3], strict=True):
+            (free.due if waited else free.lost).append(PageRef(project_id, int(page), image.decode()))
+        return free
 
     def in_flight(self, project_id: int) -> int:
         """Count the project's claimed pages."""

@@ -80,7 +80,7 @@ class _Checks:
         if self.workplace.ledger.halts.halt(self.project.id):
             return  # the pages of a halted project wait without a message
         lost = self.workplace.ledger.audit.lost(self.project.id, repair=self.repair)
-        lost |= {ref.task_id for ref in self.workplace.ledger.pages.free(self.project.id)}
+        lost |= {ref.task_id for ref in self.workplace.ledger.pages.free(self.project.id).lost}
         if lost:
             wrong = f"{len(lost)} pages are in flight, but no living worker and no message holds them"
             yield Mismatch(wrong, "the next selection starts them again")

@@ -39,11 +39,14 @@ Start = Callable[[Claim, Stage, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """Page counts of one selection: restarted after a loss, newly claimed, and left in Label Studio."""
+    """Page counts of one selection: restarted after a loss, newly claimed, left in Label Studio, and restarted after a
+    wait.
+    """
 
     recovered: int
     claimed: int
     unclaimed: int
+    resumed: int = 0
 
 
 def select_pages(
@@ -67,9 +70,9 @@ def select_pages(
     again = ledger.runs.again(project_id, run_id)
     predicates = _predicates(own, version if again else "")
     selection = _Selection(workplace, project, predicates, version, config.image_key, start)
-    recovered = selection.recover()
+    recovered, resumed = selection.recover()
     claimed, unclaimed = selection.claim_new()
-    return Selected(recovered, claimed, unclaimed)
+    return Selected(recovered, claimed, unclaimed, resumed)
 
 
 def _get_project(workplace: Workplace, project_id: int) -> Project:
@@ -143,15 +146,19 @@ class _Selection:
     image_key: str
     start: Start
 
-    def recover(self) -> int:
-        """Restart pages whose worker died or whose message was lost; return their number."""
+    def recover(self) -> tuple[int, int]:
+        """Restart pages whose worker died or whose message was lost, and pages that have waited for their time.
+
+        Returns their numbers.
+        """
         ledger = self.workplace.ledger
         free = ledger.pages.free(self.project.id)
-        recovered = sum(self._begin_chain(ref, ledger.now(), position) for position, ref in enumerate(free))
+        recovered = sum(self._begin_chain(ref, ledger.now(), position) for position, ref in enumerate(free.lost))
+        resumed = sum(self._begin_chain(ref, ledger.now(), position) for position, ref in enumerate(free.due))
         if recovered:
             text = "select project=%s: %s pages lost their worker or message and start again"
             log.warning(text, self.project.id, recovered)
-        return recovered
+        return recovered, resumed
 
     def claim_new(self) -> tuple[int, int]:
         """List the pages of every run that waits for it, then claim new pages.

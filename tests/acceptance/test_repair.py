@@ -93,7 +93,7 @@ def test_a_ledger_that_agrees_is_left_alone(world: World) -> None:
     world.claim(world.pages[1], settled=False)
     world.ledger.runs.set_unclaimed(world.project_id, 6)
     assert world.findings(repair=True) == []
-    assert world.ledger.pages.free(world.project_id) == []
+    assert world.ledger.pages.free(world.project_id).lost == []
 
 
 def test_mismatches_are_found_and_repaired(world: World) -> None:
@@ -127,7 +127,7 @@ def test_mismatches_are_found_and_repaired(world: World) -> None:
     assert world.findings(repair=False) == seen, "looking changes nothing"
     assert kinds(world.findings(repair=True)) == kinds(seen)
     assert len(seen) == 8
-    assert {ref.task_id for ref in ledger.pages.free(project_id)} == {lost}, "a selection starts it, and no other"
+    assert {ref.task_id for ref in ledger.pages.free(project_id).lost} == {lost}, "a selection starts it, and no other"
     assert emptied in selectable(world)
     assert ledger.pages.in_flight(project_id) == 3
     now = ledger.runs.progress(project_id, run)

@@ -13,7 +13,7 @@ import re
 import secrets
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -68,6 +68,10 @@ class State:
     #: For each import that is to be cut: seconds after which it is stored.
     cuts: list[float] = field(default_factory=list)
     asked: Counter[str] = field(default_factory=Counter)
+    #: The times (monotonic s) of all calls, by method and path as in `asked`.
+    asked_at: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    #: The header of answers 429 and 503.
+    retry_after: str = "1"
 
 
 class LabelStudioStandIn:
@@ -147,7 +151,9 @@ class LabelStudioStandIn:
     def handle(self, method: str, target: str, bearer: str, body: Any) -> Answer:
         """Answer a call. Raises Cut."""
         path, query = urlsplit(target).path, parse_qs(urlsplit(target).query)
-        self.state.asked[f"{method} {re.sub(r'[0-9]+', 'N', path)}"] += 1
+        call = f"{method} {re.sub(r'[0-9]+', 'N', path)}"
+        self.state.asked[call] += 1
+        self.state.asked_at[call].append(time.monotonic())
         for wrong in list(self._wrong):
             due = time.monotonic() < wrong.until and wrong.paths.search(path) and self._rng.random() < wrong.share
             if due and (answer := wrong.act()) is not None:
@@ -303,8 +309,8 @@ def _handler(server: LabelStudioStandIn) -> type[BaseHTTPRequestHandler]:
                 return
             data = said if isinstance(said, bytes) else json.dumps(said).encode() if said is not None else b""
             self.send_response(status)
-            if status == 429:
-                self.send_header("Retry-After", "1")
+            if status in {429, 503}:
+                self.send_header("Retry-After", server.state.retry_after)
             self.send_header("Content-Type", "image/png" if isinstance(said, bytes) else "application/json")
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()

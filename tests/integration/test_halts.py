@@ -52,7 +52,7 @@ def test_during_a_pause_nothing_is_claimed_or_begun_and_work_in_hand_ends(ledger
     assert ledger.leases.begin(working, "ocr", "w1") == "ahead", "a message delivered again"
 
     assert ledger.halts.resume(6) == "paused"
-    assert {ref.task_id for ref in ledger.pages.free(6)} == {1, 2}, "a selection starts the waiting pages"
+    assert {ref.task_id for ref in ledger.pages.free(6).lost} == {1, 2}, "a selection starts the waiting pages"
     again = ledger.pages.claim(PageRef(6, 2, "/a.png"), "v1", lease_s=60, listed_at=ledger.now())
     assert again is not None
     assert again[1] == "extract"

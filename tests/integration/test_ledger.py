@@ -11,7 +11,7 @@ import redis
 from prelabel.errors import ChainOver, ImageMissing, ServiceUnavailable
 from prelabel.ledger.leases import MAX_CRASHES, Begun
 from prelabel.ledger.ledger import Ledger
-from prelabel.ledger.pages import Claim
+from prelabel.ledger.pages import Claim, FreePages
 from prelabel.ledger.stages import Stage
 from prelabel.ledger.workers import Announcement, WorkerInfo
 from prelabel.page import Box, Page, PageRef, Word
@@ -53,7 +53,7 @@ def test_a_claimed_page_cannot_be_claimed_again(ledger: Ledger) -> None:
 def test_a_waiting_claim_whose_lease_is_over_is_free(ledger: Ledger) -> None:
     first = claimed(ledger, lease_s=0.05)
     time.sleep(0.1)
-    assert ledger.pages.free(6) == [PageRef(6, 1, "/a.png")]
+    assert ledger.pages.free(6).lost == [PageRef(6, 1, "/a.png")]
     assert claimed(ledger).token != first.token
     with pytest.raises(ChainOver):
         ledger.leases.begin(first, "ocr", "w1")
@@ -65,10 +65,10 @@ def test_a_fetched_message_dies_with_its_worker(ledger: Ledger) -> None:
     ledger.leases.reserve(held, "w1")
     assert claim(ledger) is None
     ledger.workers.sign_off("w1")
-    assert ledger.pages.free(6) == [PageRef(6, 1, "/a.png")]
+    assert ledger.pages.free(6).lost == [PageRef(6, 1, "/a.png")]
     anew = claimed(ledger)
     ledger.leases.reserve(held, "w1")
-    assert ledger.pages.free(6) == [], "a stale message reserves nothing"
+    assert ledger.pages.free(6).lost == [], "a stale message reserves nothing"
     assert isinstance(ledger.leases.begin(anew, "ocr", "w2"), Begun)
 
 
@@ -79,12 +79,12 @@ def test_a_message_that_is_nowhere_is_lost(ledger: Ledger, redis_url: str) -> No
     ledger._state.redis.hset(record, "since", ledger.now() + 60)  # the clock was set back
     with redis.Redis.from_url(redis_url) as broker:
         broker.lpush(ledger._state.name("queue", "cpu"), "a message of another page")
-        assert ledger.pages.free(6) == [], "the page's own message may be in the queue too"
+        assert ledger.pages.free(6).lost == [], "the page's own message may be in the queue too"
         broker.delete(ledger._state.name("queue", "cpu"))
-    assert ledger.pages.free(6) == [PageRef(6, 1, "/a.png")]
+    assert ledger.pages.free(6).lost == [PageRef(6, 1, "/a.png")]
     alive(ledger, "w1")
     ledger.leases.reserve(held, "w1")
-    assert ledger.pages.free(6) == [], "a worker has it"
+    assert ledger.pages.free(6).lost == [], "a worker has it"
 
 
 def test_the_page_of_a_living_worker_is_busy_as_long_as_it_renews_its_lease(ledger: Ledger) -> None:
@@ -95,7 +95,7 @@ def test_the_page_of_a_living_worker_is_busy_as_long_as_it_renews_its_lease(ledg
     ledger.leases.extend([held], lease_s=0.01)  # the selection, late: the page is in hand already
     time.sleep(0.15)
     assert ledger.leases.begin(held, "ocr", "w2") == "busy"
-    assert ledger.pages.free(6) == []
+    assert ledger.pages.free(6).lost == []
     assert claim(ledger) is None
 
 
@@ -108,7 +108,7 @@ def test_a_page_whose_lease_a_living_worker_does_not_renew_is_free_and_counts_no
         assert not begun.alone
         ledger.leases.renew([held], "w2", lease_s=60)
         time.sleep(0.1)
-        assert ledger.pages.free(6) == [PageRef(6, 1, "/a.png")]
+        assert ledger.pages.free(6).lost == [PageRef(6, 1, "/a.png")]
 
 
 def test_a_run_waits_for_a_listing_until_it_has_one(ledger: Ledger) -> None:
@@ -133,6 +133,32 @@ def test_a_dead_workers_page_starts_again_at_the_stage_it_had_reached(ledger: Le
     assert ledger.pages.load(again[0]) == PAGE
     with pytest.raises(ChainOver):
         advance(ledger, held, "upload")
+
+
+def test_work_waits_in_the_ledger_without_a_message_and_keeps_its_tries(ledger: Ledger) -> None:
+    # Given a page that waits for its retry
+    held, ref = claimed(ledger), PageRef(6, 1, "/a.png")
+    ledger.leases.begin(held, "ocr", "w1")
+    ledger.leases.postpone(held, wait_s=0.3)
+    # When a second selection, a repeated message and an audit come during the wait, then it waits on
+    assert ledger.pages.free(6) == FreePages([], [])
+    assert claim(ledger) is None
+    with pytest.raises(ChainOver):
+        ledger.leases.begin(held, "ocr", "w1")
+    assert ledger.audit.lost(6, repair=True) == set()
+    # When the time is over, then it is due, not lost, and its tries are not forgotten
+    time.sleep(0.4)
+    assert ledger.pages.free(6) == FreePages([], [ref])
+    begun = ledger.leases.begin(claimed(ledger), "ocr", "w1")
+    assert isinstance(begun, Begun)
+    assert (begun.attempts, begun.waits) == (1, 0)
+
+
+def test_a_wait_ends_when_the_clock_was_set_back(ledger: Ledger) -> None:
+    held = claimed(ledger)
+    ledger.leases.postpone(held, wait_s=60)
+    ledger._state.redis.hset(ledger._state.name(held.work), mapping={"since": ledger.now() + 3600, "not_before": 9e9})
+    assert len(ledger.pages.free(6).due) == 1
 
 
 def test_another_version_begins_at_ocr(ledger: Ledger) -> None:

@@ -96,7 +96,7 @@ class Bench:
             if len(read) + len(list(self.ledger.failed_list.pages(PROJECT))) == len(self.claims):
                 return read
             assert time.monotonic() < deadline, (sorted(read), (self._folder / "log").read_text("utf-8")[-3000:])
-            for ref in self.ledger.pages.free(PROJECT):
+            for ref in self.ledger.pages.free(PROJECT).lost:
                 self._start(ref, queue)
             time.sleep(0.2)
 
@@ -184,6 +184,6 @@ def test_a_page_that_hangs_ends_easyocrs_worker_and_is_free(bench: Bench) -> Non
     assert worker.returncode() == 1
     assert bench.ledger.pages.load(bench.claims[1]) is not None
     wait_until_free = time.monotonic() + 10
-    while PageRef(PROJECT, 2, "/2") not in bench.ledger.pages.free(PROJECT):
+    while PageRef(PROJECT, 2, "/2") not in bench.ledger.pages.free(PROJECT).lost:
         assert time.monotonic() < wait_until_free
         time.sleep(0.1)

@@ -8,9 +8,12 @@ import traceback
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from celery.exceptions import Ignore, Retry, SoftTimeLimitExceeded, TimeLimitExceeded
+from celery.worker import state
+from kombu.utils.imports import symbol_by_name
 
 from prelabel.errors import (
     AmbiguousUpload,
@@ -22,10 +25,11 @@ from prelabel.errors import (
     UnexpectedError,
 )
 from prelabel.ledger.leases import Begun
-from prelabel.ledger.pages import Claim
+from prelabel.ledger.pages import Claim, FreePages
 from prelabel.ledger.workers import WorkerInfo
 from prelabel.page import Page, PageRef
 from prelabel.queues.routes import TaskName
+from prelabel.retry import LONGEST_COUNTDOWN_S, LONGEST_WAIT_S, MOST_WAITS
 from prelabel.settings import get_settings
 from tasks import process
 from tasks.ocr import OcrTask
@@ -109,16 +113,43 @@ def test_permanent_errors_fail_at_once(here: WorkerProcess, claim: Claim) -> Non
 def test_a_retry_waits_as_long_as_the_server_asks(here: WorkerProcess, claim: Claim) -> None:
     task = Attempted()
     with pytest.raises(Retry):
-        run(task, claim, failing(AmbiguousUpload("lost", retry_after_s=60)))
-    assert task.countdowns_s == [60]
-    assert here.ledger.pages.free(6) == [], "no selection claims the page before the retry"
+        run(task, claim, failing(AmbiguousUpload("lost", retry_after_s=9)))
+    assert task.countdowns_s == [9]
+    assert here.ledger.pages.free(6) == FreePages([], []), "no selection claims the page before the retry"
 
 
-def test_a_retry_waits_an_hour_at_most(here: WorkerProcess, claim: Claim) -> None:
+@pytest.mark.parametrize(("named_s", "waits_s"), [(60, 60), (86_400, LONGEST_WAIT_S)], ids=["a minute", "a day"])
+def test_a_long_wait_is_kept_in_the_ledger_for_an_hour_at_most(
+    here: WorkerProcess, claim: Claim, named_s: float, waits_s: float
+) -> None:
     task = Attempted()
-    with pytest.raises(Retry):
-        run(task, claim, failing(ServiceUnavailable("come back tomorrow", retry_after_s=86_400)))
-    assert task.countdowns_s == [3600]
+    with pytest.raises(Ignore):
+        run(task, claim, failing(AmbiguousUpload("lost", retry_after_s=named_s)))
+    assert task.countdowns_s == [], "no message waits in a process"
+    record = here.ledger._state.redis.hgetall(here.ledger._state.name(claim.work))
+    assert float(record[b"not_before"]) == pytest.approx(here.ledger.now() + waits_s, abs=5)
+    assert here.ledger.pages.free(6) == FreePages([], [])
+
+
+def test_an_error_that_is_not_charged_uses_up_no_try_until_there_are_too_many(
+    here: WorkerProcess, claim: Claim
+) -> None:
+    error = ServiceUnavailable("the chunk was refused", retry_after_s=1)
+    error.charged = False
+    for waits in range(MOST_WAITS):
+        begun = here.ledger.leases.begin(claim, "ocr", here.owner)
+        assert isinstance(begun, Begun)
+        assert (begun.attempts, begun.waits) == (0, waits)
+        here.ledger.leases.wait_for_retry(claim, lease_s=60, charged=False)
+    # When this goes on without end, then the tries are used up
+    for _ in range(here.settings.ocr_retries):
+        with pytest.raises((Retry, Ignore)):
+            run(Attempted(), claim, failing(error))
+        here.ledger._state.redis.hset(here.ledger._state.name(claim.work), "waits", MOST_WAITS)
+        if again := _next_chain(here, claim):
+            claim = again
+    with pytest.raises(ServiceUnavailable):
+        run(Attempted(), claim, failing(error))
 
 
 def test_a_page_that_was_deleted_meanwhile_is_skipped(here: WorkerProcess, claim: Claim) -> None:
@@ -177,20 +208,53 @@ def test_a_page_that_hangs_in_native_code_twice_fails_with_the_limits_name(here:
     assert "OCR_TIME_LIMIT" in failed.message
 
 
-@pytest.mark.parametrize(("wait_s", "free"), [(0.0, 1), (60.0, 0)], ids=["now", "a retry in a minute"])
-def test_a_fetched_retry_keeps_its_lease_until_its_time(
-    here: WorkerProcess, claim: Claim, wait_s: float, free: int
-) -> None:
-    from workers.start import _reserve
+class Message:
+    """A message as Celery holds it."""
 
-    # Given a living worker whose leases last a fifth of a second, and a page that waits for its retry
-    here.lease_s = 0.2
+    def __init__(self, name: str, *args: object) -> None:
+        self.name, self.args = name, list(args)
+
+
+@pytest.mark.parametrize("held_as", ["reserved_requests", "scheduled_requests"])
+def test_heartbeats_renew_the_leases_of_all_messages_that_name_work(
+    here: WorkerProcess, claim: Claim, monkeypatch: pytest.MonkeyPatch, held_as: str
+) -> None:
+    from workers import start
+
+    # Given a worker that has fetched a message, and messages that name no work
+    wrong: list[list[Any]] = [[], [6, 1, None, "v"], [[6], 1, "t", "v"], [6, 1, "\ud800", "v"], [6, 1, True, "v"], [{}]]
+    broken = [Message(TaskName.OCR, *args) for args in wrong]
+    good = Message(TaskName.OCR, claim.project_id, claim.task_id, claim.token, claim.version)
+    monkeypatch.setattr(state, held_as, [*broken, good, *broken])
     here.ledger.workers.sign_in(WorkerInfo(here.owner, "cpu", 0.0, None), every_s=60)
-    here.ledger.leases.wait_for_retry(claim, lease_s=600)
-    # When the worker fetches the message, and sends no heartbeat
-    eta = datetime.now(UTC) + timedelta(seconds=wait_s) if wait_s else None
-    args = [claim.project_id, claim.task_id, claim.token, claim.version]
-    _reserve(SimpleNamespace(name=TaskName.OCR, args=args, eta=eta))
-    time.sleep(0.5)
-    # Then the lease is over only where the message was due
-    assert len(here.ledger.pages.free(6)) == free
+    here.lease_s = 0.1
+    for message in (*broken, good):
+        start._reserve(message)
+    # When its heartbeat renews the leases
+    assert start._fetched() == {claim}
+    here.ledger.leases.renew(start._fetched(), here.owner, lease_s=60)
+    time.sleep(0.2)
+    # Then the page stays with this worker
+    assert here.ledger.pages.free(6).lost == []
+
+
+@pytest.mark.parametrize(("ahead_s", "waits_s"), [(4.0, 4.0), (3600.0, LONGEST_COUNTDOWN_S), (-50.0, -50.0)])
+def test_no_clock_of_a_sender_makes_a_message_wait_long(ahead_s: float, waits_s: float) -> None:
+    from tasks.ocr import ocr
+
+    eta = datetime.now(UTC) + timedelta(seconds=ahead_s)
+    headers = {"id": "1", "task": ocr.name, "eta": eta.isoformat()}
+    body: tuple[list[Any], dict[str, Any], dict[str, Any]] = ([], {}, {})
+    message = SimpleNamespace(headers=headers, body=body, payload=body, delivery_info={}, properties={})
+    request = symbol_by_name(ocr.Request)(message, app=ocr.app, task=ocr, decoded=True)
+    assert (request.eta - datetime.now(UTC)).total_seconds() == pytest.approx(waits_s, abs=1)
+
+
+def _next_chain(here: WorkerProcess, claim: Claim) -> Claim | None:
+    """Claim the page of a chain whose wait in the ledger is over at once."""
+    record = here.ledger._state.name(claim.work)
+    if here.ledger._state.redis.hexists(record, "not_before"):
+        here.ledger._state.redis.hset(record, "not_before", 0)
+    ref = PageRef(claim.project_id, claim.task_id, "/a.png")
+    again = here.ledger.pages.claim(ref, claim.version, lease_s=60, listed_at=here.ledger.now())
+    return again[0] if again else None

@@ -141,7 +141,7 @@ def test_an_ocr_worker_with_other_engines_hands_the_page_back(here: WorkerProces
     claim = claimed(here, wanted(here, 7), 7)
     with pytest.raises(Ignore):
         run(stage("ocr"), claim, ocr._work)
-    assert here.ledger.pages.free(7) == [PageRef(7, 1, "/a.png")]
+    assert here.ledger.pages.free(7).lost == [PageRef(7, 1, "/a.png")]
     assert list(here.ledger.failed_list.pages(7)) == []
     begun = here.ledger.leases.begin(claim, "ocr", "w2")
     assert not isinstance(begun, str)
@@ -156,7 +156,7 @@ def test_a_worker_that_lacks_an_engine_hands_the_page_back(here: WorkerProcess) 
     here.ocr_settings = here.settings.model_copy(update={"rapidocr_recogniser": "/no/such.onnx"})
     with pytest.raises(Ignore):
         run(stage("ocr"), claim, ocr._work)
-    assert here.ledger.pages.free(7) == [PageRef(7, 1, "/a.png")]
+    assert here.ledger.pages.free(7).lost == [PageRef(7, 1, "/a.png")]
 
 
 class Forward:
@@ -188,4 +188,4 @@ def test_a_gpu_worker_with_another_tagger_hands_the_page_back(here: WorkerProces
         run(stage("extract"), claim, extract._work)
     assert forward.pages == pages
     assert list(here.ledger.failed_list.pages(6)) == []
-    assert here.ledger.pages.free(6) == [PageRef(6, 1, "/a.png")]
+    assert here.ledger.pages.free(6).lost == [PageRef(6, 1, "/a.png")]

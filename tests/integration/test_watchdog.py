@@ -109,7 +109,7 @@ def test_a_forward_pass_that_hangs_fails_its_page_only(bench: Bench) -> None:
         def done() -> bool:
             if not worker.running():  # like a supervisor
                 worker.start()
-            for ref in bench.ledger.pages.free(PROJECT):
+            for ref in bench.ledger.pages.free(PROJECT).lost:
                 if not extracted(ref.task_id):  # there is no io worker to upload pages
                     claims[ref.task_id] = bench.start_page(ref.task_id, "extract", version)
             return sum(map(extracted, claims)) == len(what) - 1 and bool(list(bench.ledger.failed_list.pages(PROJECT)))
@@ -131,7 +131,7 @@ def test_an_import_that_hangs_ends_the_worker_and_frees_its_pages(bench: Bench) 
     try:
         wait_for("the worker does not end", lambda: not worker.running())
         assert worker.returncode() == 1
-        assert bench.ledger.pages.free(PROJECT) == [PageRef(PROJECT, 1, "/a.png")], (
+        assert bench.ledger.pages.free(PROJECT).lost == [PageRef(PROJECT, 1, "/a.png")], (
             "at once, without a missed heartbeat"
         )
         assert bench.start_page(1, "upload", "v1") not in (None, claim)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Callable
 
 import pytest
@@ -210,6 +211,20 @@ def test_a_lost_message_is_found_and_a_fetched_one_waits(ledger: Ledger, alive: 
     begun = ledger.leases.begin(take(ledger)[0], "intake", "w2", charge="alone")
     assert isinstance(begun, Begun)
     assert begun.attempts == 0, "no try was counted"
+
+
+def test_a_job_waits_in_the_ledger_for_its_time(ledger: Ledger) -> None:
+    opened(ledger, 1)
+    (job,) = take(ledger)
+    ledger.leases.begin(job, "intake", "w1", charge="alone")
+    ledger.leases.postpone(job, wait_s=0.3)
+    assert (ledger.jobs.recover(), take(ledger)) == (0, []), "not before its time"
+    time.sleep(0.4)
+    assert ledger.jobs.recover() == 0, "nothing was lost"
+    (again,) = take(ledger)
+    begun = ledger.leases.begin(again, "intake", "w2", charge="alone")
+    assert isinstance(begun, Begun)
+    assert (again.number, begun.attempts, begun.alone) == (1, 1, False)
 
 
 def test_documents_are_listed_by_portions_and_forgotten_after_their_time(ledger: Ledger) -> None:

@@ -8,7 +8,7 @@ end
 redis.call('SET', key('words', project, page), ARGV[6], 'EX', math.ceil(tonumber(ARGV[7])))
 grant(work, ARGV[3], ARGV[4], tonumber(ARGV[5]))
 redis.call('HSET', key(work), 'attempts', 0)
-redis.call('HDEL', key(work), 'charge', 'crashes', 'alone')
+redis.call('HDEL', key(work), 'charge', 'crashes', 'alone', 'waits')
 for i = 8, #ARGV, 2 do
   redis.call('HSET', key(work), 's:' .. ARGV[i], ARGV[i + 1])
 end

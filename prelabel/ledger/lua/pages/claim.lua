@@ -24,8 +24,9 @@ if redis.call('EXISTS', record) == 1 then
   end
   if old_version == version and redis.call('EXISTS', key('words', project, page)) == 1 then
     stage = reached
-  else
+  elseif old_version ~= version or reached ~= stage then -- else it has tried to read the page before
     redis.call('HSET', record, 'attempts', 0)
+    redis.call('HDEL', record, 'waits')
   end
 end
 grant(work, token, stage, tonumber(ARGV[6]))

@@ -29,6 +29,7 @@ end
 -- Let a job wait again that no worker has any more.
 local function put_job_back(project, document, number)
   redis.call('HSET', key('job', project, document, number), 'token', '', 'owner', '')
+  redis.call('HDEL', key('job', project, document, number), 'not_before')
   redis.call('SREM', key('intake', 'work'), project .. ':' .. document .. ':' .. number)
   if number ~= '0' then
     redis.call('SADD', key('document', project, document, 'again'), number)

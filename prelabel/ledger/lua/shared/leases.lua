@@ -9,6 +9,8 @@
 --   charge    alone: a crash of the owner now counts against this work
 --   alone     1: the work was in hand at a crash, so it must run alone
 --   crashes   crashes while the work ran alone
+--   not_before  the work waits here until this time: no message of it is on its way, and no chain has a token
+--   waits     waits in a row that used up no try
 
 -- After this time a message that is neither in its queue nor with a worker is lost. Redis hands a message out first and
 -- records that afterwards; when the worker is killed in between, the message is gone.
@@ -35,8 +37,11 @@ end
 -- no longer renews the lease, because Redis did not answer when the outcome was to be written. Waiting work is free
 -- when its message is lost. Where the queue never runs empty, a lost message shows only by the end of the lease.
 local function lease_is_free(work)
-  local owner, reserved, lease, since, stage =
-    unpack(redis.call('HMGET', key(work), 'owner', 'reserved', 'lease', 'since', 'stage'))
+  local owner, reserved, lease, since, stage, not_before =
+    unpack(redis.call('HMGET', key(work), 'owner', 'reserved', 'lease', 'since', 'stage', 'not_before'))
+  if not_before then
+    return tonumber(not_before) <= now or now < tonumber(since) - LOST_AFTER_S -- the clock may have been set back
+  end
   if not lease or tonumber(lease) < now then
     return true
   end
@@ -52,11 +57,32 @@ end
 -- Give the work to a chain, whose message must arrive within the lease.
 local function grant(work, token, stage, lease_s)
   redis.call('HSET', key(work), 'token', token, 'stage', stage, 'owner', '', 'since', now, 'lease', now + lease_s)
-  redis.call('HDEL', key(work), 'reserved')
+  redis.call('HDEL', key(work), 'reserved', 'not_before')
+end
+
+-- Returns whether free work has waited in the ledger for its time, so that nothing of it is lost.
+local function has_waited(work)
+  return redis.call('HEXISTS', key(work), 'not_before') == 1
 end
 
 -- Let the work wait: no worker has it in hand any more. `lease_s` 0 frees it at once.
 local function let_wait(work, lease_s)
   redis.call('HSET', key(work), 'owner', '', 'since', now, 'lease', now + lease_s)
   redis.call('HDEL', key(work), 'charge', 'reserved')
+end
+
+-- Let the work wait in the ledger: its chain is over, and a selection or a sweep starts it again after `wait_s`.
+local function postpone(work, wait_s)
+  let_wait(work, wait_s)
+  redis.call('HSET', key(work), 'token', '', 'not_before', now + wait_s)
+end
+
+-- Count the end of an attempt without an output. `charged`: 1 where it uses up a try.
+local function count_attempt(work, charged)
+  if charged == '1' then
+    redis.call('HINCRBY', key(work), 'attempts', 1)
+    redis.call('HDEL', key(work), 'waits')
+  else
+    redis.call('HINCRBY', key(work), 'waits', 1)
+  end
 end
