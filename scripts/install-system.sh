@@ -5,6 +5,7 @@
 # browser: Chromium, for the tests · python: the parts of Python that Debian packages separately
 # kie: OpenMP, which LightGBM needs
 # rivals: poppler's programs, which pdf2image needs (benchmarks/intake)
+# clock: libfaketime, for tests of hosts with a wrong clock
 # bare: debootstrap, for tests of images and benchmarks/install
 # fonts: the fonts of the generator of printed pages (synthetic/printing), for tests and training
 # APT_LISTS_ARE_NEW=1: without apt-get update, which has just been run.
@@ -47,12 +48,13 @@ missing() {
       [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || echo fonts-dejavu-core ;;
     fonts) missing_fonts ;;
     rivals) command -v pdftoppm >/dev/null || echo poppler-utils ;;
+    clock) compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null || echo libfaketime ;;
     bare) PATH=$PATH:/usr/sbin command -v debootstrap >/dev/null || echo debootstrap ;;
     kie) PATH=$PATH:/usr/sbin:/sbin ldconfig -p | grep -q 'libgomp\.so\.1' || echo libgomp1 ;;
     # Runs --version, because Ubuntu's package only points to a snap.
     browser) { chromium --version || chromium-browser --version; } >/dev/null 2>&1 || echo chromium ;;
     python) "${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null || echo python3 python3-venv ;;
-    *) fail "no group \"$1\"; the groups are: ocr stack fonts kie rivals browser bare python" ;;
+    *) fail "no group \"$1\"; the groups are: ocr stack fonts kie rivals clock browser bare python" ;;
   esac
 }
 

@@ -3,7 +3,7 @@
 #   packages        of the system: scripts/install-system.sh
 #   .venv           prelabel at the versions of locks/demo.txt, with --tests of locks/dev.txt (torch, linters, ...)
 #   label-studio    Label Studio in an environment of its own, .local/label-studio/venv
-#   scripts/setup.sh [--tests]    --tests: also a Chromium, more fonts, pdf2image's programs
+#   scripts/setup.sh [--tests]    --tests: also a Chromium, more fonts, pdf2image's programs, libfaketime
 # Shows what it does: on a terminal in one line that moves, elsewhere line by line. Called again, it compares stamps and
 # ends within a second. PYTHON=python3.12 names another interpreter; TORCH_INDEX another source of torch, and
 # UV_CACHE_DIR uv's cache (see scripts/install-python.sh).
@@ -11,7 +11,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 groups=(ocr stack kie) lock=demo
-[ "${1:-}" != --tests ] || { groups+=(browser fonts rivals); lock=dev; }
+[ "${1:-}" != --tests ] || { groups+=(browser fonts rivals clock); lock=dev; }
 LABEL_STUDIO=.local/label-studio
 
 say() { clear_line; printf 'setup: %s\n' "$*"; }
