@@ -80,7 +80,7 @@ def import_pages(project_id: int) -> None:
     here = this_process()
     try:
         with here.ledger.locks.hold(f"import:{project_id}") as held:
-            count = import_rendered(here, project_id) if held else 0
+            count = import_rendered(here, project_id, held) if held else 0
             if held:
                 here.ledger.documents.set_import_failure(project_id, None)
     except PrelabelError as error:  # the next sweep tries again

@@ -21,7 +21,7 @@ from workers.start import log, set_up, start_heartbeat
 from workers.watchdog import Watchdog
 
 with one_line_errors():
-    from tasks import intake, select, sync, upload  # noqa: F401  # registers the tasks
+    from tasks import intake, recheck, select, sync, upload  # noqa: F401  # registers the tasks
     from tasks.app import app
 
 set_up(IO, "threads")
@@ -54,8 +54,7 @@ def upload_batch(deliveries: Sequence[Delivery]) -> list[PrelabelError | None]:
         groups[delivery.claim.project_id, delivery.claim.version].append(delivery)
     outcomes: dict[str, PrelabelError | None] = {}
     for key, group in groups.items():
-        with _watchdog().watching():
-            done = deliver(here, group)
+        done = deliver(here, group, watching=_watchdog().watching)
         outcomes |= {d.claim.token: outcome for d, outcome in zip(group, done, strict=True)}
         if None in done and here.settings.set_model_version:
             show_in_label_stream(here, *key)

@@ -1,4 +1,4 @@
-"""Import of pages into Label Studio, and the pages of a document that a project already holds. Nothing here retries.
+"""Import of pages into Label Studio, pages of documents that a project holds, and their removal. Nothing here retries.
 
 An import is not idempotent, and the server goes on with one whose client was cut off: after a lost answer wait as long
 as a call may take, then list the document's pages, then send the missing ones. 200 pages take 0.1 s, a list of one
@@ -7,13 +7,14 @@ document's among 5,000 pages 0.1 s.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from prelabel.bucket.keys import page_of
 from prelabel.labelstudio.http.client import LabelStudio
-from prelabel.labelstudio.page_list import list_all, page_filter
+from prelabel.labelstudio.page_list import Filter, list_all, page_filter
 
 
 def import_pages(client: LabelStudio, project_id: int, rows: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -35,6 +36,7 @@ def import_pages(client: LabelStudio, project_id: int, rows: Sequence[Mapping[st
 class DocumentPage:
     """A page of a document, as a project holds it; `predicted`: it holds predictions."""
 
+    document: str
     number: int
     task_id: int
     predicted: bool
@@ -42,10 +44,50 @@ class DocumentPage:
 
 def pages_of_document(client: LabelStudio, project_id: int, image_key: str, document: str) -> list[DocumentPage]:
     """Return a document's pages in the project, imported or synced, lowest task id first."""
-    found: list[DocumentPage] = []
     wanted = page_filter(f"data.{image_key}", "contains", "String", f"{document}-")
-    for row in list_all(client, project_id, [wanted], include="id,data,total_predictions"):
+    return [page for page in _document_pages(client, project_id, image_key, [wanted]) if page.document == document]
+
+
+def pages_after(client: LabelStudio, project_id: int, image_key: str, after_id: int) -> Iterator[DocumentPage]:
+    """Yield the pages of all documents after this task id, lowest task id first; lazy, a call for 500 pages.
+
+    The pages of an import cost about as much time as their import.
+    """
+    wanted = [page_filter("id", "greater", "Number", after_id)]
+    return _document_pages(client, project_id, image_key, wanted)
+
+
+def newest_page(client: LabelStudio, project_id: int) -> int:
+    """Return the highest task id of the project, 0 where it has no pages."""
+    query = json.dumps({"ordering": ["-tasks:id"]})
+    params = {"project": project_id, "page_size": 1, "resolve_uri": "false", "include": "id", "query": query}
+    rows = client.get("/api/tasks/", params=params).json()["tasks"]
+    return int(rows[0]["id"]) if rows else 0
+
+
+def is_untouched(client: LabelStudio, task_id: int, is_ours: Callable[[str], bool]) -> bool:
+    """Return whether a page holds no work: no annotation (also skipped), draft, comment, or prediction of others.
+
+    `is_ours`: which versions of predictions are ours.
+    """
+    response = client.get(f"/api/tasks/{task_id}/", params={"resolve_uri": "false"}, accept=(404,))
+    if response.status_code == 404:
+        return True
+    page = response.json()
+    predictions = page.get("predictions") or []
+    work = (page.get("annotations"), page.get("drafts"), page.get("comment_count"), page.get("cancelled_annotations"))
+    return not any(work) and all(is_ours(each.get("model_version") or "") for each in predictions)
+
+
+def delete_page(client: LabelStudio, task_id: int) -> None:
+    """Delete a page with all that it holds; a page that is already gone is no error."""
+    client.delete(f"/api/tasks/{task_id}/", accept=(404,))
+
+
+def _document_pages(
+    client: LabelStudio, project_id: int, image_key: str, filters: Sequence[Filter]
+) -> Iterator[DocumentPage]:
+    for row in list_all(client, project_id, filters, include="id,data,total_predictions"):
         page = page_of(str((row.get("data") or {}).get(image_key, "")))
-        if page and page[0] == document:
-            found.append(DocumentPage(page[1], int(row["id"]), bool(row.get("total_predictions"))))
-    return found
+        if page:
+            yield DocumentPage(*page, int(row["id"]), bool(row.get("total_predictions")))

@@ -78,6 +78,20 @@ def count_pages_with_both(client: LabelStudio, project_id: int, version: str, ot
     return int(list_pages(client, project_id, wanted, include="id", page_size=1)["total"])
 
 
+def pages_with_more_predictions_than_versions(client: LabelStudio, project_id: int, name: str) -> Iterator[int]:
+    """Yield the pages that hold a version with `name` in it, and more predictions than versions; lazy, lowest first.
+
+    A call for fifty of the pages that hold several predictions; no bodies. Label Studio's own count may be wrong, and
+    it cuts long lists of versions, so `prediction_versions` tells the truth about each page.
+    """
+    wanted, last = [page_filter("total_predictions", "greater", "Number", 1), versions_filter([name])], 0
+    include = "id,total_predictions,predictions_model_versions"
+    for row in list_all(client, project_id, wanted, include=include, page_size=_PAGE_SIZE):
+        if int(row["id"]) != last and int(row.get("total_predictions") or 0) > len(listed_versions(row)):
+            yield int(row["id"])
+        last = int(row["id"])
+
+
 def prediction_versions(client: LabelStudio, task_id: int) -> dict[int, str]:
     """Return the version of each prediction of a page, by the prediction's id; empty where the page is gone."""
     return {int(row["id"]): row.get("model_version") or "" for row in _predictions(client, task_id) or ()}

@@ -14,13 +14,14 @@ from prelabel.ledger.document_jobs import DocumentJobs
 from prelabel.ledger.documents import DocumentRecords
 from prelabel.ledger.failed_list import FailedList
 from prelabel.ledger.halts import Halts
+from prelabel.ledger.imports.rechecks import Rechecks
+from prelabel.ledger.imports.upload_intents import UploadIntents
 from prelabel.ledger.leases import MAX_CRASHES, Leases
 from prelabel.ledger.locks import Locks
 from prelabel.ledger.pages import Pages
 from prelabel.ledger.redis_state import RedisState, redis_errors
 from prelabel.ledger.runs import Runs
 from prelabel.ledger.syncs import Syncs
-from prelabel.ledger.upload_intents import UploadIntents
 from prelabel.ledger.watched import Watched
 from prelabel.ledger.workers import Workers
 from prelabel.queues import broker
@@ -40,6 +41,7 @@ class Ledger:
         self.runs = Runs(self._state, self.halts)
         self.failed_list = FailedList(self._state)
         self.intents = UploadIntents(self._state)
+        self.rechecks = Rechecks(self._state)
         self.syncs = Syncs(self._state)
         self.watched = Watched(self._state)
         self.workers = Workers(self._state)

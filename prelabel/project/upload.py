@@ -3,15 +3,16 @@
 Label Studio's import is not idempotent, and it goes on after its client was cut off. So one lock for each server
 surrounds four steps: record the intent, look for stored predictions, post the others, look again to confirm them. A
 look also removes doubles. After a lost answer nothing is posted until the HTTP limit has passed and a look finds
-nothing.
+nothing; and beat looks again later, because nothing bounds the time after which Label Studio stores an import.
 """
 
 from __future__ import annotations
 
-import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from prelabel.errors import (
@@ -23,17 +24,18 @@ from prelabel.errors import (
     PrelabelError,
     ServiceUnavailable,
 )
-from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.prediction_import import import_predictions
-from prelabel.labelstudio.stored_predictions import count_predictions, delete_prediction, prediction_ids
-from prelabel.ledger.ledger import Ledger
+from prelabel.ledger.locks import HeldLock
 from prelabel.ledger.pages import Claim
+from prelabel.project.second_predictions import remove_second_predictions
 from prelabel.workplace import Workplace
-
-log = logging.getLogger(__name__)
 
 #: The first pause between two looks for a prediction; each further one is twice as long.
 _VERIFY_PAUSE_S = 0.2
+#: The longest wait for this process's turn, in HTTP limits. An import itself may take as long.
+_TURN_TIMEOUTS = 10
+#: The part of its pages with which a failed import is sent again.
+_SMALLER = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,34 +50,63 @@ class Delivery:
 Outcomes = list[PrelabelError | None]
 
 
-def deliver(workplace: Workplace, deliveries: Sequence[Delivery]) -> Outcomes:
-    """Store predictions of one project and one version. An error of a single page is in its outcome, not raised."""
-    settings = workplace.settings
-    with workplace.ledger.locks.hold("upload", wait_s=settings.http_timeout) as held_lock:
-        if not held_lock:
-            busy = ServiceUnavailable("another worker uploads to this Label Studio; this upload is tried again")
-            return [busy] * len(deliveries)
-        chunk = _Chunk(workplace.client, workplace.ledger, deliveries)
-        try:
-            chunk.drop_stale()
-            chunk.look()
-            chunk.post(chunk.ready())
-            chunk.confirm(settings.verify_tries)
-        except PrelabelError as error:
-            chunk.settle(chunk.open, error)
-        return [chunk.outcomes[d.claim] for d in deliveries]
+def deliver(
+    workplace: Workplace,
+    deliveries: Sequence[Delivery],
+    *,
+    watching: Callable[[], AbstractContextManager[None]] = nullcontext,
+) -> Outcomes:
+    """Store predictions of one project and one version. An error of a single page is in its outcome, not raised.
+
+    `watching`: surrounds the work, but not the wait for this process's turn.
+    """
+    try:
+        with workplace.ledger.locks.hold("upload", wait_s=_TURN_TIMEOUTS * workplace.settings.http_timeout) as held:
+            if held is None:
+                raise _not_charged("other workers upload to this Label Studio; this upload is tried again")
+            with watching():
+                return _Chunk(workplace, held, deliveries).process()
+    except PrelabelError as error:  # the next try looks what was stored
+        return [error] * len(deliveries)
+
+
+def _not_charged(message: str) -> ServiceUnavailable:
+    """Return an error that is not the fault of the page that meets it, and uses up none of its tries."""
+    error = ServiceUnavailable(message)
+    error.charged = False
+    return error
 
 
 class _Chunk:
     """The deliveries of one call. A claim is in `open` until its outcome is known."""
 
-    def __init__(self, client: LabelStudio, ledger: Ledger, deliveries: Sequence[Delivery]) -> None:
-        self._client = client
-        self._ledger = ledger
+    def __init__(self, workplace: Workplace, held: HeldLock, deliveries: Sequence[Delivery]) -> None:
+        self._client = workplace.client
+        self._ledger = workplace.ledger
+        self._held = held
+        self._verify_tries = workplace.settings.verify_tries
+        self._deliveries = deliveries
         self.open: dict[Claim, Delivery] = {d.claim: d for d in deliveries}
         self.outcomes: dict[Claim, PrelabelError | None] = {}
         self._project_id = deliveries[0].claim.project_id
         self._version = deliveries[0].claim.version
+        #: The largest import in which a page may be sent, for pages that met a failed import.
+        self._limits: Mapping[int, int] = {}
+        #: An import has failed, and nobody knows why; no other one follows it at once.
+        self._failed = False
+
+    def process(self) -> Outcomes:
+        """Take all steps; return the outcomes."""
+        try:
+            self.drop_stale()
+            self.look()
+            self.ready()
+            for part in self.parts():
+                self.post(part)
+            self.confirm(self._verify_tries)
+        except PrelabelError as error:
+            self.settle(self.open, error)
+        return [self.outcomes[d.claim] for d in self._deliveries]
 
     def settle(self, claims: Sequence[Claim] | Mapping[Claim, Delivery], outcome: PrelabelError | None) -> None:
         """Record the outcome of claims."""
@@ -91,41 +122,62 @@ class _Chunk:
                 self.settle([claim], ChainOver("stale", claim.work))
 
     def look(self) -> None:
-        """Settle claims whose prediction Label Studio holds; of doubles, keep the lowest id and delete the others."""
-        counts = count_predictions(self._client, self._project_id, self._version, [c.task_id for c in self.open])
-        doubled = [task_id for task_id, count in counts.items() if count > 1]
-        for ids in prediction_ids(self._client, self._project_id, self._version, doubled).values():
-            for prediction_id in ids[1:]:
-                log.warning(
-                    "project %s: removing a second prediction of the same version: %s", self._project_id, prediction_id
-                )
-                delete_prediction(self._client, prediction_id)
-        found = [claim for claim in self.open if claim.task_id in counts]
+        """Settle claims whose prediction Label Studio holds; remove second ones that nobody has used."""
+        task_ids = [claim.task_id for claim in self.open]
+        there = remove_second_predictions(
+            self._client, self._project_id, self._version, task_ids, check=self._held.check
+        )
+        found = [claim for claim in self.open if claim.task_id in there]
         self._ledger.intents.forget(found)
+        self._ledger.intents.lift_limits([claim for claim in found if claim.task_id in self._limits])
         self.settle(found, None)
 
-    def ready(self) -> list[Delivery]:
-        """Return deliveries that may be posted now; settle those whose earlier POST may still arrive."""
+    def ready(self) -> None:
+        """Settle claims whose earlier POST may still arrive; of the others, remember those that had one."""
         claims, now = list(self.open), self._ledger.now()
-        for task_id, at in self._ledger.intents.recorded(claims).items():
-            rest_s = at + self._client.timeout_s - now
+        recorded = self._ledger.intents.recorded(claims) if claims else {}
+        for claim in claims:
+            rest_s = recorded.get(claim.task_id, 0.0) + self._client.timeout_s - now
             if rest_s > 0:
-                waiting = [claim for claim in claims if claim.task_id == task_id]
                 text = f"an earlier upload of this page may still arrive; looking again in {rest_s:.0f} s"
-                self.settle(waiting, AmbiguousUpload(text, retry_after_s=rest_s))
-        return list(self.open.values())
+                waits = AmbiguousUpload(text, retry_after_s=rest_s)
+                waits.charged = False
+                self.settle([claim], waits)
+        self.remember([claim for claim in self.open if claim.task_id in recorded])
+
+    def remember(self, claims: Sequence[Claim]) -> None:
+        """Let beat look later whether Label Studio has stored a second prediction of these pages."""
+        self._ledger.rechecks.remember_pages(claims, timeout_s=self._client.timeout_s)
+
+    def parts(self) -> Iterator[list[Delivery]]:
+        """Yield the imports to make: pages with the same limit together, those without a limit first."""
+        if not self.open:
+            return
+        self._limits = self._ledger.intents.limits(list(self.open))
+
+        def limit(delivery: Delivery) -> int:
+            return self._limits.get(delivery.claim.task_id, len(self._deliveries))
+
+        for most, group in groupby(sorted(self.open.values(), key=limit, reverse=True), key=limit):
+            same = list(group)
+            yield from (same[first : first + most] for first in range(0, len(same), most))
 
     def post(self, deliveries: Sequence[Delivery]) -> None:
-        """Import predictions. Deleted pages are left out; a refused chunk is halved until the refused page is found."""
+        """Import predictions. Deleted pages are left out; a refused import is halved until one page is left."""
         if not deliveries:
             return
         claims = [d.claim for d in deliveries]
+        if self._failed:
+            self.settle(claims, _not_charged("the import before this one failed; this upload is tried again"))
+            return
+        self._held.check()
         self._ledger.intents.record(claims, self._ledger.now())
+        self._held.check()
         try:
             items = [(d.claim.task_id, dict(d.prediction)) for d in deliveries]
             import_predictions(self._client, self._project_id, items)
-        except AmbiguousUpload as error:
-            self.settle(claims, AmbiguousUpload(str(error), retry_after_s=self._client.timeout_s))
+        except ServiceUnavailable as error:
+            self._unclear(claims, error)
         except PagesGone as error:
             self._ledger.intents.forget(claims)
             gone = [claim for claim in claims if claim.task_id in error.task_ids]
@@ -142,6 +194,24 @@ class _Chunk:
         except PrelabelError:
             self._ledger.intents.forget(claims)
             raise
+        else:
+            if not self._held.is_sure():  # another process may have posted the same meanwhile
+                self.remember(claims)
+
+    def _unclear(self, claims: Sequence[Claim], error: ServiceUnavailable) -> None:
+        """Settle an import that failed without a word which page is to blame, if any is.
+
+        Only a page that was sent alone is charged. Several come again, after a lost answer in smaller imports.
+        """
+        self._failed = True
+        if isinstance(error, AmbiguousUpload):
+            self.remember(claims)
+            self._ledger.intents.limit(claims, max(1, len(claims) // _SMALLER))
+            error.retry_after_s = max(self._client.timeout_s, error.retry_after_s or 0.0)
+        else:
+            self._ledger.intents.forget(claims)
+        error.charged = len(claims) == 1
+        self.settle(claims, error)
 
     def confirm(self, tries: int) -> None:
         """Look until all predictions are stored. Label Studio silently drops invalid ones from a bulk import."""

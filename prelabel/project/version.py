@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
+from fnmatch import fnmatchcase
 from typing import Any
 
 from prelabel import page
@@ -29,6 +30,11 @@ def pipeline_version(settings: ProjectSettings, tagger: Announcement, engines: M
     `engines`: the version of each engine of the project's OCR plan.
     """
     return f"{_tagging(settings, tagger)}-{_reading(settings, engines)}"
+
+
+def is_ours(version: str) -> bool:
+    """Return whether a prediction of this version comes from prelabel."""
+    return fnmatchcase(version, OUR_VERSIONS)
 
 
 def is_tagged_by(version: str, settings: ProjectSettings, tagger: Announcement) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 from prelabel.errors import SettingError
 from prelabel.settings import Settings, get_settings
 
-#: Sync, select and imports. These tasks never wait behind pages.
+#: Sync, select, imports and rechecks. These tasks never wait behind pages.
 CONTROL = "control"
 IO = "io"
 CPU = "cpu"
@@ -39,6 +39,7 @@ class TaskName:
     SELECT_ALL = "prelabel.select_all"
     SWEEP_DOCUMENTS = "prelabel.sweep_documents"
     IMPORT_PAGES = "prelabel.import_pages"
+    RECHECK = "prelabel.recheck"
     OPEN_DOCUMENT = "prelabel.open_document"
     RENDER_PAGE = "prelabel.render_page"
     OCR = "prelabel.ocr"
@@ -72,6 +73,7 @@ TABLE = (
     Route(TaskName.SELECT_ALL, CONTROL),
     Route(TaskName.SWEEP_DOCUMENTS, CONTROL),
     Route(TaskName.IMPORT_PAGES, CONTROL),
+    Route(TaskName.RECHECK, CONTROL),
     Route(TaskName.OPEN_DOCUMENT, CPU, stage="intake"),
     Route(TaskName.RENDER_PAGE, CPU, stage="intake"),
     Route(TaskName.OCR, CPU, stage="ocr", or_queue=OCR_GPU),

@@ -69,7 +69,10 @@ class Importer:
         return [self.ledger.jobs.take(bound=number, lease_s=60)[0] for number in range(1, count + 1)]
 
     def run(self) -> int:
-        return import_rendered(Workplace(self.settings, client=self.client, ledger=self.ledger), self.project_id)
+        workplace = Workplace(self.settings, client=self.client, ledger=self.ledger)
+        with self.ledger.locks.hold(f"import:{self.project_id}") as held:
+            assert held
+            return import_rendered(workplace, self.project_id, held)
 
     def held(self) -> list[int]:
         """Page numbers of the project's tasks."""

@@ -39,7 +39,7 @@ def header(script: str) -> Header:
 
 def calls() -> Iterator[tuple[str, list[ast.expr]]]:
     """Yield every call of a script in the library: its name and its arguments."""
-    for file in sorted(LEDGER.glob("*.py")):
+    for file in sorted(LEDGER.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "run"):
                 continue

@@ -47,10 +47,15 @@ local function document_page(image)
   return string.match(image, '(' .. string.rep('[0-9a-f]', 16) .. ')%-([1-9]%d*)%.%w+')
 end
 
--- Record the new value of a document's page that is in Label Studio. `kind`: that of the value.
+-- Record the new value of a document's page that is in Label Studio. `kind`: that of the value. A second task of the
+-- page, which was deleted, changes nothing: the value names the other one.
 local function tell_document(project, task, image, kind)
   local document, number = document_page(image or '')
   if document and redis.call('EXISTS', key('document', project, document)) == 1 then
+    local named = string.match(redis.call('HGET', key('document', project, document, 'pages'), number) or '', ':(%d+)$')
+    if kind == 'skipped' and named and named ~= task then
+      return
+    end
     set_page(project, document, number, kind .. ':' .. task)
     settle_document(project, document)
   end
