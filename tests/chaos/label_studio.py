@@ -61,6 +61,8 @@ class State:
     predictions: dict[int, tuple[int, str]] = field(default_factory=dict)
     stored: Counter[tuple[int, str]] = field(default_factory=Counter)
     model_version: str = ""
+    #: Predictions from which annotations were made, by page.
+    used: dict[int, set[int]] = field(default_factory=dict)
     #: Number of predictions to drop silently, by page.
     dropped: Counter[int] = field(default_factory=Counter)
     #: Pages that make an import fail.
@@ -178,6 +180,7 @@ class LabelStudioStandIn:
         yield "POST", r"/api/projects/(\d+)/import/predictions", self._import
         yield "GET", r"/api/predictions/", self._predictions
         yield "DELETE", r"/api/predictions/(\d+)/", self._delete
+        yield "GET", r"/api/tasks/(\d+)/annotations/", self._annotations
 
     def _refresh(self, body: Any) -> Answer:
         if body != {"refresh": self.token}:
@@ -264,6 +267,9 @@ class LabelStudioStandIn:
                 return 400, {"detail": "Select a valid choice."}
             held = {i: version for i, (of, version) in self.state.predictions.items() if of == page}
         return 200, [{"id": i, "task": page, "model_version": version} for i, version in held.items()]
+
+    def _annotations(self, page: str, *_: object) -> Answer:
+        return 200, [{"id": i, "parent_prediction": i} for i in self.state.used.get(int(page), ())]
 
     def _delete(self, prediction: str, *_: object) -> Answer:
         with self._lock:
