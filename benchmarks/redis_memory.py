@@ -57,7 +57,7 @@ def measure(url: str, count: int, words: int) -> dict[str, Any]:
     ledger = Ledger.from_settings(Settings())
     run = ledger.runs.create(PROJECT)
     ledger.runs.open(run, PROJECT, range(1, RUN_PAGES + 1), listed_at=ledger.now())
-    run_bytes = _size(server, ledger, "run", run) + _size(server, ledger, "run", run, "open")
+    run_bytes = _size(server, ledger, "run", run) + _size(server, ledger, "open", PROJECT)
 
     base = _used(server)
     pages = [with_key_values(rows(seed, words)) for seed in range(count)]

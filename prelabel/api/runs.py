@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from prelabel.errors import FailureClass, RunCancelled, RunFailed
+from prelabel.errors import FailureClass, RunCancelled, RunFailed, ServiceUnavailable
 from prelabel.labelstudio.projects import get_project
 from prelabel.ledger.failed_list import FailedPage, Which
 from prelabel.ledger.halts import Halt
@@ -16,6 +17,8 @@ from prelabel.ledger.stages import Stage
 from prelabel.queues.sending import send_select
 from prelabel.settings import Settings, get_settings
 from prelabel.workplace import Workplace
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,11 @@ class Run:
     _settings: Settings = field(repr=False)
 
     def progress(self) -> Progress:
-        """Return the present counts of pages by state. Raises RunFailed when the run could not begin."""
+        """Return the present counts of pages by state.
+
+        Raises RunFailed when the run could not begin, or when Redis does not know it any more: it has lost its data, or
+        the run ended more than a week ago.
+        """
         _, error = self._ledger.runs.opened(self.id)
         if error:
             raise RunFailed(error)
@@ -37,11 +44,11 @@ class Run:
     def wait(self, timeout_s: float | None = None, *, poll_s: float = 0.5) -> Progress:
         """Block until every page of the run is done, failed or skipped; return the last progress.
 
-        Waiting goes on during a pause. Raises RunCancelled, and RunFailed when the run could not begin or did not end
-        within `timeout_s` (the run itself goes on).
+        Waiting goes on during a pause, and while Redis is away. Raises RunCancelled, and RunFailed when the run could
+        not begin, is unknown (see `progress`), or did not end within `timeout_s` (the run itself goes on).
         """
         end = None if timeout_s is None else time.monotonic() + timeout_s
-        while not (progress := self.progress()).finished:
+        while (progress := self._progress_unless_away()) is None or not progress.finished:
             if end is not None and time.monotonic() > end:
                 raise RunFailed(f"run {self.id} did not end in {timeout_s:g} s: {self._diagnosis(progress)}")
             time.sleep(poll_s)
@@ -62,7 +69,17 @@ class Run:
         """Cancel the project: see `cancel_project`."""
         cancel_project(self.project_id, settings=self._settings)
 
-    def _diagnosis(self, progress: Progress) -> str:
+    def _progress_unless_away(self) -> Progress | None:
+        """Return the progress, or None while Redis does not answer."""
+        try:
+            return self.progress()
+        except ServiceUnavailable as error:
+            log.warning("run %s of project %s is waited for: %s", self.id, self.project_id, error)
+            return None
+
+    def _diagnosis(self, progress: Progress | None) -> str:
+        if progress is None:
+            return "Redis does not answer; see what is wrong with: prelabel doctor"
         if progress.halted:
             return f"project {self.project_id} is paused; resume it with: prelabel resume {self.project_id}"
         if problems := self._ledger.workers.problems(self._settings):

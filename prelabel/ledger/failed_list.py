@@ -14,10 +14,8 @@ from itertools import islice
 from typing import Any
 
 from prelabel.errors import FailureClass, failure
-from prelabel.ledger.redis_state import RedisState, redis_errors
-
-#: Entries of one read or write: Redis serves others in between.
-_PORTION = 1000
+from prelabel.ledger.redis_state import PORTION, RedisState, portions, redis_errors
+from prelabel.page import PageRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +90,7 @@ class FailedList:
         """Yield the chosen pages, oldest first, without the first `skip`; entries are read portion by portion."""
         order = sorted((entry["at"], page) for page, entry in self._entries(project_id, which))
         ids = (page for _, page in islice(order, skip, None))
-        while portion := list(islice(ids, _PORTION)):
+        while portion := list(islice(ids, PORTION)):
             with redis_errors():
                 rows = self._state.redis.hmget(self._key(project_id), portion)
             # A page may have been retried or dropped since it was listed.
@@ -121,15 +119,25 @@ class FailedList:
         """Set failed pages aside, so that no selection finds them until `retry` names them; return their number."""
         return self._take_off(project_id, "drop", task_ids)
 
+    def forget_others(self, refs: Sequence[PageRef]) -> int:
+        """Forget failed and dropped pages whose task id is that of another page now; return their number.
+
+        `refs`: pages of one project as Label Studio lists them. `pages.claim` does the same for the page it claims.
+        """
+        forgotten = 0
+        for portion in portions(refs):
+            pairs = [part for ref in portion for part in (ref.task_id, ref.image)]
+            forgotten += int(self._state.run("failed_list/forget_others", portion[0].project_id, *pairs))
+        return forgotten
+
     def _take_off(self, project_id: int, how: str, task_ids: Sequence[int]) -> int:
-        portions = (task_ids[i : i + _PORTION] for i in range(0, len(task_ids), _PORTION))
-        return sum(int(self._state.run("failed_list/take_off", project_id, how, *portion)) for portion in portions)
+        return sum(int(self._state.run("failed_list/take_off", project_id, how, *part)) for part in portions(task_ids))
 
     def _entries(self, project_id: int, which: Which) -> Iterator[tuple[int, dict[str, Any]]]:
         """Yield task id and entry of the chosen pages, each once, in no order."""
         seen: set[int] = set()
         with redis_errors():
-            for page, row in self._state.redis.hscan_iter(self._key(project_id), count=_PORTION):
+            for page, row in self._state.redis.hscan_iter(self._key(project_id), count=PORTION):
                 entry = json.loads(row)
                 if int(page) not in seen and which.fits(entry):
                     seen.add(int(page))  # a scan may show a row twice while the hash grows

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from prelabel.ledger.redis_state import RedisState, redis_errors
+from prelabel.ledger.redis_state import PORTION, RedisState, redis_errors, scanned
+from prelabel.ledger.scripts import STATES
 
 Halt = Literal["paused", "cancelled"]
 _HALTS: dict[bytes | None, Halt | None] = {None: None, b"paused": "paused", b"cancelled": "cancelled"}
@@ -46,4 +47,11 @@ class Halts:
 
     def cancel(self, project_id: int) -> int:
         """End the project's runs and release its pages in flight; return their number."""
-        return int(self._state.run("halts/cancel", project_id))
+        with redis_errors():
+            self._state.redis.set(self._state.name("halt", project_id), "cancelled")
+        released = sum(self._release(project_id, state) for state in STATES)  # in the order in which pages move
+        self._state.run("halts/cancel", project_id)
+        return released
+
+    def _release(self, project_id: int, state: str) -> int:
+        return sum(scanned(lambda cursor: self._state.run("halts/release", project_id, state, cursor, PORTION)))

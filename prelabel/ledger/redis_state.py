@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import redis
 
 from prelabel.errors import ServiceUnavailable
 from prelabel.queues.redis_faults import fault_of
+
+_T = TypeVar("_T")
+#: Pages of one script, so that no script keeps Redis from others for long.
+PORTION = 250
 
 
 class RedisState:
@@ -33,6 +37,19 @@ class RedisState:
         """Run a script; other processes see it as one step."""
         with redis_errors():
             return self._scripts[script](keys=[self.prefix], args=args)
+
+
+def portions(items: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    """Cut arguments of a script into portions of PORTION."""
+    return (items[first : first + PORTION] for first in range(0, len(items), PORTION))
+
+
+def scanned(read: Callable[[Any], tuple[bytes, Any]]) -> Iterator[Any]:
+    """Read a large key portion by portion: `read` takes a cursor and returns the next one and a portion."""
+    cursor: Any = 0
+    while cursor != b"0":
+        cursor, found = read(cursor)
+        yield found
 
 
 @contextmanager

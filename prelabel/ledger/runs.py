@@ -1,28 +1,30 @@
 """Runs and progress: counts of pages by state, for a project or for one call of `enqueue_project`.
 
 A run is all pages of the project that were neither done nor failed when it was enqueued, whichever selection claimed
-them. It keeps one bit for each open page. The script that ends a page also tells the runs.
+them. The script that ends a page also tells the runs that wait for it (`lua/shared/runs.lua`). A run is kept until it
+has ended, and for a week afterwards.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from itertools import islice
 from typing import Any, Literal
 
+from prelabel.errors import RunFailed
 from prelabel.ledger.halts import Halt, Halts
-from prelabel.ledger.redis_state import RedisState, redis_errors
+from prelabel.ledger.redis_state import PORTION, RedisState, portions, redis_errors, scanned
+from prelabel.ledger.stages import Stage
 
-#: A run's progress is kept for this time.
-RUN_KEPT_S = 7 * 86400
 #: The rate of a project is measured over this many seconds.
 RATE_WINDOW_S = 60.0
 
-#: Fields of a run's record. A run that is kept has the first; a run that waits for no listing has one of the others.
-_LISTED = ("project", "opened", "error", "cancelled")
+#: Fields of a run's record. `first` marks a run of release 0.1 that is not read yet.
+_FIELDS = ("project", "first", "again", "opened", "error", "cancelled")
+_STAGES: tuple[Stage, ...] = ("ocr", "extract", "upload")
 
+_Record = Mapping[str, bytes | None]
 #: queued, ocr, extract, upload, done, failed, skipped, cancelled
 _Counts = tuple[int, int, int, int, int, int, int, int]
 
@@ -72,21 +74,22 @@ class Runs:
         A pause stays. `again`: until the run has ended, pages of other pipeline versions are selected too.
         """
         run_id = secrets.token_hex(6)
-        self._state.run("runs/create", run_id, project_id, RUN_KEPT_S, int(again))
+        self._state.run("runs/create", run_id, project_id, int(again))
         return run_id
 
     def open(self, run_id: str, project_id: int, task_ids: Sequence[int], *, listed_at: float) -> None:
         """Add the pages that were listed at `listed_at` (the ledger's clock), and mark the run as listed."""
-        first = min(task_ids, default=0)
-        for chunk in _chunks(task_ids, 1000):
-            self._state.run("runs/open", run_id, project_id, listed_at, first, *chunk)
-        with redis_errors():
-            self._state.redis.hset(self._state.name("run", run_id), "opened", 1)
+        self.open_all([run_id], project_id, task_ids, listed_at=listed_at)
+
+    def open_all(self, run_ids: Sequence[str], project_id: int, task_ids: Sequence[int], *, listed_at: float) -> None:
+        """Add the listed pages to several runs at the cost of one."""
+        for portion in portions(task_ids):
+            self._state.run("runs/open", " ".join(run_ids), project_id, listed_at, *portion)
+        self._state.run("runs/opened", project_id, *run_ids)
 
     def abort(self, run_id: str, message: str) -> None:
         """Record that the run could not begin; `opened` returns the message."""
-        with redis_errors():
-            self._state.redis.hset(self._state.name("run", run_id), "error", message)
+        self._state.run("runs/abort", run_id, message)
 
     def cancelled(self, run_id: str) -> bool:
         """Return whether a person cancelled the run."""
@@ -95,39 +98,67 @@ class Runs:
 
     def again(self, project_id: int, run_id: str | None = None) -> bool:
         """Return whether this run, or an unfinished run of the project, wants pages of other pipeline versions too."""
-        runs = [*self.unfinished(project_id), *([run_id] if run_id else [])]
-        with redis_errors():
-            return any(self._state.redis.hget(self._state.name("run", run), "again") == b"1" for run in runs)
+        records = [*self._unfinished(project_id).values(), *([self._record(run_id)] if run_id else [])]
+        return any(record["again"] == b"1" for record in records)
 
     def opened(self, run_id: str) -> tuple[bool, str]:
         """Return whether the run's pages are listed, and the reason why the run could not begin or ''."""
-        with redis_errors():
-            opened, error = self._state.redis.hmget(self._state.name("run", run_id), "opened", "error")
-        return opened is not None, error.decode() if error else ""
+        record = self._record(run_id)
+        return record["opened"] is not None, (record["error"] or b"").decode()
 
-    def missing_pages(self, run_id: str, project_id: int, listed: Sequence[int]) -> list[int]:
-        """Return the open pages of a run that are neither in flight nor among the pages that Label Studio lists."""
-        return [int(page) for page in self._state.run("runs/missing_pages", run_id, project_id, *listed)]
+    def open_pages(self, project_id: int) -> Iterator[int]:
+        """Yield the pages that the project's runs wait for, portion by portion; a page may come twice."""
+        with redis_errors():
+            for field, value in self._state.redis.hscan_iter(self._state.name("open", project_id), count=PORTION):
+                yield from _pages_of(int(field), value)
+
+    def missing_pages(self, project_id: int, listed: Iterable[int]) -> list[int]:
+        """Return the open pages of runs that are neither in flight nor among the pages that Label Studio lists."""
+        self._unfinished(project_id)  # reads runs of release 0.1
+        unlisted = sorted({*self.open_pages(project_id)}.difference(listed))
+        found = (self._state.run("runs/missing_pages", project_id, *portion) for portion in portions(unlisted))
+        return [int(page) for pages in found for page in pages]
 
     def close_pages(self, project_id: int, pages: Sequence[int], outcome: Literal["done", "skipped"]) -> None:
         """Record that pages ended outside of their chains: runs no longer wait for them."""
-        self._state.run("runs/close_pages", project_id, outcome, *pages)
+        for portion in portions(pages):
+            self._state.run("runs/close_pages", project_id, outcome, *portion)
 
     def unfinished(self, project_id: int) -> list[str]:
         """Return the ids of the project's runs that have open pages, or whose pages are not listed yet."""
-        with redis_errors():
-            runs = self._of(project_id)
-            working = [run for run in runs if self._state.redis.bitcount(self._state.name("run", run, "open"))]
-        return [*working, *self.unlisted(project_id)]
+        return [*self._unfinished(project_id)]
 
     def unlisted(self, project_id: int) -> list[str]:
         """Return the ids of the project's runs that wait for a selection to list their pages."""
-        with redis_errors():
-            ends = {r: self._state.redis.hmget(self._state.name("run", r), *_LISTED) for r in self._of(project_id)}
-        return [run for run, (project, *ended) in ends.items() if project and not any(ended)]
+        ended = ("opened", "error", "cancelled")
+        return [run for run, record in self._unfinished(project_id).items() if not any(record[name] for name in ended)]
 
-    def _of(self, project_id: int) -> list[str]:
-        return [run.decode() for run in self._state.redis.smembers(self._state.name("runs", project_id))]
+    def _unfinished(self, project_id: int) -> dict[str, _Record]:
+        """Return the records of the project's unfinished runs by id. Runs of release 0.1 are read first."""
+        runs = self._state.name("runs", project_id)
+        with redis_errors(), self._state.redis.pipeline(transaction=False) as pipe:
+            ids = sorted(run.decode() for run in self._state.redis.smembers(runs))
+            for run in ids:
+                pipe.hmget(self._state.name("run", run), *_FIELDS)
+            records = {run: _record(row) for run, row in zip(ids, pipe.execute(), strict=True)}
+            if gone := [run for run, record in records.items() if record["project"] is None]:
+                self._state.redis.srem(runs, *gone)
+        if old := [run for run, record in records.items() if record["first"] is not None]:
+            for run in old:
+                self._adopt(run, project_id)
+            return self._unfinished(project_id)
+        return {run: record for run, record in records.items() if run not in gone}
+
+    def _adopt(self, run_id: str, project_id: int) -> None:
+        """Read the pages of a run of release 0.1 into today's form."""
+        for part in ("open", "failed"):
+            offset = 0
+            while offset >= 0:
+                offset = int(self._state.run("runs/adopt", run_id, project_id, part, offset))
+
+    def _record(self, run_id: str) -> _Record:
+        with redis_errors():
+            return _record(self._state.redis.hmget(self._state.name("run", run_id), *_FIELDS))
 
     def projects(self) -> list[int]:
         """Return the projects with an unfinished run."""
@@ -147,9 +178,12 @@ class Runs:
             return int(self._state.redis.get(self._state.name("unclaimed", project_id)) or 0)
 
     def progress(self, project_id: int, run_id: str | None = None) -> Progress:
-        """Return the progress of a run, or that of the project since its first page."""
+        """Return the progress of a run, or that of the project since its first page.
+
+        Raises RunFailed for a run that Redis does not know (any more).
+        """
         with redis_errors():
-            listed = not run_id or self.opened(run_id)[0]  # read first: a run is listed before it is counted
+            listed = not run_id or self._listed(run_id, project_id)  # read first: a run is listed before it is counted
             halted = self._halt_of(run_id, project_id) if run_id else self._halts.halt(project_id)
             counts = self._of_run(run_id, project_id) if run_id else self._of_project(project_id, halted)
             rate = self._pages_per_min(project_id)
@@ -170,9 +204,27 @@ class Runs:
             return "cancelled"
         return "paused" if self._halts.halt(project_id) == "paused" else None
 
+    def _listed(self, run_id: str, project_id: int) -> bool:
+        record = self._record(run_id)
+        if record["first"] is not None:
+            self._adopt(run_id, project_id)
+        return record["opened"] is not None
+
     def _of_run(self, run_id: str, project_id: int) -> _Counts:
-        counts: _Counts = tuple(self._state.run("runs/counts", run_id, project_id))
-        return counts
+        counts = self._state.run("runs/counts", run_id, project_id)
+        if counts is None:
+            raise RunFailed(
+                f"Redis does not know run {run_id} of project {project_id}: it ended over a week ago, or Redis has "
+                f"lost its data; start a new run: prelabel enqueue {project_id}"
+            )
+        queued, working = counts[0], list[int]()
+        for stage in _STAGES:
+            working.append(min(self._in_stage(run_id, project_id, stage), queued))  # pages move meanwhile
+            queued -= working[-1]
+        return queued, working[0], working[1], working[2], counts[1], counts[2], counts[3], counts[4]
+
+    def _in_stage(self, run_id: str, project_id: int, stage: Stage) -> int:
+        return sum(scanned(lambda cursor: self._state.run("runs/in_stage", run_id, project_id, stage, cursor, PORTION)))
 
     def _of_project(self, project_id: int, halted: Halt | None) -> _Counts:
         with self._state.redis.pipeline() as pipe:
@@ -192,15 +244,25 @@ class Runs:
         """Return the rate of ended pages over the last minute, or since the first of these ends."""
         seconds, micros = self._state.redis.time()
         now = float(seconds) + float(micros) / 1e6
-        finished = self._state.name("finished", project_id)
-        ends = self._state.redis.zrangebyscore(finished, now - RATE_WINDOW_S, "+inf", withscores=True)
+        finished, since = self._state.name("finished", project_id), now - RATE_WINDOW_S
+        ends = int(self._state.redis.zcount(finished, since, "+inf"))
         if not ends:
             return 0.0
-        span = RATE_WINDOW_S if len(ends) < 2 else max(now - ends[0][1], 1.0)
-        return 60.0 * len(ends) / span
+        oldest = self._state.redis.zrangebyscore(finished, since, "+inf", start=0, num=1, withscores=True)
+        span = RATE_WINDOW_S if ends < 2 or not oldest else max(now - oldest[0][1], 1.0)
+        return 60.0 * ends / span
 
 
-def _chunks(items: Iterable[int], size: int) -> Iterator[list[int]]:
-    source = iter(items)
-    while chunk := list(islice(source, size)):
-        yield chunk
+def _record(row: Sequence[bytes | None]) -> _Record:
+    return dict(zip(_FIELDS, row, strict=True))
+
+
+def _pages_of(field: int, value: bytes) -> Iterator[int]:
+    """Yield the pages of a field of open pages; `lua/shared/open_pages.lua` describes its value."""
+    at = 0
+    while at < len(value):
+        first, at = at + 5, at + 6 + value[at + 4]
+        places = value[first:at]
+        if len(places) == 32:
+            places = bytes(place for place in range(256) if places[place // 8] >> place % 8 & 1)
+        yield from (256 * field + place for place in places)

@@ -14,7 +14,7 @@ from prelabel.queues.routes import STAGE_TASKS, WAITS_IN
 STATES = ("queued", *STAGE_TASKS)
 
 #: The shared parts, in the order in which they precede every script.
-_SHARED = ("keys", "leases", "runs", "documents", "pages", "jobs", "failing", "locks")
+_SHARED = ("keys", "leases", "open_pages", "runs", "documents", "pages", "jobs", "failing", "locks")
 
 
 @cache

@@ -120,8 +120,7 @@ def _predicates(own: ProjectSettings, current: str) -> list[Predicate]:
 
 def missing_pages(ledger: Ledger, project_id: int, listed: Sequence[int]) -> list[int]:
     """Return the pages that runs wait for, but that are not in flight and that Label Studio no longer lists."""
-    runs = ledger.runs
-    return sorted({page for run in runs.unfinished(project_id) for page in runs.missing_pages(run, project_id, listed)})
+    return ledger.runs.missing_pages(project_id, listed)
 
 
 def close_missing_pages(workplace: Workplace, project_id: int, listed: Sequence[int], version: str) -> None:
@@ -172,8 +171,8 @@ class _Selection:
         refs: Iterable[PageRef] = self._listing()
         if unlisted := ledger.runs.unlisted(self.project.id):  # also a run whose message died with its worker
             refs = list(refs)
-            for run in unlisted:
-                ledger.runs.open(run, self.project.id, [ref.task_id for ref in refs], listed_at=listed_at)
+            ledger.failed_list.forget_others(refs)
+            ledger.runs.open_all(unlisted, self.project.id, [ref.task_id for ref in refs], listed_at=listed_at)
             ledger.runs.set_unclaimed(self.project.id, len(refs) - in_flight)
         if budget <= 0:
             return 0, ledger.runs.unclaimed(self.project.id)

@@ -15,14 +15,14 @@ SERVERS = "prelabel:servers"
 #: Every command that prelabel, its scripts and Celery send, with arguments that Redis accepts. They are only queued and
 #: then discarded, so nothing is changed.
 _KEY_COMMANDS: dict[str, tuple[str, ...]] = {
-    "bitcount": (), "del": (), "exists": (), "expire": ("1",), "get": (), "getbit": ("0",), "hdel": ("a",),
+    "del": (), "exists": (), "expire": ("1",), "get": (), "getrange": ("0", "1"), "hdel": ("a",),
     "hexists": ("a",), "hget": ("a",), "hgetall": (), "hincrby": ("a", "1"), "hincrbyfloat": ("a", "1"), "hkeys": (),
     "hlen": (), "hmget": ("a",), "hscan": ("0",), "hset": ("a", "1"), "hsetnx": ("a", "1"), "hvals": (), "incr": (),
     "incrby": ("1",), "llen": (), "lpush": ("a",), "lrange": ("0", "1"), "mget": (), "persist": (), "pexpire": ("1",),
-    "pttl": (), "rpop": (), "rpush": ("a",), "sadd": ("a",), "scard": (), "set": ("a",), "setbit": ("0", "1"),
+    "pttl": (), "rpop": (), "rpush": ("a",), "sadd": ("a",), "scard": (), "set": ("a",), "sscan": ("0",), "unlink": (),
     "sismember": ("a",), "smembers": (), "spop": (), "srem": ("a",), "ttl": (), "zadd": ("1", "a"), "zcard": (),
-    "zpopmin": (), "zrange": ("0", "1"), "zrangebyscore": ("0", "1"), "zrem": ("a",), "zremrangebyscore": ("0", "1"),
-    "zrevrange": ("0", "1"), "zscore": ("a",), "brpop": ("1",),
+    "zcount": ("0", "1"), "zpopmin": (), "zrange": ("0", "1"), "zrangebyscore": ("0", "1"), "zrem": ("a",),
+    "zremrangebyscore": ("0", "1"), "zrevrange": ("0", "1"), "zscore": ("a",), "brpop": ("1",),
 }  # fmt: skip
 _OTHER_COMMANDS: dict[str, tuple[str, ...]] = {
     "ping": (),

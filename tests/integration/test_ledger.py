@@ -279,7 +279,7 @@ def test_pages_of_a_run_that_ended_elsewhere_are_closed(ledger: Ledger) -> None:
     run = ledger.runs.create(6)
     ledger.runs.open(run, 6, [1, 2, 3, 4], listed_at=ledger.now())
     claimed(ledger, 1)
-    assert ledger.runs.missing_pages(run, 6, [2]) == [3, 4]
+    assert ledger.runs.missing_pages(6, [2]) == [3, 4]
     ledger.runs.close_pages(6, [1, 3], "skipped")
     ledger.runs.close_pages(6, [4], "done")
     now = ledger.runs.progress(6, run)

@@ -23,7 +23,7 @@ redis.call('HDEL', record, 'reserved')
 if kind == 'page' then
   local halt = halted(project)
   if halt == 'cancelled' then
-    tell_runs(project, page, 'open', 'cancelled')
+    end_for_runs(project, page, 'cancelled')
     forget(project, page)
     return {'stale'}
   end

@@ -5,7 +5,8 @@ local project, page, image, version, token = ARGV[1], ARGV[2], ARGV[3], ARGV[4],
 if halted(project) then
   return nil
 end
-if redis.call('HEXISTS', key('failed', project), page) == 1 or redis.call('HEXISTS', key('skipped', project), page) == 1 then
+forget_another_page(project, page, image)
+if is_set_aside(project, page) then
   return nil
 end
 local finished = redis.call('ZSCORE', key('finished', project), page)
@@ -14,6 +15,10 @@ if finished and tonumber(finished) >= tonumber(ARGV[7]) then
 end
 local work, stage = table.concat({'page', project, page}, ':'), 'ocr'
 local record = key(work)
+local old_image = redis.call('HGET', record, 'image')
+if old_image and without_keys(old_image) ~= without_keys(image) then -- the task id is now that of another page
+  forget(project, page)
+end
 if redis.call('EXISTS', record) == 1 then
   if not lease_is_free(work) then
     return nil

@@ -21,6 +21,6 @@ if outcome == 'skipped' then
 end
 remember_end(project, page)
 tell_document(project, page, redis.call('HGET', record, 'image'), outcome)
-tell_runs(project, page, 'open', outcome)
+end_for_runs(project, page, outcome)
 forget(project, page)
 return 1

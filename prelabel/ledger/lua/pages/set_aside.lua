@@ -5,9 +5,9 @@ if not holds(table.concat({'page', project, page}, ':'), ARGV[3]) then
   return 0
 end
 if redis.call('HEXISTS', key('failed', project), page) == 0 then -- otherwise its document has failed already
-  redis.call('HSET', key('skipped', project), page, ARGV[4])
+  set_page_aside(project, page, ARGV[4], without_keys(redis.call('HGET', key('page', project, page), 'image') or ''))
 end
 remember_end(project, page)
-tell_runs(project, page, 'open', 'skipped')
+end_for_runs(project, page, 'skipped')
 forget(project, page)
 return 1

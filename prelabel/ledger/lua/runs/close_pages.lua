@@ -6,7 +6,7 @@ for i = 3, #ARGV do
     if outcome == 'done' then
       redis.call('HINCRBY', key('ended', project), 'done', 1)
     end
-    tell_runs(project, ARGV[i], 'open', outcome)
+    end_for_runs(project, ARGV[i], outcome)
   end
 end
 return 1

@@ -1,16 +1,19 @@
--- Count the pages of a run by state. ARGV: run, project
--- Returns {queued, ocr, extract, upload, done, failed, skipped, cancelled}; queued includes unclaimed pages.
-local run, project = ARGV[1], ARGV[2]
-local working, queued = {}, redis.call('BITCOUNT', key('run', run, 'open'))
-for _, stage in ipairs({'ocr', 'extract', 'upload'}) do
-  local count = 0
-  for _, page in ipairs(redis.call('SMEMBERS', key('state', project, stage))) do
-    count = count + (run_has(run, 'open', page) and 1 or 0)
-  end
-  table.insert(working, count)
-  queued = queued - count
+-- Count the pages of a run. ARGV: run, project
+-- Returns {open, done, failed, skipped, cancelled}, nothing for an unknown run.
+local run, project, names = ARGV[1], ARGV[2], {'open', unpack(OUTCOMES)}
+if redis.call('HGET', key('run', run), 'project') ~= project then
+  return nil
 end
-local done, skipped, cancelled = unpack(redis.call('HMGET', key('run', run), 'done', 'skipped', 'cancelled'))
-local failed = redis.call('BITCOUNT', key('run', run, 'failed'))
-return {queued, working[1], working[2], working[3],
-  tonumber(done or 0), failed, tonumber(skipped or 0), tonumber(cancelled or 0)}
+local counts = {}
+local function add(record)
+  for place, count in ipairs(redis.call('HMGET', record, unpack(names))) do
+    counts[place] = (counts[place] or 0) + tonumber(count or 0)
+  end
+end
+add(key('run', run))
+for _, group in ipairs(redis.call('SMEMBERS', key('groups', project))) do
+  if string.find(redis.call('HGET', key('group', project, group), 'runs') or '', run, 1, true) then
+    add(key('group', project, group))
+  end
+end
+return counts

@@ -1,12 +1,11 @@
 -- Create a run without pages. This ends a cancellation of the project; a paused project stays paused.
--- ARGV: run, project, kept_s, again
+-- ARGV: run, project, again
 -- `again`: 1 where pages of other pipeline versions are selected too.
 local run, project = ARGV[1], ARGV[2]
 if halted(project) == 'cancelled' then
   redis.call('DEL', key('halt', project))
 end
-redis.call('HSET', key('run', run), 'project', project, 'at', now, 'again', ARGV[4])
-redis.call('EXPIRE', key('run', run), ARGV[3])
+redis.call('HSET', key('run', run), 'project', project, 'at', now, 'again', ARGV[3])
 redis.call('SADD', key('runs', project), run)
-redis.call('EXPIRE', key('runs', project), ARGV[3])
+redis.call('PERSIST', key('runs', project))
 return 1

@@ -99,10 +99,18 @@ local function stage_of(project, task)
   return stage and (redis.call('SISMEMBER', key('state', project, 'queued'), task) == 1 and 'queued' or stage)
 end
 
+-- Returns whether an image is that of a document's page. After a restored backup of Label Studio the page's task id may
+-- be that of another page.
+local function is_page_of(image, document, number)
+  local found, found_number = document_page(image or '')
+  return found == document and found_number == tostring(number)
+end
+
 -- Returns the present state of a document's page, and its task.
-local function live_page(project, value)
+local function live_page(project, document, number, value)
   local kind, task = string.match(value, '^(%a+):?(%d*)')
-  return task ~= '' and stage_of(project, task) or SHOWN[kind] or kind, task
+  local mine = task ~= '' and is_page_of(redis.call('HGET', key('page', project, task), 'image'), document, number)
+  return mine and stage_of(project, task) or SHOWN[kind] or kind, task
 end
 
 -- Returns the documents' pages in flight: document -> list of {number, state}.

@@ -4,13 +4,26 @@ local function end_job(project, document, number)
   redis.call('SREM', key('intake', 'work'), project .. ':' .. document .. ':' .. number)
 end
 
+-- Returns the image reference of the Label Studio task that holds a PDF, without keys; '?' where none is noted. Returns
+-- nil when the task id is no longer that of the PDF.
+local function source_image(project, source)
+  local noted = noted_image(project, source)
+  if noted or redis.call('HEXISTS', key('skipped', project), source) == 1 then
+    return noted or '?'
+  end
+  local image = redis.call('HGET', key('page', project, source), 'image') -- the task is about to be set aside
+  return image and without_keys(image) or nil
+end
+
 -- The Label Studio task that holds a PDF is set aside. When the PDF cannot be opened, the task goes to the failed list.
 local function fail_source(project, document, entry)
   local source, name = unpack(redis.call('HMGET', key('document', project, document), 'source', 'name'))
-  if source ~= '0' then
+  local ref = source and source ~= '0' and source_image(project, source)
+  if ref then
+    local failed = {
+      reason = entry.reason, message = entry.message, stage = 'ocr', attempts = 1, at = now, image = name, ref = ref}
     redis.call('HDEL', key('skipped', project), source)
-    redis.call('HSET', key('failed', project), source, cjson.encode({
-      reason = entry.reason, message = entry.message, stage = 'ocr', attempts = 1, at = now, image = name}))
+    redis.call('HSET', key('failed', project), source, cjson.encode(failed))
   end
 end
 

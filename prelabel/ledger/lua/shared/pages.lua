@@ -19,7 +19,9 @@ local ENDED_KEPT_S = 3600
 local function remember_end(project, page)
   local ends = key('finished', project)
   redis.call('ZADD', ends, now, page)
-  redis.call('ZREMRANGEBYSCORE', ends, '-inf', now - ENDED_KEPT_S)
+  for _, old in ipairs(redis.call('ZRANGEBYSCORE', ends, '-inf', now - ENDED_KEPT_S, 'LIMIT', 0, 10)) do -- not all
+    redis.call('ZREM', ends, old)
+  end
   redis.call('EXPIRE', ends, ENDED_KEPT_S)
 end
 
@@ -41,13 +43,66 @@ local function without_keys(image)
   return image
 end
 
+-- Keep selections from finding a page until a retry names it. `image`: its reference, without keys.
+local function set_page_aside(project, page, reason, image)
+  redis.call('HSET', key('skipped', project), page, cjson.encode({reason = reason, image = image}))
+end
+
+-- Returns the image reference, without keys, of a failed or dropped page; nil where none is noted. Release 0.1 noted
+-- only the reason of a dropped page.
+local function noted_image(project, page)
+  local row = redis.call('HGET', key('failed', project), page) or redis.call('HGET', key('skipped', project), page)
+  if row and string.sub(row, 1, 1) == '{' then
+    local entry = cjson.decode(row)
+    local noted = entry.ref or entry.image
+    return noted ~= '?' and noted or nil
+  end
+end
+
+-- A failed or dropped page whose task id has another image now is another page: Label Studio's backup was restored and
+-- the id was given anew, or a person has corrected the reference. Nothing that is noted about the old one holds for it.
+local function forget_another_page(project, page, image)
+  local noted = noted_image(project, page)
+  if not noted or noted == without_keys(image) then
+    return false
+  end
+  local row = redis.call('HGET', key('failed', project), page)
+  local group = row and cjson.decode(row).group
+  if group then
+    redis.call('HINCRBY', key('group', project, group), 'listed', -1)
+    settle_group(project, group)
+  end
+  redis.call('HDEL', key('failed', project), page)
+  redis.call('HDEL', key('skipped', project), page)
+  redis.call('ZREM', key('finished', project), page)
+  return true
+end
+
+-- Returns whether a page is failed or dropped. No run waits for it then; release 0.1 told only its own runs.
+local function is_set_aside(project, page)
+  local row = redis.call('HGET', key('failed', project), page)
+  if row then
+    local group = end_for_runs(project, page, 'failed')
+    if group then
+      local entry = cjson.decode(row)
+      entry.group = group
+      redis.call('HSET', key('failed', project), page, cjson.encode(entry))
+    end
+  elseif redis.call('HEXISTS', key('skipped', project), page) == 1 then
+    end_for_runs(project, page, 'skipped')
+  else
+    return false
+  end
+  return true
+end
+
 local function put_on_failed_list(project, page, entry)
   local image = redis.call('HGET', key('page', project, page), 'image') or ''
   entry.at = now
   entry.image = without_keys(image)
+  entry.group = end_for_runs(project, page, 'failed')
   redis.call('HSET', key('failed', project), page, cjson.encode(entry))
   remember_end(project, page)
-  tell_runs(project, page, 'open', 'failed')
   tell_document(project, page, image, 'stuck')
   forget(project, page)
 end
