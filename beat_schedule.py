@@ -1,4 +1,4 @@
-"""The schedule of periodic tasks: `celery -A beat_schedule beat`. Every message expires before the next one is sent."""
+"""The schedule of periodic tasks: `celery -A beat_schedule beat`. A message is sent when none of its kind waits."""
 
 from __future__ import annotations
 
@@ -14,12 +14,9 @@ require_own("tasks", command="prelabel beat")
 
 from tasks.app import app as _app  # noqa: E402  # only where it is ours
 
-#: The share of its interval after which a message that no worker has fetched expires.
-_EXPIRES = 0.9
-
 
 def _entry(task: str, every_s: float, *args: object) -> dict[str, Any]:
-    return {"task": task, "schedule": every_s, "args": args, "options": {"expires": every_s * _EXPIRES}}
+    return {"task": task, "schedule": every_s, "args": args}
 
 
 settings = get_settings()

@@ -18,7 +18,8 @@ from prelabel.redaction import RedactingFormatter, secrets_of
 from prelabel.settings import LONGEST_TASK_S, Settings, get_settings
 from prelabel.startup.flower import before_flower
 from prelabel.startup.one_line import celery_command, one_line_errors_of_commands
-from tasks import useless_commands
+from tasks import useless_commands as useless_commands  # refuses commands that would do harm
+from tasks.scheduler import IntervalScheduler
 
 #: Longer than any task: after this time Redis delivers an unacknowledged message again.
 VISIBILITY_TIMEOUT_S = int(2 * LONGEST_TASK_S)
@@ -50,7 +51,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         },
         "timezone": "UTC",
         # Plain intervals do not depend on earlier runs, so beat keeps no schedule file.
-        "beat_scheduler": useless_commands.CheckedScheduler,
+        "beat_scheduler": IntervalScheduler,
     }
 
 

@@ -17,13 +17,13 @@ from prelabel.intake.raw_files import raw_file
 from prelabel.ledger.document_jobs import DocumentJob
 from prelabel.ledger.documents import Document
 from prelabel.ledger.leases import Begun
+from prelabel.project.send_once import ask_selection, send_once
 from prelabel.queues.routes import TaskName
 from prelabel.settings import Settings
 from tasks.app import app
+from tasks.control_task import ControlTask
 from tasks.process import WorkerProcess, this_process
 from tasks.runner import LeasedTask, log, run
-from tasks.select import select
-from tasks.sync import sync
 
 #: Pages that are rendered within this time are imported or synced together.
 _GATHER_S = 1.0
@@ -74,7 +74,7 @@ def render_page(self: IntakeTask, project_id: int, document: str, number: int, t
     run(self, DocumentJob(project_id, document, number, token), _work(_render))
 
 
-@app.task(name=TaskName.IMPORT_PAGES)
+@app.task(name=TaskName.IMPORT_PAGES, base=ControlTask)
 def import_pages(project_id: int) -> None:
     """Import and select rendered pages where no storage brings them; one import of a project at a time."""
     here = this_process()
@@ -89,19 +89,19 @@ def import_pages(project_id: int) -> None:
         return
     if count:
         log.info("stage=import project=%s pages=%s done", project_id, count)
-        select.apply_async(args=(project_id,), expires=here.settings.select_interval)
+        ask_selection(here.ledger, here.settings, project_id)
 
 
-@app.task(name=TaskName.SWEEP_DOCUMENTS)
+@app.task(name=TaskName.SWEEP_DOCUMENTS, base=ControlTask)
 def sweep_documents() -> None:
     """Recover lost jobs, send waiting ones, import rendered pages, and remove raw files that are no longer needed."""
     here = this_process()
+    here.ledger.care.adopt()
     if lost := here.ledger.jobs.recover():
         log.warning("stage=intake: %s document jobs lost their worker or message and start again", lost)
     dispatch(here)
-    for project_id in here.ledger.documents.projects():
-        if here.ledger.documents.waiting_for_import(project_id, 1):
-            import_pages.apply_async(args=(project_id,), expires=here.settings.select_interval)
+    for project_id in sorted(here.ledger.care.with_imports()):
+        send_once(here.ledger, here.settings, TaskName.IMPORT_PAGES, project_id)
     _remove_raw_files(here)
     if here.ledger.locks.first("tidy", within_s=_TIDY_S):
         for prefix in (here.keys.raw, here.keys.pages, here.keys.words):
@@ -140,9 +140,9 @@ def _render(here: WorkerProcess, job: DocumentJob, document: Document) -> None:
         here.bucket.put(key, page.image, content_type(document.kind))
     synced = bool(here.settings.storage_title)
     here.ledger.jobs.rendered(job, importing=not synced)
-    for task, wanted in ((sync, synced), (import_pages, there or not synced)):
-        if wanted and here.ledger.locks.first(f"{task.name}:{document.project_id}", within_s=_GATHER_S):
-            task.apply_async(args=(document.project_id,), countdown=_GATHER_S)
+    for task, wanted in ((TaskName.SYNC, synced), (TaskName.IMPORT_PAGES, there or not synced)):
+        if wanted:
+            send_once(here.ledger, here.settings, task, document.project_id, after_s=_GATHER_S)
 
 
 def _raw_file(here: WorkerProcess, document: Document) -> Path:

@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable
 from typing import Any, Generic, NoReturn, TypeVar
 
-from celery import Task
 from celery.exceptions import Ignore, SoftTimeLimitExceeded, TimeLimitExceeded
 
 from prelabel.errors import ChainOver, PagesGone, PrelabelError, UnexpectedError
@@ -19,6 +18,7 @@ from prelabel.ledger.workers import died_here
 from prelabel.retry import LONGEST_COUNTDOWN_S, Again, decide
 from prelabel.settings import Settings
 from tasks.process import WorkerProcess, this_process
+from tasks.short_waits import OwnClockTask
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ L = TypeVar("L", bound=Leased)
 Work = Callable[[WorkerProcess, L, Begun], None]
 
 
-class LeasedTask(Task, Generic[L]):
+class LeasedTask(OwnClockTask, Generic[L]):
     """Base of tasks that hold a lease. The ledger counts their tries, over all processes.
 
     `stage`: the name of the work in ledger and log. `charge`: "alone" where the process works on nothing else, so that
@@ -39,7 +39,6 @@ class LeasedTask(Task, Generic[L]):
     """
 
     abstract = True
-    Request = "tasks.short_waits:ShortWait"
     acks_late = True
     max_retries = None
     throws = (PrelabelError,)  # the runner logs these errors, so Celery adds no traceback

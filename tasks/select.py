@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from celery import Task
-
-from prelabel.errors import PrelabelError, ProjectNotFound, ServiceUnavailable
+from prelabel.errors import LabellingConfigError, PrelabelError, ProjectNotFound, ServiceUnavailable, SettingError
 from prelabel.project.select import Selected, select_pages
+from prelabel.project.send_once import send_once
 from prelabel.queues.routes import TaskName, ocr_queue
 from tasks.app import app
+from tasks.control_task import ControlTask
 from tasks.pipeline import start_chain
 from tasks.process import WorkerProcess, this_process
 from tasks.runner import log
@@ -16,32 +16,39 @@ from tasks.runner import log
 _RUN_RETRIES = 150
 _RUN_RETRY_S = 2.0
 
+#: Errors of a selection that would come again, until a person has changed something. It counts as done.
+_ANSWERS = (ProjectNotFound, LabellingConfigError, SettingError)
 
-@app.task(name=TaskName.SELECT_ALL)
+
+@app.task(name=TaskName.SELECT_ALL, base=ControlTask)
 def select_all(projects: list[int]) -> None:
-    """Send a selection for each project of PRELABEL_PROJECTS, each watched one, and each with an unfinished run or
-    documents.
+    """Send a selection for each project of PRELABEL_PROJECTS, each watched one, and each that needs care.
 
     `projects`: PRELABEL_PROJECTS, as beat knows it. The watched projects are read here, because they change without a
     restart.
     """
     here = this_process()
     watched = here.ledger.watched
-    known = {*projects, *watched.projects(), *here.ledger.runs.projects(), *here.ledger.documents.projects()}
+    here.ledger.care.adopt()
+    known = {*projects, *watched.projects(), *here.ledger.care.projects()}
     for project_id in sorted(known - watched.resting()):
-        select.apply_async(args=(project_id,), expires=here.settings.select_interval)
+        send_once(here.ledger, here.settings, TaskName.SELECT, project_id)
 
 
-@app.task(name=TaskName.SELECT, bind=True, max_retries=_RUN_RETRIES)
-def select(self: Task, project_id: int, run_id: str | None = None) -> None:
+@app.task(name=TaskName.SELECT, bind=True, base=ControlTask, max_retries=_RUN_RETRIES)
+def select(self: ControlTask, project_id: int, run_id: str | None = None) -> None:
     """Claim pages of a project and start their chains; one selection of a project at a time."""
     here = this_process()
     try:
+        began = here.ledger.now()
         with here.ledger.locks.hold(f"select:{project_id}", wait_s=_RUN_RETRY_S if run_id else 0.0) as held:
             if held:
                 _report(project_id, _select(here, project_id, run_id))
+                here.ledger.care.settle(project_id, selected_at=began)
     except PrelabelError as error:
         _settle(self, here, project_id, run_id, error)
+        if isinstance(error, _ANSWERS):
+            here.ledger.care.settle(project_id, selected_at=began)
     else:
         if not held and run_id is not None:  # a run's pages must be listed; beat repeats its own selections
             raise self.retry(countdown=_RUN_RETRY_S)
@@ -56,7 +63,7 @@ def top_up(here: WorkerProcess, project_id: int) -> None:
     """Select again, sooner than beat, when at most half of PRELABEL_PAGES_IN_FLIGHT is left and more pages wait."""
     waiting = here.ledger.runs.unclaimed(project_id)
     if waiting and here.ledger.pages.in_flight(project_id) <= here.settings.pages_in_flight // 2:
-        select.apply_async(args=(project_id,), expires=here.settings.select_interval)
+        send_once(here.ledger, here.settings, TaskName.SELECT, project_id)
 
 
 def _report(project_id: int, done: Selected) -> None:
@@ -67,7 +74,7 @@ def _report(project_id: int, done: Selected) -> None:
     )
 
 
-def _settle(task: Task, here: WorkerProcess, project_id: int, run_id: str | None, error: PrelabelError) -> None:
+def _settle(task: ControlTask, here: WorkerProcess, project_id: int, run_id: str | None, error: PrelabelError) -> None:
     """Retry a run's selection while that can help, then record why the run could not begin. Beat repeats its own."""
     level = (
         log.debug if isinstance(error, ProjectNotFound) and run_id is None else log.warning

@@ -6,17 +6,18 @@ import time
 
 from prelabel.errors import PrelabelError
 from prelabel.project.page_names import name_pages
+from prelabel.project.send_once import ask_selection, send_once
 from prelabel.project.sync import Synced, sync_project
 from prelabel.queues.routes import TaskName
 from tasks.app import app
+from tasks.control_task import ControlTask
 from tasks.process import WorkerProcess, this_process
 from tasks.runner import log
-from tasks.select import select
 
 
-@app.task(name=TaskName.SYNC_ALL)
+@app.task(name=TaskName.SYNC_ALL, base=ControlTask)
 def sync_all(projects: list[int]) -> None:
-    """Send a sync for each project of PRELABEL_PROJECTS, each watched one, and each with documents, if
+    """Send a sync for each project of PRELABEL_PROJECTS, each watched one, and each with documents on their way, if
     PRELABEL_STORAGE_TITLE is set.
 
     Projects that Label Studio no longer has are left out until a selection finds them again.
@@ -24,12 +25,13 @@ def sync_all(projects: list[int]) -> None:
     here = this_process()
     if here.settings.storage_title:
         watched = here.ledger.watched
-        known = {*projects, *watched.projects(), *here.ledger.documents.projects()}
+        here.ledger.care.adopt()
+        known = {*projects, *watched.projects(), *here.ledger.care.with_documents()}
         for project_id in sorted(known - watched.missing()):
-            sync.apply_async(args=(project_id,), expires=here.settings.sync_interval)
+            send_once(here.ledger, here.settings, TaskName.SYNC, project_id)
 
 
-@app.task(name=TaskName.SYNC)
+@app.task(name=TaskName.SYNC, base=ControlTask)
 def sync(project_id: int) -> None:
     """Sync the project's storages, select the new pages at once, and write the names of documents' pages."""
     here = this_process()
@@ -43,7 +45,7 @@ def sync(project_id: int) -> None:
         for synced in done or []:
             _report(project_id, synced)
         if any(synced.new_pages for synced in done or []):
-            select.apply_async(args=(project_id,), expires=here.settings.select_interval)
+            ask_selection(here.ledger, here.settings, project_id)
         _name(here, project_id)
     except PrelabelError as error:  # beat sends the next sync
         log.warning("stage=sync project=%s reason=%s: %s", project_id, error.code, error)

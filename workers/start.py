@@ -64,8 +64,8 @@ def set_up(kind: str, pool: str) -> None:
 def start_heartbeat(kind: str, tagger: Announcement | None = None, engines: Mapping[str, str] | None = None) -> None:
     """Record a heartbeat now and every PRELABEL_HEARTBEAT seconds, from a thread that ends with the process."""
     here = this_process()
-    info = WorkerInfo(here.owner, kind, time.time(), tagger, dict(engines or {}))
     with one_line_errors():
+        info = WorkerInfo(here.owner, kind, here.ledger.now(), tagger, dict(engines or {}))
         here.ledger.workers.sign_in(info, every_s=here.settings.heartbeat)
     threading.Thread(target=_repeat_heartbeat, args=(info,), name="heartbeat", daemon=True).start()
 

@@ -14,6 +14,7 @@ from prelabel.ledger.halts import Halt
 from prelabel.ledger.ledger import Ledger
 from prelabel.ledger.runs import Progress
 from prelabel.ledger.stages import Stage
+from prelabel.project.send_once import ask_selection
 from prelabel.queues.sending import send_select
 from prelabel.settings import Settings, get_settings
 from prelabel.workplace import Workplace
@@ -126,10 +127,11 @@ def retry_failed(
 ) -> int:
     """Select failed pages again: `task_ids`, or else the matching ones (see `failed_pages`); return their number."""
     settings = settings or get_settings()
-    failed = Ledger.from_settings(settings).failed_list
+    ledger = Ledger.from_settings(settings)
+    failed = ledger.failed_list
     count = failed.retry(project_id, task_ids or failed.ids(project_id, Which(tuple(reasons), stage, failure_class)))
     if count:
-        send_select(settings, project_id)
+        ask_selection(ledger, settings, project_id)
     return count
 
 
@@ -147,9 +149,10 @@ def resume_project(project_id: int, *, settings: Settings | None = None) -> Halt
     After a cancellation, selections of the project are allowed again; cancelled runs stay cancelled.
     """
     settings = settings or get_settings()
-    ended = Ledger.from_settings(settings).halts.resume(project_id)
+    ledger = Ledger.from_settings(settings)
+    ended = ledger.halts.resume(project_id)
     if ended:
-        send_select(settings, project_id)
+        ask_selection(ledger, settings, project_id)
     return ended
 
 

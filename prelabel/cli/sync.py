@@ -41,8 +41,8 @@ def _sync(settings: Settings, project: int, title: str) -> list[Synced]:
     """Sync the storages of this title, send the selection, and name the new pages. Raises SyncFailed."""
     from prelabel.labelstudio.projects import get_project
     from prelabel.project.page_names import name_pages
+    from prelabel.project.send_once import ask_selection
     from prelabel.project.sync import sync_project
-    from prelabel.queues.sending import send_select
     from prelabel.workplace import Workplace
 
     with Workplace(settings) as workplace, progress_console().status(escape(f"storage {title!r}")) as bar:
@@ -55,7 +55,7 @@ def _sync(settings: Settings, project: int, title: str) -> list[Synced]:
         if done is None:
             raise SyncFailed(f"another process is syncing project {project}: see its log, or try again")
         if any(synced.new_pages for synced in done):
-            send_select(settings, project)
+            ask_selection(workplace.ledger, workplace.settings, project)
         bar.update(f"page names of project {project}")
         name_pages(workplace, project, until=math.inf)
     return done

@@ -171,15 +171,13 @@ class DocumentRecords:
         found = self.pages(project_id, [document], limit=_ALL)[document]
         return [p.task_id for p in found if p.task_id and p.state == "failed" and (not numbers or p.number in numbers)]
 
-    def projects(self) -> list[int]:
-        """Return the projects that have documents."""
-        with redis_errors():
-            return sorted(map(int, self._state.redis.smembers(self._name("intake", "projects"))))
-
     def projects_of(self, document: str) -> list[int]:
         """Return the projects to which this document was added."""
-        projects = self.projects()
+        sources = [self._name("projects_of", document), self._name("intake", "projects")]  # the second: of release 0.1
         with redis_errors(), self._state.redis.pipeline(transaction=False) as pipe:
+            for source in sources:
+                pipe.smembers(source)
+            projects = sorted({int(project_id) for found in pipe.execute() for project_id in found})
             for project_id in projects:
                 pipe.exists(self._name("document", project_id, document))
             return [project_id for project_id, there in zip(projects, pipe.execute(), strict=True) if there]

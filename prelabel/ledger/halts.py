@@ -38,12 +38,8 @@ class Halts:
         return self.halt(project_id) or "paused"
 
     def resume(self, project_id: int) -> Halt | None:
-        """End the halt and return it. The caller sends a selection afterwards."""
-        with redis_errors(), self._state.redis.pipeline() as pipe:
-            pipe.get(self._state.name("halt", project_id))
-            pipe.delete(self._state.name("halt", project_id))
-            found, _ = pipe.execute()
-        return _HALTS[found]
+        """End the halt and return it; where there was one, a selection is asked for. The caller sends it."""
+        return _HALTS[self._state.run("halts/resume", project_id)]
 
     def cancel(self, project_id: int) -> int:
         """End the project's runs and release its pages in flight; return their number."""

@@ -19,6 +19,8 @@ from prelabel.ledger.imports.upload_intents import UploadIntents
 from prelabel.ledger.leases import MAX_CRASHES, Leases
 from prelabel.ledger.locks import Locks
 from prelabel.ledger.pages import Pages
+from prelabel.ledger.periodic.care import Care
+from prelabel.ledger.periodic.queueing_locks import QueueingLocks
 from prelabel.ledger.redis_state import RedisState, redis_errors
 from prelabel.ledger.runs import Runs
 from prelabel.ledger.syncs import Syncs
@@ -44,6 +46,8 @@ class Ledger:
         self.rechecks = Rechecks(self._state)
         self.syncs = Syncs(self._state)
         self.watched = Watched(self._state)
+        self.care = Care(self._state)
+        self.queueing_locks = QueueingLocks(self._state)
         self.workers = Workers(self._state)
         self.locks = Locks(self._state)
         self.audit = Audit(self._state)

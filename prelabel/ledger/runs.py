@@ -160,13 +160,6 @@ class Runs:
         with redis_errors():
             return _record(self._state.redis.hmget(self._state.name("run", run_id), *_FIELDS))
 
-    def projects(self) -> list[int]:
-        """Return the projects with an unfinished run."""
-        with redis_errors():
-            keys = list(self._state.redis.scan_iter(self._state.name("runs", "*"), count=1000))
-        ids = sorted(int(key.decode().rsplit(":", 1)[1]) for key in keys)
-        return [project for project in ids if self.unfinished(project)]
-
     def set_unclaimed(self, project_id: int, pages: int) -> None:
         """Record the number of selectable pages in Label Studio that are not claimed yet."""
         with redis_errors():

@@ -8,13 +8,13 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 
 from prelabel.queues.priority import queue_lists
-from prelabel.queues.routes import STAGE_TASKS, WAITS_IN
+from prelabel.queues.routes import CONTROL, STAGE_TASKS, WAITS_IN
 
 #: The states of a page in flight.
 STATES = ("queued", *STAGE_TASKS)
 
 #: The shared parts, in the order in which they precede every script.
-_SHARED = ("keys", "leases", "open_pages", "runs", "documents", "pages", "jobs", "failing", "locks")
+_SHARED = ("keys", "leases", "care", "open_pages", "runs", "documents", "pages", "jobs", "failing", "locks")
 
 
 @cache
@@ -38,8 +38,9 @@ def _scripts(folder: Traversable) -> Iterator[tuple[str, Traversable]]:
 def _constants(max_crashes: int) -> str:
     """Write the constants that the scripts share with the library as one line of Lua."""
     order = {stage: place for place, stage in enumerate([*STAGE_TASKS], 1)}
+    queues_of = WAITS_IN | {CONTROL: (CONTROL,)}
     waits = {
-        stage: _list(name for queue in queues for name in queue_lists(queue)) for stage, queues in WAITS_IN.items()
+        stage: _list(name for queue in queues for name in queue_lists(queue)) for stage, queues in queues_of.items()
     }
     return (
         f"local STATES, ORDER, MAX_CRASHES, WAITS_IN = {_list(STATES)}, {_table(order)}, {max_crashes}, "

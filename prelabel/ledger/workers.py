@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 import socket
+import time
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -62,6 +63,17 @@ def died_here(owner: str) -> bool:
     return False
 
 
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The wall clock of a process beside Redis's. `ahead_s`: how far it is ahead; negative: behind.
+
+    `within_s`: the most by which the measure may be wrong: half of its round trip.
+    """
+
+    ahead_s: float
+    within_s: float
+
+
 class Workers:
     """Workers in Redis. The work of a worker whose heartbeat has run out is free.
 
@@ -70,18 +82,41 @@ class Workers:
 
     def __init__(self, state: RedisState) -> None:
         self._state = state
+        self._clock: Clock | None = None
 
     def sign_in(self, info: WorkerInfo, *, every_s: float) -> None:
-        """Record a heartbeat; call this every `every_s` seconds."""
+        """Record a heartbeat, and what the one before has measured of this process's clock.
+
+        Call this every `every_s` seconds.
+        """
         row = json.dumps(asdict(info))
         with redis_errors(), self._state.redis.pipeline() as pipe:
+            began, asked_at = time.time(), time.monotonic()
+            pipe.time()
             pipe.set(self._state.name("worker", info.id), row, px=int(1000 * every_s * HEARTBEATS_MISSED))
             pipe.sadd(self._state.name("workers"), info.id)
             if info.tagger:
                 self._announce(pipe, "taggers", asdict(info.tagger), info.since)
             if info.engines:
                 self._announce(pipe, f"engines:{info.kind}", dict(info.engines), info.since)
-            pipe.execute()
+            if self._clock:
+                pipe.hset(self._state.name("clocks"), info.id, json.dumps(asdict(self._clock)))
+            (seconds, micros), *_ = pipe.execute()
+        self._clock = _measured(began, time.monotonic() - asked_at, float(seconds) + float(micros) / 1e6)
+
+    def own_clock(self) -> Clock:
+        """Measure the clock of this process, in a round trip of its own."""
+        with redis_errors():
+            began, asked_at = time.time(), time.monotonic()
+            seconds, micros = self._state.redis.time()
+        return _measured(began, time.monotonic() - asked_at, float(seconds) + float(micros) / 1e6)
+
+    def clocks(self) -> dict[str, Clock]:
+        """Return the clocks of living workers, by worker; those that have sent one heartbeat only are left out."""
+        alive = [worker.id for worker in self.alive()]
+        with redis_errors():
+            rows = self._state.redis.hmget(self._state.name("clocks"), alive) if alive else []
+        return {worker: Clock(**json.loads(row)) for worker, row in zip(alive, rows, strict=True) if row}
 
     def _announce(self, pipe: Any, what: str, announced: dict[str, Any], since: float) -> None:
         """Record an announcement with the start of the newest worker that makes it; an older worker changes nothing."""
@@ -92,6 +127,7 @@ class Workers:
         with redis_errors(), self._state.redis.pipeline() as pipe:
             pipe.delete(self._state.name("worker", worker_id))
             pipe.srem(self._state.name("workers"), worker_id)
+            pipe.hdel(self._state.name("clocks"), worker_id)
             pipe.execute()
 
     def alive(self) -> list[WorkerInfo]:
@@ -102,6 +138,7 @@ class Workers:
             gone = [x for x, row in zip(ids, rows, strict=True) if row is None]
             if gone:
                 self._state.redis.srem(self._state.name("workers"), *gone)
+                self._state.redis.hdel(self._state.name("clocks"), *gone)
         return sorted((_worker(row) for row in rows if row), key=lambda worker: worker.since)
 
     def problems(self, settings: Settings) -> list[str]:
@@ -133,8 +170,14 @@ class Workers:
         return None
 
 
+def _measured(began: float, took_s: float, redis_time: float) -> Clock:
+    """Compare with Redis's clock in the middle of the round trip, when it was probably read."""
+    return Clock(ahead_s=began + took_s / 2 - redis_time, within_s=took_s / 2)
+
+
 def _worker(row: bytes) -> WorkerInfo:
-    data = json.loads(row)
+    """Read a heartbeat; fields of a later release are passed over."""
+    data = {name: value for name, value in json.loads(row).items() if name in WorkerInfo.__slots__}
     tagger = data.pop("tagger")
     return WorkerInfo(**data, tagger=_announcement(tagger) if tagger else None)
 

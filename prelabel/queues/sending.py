@@ -19,12 +19,22 @@ from prelabel.queues.redis_faults import fault_of
 from prelabel.queues.routes import QUEUE_OF, TaskName
 from prelabel.settings import Settings
 
+#: The header of a message that waits in the process that fetches it, for so many seconds by the clock of that process.
+#: The time that Celery writes beside it is one of the sender's clock.
+WAIT_HEADER = "wait_s"
 
-def send(settings: Settings, task: str, args: Sequence[object], **options: Any) -> None:
+
+def waiting(after_s: float) -> dict[str, Any]:
+    """Return Celery's options of a message that waits for `after_s` in the process that fetches it."""
+    return {"countdown": after_s, "headers": {WAIT_HEADER: after_s}} if after_s else {}
+
+
+def send(settings: Settings, task: str, args: Sequence[object], *, after_s: float = 0.0, **options: Any) -> None:
     """Send a task to its queue; `options` are those of Celery's `send_task`.
 
-    Raises ServiceUnavailable when Redis does not answer.
+    `after_s`: delay in seconds. Raises ServiceUnavailable when Redis does not answer.
     """
+    options |= waiting(after_s)
     try:
         _producer(settings).send_task(task, args=list(args), queue=QUEUE_OF[task], retry=False, **options)
     except (OperationalError, RedisError) as error:
@@ -34,14 +44,9 @@ def send(settings: Settings, task: str, args: Sequence[object], **options: Any) 
         raise ServiceUnavailable(fault.text) from None
 
 
-def send_select(settings: Settings, project_id: int, run_id: str | None = None, *, after_s: float = 0.0) -> None:
-    """Ask an io worker to select pages of the project. Raises ServiceUnavailable when Redis does not answer.
-
-    `after_s`: delay in seconds. A message that is then late by PRELABEL_SELECT_INTERVAL is dropped: beat has selected
-    meanwhile.
-    """
-    options = {"countdown": after_s, "expires": after_s + settings.select_interval} if after_s else {}
-    send(settings, TaskName.SELECT, [project_id, run_id], **options)
+def send_select(settings: Settings, project_id: int, run_id: str | None = None) -> None:
+    """Ask an io worker to select pages of the project. Raises ServiceUnavailable when Redis does not answer."""
+    send(settings, TaskName.SELECT, [project_id, run_id])
 
 
 @lru_cache

@@ -72,7 +72,7 @@ def test_ended_pages_leave_only_counts_and_keys_that_expire(ledger: Ledger) -> N
         ledger.leases.charge([claim], "alone")
     left = held(ledger)
     assert {name for name, (_, expires) in left.items() if not expires} == {
-        "ended:6", "seconds:6", "failed:6",
+        "ended:6", "seconds:6", "failed:6", "care",
         "group:6", "group:6:1",  # the run is named once for all of its failed pages
     }  # fmt: skip
     assert {name for name, (_, expires) in left.items() if expires} == {

@@ -113,9 +113,9 @@ def test_a_page_whose_lease_a_living_worker_does_not_renew_is_free_and_counts_no
 
 def test_a_run_waits_for_a_listing_until_it_has_one(ledger: Ledger) -> None:
     run = ledger.runs.create(6)
-    assert (ledger.runs.unlisted(6), ledger.runs.projects()) == ([run], [6])
+    assert (ledger.runs.unlisted(6), ledger.runs.unfinished(6)) == ([run], [run])
     ledger.runs.open(run, 6, [], listed_at=ledger.now())
-    assert (ledger.runs.unlisted(6), ledger.runs.projects()) == ([], [])
+    assert (ledger.runs.unlisted(6), ledger.runs.unfinished(6)) == ([], [])
     ledger.runs.abort(ledger.runs.create(6), "the token is refused")
     assert ledger.runs.unlisted(6) == []
 
@@ -272,7 +272,7 @@ def test_a_run_counts_its_pages_to_the_end(ledger: Ledger) -> None:
 
     ledger.failed_list.retry(6, [4])
     assert ledger.runs.progress(6, run).queued == 1
-    assert ledger.runs.projects() == [6]
+    assert ledger.runs.unfinished(6) == [run]
 
 
 def test_pages_of_a_run_that_ended_elsewhere_are_closed(ledger: Ledger) -> None:
@@ -313,7 +313,9 @@ def test_nothing_of_a_finished_page_stays_but_its_count(ledger: Ledger, redis_ur
     ledger.pages.finish(held, seconds={})
     ledger.leases.charge([held], "alone")
     left = {k.decode().split(":", 2)[2] for k in redis.Redis.from_url(redis_url).scan_iter(f"{ledger._state.prefix}*")}
-    assert left == {"ended:6", "finished:6", "seconds:6"}
+    assert left == {"ended:6", "finished:6", "seconds:6", "care"}
+    assert ledger.care.settle(6, selected_at=ledger.now())
+    assert ledger.care.projects() == set()
 
 
 def test_the_newest_gpu_worker_names_the_tagger_even_when_it_is_gone(ledger: Ledger) -> None:

@@ -17,11 +17,12 @@ from devstack.redis import RedisServer
 from prelabel.errors import RequestRefused
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.webhooks import ACTIONS, HEADER, PATH, connect_webhook
+from prelabel.ledger.ledger import Ledger
 from prelabel.queues.routes import CONTROL
 from prelabel.settings import Settings
 from services.uploader.app import create_app
 from services.uploader.routes import webhooks
-from tests.support.queues import waiting
+from tests.support.queues import empty, waiting
 
 _servers = itertools.count()
 SECRET = "0f1e2d3c4b5a"
@@ -60,33 +61,69 @@ def sent(settings: Settings) -> list[dict[str, Any]]:
     return [json.loads(row)["headers"] for row in waiting(settings, CONTROL)]
 
 
-def test_many_events_are_one_selection_soon(settings: Settings) -> None:
+def selected(settings: Settings, count: int) -> list[str]:
+    """Return the arguments of the selections, as soon as there are so many and once no timer may send more."""
+    until = time.monotonic() + 10
+    while len(sent(settings)) < count and time.monotonic() < until:
+        time.sleep(0.02)
+    time.sleep(0.3)
+    messages = sent(settings)
+    assert all(message["task"] == "prelabel.select" for message in messages)
+    assert not any(message["eta"] or message["expires"] for message in messages), "times of two hosts' clocks"
+    return sorted(message["argsrepr"] for message in messages)
+
+
+def begin_all(settings: Settings) -> None:
+    """Do as a worker does that begins the waiting messages."""
+    for message in sent(settings):
+        ledger = Ledger.from_settings(settings)
+        ledger.queueing_locks.begin(message["task"], json.loads(message["argsrepr"]), message["id"])
+    empty(settings, CONTROL)
+
+
+def test_many_events_are_one_selection_soon(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """Given 30 events of one project and one event of another, then each project is selected once."""
-    http = served(settings)
+    monkeypatch.setattr(webhooks, "_SETTLE_S", 1.0)
+    http, began = served(settings), time.monotonic()
     assert {tell(http) for _ in range(30)} == {204}
     assert tell(http, project=7) == 204
-    messages = sent(settings)
-    assert sorted(message["argsrepr"] for message in messages) == ["[6, None]", "[7, None]"]
-    assert all(message["task"] == "prelabel.select" and message["eta"] and message["expires"] for message in messages)
+    assert sent(settings) == [] or time.monotonic() - began > 1, "the selection waits for more events"
+    assert selected(settings, 2) == ["[6]", "[7]"]
+
+
+def test_an_event_outlives_the_uploader_that_received_it(settings: Settings) -> None:
+    """Given an event whose message is never sent, then beat selects from the project all the same."""
+    tell(served(settings))
+    assert Ledger.from_settings(settings).care.projects() == {6}
 
 
 def test_an_event_after_the_selection_has_begun_is_another(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(webhooks, "_SETTLE_S", 0.2)
     http = served(settings)
     tell(http)
-    time.sleep(0.25)
+    assert selected(settings, 1) == ["[6]"]
     tell(http)
-    assert len(sent(settings)) == 2
+    assert selected(settings, 1) == ["[6]"], "the waiting one covers this event too"
+    begin_all(settings)
+    tell(http)
+    assert selected(settings, 1) == ["[6]"]
 
 
-def test_annotations_wait_for_no_new_pages_and_hold_none_up(settings: Settings) -> None:
-    """Given many annotations, then they start one selection an interval, and new pages start another."""
-    http = served(settings)
+def test_annotations_wait_for_no_new_pages_and_hold_none_up(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given many annotations, then they start one selection an interval, and new pages start another sooner."""
+    monkeypatch.setattr(webhooks, "_SETTLE_S", 0.2)
+    http = served(settings.model_copy(update={"select_interval": 3.0}))
+    began = time.monotonic()
     for _ in range(10):
         tell(http, ANNOTATED)
-    assert len(sent(settings)) == 1
     tell(http)
-    assert len(sent(settings)) == 2
+    assert selected(settings, 1) == ["[6]"]
+    assert time.monotonic() - began < 3
+    begin_all(settings)
+    assert selected(settings, 1) == ["[6]"]
+    assert time.monotonic() - began > 3
 
 
 def test_answers_come_in_milliseconds(settings: Settings) -> None:

@@ -13,7 +13,7 @@ from prelabel.workplace import Workplace
 
 def check_ledger(settings: Settings, project_id: int, *, repair: bool) -> Iterator[Check]:
     """Report every difference, and repair it if `repair`; report a project that is paused or cancelled."""
-    from prelabel.queues.sending import send_select
+    from prelabel.project.send_once import ask_selection
 
     name, found = f"project {project_id} ledger", False
     try:
@@ -24,8 +24,8 @@ def check_ledger(settings: Settings, project_id: int, *, repair: bool) -> Iterat
                 found = True
                 cure = f"repaired: {finding.repair}" if repair else f"repair: prelabel doctor --repair {project_id}"
                 yield Check(name, "ok" if repair else "warning", f"{finding.problem}; {cure}")
-        if found and repair:
-            send_select(settings, project_id)
+            if found and repair:
+                ask_selection(workplace.ledger, settings, project_id)
     except PrelabelError as error:
         yield Check(name, "wrong", str(error))
         return

@@ -1,21 +1,24 @@
 """Endpoint for events of Label Studio: `POST /webhooks/label-studio?project=N`.
 
 An event starts the selection of a project's pages earlier than beat would. Many events in a short time start one
-selection.
+selection. An event is not lost with this process: the ledger knows of it, and beat selects.
 """
 
 from __future__ import annotations
 
 import hmac
+import logging
+import threading
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from prelabel.errors import ServiceUnavailable
+from prelabel.errors import PrelabelError, ServiceUnavailable
 from prelabel.labelstudio.webhooks import ACTIONS, HEADER, PATH, TASKS_CREATED, event_action
 from prelabel.ledger.ledger import Ledger
-from prelabel.queues.sending import send_select
+from prelabel.project.send_once import send_once
+from prelabel.queues.routes import TaskName
 from prelabel.settings import Settings
 from services.uploader.resources import SharedResources
 
@@ -24,6 +27,7 @@ _MAX_BYTES = 2**20
 #: New pages arrive many at a time: the selection waits this long for more.
 _SETTLE_S = 2.0
 
+log = logging.getLogger(__name__)
 router = APIRouter(include_in_schema=False)
 
 
@@ -50,8 +54,18 @@ def request_selection(settings: Settings, ledger: Ledger, project_id: int, actio
     """
     settle_s = _SETTLE_S if action == TASKS_CREATED else settings.select_interval
     kind = "tasks" if action == TASKS_CREATED else "annotations"
+    ledger.care.ask(project_id)
     if ledger.locks.first(f"hint:{kind}:{project_id}", within_s=settle_s):
-        send_select(settings, project_id, after_s=settle_s)
+        timer = threading.Timer(settle_s, _send, (settings, ledger, project_id))
+        timer.daemon = True
+        timer.start()
+
+
+def _send(settings: Settings, ledger: Ledger, project_id: int) -> None:
+    try:
+        send_once(ledger, settings, TaskName.SELECT, project_id)
+    except PrelabelError as error:
+        log.warning("webhook project=%s: beat will select, because no message can be sent: %s", project_id, error)
 
 
 def _require_secret(settings: Settings, request: Request) -> None:

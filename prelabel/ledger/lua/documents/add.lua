@@ -8,6 +8,7 @@ if state and state ~= 'failed' then
   if state == 'done' and ARGV[4] == '1' then -- its tasks may have been deleted: the next import checks
     redis.call('HSET', record, 'look', 0)
     redis.call('ZADD', key('rendered', project), now, document .. ':0')
+    needs_care(project)
   end
   return 'known'
 end
@@ -20,7 +21,7 @@ redis.call('HSET', record, 'at', now, 'state', 'waiting', 'pages', 0, 'next', 1,
 for i = 5, #ARGV, 2 do
   redis.call('HSET', record, ARGV[i], ARGV[i + 1])
 end
-redis.call('SADD', key('intake', 'projects'), project)
+on_its_way(project, document)
 redis.call('ZADD', key('documents', project), now, document)
 into_line(project, document)
 return 'new'

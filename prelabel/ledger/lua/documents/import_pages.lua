@@ -7,6 +7,9 @@ for i = 3, #ARGV, 3 do
     local value = redis.call('HGET', key('document', project, document, 'pages'), number)
     if not value or not string.match(value, ':' .. task .. '$') then
       set_page(project, document, number, ARGV[2] .. ':' .. task)
+      if ARGV[2] == 'imported' then
+        ask_selection(project)
+      end
     end
     redis.call('SREM', key('document', project, document, 'again'), number)
     settle_document(project, document)

@@ -22,6 +22,7 @@ else
   redis.call('HSET', record, 'state', 'opened')
   redis.call('PERSIST', record)
   redis.call('PERSIST', pages)
+  on_its_way(project, document)
   into_line(project, document)
 end
 return gone

@@ -20,6 +20,7 @@ for i = 3, #ARGV do
   local dropped = how == 'retry' and redis.call('HDEL', key('skipped', project), page) or 0
   if how == 'retry' and (row or dropped == 1) then
     redis.call('ZREM', key('finished', project), page)
+    ask_selection(project)
   end
   ended = ended + ((row or dropped == 1) and 1 or 0)
 end

@@ -37,4 +37,5 @@ end
 grant(work, token, stage, tonumber(ARGV[6]))
 redis.call('HSET', record, 'version', version, 'image', image)
 set_state(project, page, stage == 'ocr' and 'queued' or stage)
+needs_care(project)
 return stage

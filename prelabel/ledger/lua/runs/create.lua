@@ -8,4 +8,5 @@ end
 redis.call('HSET', key('run', run), 'project', project, 'at', now, 'again', ARGV[3])
 redis.call('SADD', key('runs', project), run)
 redis.call('PERSIST', key('runs', project))
+ask_selection(project)
 return 1

@@ -18,6 +18,28 @@ local function set_page(project, document, number, value)
   end
 end
 
+-- The projects that have a document are kept as long as one of them keeps it.
+local function note_project(project, document)
+  local projects, longest_s = key('projects_of', document), 0
+  redis.call('SADD', projects, project)
+  for _, each in ipairs(redis.call('SMEMBERS', projects)) do
+    local left_s = redis.call('TTL', key('document', each, document))
+    if left_s == -1 then
+      redis.call('PERSIST', projects)
+      return
+    end
+    longest_s = math.max(longest_s, left_s)
+  end
+  redis.call('EXPIRE', projects, longest_s)
+end
+
+-- A document that waits or is opened keeps its project among those that need care.
+local function on_its_way(project, document)
+  redis.call('SADD', key('arriving', project), document)
+  note_project(project, document)
+  needs_care(project)
+end
+
 -- End a document. The reasons of failures are kept until a retry, or until the time to live is over.
 local function document_ends(project, document, state)
   local record = key('document', project, document)
@@ -28,6 +50,8 @@ local function document_ends(project, document, state)
   end
   redis.call('EXPIRE', record, ttl)
   redis.call('EXPIRE', key('document', project, document, 'pages'), ttl)
+  redis.call('SREM', key('arriving', project), document)
+  note_project(project, document)
 end
 
 -- End the document when each page is in Label Studio or failed.
@@ -85,6 +109,7 @@ local function retry_pages(project, document, numbers)
     redis.call('HDEL', record, 'failure')
     redis.call('PERSIST', record)
     redis.call('PERSIST', pages)
+    on_its_way(project, document)
     into_line(project, document)
   end
   return count
