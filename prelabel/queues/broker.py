@@ -13,13 +13,9 @@ from redis.sentinel import Sentinel
 
 from prelabel.environment.redis_address import SENTINEL, SOCKET, RedisAddress
 from prelabel.errors import SettingError
+from prelabel.queues.connections import Pool, SentinelPool, timeouts
 from prelabel.queues.keys import key_prefix
 from prelabel.settings import Settings, celery_variables
-
-#: A connection on which nothing comes for so long is given up, also in the middle of a TLS handshake. Celery's longest
-#: wait for a message is 1 s.
-SOCKET_TIMEOUT_S = 15.0
-CONNECT_TIMEOUT_S = 5.0
 
 
 def connect(settings: Settings, **options: Any) -> redis.Redis:
@@ -34,17 +30,20 @@ def connect(settings: Settings, **options: Any) -> redis.Redis:
     if address.kind == SOCKET:
         return redis.Redis(unix_socket_path=address.path, **given)
     if address.kind == SENTINEL:
-        client: redis.Redis = _sentinels(address).master_for(address.master, **given)
+        pool = {"connection_pool_class": SentinelPool}
+        client: redis.Redis = _sentinels(address).master_for(address.master, **given, **pool)
         return client
     (host, port), *_ = address.hosts
-    return redis.Redis(host, port, **given)
+    client = redis.Redis(host, port, **given)
+    made = client.connection_pool
+    client.connection_pool = Pool(made.connection_class, **made.connection_kwargs)
+    return client
 
 
 def _defaults(address: RedisAddress) -> dict[str, Any]:
     """Return redis-py's own defaults of a client from an address: no command is sent twice unless asked for."""
     again = dict(address.options).get("retry_on_timeout", False)
-    idle = {"health_check_interval": 30, "retry": Retry(NoBackoff(), int(again))}
-    return idle | _timeouts(address)
+    return {"retry": Retry(NoBackoff(), int(again))} | timeouts(address)
 
 
 def _sentinels(address: RedisAddress) -> Any:
@@ -60,14 +59,6 @@ def _sentinel_options(address: RedisAddress) -> dict[str, Any]:
 
 def _login(address: RedisAddress) -> dict[str, Any]:
     return {"username": address.username or None, "password": address.password or None}
-
-
-def _timeouts(address: RedisAddress) -> dict[str, Any]:
-    """Return the options of the address over the defaults; a silent connection must not stop a process for ever."""
-    usual: dict[str, Any] = {"socket_timeout": SOCKET_TIMEOUT_S}
-    if address.kind != SOCKET:
-        usual |= {"socket_connect_timeout": CONNECT_TIMEOUT_S, "socket_keepalive": True}
-    return usual | dict(address.options)
 
 
 def _tls(address: RedisAddress) -> dict[str, Any]:
@@ -117,7 +108,7 @@ def _quoted_login(address: RedisAddress) -> str:
 
 def transport_options(address: RedisAddress) -> dict[str, Any]:
     """Return kombu's options for this address."""
-    options = _timeouts(address)
+    options = timeouts(address)
     if address.kind == SENTINEL:
         options |= {"master_name": address.master, "sentinel_kwargs": _sentinel_options(address)}
     return options

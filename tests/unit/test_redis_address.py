@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 from typing import Any
 
@@ -113,8 +114,10 @@ def test_options_reach_both_libraries() -> None:
 
 def test_a_silent_connection_is_given_up_by_both_libraries() -> None:
     for given in (client_arguments("redis://h"), kombu_arguments("redis://h")):
-        assert (given["socket_timeout"], given["socket_connect_timeout"]) == (15.0, 5.0)
+        assert (given["socket_timeout"], given["socket_connect_timeout"]) == (5.0, 5.0)
+        assert given["health_check_interval"] == 5
         assert given["socket_keepalive"] is True
+        assert given["socket_keepalive_options"][socket.TCP_USER_TIMEOUT] == 25_000
 
 
 @pytest.mark.parametrize(
