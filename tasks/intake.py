@@ -6,6 +6,7 @@ Each job runs alone in its process. The end of a job sends the next ones.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +123,8 @@ def _work(work: Work) -> Callable[[WorkerProcess, DocumentJob, Begun], None]:
 def _open(here: WorkerProcess, job: DocumentJob, document: Document) -> None:
     from prelabel.intake.convert import count_pages, page_suffix
 
-    pages = count_pages(_raw_file(here, document), document.kind, here.settings)
+    with _raw_file(here, document) as path:
+        pages = count_pages(path, document.kind, here.settings)
     here.ledger.jobs.opened(job, pages, page_suffix(document.kind))
 
 
@@ -134,10 +136,11 @@ def _render(here: WorkerProcess, job: DocumentJob, document: Document) -> None:
     if there:
         here.ledger.documents.request_check(job.project_id, document.id)
     else:
-        page = convert(_raw_file(here, document), document.kind, job.number, here.settings)
-        if page.words is not None:  # before the image, which may be read as soon as it is stored
-            here.bucket.put(here.keys.words_key(document.id, job.number), page.words, "application/json")
-        here.bucket.put(key, page.image, content_type(document.kind))
+        with _raw_file(here, document) as path:
+            page = convert(path, document.kind, job.number, here.settings)
+            if page.words is not None:  # before the image, which may be read as soon as it is stored
+                here.bucket.put(here.keys.words_key(document.id, job.number), page.words, "application/json")
+            here.bucket.put(key, page.image, content_type(document.kind))
     synced = bool(here.settings.storage_title)
     here.ledger.jobs.rendered(job, importing=not synced)
     for task, wanted in ((TaskName.SYNC, synced), (TaskName.IMPORT_PAGES, there or not synced)):
@@ -145,7 +148,7 @@ def _render(here: WorkerProcess, job: DocumentJob, document: Document) -> None:
             send_once(here.ledger, here.settings, task, document.project_id, after_s=_GATHER_S)
 
 
-def _raw_file(here: WorkerProcess, document: Document) -> Path:
+def _raw_file(here: WorkerProcess, document: Document) -> AbstractContextManager[Path]:
     return raw_file(here.bucket, here.keys.raw_key(document.id, document.suffix), here.settings)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
@@ -35,25 +35,39 @@ def atomic_file(path: Path, partial: Path) -> Iterator[BinaryIO]:
     """
     for folder in (partial, path.parent):
         folder.mkdir(parents=True, exist_ok=True)
-    part = partial / uuid4().hex
+    with _opened(partial) as parts, _opened(path.parent) as target, in_folder(target, path.name, parts) as file:
+        yield file
+
+
+@contextmanager
+def in_folder(folder: int, name: str, partial: int) -> Iterator[BinaryIO]:
+    """Open an atomic file in an open folder, by descriptors of the folder and of that of partial files."""
+    part = uuid4().hex
     try:
-        with part.open("xb") as file:
+        with open(part, "xb", opener=lambda path, flags: os.open(path, flags, 0o666, dir_fd=partial)) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        part.replace(path)
+        os.replace(part, name, src_dir_fd=partial, dst_dir_fd=folder)
     finally:
-        part.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+        with suppress(FileNotFoundError):
+            os.unlink(part, dir_fd=partial)
+    _sync_folder(folder)
 
 
-def _sync_folder(folder: Path) -> None:
-    """Write the new name to the disk, too; some network drives do not support this."""
+@contextmanager
+def _opened(folder: Path) -> Iterator[int]:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(descriptor)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _sync_folder(folder: int) -> None:
+    """Write the new name to the disk, too; some network drives do not support this."""
+    try:
+        os.fsync(folder)
     except OSError as error:
         if error.errno not in {errno.EINVAL, errno.ENOTSUP}:
             raise
-    finally:
-        os.close(descriptor)

@@ -9,8 +9,18 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from prelabel.bucket.atomic_files import atomic_file, storage_full_errors
+from prelabel.bucket.below_folder import (
+    LinkNotFollowed,
+    file_size,
+    files_below,
+    folder_below,
+    open_file,
+    remove_old_files,
+    write_file,
+)
 from prelabel.bucket.interface import LONGEST_PUT_S
 from prelabel.bucket.keys import checked_key, served_url
 from prelabel.errors import BucketRefused, FileGone, PrelabelError, ServiceUnavailable
@@ -22,15 +32,21 @@ _AWAY = frozenset({errno.EIO, errno.ESTALE, errno.ETIMEDOUT, errno.EHOSTDOWN, er
 
 
 class FolderBucket:
-    """A folder, made by the first write. `files_url`: the address at which the uploader serves its pages."""
+    """A folder, made by the first write. `files_url`: the address at which the uploader serves its pages.
+
+    The folder itself may be a symbolic link. Links below it are not followed: a folder that is one is refused, a file
+    that is one does not exist.
+    """
 
     def __init__(self, root: Path, files_url: str) -> None:
         self.root = root
         self._files_url = files_url
 
     def put(self, key: str, data: bytes | Path, content_type: str) -> None:
-        path = self._path(key)
-        with self._failures(key, absent=BucketRefused), atomic_file(path, self.root / _PARTIAL) as part:
+        with (
+            self._failures(checked_key(key), absent=BucketRefused),
+            write_file(self.root, key, _PARTIAL) as part,
+        ):
             if isinstance(data, Path):
                 with data.open("rb") as source:
                     shutil.copyfileobj(source, part, 2**20)
@@ -38,51 +54,50 @@ class FolderBucket:
                 part.write(data)
 
     def get(self, key: str) -> bytes:
-        with self._failures(key):
-            return self._path(key).read_bytes()
+        with self._failures(key), self.opened(key) as file:
+            return file.read()
 
     def download(self, key: str, path: Path) -> None:
         with (
             self._failures(key),
             storage_full_errors(f"a copy of {key}"),
-            self._path(key).open("rb") as source,
+            self.opened(key) as source,
             atomic_file(path, path.parent) as target,
         ):
             shutil.copyfileobj(source, target, 2**20)
 
+    @contextmanager
+    def opened(self, key: str) -> Iterator[BinaryIO]:
+        """Open a file for reading. Raises FileGone, BucketRefused, ServiceUnavailable."""
+        folder, _, name = checked_key(key).rpartition("/")
+        with self._failures(key), folder_below(self.root, folder) as place:
+            file = open_file(place, name)
+        with file:
+            yield file
+
     def size(self, key: str) -> int | None:
-        path = self._path(key)
-        with suppress(FileGone), self._failures(key):
-            if path.is_file():
-                return path.stat().st_size
+        folder, _, name = checked_key(key).rpartition("/")
+        with suppress(FileGone), self._failures(key), folder_below(self.root, folder) as place:
+            return file_size(place, name)
         return None
 
     def delete(self, key: str) -> None:
-        path = self._path(key)
-        with suppress(FileGone), self._failures(key):
-            path.unlink()
+        folder, _, name = checked_key(key).rpartition("/")
+        with suppress(FileGone), self._failures(key), folder_below(self.root, folder) as place:
+            os.unlink(name, dir_fd=place)
 
     def keys(self, prefix: str) -> Iterator[str]:
-        found = []
         start = prefix.rpartition("/")[0]
         with self._failures(prefix):
-            for folder, folders, files in os.walk(self._path(start) if start else self.root, onerror=_ignore_absent):
-                folders[:] = [name for name in folders if not name.startswith(".")]
-                shown = (name for name in files if not name.startswith("."))
-                found += [(Path(folder) / name).relative_to(self.root).as_posix() for name in shown]
+            found = list(files_below(self.root, checked_key(start) if start else ""))
         return iter(sorted(key for key in found if key.startswith(prefix)))
 
     def reference(self, key: str) -> str:
         return served_url(self._files_url, key)
 
     def tidy(self, prefix: str) -> None:
-        with self._failures(prefix), suppress(FileNotFoundError):
-            for part in (self.root / _PARTIAL).iterdir():
-                if part.stat().st_mtime < time.time() - LONGEST_PUT_S:
-                    part.unlink(missing_ok=True)
-
-    def _path(self, key: str) -> Path:
-        return self.root / checked_key(key)
+        with self._failures(prefix):
+            remove_old_files(self.root, _PARTIAL, time.time() - LONGEST_PUT_S)
 
     @contextmanager
     def _failures(self, key: str, absent: type[PrelabelError] = FileGone) -> Iterator[None]:
@@ -93,14 +108,13 @@ class FolderBucket:
             raise self._translated(error, key, absent) from None
 
     def _translated(self, error: OSError, key: str, absent: type[PrelabelError]) -> PrelabelError:
+        if isinstance(error, LinkNotFollowed):
+            return BucketRefused(
+                f"{error.filename} in the folder PRELABEL_BUCKET={self.root} is a symbolic link, which is not "
+                "followed: mount the disk there (`mount --bind`), or let PRELABEL_BUCKET itself be the link"
+            )
         reason = os.strerror(error.errno or 0).lower()
         if error.errno in _AWAY:
             return ServiceUnavailable(f"the folder PRELABEL_BUCKET={self.root} does not answer ({reason})")
         kind = absent if error.errno in _ABSENT else BucketRefused
         return kind(f"the folder PRELABEL_BUCKET={self.root} does not give or take {key or 'a list'} ({reason})")
-
-
-def _ignore_absent(error: OSError) -> None:
-    """Ignore a missing folder in `os.walk`, which is an empty list; raise other errors."""
-    if error.errno not in _ABSENT:
-        raise error

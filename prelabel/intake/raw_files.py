@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from prelabel.bucket.folder import FolderBucket
@@ -11,11 +12,21 @@ from prelabel.bucket.interface import Bucket
 from prelabel.intake.spool import spool_errors, spool_folder, tidy_spool
 from prelabel.settings import Settings
 
+#: Linux shows an open file here as a path, which leads to that file whatever its name leads to by then.
+_OPEN_FILES = Path("/proc/self/fd")
 
-def raw_file(bucket: Bucket, key: str, settings: Settings) -> Path:
-    """Return a path to read the file from at once. Raises FileGone, StorageFull, and the errors of the bucket."""
-    if isinstance(bucket, FolderBucket):
-        return bucket.root / key
+
+@contextmanager
+def raw_file(bucket: Bucket, key: str, settings: Settings) -> Iterator[Path]:
+    """Yield a path to read the file from, inside the block. Raises FileGone, StorageFull, and the bucket's errors."""
+    if isinstance(bucket, FolderBucket) and _OPEN_FILES.is_dir():
+        with bucket.opened(key) as file:
+            yield _OPEN_FILES / str(file.fileno())
+    else:
+        yield _copy(bucket, key, settings)
+
+
+def _copy(bucket: Bucket, key: str, settings: Settings) -> Path:
     copy = spool_folder(settings) / f"raw-{key.rpartition('/')[2]}"
     with suppress(FileNotFoundError):
         os.utime(copy)  # tidy_spool removes copies by their age

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Iterator
@@ -25,9 +26,10 @@ def spool_folder(settings: Settings) -> Path:
     folder = Path(settings.spool or tempfile.gettempdir()) / f"prelabel-{os.getuid()}"
     with spool_errors(settings):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if folder.stat().st_uid != os.getuid():
+        found = folder.lstat()  # others may write beside it: a link of theirs may lead to any folder
+        if found.st_uid != os.getuid() or not stat.S_ISDIR(found.st_mode):
             raise SettingError(
-                f"{folder} belongs to another user: remove it, or set PRELABEL_SPOOL to a folder of your own"
+                f"{folder} belongs to another user or is a link: remove it, or set PRELABEL_SPOOL to a folder of yours"
             )
     return folder
 
