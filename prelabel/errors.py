@@ -23,6 +23,7 @@ PrelabelError
 │   ├── DocumentUnreadable
 │   ├── DocumentLocked
 │   ├── DocumentTooLong
+│   ├── DocumentIdTaken
 │   ├── DocumentNotFound
 │   └── RenderFailed
 ├── PageError
@@ -247,6 +248,13 @@ class DocumentTooLong(DocumentError):
 
     code = "document_too_long"
     cure = "split the document, or raise PRELABEL_MAX_DOCUMENT_PAGES, then add it again"
+
+
+class DocumentIdTaken(DocumentError):
+    """Another file has the id that this one would have: their SHA-256 begin alike. Neither takes the other's place."""
+
+    code = "document_id_taken"
+    cure = "save the file anew, so that some of its bytes change, then add it again"
 
 
 class DocumentNotFound(DocumentError):

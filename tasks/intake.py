@@ -13,6 +13,7 @@ from typing import Any
 from prelabel.errors import ChainOver, PrelabelError, RenderFailed
 from prelabel.intake.dispatch import dispatch
 from prelabel.intake.import_pages import import_rendered
+from prelabel.intake.kinds import page_content_type, page_suffix
 from prelabel.intake.memory_limit import memory_limit
 from prelabel.intake.raw_files import raw_file
 from prelabel.ledger.document_jobs import DocumentJob
@@ -121,7 +122,7 @@ def _work(work: Work) -> Callable[[WorkerProcess, DocumentJob, Begun], None]:
 
 
 def _open(here: WorkerProcess, job: DocumentJob, document: Document) -> None:
-    from prelabel.intake.convert import count_pages, page_suffix
+    from prelabel.intake.convert import count_pages
 
     with _raw_file(here, document) as path:
         pages = count_pages(path, document.kind, here.settings)
@@ -129,7 +130,7 @@ def _open(here: WorkerProcess, job: DocumentJob, document: Document) -> None:
 
 
 def _render(here: WorkerProcess, job: DocumentJob, document: Document) -> None:
-    from prelabel.intake.convert import content_type, convert
+    from prelabel.intake.convert import convert
 
     key = here.keys.page_key(document.id, job.number, document.page_suffix)
     there = here.bucket.size(key) is not None  # the process died after this, or the file was added once before
@@ -140,7 +141,7 @@ def _render(here: WorkerProcess, job: DocumentJob, document: Document) -> None:
             page = convert(path, document.kind, job.number, here.settings)
             if page.words is not None:  # before the image, which may be read as soon as it is stored
                 here.bucket.put(here.keys.words_key(document.id, job.number), page.words, "application/json")
-            here.bucket.put(key, page.image, content_type(document.kind))
+            here.bucket.put(key, page.image, page_content_type(document.kind))
     synced = bool(here.settings.storage_title)
     here.ledger.jobs.rendered(job, importing=not synced)
     for task, wanted in ((TaskName.SYNC, synced), (TaskName.IMPORT_PAGES, there or not synced)):

@@ -11,8 +11,9 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from prelabel.bucket.atomic_files import in_folder
 
@@ -75,7 +76,7 @@ def file_size(folder: int, name: str) -> int | None:
     return found.st_size if stat.S_ISREG(found.st_mode) else None
 
 
-def open_file(folder: int, name: str) -> BinaryIO:
+def open_file(folder: int, name: str) -> BufferedReader:
     """Open a regular file for reading. Raises FileNotFoundError for all else, links included, and other OSErrors."""
     if file_size(folder, name) is None:  # opening a device may have effects
         raise FileNotFoundError(errno.ENOENT, "it is no regular file", name)
@@ -85,7 +86,7 @@ def open_file(folder: int, name: str) -> BinaryIO:
         if error.errno in _NOT_FOLLOWED:
             raise FileNotFoundError(errno.ENOENT, "it is a link", name) from None
         raise
-    file = cast(BinaryIO, os.fdopen(descriptor, "rb"))
+    file = os.fdopen(descriptor, "rb")
     if stat.S_ISREG(os.fstat(descriptor).st_mode):
         return file
     file.close()

@@ -8,8 +8,8 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 from prelabel.bucket.atomic_files import atomic_file, storage_full_errors
 from prelabel.bucket.below_folder import (
@@ -67,7 +67,7 @@ class FolderBucket:
             shutil.copyfileobj(source, target, 2**20)
 
     @contextmanager
-    def opened(self, key: str) -> Iterator[BinaryIO]:
+    def opened(self, key: str) -> Iterator[BufferedReader]:
         """Open a file for reading. Raises FileGone, BucketRefused, ServiceUnavailable."""
         folder, _, name = checked_key(key).rpartition("/")
         with self._failures(key), folder_below(self.root, folder) as place:

@@ -17,14 +17,21 @@ from prelabel.settings import Settings
 _MAX_KEY_BYTES = 1024
 _MAX_PART_BYTES = 255
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
-_DOCUMENT = re.compile(r"[0-9a-f]{16}")
+#: The digits of an id; releases up to 0.1 took 16.
+_DIGITS, _OLD_DIGITS = 32, 16
+_DOCUMENT = re.compile(r"[0-9a-f]{16}(?:[0-9a-f]{16})?")
 #: The last part of an image's path, also after `?d=`; a presigned address continues after it.
-_PAGE = re.compile(r"(?:^|[/=])([0-9a-f]{16})-([1-9]\d{0,8})\.[a-z0-9]{1,8}(?:[?#].*)?$", re.DOTALL)
+_PAGE = re.compile(r"(?:^|[/=])([0-9a-f]{16}|[0-9a-f]{32})-([1-9]\d{0,8})\.[a-z0-9]{1,8}(?:[?#].*)?$", re.DOTALL)
 
 
 def document_id(sha256: str) -> str:
-    """Return the document id: the first 16 hex digits of the raw file's SHA-256."""
-    return _checked_document(sha256[:16])
+    """Return the document id: the first 32 hex digits of the raw file's SHA-256."""
+    return _checked_document(sha256[:_DIGITS])
+
+
+def old_document_id(sha256: str) -> str:
+    """Return the document id of releases up to 0.1: 16 hex digits. Documents that they took in keep it."""
+    return _checked_document(sha256[:_OLD_DIGITS])
 
 
 def page_of(reference: str) -> tuple[str, int] | None:
@@ -96,7 +103,7 @@ def checked_key(key: str) -> str:
 
 def _checked_document(document: str) -> str:
     if not _DOCUMENT.fullmatch(document):
-        raise KeyRefused("a document's id has 16 hex digits")
+        raise KeyRefused("a document's id has 32 hex digits, or 16 from earlier releases")
     return document
 
 

@@ -111,6 +111,7 @@ def _show(project: int, rows: Iterator[Document], as_json: bool) -> None:
             write_json(row.to_json())
         return
     shown = table(*map(translate, ("document", "added", "name", "pages", "state")))
+    shown.columns[0].no_wrap = True  # the id is copied into other commands
     for row in rows:
         state = ", ".join(f"{count} {translate(state)}" for state, count in row.counts.items()) or translate(row.state)
         if row.failure:

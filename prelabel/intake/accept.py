@@ -10,7 +10,7 @@ import hashlib
 import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -18,23 +18,13 @@ from typing import BinaryIO, cast
 from prelabel.bucket.keys import document_id
 from prelabel.errors import FileRefused, FileTooLarge, ServiceUnavailable
 from prelabel.images.sniff import sniff
+from prelabel.intake.identity import IncomingFile, identify
 from prelabel.intake.spool import spool_errors, spool_folder
 from prelabel.ledger.documents import Added, Document
+from prelabel.ledger.ledger import Ledger
 from prelabel.settings import Settings
 from prelabel.workplace import Workplace
 
-#: Suffix and content type of each kind of file that is accepted; images by Pillow's names.
-KINDS = {
-    "PDF": (".pdf", "application/pdf"),
-    "PNG": (".png", "image/png"),
-    "JPEG": (".jpg", "image/jpeg"),
-    "WEBP": (".webp", "image/webp"),
-    "TIFF": (".tiff", "image/tiff"),
-    "GIF": (".gif", "image/gif"),
-    "BMP": (".bmp", "image/bmp"),
-    "AVIF": (".avif", "image/avif"),
-    "JPEG2000": (".jp2", "image/jp2"),
-}
 #: Enough to identify the kind; the signature of a PDF may stand anywhere in these bytes.
 _HEAD_BYTES = 1024
 _NAME_CHARS = 200
@@ -56,35 +46,51 @@ def accept(workplace: Workplace, chunks: Iterable[bytes], name: str, project_id:
     """Accept one file for a project; the same file again is the same document. `dispatch` starts its pages.
 
     `chunks`: the bytes, in chunks of any size. `name`: the person's name of the file, only shown. `source`: the page in
-    Label Studio that holds the file, by its task id. Raises FileTooLarge, FileRefused, StorageFull, ServiceUnavailable,
-    and the errors of the bucket; nothing is left behind then.
+    Label Studio that holds the file, by its task id. Raises FileTooLarge, FileRefused, DocumentIdTaken, StorageFull,
+    ServiceUnavailable, and the errors of the bucket; nothing is left behind then.
     """
-    ledger, settings = workplace.ledger, workplace.settings
-    with _spooled(chunks, settings) as (file, kind, sha256):
-        document, (suffix, content_type) = document_id(sha256), KINDS[kind]
-        key, size = workplace.keys.raw_key(document, suffix), file.stat().st_size
-        with ledger.locks.hold(f"raw:{document}", wait_s=_LOCK_WAIT_S) as held:
-            if not held:
-                raise ServiceUnavailable("the same file is still being stored by another upload; add it again later")
-            before, importing = ledger.documents.find(project_id, document), not settings.storage_title
-            at_rest = before is None or before.state == "failed" or (before.state == "done" and importing)
-            if at_rest and workplace.bucket.size(key) != size:
-                workplace.bucket.put(key, file, content_type)
-            added = ledger.documents.add(
-                project_id,
-                document,
-                name=shown_name(name),
-                kind=kind,
-                suffix=suffix,
-                size=size,
-                ttl_s=settings.document_ttl,
-                importing=importing,
-                source=source,
-            )
-        found = ledger.documents.find(project_id, document)
-    if found is None:
+    ledger = workplace.ledger
+    with _spooled(chunks, workplace.settings) as file, ExitStack() as locks:
+        document = document_id(file.sha256)
+        locks.enter_context(_raw_file_lock(ledger, document))
+        if (found := identify(workplace, project_id, file)) != document:
+            document = found
+            locks.enter_context(_raw_file_lock(ledger, document))
+        added = _store(workplace, project_id, document, file, shown_name(name), source)
+        stored = ledger.documents.find(project_id, document)
+    if stored is None:
         raise ServiceUnavailable("Redis has lost the document just now; add the file again")
-    return Accepted(found, added)
+    return Accepted(stored, added)
+
+
+@contextmanager
+def _raw_file_lock(ledger: Ledger, document: str) -> Iterator[None]:
+    """Hold the lock of a document's raw file. Raises ServiceUnavailable."""
+    with ledger.locks.hold(f"raw:{document}", wait_s=_LOCK_WAIT_S) as held:
+        if not held:
+            raise ServiceUnavailable("the same file is still being stored by another upload; add it again later")
+        yield
+
+
+def _store(workplace: Workplace, project_id: int, document: str, file: IncomingFile, name: str, source: int) -> Added:
+    """Put the raw file into the bucket where it is missing, then the document into the ledger."""
+    documents, importing = workplace.ledger.documents, not workplace.settings.storage_title
+    before, key = documents.find(project_id, document), workplace.keys.raw_key(document, file.suffix)
+    at_rest = before is None or before.state == "failed" or (before.state == "done" and importing)
+    if at_rest and workplace.bucket.size(key) != file.bytes:
+        workplace.bucket.put(key, file.path, file.content_type)
+    return documents.add(
+        project_id,
+        document,
+        name=name,
+        kind=file.kind,
+        suffix=file.suffix,
+        size=file.bytes,
+        sha256=file.sha256,
+        ttl_s=workplace.settings.document_ttl,
+        importing=importing,
+        source=source,
+    )
 
 
 def kind_of(head: bytes) -> str:
@@ -114,14 +120,15 @@ def shown_name(name: str) -> str:
 
 
 @contextmanager
-def _spooled(chunks: Iterable[bytes], settings: Settings) -> Iterator[tuple[Path, str, str]]:
-    """Write the bytes into a temporary file, removed after the block; yield (file, kind, SHA-256)."""
+def _spooled(chunks: Iterable[bytes], settings: Settings) -> Iterator[IncomingFile]:
+    """Write the bytes into a temporary file, removed after the block."""
     folder = spool_folder(settings)
     with spool_errors(settings):
         file = tempfile.NamedTemporaryFile(prefix="incoming-", dir=folder)  # noqa: SIM115  # closed below
     try:
         kind, sha256 = _write(chunks, cast(BinaryIO, file), settings)
-        yield Path(file.name), kind, sha256
+        path = Path(file.name)
+        yield IncomingFile(path, kind, sha256, path.stat().st_size)
     finally:
         with spool_errors(settings):  # closing writes the remaining bytes
             file.close()

@@ -12,13 +12,10 @@ from pathlib import Path
 from prelabel.errors import DocumentTooLong, ImageTooLarge
 from prelabel.images.decode import decode, decode_frame, tiff_pages
 from prelabel.images.png import png
-from prelabel.intake.accept import KINDS
+from prelabel.intake.kinds import SHOWN
 from prelabel.pdf.document import open_pdf
 from prelabel.pdf.page_words import PageWords
 from prelabel.settings import Settings
-
-#: Kinds whose files become page images without conversion.
-_SHOWN = frozenset({"PNG", "JPEG", "WEBP"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +24,6 @@ class ConvertedPage:
 
     image: bytes | Path
     words: bytes | None = None
-
-
-def page_suffix(kind: str) -> str:
-    """Return the suffix of the pages' images."""
-    return KINDS[kind if kind in _SHOWN else "PNG"][0]
-
-
-def content_type(kind: str) -> str:
-    """Return the content type of the pages' images."""
-    return KINDS[kind if kind in _SHOWN else "PNG"][1]
 
 
 def count_pages(path: Path, kind: str, settings: Settings) -> int:
@@ -72,7 +59,7 @@ def convert(path: Path, kind: str, number: int, settings: Settings) -> Converted
             f"the image has {size} bytes, {settings.max_image_bytes} allowed (PRELABEL_MAX_IMAGE_BYTES)"
         )
     shown = decode(path.read_bytes(), max_pixels=settings.max_image_pixels)
-    return ConvertedPage(path if kind in _SHOWN else png(shown))
+    return ConvertedPage(path if kind in SHOWN else png(shown))
 
 
 def _pdf_page(path: Path, number: int, settings: Settings) -> ConvertedPage:

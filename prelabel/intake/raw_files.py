@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -24,6 +26,18 @@ def raw_file(bucket: Bucket, key: str, settings: Settings) -> Iterator[Path]:
             yield _OPEN_FILES / str(file.fileno())
     else:
         yield _copy(bucket, key, settings)
+
+
+def sha256_of(bucket: Bucket, key: str, settings: Settings) -> str:
+    """Return a file's SHA-256 in hex. Raises as `raw_file`; a copy of S3's file is removed at once."""
+    with tempfile.TemporaryDirectory(prefix="digest-", dir=spool_folder(settings)) as folder:
+        if isinstance(bucket, FolderBucket):
+            with bucket.opened(key) as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        with spool_errors(settings):
+            bucket.download(key, Path(folder) / "copy")
+        with (Path(folder) / "copy").open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _copy(bucket: Bucket, key: str, settings: Settings) -> Path:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, cast
 
-from prelabel.errors import PrelabelError, failure
+from prelabel.errors import DocumentIdTaken, PrelabelError, failure
 from prelabel.ledger.redis_state import RedisState, redis_errors
 
 State = Literal["waiting", "opened", "done", "failed"]
@@ -54,6 +54,7 @@ class Document:
     `kind`: PDF, or Pillow's name of an image format. `suffix`: that of the raw file; `page_suffix`: that of the pages'
     images. `pages`: 0 until the document is opened. `counts`: the pages by state, now. `failure`: the reason why the
     document could not be opened. `source`: the Label Studio task that holds the file, 0 where there is none.
+    `sha256`: of the file, in hex; empty where an earlier release added it.
     """
 
     project_id: int
@@ -69,6 +70,7 @@ class Document:
     source: int
     failure: Failure | None
     counts: Mapping[PageState, int] = field(default_factory=dict)
+    sha256: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Return all fields, JSON-ready."""
@@ -107,8 +109,11 @@ class DocumentRecords:
         ttl_s: float,
         importing: bool,
         source: int = 0,
+        sha256: str = "",
     ) -> Added:
         """Add a document whose raw file is in the bucket; its jobs wait to be taken. `size` in bytes.
+
+        Raises DocumentIdTaken where the document is known with another SHA-256.
 
         `importing`: prelabel imports the pages itself. Then a finished document that is added again is compared with
         Label Studio (`verify`).
@@ -116,8 +121,10 @@ class DocumentRecords:
         fields = {"name": name, "kind": kind, "suffix": suffix, "bytes": size, "source": source}
         parts = [part for pair in fields.items() for part in pair]
         added = cast(
-            bytes, self._state.run("documents/add", project_id, document, int(ttl_s), int(importing), *parts)
+            bytes, self._state.run("documents/add", project_id, document, int(ttl_s), int(importing), sha256, *parts)
         ).decode()
+        if added == "taken":
+            raise DocumentIdTaken(f"the document {document} is another file, whose SHA-256 begins alike")
         self._prune(project_id)
         return cast(Added, added)
 
@@ -246,7 +253,8 @@ class DocumentRecords:
         """Return (document, suffix) of raw files whose document is done in some project."""
         with redis_errors():
             rows = self._state.redis.smembers(self._name("raw_done"))
-        return [(row.decode()[:16], row.decode()[16:]) for row in rows]
+        names = [row.decode().partition(".") for row in rows]
+        return [(document, f".{suffix}") for document, _, suffix in names]
 
     def forget_raw_file(self, document: str, suffix: str) -> None:
         """Take a raw file off the list of finished ones."""
@@ -297,6 +305,7 @@ def _document(project_id: int, document: str, row: bytes) -> Document:
         source=int(fields["source"]),
         failure=_failure(fields.get("failure", "")),
         counts={state: int(count) for state, count in dict(counts).items() if count},
+        sha256=fields.get("sha256", ""),
     )
 
 

@@ -41,6 +41,7 @@ _STATUS: dict[type[PrelabelError], int] = {
     errors.KeyRefused: 422,
     errors.FileGone: 404,
     errors.DocumentError: 422,
+    errors.DocumentIdTaken: 409,
     errors.DocumentNotFound: 404,
     errors.FileTooLarge: 413,
     errors.FileRefused: 415,

@@ -20,7 +20,7 @@ from prelabel.errors import FileGone, ImageUnreadable
 #: Browsers show all of these. A page's image has no other type.
 CONTENT_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp"}
 _FORMATS = ("PNG", "JPEG", "WEBP")
-_NAME = re.compile(r"[0-9a-f]{16}-[1-9]\d{0,8}(\.[a-z]{3,4})")
+_NAME = re.compile(r"[0-9a-f]{16}(?:[0-9a-f]{16})?-[1-9]\d{0,8}(\.[a-z]{3,4})")
 
 #: A name identifies the document's content, but its images change with PRELABEL_PDF_DPI.
 _FRESH_S = 3600

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-_DOCUMENT = "3f9a1c0b7d5e2846"
+_DOCUMENT = "3f9a1c0b7d5e284691cc02a7e4d5f860"
 
 ProjectId = Annotated[int, Field(ge=1, le=2**53, description="Label Studio's id of the project", examples=[6])]
 PageState = Literal["waiting", "rendered", "queued", "ocr", "extract", "upload", "done", "skipped", "failed"]

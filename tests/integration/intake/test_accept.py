@@ -64,7 +64,7 @@ class FullBucket(FolderBucket):
 
 def test_a_file_lies_in_the_bucket_under_its_content(give: Callable[..., Accepted], settings: Settings) -> None:
     accepted = give(PDF, b"one", name="../../etc/견적서.pdf")
-    document = sha256(PDF + b"one").hexdigest()[:16]
+    document = sha256(PDF + b"one").hexdigest()[:32]
     assert (accepted.added, accepted.document.id, accepted.document.name) == ("new", document, "견적서.pdf")
     assert (accepted.document.kind, accepted.document.bytes) == ("PDF", len(PDF) + 3)
     assert left(settings) == [Path(settings.bucket) / "raw" / f"{document}.pdf"]

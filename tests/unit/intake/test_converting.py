@@ -18,7 +18,8 @@ from prelabel.errors import (
     ImageUnreadable,
     PrelabelError,
 )
-from prelabel.intake.convert import convert, count_pages, page_suffix
+from prelabel.intake.convert import convert, count_pages
+from prelabel.intake.kinds import page_suffix
 from prelabel.intake.memory_limit import memory_limit
 from prelabel.settings import Settings
 from tests.support.ocr_pages import encoded

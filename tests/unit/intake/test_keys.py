@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from prelabel.bucket.keys import Keys, checked_key, document_id, page_of
+from prelabel.bucket.keys import Keys, checked_key, document_id, old_document_id, page_of
 from prelabel.errors import KeyRefused, SettingError
 from prelabel.settings import Settings
 
-DOCUMENT = "0123456789abcdef"
+DOCUMENT = "0123456789abcdef0011223344556677"
+OLD = "0123456789abcdef"
 
 
 def keys(**settings: Any) -> Keys:
@@ -24,14 +25,18 @@ def test_a_folder_and_a_bucket_have_the_names_that_people_know() -> None:
 
 
 def test_keys_come_from_the_content() -> None:
-    assert document_id(DOCUMENT * 4) == DOCUMENT
+    assert (document_id(DOCUMENT * 2), old_document_id(DOCUMENT * 2)) == (DOCUMENT, OLD)
     assert keys().raw_key(DOCUMENT, ".pdf") == f"raw/{DOCUMENT}.pdf"
     assert keys().page_key(DOCUMENT, 12, ".webp") == f"processed/{DOCUMENT}-12.webp"
     assert keys().words_key(DOCUMENT, 12) == f"words/{DOCUMENT}-12.json"
 
 
 @pytest.mark.parametrize(
-    ("document", "suffix"), [("../etc", ".pdf"), (DOCUMENT, "/../x"), (DOCUMENT, ".PDF"), ("", "")]
+    ("document", "suffix"),
+    [
+        *[("../etc", ".pdf"), (DOCUMENT, "/../x"), (DOCUMENT, ".PDF"), ("", "")],
+        *[(DOCUMENT[:-1], ".pdf"), (DOCUMENT * 2, ".pdf")],
+    ],
 )
 def test_nothing_else_becomes_a_key(document: str, suffix: str) -> None:
     with pytest.raises(KeyRefused):
@@ -50,7 +55,8 @@ def test_nothing_else_becomes_a_key(document: str, suffix: str) -> None:
     ],
 )
 def test_a_page_is_found_in_every_kind_of_reference(reference: str) -> None:
-    assert page_of(reference.format(f"{DOCUMENT}-12.png")) == (DOCUMENT, 12)
+    for document in (DOCUMENT, OLD):
+        assert page_of(reference.format(f"{document}-12.png")) == (document, 12)
 
 
 @pytest.mark.parametrize(
@@ -62,6 +68,8 @@ def test_a_page_is_found_in_every_kind_of_reference(reference: str) -> None:
         f"s3://pages/preprocessed/{DOCUMENT}.png",
         f"s3://pages/preprocessed/{DOCUMENT}-1.png/other.png",
         f"s3://pages/preprocessed/{DOCUMENT.upper()}-1.png",
+        f"s3://pages/preprocessed/a{OLD}-1.png",
+        f"s3://pages/preprocessed/{DOCUMENT * 2}-1.png",
     ],
 )
 def test_other_images_are_not_pages_of_documents(reference: str) -> None:

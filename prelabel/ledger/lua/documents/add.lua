@@ -1,9 +1,17 @@
--- Add a document to a project. ARGV: project, document, ttl_s, importing, then pairs of field, value
+-- Add a document to a project. ARGV: project, document, ttl_s, importing, sha256, then pairs of field, value
 -- `importing`: 1 where prelabel imports the pages itself.
--- Returns new, known (the document is here or on its way), or again (its failed parts are tried again).
-local project, document = ARGV[1], ARGV[2]
+-- `sha256`: of the file; documents of earlier releases have none yet.
+-- Returns new, known (the document is here or on its way), again (its failed parts are tried again), or taken (it is
+-- another file).
+local project, document, sha256 = ARGV[1], ARGV[2], ARGV[5]
 local record = key('document', project, document)
-local state = redis.call('HGET', record, 'state')
+local state, recorded = unpack(redis.call('HMGET', record, 'state', 'sha256'))
+if state and recorded and sha256 ~= '' and recorded ~= sha256 then
+  return 'taken'
+end
+if state and sha256 ~= '' then
+  redis.call('HSET', record, 'sha256', sha256)
+end
 if state and state ~= 'failed' then
   if state == 'done' and ARGV[4] == '1' then -- its tasks may have been deleted: the next import checks
     redis.call('HSET', record, 'look', 0)
@@ -18,7 +26,10 @@ if state then
 end
 redis.call('DEL', key('document', project, document, 'pages'), key('document', project, document, 'again'))
 redis.call('HSET', record, 'at', now, 'state', 'waiting', 'pages', 0, 'next', 1, 'ttl', ARGV[3], 'look', 0)
-for i = 5, #ARGV, 2 do
+if sha256 ~= '' then
+  redis.call('HSET', record, 'sha256', sha256)
+end
+for i = 6, #ARGV, 2 do
   redis.call('HSET', record, ARGV[i], ARGV[i + 1])
 end
 on_its_way(project, document)

@@ -67,8 +67,13 @@ local function settle_document(project, document)
 end
 
 -- Returns the document and the page number of an image, if prelabel made its name (prelabel/bucket/keys.py).
+-- An id has 32 digits, that of earlier releases 16; a percent sign may leave two digits before it.
 local function document_page(image)
-  return string.match(image, '(' .. string.rep('[0-9a-f]', 16) .. ')%-([1-9]%d*)%.%w+')
+  for digits, number in string.gmatch(image, '([0-9a-f]+)%-([1-9]%d*)%.%w+') do
+    if #digits >= 16 then
+      return string.sub(digits, #digits >= 32 and -32 or -16), number
+    end
+  end
 end
 
 -- Record the new value of a document's page that is in Label Studio. `kind`: that of the value. A second task of the
