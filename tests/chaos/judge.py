@@ -1,72 +1,180 @@
-"""The judge: compares the contents of ledger and Label Studio after a run with the guarantees."""
+"""The judge: compares the contents of ledger, bucket and Label Studio after a run with the guarantees."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+import math
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 
+from prelabel.api.runs import Run
+from prelabel.errors import PrelabelError
 from prelabel.ledger.failed_list import FailedPage
-from prelabel.ledger.runs import Progress
-from tests.chaos.label_studio import PROJECT
-from tests.chaos.plan import POISONED, Report
+from tests.chaos.bucket_files import incomplete_files
+from tests.chaos.contents import OUTSIDE, PROJECT
+from tests.chaos.plan import POISONED
+from tests.chaos.report import Report
+from tests.chaos.senders import Senders
 from tests.chaos.world import World
 
-
-def judge(world: World, report: Report, end: Progress | None) -> None:
-    """Fill the report; `broken` gets a line for each broken guarantee. `end`: None for a run that did not end."""
-    state = world.label_studio.state
-    counts = world.label_studio.counts()
-    failed = {page.task_id: page for page in world.ledger.failed_list.pages(PROJECT)}
-    stored = Counter(page for page, _ in counts.elements())
-    report.failed = len(failed)
-    report.lost = sorted(page for page in state.pages if page not in stored and page not in failed)
-    report.doubled = sorted(page for page, times in stored.items() if times > 1)
-    report.removed = sum(times - 1 for times in state.stored.values())
-    if end is not None:
-        report.done, report.skipped = end.done, end.skipped
-    report.broken += _of_the_run(world, report, end)
-    report.broken += _of_failures(report, failed, state.pages)
-    if both := sorted(failed.keys() & stored.keys()):
-        report.broken.append(f"failed, but with a prediction: {both}")
-    report.broken += _left_behind(world, report, len(stored))
-    report.broken += [
-        f"the failed list contains a secret: {page}" for page, e in failed.items() if _has_secret(world, e.message)
-    ]
+PROJECTS = (PROJECT, OUTSIDE)
+#: Seconds in which a server that has gone away may still be called: calls in hand, and the first probes.
+_NOTICED_S = 4.0
+#: What the ledger still writes after the last page has ended.
+_LAST_WRITES_S = 10.0
 
 
-def _of_the_run(world: World, report: Report, end: Progress | None) -> Iterator[str]:
-    """Yield the faults of the run: every page must end, and only once."""
-    pages = len(world.label_studio.state.images)
-    if end is None:
-        yield f"the run did not end: {sorted(world.records())} are in flight"
-    elif not report.begun_again and (ended := end.done + end.failed + end.skipped) != pages:
-        yield f"{ended} of {pages} pages ended"
-    if report.lost:
-        yield f"lost: {report.lost}"
-    if report.doubled:
-        yield f"doubled: {report.doubled}"
+@dataclass(frozen=True, slots=True)
+class State:
+    """How far everything is. `settled`: nothing is left to do, and nothing can come any more."""
+
+    stored: int
+    failed: int
+    in_flight: int
+    rendered: int
+    documents: int
+    doubled: int
+    settled: bool
 
 
-def _of_failures(report: Report, failed: Mapping[int, FailedPage], existing: set[int]) -> Iterator[str]:
-    """Yield wrong failures: poisoned pages must fail for their reason, other pages must not fail."""
-    poisoned = report.plan.poisoned
-    for page, entry in sorted(failed.items()):
-        if entry.reason not in POISONED.get(poisoned.get(page, ""), ()):
-            what = poisoned.get(page, "not poisoned")
-            yield f"page {page} ({what}) failed: {entry.stage} {entry.reason}: {entry.message}"
-    for page, poison in sorted(poisoned.items()):
-        if page not in failed and page in existing:
-            yield f"page {page} ({poison}) did not fail"
+class Judge:
+    """The judge of one run."""
+
+    def __init__(self, world: World, report: Report, senders: Senders, enqueued: Run) -> None:
+        self._world, self._report, self._senders, self._enqueued = world, report, senders, enqueued
+        self._contents = world.label_studio.state
+        self._plan = report.plan
+
+    def state(self) -> State:
+        """Look at everything. Raises ServiceUnavailable."""
+        stored, failed, pages = self._stored(), self._failed(), set(self._contents.pages)
+        flying = sum(self._world.ledger.pages.in_flight(project) for project in PROJECTS)
+        documents = self._ended_documents()
+        doubled = sum(times > 1 for times in (*stored.values(), *self._document_pages().values()))
+        over = not flying and not doubled and pages <= stored.keys() | failed.keys()
+        all_documents = documents == len(self._senders.documents)
+        settled = over and all_documents and not self._world.label_studio.still_storing
+        rendered = len(self._contents.imported)
+        return State(len(stored), len(failed), flying, rendered, documents, doubled, settled)
+
+    def judge(self) -> None:
+        """Fill the report; `broken` gets a line for each broken guarantee."""
+        report, stored, failed = self._report, self._stored(), self._failed()
+        pages = set(self._contents.pages)
+        report.failed = len(failed.keys() & pages)
+        report.skipped = self._deleted()
+        report.done = len(stored)
+        report.rendered = len(self._contents.imported)
+        report.lost = sorted(pages - stored.keys() - failed.keys())
+        report.doubled = sorted(page for page, times in stored.items() if times > 1)
+        report.removed = sum(times - 1 for times in self._contents.stored.values())
+        for check in (self._ends, self._failures, self._documents, self._calls, self._counts, self._left_behind):
+            report.broken += check()
+        report.broken += incomplete_files(self._world.folder / "bucket")
+
+    # -- what is there ------------------------------------------------------------------------------------------------
+
+    def _stored(self) -> Counter[int]:
+        """Count the predictions of each page that exists."""
+        return Counter(page for page, _ in self._world.label_studio.counts().elements())
+
+    def _failed(self) -> dict[int, FailedPage]:
+        return {page.task_id: page for project in PROJECTS for page in self._world.ledger.failed_list.pages(project)}
+
+    def _document_pages(self) -> Counter[tuple[str, int]]:
+        """Count the pages of documents that exist, by document and number."""
+        with self._contents.lock:
+            data = [self._contents.page_data(page) for page in self._contents.imported if page in self._contents.pages]
+        return Counter((str(row["document"]), int(row["page"])) for row in data)
+
+    def _ended_documents(self) -> int:
+        found = [self._world.ledger.documents.find(PROJECT, document) for document in self._senders.documents]
+        return sum(document is not None and document.state in {"done", "failed"} for document in found)
+
+    def _deleted(self) -> int:
+        return len({*self._contents.images, *self._contents.data} - self._contents.pages)
+
+    # -- what is wrong ------------------------------------------------------------------------------------------------
+
+    def _ends(self) -> Iterator[str]:
+        """Yield pages that did not end, or ended twice."""
+        if flying := self._world.records():
+            yield f"in flight: {flying}"
+        if self._report.lost:
+            yield f"lost: {self._report.lost}"
+        if self._report.doubled:
+            yield f"doubled: {self._report.doubled}"
+        if not self._plan.forgets and not self._world.run_expired.is_set():
+            with suppress(PrelabelError):
+                if not _soon(lambda: self._enqueued.progress().finished):
+                    yield f"the run did not end: {self._enqueued.progress()}"
+
+    def _failures(self) -> Iterator[str]:
+        """Yield wrong failures: poisoned pages must fail for their reason, other pages must not fail."""
+        poisoned, failed, stored = self._plan.poisoned, self._failed(), self._stored()
+        wrong: dict[str, list[int]] = defaultdict(list)
+        for page, entry in sorted(failed.items()):
+            if entry.reason not in POISONED.get(poisoned.get(page, ""), ()):
+                what = poisoned.get(page, "not poisoned")
+                wrong[f"({what}) failed: {entry.stage} {entry.reason}: {entry.message[:120]}"].append(page)
+            if _has_secret(self._world, entry.message):
+                yield f"the failed list contains a secret: {page}"
+        yield from (f"pages {pages} {why}" for why, pages in wrong.items())
+        for page, poison in sorted(poisoned.items()):
+            if page not in failed and page in self._contents.pages:
+                yield f"page {page} ({poison}) did not fail"
+        if both := sorted(failed.keys() & stored.keys()):
+            yield f"failed, but with a prediction: {both}"
+
+    def _documents(self) -> Iterator[str]:
+        """Yield documents that did not end well: each page must be in Label Studio, and only once."""
+        held = self._document_pages()
+        for document, pages in self._senders.documents.items():
+            record = self._world.ledger.documents.find(PROJECT, document)
+            if record is None or record.state != "done":
+                yield f"document {document} did not end well: {record}"
+            wrong = {n: times for n in range(1, pages + 1) if (times := held[document, n]) != 1}
+            if wrong:
+                yield f"document {document}: times that Label Studio holds its pages: {wrong}"
+        if unknown := {document for document, _ in held} - self._senders.documents.keys():
+            yield f"documents that nobody added: {sorted(unknown)}"
+
+    def _calls(self) -> Iterator[str]:
+        """Yield outages in which Label Studio was called more often than by one probe an interval."""
+        if self._plan.forgets:
+            return  # the outage was forgotten, too
+        interval_s = self._world.timing.probe_interval_s
+        for started, ended in self._world.outages:
+            calls = self._world.label_studio.calls(started + _NOTICED_S, ended)
+            allowed = math.ceil(max(0.0, ended - started - _NOTICED_S) / interval_s) + 1
+            if calls > allowed:
+                yield f"{calls} calls while Label Studio was away for {ended - started:.0f} s; {allowed} probes are due"
+
+    def _counts(self) -> Iterator[str]:
+        """Yield wrong counts: every page that holds a prediction counts as done, and once."""
+        stored = len(self._contents.of_project(PROJECT) & self._stored().keys())
+        counted = self._world.ledger.runs.progress(PROJECT).done
+        if not self._plan.forgets and not stored <= counted <= stored + self._deleted():
+            yield f"{stored} pages hold predictions; the project counts {counted} done"
+
+    def _left_behind(self) -> Iterator[str]:
+        """Yield keys that no page needs any more."""
+        broker = self._world.redis.direct
+        for part in ("page", "words", "state"):
+            for project in PROJECTS:
+                pattern = self._world.key(part, project, "*")
+                if not _soon(lambda pattern=pattern: not any(broker.scan_iter(pattern))):  # type: ignore[misc]
+                    yield f"left in Redis: {list(broker.scan_iter(pattern))[:5]}"
 
 
-def _left_behind(world: World, report: Report, stored: int) -> Iterator[str]:
-    """Yield wrong counts and leftover keys: no page may end twice in the ledger, or stay there."""
-    counted = world.ledger.runs.progress(PROJECT).done
-    if stored > counted or (counted > report.done and not report.begun_again):
-        yield f"{stored} pages hold predictions; the run counts {report.done} done, the project {counted}"
-    for part in ("page", "words", "state"):
-        if keys := list(world.broker.scan_iter(world.key(part, PROJECT, "*"))):
-            yield f"left in Redis: {len(keys)} keys like {keys[0]}"
+def _soon(met: Callable[[], bool]) -> bool:
+    """Return whether something becomes true within some seconds."""
+    until = time.monotonic() + _LAST_WRITES_S
+    while not (found := met()) and time.monotonic() < until:
+        time.sleep(0.2)
+    return found
 
 
 def leaks(world: World) -> list[str]:

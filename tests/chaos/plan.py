@@ -1,12 +1,12 @@
-"""The parts of a run: its size, the plan that a seed draws, and the report of the result."""
+"""The parts of a run: its size, and the plan that a seed draws: faults, poisoned pages and the scene."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
-from tests.chaos.faults import FAULTS, Pace
+from tests.chaos.timing import BRISK, SHIPPED, Timing
 
 #: The reasons with which a poisoned page must fail. A page that hangs may also be in hand at two kills from outside.
 POISONED: dict[str, frozenset[str]] = {
@@ -21,71 +21,85 @@ POISONED: dict[str, frozenset[str]] = {
     "extract-memory": frozenset({"extract_failed"}),
     "extract-rubbish": frozenset({"unexpected"}),
     "image-missing": frozenset({"image_missing"}),
+    "image-nowhere": frozenset({"service_unavailable"}),
+    "image-refused": frozenset({"service_unavailable"}),
     "upload-dropped": frozenset({"prediction_dropped"}),
     "upload-refused": frozenset({"prediction_rejected"}),
 }
-#: Reasons of pages that fail because an outage outlasts their retries. A person retries them after the outage.
-OUTAGE = ("service_unavailable", "ambiguous_upload", "auth")
-#: Outages that use up retries of uploads, so that one dropped prediction may fail the page.
-_USE_UP_RETRIES = frozenset({"answer-429", "answer-500", "answer-502", "hang", "cut", "cut-late"})
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """The size of a run. `patience_s`: pages count as lost after this time without any progress."""
+    """The size of a run. `pages` in images of Label Studio, a share of them on another host (`hosted`).
+
+    `documents` are added while the faults come. `outside`: pages of a second project that no run has.
+    `patience_s`: pages count as lost after this time without any progress. `in_flight`, `chunk`: as in the settings.
+    """
 
     pages: int
+    hosted: int
+    documents: int
+    outside: int
     poisoned: int
     faults: int
     span_s: float
     patience_s: float
-    pace: Pace
-    env: Mapping[str, str]
+    in_flight: int
+    chunk: int
+
+    @property
+    def limits(self) -> dict[str, str]:
+        """The settings that belong to the size."""
+        return {"PAGES_IN_FLIGHT": str(self.in_flight), "UPLOAD_CHUNK": str(self.chunk)}
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The settings of a world of this size without faults."""
+        return {**BRISK.env, **self.limits}
 
 
-_ENV = {
-    "CPU_PROCESSES": "2",
-    "LINKER": "alignment",
-    "RETRY_BACKOFF": "0.5",
-    "OCR_TIME_LIMIT": "10",
-    "EXTRACT_TIME_LIMIT": "4",
-    "UPLOAD_WAIT": "0.3",
-    "PLANTED_LOCK_LEASE_S": "4",
-}
-SMALL = Size(
-    *(40, 4, 4, 6.0, 60.0, Pace(stopped_s=6.0, away_s=1.5)),
-    _ENV
-    | {
-        "HEARTBEAT": "1",
-        "SELECT_INTERVAL": "1",
-        "CLAIM_WAIT": "20",
-        "HTTP_TIMEOUT": "3",
-        "PAGES_IN_FLIGHT": "20",
-        "UPLOAD_CHUNK": "5",
-        "PLANTED_READ_S": "0.2",
-    },
-)
-FULL = Size(
-    *(200, 8, 8, 20.0, 60.0, Pace(stopped_s=30.0, away_s=3.0)),
-    _ENV
-    | {
-        "HEARTBEAT": "2",
-        "SELECT_INTERVAL": "2",
-        "CLAIM_WAIT": "30",
-        "HTTP_TIMEOUT": "5",
-        "PAGES_IN_FLIGHT": "60",
-        "UPLOAD_CHUNK": "20",
-        "PLANTED_READ_S": "0.2",
-    },
-)
+SMALL = Size(36, 4, 2, 4, 4, 4, 6.0, 60.0, in_flight=20, chunk=5)
+FULL = Size(160, 16, 6, 16, 8, 8, 20.0, 90.0, in_flight=60, chunk=20)
 
 
-#: The default settings where they decide how soon work goes on; reading takes long enough for faults to find pages in
-#: hand.
-SHIPPED = Size(
-    *(150, 0, 4, 60.0, 120.0, FULL.pace),
-    {"CPU_PROCESSES": "2", "LINKER": "alignment", "PLANTED_LOCK_LEASE_S": "20", "PLANTED_READ_S": "1"},
-)
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What the machines of a run are like.
+
+    `skewed`: a process whose clock is ahead by `skew_s`. `spelling`: the sender writes Label Studio's address in
+    another way than the workers. `small`: the cpu worker has so little memory that each process reads one page.
+    """
+
+    timing: Timing = BRISK
+    io_workers: int = 1
+    skewed: str = ""
+    skew_s: float = 0.0
+    spelling: bool = False
+    small: bool = False
+
+    @classmethod
+    def draw(cls, rng: random.Random) -> Scene:
+        """Draw a scene."""
+        skewed = rng.random() < 0.3
+        return cls(
+            SHIPPED if rng.random() < 0.3 else BRISK,
+            io_workers=2 if rng.random() < 0.3 else 1,
+            skewed=rng.choice(["cpu", "gpu", "io", "beat"]) if skewed else "",
+            skew_s=rng.choice([-3600.0, -40.0, 40.0, 3600.0]) if skewed else 0.0,
+            spelling=rng.random() < 0.2,
+            small=rng.random() < 0.15,
+        )
+
+    def __str__(self) -> str:
+        """Name what is unusual."""
+        words = [
+            "shipped" * (self.timing is SHIPPED),
+            "two-io" * (self.io_workers > 1),
+            f"{self.skewed}{self.skew_s:+.0f}s" if self.skewed else "",
+            "spelling" * self.spelling,
+            "small-memory" * self.small,
+        ]
+        return " ".join(filter(None, words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,42 +109,29 @@ class Plan:
     seed: int
     schedule: tuple[tuple[float, str], ...]
     poisoned: Mapping[int, str] = field(default_factory=dict)
+    scene: Scene = Scene()
+
+    def has(self, *faults: str) -> bool:
+        """Return whether one of these faults is in the plan."""
+        return any(name in faults for _, name in self.schedule)
+
+    def with_faults(self, faults: Iterable[tuple[float, str]]) -> Plan:
+        """Return the same plan with other faults."""
+        return replace(self, schedule=tuple(faults))
 
     @property
-    def uses_up_retries(self) -> bool:
-        """True when outages may use up the retries of uploads."""
-        return any(name in _USE_UP_RETRIES for _, name in self.schedule)
+    def forgets(self) -> bool:
+        """True when Redis loses what it knows."""
+        return self.has("redis-flush", "redis-failover-loss")
 
     @classmethod
     def draw(cls, seed: int, size: Size) -> Plan:
         """Draw a plan; the same seed and size give the same plan."""
+        from tests.chaos.faults import FAULTS
+
         rng = random.Random(seed)
-        pages = rng.sample(range(1, size.pages + 1), size.poisoned)
+        pages = rng.sample(range(size.hosted + 1, size.pages + 1), size.poisoned)
         poisoned = dict(zip(pages, rng.sample(sorted(POISONED), size.poisoned), strict=True))
         faults = rng.sample(sorted(FAULTS), size.faults)
-        return cls(seed, tuple(sorted((round(rng.uniform(0, size.span_s), 1), name) for name in faults)), poisoned)
-
-
-@dataclass(slots=True)
-class Report:
-    """The result of a run, which has passed when `broken` is empty."""
-
-    plan: Plan
-    seconds: float = 0.0
-    done: int = 0
-    failed: int = 0
-    skipped: int = 0
-    lost: list[int] = field(default_factory=list)
-    doubled: list[int] = field(default_factory=list)
-    #: Second predictions that a look found and removed.
-    removed: int = 0
-    #: Seconds until the pages advanced that a worker had in hand at a fault, by fault.
-    recovery_s: dict[str, float] = field(default_factory=dict)
-    #: Pages that were retried by hand after an outage.
-    by_hand: int = 0
-    #: The run could not begin and another one was started; its counts are of the pages that were left then.
-    begun_again: bool = False
-    broken: list[str] = field(default_factory=list)
-
-    def to_json(self) -> dict[str, object]:
-        return asdict(self)
+        schedule = sorted((round(rng.uniform(0, size.span_s), 1), name) for name in faults)
+        return cls(seed, tuple(schedule), poisoned, Scene.draw(rng))

@@ -9,90 +9,115 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
-from prelabel.api.runs import Run, enqueue_project
-from prelabel.errors import PrelabelError, RunFailed, ServiceUnavailable
-from prelabel.ledger.failed_list import Which
-from prelabel.ledger.runs import Progress
+from prelabel.api.runs import enqueue_project
+from prelabel.errors import PrelabelError
+from tests.chaos.contents import OUTSIDE, PROJECT
 from tests.chaos.faults import FAULTS
-from tests.chaos.judge import judge, leaks
-from tests.chaos.label_studio import PROJECT
-from tests.chaos.plan import OUTAGE, Plan, Report, Size
-from tests.chaos.world import Held, World
+from tests.chaos.faults.redis import REPLICATED, WIRED
+from tests.chaos.held import have_advanced
+from tests.chaos.judge import Judge, leaks
+from tests.chaos.plan import Plan, Size
+from tests.chaos.report import Report
+from tests.chaos.senders import Senders
+from tests.chaos.timing import SPEED
+from tests.chaos.world import World
 
 
 def run(plan: Plan, size: Size, folder: Path, *, guard_off: str = "") -> Report:
     """Start pages, inject the plan's faults, wait for the end, check the result."""
     report = Report(plan)
-    with World(folder, _images(plan, size), size.env, random.Random(plan.seed), guard_off) as world:
-        for page, poison in plan.poisoned.items():
-            if poison == "upload-dropped":
-                world.label_studio.state.dropped[page] = size.pages
-            if poison == "upload-refused":
-                world.label_studio.state.refused.add(page)
-        started = time.monotonic()
+    with _world(plan, size, folder, guard_off) as world:
+        _fill(world, plan, size)
+        senders, started = Senders(world, plan, size), time.monotonic()
         enqueued = enqueue_project(PROJECT, settings=world.settings)
-        with ThreadPoolExecutor(len(plan.schedule)) as injectors:
-            injected = [injectors.submit(_inject, world, size, plan.seed, *fault) for fault in plan.schedule]
-            end = _wait(world, enqueued, size, report, injected)
-        for (_, name), future in zip(plan.schedule, injected, strict=True):
-            if (seconds := future.result()) is not None:
-                report.recovery_s[name] = seconds
+        with ThreadPoolExecutor(len(plan.schedule) + 1) as threads:
+            sent = threads.submit(senders.send)
+            injected = [threads.submit(_inject, world, size, plan.seed, report, *fault) for fault in plan.schedule]
+            judge = Judge(world, report, senders, enqueued)
+            _wait(judge, size, [*injected, sent])
+        for future in [*injected, sent]:
+            future.result()
         report.seconds = round(time.monotonic() - started, 1)
-        judge(world, report, end)
+        judge.judge()
     report.broken += leaks(world)
     return report
 
 
-def _images(plan: Plan, size: Size) -> dict[int, bytes]:
-    """Make the images of the pages: texts of words, empty where the image is missing."""
-    return {
-        page: b""
-        if (poison := plan.poisoned.get(page)) == "image-missing"
-        else f"Invoice {page} {poison or ''}".encode()
-        for page in range(1, size.pages + 1)
-    }
+def _world(plan: Plan, size: Size, folder: Path, guard_off: str) -> World:
+    """Make the world of a plan: beat knows the projects without the ledger only where Redis forgets it."""
+    known = {"PROJECTS": f"{PROJECT},{OUTSIDE}"} if plan.forgets else {}
+    env = {**plan.scene.timing.env, **size.limits, **known, "PLANTED_SPEED": str(SPEED)}
+    pages = range(1, size.pages + 1)
+    return World(
+        folder,
+        {page: _image(page, plan.poisoned.get(page, "")) for page in pages if page > size.hosted},
+        env,
+        random.Random(plan.seed),
+        guard_off,
+        scene=plan.scene,
+        hosted={page: _image(page) for page in pages if page <= size.hosted},
+        wired=plan.has(*WIRED),
+        replicated=plan.has(*REPLICATED),
+    )
 
 
-def _inject(world: World, size: Size, seed: int, at_s: float, name: str) -> float | None:
-    """Inject a fault; return the seconds until every page that it found in hand has advanced, None without pages."""
+def _image(page: int, poison: str = "") -> bytes:
+    """Make the image of a page: a text of words, empty where the image is missing."""
+    return b"" if poison.startswith("image-") else f"Invoice {page} {poison}".encode()
+
+
+def _fill(world: World, plan: Plan, size: Size) -> None:
+    """Fill Label Studio: pages on another host, pages of a second project, and poisoned pages."""
+    state = world.label_studio.state
+    hosted, outside = range(1, size.hosted + 1), range(size.pages + 1, size.pages + size.outside + 1)
+    state.data |= {page: {"image": world.image_host.address(page)} for page in hosted}
+    state.images |= {page: _image(page) for page in outside[:-1]}  # the last image comes later
+    state.projects |= dict.fromkeys(outside, OUTSIDE)
+    state.pages |= {*hosted, *outside}
+    for page, poison in plan.poisoned.items():
+        match poison:
+            case "upload-dropped":
+                state.dropped[page] = size.pages
+            case "upload-refused":
+                state.refused.add(page)
+            case "image-nowhere":
+                state.data[page] = {"image": f"http://images.invalid/{page}.png"}
+            case "image-refused":
+                state.data[page] = {"image": f"http://127.0.0.1:1/{page}.png"}
+
+
+def _inject(world: World, size: Size, seed: int, report: Report, at_s: float, name: str) -> None:
+    """Inject a fault; record the seconds until every page that it found in hand has advanced."""
     time.sleep(at_s)
-    started = time.monotonic()
-    held: Sequence[Held] = FAULTS[name](world, size.pace, random.Random(f"{seed} {name}"))
-    if not held:
-        return None
-    while not world.have_advanced(held) and time.monotonic() - started < size.patience_s + size.pace.stopped_s:
+    hit = FAULTS[name](world, random.Random(f"{seed} {name}"))
+    uploads = _uploads(world)
+    until = time.monotonic() + size.patience_s
+    while hit.held and time.monotonic() < until:
+        if hit.outage and name not in report.first_upload_s and _uploads(world) > uploads:
+            report.first_upload_s[name] = _since(hit.began_at)
+        if have_advanced(world, hit.held):
+            report.recovery_s[name] = _since(hit.began_at)
+            return
         time.sleep(0.1)
+
+
+def _uploads(world: World) -> int:
+    return sum(world.label_studio.state.stored.values())
+
+
+def _since(started: float) -> float:
     return round(time.monotonic() - started, 1)
 
 
-def _wait(
-    world: World, enqueued: Run, size: Size, report: Report, injected: Sequence[Future[float | None]]
-) -> Progress | None:
-    """Wait for the end of the run; return its progress, None when it did not begin or nothing changed for too long."""
-    last, moved_at, progress = None, time.monotonic(), None
+def _wait(judge: Judge, size: Size, injected: Sequence[Future[None]]) -> None:
+    """Wait until nothing is left to do, or nothing has changed for too long."""
+    last: object = None
+    moved_at = time.monotonic()
     while time.monotonic() - moved_at < size.patience_s:
         time.sleep(0.2)
-        try:
-            progress = enqueued.progress()
-        except RunFailed:  # Label Studio refused the token at the start of the run; a person starts another run
-            with suppress(PrelabelError):
-                enqueued, report.begun_again = enqueue_project(PROJECT, settings=world.settings), True
-        except ServiceUnavailable:
-            continue
-        state = progress and (progress.ocr, progress.extract, progress.upload, progress.done, progress.failed)
-        if state != last or not all(future.done() for future in injected):
-            last, moved_at = state, time.monotonic()
-        elif progress and progress.finished:
-            if not (again := _failed_by_outage(world, report.plan)):
-                return progress
-            report.by_hand += world.ledger.failed_list.retry(PROJECT, again)
-            if report.begun_again:
-                enqueued = enqueue_project(PROJECT, settings=world.settings)
-    return None
-
-
-def _failed_by_outage(world: World, plan: Plan) -> list[int]:
-    """Return pages that failed because of an outage, which a person retries."""
-    failed = world.ledger.failed_list
-    dropped = failed.ids(PROJECT, Which(reasons=("prediction_dropped",))) if plan.uses_up_retries else []
-    return [*failed.ids(PROJECT, Which(reasons=OUTAGE)), *(page for page in dropped if page not in plan.poisoned)]
+        with suppress(PrelabelError):
+            state = judge.state()
+            if state != last or not all(future.done() for future in injected):
+                last, moved_at = state, time.monotonic()
+            elif state.settled:
+                return

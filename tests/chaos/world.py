@@ -1,89 +1,91 @@
-"""The environment of a run: a Redis that writes to disk, the stand-in for Label Studio, beat, a worker of each kind."""
+"""The environment of a run: Redis, the stand-ins for Label Studio and for a host of images, beat, and workers."""
 
 from __future__ import annotations
 
 import contextlib
 import random
-import secrets
-import socket
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
-
-import redis
 
 from devstack.processes import Process
-from devstack.redis import RedisServer
 from devstack.workers import Workers
 from prelabel.ledger.ledger import Ledger
 from prelabel.settings import Settings
-from tests.chaos.label_studio import PROJECT, LabelStudioStandIn
+from tests.chaos import held
+from tests.chaos.image_host import ImageHost
+from tests.chaos.label_studio import LabelStudioStandIn
+from tests.chaos.plan import Scene
+from tests.chaos.redis_pair import RedisPair
+from tests.support.other_clock import clock_env
 
 KINDS = ("cpu", "gpu", "io")
 _PLANTED = "tests.chaos.planted_worker"
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A page in a worker's hands, with its present state, to notice later that it has advanced."""
-
-    page: int
-    token: str
-    stage: str
-    owner: str
-
-
-class ChaosRedis(RedisServer):
-    """A Redis that writes everything to disk, as the docs recommend. A full disk is an error for it, not a signal."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder, append_only=True, password=secrets.token_hex(12))
-        self.restarting = threading.Lock()
-
-    def _command(self, program: str) -> list[str]:
-        return ["sh", "-c", 'trap "" XFSZ; exec "$@"', "sh", *super()._command(program)]
-
-    def restart(self, number: int) -> None:
-        """End Redis by this signal, and start it again on the same files."""
-        with self.restarting:
-            self.process.signal(number)
-            self.process.collect()
-            self.start()
+_READY_S = 120.0
 
 
 class World:
-    """A context manager around all processes; `env`: settings of all of them."""
+    """A context manager around all processes; `env`: settings of all of them.
+
+    `hosted`: images on another host than Label Studio. `settings`: those of a sender. `wired`: Redis is behind a wire.
+    """
 
     def __init__(
-        self, folder: Path, images: Mapping[int, bytes], env: Mapping[str, str], rng: random.Random, guard_off: str = ""
+        self,
+        folder: Path,
+        images: Mapping[int, bytes],
+        env: Mapping[str, str],
+        rng: random.Random,
+        guard_off: str = "",
+        *,
+        scene: Scene | None = None,
+        hosted: Mapping[int, bytes] | None = None,
+        wired: bool = False,
+        replicated: bool = False,
     ) -> None:
-        self.folder = folder
-        self.redis = ChaosRedis(folder / "redis")
+        self.folder, self.scene = folder, scene or Scene()
+        self.timing = self.scene.timing
+        self.redis = RedisPair(folder / "redis", wired=wired, replicated=replicated)
         self.label_studio = LabelStudioStandIn(images, rng)
+        self.image_host = ImageHost(hosted or {})
         self.workers = Workers(folder)
+        self.names = (*KINDS, *(f"io-{n}" for n in range(2, self.scene.io_workers + 1)))
         self._env = dict(env) | {
             "REDIS_URL": self.redis.url,
             "LABEL_STUDIO_URL": self.label_studio.url,
+            "LABEL_STUDIO_ALIASES": self.label_studio.other_url,
             "LABEL_STUDIO_API_KEY": self.label_studio.token,
+            "IMAGE_NETWORKS": "127.0.0.0/8",
+            "BUCKET": str(folder / "bucket"),
+            "SPOOL": str(folder / "spool"),
+            "DISK_RESERVE_MB": "0",
             "GUARD_OFF": guard_off,
+            **({"CPU_PROCESS_MB": "1"} if self.scene.small else {}),
         }
-        self.settings = Settings(_env_file=None, **{k.lower(): v for k, v in self._env.items()})  # type: ignore[arg-type]
-        self.ledger = Ledger.from_settings(self.settings)
-        #: A connection for faults of Redis and for reading its keys.
-        self.broker: Any = redis.Redis.from_url(self.redis.url, decode_responses=True)
+        sender = {k.lower(): v for k, v in self._env.items()}
+        if self.scene.spelling:
+            here, other = self.label_studio.url, self.label_studio.other_url
+            sender |= {"label_studio_url": other, "label_studio_aliases": here}
+        self.settings = Settings(_env_file=None, **sender)  # type: ignore[arg-type]
+        #: Set by faults: Redis lost everything or its last second; the runs' records have expired.
+        self.flushed, self.run_expired = threading.Event(), threading.Event()
+        #: Start and end (monotonic s) of the times in which Label Studio was away as a whole.
+        self.outages: list[tuple[float, float]] = []
+        self._away = 0
         self._exit = ExitStack()
 
     def __enter__(self) -> World:
+        (self.folder / "spool").mkdir(parents=True, exist_ok=True)
         with ExitStack() as undo:
             undo.enter_context(self.redis)
             undo.enter_context(self.label_studio)
+            undo.enter_context(self.image_host)
             undo.callback(self.workers.stop)
-            for kind in KINDS:
-                self.workers.start(kind, self._env | {"PLANTED_IN": kind}, module=_PLANTED)
+            for name in self.names:
+                self._start_worker(name)
             self.start_beat("beat")
             self._wait_ready()
             self._exit = undo.pop_all()
@@ -92,60 +94,71 @@ class World:
     def __exit__(self, *_: object) -> None:
         self._exit.close()
 
+    def _start_worker(self, name: str) -> None:
+        kind = name.partition("-")[0]
+        env = self._env | {"PLANTED_IN": kind} | self._clock(name)
+        self.workers.start(kind, env, name=name, module=_PLANTED)
+
     def start_beat(self, name: str) -> None:
-        self.workers.start("beat", self._env, name=name)
+        self.workers.start("beat", self._env | self._clock(name), name=name)
+
+    @contextlib.contextmanager
+    def outage(self) -> Iterator[None]:
+        """Record that Label Studio is away during the block; senders see that, and wait."""
+        started, self._away = time.monotonic(), self._away + 1
+        try:
+            yield
+        finally:
+            self._away -= 1
+            self.outages.append((started, time.monotonic()))
+
+    @property
+    def away(self) -> bool:
+        """True while Label Studio is away as a whole."""
+        return self._away > 0
+
+    def _clock(self, name: str) -> dict[str, str]:
+        """Return the environment that gives a process the clock of its host."""
+        return clock_env(self.scene.skew_s) if name == self.scene.skewed else {}
 
     def _wait_ready(self) -> None:
-        deadline = time.monotonic() + 120
-        while missing := set(KINDS) - {worker.kind for worker in self.ledger.workers.alive()}:
+        deadline = time.monotonic() + _READY_S
+        while len([w for w in self.ledger.workers.alive() if w.kind in KINDS]) < len(self.names):
             self.workers.check()
             if time.monotonic() > deadline:
-                raise self.workers[min(missing)].failure("was not ready after 120 s")
+                raise self.workers["cpu"].failure(f"or another worker was not ready after {_READY_S:.0f} s")
             time.sleep(0.1)
 
     # -- observation --------------------------------------------------------------------------------------------------
 
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger in the Redis that serves now, past the wire."""
+        return _ledger(self.settings, self.redis.server.url)
+
     def child(self, rng: random.Random) -> int | None:
         """Return the process id of a random child of the cpu worker."""
+        children = self.children("cpu")
+        return rng.choice(children) if children else None
+
+    def children(self, name: str) -> list[int]:
+        """Return the process ids of a worker's children."""
         with contextlib.suppress(OSError):
-            parent = self.workers["cpu"].pid
-            children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-            return int(rng.choice(children)) if children else None
-        return None
+            parent = self.workers[name].pid
+            return [int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+        return []
 
-    def records(self) -> dict[int, dict[str, str]]:
-        """Return the ledger's records of pages in flight; with a guard off, a record may be incomplete."""
-        keys = list(self.broker.scan_iter(self.key("page", PROJECT, "*"), count=1000))
-        found = ((int(key.rpartition(":")[2]), self.broker.hgetall(key)) for key in keys)
-        return {page: record for page, record in found if record}
-
-    def held_by(self, *pids: int) -> list[Held]:
-        """Return the pages that these processes have in hand or have fetched."""
-        names = tuple(f"{socket.gethostname()}:{pid}:" for pid in pids)
-        return [
-            Held(page, record["token"], record["stage"], owner)
-            for page, record in self._wait_for_records().items()
-            if (owner := record.get("owner") or record.get("reserved", "")).startswith(names)
-        ]
-
-    def have_advanced(self, held: Iterable[Held]) -> bool:
-        """Return whether each page has ended, begun again, or passed its stage."""
-        records = self._wait_for_records()
-        return all(
-            (record := records.get(h.page)) is None or (record.get("token"), record.get("stage")) != (h.token, h.stage)
-            or record.get("owner") not in ("", h.owner)
-            for h in held
-        )  # fmt: skip
-
-    def _wait_for_records(self) -> dict[int, dict[str, str]]:
-        """Return `records`, after waiting for a Redis that is away."""
-        while True:
-            with contextlib.suppress(redis.exceptions.RedisError):
-                return self.records()
-            time.sleep(0.1)
+    def records(self) -> dict[int, held.Record]:
+        """Return the ledger's records of pages in flight."""
+        return held.records(self)
 
     def key(self, *parts: object) -> str:
         return ":".join(map(str, ("prelabel", self.settings.server_id, *parts)))
 
     def process(self, name: str) -> Process:
         return self.workers[name]
+
+
+@lru_cache(maxsize=32)
+def _ledger(settings: Settings, url: str) -> Ledger:
+    return Ledger.from_settings(settings.model_copy(update={"redis_url": url}))

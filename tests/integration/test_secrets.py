@@ -94,13 +94,7 @@ class StandIn(LabelStudioStandIn):
 
     def __init__(self, references: Mapping[int, str], images: Mapping[int, bytes]) -> None:
         super().__init__(dict.fromkeys(references, b"") | dict(images), random.Random(1))
-        self._references = references
-
-    def _tasks(self, *args: Any) -> Any:
-        status, body = super()._tasks(*args)
-        for row in body["tasks"]:
-            row["data"]["image"] = self._references.get(row["id"], row["data"]["image"])
-        return status, body
+        self.state.data |= {page: {"image": reference} for page, reference in references.items()}
 
 
 def broken_jpeg() -> bytes:
