@@ -24,6 +24,7 @@ def main() -> int:
     parser.add_argument("--json", type=Path, help="append a line of JSON for each seed to this file")
     parser.add_argument("--keep", type=Path, help="keep logs and Redis's files in this folder, by seed")
     parser.add_argument("--faults", nargs="+", help="only these faults, at second 2, instead of the drawn ones")
+    parser.add_argument("--older", type=Path, help="checkout of an older release whose workers are there, too")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch, ThreadPoolExecutor(args.jobs) as pool:
         folder, size = args.keep or Path(scratch), SMALL if args.small else FULL
@@ -31,6 +32,8 @@ def main() -> int:
         plans = [Plan.draw(seed, size) for seed in args.seeds or SEEDS]
         if args.faults:
             plans = [plan.with_faults([(2.0, name) for name in args.faults]) for plan in plans]
+        if args.older:
+            plans = [plan.beside(args.older) for plan in plans]
         for report in pool.map(lambda plan: run(plan, size, folder / str(plan.seed)), plans):
             reports.append(report)
             print(report, flush=True)

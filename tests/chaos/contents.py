@@ -38,6 +38,8 @@ class Contents:
     predictions: dict[int, tuple[int, str]] = field(default_factory=dict)
     stored: Counter[tuple[int, str]] = field(default_factory=Counter)
     model_version: str = ""
+    #: Predictions from which annotations were made, by page.
+    used: dict[int, set[int]] = field(default_factory=dict)
     #: Number of predictions to drop silently, by page.
     dropped: Counter[int] = field(default_factory=Counter)
     #: Pages that make an import fail.
@@ -78,6 +80,7 @@ class Contents:
             ("PATCH", r"/api/projects/(\d+)/", self._patch),
             ("GET", r"/api/tasks/", self._list),
             ("DELETE", r"/api/tasks/(\d+)/", self._delete_page),
+            ("GET", r"/api/tasks/(\d+)/annotations/", self._annotations),
             ("GET", r"/api/predictions/", self._predictions),
             ("DELETE", r"/api/predictions/(\d+)/", self._delete_prediction),
             ("POST", r"/api/projects/(\d+)/import/predictions", self.import_predictions),
@@ -139,6 +142,9 @@ class Contents:
                 return 400, {"detail": "Select a valid choice."}
             held = {i: version for i, (of, version) in self.predictions.items() if of == page}
         return 200, [{"id": i, "task": page, "model_version": version} for i, version in held.items()]
+
+    def _annotations(self, page: str, *_: object) -> Answer:
+        return 200, [{"id": i, "parent_prediction": i} for i in self.used.get(int(page), ())]
 
     def _delete_prediction(self, prediction: str, *_: object) -> Answer:
         with self.lock:

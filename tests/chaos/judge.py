@@ -90,7 +90,7 @@ class Judge:
         return Counter((str(row["document"]), int(row["page"])) for row in data)
 
     def _ended_documents(self) -> int:
-        found = [self._world.ledger.documents.find(PROJECT, document) for document in self._senders.documents]
+        found = [self._world.ledger.documents.find(PROJECT, document) for document in list(self._senders.documents)]
         return sum(document is not None and document.state in {"done", "failed"} for document in found)
 
     def _deleted(self) -> int:

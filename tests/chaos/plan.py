@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from tests.chaos.timing import BRISK, SHIPPED, Timing
 
@@ -68,6 +69,7 @@ class Scene:
 
     `skewed`: a process whose clock is ahead by `skew_s`. `spelling`: the sender writes Label Studio's address in
     another way than the workers. `small`: the cpu worker has so little memory that each process reads one page.
+    `older`: the folder of another release, whose workers and senders are there, too, while the faults come.
     """
 
     timing: Timing = BRISK
@@ -76,6 +78,7 @@ class Scene:
     skew_s: float = 0.0
     spelling: bool = False
     small: bool = False
+    older: Path | None = None
 
     @classmethod
     def draw(cls, rng: random.Random) -> Scene:
@@ -98,6 +101,7 @@ class Scene:
             f"{self.skewed}{self.skew_s:+.0f}s" if self.skewed else "",
             "spelling" * self.spelling,
             "small-memory" * self.small,
+            "older" * (self.older is not None),
         ]
         return " ".join(filter(None, words))
 
@@ -114,6 +118,10 @@ class Plan:
     def has(self, *faults: str) -> bool:
         """Return whether one of these faults is in the plan."""
         return any(name in faults for _, name in self.schedule)
+
+    def beside(self, older: Path) -> Plan:
+        """Return the same plan with workers of another release, in this folder, beside the present ones."""
+        return replace(self, scene=replace(self.scene, older=older))
 
     def with_faults(self, faults: Iterable[tuple[float, str]]) -> Plan:
         """Return the same plan with other faults."""

@@ -41,9 +41,11 @@ class Senders:
         times = sorted(self._rng.uniform(0, self._size.span_s) for _ in files)
         started = time.monotonic()
         self._insist(lambda: send_select(self._world.settings, OUTSIDE))
+        self._world.older_sender(OUTSIDE)
         for at, (file, pages) in zip(times, files, strict=True):
             time.sleep(max(0.0, started + at - time.monotonic()))
             self._add(file, pages)
+        self._world.end_older()
         self._mend()
         if self._plan.forgets and self._world.flushed.wait(self._ends_at - time.monotonic()):
             for file, pages in files:

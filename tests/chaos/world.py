@@ -18,6 +18,7 @@ from prelabel.settings import Settings
 from tests.chaos import held
 from tests.chaos.image_host import ImageHost
 from tests.chaos.label_studio import LabelStudioStandIn
+from tests.chaos.older import OlderRelease
 from tests.chaos.plan import Scene
 from tests.chaos.redis_pair import RedisPair
 from tests.support.other_clock import clock_env
@@ -88,16 +89,29 @@ class World:
                 self._start_worker(name)
             self.start_beat("beat")
             self._wait_ready()
+            if self.scene.older:
+                for kind in KINDS:
+                    self._start_worker(f"{kind}-older", OlderRelease(self.scene.older))
             self._exit = undo.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._exit.close()
 
-    def _start_worker(self, name: str) -> None:
+    def _start_worker(self, name: str, release: OlderRelease | None = None) -> None:
         kind = name.partition("-")[0]
-        env = self._env | {"PLANTED_IN": kind} | self._clock(name)
+        env = self._env | {"PLANTED_IN": kind} | (release.env if release else self._clock(name))
         self.workers.start(kind, env, name=name, module=_PLANTED)
+
+    def older_sender(self, project: int) -> None:
+        """Let a sender of the older release send all pages of a project, beside all that happens."""
+        if self.scene.older:
+            OlderRelease(self.scene.older).send(self._env, self.folder, project)
+
+    def end_older(self) -> None:
+        """End the workers of the older release: the upgrade is over."""
+        if self.scene.older:
+            self.workers.stop(*(f"{kind}-older" for kind in KINDS))
 
     def start_beat(self, name: str) -> None:
         self.workers.start("beat", self._env | self._clock(name), name=name)
