@@ -41,7 +41,6 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "task_retry_on_worker_lost": True,
         "worker_prefetch_multiplier": 1,
         "worker_send_task_events": True,
-        "task_send_sent_event": True,
         "worker_hijack_root_logger": True,
         "worker_proc_alive_timeout": 120.0,  # loading an engine may take long
         "task_annotations": {

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from celery.worker.consumer import Consumer
+from workers.quiet_consumer import QuietConsumer
 
 #: Seconds before a message goes back.
 _PAUSE_S = 5.0
@@ -20,18 +20,11 @@ _MOST_BESIDE = 50
 log = logging.getLogger(__name__)
 
 
-class ReturningConsumer(Consumer):
-    """A consumer that returns messages of unknown tasks.
-
-    It starts without mingle, Celery's question to all other workers for revoked tasks: the ledger knows what is
-    cancelled, and the answers are waited for a whole second.
-    """
+class ReturningConsumer(QuietConsumer):
+    """A consumer that returns messages of unknown tasks."""
 
     _waiting = 0
     _reported: frozenset[str] = frozenset()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs | {"without_mingle": True})
 
     def on_unknown_task(self, body: Any, message: Any, exc: Exception) -> None:
         """Return the message after a pause; report each task once."""
