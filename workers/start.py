@@ -26,7 +26,7 @@ from prelabel.startup.one_line import celery_command, one_line_errors
 from tasks import useless_commands
 from tasks.process import this_process
 from workers.celery_options import check_options
-from workers.forced_exit import EndAfterFailure, end_without_redis
+from workers.forced_exit import EndAfterFailure, end_without_redis, watch_loop
 from workers.unknown_tasks import ReturningConsumer
 
 #: Tries to copy Celery's sets of messages, which other threads change.
@@ -48,6 +48,7 @@ def set_up(kind: str, pool: str) -> None:
     app.conf.worker_pool = pool
     app.conf.worker_consumer = ReturningConsumer
     app.steps["worker"].add(EndAfterFailure)
+    signals.worker_ready.connect(watch_loop)
     signals.worker_shutting_down.connect(end_without_redis)
 
     @signals.celeryd_init.connect(weak=False)
