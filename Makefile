@@ -12,7 +12,8 @@ help:
 	@echo "make test         set-up, lint, types and all tests"
 	@echo "make test-unit    the tests that need no server, in a minute or two"
 	@echo "make test-slow    the tests that need minutes"
-	@echo "make chaos        50 seeds of kills, outages and poisoned pages (SEEDS=\"9001 9002\": these; JOBS=2: at a time)"
+	@echo "make chaos        60 seeds of kills, outages and poisoned pages (SEEDS=\"9001 9002\": these; JOBS=2: at a time;"
+	@echo "                  OLDER=FOLDER: with the workers of an older checkout beside)"
 	@echo "make docs         the docs as a site with search, in build/site"
 	@echo "make lint         ruff and mypy"
 	@echo "make audit        known vulnerabilities of the locked versions; needs network"
@@ -42,7 +43,7 @@ test-slow:
 
 chaos:
 	@scripts/setup.sh --tests
-	@exec $(PYTHON) -m tests.chaos $(if $(JOBS),--jobs $(JOBS)) $(SEEDS)
+	@exec $(PYTHON) -m tests.chaos $(if $(JOBS),--jobs $(JOBS)) $(if $(OLDER),--older $(OLDER)) $(SEEDS)
 
 docs:
 	@scripts/setup.sh --tests

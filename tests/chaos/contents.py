@@ -79,6 +79,7 @@ class Contents:
             ("GET", r"/api/projects/(\d+)/", self._project),
             ("PATCH", r"/api/projects/(\d+)/", self._patch),
             ("GET", r"/api/tasks/", self._list),
+            ("GET", r"/api/tasks/(\d+)/", self._page),
             ("DELETE", r"/api/tasks/(\d+)/", self._delete_page),
             ("GET", r"/api/tasks/(\d+)/annotations/", self._annotations),
             ("GET", r"/api/predictions/", self._predictions),
@@ -109,13 +110,14 @@ class Contents:
         return self._project(project)
 
     def _list(self, _: str, query: Query, __: object) -> Answer:
-        filters = json.loads(query["query"][0])["filters"]["items"]
+        asked = json.loads(query["query"][0])
+        filters, order = asked.get("filters", {"items": []})["items"], asked.get("ordering", [])
         with self.lock:
             versions: dict[int, list[str]] = {page: [] for page in self.of_project(int(query["project"][0]))}
             for page, version in self.predictions.values():
                 if page in versions:
                     versions[page].append(version)
-            rows = [self._row(page, versions[page]) for page in sorted(versions)]
+            rows = [self._row(page, versions[page]) for page in sorted(versions, reverse="-tasks:id" in order)]
         fitting = [row for row in rows if all(_fits(row, wanted) for wanted in filters)]
         return 200, {"tasks": fitting[: int(query["page_size"][0])], "total": len(fitting)}
 
@@ -128,6 +130,15 @@ class Contents:
             "cancelled_annotations": 0,
             "predictions_model_versions": ",".join(sorted(set(versions))),
         }
+
+    def _page(self, page: str, *_: object) -> Answer:
+        number = int(page)
+        with self.lock:
+            if number not in self.pages:
+                return 404, {"detail": "Not found."}
+            held = [{"id": i, "model_version": v} for i, (of, v) in self.predictions.items() if of == number]
+            used = [{"id": i} for i in self.used.get(number, ())]
+        return 200, {"id": number, "data": self.page_data(number), "predictions": held, "annotations": used}
 
     def _delete_page(self, page: str, *_: object) -> Answer:
         with self.lock:

@@ -13,6 +13,8 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -22,20 +24,26 @@ from prelabel import retry
 from prelabel.errors import ImageUnreadable
 from prelabel.kie.tag import loading
 from prelabel.kie.tag.tagger import Encoded, Probabilities, TagInput
-from prelabel.ledger import locks, scripts
+from prelabel.ledger import locks
+from prelabel.ledger.documents import DocumentRecords
 from prelabel.ledger.imports import rechecks
-from prelabel.ledger.leases import MAX_CRASHES
+from prelabel.ledger.imports.upload_intents import UploadIntents
 from prelabel.ocr import reading
 from prelabel.ocr.choose import Choice
 from prelabel.page import Box, Page, Word
-from prelabel.project import upload as delivery
 from tasks.app import app
+from tests.chaos.guards_off import GUARDS, without
+from tests.chaos.timing import STOP_FILE
 
 __all__ = ["app"]
 
 READ_S = float(os.environ["PLANTED_READ_S"])
 #: A second of a run is so many seconds of an installation: constants that are waits are divided by it.
 SPEED = float(os.environ.get("PLANTED_SPEED", "1"))
+
+
+#: A run does not last an hour, so looks after an unclear import come even sooner.
+_SOONER = 10
 
 
 def _die() -> None:
@@ -119,46 +127,25 @@ class Tagger:
         return lambda: self.forward(batch)
 
 
-def _without_looks() -> None:
-    """Replace looks: posted predictions count as stored, others as not stored."""
+def _stop_at_worst(owner: type, name: str) -> None:
+    """Let this process freeze after the call of a method, between its last look and its import, if a file asks."""
+    method = getattr(owner, name)
 
-    def look(chunk: Any) -> None:
-        if getattr(chunk, "posted", False):
-            chunk.settle(chunk.open, None)
-        chunk.posted = True
+    def record(self: Any, *args: Any) -> None:
+        method(self, *args)
+        with suppress(FileNotFoundError):
+            Path(STOP_FILE).unlink()
+            os.kill(os.getpid(), signal.SIGSTOP)
 
-    chunk: Any = delivery._Chunk
-    chunk.look = look
-    chunk.ready = lambda self: None
-    rechecks.Rechecks.due = lambda self, limit: []  # type: ignore[method-assign]
-
-
-def _without(old: str, new: str) -> Callable[[], None]:
-    """Return a function that replaces a text in the ledger's scripts."""
-
-    def replace() -> None:
-        sources = scripts.sources(MAX_CRASHES)
-        assert any(old in source for source in sources.values())
-        changed = {name: source.replace(old, new) for name, source in sources.items()}
-        scripts.sources = lambda _: changed  # type: ignore[assignment]
-
-    return replace
-
-
-GUARDS: dict[str, Callable[[], None]] = {
-    "look": _without_looks,
-    "token": _without("return redis.call('HGET', key(work), 'token') == token", "return true"),
-    "recovery": _without(
-        "local function lease_is_free(work)", "local function lease_is_free(work) if work then return false end"
-    ),
-}
+    setattr(owner, name, record)
 
 
 def _speed_up() -> None:
     """Scale the waits that are constants. It comes before the import of modules that copy them."""
     locks.LOCK_LEASE_S /= SPEED
     retry.LONGEST_COUNTDOWN_S /= SPEED
-    _without("local LOST_AFTER_S = 10", f"local LOST_AFTER_S = {10 / SPEED}")()
+    rechecks._PAUSES_S = tuple(s / SPEED / _SOONER for s in rechecks._PAUSES_S)  # type: ignore[assignment]
+    without("local LOST_AFTER_S = 10", f"local LOST_AFTER_S = {10 / SPEED}")()
 
 
 if __name__ != "__main__" and "PLANTED_IN" in os.environ:
@@ -167,6 +154,8 @@ if __name__ != "__main__" and "PLANTED_IN" in os.environ:
     torch = ModuleType("torch")
     torch.set_num_threads = lambda number: None  # type: ignore[attr-defined]
     sys.modules["torch"] = torch  # its import takes two seconds and is not needed here
+    _stop_at_worst(UploadIntents, "record")
+    _stop_at_worst(DocumentRecords, "schedule_check")
     _speed_up()
     if guard := os.environ.get("GUARD_OFF"):
         GUARDS[guard]()

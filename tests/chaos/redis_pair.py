@@ -74,11 +74,14 @@ class RedisPair:
             self.server.process.collect()
             self.server.start()
 
-    def fail_over(self, lost_s: float) -> None:
-        """Let the replica take the server's place. It has missed all that was written in the last `lost_s` seconds."""
+    def fail_over(self, lost_s: float) -> bool:
+        """Let the replica take the server's place. It has missed all that was written in the last `lost_s` seconds.
+
+        Returns False when it has taken that place before.
+        """
         with self.restarting:
             if self._replica is None or self.wire is None:
-                raise RuntimeError("this run has no replica")
+                return False
             self._separate(self._replica, lost_s)
             self.server.process.signal(9)
             self.server.process.collect()
@@ -86,6 +89,7 @@ class RedisPair:
             self.server, self._replica = self._replica, None
             self.wire.target = self.server.port
             self.wire.cut()
+            return True
 
     def _separate(self, replica: DurableRedis, lost_s: float) -> None:
         """End the replication, after the last write unless some are to be lost."""

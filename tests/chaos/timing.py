@@ -12,6 +12,8 @@ from prelabel.settings import Settings
 
 #: A run's second is so many seconds of an installation.
 SPEED = 5
+#: A file in the run's folder that asks the next io worker with an import to freeze just before it.
+STOP_FILE = "stop-before-import"
 #: The settings that are waits.
 _WAITS = (
     *("heartbeat", "select_interval", "sync_interval", "probe_interval", "http_timeout", "claim_wait"),

@@ -21,7 +21,7 @@ from tests.chaos.label_studio import LabelStudioStandIn
 from tests.chaos.older import OlderRelease
 from tests.chaos.plan import Scene
 from tests.chaos.redis_pair import RedisPair
-from tests.support.other_clock import clock_env
+from tests.support.other_clock import clock_env, remove_leftovers
 
 KINDS = ("cpu", "gpu", "io")
 _PLANTED = "tests.chaos.planted_worker"
@@ -97,6 +97,8 @@ class World:
 
     def __exit__(self, *_: object) -> None:
         self._exit.close()
+        if self.scene.skewed:
+            remove_leftovers()
 
     def _start_worker(self, name: str, release: OlderRelease | None = None) -> None:
         kind = name.partition("-")[0]

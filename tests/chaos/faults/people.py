@@ -39,7 +39,9 @@ def _pause(world: World, rng: random.Random) -> Hit:
 
 
 def _enqueue(world: World, rng: random.Random) -> Hit:
-    """Start a second run of the same pages, if Label Studio answers."""
+    """Start a second run of the same pages, when Label Studio is there."""
+    while world.away:
+        time.sleep(0.2)
     with suppress(PrelabelError):
         enqueue_project(PROJECT, settings=world.settings)
     return NOTHING

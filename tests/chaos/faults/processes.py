@@ -8,14 +8,18 @@ import signal
 import time
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 
 from tests.chaos.faults.fault import NOTHING, Fault, Hit
 from tests.chaos.held import Held, held_by
+from tests.chaos.timing import STOP_FILE
 from tests.chaos.world import World
 
 _GRACE_S = 10.0
 #: The time that an impatient supervisor waits after SIGTERM.
 _IMPATIENT_S = 1.0
+#: So long an import is waited for.
+_IMPORT_S = 20.0
 
 
 def _kill(name: str, world: World, rng: random.Random) -> Hit:
@@ -78,6 +82,28 @@ def _stop_child(world: World, rng: random.Random) -> Hit:
     return NOTHING
 
 
+def _stop_at_worst(world: World, rng: random.Random) -> Hit:
+    """Freeze the next io worker that is about to import, after its last look."""
+    asked, until = world.folder / STOP_FILE, time.monotonic() + _IMPORT_S
+    asked.touch()
+    while not (stopped := [n for n in world.names if n.startswith("io") and _is_stopped(world.process(n).pid)]):
+        if time.monotonic() > until:
+            asked.unlink(missing_ok=True)
+            return NOTHING
+        time.sleep(0.05)
+    pid, started = world.process(stopped[0]).pid, time.monotonic()
+    held = held_by(world, pid)
+    time.sleep(world.timing.stopped_s)
+    _signal(pid, signal.SIGCONT)
+    return Hit(held, began_at=started)
+
+
+def _is_stopped(pid: int) -> bool:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+    return False
+
+
 def _double_beat(world: World, rng: random.Random) -> Hit:
     world.start_beat("beat-2")
     time.sleep(2 * world.timing.away_s)
@@ -99,5 +125,6 @@ FAULTS: dict[str, Fault] = {
     "kill-child": _kill_child,
     "stop-child": _stop_child,
     "memory": _press_memory,
+    "stop-importing": _stop_at_worst,
     "double-beat": _double_beat,
 }

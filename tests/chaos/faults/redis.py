@@ -77,7 +77,8 @@ def _fill_disk(world: World, rng: random.Random) -> Hit:
 def _fail_over(lost_s: float, world: World, rng: random.Random) -> Hit:
     """Let the replica take over; with `lost_s`, without what was written in the last seconds."""
     held, started = in_flight(world), time.monotonic()
-    world.redis.fail_over(lost_s)
+    if not world.redis.fail_over(lost_s):
+        return NOTHING
     if lost_s:
         world.flushed.set()
     return Hit(held, began_at=started)

@@ -67,9 +67,9 @@ def _hang(acts: bool, world: World, rng: random.Random) -> Hit:
     return NOTHING
 
 
-def _cut(timeouts: float, world: World, rng: random.Random) -> Hit:
+def _cut(timeouts: tuple[float, float], world: World, rng: random.Random) -> Hit:
     """Cut the next imports, and store what they bring so many timeouts later."""
-    world.label_studio.cut(rng.randint(1, 4), store_after_s=timeouts * world.timing.http_timeout_s)
+    world.label_studio.cut(rng.randint(1, 4), store_after_s=rng.uniform(*timeouts) * world.timing.http_timeout_s)
     return NOTHING
 
 
@@ -102,9 +102,9 @@ FAULTS: dict[str, Fault] = {
     "revoked": _revoke,
     "slow": partial(_hang, True),
     "hang": partial(_hang, False),
-    "cut": partial(_cut, 0.0),
-    "cut-late": partial(_cut, 0.5),
-    "cut-later": partial(_cut, 2.2),
+    "cut": partial(_cut, (0.0, 0.0)),
+    "cut-late": partial(_cut, (0.3, 0.8)),
+    "cut-later": partial(_cut, (1.3, 4.0)),
     "images-drip": _drip,
     "images-away": _host_away,
 }
