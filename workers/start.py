@@ -27,6 +27,7 @@ from tasks import useless_commands
 from tasks.process import this_process
 from workers.celery_options import check_options
 from workers.forced_exit import EndAfterFailure, end_without_redis, watch_loop
+from workers.other_servers import announce_server
 from workers.unknown_tasks import ReturningConsumer
 
 #: Tries to copy Celery's sets of messages, which other threads change.
@@ -89,6 +90,8 @@ def _repeat_heartbeat(info: WorkerInfo) -> None:
     """Record heartbeats and renew the leases of this process's work, forever."""
     here = this_process()
     while True:
+        if info.kind in WORKERS:
+            announce_server(here.settings)
         time.sleep(here.settings.heartbeat)
         try:
             here.ledger.workers.sign_in(info, every_s=here.settings.heartbeat)

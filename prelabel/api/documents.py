@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prelabel.api.runs import retry_failed
+from prelabel.api.spelling import warn_of_spelling
 from prelabel.errors import FileGone, PrelabelError, ServiceUnavailable, SettingError
 from prelabel.intake.dispatch import dispatch
 from prelabel.labelstudio.projects import get_project
@@ -42,6 +43,7 @@ def add_documents(
 
     with Workplace(settings) as workplace:
         get_project(workplace.client, project_id)
+    warn_of_spelling(workplace.settings)
     for path in paths:
         outcome: Accepted | PrelabelError
         try:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from prelabel.api.spelling import warn_of_spelling
 from prelabel.errors import FailureClass, RunCancelled, RunFailed, ServiceUnavailable
 from prelabel.labelstudio.projects import get_project
 from prelabel.ledger.failed_list import FailedPage, Which
@@ -100,6 +101,7 @@ def enqueue_project(project_id: int, *, again: bool = False, settings: Settings 
         get_project(workplace.client, project_id)
     run = Run(workplace.ledger.runs.create(project_id, again=again), project_id, workplace.ledger, workplace.settings)
     send_select(workplace.settings, project_id, run.id)
+    warn_of_spelling(workplace.settings)
     return run
 
 

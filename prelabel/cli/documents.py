@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from rich.markup import escape
 from prelabel.api.ledger import open_ledger
 from prelabel.cli.language.texts import describe, problem_of, translate
 from prelabel.cli.options import json_option, project_argument
-from prelabel.cli.output import console, hint, say, say_error, table, warn, when, write_json
+from prelabel.cli.output import console, hint, say, say_error, table, warn, warnings_shown, when, write_json
 from prelabel.errors import PrelabelError
 
 if TYPE_CHECKING:
@@ -43,7 +43,10 @@ def add(files: tuple[Path, ...], project: int, as_json: bool) -> int:
     from prelabel.api.documents import add_documents
 
     refused = 0
-    for path, outcome in add_documents(files, project):
+    with warnings_shown():
+        outcomes = add_documents(files, project)
+        first = next(outcomes)
+    for path, outcome in chain([first], outcomes):
         if isinstance(outcome, PrelabelError):
             refused += 1
             say_error(f"{path}: {describe(outcome)}")

@@ -11,7 +11,7 @@ from prelabel.api.ledger import open_ledger
 from prelabel.cli.everywhere import is_quiet
 from prelabel.cli.language.texts import translate, translate_count
 from prelabel.cli.options import json_option, project_argument
-from prelabel.cli.output import console, say, warn, write_json
+from prelabel.cli.output import console, say, warn, warnings_shown, write_json
 from prelabel.cli.progress_bar import watch
 from prelabel.errors import RunCancelled
 from prelabel.settings import get_settings
@@ -39,7 +39,8 @@ def enqueue(project: int, wait: bool, again: bool, as_json: bool) -> int:
 
     settings = get_settings()
     ledger = open_ledger(settings)
-    run = enqueue_project(project, again=again, settings=settings)
+    with warnings_shown():
+        run = enqueue_project(project, again=again, settings=settings)
     for line in ledger.workers.problems(settings):
         warn(line)
     if ledger.halts.halt(project):

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import click
@@ -70,6 +73,26 @@ def warn(message: str) -> None:
     """Write one line of warning to stderr; nothing with --quiet."""
     if not is_quiet():
         say_error(translate("warning: {message}").format(message=message))
+
+
+@contextmanager
+def warnings_shown() -> Iterator[None]:
+    """Show warnings of the library's calls in the block as `warn` does."""
+    log, handler = logging.getLogger("prelabel.api"), _Warnings()
+    log.addHandler(handler)
+    log.propagate = False
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+        log.propagate = True
+
+
+class _Warnings(logging.Handler):
+    """Lines of the log as warnings."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        warn(record.getMessage())
 
 
 def say_error(message: str) -> None:

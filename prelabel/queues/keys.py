@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from prelabel.queues.priority import queue_lists
 
+#: The servers on this Redis; the only key that processes of several servers share.
+SERVERS = "prelabel:servers"
 #: Messages that a worker has fetched and not acknowledged, below the prefix.
 FETCHED = "unacked"
 

@@ -8,10 +8,8 @@ from typing import Any
 
 import redis
 
-from prelabel.queues.keys import key_prefix
+from prelabel.queues.keys import SERVERS, key_prefix
 
-#: The servers on this Redis, which processes of all servers write.
-SERVERS = "prelabel:servers"
 #: Every command that prelabel, its scripts and Celery send, with arguments that Redis accepts. They are only queued and
 #: then discarded, so nothing is changed.
 _KEY_COMMANDS: dict[str, tuple[str, ...]] = {

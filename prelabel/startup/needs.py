@@ -12,7 +12,7 @@ from pathlib import Path
 
 from prelabel.bucket.keys import Keys
 from prelabel.bucket.opening import open_bucket
-from prelabel.errors import BucketRefused, ServiceUnavailable
+from prelabel.errors import BucketRefused, ConfigurationError, ServiceUnavailable
 from prelabel.intake.spool import spool_folder
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.http.server import server_release
@@ -20,6 +20,7 @@ from prelabel.labelstudio.http.token_status import use_token
 from prelabel.ledger.ledger import Ledger
 from prelabel.queues.redis_check import check_server
 from prelabel.queues.routes import CPU, GPU, IO, OCR_GPU
+from prelabel.servers.former_ledger import FormerLedgers
 from prelabel.settings import Settings
 from prelabel.startup.one_line import say
 
@@ -38,6 +39,16 @@ def label_studio_is_named(settings: Settings) -> None:
 def redis_serves(settings: Settings) -> None:
     """Check that Redis answers, is of the right kind, and gives the user all rights that workers need."""
     check_server(settings)
+
+
+def former_ledger_is_moved(settings: Settings) -> None:
+    """Move a ledger that has the name from before LABEL_STUDIO_ALIASES; say why, where it cannot be moved."""
+    ledgers = FormerLedgers(settings)
+    for former in ledgers.find():
+        try:
+            say(f"{ledgers.move(former)} keys of the ledger of {former.address} got the name {settings.server_id}")
+        except ConfigurationError as error:
+            say(f"the ledger of {former.address}, from before LABEL_STUDIO_ALIASES, is not in use: {error}")
 
 
 def projects_are_readable(settings: Settings) -> None:
@@ -88,7 +99,10 @@ Check = Callable[[Settings], None]
 
 #: In the order in which problems cause each other.
 NEEDS: dict[str, tuple[Check, ...]] = {
-    IO: (label_studio_is_named, projects_are_readable, redis_serves, token_is_accepted, bucket_opens),
+    IO: (
+        *(label_studio_is_named, projects_are_readable, redis_serves, former_ledger_is_moved),
+        *(token_is_accepted, bucket_opens),
+    ),
     CPU: (label_studio_is_named, projects_are_readable, redis_serves, token_is_accepted, bucket_opens, spool_is_ours),
     OCR_GPU: (label_studio_is_named, projects_are_readable, redis_serves, token_is_accepted, bucket_opens),
     GPU: (label_studio_is_named, projects_are_readable, redis_serves),

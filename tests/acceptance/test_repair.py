@@ -161,4 +161,3 @@ def test_from_the_shell(
     assert said("--repair") == ("ok", f"{wrong}; repaired: counted again")
     assert said("--repair") == ("ok", "agrees with Label Studio and the queues")
     assert len(waiting(world.settings, "control")) == 1, "a selection goes on with what was mended"
-    assert "say which project" in cli("doctor", "--repair", **settings).error_line()

@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import TypeAdapter, ValidationError
 from starlette.concurrency import run_in_threadpool
 
+from prelabel.api.spelling import warn_of_spelling
 from prelabel.intake.accept import Accepted
 from services.uploader import schemas
 from services.uploader.error_answers import Refused
@@ -18,6 +19,9 @@ from services.uploader.upload_form import FILE, UploadForm
 from services.uploader.views import document_view
 
 log = logging.getLogger(__name__)
+
+#: Time between two looks for workers that use another address of Label Studio than the uploader.
+_LOOK_S = 60.0
 
 _FORM_SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -54,6 +58,7 @@ async def add(resources: SharedResources, request: Request, response: Response) 
     if accepted.added != "new":
         response.status_code = 200
     _log(accepted)
+    await run_in_threadpool(warn_of_spelling, resources.settings, every_s=_LOOK_S)
     return schemas.AddedDocument(**document_view(accepted.document).model_dump(), added=accepted.added)
 
 

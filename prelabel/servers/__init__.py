@@ -1,0 +1,1 @@
+"""The Label Studio servers that share one Redis, and the spellings of their addresses."""
