@@ -10,8 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-#: Number of the JSON form of a Page. It changes when an older worker could not read a newer Page.
+#: Number of the JSON form of a Page. It changes when an older worker could not read a newer Page. Before that, record
+#: what the present release stores: `python -m scripts.record_release`.
 FORMAT = 3
+
+
+class NewerFormat(ValueError):
+    """A Page in the form of a newer release: another worker can read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,9 +178,11 @@ class Page:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Page:
-        """Read the form that `to_json` writes. Raises ValueError for another format number."""
-        if data.get("format") != FORMAT:
-            raise ValueError(f"page format {data.get('format')!r}, this worker reads {FORMAT}")
+        """Read the form that `to_json` writes. Raises NewerFormat, and ValueError for any other format number."""
+        number = data.get("format")
+        if number != FORMAT:
+            newer = isinstance(number, int) and number > FORMAT
+            raise (NewerFormat if newer else ValueError)(f"page format {number!r}, this worker reads {FORMAT}")
         labels, entities, links, pairs = (data[k] for k in ("labels", "entities", "links", "key_values"))
         return cls(
             width_px=data["size"][0],

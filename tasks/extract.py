@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 
-from prelabel.errors import ConfigurationError, ExtractFailed, WordsGone
+from prelabel.errors import ConfigurationError, ExtractFailed
 from prelabel.kie.extract import add_key_values, group_words, link_entities, tag_input
 from prelabel.kie.link.roles import role_probabilities
 from prelabel.ledger.leases import Begun
@@ -18,7 +18,7 @@ from prelabel.project.version import is_tagged_by
 from prelabel.queues.routes import TaskName
 from prelabel.settings import Settings
 from tasks.app import app
-from tasks.page_task import PageTask, hand_back
+from tasks.page_task import PageTask, hand_back, stored_page
 from tasks.process import Forward, WorkerProcess
 from tasks.runner import run
 
@@ -51,9 +51,7 @@ def _work(here: WorkerProcess, claim: Claim, begun: Begun) -> None:
     if forward is None:
         raise ConfigurationError("queue gpu is served by `celery -A workers.gpu worker` only")
     _check_version(here, claim, forward)
-    page = here.ledger.pages.load(claim)
-    if page is None:
-        raise WordsGone("the page's words are no longer in Redis (PRELABEL_PAGE_TTL)")
+    page = stored_page(here, claim, "extract")
     link_threshold = here.settings.for_project(claim.project_id).link_threshold
     with forward.page_in_hand(claim, alone=begun.alone):
         page, seconds = _extracted(forward, page, begun.alone, link_threshold)

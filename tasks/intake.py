@@ -43,8 +43,8 @@ class IntakeTask(LeasedTask[DocumentJob]):
     charge = "alone"
 
     def leased(self, *args: Any) -> DocumentJob:
-        """Unpack a message: project id, document id, number, token."""
-        return DocumentJob(*args)
+        """Unpack a message: project id, document id, number, token. A newer release may send more."""
+        return DocumentJob(*args[:4])
 
     def budget(self, settings: Settings) -> int:
         """Return PRELABEL_RENDER_RETRIES."""

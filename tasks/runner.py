@@ -17,6 +17,7 @@ from prelabel.ledger.leases import Begun, Leased
 from prelabel.ledger.workers import died_here
 from prelabel.retry import LONGEST_COUNTDOWN_S, Again, decide
 from prelabel.settings import Settings
+from tasks.messages import has_unknown
 from tasks.process import WorkerProcess, this_process
 from tasks.short_waits import OwnClockTask
 
@@ -45,6 +46,12 @@ class LeasedTask(OwnClockTask, Generic[L]):
     default_retry_delay = 1
     stage: str
     charge = ""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> None:
+        """Run the task; a message with arguments that only a newer release knows frees its work instead."""
+        if has_unknown(self, args, kwargs):
+            _leave_to_newer(self, self.leased(*args))
+        self.run(*args, **kwargs)
 
     def leased(self, *args: Any) -> L:
         """Unpack the arguments of a message."""
@@ -88,6 +95,15 @@ def run(task: LeasedTask[L], leased: L, work: Work[L]) -> None:
         _attempt(task, here, leased, begun, work)
     finally:
         here.in_hand.discard(leased)
+
+
+def _leave_to_newer(task: LeasedTask[L], leased: L) -> NoReturn:
+    """Free work whose message a newer release sent, without counting a try; raise Celery's Ignore."""
+    here = this_process()
+    if _begin(task, here, leased) is not None:
+        log.warning("%s: handed back: a newer release sent the message; update this worker", _where(task, leased))
+        here.ledger.leases.hand_back(leased)
+    raise Ignore
 
 
 def _begin(task: LeasedTask[L], here: WorkerProcess, leased: L) -> Begun | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from prelabel.errors import AmbiguousUpload, ConfigurationError, PredictionDropped, PredictionRejected, WordsGone
+from prelabel.errors import AmbiguousUpload, ConfigurationError, PredictionDropped, PredictionRejected
 from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.predictions import build_prediction, prediction_problems
 from prelabel.labelstudio.projects import get_project
@@ -14,7 +14,7 @@ from prelabel.project.upload import Delivery
 from prelabel.queues.routes import TaskName
 from prelabel.settings import Settings
 from tasks.app import app
-from tasks.page_task import PageTask
+from tasks.page_task import PageTask, stored_page
 from tasks.process import WorkerProcess
 from tasks.runner import run
 
@@ -56,9 +56,7 @@ def _work(here: WorkerProcess, claim: Claim, begun: Begun) -> None:
 
 
 def _prediction(here: WorkerProcess, claim: Claim) -> dict[str, object]:
-    page = here.ledger.pages.load(claim)
-    if page is None:
-        raise WordsGone("the page's words are no longer in Redis (PRELABEL_PAGE_TTL)")
+    page = stored_page(here, claim, "upload")
     config = _config(here, claim.project_id)
     own = here.settings.for_project(claim.project_id)
     prediction = build_prediction(page, config, version=claim.version, draw_other=own.draw_other)

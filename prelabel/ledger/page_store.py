@@ -17,5 +17,8 @@ def pack(page: Page) -> bytes:
 
 
 def unpack(data: bytes) -> Page:
-    """Read the output of `pack`. Raises ValueError for a page of another format."""
-    return Page.from_json(json.loads(zlib.decompress(data)))
+    """Read the output of `pack`. Raises NewerFormat for that of a newer release, ValueError for what is none."""
+    try:
+        return Page.from_json(json.loads(zlib.decompress(data)))
+    except (zlib.error, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError(f"no stored page ({type(error).__name__})") from None

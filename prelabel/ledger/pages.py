@@ -74,10 +74,17 @@ class Pages:
             raise ChainOver("stale", claim.work)
 
     def load(self, claim: Claim) -> Page | None:
-        """Return the output of the previous stage, or None when its time to live is over."""
+        """Return the output of the previous stage, or None when its time to live is over.
+
+        Raises NewerFormat for the output of a newer release, ValueError for what no release of now can read.
+        """
         with redis_errors():
             data = self._state.redis.get(self._state.name("words", claim.project_id, claim.task_id))
         return unpack(data) if isinstance(data, bytes) else None
+
+    def read_again(self, claim: Claim) -> None:
+        """Send the page back to stage ocr without counting a try: what is stored of it cannot be read."""
+        self._state.run("pages/read_again", claim.project_id, claim.task_id, claim.token)
 
     def finish(self, claim: Claim, *, seconds: Mapping[str, float]) -> None:
         """End the page as done: its prediction is confirmed."""

@@ -1,0 +1,46 @@
+"""Messages of a newer release: they may have more arguments than a task of this release takes.
+
+An argument that is not known cannot be left out of work on a page: the page goes back to the ledger, free and without
+a try, for a newer worker. A task of the queue control does what this release knows; beat sends it again and again.
+"""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from celery import Task
+
+log = logging.getLogger(__name__)
+
+
+def has_unknown(task: Task, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
+    """Return whether a message has arguments that the task does not take."""
+    names = _parameters(task.run)
+    return len(args) > len(names) or not kwargs.keys() <= {*names}
+
+
+def known(task: Task, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Sequence[Any], dict[str, Any]]:
+    """Return the arguments that the task takes."""
+    names = _parameters(task.run)
+    return args[: len(names)], {name: value for name, value in kwargs.items() if name in names}
+
+
+@cache
+def _parameters(function: Callable[..., Any]) -> tuple[str, ...]:
+    return tuple(inspect.signature(function).parameters)
+
+
+class PlainTask(Task):
+    """Base of the tasks without a lease: unknown arguments are left out."""
+
+    abstract = True
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if has_unknown(self, args, kwargs):
+            log.warning("%s: a newer release sent more arguments than this worker knows; update it", self.name)
+            args, kwargs = known(self, args, kwargs)  # type: ignore[assignment]
+        return self.run(*args, **kwargs)
