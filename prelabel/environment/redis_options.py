@@ -29,6 +29,13 @@ def _seconds(text: str) -> float:
     return number
 
 
+def _whole_seconds(text: str) -> int:
+    """Read seconds, 1 or more: with 0 redis-py tries nothing, and kombu without a pause."""
+    if not _count(text):
+        raise ValueError
+    return _count(text)
+
+
 def _count(text: str) -> int:
     if not (text.isascii() and text.isdecimal()):
         raise ValueError
@@ -40,7 +47,7 @@ _OPTIONS: dict[str, tuple[Callable[[str], Value], str]] = {
     "socket_timeout": (_seconds, "seconds"),
     "socket_connect_timeout": (_seconds, "seconds"),
     "socket_keepalive": (_switch, "true or false"),
-    "health_check_interval": (_count, "whole seconds"),
+    "health_check_interval": (_whole_seconds, "whole seconds, 1 or more"),
     "retry_on_timeout": (_switch, "true or false"),
     "max_connections": (_count, "a whole number"),
     "client_name": (str, "a name"),

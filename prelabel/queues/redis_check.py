@@ -18,6 +18,8 @@ from prelabel.settings import Settings
 
 #: A start must not hang on a server that accepts connections and is silent.
 _ANSWER_S = 5.0
+#: Celery's broker uses its commands.
+_OLDEST = (6, 2)
 #: Texts of a plain Redis to a first PING.
 _PLAIN = (b"+PONG", b"-NOAUTH", b"-ERR", b"-DENIED", b"-LOADING")
 
@@ -44,14 +46,26 @@ def find_fault(settings: Settings, *, within_s: float = _ANSWER_S) -> Fault | No
 
 
 def _kind(client: Any) -> Fault | None:
-    """Return the fault of a replica or a cluster; a user without the right to INFO is told so by `missing_rights`."""
+    """Return the fault of a replica, a cluster or an old server.
+
+    A user without the right to INFO is told so by `missing_rights`.
+    """
     try:
         info: dict[str, Any] = dict(client.info())
     except redis.exceptions.NoPermissionError:
         return None
     if info.get("redis_mode") == "cluster" or info.get("cluster_enabled"):
         return CLUSTER
+    version = str(info.get("redis_version", ""))
+    if _numbers(version) < _OLDEST:
+        return Fault(f"Redis {version} is too old: prelabel needs Redis 6.2 or later, or Valkey")
     return READ_ONLY if info.get("role") == "slave" else None
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """Read 6.2.14 as (6, 2, 14); what is no version counts as new enough."""
+    parts = version.split(".")
+    return tuple(map(int, parts)) if all(part.isdecimal() for part in parts) else _OLDEST
 
 
 def _rights(client: Any, settings: Settings) -> Fault | None:

@@ -1,4 +1,4 @@
-"""Checks of the Redis server: whether it answers, and whether it could lose messages or claims."""
+"""Checks of the Redis server: whether it answers, its set-up, and the queues and workers that it knows."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import ssl
 from collections.abc import Iterator
 from typing import Any
 
-import redis
-
 from prelabel.cli.doctor.check import Check
 from prelabel.cli.doctor.queues import check_queues, waiting_messages
+from prelabel.cli.doctor.redis_server import check_server_settings
 from prelabel.cli.doctor.watched import check_watched
 from prelabel.cli.doctor.workers import check_workers
 from prelabel.errors import PrelabelError
@@ -37,26 +36,7 @@ def check_redis(settings: Settings) -> Iterator[Check]:
     if where.tls and where.tls.cert_reqs == ssl.CERT_NONE:
         problem = "ssl_cert_reqs=none accepts any server's certificate"
         yield Check("redis TLS", "warning", f"{problem}; name the authority in REDIS_CA instead")
-    yield from _check_durability(connection, info)
+    yield from check_server_settings(connection, info, where)
     yield check_queues(waiting, settings.server_id)
     yield from check_workers(ledger, settings)
     yield check_watched(ledger, settings)
-
-
-def _check_durability(connection: redis.Redis, info: dict[str, Any]) -> Iterator[Check]:
-    """Warn if Redis may evict keys, or saves nothing to disk."""
-    policy = str(info.get("maxmemory_policy", "noeviction"))
-    if int(info.get("maxmemory", 0)) and policy != "noeviction":
-        problem = f"{policy}: Redis deletes claims and messages when its memory is full"
-        yield Check("redis memory", "warning", f"{problem}; set maxmemory-policy noeviction")
-    if not int(info.get("aof_enabled", 0)) and not _has_snapshots(connection):
-        problem = "nothing is saved to disk: a restart loses the pages in flight"
-        yield Check("redis disk", "warning", f"{problem}; set appendonly yes")
-
-
-def _has_snapshots(connection: redis.Redis) -> bool:
-    """Return whether RDB snapshots are on; assumed where the server does not show its configuration."""
-    try:
-        return bool(connection.config_get("save").get("save", ""))
-    except redis.exceptions.RedisError:
-        return True
