@@ -1,4 +1,4 @@
-"""What each round trip to Redis is for, told by the first bytes of its request."""
+"""The causes of round trips to Redis, told by the first bytes of each request."""
 
 from __future__ import annotations
 
