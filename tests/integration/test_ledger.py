@@ -285,6 +285,10 @@ def test_pages_of_a_run_that_ended_elsewhere_are_closed(ledger: Ledger) -> None:
     now = ledger.runs.progress(6, run)
     assert (now.queued, now.skipped, now.done) == (2, 1, 1), "a page in flight is not closed"
     assert ledger.runs.progress(6).done == 1
+    # A page that has ended between the look for missing ones and now is not counted again
+    ledger.pages.finish(claimed(ledger, 2), seconds={})
+    ledger.runs.close_pages(6, [2], "done")
+    assert ledger.runs.progress(6).done == 2
 
 
 def test_a_project_counts_unclaimed_pages(ledger: Ledger) -> None:

@@ -3,10 +3,10 @@
 local project, outcome = ARGV[1], ARGV[2]
 for i = 3, #ARGV do
   if redis.call('EXISTS', key('page', project, ARGV[i])) == 0 then
-    if outcome == 'done' then
+    -- a page that no run waits for any more has ended, and was counted, since the caller looked
+    if end_for_runs(project, ARGV[i], outcome) and outcome == 'done' then
       redis.call('HINCRBY', key('ended', project), 'done', 1)
     end
-    end_for_runs(project, ARGV[i], outcome)
   end
 end
 return 1
