@@ -7,6 +7,7 @@ access. Images of pages and the health check are public, because Label Studio ha
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
 from http import HTTPStatus
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -16,6 +17,12 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from prelabel.errors import PrelabelError
+from services.uploader.door.addresses import client_address
+from services.uploader.door.connections import guest_of
+from services.uploader.door.crowd import Guest
+from services.uploader.door.guesses import Guesses
+from services.uploader.door.pace import read_in_time
+from services.uploader.door.places import Places
 from services.uploader.error_answers import Refused, error_response
 from services.uploader.request_body import RequestBody
 from services.uploader.security_headers import headers_of
@@ -26,6 +33,8 @@ _PUBLIC = ("/", "/session", "/health", "/docs", "/openapi.json")
 _PUBLIC_BELOW = ("/web/", "/files/", "/webhooks/")
 #: Other servers call these, also where no key is set and only this machine has access.
 _FOR_SERVERS = ("/health", "/files/", "/webhooks/")
+#: Answers that are large, and that strangers may ask for.
+_IMAGES = "/files/"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _KEY_CURE = "send the header X-API-Key with the value of PRELABEL_UPLOADER_API_KEY, or sign in on the page"
 
@@ -33,39 +42,49 @@ _KEY_CURE = "send the header X-API-Key with the value of PRELABEL_UPLOADER_API_K
 class AccessMiddleware:
     """ASGI middleware that checks every request. `sessions`: None where PRELABEL_UPLOADER_API_KEY is not set."""
 
-    def __init__(self, app: ASGIApp, sessions: Sessions | None) -> None:
-        self._app, self._sessions = app, sessions
+    def __init__(self, app: ASGIApp, sessions: Sessions | None, guesses: Guesses) -> None:
+        self._app, self._sessions, self._guesses = app, sessions, guesses
+        self._places = Places()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        guest = guest_of(scope)
         body = RequestBody(scope, receive)
-        send = _with_headers(send, body, headers_of(scope["path"]))
-        try:
-            self._require_access(Request(scope))
-        except PrelabelError as error:
-            await error_response(error)(scope, receive, send)
-        else:
-            await self._app(scope, body.receive, send)
+        send = _with_headers(read_in_time(send, guest), body, headers_of(scope["path"]))
+        async with AsyncExitStack() as place:
+            try:
+                await self._admit(Request(scope), guest)
+                await place.enter_async_context(self._place(scope["path"], guest))
+            except PrelabelError as error:
+                await error_response(error)(scope, receive, send)
+            else:
+                await self._app(scope, body.receive, send)
 
-    def _require_access(self, request: Request) -> None:
-        """Raise Refused if the request has no access."""
+    def _place(self, path: str, guest: Guest) -> AbstractAsyncContextManager[None]:
+        return self._places.place(guest) if path.startswith(_IMAGES) and not guest.member else nullcontext()
+
+    async def _admit(self, request: Request, guest: Guest) -> None:
+        """Raise Refused if the request has no access; note whether its client is a member."""
         path: str = request.scope["path"]
+        signed_in = self._sessions is not None and self._sessions.valid(request.cookies.get(COOKIE, ""))
+        guest.begins(client_address(request), member=signed_in)
         if self._sessions is None and not path.startswith(_FOR_SERVERS):
             _require_this_machine(request)
+            guest.becomes_member()
         if request.method not in _SAFE_METHODS and not path.startswith(_FOR_SERVERS):
             _require_own_origin(request.headers)
         if self._sessions is not None and path not in _PUBLIC and not path.startswith(_PUBLIC_BELOW):
-            _require_key_or_session(self._sessions, request)
+            await self._require_key(self._sessions, request, signed_in=signed_in)
+            guest.becomes_member()
 
-
-def _require_key_or_session(sessions: Sessions, request: Request) -> None:
-    if (key := _sent_key(request.headers)) is not None:
-        if not sessions.matches(key):
-            raise Refused(401, "wrong_key", "this is not the key of the uploader", _KEY_CURE)
-    elif not sessions.valid(request.cookies.get(COOKIE, "")):
-        raise Refused(401, "key_missing", "the uploader requires its key", _KEY_CURE)
+    async def _require_key(self, sessions: Sessions, request: Request, *, signed_in: bool) -> None:
+        if (key := _sent_key(request.headers)) is not None:
+            if not await self._guesses.judge(client_address(request), lambda: sessions.matches(key)):
+                raise Refused(401, "wrong_key", "this is not the key of the uploader", _KEY_CURE)
+        elif not signed_in:
+            raise Refused(401, "key_missing", "the uploader requires its key", _KEY_CURE)
 
 
 def _sent_key(headers: Headers) -> str | None:

@@ -49,7 +49,7 @@ def create_app(settings: Settings) -> ASGIApp:
     for subject in (upload, documents, service, session, page_images, web_page, webhooks):
         app.include_router(subject.router)
     web_page.mount_static_files(app)
-    return AccessMiddleware(app, resources.sessions)
+    return AccessMiddleware(app, resources.sessions, resources.key_guesses)
 
 
 @asynccontextmanager

@@ -1,8 +1,10 @@
-"""Limits on a request's body while it arrives: its size, and how long the client may send nothing."""
+"""Limits on a request's body while it arrives: its size, and how long the client may take or send nothing."""
 
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 from collections.abc import MutableMapping
 from contextlib import suppress
 from typing import Any
@@ -15,6 +17,8 @@ from services.uploader.error_answers import Refused
 #: Limit of every body except an uploaded file and a webhook's event.
 _SMALL_BODY_BYTES = 2**16
 _HOOK_BODY_BYTES = 2**22
+#: A small body has to arrive whole within this time; `pace` watches over an uploaded file.
+_SMALL_BODY_S = 10.0
 #: A client that sends nothing for this long is disconnected.
 _SILENCE_S = 30.0
 #: A client reads the answer only after it has sent its body. A refused client may send this much more.
@@ -31,6 +35,8 @@ class RequestBody:
         self._more = True
         self._read_bytes = 0
         self._max_bytes = _size_limit(scope["path"], headers)
+        self._ends_at = math.inf if self._max_bytes is None else time.monotonic() + _SMALL_BODY_S
+        self._late = False
         self._announced = int(length) if length.isdecimal() else 0
         self._waits = "expect" in headers  # the client sends nothing before the server asks it to continue
 
@@ -49,7 +55,7 @@ class RequestBody:
 
         A client that is cut off while it sends sees a closed connection in place of the answer.
         """
-        if self._waits or self._announced > _DRAINED_BYTES:
+        if self._waits or self._late or self._announced > _DRAINED_BYTES:
             return not self._more
         with suppress(TimeoutError):
             async with asyncio.timeout(_DRAINED_S):
@@ -58,11 +64,14 @@ class RequestBody:
         return not self._more
 
     async def _receive_in_time(self) -> Message:
+        left_s = self._ends_at - time.monotonic()
         try:
-            async with asyncio.timeout(_SILENCE_S):
+            async with asyncio.timeout(min(_SILENCE_S, left_s)):
                 return await self._receive()
         except TimeoutError:
-            message = f"nothing arrived for {_SILENCE_S:.0f} s"
+            self._late = True
+            whole = f"the request did not arrive within {_SMALL_BODY_S:.0f} s"
+            message = whole if left_s < _SILENCE_S else f"nothing arrived for {_SILENCE_S:.0f} s"
             raise Refused(408, "too_slow", message, "check the connection, then send it again") from None
 
     def _note(self, message: MutableMapping[str, Any]) -> None:

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from prelabel.ledger.ledger import Ledger
 from prelabel.settings import Settings
 from prelabel.workplace import Workplace
+from services.uploader.door.guesses import Guesses
 from services.uploader.health import HealthCheck
 from services.uploader.incoming_files import IncomingFiles
 from services.uploader.page_images import PageImages
@@ -24,6 +25,8 @@ class Resources:
 
     settings: Settings
     sessions: Sessions | None
+    key_guesses: Guesses
+    webhook_guesses: Guesses
     ledger: Ledger
     health: HealthCheck
     projects: KnownProjects
@@ -39,6 +42,8 @@ class Resources:
         return cls(
             settings=settings,
             sessions=Sessions(key) if key else None,
+            key_guesses=Guesses(),
+            webhook_guesses=Guesses(),
             ledger=workplace.ledger,
             health=HealthCheck(workplace.ledger, workplace.bucket, workplace.keys),
             projects=KnownProjects(settings),

@@ -14,6 +14,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect, Request
 
+from services.uploader.door.pace import Pace
 from services.uploader.error_answers import Refused
 
 #: Name of the part that holds the file. Parts before it are short texts; parts after it are ignored.
@@ -21,8 +22,6 @@ FILE = "file"
 _MAX_FIELD_BYTES = 4096
 #: Limit of everything except the file: fields, part headers, boundaries.
 _MAX_REST_BYTES = 2**16
-#: A client that is slower than this after the grace period is disconnected: it occupies a place that others need.
-_SLOWEST_BYTES_S, _GRACE_S = 4096, 60.0
 
 
 class UploadForm:
@@ -34,7 +33,7 @@ class UploadForm:
         self._body = body
         self._parser = MultipartParser(boundary, cast(Any, self._callbacks()))
         self._chunks: list[bytes] = []
-        self._began, self._received, self._file_bytes = time.monotonic(), 0, 0
+        self._pace, self._received, self._file_bytes = Pace(), 0, 0
         self._ended = False
         self._reading: asyncio.Task[Any] | None = None
         self._header, self._value, self._disposition = b"", b"", b""
@@ -70,7 +69,9 @@ class UploadForm:
 
     async def _read(self) -> None:
         try:
+            began = time.monotonic()
             if (chunk := await anext(self._body, None)) is not None:
+                self._pace.note(time.monotonic() - began, len(chunk))
                 self._take(chunk)
                 return
             self._parser.finalize()
@@ -88,10 +89,6 @@ class UploadForm:
     def _take(self, chunk: bytes) -> None:
         self._parser.write(chunk)
         self._received += len(chunk)
-        if time.monotonic() - self._began > _GRACE_S + self._received / _SLOWEST_BYTES_S:
-            raise Refused(
-                408, "too_slow", f"fewer than {_SLOWEST_BYTES_S} bytes a second arrive", "check the connection"
-            )
         if self._received - self._file_bytes > _MAX_REST_BYTES:
             raise _malformed("the form holds too much besides its file")
 

@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import closing, suppress
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,11 @@ from starlette.requests import Request
 
 from devstack.ports import free_port
 from prelabel.errors import FAILURES, DocumentError, PageError
-from services.uploader import request_body, server, sessions, upload_form
+from services.uploader import request_body, sessions
 from services.uploader.access import AccessMiddleware
+from services.uploader.door import connections, pace
+from services.uploader.door.connections import DoorProtocol
+from services.uploader.door.guesses import Guesses
 from services.uploader.error_answers import Refused
 from services.uploader.sessions import Sessions
 from services.uploader.upload_form import UploadForm
@@ -32,7 +36,6 @@ SCOPE: dict[str, Any] = {
     "client": ("127.0.0.1", 1),
     "headers": [(b"host", b"localhost"), (b"content-type", b"multipart/form-data; boundary=x")],
 }
-HEAD = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n'
 
 
 async def silent() -> Message:
@@ -41,8 +44,11 @@ async def silent() -> Message:
 
 
 def dripping() -> Callable[[], Awaitable[Message]]:
+    parts = chain([b"--x\r\n"], repeat(b"A"))
+
     async def receive() -> Message:
-        return {"type": "http.request", "body": HEAD, "more_body": True}
+        await asyncio.sleep(0.02)
+        return {"type": "http.request", "body": next(parts), "more_body": True}
 
     return receive
 
@@ -63,14 +69,14 @@ def test_a_silent_client_is_refused_and_disconnected(monkeypatch: pytest.MonkeyP
     async def send(message: Any) -> None:
         sent.append(message)
 
-    asyncio.run(AccessMiddleware(app, None)(SCOPE, silent, send))
+    asyncio.run(AccessMiddleware(app, None, Guesses())(SCOPE, silent, send))
     assert [error.code for error in refused] == ["too_slow"]
     assert sent[0]["status"] == 408
     assert (b"connection", b"close") in sent[0]["headers"]
 
 
-def test_a_request_whose_head_never_ends_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "_HEAD_S", 0.2)
+def test_a_request_that_never_ends_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "_HEAD_S", 0.2)
 
     async def app(_: Any, receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 204, "headers": []})
@@ -90,28 +96,47 @@ def test_a_request_whose_head_never_ends_is_closed(monkeypatch: pytest.MonkeyPat
             pytest.fail("the connection is still open")
         return answer
 
-    async def served() -> tuple[bytes, bytes]:
+    async def served() -> list[bytes]:
         port = free_port()
-        config = uvicorn.Config(app, port=port, http=server._TimedProtocol, log_config=None, lifespan="off")
+        config = uvicorn.Config(app, port=port, http=DoorProtocol, log_config=None, lifespan="off")
         uvicorn_server = uvicorn.Server(config)
         running = asyncio.create_task(uvicorn_server.serve())
         while not uvicorn_server.started:
             await asyncio.sleep(0.01)
         whole = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
-        answers = await drip(port, b"GET / HTTP/1.1\r\nX-"), await drip(port, whole + b"GET / HTTP/1.1\r\nX-")
+        endless = b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 9999\r\n\r\n"
+        answers = [
+            await drip(port, b"GET / HTTP/1.1\r\nX-"),
+            await drip(port, whole + b"GET / HTTP/1.1\r\nX-"),
+            await drip(port, endless),
+        ]
         uvicorn_server.should_exit = True
         await running
         return answers
 
-    never, once = asyncio.run(served())
-    assert never == b""
-    assert once.count(b"204 No Content") == 1
+    assert [answer.count(b"204 No Content") for answer in asyncio.run(served())] == [0, 1, 1]
 
 
 def test_a_client_that_sends_too_slowly_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(upload_form, "_GRACE_S", -60.0)
+    monkeypatch.setattr(pace, "_WINDOW_S", 0.2)
     with pytest.raises(Refused, match="bytes a second"):
         asyncio.run(UploadForm.open(Request(SCOPE, dripping())))
+
+
+def test_a_small_body_has_to_arrive_whole_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given a client that sends a byte now and then, then its small request ends, and is not waited for once more."""
+    monkeypatch.setattr(request_body, "_SMALL_BODY_S", 0.2)
+    body = request_body.RequestBody(SCOPE | {"path": "/session"}, dripping())
+
+    async def read() -> None:
+        while True:
+            await body.receive()
+
+    began = time.monotonic()
+    with pytest.raises(Refused, match="did not arrive within"):
+        asyncio.run(read())
+    assert asyncio.run(body.drain()) is False
+    assert time.monotonic() - began < 3
 
 
 def test_a_form_with_too_many_fields_is_refused() -> None:

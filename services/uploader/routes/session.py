@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from services.uploader import schemas
+from services.uploader.door.addresses import client_address
 from services.uploader.error_answers import Refused
 from services.uploader.resources import SharedResources
 from services.uploader.sessions import COOKIE, SESSION_S
@@ -21,12 +22,12 @@ def session(resources: SharedResources, request: Request) -> schemas.Session:
 
 
 @router.post("", status_code=204)
-def sign_in(resources: SharedResources, sent: schemas.Key, request: Request, response: Response) -> None:
+async def sign_in(resources: SharedResources, sent: schemas.Key, request: Request, response: Response) -> None:
     """Set the session cookie in exchange for the key."""
     sessions = resources.sessions
     if sessions is None:
         return
-    if not sessions.matches(sent.key):
+    if not await resources.key_guesses.judge(client_address(request), lambda: sessions.matches(sent.key)):
         raise Refused(
             401, "wrong_key", "this is not the key of the uploader", "enter the value of PRELABEL_UPLOADER_API_KEY"
         )

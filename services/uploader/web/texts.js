@@ -140,6 +140,7 @@ export const TEXTS = {
       // Access
       key_missing: ["You are not signed in.", "Sign in with the access key."],
       wrong_key: ["This key is not right.", "Check it and enter it again."],
+      too_many_guesses: ["Too many wrong keys were entered.", "Wait a moment, then try again."],
       key_not_set: ["No access key is set up, so only the computer of the service has access.", ASK_EN],
       foreign_origin: ["Another site sent this request.", "Upload the files on this page."],
     },
@@ -273,6 +274,7 @@ export const TEXTS = {
       // 접속
       key_missing: ["로그인되어 있지 않습니다.", "접속 키로 로그인해 주세요."],
       wrong_key: ["키가 올바르지 않습니다.", "확인한 뒤 다시 입력해 주세요."],
+      too_many_guesses: ["잘못된 키를 너무 많이 입력했습니다.", "잠시 기다린 뒤 다시 시도해 주세요."],
       key_not_set: ["접속 키가 설정되지 않아 서버가 있는 컴퓨터에서만 사용할 수 있습니다.", ASK_KO],
       foreign_origin: ["다른 사이트에서 보낸 요청입니다.", "이 페이지에서 파일을 업로드해 주세요."],
     },

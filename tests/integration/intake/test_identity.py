@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
@@ -26,7 +27,7 @@ OLD, NEW = old_document_id(SHA256), document_id(SHA256)
 
 @pytest.fixture(params=["folder", "s3"])
 def workplace(request: pytest.FixtureRequest, redis_url: str, tmp_path: Path) -> Workplace:
-    environment = {"bucket": str(tmp_path / "bucket")}
+    environment: dict[str, Any] = {"bucket": str(tmp_path / "bucket")}
     if request.param == "s3":
         server: S3Server = request.getfixturevalue("s3")
         made = server.make_bucket(f"identity-{next(_numbers)}")
