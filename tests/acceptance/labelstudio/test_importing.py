@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import os
+import signal
+import subprocess
+import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -14,6 +21,7 @@ import redis
 from devstack.label_studio import LabelStudioServer
 from prelabel.errors import AmbiguousUpload, LabellingConfigError, RequestRefused
 from prelabel.intake.import_pages import import_rendered
+from prelabel.intake.second_pages import recheck_documents, second_pages
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.ledger.document_jobs import DocumentJob
 from prelabel.ledger.ledger import Ledger
@@ -26,12 +34,62 @@ TIMEOUT_S = 3.0
 DOCUMENT = "00112233445566aa"
 
 
+#: A worker that freezes once: after it has read which pages wait, or when its import is to be sent.
+_FROZEN = """
+import os, signal, sys
+import httpx, redis
+from prelabel.errors import PrelabelError
+from prelabel.intake.import_pages import import_rendered
+from prelabel.intake.second_pages import recheck_documents, second_pages
+from prelabel.labelstudio.http.client import LabelStudio
+from prelabel.ledger import locks
+from prelabel.ledger.ledger import Ledger
+from prelabel.settings import Settings
+from prelabel.workplace import Workplace
+
+redis_url, server_id, url, token, project, bucket, where, lease_s = sys.argv[1:]
+locks.LOCK_LEASE_S = float(lease_s)
+stops = [where]
+
+def stop(here):
+    if here in stops:
+        stops.remove(here)
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+class Line(httpx.HTTPTransport):
+    def handle_request(self, request):
+        if request.url.path.endswith("/import"):
+            stop("sending")
+        return super().handle_request(request)
+
+ledger = Ledger(redis.Redis.from_url(redis_url), server_id)
+read = ledger.documents.waiting_for_import
+ledger.documents.waiting_for_import = lambda *args: [found := read(*args), stop("reading")][0]
+settings = Settings(_env_file=None, bucket=bucket, uploader_url="http://files.example")
+with LabelStudio(url, token, timeout_s=1.0, transport=Line()) as client, ledger.locks.hold("import:" + project) as held:
+    try:
+        import_rendered(Workplace(settings, client=client, ledger=ledger), int(project), held)
+        print("imported")
+    except PrelabelError as error:
+        print("stopped", error.charged)
+"""
+
+
 class Cutting(httpx.HTTPTransport):
-    """Loses the answers of the next imports; the server has taken them all the same."""
+    """Loses the answers of the next imports; the server has taken them all the same, or takes them later."""
 
     cuts = 0
+    #: Seconds after which the server gets the next import, whose client has given up long before.
+    late_s = 0.0
+    late: threading.Timer | None = None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/import") and self.late_s:
+            request.read()
+            self.late = threading.Timer(self.late_s, lambda: super(Cutting, self).handle_request(request).read())
+            self.late_s = 0.0
+            self.late.start()
+            raise httpx.ReadTimeout("planted", request=request)
         response = super().handle_request(request)
         if request.url.path.endswith("/import") and self.cuts:
             self.cuts -= 1
@@ -44,7 +102,7 @@ class Importer:
     """One project of the real server, a ledger of its own, and a line that can be cut."""
 
     def __init__(self, server: LabelStudioServer, project_id: int, redis_url: str, folder: Path) -> None:
-        self.server, self.project_id, self.line = server, project_id, Cutting()
+        self.server, self.project_id, self.line, self.redis_url = server, project_id, Cutting(), redis_url
         self.client = LabelStudio(server.url, server.token, timeout_s=TIMEOUT_S, transport=self.line)
         self._redis = redis.Redis.from_url(redis_url)
         self.forget()
@@ -54,7 +112,8 @@ class Importer:
 
     def forget(self) -> None:
         """Redis has lost everything."""
-        self.ledger = Ledger(self._redis, f"importing-test-{next(_servers)}")
+        self.server_id = f"importing-test-{next(_servers)}"
+        self.ledger = Ledger(self._redis, self.server_id)
 
     def render(self, document: str, pages: int, rendered: int) -> None:
         """A document of so many pages, of which so many wait for being imported."""
@@ -68,11 +127,40 @@ class Importer:
     def _take(self, count: int) -> list[DocumentJob]:
         return [self.ledger.jobs.take(bound=number, lease_s=60)[0] for number in range(1, count + 1)]
 
+    @property
+    def workplace(self) -> Workplace:
+        return Workplace(self.settings, client=self.client, ledger=self.ledger)
+
     def run(self) -> int:
-        workplace = Workplace(self.settings, client=self.client, ledger=self.ledger)
-        with self.ledger.locks.hold(f"import:{self.project_id}") as held:
+        with self.ledger.locks.hold(f"import:{self.project_id}", wait_s=30) as held:
             assert held
-            return import_rendered(workplace, self.project_id, held)
+            return import_rendered(self.workplace, self.project_id, held)
+
+    def run_until_done(self) -> None:
+        """Import as the sweep does, until no page waits."""
+        while self.ledger.documents.waiting_for_import(self.project_id, 1):
+            try:
+                self.run()
+            except AmbiguousUpload as error:
+                time.sleep(error.retry_after_s or 0.1)
+
+    @contextmanager
+    def frozen(self, where: str) -> Iterator[subprocess.Popen[str]]:
+        """Start another worker, and wait until it has frozen while it imports; it goes on at the end."""
+        args = [self.redis_url, self.server_id, self.server.url, self.server.token, self.project_id]
+        command = [sys.executable, "-c", _FROZEN, *map(str, [*args, self.settings.bucket, where, 1.0])]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as worker:
+            _, status = os.waitpid(worker.pid, os.WUNTRACED)
+            assert os.WIFSTOPPED(status), status
+            try:
+                yield worker
+            finally:
+                worker.send_signal(signal.SIGCONT)
+                worker.wait(60)
+
+    def rechecks(self) -> list[str]:
+        members: Any = self._redis.zrange(f"prelabel:{self.server_id}:rechecks", 0, -1)
+        return [member.decode() for member in members]
 
     def held(self) -> list[int]:
         """Page numbers of the project's tasks."""
@@ -163,3 +251,57 @@ def test_a_project_that_takes_no_pages_says_so_and_keeps_them_waiting(importer: 
         importer.run()
     importer.server.api.patch(path, json={"label_config": POLYGONS_XML}).raise_for_status()
     assert importer.run() == 1
+
+
+def test_a_worker_frozen_before_its_import_imports_nothing(importer: Importer) -> None:
+    """Given a worker that stands still after it has read what waits, when another one imports it, then it stops."""
+    importer.render(DOCUMENT, pages=3, rendered=3)
+    with importer.frozen("reading") as worker:
+        assert importer.run() == 3, "its lock has run out"
+        before = importer.tasks()
+        worker.send_signal(signal.SIGCONT)
+        assert worker.communicate(timeout=60)[0] == "stopped False\n"
+    assert importer.held() == [1, 2, 3]
+    assert importer.tasks() == before
+
+
+def test_a_worker_frozen_while_its_import_is_sent_leaves_no_page_twice(importer: Importer) -> None:
+    importer.render(DOCUMENT, pages=3, rendered=3)
+    with importer.frozen("sending") as worker:
+        importer.run_until_done()
+        before = importer.tasks()
+        worker.send_signal(signal.SIGCONT)
+        assert worker.communicate(timeout=60)[0] == "stopped False\n"
+        assert importer.held() == [1, 1, 2, 2, 3, 3], "nobody can hold back what is on its way"
+    assert importer.rechecks() == [f"document:{importer.project_id}:{DOCUMENT}:"]
+    importer.run_until_done()
+    assert importer.held() == [1, 2, 3]
+    assert importer.tasks() == before
+
+
+def test_an_import_that_is_stored_after_its_repeat_is_removed_later(importer: Importer) -> None:
+    """Given a late copy, when a person annotates one of its pages, then this one stays, and of the others the first."""
+    importer.render(DOCUMENT, pages=4, rendered=4)
+    importer.line.late_s = 2 * TIMEOUT_S
+    importer.run_until_done()
+    assert importer.line.late
+    importer.line.late.join()
+    tasks = {number: [] for number in range(1, 5)}  # type: dict[int, list[int]]
+    for page in importer.server.pages(importer.project_id):
+        tasks[page["data"]["page"]].append(page["id"])
+    assert [len(each) for each in tasks.values()] == [2, 2, 2, 2]
+    assert importer.rechecks() == [f"document:{importer.project_id}:{DOCUMENT}:"]
+    api, (annotated, drafted, predicted) = importer.server.api, (max(tasks[n]) for n in (1, 2, 3))
+    api.post(f"/api/tasks/{annotated}/annotations/", json={"result": []}).raise_for_status()
+    api.post(f"/api/tasks/{drafted}/drafts", json={"result": [], "lead_time": 1}).raise_for_status()
+    for version in ("prelabel-x-1", "others-1"):
+        body = {"task": predicted if version == "others-1" else max(tasks[4]), "result": [], "model_version": version}
+        api.post("/api/predictions/", json=body).raise_for_status()
+    doubled = second_pages(importer.client, importer.project_id, "ocr", 8)
+    assert [[page.task_id for page in same] for same in doubled] == [sorted(each) for each in tasks.values()]
+
+    recheck_documents(importer.workplace, importer.project_id, [DOCUMENT])
+
+    assert importer.held() == [1, 2, 3, 4]
+    assert importer.tasks() == {1: annotated, 2: drafted, 3: predicted, 4: min(tasks[4])}
+    assert list(second_pages(importer.client, importer.project_id, "ocr", 8)) == []
