@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 
 from prelabel.errors import PrelabelError, ProjectNotFound, ServiceUnavailable
-from prelabel.intake.second_pages import recheck_documents
 from prelabel.ledger.imports.rechecks import Recheck
+from prelabel.project.second_pages import recheck_documents
 from prelabel.project.second_predictions import recheck_predictions
 from prelabel.queues.routes import TaskName
 from tasks.app import app

@@ -12,7 +12,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from prelabel.errors import AmbiguousUpload, PrelabelError
-from prelabel.intake.second_pages import keep_one_page, record_pages
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.page_data import origin_data
@@ -20,6 +19,7 @@ from prelabel.labelstudio.page_import import import_pages, newest_page, pages_af
 from prelabel.labelstudio.projects import get_project
 from prelabel.ledger.documents import Document, DocumentRecords
 from prelabel.ledger.locks import HeldLock
+from prelabel.project.second_pages import keep_one_page, record_pages
 from prelabel.workplace import Workplace
 
 log = logging.getLogger(__name__)

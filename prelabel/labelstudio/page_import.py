@@ -8,9 +8,10 @@ document's among 5,000 pages 0.1 s.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from prelabel.bucket.keys import page_of
 from prelabel.labelstudio.http.client import LabelStudio
@@ -57,6 +58,13 @@ def pages_after(client: LabelStudio, project_id: int, image_key: str, after_id: 
     return _document_pages(client, project_id, image_key, wanted)
 
 
+def pages_with_documents(client: LabelStudio, project_id: int, image_key: str, begin: str) -> Iterator[DocumentPage]:
+    """Yield the pages of all documents whose id begins with a digit that fits `begin`, part of a regular expression."""
+    wanted = [page_filter(f"data.{image_key}", "regex", "String", begin + r"[0-9a-f]{15,}-[1-9][0-9]*\.")]
+    pages = _document_pages(client, project_id, image_key, wanted, patient=True)
+    return (page for page in pages if re.match(begin, page.document))
+
+
 def newest_page(client: LabelStudio, project_id: int) -> int:
     """Return the highest task id of the project, 0 where it has no pages."""
     query = json.dumps({"ordering": ["-tasks:id"]})
@@ -65,18 +73,19 @@ def newest_page(client: LabelStudio, project_id: int) -> int:
     return int(rows[0]["id"]) if rows else 0
 
 
-def is_untouched(client: LabelStudio, task_id: int, is_ours: Callable[[str], bool]) -> bool:
-    """Return whether a page holds no work: no annotation (also skipped), draft, comment, or prediction of others.
+def page_use(client: LabelStudio, task_id: int, is_ours: Callable[[str], bool]) -> Literal["none", "used", "gone"]:
+    """Return whether a page holds work: annotations (also skipped), drafts, comments, or predictions of others.
 
-    `is_ours`: which versions of predictions are ours.
+    A page of a storage counts as used, because the next sync would make it again. `is_ours`: which versions of
+    predictions are ours. gone: the page was deleted.
     """
     response = client.get(f"/api/tasks/{task_id}/", params={"resolve_uri": "false"}, accept=(404,))
     if response.status_code == 404:
-        return True
+        return "gone"
     page = response.json()
-    predictions = page.get("predictions") or []
-    work = (page.get("annotations"), page.get("drafts"), page.get("comment_count"), page.get("cancelled_annotations"))
-    return not any(work) and all(is_ours(each.get("model_version") or "") for each in predictions)
+    work = [page.get(name) for name in ("annotations", "cancelled_annotations", "drafts", "comment_count")]
+    foreign = [each for each in page.get("predictions") or () if not is_ours(each.get("model_version") or "")]
+    return "used" if any(work) or foreign or page.get("storage_filename") else "none"
 
 
 def delete_page(client: LabelStudio, task_id: int) -> None:
@@ -85,9 +94,9 @@ def delete_page(client: LabelStudio, task_id: int) -> None:
 
 
 def _document_pages(
-    client: LabelStudio, project_id: int, image_key: str, filters: Sequence[Filter]
+    client: LabelStudio, project_id: int, image_key: str, filters: Sequence[Filter], *, patient: bool = False
 ) -> Iterator[DocumentPage]:
-    for row in list_all(client, project_id, filters, include="id,data,total_predictions"):
+    for row in list_all(client, project_id, filters, include="id,data,total_predictions", patient=patient):
         page = page_of(str((row.get("data") or {}).get(image_key, "")))
         if page:
             yield DocumentPage(*page, int(row["id"]), bool(row.get("total_predictions")))

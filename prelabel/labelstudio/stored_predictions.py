@@ -97,12 +97,15 @@ def prediction_versions(client: LabelStudio, task_id: int) -> dict[int, str]:
     return {int(row["id"]): row.get("model_version") or "" for row in _predictions(client, task_id) or ()}
 
 
-def annotated_predictions(client: LabelStudio, task_id: int) -> set[int]:
-    """Return the ids of the page's predictions from which an annotation was made; a skipped annotation counts, too."""
-    rows = client.get(f"/api/tasks/{task_id}/annotations/", accept=(404,))
-    if rows.status_code == 404:
-        return set()
-    return {int(row["parent_prediction"]) for row in rows.json() if row.get("parent_prediction")}
+def annotated_predictions(client: LabelStudio, project_id: int, task_id: int) -> set[int]:
+    """Return the ids of the page's predictions from which an annotation was made; a skipped annotation counts, too.
+
+    Label Studio's list of a page's annotations leaves skipped ones out, so the list of pages is asked.
+    """
+    wanted, include = page_filter("id", "in_list", "List", [task_id]), "id,annotations,was_cancelled,parent_prediction"
+    rows = list_pages(client, project_id, [wanted], include=include, page_size=1, bodies=True)["tasks"]
+    annotations = [each for row in rows for each in row.get("annotations") or ()]
+    return {int(each["parent_prediction"]) for each in annotations if each.get("parent_prediction")}
 
 
 def reusable_prediction(client: LabelStudio, task_id: int, versions: Sequence[str]) -> dict[str, Any] | None:

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from prelabel.errors import ServiceUnavailable
+from prelabel.errors import LabellingConfigError, ServiceUnavailable
 from prelabel.labelstudio.page_list import existing_pages
 from prelabel.labelstudio.prediction_counts import miscounted_pages, recount_predictions
 from prelabel.labelstudio.projects import Project, get_project
 from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, eligible_pages, only_versions
+from prelabel.project.second_pages import count_second_pages
+from prelabel.project.second_predictions import count_second_predictions
 from prelabel.project.select import close_missing_pages, missing_pages
 from prelabel.project.version import OUR_VERSIONS
 from prelabel.workplace import Workplace
@@ -43,6 +45,7 @@ def find_mismatches(workplace: Workplace, project_id: int, *, repair: bool) -> I
         yield from checks.records()
         yield from checks.messages()
         yield from checks.failed_pages()
+        yield from checks.doubles()
         yield from checks.runs_and_counts()
 
 
@@ -93,6 +96,27 @@ class _Checks:
         if self.repair:
             self.workplace.ledger.failed_list.drop(self.project.id, gone)
         yield Mismatch(f"{len(gone)} failed pages are no longer in Label Studio", "dropped from the failed list")
+
+    def doubles(self) -> Iterator[Mismatch]:
+        if count := count_second_predictions(self.workplace, self.project.id, repair=self.repair):
+            yield Mismatch(
+                f"{count} predictions repeat another one of the same version on their page",
+                "removed; those from which an annotation was made stay",
+            )
+        try:
+            needless, kept = count_second_pages(self.workplace, self.project, repair=self.repair)
+        except LabellingConfigError:  # no image, so no pages of documents
+            return
+        if needless:
+            yield Mismatch(
+                f"{needless} pages of documents are in the project twice",
+                "the copies that hold no work are removed",
+            )
+        if kept:
+            yield Mismatch(
+                f"{kept} pages of documents are in the project twice; people worked on both, or storages hold both",
+                "left as they are: delete one of each by hand",
+            )
 
     def runs_and_counts(self) -> Iterator[Mismatch]:
         runs, audit, project_id = self.workplace.ledger.runs, self.workplace.ledger.audit, self.project.id

@@ -6,7 +6,8 @@ Label Studio stores an import twice that it gets twice, also late. Predictions o
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from prelabel.errors import ServiceUnavailable
 from prelabel.labelstudio.http.client import LabelStudio
@@ -18,6 +19,7 @@ from prelabel.labelstudio.stored_predictions import (
     pages_with_more_predictions_than_versions,
     prediction_versions,
 )
+from prelabel.ledger.locks import HeldLock
 from prelabel.project.version import OUR_VERSIONS, is_ours
 from prelabel.workplace import Workplace
 
@@ -33,7 +35,7 @@ def remove_second_predictions(
     """
     counts = count_predictions(client, project_id, version, task_ids)
     for task_id in (task_id for task_id, count in counts.items() if count > 1):
-        for prediction_id in needless_predictions(client, task_id, lambda held: held == version):
+        for prediction_id in needless_predictions(client, project_id, task_id, lambda held: held == version):
             check()
             log.warning("project=%s page=%s: removing the second prediction %s", project_id, task_id, prediction_id)
             delete_prediction(client, prediction_id)
@@ -47,38 +49,49 @@ def recheck_predictions(workplace: Workplace, project_id: int, version: str, tas
     """
     counts = count_predictions(workplace.client, project_id, version, task_ids)
     if doubled := [task_id for task_id, count in counts.items() if count > 1]:
-        with workplace.ledger.locks.hold("upload", wait_s=workplace.settings.http_timeout) as held:
-            if held is None:
-                raise ServiceUnavailable("other workers upload to this Label Studio")
+        with _turn(workplace) as held:
             remove_second_predictions(workplace.client, project_id, version, doubled, check=held.check)
     without = set(task_ids) - counts.keys()
     return without - existing_pages(workplace.client, project_id, without)
 
 
-def second_predictions(client: LabelStudio, project_id: int) -> Iterator[tuple[int, list[int]]]:
-    """Yield each page of a project with needless predictions of our versions, and their ids; lazy.
+def count_second_predictions(workplace: Workplace, project_id: int, *, repair: bool) -> int:
+    """Count the needless predictions of our versions in a project; with `repair`, remove them.
 
-    The server names the candidates, 50 in a call; only these cost a call each.
+    The server names the candidates, 50 in a call; only these cost a call each. Raises ServiceUnavailable.
     """
+    client, count = workplace.client, 0
     for task_id in pages_with_more_predictions_than_versions(client, project_id, OUR_VERSIONS.removesuffix("*")):
-        if needless := needless_predictions(client, task_id, is_ours):
-            yield task_id, needless
+        needless = needless_predictions(client, project_id, task_id, is_ours)
+        count += len(needless)
+        for version in {*needless.values()} if repair else ():
+            with _turn(workplace) as held:
+                remove_second_predictions(client, project_id, version, [task_id], check=held.check)
+    return count
 
 
-def needless_predictions(client: LabelStudio, task_id: int, is_wanted: Callable[[str], bool]) -> list[int]:
-    """Return the ids of a page's predictions that repeat another one of the same version and that nobody has used.
+@contextmanager
+def _turn(workplace: Workplace) -> Iterator[HeldLock]:
+    with workplace.ledger.locks.hold("upload", wait_s=workplace.settings.http_timeout) as held:
+        if held is None:
+            raise ServiceUnavailable("other workers upload to this Label Studio; try again")
+        yield held
+
+
+def needless_predictions(
+    client: LabelStudio, project_id: int, task_id: int, is_wanted: Callable[[str], bool]
+) -> dict[int, str]:
+    """Return a page's predictions that repeat another one of the same version and that nobody has used, by id.
 
     The one from which an annotation was made stays, else the one with the lowest id. `is_wanted`: which versions count.
     """
-    by_version: dict[str, list[int]] = {}
-    for prediction_id, version in sorted(prediction_versions(client, task_id).items()):
-        if is_wanted(version):
-            by_version.setdefault(version, []).append(prediction_id)
-    if all(len(ids) == 1 for ids in by_version.values()):
-        return []
-    used = annotated_predictions(client, task_id)
-    return sorted(needless for ids in by_version.values() for needless in _but_one(ids, used))
+    held = {number: v for number, v in prediction_versions(client, task_id).items() if is_wanted(v)}
+    if len(set(held.values())) == len(held):
+        return {}
+    used = annotated_predictions(client, project_id, task_id)
+    stay = used | {_lowest(held, version) for version in {*held.values()} - {held.get(number) for number in used}}
+    return {number: version for number, version in sorted(held.items()) if number not in stay}
 
 
-def _but_one(ids: Sequence[int], used: Collection[int]) -> set[int]:
-    return set(ids) - ((set(ids) & set(used)) or {min(ids)})
+def _lowest(held: Mapping[int, str], version: str) -> int:
+    return min(number for number, of in held.items() if of == version)

@@ -76,7 +76,7 @@ def supersede(workplace: Workplace, planned: Plan, *, dry_run: bool = False) -> 
         if not older or planned.version not in found.values():
             yield Outcome(task_id)
             continue
-        kept = older & annotated_predictions(client, task_id)
+        kept = older & annotated_predictions(client, planned.project_id, task_id)
         for number in sorted(older - kept) if not dry_run else ():
             delete_prediction(client, number)
         yield Outcome(task_id, removed=len(older - kept), kept=len(kept))

@@ -15,9 +15,11 @@ from devstack.label_studio import LabelStudioServer
 from devstack.redis import RedisServer
 from prelabel.errors import ImageMissing
 from prelabel.labelstudio.http.client import LabelStudio
+from prelabel.labelstudio.page_list import existing_pages
 from prelabel.labelstudio.prediction_import import import_predictions
 from prelabel.labelstudio.projects import get_project
 from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, eligible_pages
+from prelabel.labelstudio.stored_predictions import prediction_versions
 from prelabel.ledger.ledger import Ledger
 from prelabel.ledger.pages import Claim
 from prelabel.page import Box, Page, PageRef, Word
@@ -134,6 +136,63 @@ def test_mismatches_are_found_and_repaired(world: World) -> None:
     assert (now.total, now.failed, now.skipped, now.done, now.queued, now.extract) == (8, 0, 2, 1, 4, 1)
     assert ledger.runs.unclaimed(project_id) == 2
     assert kinds(world.findings(repair=True)) == kinds(seen[4:5]), "it has not been selected yet"
+
+
+def test_second_predictions_are_removed_but_those_that_were_used(world: World) -> None:
+    """Given predictions twice, when a person annotated from one and skipped from another, then these stay."""
+    version, other = "prelabel-compact-1", "prelabel-compact-2"
+    twice, annotated, skipped, versions, foreign, once, _, _ = world.pages
+
+    def add(version: str, *pages: int) -> None:
+        body = {"result": [], "score": 0.5, "model_version": version}
+        import_predictions(world.client, world.project_id, [(page, body) for page in pages])
+
+    for _ in range(3):
+        add(version, twice, annotated)
+    for _ in range(2):
+        add(version, skipped)
+        add("foreign", foreign)
+    add(version, versions, once, foreign)
+    add(other, versions, annotated)
+    before = {page: sorted(prediction_versions(world.client, page)) for page in world.pages}
+    for page, number, cancelled in ((annotated, 1, False), (skipped, 1, True)):
+        body = {"result": [], "was_cancelled": cancelled, "parent_prediction": before[page][number]}
+        world.client.post(f"/api/tasks/{page}/annotations/", json=body)
+    world.ledger.runs.set_unclaimed(world.project_id, 2)
+
+    wrong = ["5 predictions repeat another one of the same version on their page"]
+    assert world.findings(repair=False) == wrong
+    assert world.findings(repair=True) == wrong
+    assert world.findings(repair=True) == []
+    assert {page: sorted(prediction_versions(world.client, page)) for page in world.pages} == before | {
+        twice: before[twice][:1],
+        annotated: [before[annotated][1], before[annotated][3]],
+        skipped: before[skipped][1:],
+    }
+
+
+def test_second_pages_of_documents_are_removed_but_those_with_work(
+    world: World, label_studio: LabelStudioServer
+) -> None:
+    image = "/data/local-files/?d=processed%2F00112233445566aa-{}.png"
+    rows = [{"data": {"image": image.format(number)}} for number in (1, 2, 3, 11)]
+    first = label_studio.import_pages(world.project_id, rows)
+    second = label_studio.import_pages(world.project_id, rows[:3])
+    for page in (second[1], first[2], second[2]):
+        world.client.post(f"/api/tasks/{page}/annotations/", json={"result": []})
+    world.ledger.runs.set_unclaimed(world.project_id, 15)
+
+    wrong = [
+        "N pages of documents are in the project twice",
+        "N pages of documents are in the project twice; people worked on both, or storages hold both",
+    ]
+    seen = world.findings(repair=False)
+    assert kinds(seen[:2]) == wrong
+    assert [finding[0] for finding in seen[:2]] == ["2", "1"]
+    world.findings(repair=True)
+    assert kinds(world.findings(repair=True)) == wrong[1:], "the counts agree, too"
+    left = [first[0], second[1], first[2], second[2], first[3]]
+    assert existing_pages(world.client, world.project_id, [*first, *second]) == {*left}
 
 
 def test_from_the_shell(

@@ -81,7 +81,6 @@ class Contents:
             ("GET", r"/api/tasks/", self._list),
             ("GET", r"/api/tasks/(\d+)/", self._page),
             ("DELETE", r"/api/tasks/(\d+)/", self._delete_page),
-            ("GET", r"/api/tasks/(\d+)/annotations/", self._annotations),
             ("GET", r"/api/predictions/", self._predictions),
             ("DELETE", r"/api/predictions/(\d+)/", self._delete_prediction),
             ("POST", r"/api/projects/(\d+)/import/predictions", self.import_predictions),
@@ -129,6 +128,7 @@ class Contents:
             "total_annotations": 0,
             "cancelled_annotations": 0,
             "predictions_model_versions": ",".join(sorted(set(versions))),
+            "annotations": [{"parent_prediction": i} for i in self.used.get(page, ())],
         }
 
     def _page(self, page: str, *_: object) -> Answer:
@@ -137,7 +137,7 @@ class Contents:
             if number not in self.pages:
                 return 404, {"detail": "Not found."}
             held = [{"id": i, "model_version": v} for i, (of, v) in self.predictions.items() if of == number]
-            used = [{"id": i} for i in self.used.get(number, ())]
+            used = [{"id": i, "parent_prediction": i} for i in self.used.get(number, ())]
         return 200, {"id": number, "data": self.page_data(number), "predictions": held, "annotations": used}
 
     def _delete_page(self, page: str, *_: object) -> Answer:
@@ -154,8 +154,13 @@ class Contents:
             held = {i: version for i, (of, version) in self.predictions.items() if of == page}
         return 200, [{"id": i, "task": page, "model_version": version} for i, version in held.items()]
 
-    def _annotations(self, page: str, *_: object) -> Answer:
-        return 200, [{"id": i, "parent_prediction": i} for i in self.used.get(int(page), ())]
+    def _page(self, page: str, *_: object) -> Answer:
+        with self.lock:
+            if int(page) not in self.pages:
+                return 404, {"detail": "Not found."}
+            versions = [version for of, version in self.predictions.values() if of == int(page)]
+        row = self._row(int(page), versions)
+        return 200, row | {"predictions": [{"model_version": version} for version in versions]}
 
     def _delete_prediction(self, prediction: str, *_: object) -> Answer:
         with self.lock:

@@ -21,10 +21,11 @@ import redis
 from devstack.label_studio import LabelStudioServer
 from prelabel.errors import AmbiguousUpload, LabellingConfigError, RequestRefused
 from prelabel.intake.import_pages import import_rendered
-from prelabel.intake.second_pages import recheck_documents, second_pages
 from prelabel.labelstudio.http.client import LabelStudio
+from prelabel.labelstudio.projects import get_project
 from prelabel.ledger.document_jobs import DocumentJob
 from prelabel.ledger.ledger import Ledger
+from prelabel.project.second_pages import recheck_documents, second_pages
 from prelabel.settings import Settings
 from prelabel.workplace import Workplace
 from tests.support.labelling_configs import POLYGONS_XML
@@ -40,7 +41,7 @@ import os, signal, sys
 import httpx, redis
 from prelabel.errors import PrelabelError
 from prelabel.intake.import_pages import import_rendered
-from prelabel.intake.second_pages import recheck_documents, second_pages
+from prelabel.project.second_pages import recheck_documents, second_pages
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.ledger import locks
 from prelabel.ledger.ledger import Ledger
@@ -297,11 +298,11 @@ def test_an_import_that_is_stored_after_its_repeat_is_removed_later(importer: Im
     for version in ("prelabel-x-1", "others-1"):
         body = {"task": predicted if version == "others-1" else max(tasks[4]), "result": [], "model_version": version}
         api.post("/api/predictions/", json=body).raise_for_status()
-    doubled = second_pages(importer.client, importer.project_id, "ocr", 8)
+    doubled = second_pages(importer.client, get_project(importer.client, importer.project_id))
     assert [[page.task_id for page in same] for same in doubled] == [sorted(each) for each in tasks.values()]
 
     recheck_documents(importer.workplace, importer.project_id, [DOCUMENT])
 
     assert importer.held() == [1, 2, 3, 4]
     assert importer.tasks() == {1: annotated, 2: drafted, 3: predicted, 4: min(tasks[4])}
-    assert list(second_pages(importer.client, importer.project_id, "ocr", 8)) == []
+    assert list(second_pages(importer.client, get_project(importer.client, importer.project_id))) == []

@@ -8,20 +8,29 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from zlib import crc32
+from contextlib import contextmanager
 
 from prelabel.errors import ServiceUnavailable
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.labelling_config import LabellingConfig
-from prelabel.labelstudio.page_import import DocumentPage, delete_page, is_untouched, pages_after, pages_of_document
-from prelabel.labelstudio.projects import get_project
+from prelabel.labelstudio.page_import import (
+    DocumentPage,
+    delete_page,
+    page_use,
+    pages_of_document,
+    pages_with_documents,
+)
+from prelabel.labelstudio.projects import Project, get_project
+from prelabel.ledger.locks import HeldLock
 from prelabel.project.version import is_ours
 from prelabel.workplace import Workplace
 
 log = logging.getLogger(__name__)
 
-#: Pages that a search through a whole project remembers at a time, 100 bytes each.
+#: Pages that a search through a project remembers at a time, 100 bytes each. In larger projects the documents are
+#: searched in sixteen parts, by the first digit of their ids.
 _REMEMBERED = 500_000
+_DIGITS = "0123456789abcdef"
 
 
 def keep_one_page(
@@ -33,14 +42,14 @@ def keep_one_page(
     """
     kept = []
     for same in _by_number(found):
-        needless = needless_pages(workplace.client, same)
+        stay, needless = sort_copies(workplace.client, same)
         for page in needless:
             check()
             log.warning("project=%s document=%s: removing the second page %s", project_id, page.document, page.task_id)
             delete_page(workplace.client, page.task_id)
-        kept.append(min((page for page in same if page not in needless), key=lambda page: page.task_id))
+        kept += stay[:1]
         if len(same) > 1:
-            record_pages(workplace, project_id, kept[-1:])
+            record_pages(workplace, project_id, stay[:1])
     return kept
 
 
@@ -49,13 +58,26 @@ def recheck_documents(workplace: Workplace, project_id: int, documents: Iterable
 
     Raises ServiceUnavailable, ProjectNotFound, LabellingConfigError.
     """
-    with workplace.ledger.locks.hold(f"import:{project_id}", wait_s=workplace.settings.http_timeout) as held:
-        if held is None:
-            raise ServiceUnavailable(f"pages are imported into project {project_id}")
+    with _turn(workplace, project_id) as held:
         image_key = LabellingConfig.parse(get_project(workplace.client, project_id).labelling_xml, None).image_key
         for document in documents:
             found = pages_of_document(workplace.client, project_id, image_key, document)
             keep_one_page(workplace, project_id, found, check=held.check)
+
+
+def count_second_pages(workplace: Workplace, project: Project, *, repair: bool) -> tuple[int, int]:
+    """Count a project's needless pages of documents; with `repair`, remove them. Raises ServiceUnavailable.
+
+    The second number is that of the pages with several tasks that all stay.
+    """
+    needless = kept = 0
+    for same in second_pages(workplace.client, project):
+        stay, removable = sort_copies(workplace.client, same)
+        needless, kept = needless + len(removable), kept + (len(stay) > 1)
+        if removable and repair:
+            with _turn(workplace, project.id) as held:
+                keep_one_page(workplace, project.id, same, check=held.check)
+    return needless, kept
 
 
 def record_pages(workplace: Workplace, project_id: int, pages: Sequence[DocumentPage]) -> None:
@@ -65,36 +87,44 @@ def record_pages(workplace: Workplace, project_id: int, pages: Sequence[Document
         workplace.ledger.documents.imported(project_id, tasks, done=done)
 
 
-def needless_pages(client: LabelStudio, same: Sequence[DocumentPage]) -> list[DocumentPage]:
-    """Return those of the tasks of one page that repeat another one and that hold no work; a call for each task."""
+def sort_copies(client: LabelStudio, same: Sequence[DocumentPage]) -> tuple[list[DocumentPage], list[DocumentPage]]:
+    """Sort the tasks of one page into those that stay and those that are needless; a call for each task of several.
+
+    Tasks that were deleted meanwhile are left out.
+    """
     if len(same) == 1:
-        return []
-    untouched = [page for page in same if is_untouched(client, page.task_id, is_ours)]
-    if len(untouched) == len(same):
-        untouched.remove(min(untouched, key=lambda page: page.task_id))
-    return untouched
+        return list(same), []
+    use = {page: page_use(client, page.task_id, is_ours) for page in sorted(same, key=lambda page: page.task_id)}
+    stay, unused = ([page for page, found in use.items() if found == kind] for kind in ("used", "none"))
+    return stay or unused[:1], unused if stay else unused[1:]
 
 
-def second_pages(client: LabelStudio, project_id: int, image_key: str, pages: int) -> Iterator[list[DocumentPage]]:
+def second_pages(client: LabelStudio, project: Project) -> Iterator[list[DocumentPage]]:
     """Yield the tasks of each page of a document that a project holds more than once; lazy.
 
-    One listing of the project, or several for more than half a million pages, so that memory stays bounded. `pages`:
-    the number of the project's pages, about.
+    A listing of the pages of documents, and one of each document with such pages: 3 s for 1,000 pages with predictions,
+    one call where the project has no documents. Memory is bounded. Raises LabellingConfigError.
     """
-    slices = 1 + pages // _REMEMBERED
-    for part in range(slices):
+    image_key = LabellingConfig.parse(project.labelling_xml, None).image_key
+    for begin in _DIGITS if project.page_count > _REMEMBERED else [f"[{_DIGITS}]"]:
         seen, doubled = set[int](), set[str]()
-        for page in pages_after(client, project_id, image_key, 0):
-            if crc32(page.document.encode()) % slices != part:
-                continue
+        for page in pages_with_documents(client, project.id, image_key, begin):
             mark = hash((page.document, page.number))
             if mark in seen:
                 doubled.add(page.document)
             seen.add(mark)
         del seen
         for document in sorted(doubled):
-            held = pages_of_document(client, project_id, image_key, document)
+            held = pages_of_document(client, project.id, image_key, document)
             yield from (same for same in _by_number(held) if len(same) > 1)
+
+
+@contextmanager
+def _turn(workplace: Workplace, project_id: int) -> Iterator[HeldLock]:
+    with workplace.ledger.locks.hold(f"import:{project_id}", wait_s=workplace.settings.http_timeout) as held:
+        if held is None:
+            raise ServiceUnavailable(f"pages are imported into project {project_id}; try again")
+        yield held
 
 
 def _by_number(found: Iterable[DocumentPage]) -> list[list[DocumentPage]]:
