@@ -160,5 +160,6 @@ def _remove_raw_files(here: WorkerProcess) -> None:
             if not held:
                 continue
             if here.settings.remove_raw and not here.ledger.documents.needs_raw_file(document):
+                held.check()  # the file may be added again at this moment
                 here.bucket.delete(here.keys.raw_key(document, suffix))
             here.ledger.documents.forget_raw_file(document, suffix)

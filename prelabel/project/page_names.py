@@ -18,6 +18,7 @@ from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.page_data import next_page_data, origin_data, replace_page_data
 from prelabel.labelstudio.page_list import PAGE_SIZE
 from prelabel.ledger.documents import Document
+from prelabel.ledger.locks import HeldLock
 from prelabel.workplace import Workplace
 
 log = logging.getLogger(__name__)
@@ -39,12 +40,12 @@ def name_pages(workplace: Workplace, project_id: int, *, until: float) -> int:
     """
     client, ledger = workplace.client, workplace.ledger
     with ledger.locks.hold(f"name:{project_id}") as held:
-        seen, more = 0, held is not None
-        while more and time.monotonic() < until:
+        seen, more = 0, True
+        while held and more and time.monotonic() < until:
             rows = next_page_data(client, project_id, ledger.syncs.named_up_to(project_id))
             pages = [page for task_id, data in rows if (page := _page(task_id, data))]
             ledger.documents.imported(project_id, {(p.document, p.number): p.task_id for p in pages})
-            named = _name(workplace, project_id, pages, until)
+            named = _name(workplace, held, project_id, pages, until)
             if rows:
                 reached = rows[-1][0] if named == len(pages) else pages[named - 1].task_id
                 ledger.syncs.set_named_up_to(project_id, reached)
@@ -57,7 +58,7 @@ def _page(task_id: int, data: Mapping[str, Any]) -> _Page | None:
     return next((_Page(task_id, data, *page) for page in found if page), None)
 
 
-def _name(workplace: Workplace, project_id: int, pages: Sequence[_Page], until: float) -> int:
+def _name(workplace: Workplace, held: HeldLock, project_id: int, pages: Sequence[_Page], until: float) -> int:
     """Name the pages and return how many were named: all, or at least one when time is up."""
     known: dict[str, Document | None] = {}
     for count, page in enumerate(pages, start=1):
@@ -68,6 +69,7 @@ def _name(workplace: Workplace, project_id: int, pages: Sequence[_Page], until: 
         origin = origin_data(page.document, page.number, name=name, pages=count_of_pages)
         data = {**origin, **page.data}
         if data != page.data:
+            held.check()  # the data as they were read a while ago would undo later changes
             _change(workplace.client, project_id, page.task_id, data)
         if time.monotonic() > until:
             return count

@@ -22,6 +22,7 @@ from prelabel.labelstudio.projects import (
 )
 from prelabel.labelstudio.storages import find_storages
 from prelabel.labelstudio.webhooks import connect_webhook
+from prelabel.ledger.locks import HeldLock
 from prelabel.project.connection import wanted_storage, webhook_secret
 from prelabel.project.fitting import Fit, configuration_fit, has_controls, people_work
 from prelabel.project.wish import Part, SetUp, Step, Wish
@@ -45,7 +46,7 @@ def set_up_project(workplace: Workplace, which: str | int, wish: Wish) -> SetUp:
     with workplace.ledger.locks.hold("init", wait_s=workplace.settings.http_timeout) as held:
         if not held:
             raise ServiceUnavailable("another process is setting up a project: try again when it has ended")
-        project, made = _find_or_create(workplace, which, wish)
+        project, made = _find_or_create(workplace, held, which, wish)
         steps = (
             Step("project", "created" if made else "unchanged"),
             *_configuration(workplace, project, wish, made=made),
@@ -67,7 +68,7 @@ def _title(title: str) -> str:
     return title
 
 
-def _find_or_create(workplace: Workplace, which: str | int, wish: Wish) -> tuple[Project, bool]:
+def _find_or_create(workplace: Workplace, held: HeldLock, which: str | int, wish: Wish) -> tuple[Project, bool]:
     client = workplace.client
     if isinstance(which, int):
         return get_project(client, which), False
@@ -80,6 +81,7 @@ def _find_or_create(workplace: Workplace, which: str | int, wish: Wish) -> tuple
         )
     if found:
         return get_project(client, found[0].id), False
+    held.check()  # titles may come twice in Label Studio
     return create_project(client, which, labelling_xml(wish.labels)), True
 
 

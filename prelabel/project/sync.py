@@ -14,6 +14,7 @@ from typing import Literal
 
 from prelabel.errors import AmbiguousUpload, PrelabelError, SyncFailed
 from prelabel.labelstudio.storages import Storage, find_storages, mark_sync_failed, refresh_storage, request_sync
+from prelabel.ledger.locks import HeldLock
 from prelabel.workplace import Workplace
 
 log = logging.getLogger(__name__)
@@ -57,7 +58,7 @@ def sync_project(
         if not held:
             return None
         found = find_storages(workplace.client, project_id, title)
-        return [_Turn(workplace, s, insist, watched).run(patience_s) for s in found]
+        return [_Turn(workplace, held, s, insist, watched).run(patience_s) for s in found]
 
 
 @dataclass(slots=True)
@@ -65,6 +66,7 @@ class _Turn:
     """A storage's turn: sync, watch, check the outcome."""
 
     workplace: Workplace
+    held: HeldLock
     storage: Storage
     insist: bool
     watched: Callable[[Storage], None]
@@ -119,6 +121,7 @@ class _Turn:
         if self.storage.under_way:
             log.warning("storage %s: a sync has been dead for %.0f s; released", self.storage, self.storage.silent_s)
             mark_sync_failed(self.workplace.client, self.storage)
+        self.held.check()  # two syncs of one storage at a time disturb each other
         self.workplace.ledger.syncs.ask(self.storage, kept_s=self.workplace.settings.sync_stuck)
         try:
             self.storage = request_sync(self.workplace.client, self.storage)
