@@ -11,6 +11,7 @@ from prelabel.project.second_pages import recheck_documents
 from prelabel.project.second_predictions import recheck_predictions
 from prelabel.queues.routes import TaskName
 from tasks.app import app
+from tasks.control_task import ControlTask
 from tasks.process import WorkerProcess, this_process
 from tasks.runner import log
 
@@ -18,7 +19,7 @@ from tasks.runner import log
 _AT_ONCE = 1000
 
 
-@app.task(name=TaskName.RECHECK)
+@app.task(name=TaskName.RECHECK, base=ControlTask)
 def recheck() -> None:
     """Look again at pages and documents after imports with an unknown outcome; one process at a time."""
     here = this_process()

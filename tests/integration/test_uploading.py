@@ -230,7 +230,7 @@ def test_a_prediction_that_an_annotation_was_made_from_stays(
     uploader = of_this_process(new_uploader())
     item = {"model_version": VERSION, "result": [], "score": 0.5}
     for version in (VERSION, VERSION, VERSION, "prelabel-other-2"):
-        server._store([{"task": 1, **item, "model_version": version}])
+        server.state.import_predictions("", None, [{"task": 1, **item, "model_version": version}])
     server.state.used[1] = {2}
     uploader.ledger.rechecks.remember_pages([Claim(PROJECT, 1, "x", VERSION)], timeout_s=1)
     rechecking()
@@ -242,7 +242,7 @@ def test_a_deleted_page_is_looked_at_no_more(
 ) -> None:
     ledger = of_this_process(new_uploader()).ledger
     ledger.rechecks.remember_pages([Claim(PROJECT, page, "x", VERSION) for page in (1, 2)], timeout_s=1)
-    server.delete([1])
+    server.state.delete([1])
     rechecking()
     assert remembered(ledger) == [f"page:{PROJECT}:2:{VERSION}"]
 
