@@ -131,15 +131,6 @@ class Contents:
             "annotations": [{"parent_prediction": i} for i in self.used.get(page, ())],
         }
 
-    def _page(self, page: str, *_: object) -> Answer:
-        number = int(page)
-        with self.lock:
-            if number not in self.pages:
-                return 404, {"detail": "Not found."}
-            held = [{"id": i, "model_version": v} for i, (of, v) in self.predictions.items() if of == number]
-            used = [{"id": i, "parent_prediction": i} for i in self.used.get(number, ())]
-        return 200, {"id": number, "data": self.page_data(number), "predictions": held, "annotations": used}
-
     def _delete_page(self, page: str, *_: object) -> Answer:
         with self.lock:
             known = int(page) in self.pages
@@ -158,9 +149,9 @@ class Contents:
         with self.lock:
             if int(page) not in self.pages:
                 return 404, {"detail": "Not found."}
-            versions = [version for of, version in self.predictions.values() if of == int(page)]
-        row = self._row(int(page), versions)
-        return 200, row | {"predictions": [{"model_version": version} for version in versions]}
+            held = {i: version for i, (of, version) in self.predictions.items() if of == int(page)}
+        row = self._row(int(page), [*held.values()])
+        return 200, row | {"predictions": [{"id": i, "model_version": version} for i, version in held.items()]}
 
     def _delete_prediction(self, prediction: str, *_: object) -> Answer:
         with self.lock:
