@@ -8,12 +8,14 @@ work in flight.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, cast
 
 from prelabel.errors import DocumentIdTaken, PrelabelError, failure
-from prelabel.ledger.redis_state import RedisState, redis_errors
+from prelabel.ledger.redis_state import PORTION, RedisState, redis_errors, scanned
+from prelabel.ledger.scripts import STATES
 
 State = Literal["waiting", "opened", "done", "failed"]
 #: A page waits, is rendered, and may fail. From queued on it is in Label Studio, and its state is that of the ledger.
@@ -269,8 +271,36 @@ class DocumentRecords:
     # -----------------------------------------------------------------------------------------------------------------
 
     def _read(self, project_id: int, documents: Sequence[str]) -> list[Document | None]:
-        rows = self._state.run("documents/read", project_id, *documents) if documents else []
-        return [_document(project_id, id_, row) if row else None for id_, row in zip(documents, rows, strict=True)]
+        if not documents:
+            return []
+        rows = self._state.run("documents/read", project_id, *documents)
+        moved = self._in_flight(project_id, documents)
+        found = zip(documents, rows, strict=True)
+        return [_document(project_id, id_, row, moved[id_]) if row else None for id_, row in found]
+
+    def _in_flight(self, project_id: int, documents: Sequence[str]) -> dict[str, Counter[str]]:
+        """Return by document what the pages in flight change in its counts."""
+        # A page that moves meanwhile is seen in two states; the later one counts.
+        pages = {
+            (document, number): (state, counted)
+            for state in STATES
+            for document, number, counted in self._pages_in(project_id, state, documents)
+        }
+        moved = {document: Counter[str]() for document in documents}
+        for (document, _), (state, counted) in pages.items():
+            moved[document][state] += 1
+            moved[document][counted] -= 1
+        return moved
+
+    def _pages_in(self, project_id: int, state: str, documents: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+        """Yield (document, number, the state as which the document's record counts it) of the pages in this state."""
+
+        def read(cursor: object) -> Any:
+            return self._state.run("documents/in_flight", project_id, state, cursor, PORTION, *documents)
+
+        for portion in scanned(read):
+            parts = [part.decode() for part in portion]
+            yield from zip(parts[::3], parts[1::3], parts[2::3], strict=True)
 
     def _prune(self, project_id: int) -> None:
         """Take documents whose time to live is over off the project's list, the oldest first."""
@@ -289,8 +319,10 @@ def _entry(error: PrelabelError) -> str:
     return json.dumps({"reason": error.code, "message": str(error)}, ensure_ascii=False)
 
 
-def _document(project_id: int, document: str, row: bytes) -> Document:
-    fields, counts = json.loads(row)
+def _document(project_id: int, document: str, row: bytes, moved: Mapping[str, int]) -> Document:
+    fields, counted = json.loads(row)
+    counts = Counter(dict(counted))
+    counts.update(moved)
     return Document(
         project_id=project_id,
         id=document,
@@ -304,7 +336,7 @@ def _document(project_id: int, document: str, row: bytes) -> Document:
         page_suffix=fields.get("page_suffix", ""),
         source=int(fields["source"]),
         failure=_failure(fields.get("failure", "")),
-        counts={state: int(count) for state, count in dict(counts).items() if count},
+        counts={cast(PageState, state): int(count) for state, count in counts.items() if count > 0},
         sha256=fields.get("sha256", ""),
     )
 

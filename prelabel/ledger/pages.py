@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from prelabel.errors import ChainOver
 from prelabel.ledger.page_store import pack, unpack
-from prelabel.ledger.redis_state import RedisState, redis_errors
+from prelabel.ledger.redis_state import PORTION, RedisState, redis_errors, scanned
+from prelabel.ledger.scripts import STATES
 from prelabel.ledger.stages import STAGES, Stage
 from prelabel.page import Page, PageRef
 
@@ -104,10 +106,15 @@ class Pages:
 
     def free(self, project_id: int) -> FreePages:
         """Return pages in flight that no chain works on any more, so that a selection must start them."""
-        rows, free = self._state.run("pages/free", project_id), FreePages([], [])
-        for page, image, waited in zip(rows[::3], rows[1::3], rows[2::3], strict=True):
-            (free.due if waited else free.lost).append(PageRef(project_id, int(page), image.decode()))
+        free = FreePages([], [])
+        for state in STATES:
+            for rows in self._free_in(project_id, state):
+                for page, image, waited in zip(rows[::3], rows[1::3], rows[2::3], strict=True):
+                    (free.due if waited else free.lost).append(PageRef(project_id, int(page), image.decode()))
         return free
+
+    def _free_in(self, project_id: int, state: str) -> Iterator[list[Any]]:
+        return scanned(lambda cursor: self._state.run("pages/free", project_id, state, cursor, PORTION))
 
     def in_flight(self, project_id: int) -> int:
         """Count the project's claimed pages."""

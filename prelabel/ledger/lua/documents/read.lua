@@ -1,6 +1,6 @@
--- Read documents and count their pages by state. ARGV: project, then documents
+-- Read documents and count their pages by the states that their records know. ARGV: project, then documents
 -- Returns JSON for each document, '' for an unknown one.
-local project, found, in_flight = ARGV[1], {}, pages_in_flight(ARGV[1])
+local project, found = ARGV[1], {}
 for i = 2, #ARGV do
   local record = key('document', project, ARGV[i])
   local fields, row, counts = redis.call('HGETALL', record), {}, {}
@@ -8,7 +8,7 @@ for i = 2, #ARGV do
     row[fields[j]] = fields[j + 1]
   end
   if row.state then
-    counts = document_counts(project, ARGV[i], row, in_flight[ARGV[i]])
+    counts = document_counts(row)
   end
   table.insert(found, row.state and cjson.encode({row, counts}) or '')
 end

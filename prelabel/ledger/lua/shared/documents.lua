@@ -143,23 +143,8 @@ local function live_page(project, document, number, value)
   return mine and stage_of(project, task) or SHOWN[kind] or kind, task
 end
 
--- Returns the documents' pages in flight: document -> list of {number, state}.
-local function pages_in_flight(project)
-  local found = {}
-  for _, state in ipairs(STATES) do
-    for _, task in ipairs(redis.call('SMEMBERS', key('state', project, state))) do
-      local document, number = document_page(redis.call('HGET', key('page', project, task), 'image') or '')
-      if document then
-        found[document] = found[document] or {}
-        table.insert(found[document], {number, state})
-      end
-    end
-  end
-  return found
-end
-
--- Counts a document's pages by state. `in_flight`: those of `pages_in_flight`; the record counts the others.
-local function document_counts(project, document, row, in_flight)
+-- Counts a document's pages by the states that its record knows; documents/in_flight tells those of pages in flight.
+local function document_counts(row)
   local counts, waiting = {}, tonumber(row.pages)
   local function add(state, by)
     counts[state] = (counts[state] or 0) + by
@@ -169,11 +154,5 @@ local function document_counts(project, document, row, in_flight)
     waiting = waiting - tonumber(row['n:' .. kind] or 0)
   end
   add('waiting', math.max(0, waiting))
-  for _, page in ipairs(in_flight or {}) do
-    local value = redis.call('HGET', key('document', project, document, 'pages'), page[1]) or 'waiting'
-    local kind = string.match(value, '^%a+')
-    add(SHOWN[kind] or kind, -1)
-    add(page[2], 1)
-  end
   return counts
 end
