@@ -61,7 +61,8 @@ def test_a_server_that_refuses_config_is_judged_by_what_it_shows(tmp_path: Path)
     # Given a server like managed ones: no CONFIG
     with RedisServer(tmp_path) as server:
         rights = ("on", ">secret", "~*", "&*", "+@all", "-config")
-        redis.Redis(port=server.port).execute_command("ACL", "SETUSER", "managed", *rights)
+        owner: Any = redis.Redis(port=server.port)
+        owner.execute_command("ACL", "SETUSER", "managed", *rights)
         client: Any = redis.Redis(port=server.port, username="managed", password="secret")
         # When it shows no snapshot, it is said what could not be checked
         [(name, detail)] = _said(client)

@@ -15,7 +15,7 @@ from celery.exceptions import Ignore
 from prelabel.errors import ChainOver
 from prelabel.ledger.leases import Begun
 from prelabel.ledger.page_store import pack
-from prelabel.ledger.pages import Claim
+from prelabel.ledger.pages import Claim, FreePages
 from prelabel.ledger.stages import Stage
 from prelabel.ledger.workers import WorkerInfo
 from prelabel.page import FORMAT, Box, Page, PageRef, Word

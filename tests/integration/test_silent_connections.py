@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
@@ -77,7 +78,7 @@ def test_one_silent_connection_is_enough_to_distrust_those_beside_it(redis_url: 
         settings = Settings(_env_file=None, redis_url=f"redis://127.0.0.1:{wire.port}?socket_timeout=0.5")
         with closing(broker.connect(settings)) as client:
             pool = client.connection_pool
-            taken = [pool.get_connection() for _ in range(4)]
+            taken: list[Any] = [pool.get_connection() for _ in range(4)]
             for connection in taken:
                 pool.release(connection)
             # When all of them have fallen silent
@@ -85,6 +86,7 @@ def test_one_silent_connection_is_enough_to_distrust_those_beside_it(redis_url: 
             with pytest.raises(redis.exceptions.TimeoutError):
                 client.ping()
             # Then the client waits once, and not for each of them
-            for connection in [pool.get_connection() for _ in taken]:
+            again: list[Any] = [pool.get_connection() for _ in taken]
+            for connection in again:
                 connection.send_command("PING")
                 assert connection.read_response() == b"PONG"
