@@ -115,8 +115,8 @@ class World:
         if self.scene.older:
             self.workers.stop(*(f"{kind}-older" for kind in KINDS))
 
-    def start_beat(self, name: str) -> None:
-        self.workers.start("beat", self._env | self._clock(name), name=name)
+    def start_beat(self, name: str, **env: str) -> None:
+        self.workers.start("beat", self._env | self._clock(name) | env, name=name)
 
     @contextlib.contextmanager
     def outage(self) -> Iterator[None]:

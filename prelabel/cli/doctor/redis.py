@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from prelabel.cli.doctor.check import Check
+from prelabel.cli.doctor.clocks import check_clocks
 from prelabel.cli.doctor.queues import check_queues, waiting_messages
 from prelabel.cli.doctor.redis_server import check_server_settings
 from prelabel.cli.doctor.watched import check_watched
@@ -39,4 +40,5 @@ def check_redis(settings: Settings) -> Iterator[Check]:
     yield from check_server_settings(connection, info, where)
     yield check_queues(waiting, settings.server_id)
     yield from check_workers(ledger, settings)
+    yield from check_clocks(ledger)
     yield check_watched(ledger, settings)

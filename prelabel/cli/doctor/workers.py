@@ -10,6 +10,7 @@ from prelabel.ledger.ledger import Ledger
 from prelabel.ledger.workers import WorkerInfo
 from prelabel.queues.routes import WORKERS
 from prelabel.settings import Settings
+from prelabel.startup.needs import BEAT
 
 
 def check_workers(ledger: Ledger, settings: Settings) -> Iterator[Check]:
@@ -17,13 +18,21 @@ def check_workers(ledger: Ledger, settings: Settings) -> Iterator[Check]:
     alive = ledger.workers.alive()
     counts = Counter(worker.kind for worker in alive)
     if counts:
-        yield Check(
-            "workers", "ok", "alive: " + ", ".join(f"{kind} {counts[kind]}" for kind in WORKERS if counts[kind])
-        )
+        kinds = ", ".join(f"{kind} {counts[kind]}" for kind in (*WORKERS, BEAT) if counts[kind])
+        yield Check("workers", "ok", f"alive: {kinds}")
     for line in ledger.workers.problems(settings):
         yield Check("workers", "wrong", line)
+    yield from _check_beat(counts[BEAT])
     yield from _check_taggers(alive)
     yield from _check_engines(alive)
+
+
+def _check_beat(alive: int) -> Iterator[Check]:
+    if not alive:
+        problem = "no beat is alive, so lost work stays lost and new pages wait for a command"
+        yield Check("beat", "warning", f"{problem}; start one: prelabel beat (celery -A beat_schedule beat)")
+    elif alive > 1:
+        yield Check("beat", "warning", f"{alive} beats are alive; one is enough: stop the others")
 
 
 def _check_taggers(alive: Sequence[WorkerInfo]) -> Iterator[Check]:

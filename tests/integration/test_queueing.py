@@ -1,0 +1,117 @@
+"""Queueing locks in a real Redis: one message of each kind waits, and a lost one is noticed."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from devstack.workers import Workers
+from prelabel.ledger.ledger import Ledger
+from prelabel.project.send_once import send_once
+from prelabel.queues.routes import CONTROL, TABLE, TaskName
+from prelabel.settings import Settings
+from tests.support.queues import empty, settings_of, waiting
+
+_servers = itertools.count()
+
+
+@pytest.fixture
+def settings(redis_url: str) -> Settings:
+    return settings_of(redis_url, f"http://queueing-{next(_servers)}")
+
+
+@pytest.fixture
+def ledger(settings: Settings) -> Ledger:
+    return Ledger.from_settings(settings)
+
+
+def age(ledger: Ledger, by_s: float) -> None:
+    """Let all locks be older."""
+    redis: Any = ledger._state.redis
+    for key in redis.keys(ledger._state.name("queued", "*")):
+        for field in ("sent", "looked"):
+            redis.hset(key, field, float(redis.hget(key, field)) - by_s)
+
+
+def send(ledger: Ledger, settings: Settings, project: int = 6) -> bool:
+    return send_once(ledger, settings, TaskName.SELECT, project)
+
+
+def test_one_message_of_a_task_and_its_arguments_waits(ledger: Ledger, settings: Settings) -> None:
+    assert [send(ledger, settings), send(ledger, settings), send(ledger, settings, 7)] == [True, False, True]
+    age(ledger, 3600)
+    assert not send(ledger, settings), "it still waits"
+    assert len(waiting(settings, CONTROL)) == 2
+
+
+def test_the_next_message_may_be_sent_once_a_worker_begins_the_first(ledger: Ledger) -> None:
+    first = ledger.queueing_locks.grant("task", [6])
+    assert first
+    ledger.queueing_locks.begin("task", [6], "an older message")
+    assert ledger.queueing_locks.grant("task", [6]) is None
+    ledger.queueing_locks.begin("task", [6], first)
+    assert ledger.queueing_locks.grant("task", [6])
+
+
+def test_a_lost_message_is_sent_again(ledger: Ledger, settings: Settings) -> None:
+    send(ledger, settings)
+    empty(settings, CONTROL)
+    assert not send(ledger, settings), "it may be on its way"
+    age(ledger, 11)
+    assert send(ledger, settings)
+
+
+@pytest.mark.parametrize("lost", [True, False])
+def test_a_message_in_a_queue_that_never_empties_is_looked_for(ledger: Ledger, settings: Settings, lost: bool) -> None:
+    send(ledger, settings)
+    if lost:
+        empty(settings, CONTROL)
+    for project in range(7, 17):
+        send(ledger, settings, project)
+    age(ledger, 11)
+    assert not send(ledger, settings), "others wait too"
+    age(ledger, 60)
+    assert send(ledger, settings) == lost
+
+
+def test_a_redis_clock_that_was_set_back_holds_no_message_up(ledger: Ledger, settings: Settings) -> None:
+    send(ledger, settings)
+    empty(settings, CONTROL)
+    age(ledger, -86_000)
+    assert send(ledger, settings)
+
+
+def test_every_task_of_the_queue_ends_its_lock() -> None:
+    import tasks.intake, tasks.recheck, tasks.select, tasks.sync  # noqa: E401, F401, I001  # they register their tasks
+    from tasks.app import app
+    from tasks.control_task import ControlTask
+
+    names = [route.task for route in TABLE if route.queue == CONTROL]
+    assert [name for name in names if not isinstance(app.tasks[name], ControlTask)] == []
+
+
+def test_a_queue_without_workers_collects_one_message_of_each_entry(settings: Settings, tmp_path: Path) -> None:
+    """Given a beat that is due ten times, when no worker fetches a message, then one of each entry waits."""
+    from beat_schedule import app
+
+    entries = len(app.conf.beat_schedule)
+    env = {
+        "REDIS_URL": settings.redis_url,
+        "LABEL_STUDIO_URL": settings.label_studio_url,
+        "SELECT_INTERVAL": "0.3",
+        "SYNC_INTERVAL": "0.3",
+    }
+    workers = Workers(tmp_path)
+    workers.start("beat", env)
+    try:
+        deadline = time.monotonic() + 60
+        while len(waiting(settings, CONTROL)) < entries and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(3)
+        assert len(waiting(settings, CONTROL)) == entries
+    finally:
+        workers.stop()
