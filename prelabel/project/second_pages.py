@@ -58,9 +58,9 @@ def recheck_documents(workplace: Workplace, project_id: int, documents: Iterable
 
     Raises ServiceUnavailable, ProjectNotFound, LabellingConfigError.
     """
-    with _turn(workplace, project_id) as held:
-        image_key = LabellingConfig.parse(get_project(workplace.client, project_id).labelling_xml, None).image_key
-        for document in documents:
+    image_key = LabellingConfig.parse(get_project(workplace.client, project_id).labelling_xml, None).image_key
+    for document in documents:
+        with _turn(workplace, project_id) as held:  # of its own, because an import may wait for its turn
             found = pages_of_document(workplace.client, project_id, image_key, document)
             keep_one_page(workplace, project_id, found, check=held.check)
 

@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from prelabel.errors import (
@@ -27,6 +26,7 @@ from prelabel.errors import (
 from prelabel.labelstudio.prediction_import import import_predictions
 from prelabel.ledger.locks import HeldLock
 from prelabel.ledger.pages import Claim
+from prelabel.project.import_sizes import by_limit, smaller
 from prelabel.project.second_predictions import remove_second_predictions
 from prelabel.workplace import Workplace
 
@@ -34,8 +34,6 @@ from prelabel.workplace import Workplace
 _VERIFY_PAUSE_S = 0.2
 #: The longest wait for this process's turn, in HTTP limits. An import itself may take as long.
 _TURN_TIMEOUTS = 10
-#: The part of its pages with which a failed import is sent again.
-_SMALLER = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,17 +148,10 @@ class _Chunk:
         self._ledger.rechecks.remember_pages(claims, timeout_s=self._client.timeout_s)
 
     def parts(self) -> Iterator[list[Delivery]]:
-        """Yield the imports to make: pages with the same limit together, those without a limit first."""
-        if not self.open:
-            return
-        self._limits = self._ledger.intents.limits(list(self.open))
-
-        def limit(delivery: Delivery) -> int:
-            return self._limits.get(delivery.claim.task_id, len(self._deliveries))
-
-        for most, group in groupby(sorted(self.open.values(), key=limit, reverse=True), key=limit):
-            same = list(group)
-            yield from (same[first : first + most] for first in range(0, len(same), most))
+        """Return the imports to make."""
+        self._limits = self._ledger.intents.limits(list(self.open)) if self.open else {}
+        most = len(self._deliveries)
+        return by_limit([*self.open.values()], lambda delivery: self._limits.get(delivery.claim.task_id, most))
 
     def post(self, deliveries: Sequence[Delivery]) -> None:
         """Import predictions. Deleted pages are left out; a refused import is halved until one page is left."""
@@ -206,7 +197,7 @@ class _Chunk:
         self._failed = True
         if isinstance(error, AmbiguousUpload):
             self.remember(claims)
-            self._ledger.intents.limit(claims, max(1, len(claims) // _SMALLER))
+            self._ledger.intents.limit(claims, smaller(len(claims)))
             error.retry_after_s = max(self._client.timeout_s, error.retry_after_s or 0.0)
         else:
             self._ledger.intents.forget(claims)

@@ -118,6 +118,19 @@ def test_a_document_shows_the_failures_retries_and_drops_of_its_pages(ledger: Le
     assert states(ledger) == ["queued", "skipped"]
 
 
+def test_the_end_of_a_deleted_copy_leaves_the_page_to_its_other_task(ledger: Ledger) -> None:
+    """Given two tasks of one page, when the second one is deleted in Label Studio, then the first is still named."""
+    opened(ledger, 1)
+    ledger.documents.imported(6, {(DOCUMENT, 1): 101})
+    for task, ends, shown in ((102, "skipped", "queued"), (101, "done", "done"), (103, "skipped", "done")):
+        image = f"s3://b/{DOCUMENT}-1.png"
+        found_ = ledger.pages.claim(PageRef(6, task, image), "v1", lease_s=60, listed_at=ledger.now())
+        assert found_ is not None
+        ledger.pages.skip(found_[0], "gone") if ends == "skipped" else ledger.pages.finish(found_[0], seconds={})
+        page = ledger.documents.pages(6, [DOCUMENT])[DOCUMENT][0]
+        assert (page.task_id, page.state) == (101, shown)
+
+
 def test_only_failed_jobs_are_tried_again(ledger: Ledger) -> None:
     opened(ledger, 2)
     for job in take(ledger):
