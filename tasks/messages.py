@@ -7,14 +7,11 @@ a try, for a newer worker. A task of the queue control does what this release kn
 from __future__ import annotations
 
 import inspect
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from celery import Task
-
-log = logging.getLogger(__name__)
 
 
 def has_unknown(task: Task, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
@@ -23,24 +20,12 @@ def has_unknown(task: Task, args: Sequence[Any], kwargs: Mapping[str, Any]) -> b
     return len(args) > len(names) or not kwargs.keys() <= {*names}
 
 
-def known(task: Task, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Sequence[Any], dict[str, Any]]:
+def known(task: Task, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Return the arguments that the task takes."""
     names = _parameters(task.run)
-    return args[: len(names)], {name: value for name, value in kwargs.items() if name in names}
+    return tuple(args[: len(names)]), {name: value for name, value in kwargs.items() if name in names}
 
 
 @cache
 def _parameters(function: Callable[..., Any]) -> tuple[str, ...]:
     return tuple(inspect.signature(function).parameters)
-
-
-class PlainTask(Task):
-    """Base of the tasks without a lease: unknown arguments are left out."""
-
-    abstract = True
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if has_unknown(self, args, kwargs):
-            log.warning("%s: a newer release sent more arguments than this worker knows; update it", self.name)
-            args, kwargs = known(self, args, kwargs)  # type: ignore[assignment]
-        return self.run(*args, **kwargs)

@@ -6,6 +6,8 @@ if halted(project) == 'cancelled' then
   redis.call('DEL', key('halt', project))
 end
 redis.call('HSET', key('run', run), 'project', project, 'at', now, 'again', ARGV[3])
+-- A worker of release 0.1 that opens the run gives its pages this life; without one it would delete them.
+redis.call('EXPIRE', key('run', run), 10 * 365 * 86400)
 redis.call('SADD', key('runs', project), run)
 redis.call('PERSIST', key('runs', project))
 ask_selection(project)
