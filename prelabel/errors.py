@@ -425,7 +425,7 @@ class ChainOver(PrelabelError):
 
 
 class RunFailed(PrelabelError):
-    """A run could not begin, or did not end in time."""
+    """A run could not begin, did not end in time, or is not known to Redis any more."""
 
     code = "run_failed"
     cure = "do what the message says, then start a run again"
