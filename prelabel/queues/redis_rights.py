@@ -40,7 +40,8 @@ _ON_CHANNELS = ("publish", "psubscribe", "punsubscribe")
 
 def _keys(server_id: str) -> dict[str, str]:
     """Return patterns of keys, with a key of each."""
-    return {f"prelabel:{server_id}:*": _key(server_id), SERVERS: SERVERS}
+    own = f"prelabel:{server_id}"  # the scripts of the ledger are told this beginning of their keys
+    return {own: own, f"{own}:*": _key(server_id), SERVERS: SERVERS}
 
 
 def _key(server_id: str) -> str:
@@ -50,7 +51,7 @@ def _key(server_id: str) -> str:
 def channels(db: int, server_id: str) -> tuple[str, ...]:
     """Return the channels of a database. A subscription to a pattern needs the same pattern among the user's."""
     prefix = key_prefix(server_id)
-    return (f"{prefix}/{db}.celery.pidbox", f"{prefix}/{db}.celeryev/*", f"{prefix}/{db}.celeryev/worker.*")
+    return (f"{prefix}/{db}.celery.pidbox", f"{prefix}/{db}.celeryev/*")
 
 
 def rule(db: int, server_id: str) -> str:
