@@ -86,8 +86,8 @@ class Leases:
 
     def extend(self, works: Iterable[Leased], *, lease_s: float) -> None:
         """Allow work to wait in its queue for `lease_s` from now."""
-        for leased in works:
-            self._state.run("leases/extend", leased.work, leased.token, lease_s)
+        if parts := _pairs(works):
+            self._state.run("leases/extend", lease_s, *parts)
 
     def wait_for_retry(self, leased: Leased, *, lease_s: float, charged: bool = True) -> None:
         """Keep the lease for the retry, whose message comes within `lease_s`. `charged`: a try is used up."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,11 +55,21 @@ class Pages:
         Returns None when another chain has the page, when the page is failed, dropped, or ended since `listed_at`, or
         when the project is halted.
         """
-        token = secrets.token_hex(8)
-        stage = self._state.run(
-            "pages/claim", ref.project_id, ref.task_id, ref.image, version, token, lease_s, listed_at
+        return next(iter(self.claim_all([ref], version, lease_s=lease_s, listed_at=listed_at)), None)
+
+    def claim_all(
+        self, refs: Sequence[PageRef], version: str, *, lease_s: float, listed_at: float
+    ) -> list[tuple[Claim, Stage]]:
+        """Claim pages in one call; return what `claim` returns, without the pages that cannot be claimed."""
+        claims = [Claim(ref.project_id, ref.task_id, secrets.token_hex(8), version) for ref in refs]
+        stages = self._state.run_each(
+            "pages/claim",
+            [
+                (ref.project_id, ref.task_id, ref.image, version, claim.token, lease_s, listed_at)
+                for ref, claim in zip(refs, claims, strict=True)
+            ],
         )
-        return (Claim(ref.project_id, ref.task_id, token, version), stage.decode()) if stage is not None else None
+        return [(claim, stage.decode()) for claim, stage in zip(claims, stages, strict=True) if stage is not None]
 
     def advance(
         self, claim: Claim, next_stage: Stage, page: Page, *, lease_s: float, ttl_s: float, seconds: Mapping[str, float]

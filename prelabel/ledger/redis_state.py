@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 
 import redis
 
-from prelabel.errors import ServiceUnavailable
 from prelabel.queues.redis_faults import fault_of
 
 _T = TypeVar("_T")
@@ -38,6 +37,13 @@ class RedisState:
         with redis_errors():
             return self._scripts[script](keys=[self.prefix], args=args)
 
+    def run_each(self, script: str, calls: Sequence[Sequence[Any]]) -> list[Any]:
+        """Run a script once for each list of arguments, all in one round trip; each call is a step of its own."""
+        with redis_errors(), self.redis.pipeline(transaction=False) as pipe:
+            for args in calls:
+                self._scripts[script](keys=[self.prefix], args=args, client=pipe)
+            return list(pipe.execute())
+
 
 def portions(items: Sequence[_T]) -> Iterator[Sequence[_T]]:
     """Cut arguments of a script into portions of PORTION."""
@@ -64,4 +70,4 @@ def redis_errors() -> Iterator[None]:
         fault = fault_of(error)
         if fault is None:
             raise
-        raise ServiceUnavailable(fault.text) from None
+        raise fault.at_work() from None

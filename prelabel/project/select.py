@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 
 from prelabel.errors import ProjectNotFound, ServiceUnavailable
 from prelabel.labelstudio.labelling_config import LabellingConfig
@@ -32,6 +32,9 @@ log = logging.getLogger(__name__)
 
 #: A claim is free again when its chain was not sent within this time, because the selecting process died.
 _UNSENT_LEASE_S = 60.0
+
+#: Pages that are claimed in one call, and whose leases are prolonged in one.
+_AT_ONCE = 50
 
 #: Sends the chain of a page, beginning with the given stage, at the given priority.
 Start = Callable[[Claim, Stage, int], None]
@@ -152,12 +155,16 @@ class _Selection:
         """
         ledger = self.workplace.ledger
         free = ledger.pages.free(self.project.id)
-        recovered = sum(self._begin_chain(ref, ledger.now(), position) for position, ref in enumerate(free.lost))
-        resumed = sum(self._begin_chain(ref, ledger.now(), position) for position, ref in enumerate(free.due))
+        recovered, resumed = self._begin_again(free.lost), self._begin_again(free.due)
         if recovered:
             text = "select project=%s: %s pages lost their worker or message and start again"
             log.warning(text, self.project.id, recovered)
         return recovered, resumed
+
+    def _begin_again(self, refs: Sequence[PageRef]) -> int:
+        listed_at = self.workplace.ledger.now()
+        places = range(0, len(refs), _AT_ONCE)
+        return sum(self._begin_chains(refs[place : place + _AT_ONCE], listed_at, place) for place in places)
 
     def claim_new(self) -> tuple[int, int]:
         """List the pages of every run that waits for it, then claim new pages.
@@ -192,27 +199,26 @@ class _Selection:
 
         Returns the number of claimed pages, the task ids that were tried, and whether the listing came to its end.
         """
-        claimed, passed = 0, list[int]()
-        for ref in refs:
-            if claimed >= budget:
-                return claimed, passed, False
-            passed.append(ref.task_id)
-            claimed += self._begin_chain(ref, listed_at, in_flight + claimed)
-        return claimed, passed, True
+        claimed, passed, left = 0, list[int](), iter(refs)
+        while claimed < budget:
+            chunk = list(islice(left, min(_AT_ONCE, budget - claimed)))
+            if not chunk:
+                return claimed, passed, True
+            passed += [ref.task_id for ref in chunk]
+            claimed += self._begin_chains(chunk, listed_at, in_flight + claimed)
+        return claimed, passed, next(left, None) is None
 
-    def _begin_chain(self, ref: PageRef, listed_at: float, position: int) -> bool:
-        """Return whether the page could be claimed; if so, its chain has been sent.
+    def _begin_chains(self, refs: Sequence[PageRef], listed_at: float, position: int) -> int:
+        """Claim pages and send their chains; return the number of pages that could be claimed.
 
-        `position`: that of the page among its project's pages in flight.
+        `position`: that of the first page among its project's pages in flight.
         """
         ledger, settings = self.workplace.ledger, self.workplace.settings
-        found = ledger.pages.claim(ref, self.version, lease_s=_UNSENT_LEASE_S, listed_at=listed_at)
-        if found is None:
-            return False
-        claim, stage = found
-        self.start(claim, stage, priority_of(position, settings.pages_in_flight))
-        ledger.leases.extend([claim], lease_s=settings.claim_wait)
-        return True
+        claimed = ledger.pages.claim_all(refs, self.version, lease_s=_UNSENT_LEASE_S, listed_at=listed_at)
+        for place, (claim, stage) in enumerate(claimed, position):
+            self.start(claim, stage, priority_of(place, settings.pages_in_flight))
+        ledger.leases.extend([claim for claim, _ in claimed], lease_s=settings.claim_wait)
+        return len(claimed)
 
     def _listing(self) -> Iterable[PageRef]:
         lists = (

@@ -26,6 +26,12 @@ class Fault:
         """Return the error that ends a process at its start."""
         return SettingError(self.text) if self.set_up else ServiceUnavailable(self.text)
 
+    def at_work(self) -> ServiceUnavailable:
+        """Return the error of work that meets the fault: it waits until the fault is mended, and uses up no try."""
+        error = ServiceUnavailable(self.text)
+        error.charged = False
+        return error
+
 
 CLUSTER = Fault("REDIS_URL points to a Redis Cluster, which is not supported: use a single server, or Sentinel")
 READ_ONLY = Fault(

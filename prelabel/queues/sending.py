@@ -13,7 +13,6 @@ from celery import Celery
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from prelabel.errors import ServiceUnavailable
 from prelabel.queues import broker
 from prelabel.queues.redis_faults import fault_of
 from prelabel.queues.routes import QUEUE_OF, TaskName
@@ -41,7 +40,7 @@ def send(settings: Settings, task: str, args: Sequence[object], *, after_s: floa
         fault = fault_of(error)
         if fault is None:
             raise
-        raise ServiceUnavailable(fault.text) from None
+        raise fault.at_work() from None
 
 
 def send_select(settings: Settings, project_id: int, run_id: str | None = None) -> None:

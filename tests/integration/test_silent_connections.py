@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -12,8 +13,12 @@ from typing import Any
 import pytest
 import redis
 
+from devstack.redis import RedisServer
 from prelabel.api.runs import Run, enqueue_project
+from prelabel.errors import ServiceUnavailable
+from prelabel.ledger.ledger import Ledger
 from prelabel.queues import broker
+from prelabel.queues.sending import send_select
 from prelabel.settings import Settings
 from tests.chaos.label_studio import PROJECT, LabelStudioStandIn
 from tests.support.wire import Wire
@@ -90,3 +95,23 @@ def test_one_silent_connection_is_enough_to_distrust_those_beside_it(redis_url: 
             for connection in again:
                 connection.send_command("PING")
                 assert connection.read_response() == b"PONG"
+
+
+def test_a_frozen_redis_is_waited_for_with_a_limit_and_uses_up_no_try(tmp_path: Path) -> None:
+    with RedisServer(tmp_path) as server:
+        settings = Settings(_env_file=None, redis_url=f"{server.url}?socket_timeout=1", label_studio_url="http://h")
+        ledger = Ledger.from_settings(settings)
+        ledger.workers.alive()
+        send_select(settings, 6)
+        # When Redis keeps its connections, takes new ones, and answers nothing
+        server.process.signal(signal.SIGSTOP)
+        try:
+            for call in (ledger.workers.alive, lambda: ledger.runs.create(6), lambda: send_select(settings, 6)):
+                started = time.monotonic()
+                with pytest.raises(ServiceUnavailable) as away:
+                    call()
+                # Then each call ends soon, whatever version of redis-py there is
+                assert time.monotonic() - started < 5
+                assert not away.value.charged
+        finally:
+            server.process.signal(signal.SIGCONT)

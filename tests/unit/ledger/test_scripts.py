@@ -41,11 +41,20 @@ def calls() -> Iterator[tuple[str, list[ast.expr]]]:
     """Yield every call of a script in the library: its name and its arguments."""
     for file in sorted(LEDGER.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "run"):
+            called = node.func.attr if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else ""
+            if not isinstance(node, ast.Call) or called not in ("run", "run_each"):
                 continue
             name, *args = node.args
             assert isinstance(name, ast.Constant), f"{file.name}:{node.lineno}: a script is called by a variable"
-            yield str(name.value), args
+            yield str(name.value), _each(args) if called == "run_each" else args
+
+
+def _each(args: list[ast.expr]) -> list[ast.expr]:
+    """Return the arguments of each of many calls, which are written as a list of tuples."""
+    [calls] = args
+    assert isinstance(calls, ast.ListComp)
+    assert isinstance(calls.elt, ast.Tuple)
+    return calls.elt.elts
 
 
 CALLS = list(calls())
