@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 from tests.chaos.plan import SMALL, Plan, Scene, Size
 from tests.chaos.report import Report
-from tests.chaos.timing import BRISK
 
 #: Always enough to do for a fault to find it in hand.
-_BUSY = replace(SMALL, pages=60, hosted=0, documents=1, poisoned=0, in_flight=80, patience_s=15.0)
+_BUSY = replace(
+    SMALL, pages=40, hosted=0, documents=1, outside=2, poisoned=0, in_flight=80, span_s=2.0, patience_s=12.0
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +39,13 @@ def _removed(report: Report) -> bool:
     return report.removed > 0
 
 
-_TWO_IO = Scene(replace(BRISK, stopped_s=10.0), io_workers=2)
+_TWO_IO = Scene(io_workers=2)
 
 UNGUARDED = {
     "look": Unguarded(Plan(9001, ((0.5, "cut"),)), _doubled),
     "recheck": Unguarded(Plan(9001, ((2.0, "cut-later"),)), _doubled),
     "lock": Unguarded(Plan(9001, ((2.0, "stop-importing"),), scene=_TWO_IO), _removed),
-    "care": Unguarded(Plan(9001, ((1.0, "run-expired"), (4.0, "kill-cpu"))), _lost, replace(_BUSY, documents=0)),
-    "token": Unguarded(Plan(9001, ((4.0, "stop-child"),)), _broken),
-    "recovery": Unguarded(Plan(9001, ((4.0, "kill-cpu"),)), _lost),
+    "care": Unguarded(Plan(9001, ((1.0, "run-expired"), (3.0, "kill-cpu"))), _lost, replace(_BUSY, documents=0)),
+    "token": Unguarded(Plan(9001, ((3.0, "stop-child"),)), _broken),
+    "recovery": Unguarded(Plan(9001, ((3.0, "kill-cpu"),)), _lost),
 }

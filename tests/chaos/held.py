@@ -69,6 +69,12 @@ def have_advanced(world: World, held: Iterable[Held]) -> bool:
     )  # fmt: skip
 
 
+def have_ended(world: World, held: Iterable[Held]) -> bool:
+    """Return whether each page has ended."""
+    now = _patiently(world)
+    return all(h.page not in now for h in held)
+
+
 def _patiently(world: World) -> dict[int, Record]:
     """Return `records`, after waiting for a Redis that is away."""
     while True:

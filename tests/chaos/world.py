@@ -84,7 +84,7 @@ class World:
             undo.enter_context(self.redis)
             undo.enter_context(self.label_studio)
             undo.enter_context(self.image_host)
-            undo.callback(self.workers.stop)
+            undo.callback(self._stop_workers)
             for name in self.names:
                 self._start_worker(name)
             self.start_beat("beat")
@@ -117,6 +117,13 @@ class World:
 
     def start_beat(self, name: str, **env: str) -> None:
         self.workers.start("beat", self._env | self._clock(name) | env, name=name)
+
+    def _stop_workers(self) -> None:
+        """End all workers at once: nothing is left to do, and what they would still write is judged."""
+        for name in (*self.names, "beat"):
+            with contextlib.suppress(KeyError):
+                self.workers[name].grace_s = 0.0
+        self.workers.stop()
 
     @contextlib.contextmanager
     def outage(self) -> Iterator[None]:

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.chaos.faults.fault import NOTHING, Fault, Hit
-from tests.chaos.held import Held, held_by
+from tests.chaos.held import Held, have_ended, held_by
 from tests.chaos.timing import STOP_FILE
 from tests.chaos.world import World
 
@@ -20,6 +20,8 @@ _GRACE_S = 10.0
 _IMPATIENT_S = 1.0
 #: So long an import is waited for.
 _IMPORT_S = 20.0
+#: So long another worker may take to end the work of a frozen one.
+_TAKEN_OVER_S = 30.0
 
 
 def _kill(name: str, world: World, rng: random.Random) -> Hit:
@@ -83,7 +85,7 @@ def _stop_child(world: World, rng: random.Random) -> Hit:
 
 
 def _stop_at_worst(world: World, rng: random.Random) -> Hit:
-    """Freeze the next io worker that is about to import, after its last look."""
+    """Freeze the next io worker that is about to import, after its last look, until others have taken its work over."""
     asked, until = world.folder / STOP_FILE, time.monotonic() + _IMPORT_S
     asked.touch()
     while not (stopped := [n for n in world.names if n.startswith("io") and _is_stopped(world.process(n).pid)]):
@@ -94,6 +96,8 @@ def _stop_at_worst(world: World, rng: random.Random) -> Hit:
     pid, started = world.process(stopped[0]).pid, time.monotonic()
     held = held_by(world, pid)
     time.sleep(world.timing.stopped_s)
+    while world.scene.io_workers > 1 and not have_ended(world, held) and time.monotonic() < started + _TAKEN_OVER_S:
+        time.sleep(0.1)
     _signal(pid, signal.SIGCONT)
     return Hit(held, began_at=started)
 
