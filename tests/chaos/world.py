@@ -26,6 +26,8 @@ from tests.support.other_clock import clock_env, remove_leftovers
 KINDS = ("cpu", "gpu", "io")
 _PLANTED = "tests.chaos.planted_worker"
 _READY_S = 120.0
+#: Each process reads one page, so messages wait longer.
+_SMALL = {"CPU_PROCESS_MB": "1", "CLAIM_WAIT": "120"}
 
 
 class World:
@@ -64,7 +66,7 @@ class World:
             "SPOOL": str(folder / "spool"),
             "DISK_RESERVE_MB": "0",
             "GUARD_OFF": guard_off,
-            **({"CPU_PROCESS_MB": "1"} if self.scene.small else {}),
+            **(_SMALL if self.scene.small else {}),
         }
         sender = {k.lower(): v for k, v in self._env.items()}
         if self.scene.spelling:
