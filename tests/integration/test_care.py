@@ -7,8 +7,10 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from typing import Any
 
 import pytest
+import redis
 
 from prelabel.api.runs import enqueue_project, pause_project, resume_project, retry_failed
 from prelabel.errors import ImageMissing
@@ -42,10 +44,14 @@ def until(met: Callable[[], object], what: str, timeout_s: float = 120) -> None:
     assert met(), what
 
 
+def broker(world: World) -> Any:
+    return redis.Redis.from_url(world.redis.url, decode_responses=True)
+
+
 def in_hand(world: World, project: int) -> bool:
     """Return whether a worker reads a page of the project."""
-    keys = world.broker.keys(world.key("page", project, "*"))
-    return any(world.broker.hget(key, "owner") and world.broker.hget(key, "stage") == "ocr" for key in keys)
+    keys = broker(world).keys(world.key("page", project, "*"))
+    return any(broker(world).hget(key, "owner") and broker(world).hget(key, "stage") == "ocr" for key in keys)
 
 
 def predictions(world: World, page: int) -> int:
@@ -78,7 +84,7 @@ def by_failed_retry(world: World, project: int, page: int) -> Callable[[], objec
 
 def by_a_run_that_is_gone(world: World, project: int, page: int) -> Callable[[], object]:
     run = enqueue_project(project, settings=world.settings)
-    return lambda: world.broker.delete(world.key("runs", project), *world.broker.keys(world.key("run", run.id) + "*"))
+    return lambda: broker(world).delete(world.key("runs", project), *broker(world).keys(world.key("run", run.id) + "*"))
 
 
 def by_a_watch_that_ends(world: World, project: int, page: int) -> Callable[[], object]:

@@ -71,7 +71,12 @@ def done(world: World, page: int) -> bool:
 
 def elsewhere(world: World, ahead_s: float, code: str, *args: str) -> None:
     """Run code on a host whose clock is ahead."""
-    env = {"REDIS_URL": world.redis.url, "LABEL_STUDIO_URL": world.label_studio.url, "LABEL_STUDIO_API_KEY": "0" * 40}
+    env = {
+        "REDIS_URL": world.redis.url,
+        "LABEL_STUDIO_URL": world.label_studio.url,
+        "LABEL_STUDIO_ALIASES": world.label_studio.other_url,
+        "LABEL_STUDIO_API_KEY": "0" * 40,
+    }
     line = [sys.executable, "-c", code, *args]
     subprocess.run(line, env={**os.environ, **env, **clock_env(ahead_s)}, check=True, timeout=120)
 
