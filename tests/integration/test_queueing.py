@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import itertools
+import pkgutil
 import time
 from pathlib import Path
 from typing import Any
@@ -86,10 +88,12 @@ def test_a_redis_clock_that_was_set_back_holds_no_message_up(ledger: Ledger, set
 
 
 def test_every_task_of_the_queue_ends_its_lock() -> None:
-    import tasks.intake, tasks.recheck, tasks.select, tasks.sync  # noqa: E401, F401, I001  # they register their tasks
+    import tasks
     from tasks.app import app
     from tasks.control_task import ControlTask
 
+    for module in pkgutil.iter_modules(tasks.__path__):
+        importlib.import_module(f"tasks.{module.name}")
     names = [route.task for route in TABLE if route.queue == CONTROL]
     assert [name for name in names if not isinstance(app.tasks[name], ControlTask)] == []
 
