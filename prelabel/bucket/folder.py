@@ -72,8 +72,11 @@ class FolderBucket:
         folder, _, name = checked_key(key).rpartition("/")
         with self._failures(key), folder_below(self.root, folder) as place:
             file = open_file(place, name)
-        with file:
-            yield file
+        try:
+            with file:
+                yield file
+        except OSError as error:
+            raise (self._translated(error, key, FileGone) if error.errno in _AWAY else error) from None
 
     def size(self, key: str) -> int | None:
         folder, _, name = checked_key(key).rpartition("/")

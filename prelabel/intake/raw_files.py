@@ -30,13 +30,14 @@ def raw_file(bucket: Bucket, key: str, settings: Settings) -> Iterator[Path]:
 
 def sha256_of(bucket: Bucket, key: str, settings: Settings) -> str:
     """Return a file's SHA-256 in hex. Raises as `raw_file`; a copy of S3's file is removed at once."""
-    with tempfile.TemporaryDirectory(prefix="digest-", dir=spool_folder(settings)) as folder:
-        if isinstance(bucket, FolderBucket):
-            with bucket.opened(key) as file:
-                return hashlib.file_digest(file, "sha256").hexdigest()
-        with spool_errors(settings):
-            bucket.download(key, Path(folder) / "copy")
-        with (Path(folder) / "copy").open("rb") as file:
+    if isinstance(bucket, FolderBucket):
+        with bucket.opened(key) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    place = spool_folder(settings)
+    with spool_errors(settings), tempfile.TemporaryDirectory(prefix="digest-", dir=place) as folder:
+        copy = Path(folder) / "copy"
+        bucket.download(key, copy)
+        with copy.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
 

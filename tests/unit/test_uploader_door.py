@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from prelabel.bucket.keys import Keys
+from prelabel.errors import ServiceUnavailable
+from services.uploader import health
 from services.uploader.door import guesses as guesses_module
 from services.uploader.door import pace as pace_module
 from services.uploader.door.addresses import address_of
@@ -16,6 +19,7 @@ from services.uploader.door.guesses import Guesses
 from services.uploader.door.pace import Pace, read_in_time
 from services.uploader.door.places import Places
 from services.uploader.error_answers import Refused
+from services.uploader.health import HealthCheck
 
 
 class Door:
@@ -211,6 +215,24 @@ def test_a_file_may_come_over_a_phone_line_and_must_not_drip() -> None:
     drips(late)
     with pytest.raises(Refused):
         drips(late)
+
+
+def test_a_check_of_a_server_that_is_away_is_shared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given many who ask for health while Redis is away, then it is tried once a second."""
+    asked = list[float]()
+
+    class Away:
+        def now(self) -> float:
+            asked.append(0.0)
+            raise ServiceUnavailable("Redis does not answer")
+
+    check = HealthCheck(cast(Any, Away()), cast(Any, None), Keys("raw/", "processed/", "words/"))
+    for expected in (1, 1, 1, 2):
+        if expected == 2:
+            monkeypatch.setattr(health, "_FAILED_FRESH_S", -1.0)
+        with pytest.raises(ServiceUnavailable):
+            check.require()
+        assert len(asked) == expected
 
 
 def test_an_answer_goes_out_in_pieces_and_a_client_that_reads_nothing_is_cut_off(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Request
 
 from services.uploader import schemas
@@ -24,8 +25,12 @@ def about(resources: SharedResources, request: Request) -> schemas.About:
     return schemas.About(version=request.app.version, limits=limits)
 
 
+#: The thread of checks: strangers who ask while Redis is away must not hold those of all other requests.
+_ONE_AT_A_TIME = CapacityLimiter(1)
+
+
 @router.get("/health", tags=["service"], summary="Check that the process, Redis and the bucket answer")
-def health(resources: SharedResources) -> schemas.Health:
+async def health(resources: SharedResources) -> schemas.Health:
     """Check without a key."""
-    resources.health.require()
+    await to_thread.run_sync(resources.health.require, limiter=_ONE_AT_A_TIME)
     return schemas.Health(status="ok")
