@@ -62,7 +62,7 @@ def _time_limits(limit_s: float) -> dict[str, float]:
 with suppress(SerializerNotInstalled):
     unregister("pickle")
 
-app = Celery("prelabel", task_cls="tasks.messages:PlainTask")
+app = Celery("prelabel")
 with one_line_errors_of_commands():
     app.conf.update(_configuration(get_settings()))
     broker.sign(app, get_settings())
