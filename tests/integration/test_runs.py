@@ -6,6 +6,7 @@ import itertools
 import json
 import random
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ import redis
 from prelabel.errors import ImageMissing
 from prelabel.ledger.ledger import Ledger
 from prelabel.ledger.pages import Claim
+from prelabel.ledger.redis_state import PORTION
 from prelabel.page import PageRef
 
 _servers = itertools.count()
@@ -212,3 +214,33 @@ def test_runs_count_like_a_plain_model_whatever_happens(ledger: Ledger, seed: in
         assert {name: count for name, count in found.items() if count} == dict(expected), run
     assert {*ledger.runs.unfinished(6)} == {run for run in model.runs if model.counts(run)["open"]}
     assert set(ledger.runs.open_pages(6)) == {p for run in model.runs.values() for p, s in run.items() if s == "open"}
+
+
+def scripts_of(ledger: Ledger, call: Callable[[], object]) -> int:
+    """Return the number of scripts that a call runs."""
+    before = int(ledger._state.redis.info("commandstats").get("cmdstat_evalsha", {"calls": 0})["calls"])
+    call()
+    return int(ledger._state.redis.info("commandstats")["cmdstat_evalsha"]["calls"]) - before
+
+
+def test_no_script_walks_a_whole_project(ledger: Ledger) -> None:
+    """Given 1,000 pages, then all that touches each of them does so in portions, between which Redis serves others."""
+    pages, run, least = range(1, 1_001), ledger.runs.create(6), 1_000 // PORTION
+
+    def open_run() -> None:
+        ledger.runs.open(run, 6, pages, listed_at=0)
+
+    def fail_all() -> None:
+        for page in pages:
+            fail(ledger, page)
+
+    assert scripts_of(ledger, open_run) > least
+    assert scripts_of(ledger, lambda: ledger.runs.missing_pages(6, [])) >= least
+    fail_all()
+    assert scripts_of(ledger, lambda: ledger.failed_list.retry(6, ledger.failed_list.ids(6))) >= least
+    for page in pages:
+        claimed(ledger, page)
+    assert scripts_of(ledger, lambda: ledger.pages.free(6)) >= least
+    assert scripts_of(ledger, lambda: ledger.audit.strays(6, repair=False)) >= least
+    assert scripts_of(ledger, lambda: ledger.halts.cancel(6)) >= least
+    assert ledger.runs.progress(6, run).cancelled == 1_000
