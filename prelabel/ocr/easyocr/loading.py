@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import os
+import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -42,6 +43,9 @@ _OWN_FOLDER = "~/.EasyOCR/model"
 
 _SAME_INDEX = "install both from the same index, in one command: pip install torch torchvision easyocr"
 
+#: Seconds of silence after which a download is given up. EasyOCR itself would wait for ever.
+_SILENT_S = 60.0
+
 #: Custom networks whose modules EasyOCR has imported in this process.
 _imported: set[str] = set()
 
@@ -75,7 +79,7 @@ def load_reader(languages: Sequence[str], *, models: str, network: str, device: 
     easyocr.easyocr.imgH = easyocr.config.imgH
     # EasyOCR lets torch unpickle any object of a .pth file: this switch of torch's restricts it to weights.
     os.environ["TORCH_FORCE_WEIGHTS_ONLY_LOAD"] = "1"
-    with _explained(folder, network), _own_import_path():
+    with _explained(folder, network), _own_import_path(), _limited_silence():
         reader = easyocr.Reader(
             codes,
             gpu=_gpu(device),
@@ -206,6 +210,17 @@ def _explained(folder: Path, network: str) -> Iterator[None]:
             "its languages, characters or sizes do not fit; correct the files, PRELABEL_LANGUAGES or "
             "PRELABEL_EASYOCR_NETWORK"
         ) from None
+
+
+@contextlib.contextmanager
+def _limited_silence() -> Iterator[None]:
+    """Limit the waits of sockets that name no limit of their own."""
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(_SILENT_S)
+    try:
+        yield
+    finally:
+        socket.setdefaulttimeout(before)
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ import hashlib
 import os
 import pickle
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -171,6 +172,19 @@ def test_stock_weights_that_cannot_be_downloaded(tmp_path: Path, layout: Tessera
 
     assert f"are not in {tmp_path} and could not be downloaded" in message
     assert "train a small network (python -m prelabel.training.recogniser)" in message
+
+
+def test_a_download_that_falls_silent_is_given_up(
+    tmp_path: Path, layout: TesseractEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("prelabel.ocr.easyocr.loading._SILENT_S", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{silent.getsockname()[1]}")
+
+        message = refusal(tmp_path, layout, network="", languages=("eng", "kor"))
+
+    assert f"are not in {tmp_path} and could not be downloaded" in message
+    assert socket.getdefaulttimeout() is None
 
 
 @pytest.mark.usefixtures("offline")
