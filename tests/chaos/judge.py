@@ -66,10 +66,10 @@ class Judge:
         report.failed = len(failed.keys() & pages)
         report.skipped = self._deleted()
         report.done = len(stored)
-        report.rendered = len(self._contents.imported)
+        report.rendered = len(self._document_pages())
         report.lost = sorted(pages - stored.keys() - failed.keys())
         report.doubled = sorted(page for page, times in stored.items() if times > 1)
-        report.removed = sum(times - 1 for times in self._contents.stored.values())
+        report.removed = self._removed_pages() + sum(times - 1 for times in self._contents.stored.values())
         for check in (self._ends, self._failures, self._documents, self._calls, self._counts, self._left_behind):
             report.broken += check()
         report.broken += [
@@ -96,8 +96,13 @@ class Judge:
         found = [self._world.ledger.documents.find(PROJECT, document) for document in list(self._senders.documents)]
         return sum(document is not None and document.state in {"done", "failed"} for document in found)
 
+    def _removed_pages(self) -> int:
+        """Count the second pages of documents that were found and removed."""
+        return len({*self._contents.imported} - self._contents.pages)
+
     def _deleted(self) -> int:
-        return len({*self._contents.images, *self._contents.data} - self._contents.pages)
+        """Count the pages that a person has deleted."""
+        return len({*self._contents.images, *self._contents.data} - self._contents.pages - {*self._contents.imported})
 
     # -- what is wrong ------------------------------------------------------------------------------------------------
 
@@ -160,7 +165,7 @@ class Judge:
         """Yield wrong counts: every page that holds a prediction counts as done, and once."""
         stored = len(self._contents.of_project(PROJECT) & self._stored().keys())
         counted = self._world.ledger.runs.progress(PROJECT).done
-        if not self._plan.forgets and not stored <= counted <= stored + self._deleted():
+        if not self._plan.forgets and not stored <= counted <= stored + self._deleted() + self._removed_pages():
             yield f"{stored} pages hold predictions; the project counts {counted} done"
 
     def _left_behind(self) -> Iterator[str]:

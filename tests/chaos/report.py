@@ -23,7 +23,7 @@ class Report:
     rendered: int = 0
     lost: list[int] = field(default_factory=list)
     doubled: list[int] = field(default_factory=list)
-    #: Second predictions that a look found and removed.
+    #: Second predictions, and second pages of documents, that a look found and removed.
     removed: int = 0
     #: Seconds until the pages in hand at a fault advanced, by fault; after an outage, since the server's return.
     recovery_s: dict[str, float] = field(default_factory=dict)
@@ -57,7 +57,7 @@ def table(reports: Sequence[Report]) -> Iterator[str]:
     rendered = sum(report.rendered for report in reports)
     yield f"\n{len(reports)} seeds, {pages} pages, {rendered} of them of documents: {lost} lost, {doubled} doubled"
     yield f"{broken} seeds broke a guarantee; 0 pages were put back by hand, since nobody did"
-    yield f"{removed} second predictions were found and removed"
+    yield f"{removed} second predictions and second pages of documents were found and removed"
 
 
 def _rows(found: Iterable[dict[str, float]]) -> Iterator[str]:

@@ -13,7 +13,8 @@ from PIL import Image, ImageDraw
 from prelabel.api.documents import add_document
 from prelabel.api.runs import retry_failed
 from prelabel.errors import PrelabelError
-from prelabel.queues.sending import send_select
+from prelabel.ledger.ledger import Ledger
+from prelabel.project.send_once import ask_selection
 from tests.chaos.contents import OUTSIDE, PROJECT
 from tests.chaos.plan import Plan, Size
 from tests.chaos.world import World
@@ -40,7 +41,7 @@ class Senders:
         files = [self._file(number) for number in range(self._size.documents)]
         times = sorted(self._rng.uniform(0, self._size.span_s) for _ in files)
         started = time.monotonic()
-        self._insist(lambda: send_select(self._world.settings, OUTSIDE))
+        self._insist(lambda: ask_selection(Ledger.from_settings(self._world.settings), self._world.settings, OUTSIDE))
         self._world.older_sender(OUTSIDE)
         for at, (file, pages) in zip(times, files, strict=True):
             time.sleep(max(0.0, started + at - time.monotonic()))
