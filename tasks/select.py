@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prelabel.errors import LabellingConfigError, PrelabelError, ProjectNotFound, ServiceUnavailable, SettingError
 from prelabel.project.select import Selected, select_pages
-from prelabel.project.send_once import send_once
+from prelabel.project.send_once import send_once, send_recovery
 from prelabel.queues.routes import TaskName, ocr_queue
 from tasks.app import app
 from tasks.control_task import ControlTask
@@ -24,15 +24,19 @@ _ANSWERS = (ProjectNotFound, LabellingConfigError, SettingError)
 def select_all(projects: list[int]) -> None:
     """Send a selection for each project of PRELABEL_PROJECTS, each watched one, and each that needs care.
 
+    Of a project that nobody watches, new pages are claimed only where somebody asked for them.
     `projects`: PRELABEL_PROJECTS, as beat knows it. The watched projects are read here, because they change without a
     restart.
     """
     here = this_process()
     watched = here.ledger.watched
     here.ledger.care.adopt()
-    known = {*projects, *watched.projects(), *here.ledger.care.projects()}
-    for project_id in sorted(known - watched.resting()):
+    care, resting = here.ledger.care, watched.resting()
+    in_care, wanted = care.projects(), {*projects, *watched.projects(), *care.with_new_pages()}
+    for project_id in sorted(wanted - resting):
         send_once(here.ledger, here.settings, TaskName.SELECT, project_id)
+    for project_id in sorted(in_care - wanted - resting):
+        send_recovery(here.ledger, here.settings, project_id)
 
 
 @app.task(name=TaskName.SELECT, bind=True, base=ControlTask, max_retries=_RUN_RETRIES)
@@ -40,23 +44,41 @@ def select(self: ControlTask, project_id: int, run_id: str | None = None) -> Non
     """Claim pages of a project and start their chains; one selection of a project at a time."""
     here = this_process()
     try:
-        began = here.ledger.now()
-        with here.ledger.locks.hold(f"select:{project_id}", wait_s=_RUN_RETRY_S if run_id else 0.0) as held:
-            if held:
-                _report(project_id, _select(here, project_id, run_id))
-                here.ledger.care.settle(project_id, selected_at=began)
+        held = _select_alone(here, project_id, run_id)
     except PrelabelError as error:
         _settle(self, here, project_id, run_id, error)
-        if isinstance(error, _ANSWERS):
-            here.ledger.care.settle(project_id, selected_at=began)
     else:
         if not held and run_id is not None:  # a run's pages must be listed; beat repeats its own selections
             raise self.retry(countdown=_RUN_RETRY_S)
 
 
-def _select(here: WorkerProcess, project_id: int, run_id: str | None) -> Selected:
+@app.task(name=TaskName.RECOVER, bind=True, base=ControlTask)
+def recover(self: ControlTask, project_id: int) -> None:
+    """Start pages in flight again that were lost, or have waited for their time; claim no new ones."""
+    here = this_process()
+    try:
+        _select_alone(here, project_id, new=False)
+    except PrelabelError as error:
+        _settle(self, here, project_id, None, error)
+
+
+def _select_alone(here: WorkerProcess, project_id: int, run_id: str | None = None, *, new: bool = True) -> bool:
+    """Select while no other process does, and let go of a project that needs no care; return False where one does."""
+    began = here.ledger.now() if new else 0.0  # what was asked for is not answered without new pages
+    try:
+        with here.ledger.locks.hold(f"select:{project_id}", wait_s=_RUN_RETRY_S if run_id else 0.0) as held:
+            if held:
+                _report(project_id, _select(here, project_id, run_id, new))
+                here.ledger.care.settle(project_id, selected_at=began)
+            return held is not None
+    except _ANSWERS:
+        here.ledger.care.settle(project_id, selected_at=began)
+        raise
+
+
+def _select(here: WorkerProcess, project_id: int, run_id: str | None, new: bool) -> Selected:
     reader = ocr_queue(here.settings, project_id)  # a kind of worker has the name of its queue
-    return select_pages(here, project_id, reader, start_chain, run_id)
+    return select_pages(here, project_id, reader, start_chain, run_id, new=new)
 
 
 def top_up(here: WorkerProcess, project_id: int) -> None:

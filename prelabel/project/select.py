@@ -53,14 +53,14 @@ class Selected:
 
 
 def select_pages(
-    workplace: Workplace, project_id: int, reader: str, start: Start, run_id: str | None = None
+    workplace: Workplace, project_id: int, reader: str, start: Start, run_id: str | None = None, *, new: bool = True
 ) -> Selected:
     """List the pages of the runs that wait for a listing, then claim pages and start their chains.
 
     Nothing is claimed while the project is halted; the pages of the run `run_id` are listed during a pause too.
-    `reader`: the kind of worker that reads this project's pages. The caller holds the project's lock.
-    Raises ProjectNotFound, LabellingConfigError, AuthError, SettingError, and ServiceUnavailable until workers have
-    announced a tagger and the OCR engines of the project.
+    `reader`: the kind of worker that reads this project's pages. `new`: False where only pages in flight are looked
+    after. The caller holds the project's lock. Raises ProjectNotFound, LabellingConfigError, AuthError, SettingError,
+    and ServiceUnavailable until workers have announced a tagger and the OCR engines of the project.
     """
     ledger = workplace.ledger
     if ledger.runs.cancelled(run_id) if run_id else ledger.halts.halt(project_id):
@@ -74,7 +74,7 @@ def select_pages(
     predicates = _predicates(own, version if again else "")
     selection = _Selection(workplace, project, predicates, version, config.image_key, start)
     recovered, resumed = selection.recover()
-    claimed, unclaimed = selection.claim_new()
+    claimed, unclaimed = selection.claim_new() if new else (0, ledger.runs.unclaimed(project_id))
     return Selected(recovered, claimed, unclaimed, resumed)
 
 

@@ -20,6 +20,14 @@ def send_once(ledger: Ledger, settings: Settings, task: str, *args: object, afte
     return True
 
 
+def send_recovery(ledger: Ledger, settings: Settings, project_id: int) -> bool:
+    """Let pages in flight that were lost, or have waited for their time, start again; no new ones are claimed.
+
+    Raises ServiceUnavailable when Redis does not answer.
+    """
+    return send_once(ledger, settings, TaskName.RECOVER, project_id)
+
+
 def ask_selection(ledger: Ledger, settings: Settings, project_id: int) -> None:
     """Ask for a selection of the project: now by a message, and by beat if that message is lost.
 

@@ -37,6 +37,7 @@ class TaskName:
     SYNC_ALL = "prelabel.sync_all"
     SELECT = "prelabel.select"
     SELECT_ALL = "prelabel.select_all"
+    RECOVER = "prelabel.recover"
     SWEEP_DOCUMENTS = "prelabel.sweep_documents"
     IMPORT_PAGES = "prelabel.import_pages"
     RECHECK = "prelabel.recheck"
@@ -71,6 +72,7 @@ TABLE = (
     Route(TaskName.SYNC_ALL, CONTROL),
     Route(TaskName.SELECT, CONTROL),
     Route(TaskName.SELECT_ALL, CONTROL),
+    Route(TaskName.RECOVER, CONTROL),
     Route(TaskName.SWEEP_DOCUMENTS, CONTROL),
     Route(TaskName.IMPORT_PAGES, CONTROL),
     Route(TaskName.RECHECK, CONTROL),

@@ -127,6 +127,18 @@ def test_pages_of_a_killed_worker_come_to_their_end_however_their_selection_bega
     until(lambda: not world.ledger.care.projects(), "no project needs care any more")
 
 
+def test_a_project_that_is_watched_no_longer_claims_no_new_pages(world: World) -> None:
+    # Given a page in hand, then unwatch, and a page that is added afterwards
+    page = upload(world, 49)
+    world.ledger.watched.add(49)
+    until(lambda: in_hand(world, 49), "the page is in hand")
+    world.ledger.watched.remove(49)
+    later = upload(world, 49)
+    until(lambda: predictions(world, page) == 1, "the first page has its prediction")
+    until(lambda: 49 not in world.ledger.care.projects(), "the project needs no care any more")
+    assert predictions(world, later) == 0
+
+
 def test_an_event_whose_message_is_lost_is_not(world: World) -> None:
     page = upload(world, 50)
     world.ledger.care.ask(50)

@@ -147,6 +147,19 @@ def test_work_that_begins_again_asks_for_a_selection(ledger: Ledger, way: str) -
     assert settled(ledger)
 
 
+def test_new_pages_are_wanted_where_somebody_asked_for_them(ledger: Ledger) -> None:
+    claimed(ledger)
+    add(ledger, project=7)
+    assert ledger.care.with_new_pages() == set()
+    ledger.care.ask(8)
+    ledger.runs.create(9)
+    ledger.care.ask(10)
+    ledger.runs.set_unclaimed(10, 5)
+    ledger.care.settle(10, selected_at=ledger.now())
+    assert ledger.care.with_new_pages() == {8, 9, 10}
+    assert not ledger.care.settle(8, selected_at=0.0), "a selection without new pages is not what was asked for"
+
+
 def test_a_paused_project_keeps_its_pages_and_a_cancelled_one_rests(ledger: Ledger) -> None:
     claimed(ledger)
     ledger.runs.set_unclaimed(PROJECT, 3)

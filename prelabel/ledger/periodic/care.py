@@ -40,6 +40,20 @@ class Care:
         with redis_errors():
             return {int(project_id) for project_id in self._state.redis.zrange(self._state.name("care"), 0, -1)}
 
+    def with_new_pages(self) -> set[int]:
+        """Return the projects of which new pages are wanted: a selection is asked for, a run is open, or the last
+        selection left pages unclaimed. The other projects that need care have pages in flight or documents only.
+        """
+        with redis_errors():
+            rows = self._state.redis.zrange(self._state.name("care"), 0, -1, withscores=True)
+            with self._state.redis.pipeline(transaction=False) as pipe:
+                for project_id, _ in rows:
+                    pipe.scard(self._state.name("runs", int(project_id)))
+                    pipe.get(self._state.name("unclaimed", int(project_id)))
+                found = pipe.execute()
+        wanted = zip(rows, found[::2], found[1::2], strict=True)
+        return {int(project_id) for (project_id, asked), runs, left in wanted if asked or runs or int(left or 0)}
+
     def with_documents(self) -> set[int]:
         """Return the projects with documents that wait, are opened, or are rendered."""
         return self._counted("scard", "arriving")
