@@ -50,8 +50,8 @@ def store(redis_url: str) -> Any:
 
 @pytest.fixture
 def short_lease(monkeypatch: pytest.MonkeyPatch) -> float:
-    monkeypatch.setattr(locks, "LOCK_LEASE_S", 1.0)
-    return 1.0
+    monkeypatch.setattr(locks, "LOCK_LEASE_S", 2.0)
+    return 2.0
 
 
 def waiting(store: Any, server_id: str) -> int:
@@ -135,7 +135,7 @@ def test_waiting_takes_few_commands(ledger: Ledger, store: Any) -> None:
 
 
 def test_a_frozen_holder_knows_that_its_lock_may_be_gone(ledger: Ledger, redis_url: str, server_id: str) -> None:
-    command = [sys.executable, "-c", _HOLDER, redis_url, server_id, "1"]
+    command = [sys.executable, "-c", _HOLDER, redis_url, server_id, "2"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout
         assert holder.stdout.readline() == "held True\n"

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -67,7 +66,8 @@ ledger = Ledger(redis.Redis.from_url(redis_url), server_id)
 read = ledger.documents.waiting_for_import
 ledger.documents.waiting_for_import = lambda *args: [found := read(*args), stop("reading")][0]
 settings = Settings(_env_file=None, bucket=bucket, uploader_url="http://files.example")
-with LabelStudio(url, token, timeout_s=1.0, transport=Line()) as client, ledger.locks.hold("import:" + project) as held:
+client = LabelStudio(url, token, timeout_s=30.0, transport=Line())
+with client, ledger.locks.hold("import:" + project) as held:
     try:
         import_rendered(Workplace(settings, client=client, ledger=ledger), int(project), held)
         print("imported")
@@ -80,16 +80,14 @@ class Cutting(httpx.HTTPTransport):
     """Loses the answers of the next imports; the server has taken them all the same, or takes them later."""
 
     cuts = 0
-    #: Seconds after which the server gets the next import, whose client has given up long before.
-    late_s = 0.0
-    late: threading.Timer | None = None
+    #: Whether the next import is kept on its way, and the import that is.
+    keep = False
+    kept: httpx.Request | None = None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        if request.url.path.endswith("/import") and self.late_s:
+        if request.url.path.endswith("/import") and self.keep:
             request.read()
-            self.late = threading.Timer(self.late_s, lambda: super(Cutting, self).handle_request(request).read())
-            self.late_s = 0.0
-            self.late.start()
+            self.keep, self.kept = False, request
             raise httpx.ReadTimeout("planted", request=request)
         response = super().handle_request(request)
         if request.url.path.endswith("/import") and self.cuts:
@@ -97,6 +95,11 @@ class Cutting(httpx.HTTPTransport):
             response.close()
             raise httpx.ReadTimeout("planted", request=request)
         return response
+
+    def arrive(self) -> None:
+        """Let the server get the import that was kept on its way."""
+        assert self.kept
+        super().handle_request(self.kept).read()
 
 
 class Importer:
@@ -142,14 +145,14 @@ class Importer:
         while self.ledger.documents.waiting_for_import(self.project_id, 1):
             try:
                 self.run()
-            except AmbiguousUpload as error:
-                time.sleep(error.retry_after_s or 0.1)
+            except AmbiguousUpload:  # let the wait after a lost answer be over
+                self._redis.hset(f"prelabel:{self.server_id}:document:{self.project_id}:{DOCUMENT}", "look", 1)
 
     @contextmanager
     def frozen(self, where: str) -> Iterator[subprocess.Popen[str]]:
         """Start another worker, and wait until it has frozen while it imports; it goes on at the end."""
         args = [self.redis_url, self.server_id, self.server.url, self.server.token, self.project_id]
-        command = [sys.executable, "-c", _FROZEN, *map(str, [*args, self.settings.bucket, where, 1.0])]
+        command = [sys.executable, "-c", _FROZEN, *map(str, [*args, self.settings.bucket, where, 3.0])]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as worker:
             _, status = os.waitpid(worker.pid, os.WUNTRACED)
             assert os.WIFSTOPPED(status), status
@@ -283,10 +286,9 @@ def test_a_worker_frozen_while_its_import_is_sent_leaves_no_page_twice(importer:
 def test_an_import_that_is_stored_after_its_repeat_is_removed_later(importer: Importer) -> None:
     """Given a late copy, when a person annotates one of its pages, then this one stays, and of the others the first."""
     importer.render(DOCUMENT, pages=4, rendered=4)
-    importer.line.late_s = 2 * TIMEOUT_S
+    importer.line.keep = True
     importer.run_until_done()
-    assert importer.line.late
-    importer.line.late.join()
+    importer.line.arrive()
     tasks = {number: [] for number in range(1, 5)}  # type: dict[int, list[int]]
     for page in importer.server.pages(importer.project_id):
         tasks[page["data"]["page"]].append(page["id"])
