@@ -17,6 +17,7 @@ from prelabel.queues.routes import CONTROL, QUEUES, TaskName, route
 from prelabel.redaction import RedactingFormatter, secrets_of
 from prelabel.settings import LONGEST_TASK_S, Settings, get_settings
 from prelabel.startup.flower import before_flower
+from prelabel.startup.needs import label_studio_is_named
 from prelabel.startup.one_line import celery_command, one_line_errors_of_commands
 from tasks import useless_commands as useless_commands  # refuses commands that would do harm
 from tasks.scheduler import IntervalScheduler
@@ -58,6 +59,9 @@ def _time_limits(limit_s: float) -> dict[str, float]:
     return {"soft_time_limit": limit_s, "time_limit": limit_s + TIME_LIMIT_GRACE_S}
 
 
+#: Commands of Celery that speak to the workers or queues of one Label Studio.
+_ASKING = ("amqp", "call", "control", "events", "inspect", "list", "purge", "result", "status")
+
 # A signature covers a message's body but not the name of its format, so formats that run code must not be registered.
 with suppress(SerializerNotInstalled):
     unregister("pickle")
@@ -68,6 +72,8 @@ with one_line_errors_of_commands():
     broker.sign(app, get_settings())
     if celery_command() == "flower":
         before_flower(get_settings())
+    elif celery_command() in _ASKING:
+        label_studio_is_named(get_settings())
 
 
 @signals.after_setup_logger.connect

@@ -23,9 +23,8 @@ def _servers(settings: Settings) -> Servers:
 def announce_server(settings: Settings) -> None:
     """Record the server with a heartbeat, and warn once of each other spelling of its address."""
     try:
-        servers = _servers(settings)
-        servers.announce(every_s=settings.heartbeat)
-        others = [other for other in servers.others() if other.id not in _told]
+        known = _servers(settings).announce(every_s=settings.heartbeat)
+        others = [other for other in known if other.id not in _told]
         _told.update(other.id for other in others)
         for line in other_spellings(settings, others):
             log.warning("%s", line)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
@@ -42,22 +43,32 @@ class Servers:
         own = KnownServer(settings.server_id, one_spelling(settings.label_studio_url), socket.gethostname())
         return cls(broker.connect(settings), own)
 
-    def announce(self, *, every_s: float) -> None:
-        """Record that a worker of the own server lives; call this with each heartbeat, every `every_s` seconds."""
-        with redis_errors():
-            row = asdict(self._own) | {"at": self._now(), "for_s": every_s * HEARTBEATS_MISSED}
-            self._redis.hset(SERVERS, self._own.id, json.dumps(row))
+    def announce(self, *, every_s: float) -> list[KnownServer]:
+        """Record that a worker of the own server lives; return `others`.
+
+        Call this with each heartbeat, every `every_s` seconds. Servers whose workers have been gone for a month are
+        forgotten.
+        """
+        with redis_errors(), self._redis.pipeline(transaction=False) as pipe:
+            now = self._now()
+            row = asdict(self._own) | {"at": now, "for_s": every_s * HEARTBEATS_MISSED}
+            pipe.hset(SERVERS, self._own.id, json.dumps(row))
+            pipe.hgetall(SERVERS)
+            _, rows = pipe.execute()
+            if gone := [name for name, each in _read(rows).items() if now - float(each["at"]) > _KEPT_S]:
+                self._redis.hdel(SERVERS, *gone)
+        return self._living(rows, now)
 
     def others(self) -> list[KnownServer]:
-        """Return the other servers with living workers; forget those whose workers have been gone for a month."""
+        """Return the other servers with living workers."""
         with redis_errors():
             now, rows = self._now(), self._redis.hgetall(SERVERS)
-            known = {name.decode(): json.loads(row) for name, row in rows.items()}
-            if gone := [name for name, row in known.items() if now - float(row["at"]) > _KEPT_S]:
-                self._redis.hdel(SERVERS, *gone)
+        return self._living(rows, now)
+
+    def _living(self, rows: Mapping[bytes, bytes], now: float) -> list[KnownServer]:
         return [
             KnownServer(name, str(row["address"]), str(row["host"]))
-            for name, row in sorted(known.items())
+            for name, row in sorted(_read(rows).items())
             if name != self._own.id and now - float(row["at"]) < float(row["for_s"])
         ]
 
@@ -65,3 +76,7 @@ class Servers:
         """Return the time of Redis' clock, because those of two hosts may differ."""
         seconds, micros = self._redis.time()
         return float(seconds) + float(micros) / 1e6
+
+
+def _read(rows: Mapping[bytes, bytes]) -> dict[str, dict[str, Any]]:
+    return {name.decode(): json.loads(row) for name, row in rows.items()}

@@ -31,6 +31,8 @@ QUICK = (
     SetUp("no address of Label Studio", "gpu", URL_MISSING, {"LABEL_STUDIO_URL": None}),
     SetUp("no address of Label Studio", "beat", URL_MISSING, {"LABEL_STUDIO_URL": None}),
     SetUp("no address of Label Studio", "uploader", URL_MISSING, {"LABEL_STUDIO_URL": None}),
+    SetUp("no address of Label Studio", "flower", URL_MISSING, {"LABEL_STUDIO_URL": None}),
+    SetUp("no address of Label Studio", "celery -A tasks.app inspect ping", URL_MISSING, {"LABEL_STUDIO_URL": None}),
     SetUp("no token", "io", r"LABEL_STUDIO_API_KEY is not set", {"LABEL_STUDIO_API_KEY": None}),
     SetUp("another server", "io", r"does not answer as Label Studio's API does", {"LABEL_STUDIO_URL": "{web}"}),
     SetUp("a refused token", "cpu", r"Label Studio refused", {"LABEL_STUDIO_API_KEY": "0" * 40}),

@@ -195,7 +195,7 @@ def test_a_message_delivered_twice_is_worked_on_once(here: WorkerProcess, claim:
 def test_a_page_that_hangs_in_native_code_twice_fails_with_the_limits_name(here: WorkerProcess, claim: Claim) -> None:
     from tasks.ocr import ocr
 
-    ref = PageRef(claim.project_id, claim.task_id, "/1")
+    ref = PageRef(claim.project_id, claim.task_id, "/a.png")
     for _ in range(2):
         assert list(here.ledger.failed_list.pages(6)) == [], "its process may have been frozen from outside"
         here.ledger.leases.begin(claim, "ocr", here.owner, charge="alone")
