@@ -94,6 +94,11 @@ class LabelStudioStandIn:
 
         self._misbehave(end, for_s, 1.0, "")
 
+    def behave(self) -> None:
+        """End all planted behaviour."""
+        with self._lock:
+            self._wrong.clear()
+
     def hang(self, for_s: float, each_s: float, *, acts: bool, share: float = 1.0, paths: str = "") -> None:
         """Delay calls by `each_s`; then perform and answer them (`acts`), or disconnect without an effect."""
 
