@@ -24,6 +24,7 @@ app: Celery = _app
 app.conf.beat_schedule = {
     "sync": _entry(TaskName.SYNC_ALL, settings.sync_interval, list(settings.projects)),
     "select": _entry(TaskName.SELECT_ALL, settings.select_interval, list(settings.projects)),
+    "wake": _entry(TaskName.WAKE, settings.probe_interval, list(settings.projects)),
     "documents": _entry(TaskName.SWEEP_DOCUMENTS, settings.select_interval),
     "recheck": _entry(TaskName.RECHECK, settings.select_interval),
 }

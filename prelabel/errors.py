@@ -57,6 +57,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
+#: Names of servers; an image host's name is its origin.
+LABEL_STUDIO, BUCKET = "label-studio", "bucket"
+
 #: transient: the same call may pass later, so the stage tries again. permanent: on the failed list at once. poison: the
 #: page ends the process that works on it.
 FailureClass = Literal["transient", "permanent", "poison"]
@@ -74,6 +77,8 @@ class PrelabelError(Exception):
     #: The server that is away or refuses everybody: label-studio, bucket, or the origin of an image host; "" for errors
     #: of one page or document.
     server: str = ""
+    #: The seconds that this server itself has asked to wait.
+    named_s: float | None = None
     #: Whether the error uses up a try of the work that meets it.
     charged: bool = True
 
@@ -81,6 +86,11 @@ class PrelabelError(Exception):
     def retryable(self) -> bool:
         """Whether the same call can pass later."""
         return self.failure_class == "transient"
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether the cause lies outside of the page and may pass by itself or by a person's help elsewhere."""
+        return bool(self.server) or isinstance(self, ServiceUnavailable | AuthError | BucketRefused)
 
 
 class ConfigurationError(PrelabelError):

@@ -36,6 +36,7 @@ def decide(
     tries: int,
     budget: int,
     *,
+    charged: bool | None = None,
     waits: int = 0,
     backoff_s: float = 2.0,
     jitter: Callable[[float, float], float] = random.uniform,
@@ -43,15 +44,16 @@ def decide(
     """Decide whether another try follows `tries` failed ones, this one included; `budget`: the number of retries.
 
     The wait grows exponentially with jitter (half to whole). It lasts at least as long as a server asked for, and an
-    hour at most. An error that is not charged uses up no try, unless `waits` such errors came before it.
+    hour at most. An error that is not charged uses up no try, unless `waits` such errors came before it. `charged`:
+    replaces what the error says.
 
     >>> decide(ServiceUnavailable("away", retry_after_s=120), 1, 3)
     Again(after_s=120)
     >>> decide(ServiceUnavailable("away"), 4, 3)
     Failed()
     """
-    charged = error.charged or waits >= MOST_WAITS
-    if not error.retryable or (charged and tries > budget):
+    charged = (error.charged if charged is None else charged) or waits >= MOST_WAITS
+    if charged and (not error.retryable or tries > budget):
         return Failed()
     grown_s = min(backoff_s * 2.0 ** min(tries - 1 + waits, 30), max(_LONGEST_BACKOFF_S, backoff_s))
     named_s = error.retry_after_s if isinstance(error, ServiceUnavailable) else None

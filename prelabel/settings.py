@@ -222,6 +222,11 @@ class Settings(BaseSettings):
         "S3 for this long",
     )
     select_interval: float = Field(30.0, gt=0, description="Seconds between two selections of a project")
+    probe_interval: float = Field(
+        5.0,
+        gt=0,
+        description="Seconds between two probes of a server that is away (Label Studio, the bucket, a host of images)",
+    )
     ocr_retries: int = Field(2, ge=0, description="Retries of a page in stage ocr")
     extract_retries: int = Field(2, ge=0, description="Retries of a page in stage extract")
     upload_retries: int = Field(3, ge=0, description="Retries of a page in stage upload")

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from prelabel.errors import ChainOver, PrelabelError, RenderFailed
+from prelabel.errors import BUCKET, LABEL_STUDIO, ChainOver, PrelabelError, RenderFailed
 from prelabel.intake.dispatch import dispatch
 from prelabel.intake.import_pages import import_rendered
 from prelabel.intake.kinds import page_content_type, page_suffix
@@ -19,6 +19,7 @@ from prelabel.intake.raw_files import raw_file
 from prelabel.ledger.document_jobs import DocumentJob
 from prelabel.ledger.documents import Document
 from prelabel.ledger.leases import Begun
+from prelabel.outages.evidence import verdict
 from prelabel.project.send_once import ask_selection, send_once
 from prelabel.queues.routes import TaskName
 from prelabel.settings import Settings
@@ -50,6 +51,10 @@ class IntakeTask(LeasedTask[DocumentJob]):
         """Return PRELABEL_RENDER_RETRIES."""
         return settings.render_retries
 
+    def needs(self, here: WorkerProcess, leased: DocumentJob, begun: Begun) -> tuple[str, ...]:
+        """Return the bucket."""
+        return (BUCKET,)
+
     def too_long(self, settings: Settings) -> RenderFailed:
         """Return the error of a job that exceeds PRELABEL_RENDER_TIME_LIMIT."""
         limit_s = settings.render_time_limit
@@ -80,6 +85,8 @@ def render_page(self: IntakeTask, project_id: int, document: str, number: int, t
 def import_pages(project_id: int) -> None:
     """Import and select rendered pages where no storage brings them; one import of a project at a time."""
     here = this_process()
+    if here.ledger.outages.is_away(LABEL_STUDIO):
+        return
     try:
         with here.ledger.locks.hold(f"import:{project_id}") as held:
             count = import_rendered(here, project_id, held) if held else 0
@@ -88,6 +95,7 @@ def import_pages(project_id: int) -> None:
     except PrelabelError as error:  # the next sweep tries again
         log.warning("stage=import project=%s reason=%s: %s", project_id, error.code, error)
         here.ledger.documents.set_import_failure(project_id, error)
+        verdict(here, error)
         return
     if count:
         log.info("stage=import project=%s pages=%s done", project_id, count)
@@ -101,9 +109,12 @@ def sweep_documents() -> None:
     here.ledger.care.adopt()
     if lost := here.ledger.jobs.recover():
         log.warning("stage=intake: %s document jobs lost their worker or message and start again", lost)
+    away = {outage.server for outage in here.ledger.outages.all()}
     dispatch(here)
-    for project_id in sorted(here.ledger.care.with_imports()):
+    for project_id in sorted(here.ledger.care.with_imports()) if LABEL_STUDIO not in away else ():
         send_once(here.ledger, here.settings, TaskName.IMPORT_PAGES, project_id)
+    if BUCKET in away:
+        return
     _remove_raw_files(here)
     if here.ledger.locks.first("tidy", within_s=_TIDY_S):
         for prefix in (here.keys.raw, here.keys.pages, here.keys.words):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NoReturn
 
-from prelabel.bucket.page_images import image_from_bucket
-from prelabel.errors import ChainOver, EngineUnavailable, OcrFailed, PageError
+from prelabel.bucket.page_images import image_from_bucket, is_in_bucket
+from prelabel.errors import BUCKET, LABEL_STUDIO, ChainOver, EngineUnavailable, OcrFailed, PageError
 from prelabel.intake.accept import accept, is_pdf
 from prelabel.intake.dispatch import dispatch
-from prelabel.labelstudio.images import fetch_image, file_name, stream_image
+from prelabel.labelstudio.images import fetch_image, file_name, server_of_image, stream_image
 from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.page_from_regions import read_prediction
 from prelabel.labelstudio.projects import get_project
@@ -19,6 +19,7 @@ from prelabel.labelstudio.stored_predictions import reusable_prediction
 from prelabel.ledger.leases import Begun
 from prelabel.ledger.pages import Claim
 from prelabel.ocr.versions import engine_versions
+from prelabel.outages.evidence import remember_hosts
 from prelabel.page import Page, PageRef
 from prelabel.pdf.page_words import PageWords, stored_words
 from prelabel.project.version import is_read_by
@@ -40,6 +41,15 @@ class OcrTask(PageTask):
     stage = "ocr"
     charge = "alone"
 
+    def needs(self, here: WorkerProcess, leased: Claim, begun: Begun) -> Iterator[str]:
+        """Return the server of the image, and Label Studio where earlier predictions may be read."""
+        if here.settings.for_project(leased.project_id).reuse_predictions:
+            yield LABEL_STUDIO
+        if is_in_bucket(here.bucket, here.keys, begun.image):
+            yield BUCKET
+        else:
+            yield server_of_image(here.client, PageRef(leased.project_id, leased.task_id, begun.image))
+
     def too_long(self, settings: Settings) -> OcrFailed:
         """Return the error of a page that exceeds PRELABEL_OCR_TIME_LIMIT."""
         return OcrFailed(f"the page took longer than {settings.ocr_time_limit:g} s (PRELABEL_OCR_TIME_LIMIT)")
@@ -59,7 +69,7 @@ def _work(here: WorkerProcess, claim: Claim, begun: Begun) -> None:
     _check_version(here, claim)
     started = time.monotonic()
     ref = PageRef(claim.project_id, claim.task_id, begun.image)
-    page = _reused(here, ref) or _read(here, claim, ref)
+    page = _reused(here, ref) or _read(here, claim, ref, begun.away)
     here.ledger.pages.advance(
         claim,
         "extract",
@@ -82,14 +92,14 @@ def _check_version(here: WorkerProcess, claim: Claim) -> None:
         hand_back(here, claim, "ocr", ", ".join(f"{name} {version}" for name, version in engines.items()))
 
 
-def _read(here: WorkerProcess, claim: Claim, ref: PageRef) -> Page:
+def _read(here: WorkerProcess, claim: Claim, ref: PageRef, away: Collection[str]) -> Page:
     from prelabel.images.decode import decode
     from prelabel.ocr.engines import choice_for
     from prelabel.ocr.reading import read_image, read_page
 
     settings = here.ocr_settings
     choice = choice_for(settings, settings.for_project(ref.project_id))
-    data, own = _image(here, claim, ref), _own_words(here, ref)
+    data, own = _image(here, claim, ref, away), _own_words(here, ref)
     if own is not None and own.layer.trusted:
         shown = decode(data, max_pixels=settings.max_image_pixels, gray=True)
         if shown.size == (own.width_px, own.height_px):
@@ -106,13 +116,16 @@ def _own_words(here: WorkerProcess, ref: PageRef) -> PageWords | None:
         return None
 
 
-def _image(here: WorkerProcess, claim: Claim, ref: PageRef) -> bytes:
+def _image(here: WorkerProcess, claim: Claim, ref: PageRef, away: Collection[str]) -> bytes:
     own = image_from_bucket(here.bucket, here.keys, ref.image, here.settings.max_image_bytes)
     if own is not None:
         return own
     if _PDF_NAME.search(ref.image):
-        _take_in(here, claim, ref, stream_image(here.client, ref))
-    data = fetch_image(here.client, ref)
+        _take_in(here, claim, ref, stream_image(here.client, ref, away=away))
+    try:
+        data = fetch_image(here.client, ref, away=away)
+    finally:
+        remember_hosts(here)
     if is_pdf(data):
         _take_in(here, claim, ref, iter([data]))
     return data

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Generic, NoReturn, TypeVar
 
 from celery.exceptions import Ignore, SoftTimeLimitExceeded, TimeLimitExceeded
 
 from prelabel.errors import ChainOver, PagesGone, PrelabelError, UnexpectedError
-from prelabel.ledger.leases import Begun, Leased
+from prelabel.ledger.leases import Begun, Counted, Leased
 from prelabel.ledger.workers import died_here
-from prelabel.retry import LONGEST_COUNTDOWN_S, Again, decide
+from prelabel.outages.evidence import verdict
+from prelabel.retry import LONGEST_COUNTDOWN_S, MOST_WAITS, Again, decide
 from prelabel.settings import Settings
 from tasks.messages import has_unknown
 from tasks.process import WorkerProcess, this_process
@@ -60,6 +61,10 @@ class LeasedTask(OwnClockTask, Generic[L]):
     def budget(self, settings: Settings) -> int:
         """Return the number of retries."""
         raise NotImplementedError
+
+    def needs(self, here: WorkerProcess, leased: L, begun: Begun) -> Iterable[str]:
+        """Return the servers without which the work cannot be done, as far as they are known before it begins."""
+        return ()
 
     def too_long(self, settings: Settings) -> PrelabelError:
         """Return the error of work that exceeds its time limit."""
@@ -129,6 +134,8 @@ def _take(task: LeasedTask[L], here: WorkerProcess, leased: L, dead_owner: str =
 
 def _attempt(task: LeasedTask[L], here: WorkerProcess, leased: L, begun: Begun, work: Work[L]) -> None:
     started, where = time.monotonic(), _where(task, leased)
+    if begun.away and (missing := set(begun.away).intersection(task.needs(here, leased, begun))):
+        _wait_for(task, here, leased, min(missing), counted="")
     try:
         error = _error_of(task, here, leased, begun, work)
     except ChainOver:
@@ -162,10 +169,18 @@ def _error_of(task: LeasedTask[L], here: WorkerProcess, leased: L, begun: Begun,
 
 
 def _settle(task: LeasedTask[L], here: WorkerProcess, leased: L, error: PrelabelError, begun: Begun) -> NoReturn:
-    """Schedule a retry or fail the work. Raises Celery's Retry, Ignore for a wait in the ledger, or the error."""
+    """Schedule a retry or fail the work. Raises Celery's Retry, Ignore for a wait in the ledger, or the error.
+
+    While the server is away that the error names, the work waits for it and uses up no try.
+    """
     tries, backoff_s = begun.attempts + 1, here.settings.retry_backoff
     where = f"{_where(task, leased)} attempt={tries} reason={error.code}"
-    decision = decide(error, tries, task.budget(here.settings), waits=begun.waits, backoff_s=backoff_s)
+    found = verdict(here, error) if begun.waits < MOST_WAITS else "own"
+    if found == "away":
+        log.info("%s waits for %s: %s", where, error.server, error)
+        _wait_for(task, here, leased, error.server, counted="wait")
+    charged = error.charged and found == "own"
+    decision = decide(error, tries, task.budget(here.settings), charged=charged, waits=begun.waits, backoff_s=backoff_s)
     if isinstance(decision, Again):
         log.warning("%s retry in %.1f s: %s", where, decision.after_s, error)
         _wait(task, here, leased, error, decision)
@@ -175,13 +190,24 @@ def _settle(task: LeasedTask[L], here: WorkerProcess, leased: L, error: Prelabel
     raise error.with_traceback(None) from None  # Celery's events carry tracebacks, which may hold secrets
 
 
+def _wait_for(task: LeasedTask[L], here: WorkerProcess, leased: L, server: str, *, counted: Counted) -> NoReturn:
+    """Let the work wait in the ledger until the server is back."""
+    here.ledger.leases.postpone(leased, server=server, counted=counted)
+    task.ended(here)
+    raise Ignore
+
+
+def _counted(again: Again) -> Counted:
+    return "try" if again.charged else "wait"
+
+
 def _wait(task: LeasedTask[L], here: WorkerProcess, leased: L, error: PrelabelError, again: Again) -> NoReturn:
     """Let the work wait for its retry: in a process for a short time, else in the ledger."""
     if again.after_s <= LONGEST_COUNTDOWN_S:
         lease_s = again.after_s + _RETRY_LEASE_S
-        here.ledger.leases.wait_for_retry(leased, lease_s=lease_s, charged=again.charged)
+        here.ledger.leases.wait_for_retry(leased, lease_s=lease_s, counted=_counted(again))
         raise task.retry(exc=error, countdown=again.after_s)
-    here.ledger.leases.postpone(leased, wait_s=again.after_s, charged=again.charged)
+    here.ledger.leases.postpone(leased, wait_s=again.after_s, counted=_counted(again))
     task.ended(here)
     raise Ignore
 

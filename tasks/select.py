@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from prelabel.errors import LabellingConfigError, PrelabelError, ProjectNotFound, ServiceUnavailable, SettingError
+from prelabel.errors import (
+    LABEL_STUDIO,
+    LabellingConfigError,
+    PrelabelError,
+    ProjectNotFound,
+    ServiceUnavailable,
+    SettingError,
+)
+from prelabel.outages.evidence import verdict
 from prelabel.project.select import Selected, select_pages
 from prelabel.project.send_once import send_once, send_recovery
 from prelabel.queues.routes import TaskName, ocr_queue
@@ -43,6 +51,8 @@ def select_all(projects: list[int]) -> None:
 def select(self: ControlTask, project_id: int, run_id: str | None = None) -> None:
     """Claim pages of a project and start their chains; one selection of a project at a time."""
     here = this_process()
+    if here.ledger.outages.is_away(LABEL_STUDIO):  # its return selects all projects, and lists the pages of runs
+        return
     try:
         held = _select_alone(here, project_id, run_id)
     except PrelabelError as error:
@@ -102,8 +112,9 @@ def _settle(task: ControlTask, here: WorkerProcess, project_id: int, run_id: str
         log.debug if isinstance(error, ProjectNotFound) and run_id is None else log.warning
     )  # select_pages warns once
     level("stage=select project=%s reason=%s: %s", project_id, error.code, error)
-    if run_id is None:
+    found = verdict(here, error)
+    if run_id is None or found != "own":
         return
     if isinstance(error, ServiceUnavailable) and task.request.retries < _RUN_RETRIES:
-        raise task.retry(exc=error, countdown=error.retry_after_s or _RUN_RETRY_S)
+        raise task.retry(exc=error, countdown=_RUN_RETRY_S)
     here.ledger.runs.abort(run_id, str(error))

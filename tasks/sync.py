@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 
-from prelabel.errors import PrelabelError
+from prelabel.errors import LABEL_STUDIO, PrelabelError
+from prelabel.outages.evidence import verdict
 from prelabel.project.page_names import name_pages
 from prelabel.project.send_once import ask_selection, send_once
 from prelabel.project.sync import Synced, sync_project
@@ -35,6 +36,8 @@ def sync_all(projects: list[int]) -> None:
 def sync(project_id: int) -> None:
     """Sync the project's storages, select the new pages at once, and write the names of documents' pages."""
     here = this_process()
+    if here.ledger.outages.is_away(LABEL_STUDIO):
+        return
     try:
         done = sync_project(
             here,
@@ -49,6 +52,7 @@ def sync(project_id: int) -> None:
         _name(here, project_id)
     except PrelabelError as error:  # beat sends the next sync
         log.warning("stage=sync project=%s reason=%s: %s", project_id, error.code, error)
+        verdict(here, error)
 
 
 def _name(here: WorkerProcess, project_id: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from prelabel.errors import AmbiguousUpload, ConfigurationError, PredictionDropped, PredictionRejected
+from prelabel.errors import LABEL_STUDIO, AmbiguousUpload, ConfigurationError, PredictionDropped, PredictionRejected
 from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.predictions import build_prediction, prediction_problems
 from prelabel.labelstudio.projects import get_project
@@ -29,6 +29,10 @@ class UploadTask(PageTask):
 
     abstract = True
     stage = "upload"
+
+    def needs(self, here: WorkerProcess, leased: Claim, begun: Begun) -> tuple[str, ...]:
+        """Return Label Studio."""
+        return (LABEL_STUDIO,)
 
     def too_long(self, settings: Settings) -> AmbiguousUpload:
         """Return the error of an upload whose outcome is not known yet."""

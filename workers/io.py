@@ -21,7 +21,7 @@ from workers.start import log, set_up, start_heartbeat
 from workers.watchdog import Watchdog
 
 with one_line_errors():
-    from tasks import intake, recheck, select, sync, upload  # noqa: F401  # registers the tasks
+    from tasks import intake, recheck, select, sync, upload, wake  # noqa: F401  # registers the tasks
     from tasks.app import app
 
 set_up(IO, "threads")

@@ -24,7 +24,9 @@ def storage_full_errors(what: str) -> Iterator[None]:
         if error.errno not in _FULL:
             raise
         reason = os.strerror(error.errno).lower()
-        raise StorageFull(f"no space was left while {what} was written ({reason})") from None
+        full = StorageFull(f"no space was left while {what} was written ({reason})")
+        full.charged = error.errno == errno.EFBIG  # a limit of this one file; else other files wait, too
+        raise full from None
 
 
 @contextmanager

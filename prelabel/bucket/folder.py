@@ -21,7 +21,7 @@ from prelabel.bucket.below_folder import (
     remove_old_files,
     write_file,
 )
-from prelabel.bucket.interface import LONGEST_PUT_S
+from prelabel.bucket.interface import LONGEST_PUT_S, of_bucket
 from prelabel.bucket.keys import checked_key, served_url
 from prelabel.errors import BucketRefused, FileGone, PrelabelError, ServiceUnavailable
 
@@ -108,7 +108,9 @@ class FolderBucket:
             with storage_full_errors(key):
                 yield
         except OSError as error:
-            raise self._translated(error, key, absent) from None
+            raise of_bucket(self._translated(error, key, absent)) from None
+        except PrelabelError as error:
+            raise of_bucket(error) from None
 
     def _translated(self, error: OSError, key: str, absent: type[PrelabelError]) -> PrelabelError:
         if isinstance(error, LinkNotFollowed):

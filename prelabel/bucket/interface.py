@@ -6,8 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
+from prelabel.errors import BUCKET, BucketRefused, PrelabelError, ServiceUnavailable
+
 #: A put that takes longer counts as dead.
 LONGEST_PUT_S = 86400.0
+
+
+def of_bucket(error: PrelabelError) -> PrelabelError:
+    """Note in an error that the bucket may be away or refuse everything; a missing file says nothing of the kind."""
+    if isinstance(error, ServiceUnavailable | BucketRefused):
+        error.server = BUCKET
+    return error
 
 
 class Bucket(Protocol):

@@ -7,15 +7,24 @@ from prelabel.bucket.keys import Keys, page_of
 from prelabel.errors import FileGone, ImageTooLarge
 
 
+def is_in_bucket(bucket: Bucket, keys: Keys, reference: str) -> bool:
+    """Return whether a page's reference leads to the bucket, whether the file is there or not."""
+    return page_of(reference) is not None and bucket.reference(_key(keys, reference)) == reference
+
+
+def _key(keys: Keys, reference: str) -> str:
+    return keys.pages + reference.rpartition("/")[2]
+
+
 def image_from_bucket(bucket: Bucket, keys: Keys, reference: str, max_bytes: int) -> bytes | None:
     """Return the image file of a page's reference; None for a reference to another place, or without a file.
 
     A page's data is written by others, so the reference gives access to page images only. Raises ImageTooLarge,
     KeyRefused, BucketRefused, ServiceUnavailable.
     """
-    key = keys.pages + reference.rpartition("/")[2]
-    if page_of(reference) is None or bucket.reference(key) != reference:
+    if not is_in_bucket(bucket, keys, reference):
         return None
+    key = _key(keys, reference)
     size = bucket.size(key)
     if size is None:
         return None

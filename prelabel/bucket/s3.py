@@ -34,7 +34,7 @@ from botocore.exceptions import ConnectionError as NotConnected
 from botocore.parsers import ResponseParserError
 
 from prelabel.bucket.atomic_files import atomic_file, storage_full_errors
-from prelabel.bucket.interface import LONGEST_PUT_S
+from prelabel.bucket.interface import LONGEST_PUT_S, of_bucket
 from prelabel.bucket.keys import checked_key, served_url
 from prelabel.errors import BucketRefused, FileGone, PrelabelError, ServiceUnavailable, SettingError, StorageFull
 from prelabel.network.proxies import Proxies
@@ -156,6 +156,15 @@ class S3Bucket:
 
     @contextmanager
     def _failures(self, key: str) -> Iterator[None]:
+        """Raise botocore's errors as PrelabelErrors, with the bucket as the server that may be away."""
+        try:
+            with self._translated(key):
+                yield
+        except PrelabelError as error:
+            raise of_bucket(error) from None
+
+    @contextmanager
+    def _translated(self, key: str) -> Iterator[None]:
         """Raise botocore's errors as PrelabelErrors; its own messages quote the server and whole addresses."""
         try:
             yield

@@ -71,7 +71,7 @@ def _follow(run: Run, project: int, as_json: bool) -> int:
     elif progress.failed:
         say(
             translate_count("{count} page failed", "{count} pages failed", progress.failed),
-            translate("reasons: prelabel failed list {project}").format(project=project),
+            translate("why pages failed: prelabel failed summary {project}").format(project=project),
         )
     return 1 if progress.failed or progress.halted else 0
 

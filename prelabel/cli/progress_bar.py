@@ -12,6 +12,7 @@ from rich.live import Live
 from rich.text import Text
 
 from prelabel.cli.language.texts import can_show, translate
+from prelabel.errors import BUCKET
 
 if TYPE_CHECKING:
     from prelabel.ledger.runs import Progress
@@ -53,20 +54,23 @@ def watch(get_progress: Callable[[], Progress], console: Console, interval_s: fl
 
 
 def _watch_lines(get_progress: Callable[[], Progress], console: Console, interval_s: float) -> Progress:
-    shown, shown_at = None, 0.0
+    shown: tuple[object, ...] | None = None
+    shown_at = 0.0
     while True:
         progress = get_progress()
         counts, now = _counts(progress), time.monotonic()
-        if progress.finished or (counts != shown and now - shown_at >= _LINE_INTERVAL_S):
-            console.print(line(progress), soft_wrap=True)
-            shown, shown_at = counts, now
+        servers = tuple(outage.server for outage in progress.waits)
+        if progress.finished or ((counts, servers) != shown and now - shown_at >= _LINE_INTERVAL_S):
+            for part in (line(progress), *waits(progress)):
+                console.print(part, soft_wrap=True)
+            shown, shown_at = (counts, servers), now
         if progress.finished:
             return progress
         time.sleep(interval_s)
 
 
 def render(progress: Progress) -> Group:
-    """Draw the bar, one colour per state, above the numbers."""
+    """Draw the bar, one colour per state, above the numbers; below them, the servers that pages wait for."""
     bar, cell = Text(), _CELL if can_show(_CELL, sys.stdout) else _PLAIN_CELL
     for state, cells in _cells(progress).items():
         bar.append(cell * cells, style=_STYLES[state])
@@ -75,7 +79,7 @@ def render(progress: Progress) -> Group:
             ended=_ended(progress), total=progress.total, percent=round(100 * _ended(progress) / progress.total)
         )
         bar.append(share, style="bold")
-    return Group(bar, line(progress))
+    return Group(bar, line(progress), *waits(progress))
 
 
 def line(progress: Progress) -> Text:
@@ -90,6 +94,20 @@ def line(progress: Progress) -> Text:
     return text
 
 
+def waits(progress: Progress) -> list[Text]:
+    """Write a line for each server that is away, for which pages wait: since when, and why."""
+    told = translate("waiting for {server} for {time}; goes on by itself: {message}")
+    names = {BUCKET: translate("the bucket")}
+    return [
+        Text(
+            told.format(
+                server=names.get(outage.server, outage.name), time=_clock(outage.lasts_s), message=outage.message
+            )
+        )
+        for outage in progress.waits
+    ]
+
+
 def time_left(progress: Progress) -> str:
     """Format the time left: "finished", "1:05 left", "2:03:00 left", or the reason why there is none."""
     if progress.halted:
@@ -100,10 +118,13 @@ def time_left(progress: Progress) -> str:
         return translate("finished")
     if progress.eta_s is None:
         return translate("time left unknown")
-    minutes, seconds = divmod(round(progress.eta_s), 60)
+    return translate("{time} left").format(time=_clock(progress.eta_s))
+
+
+def _clock(duration_s: float) -> str:
+    minutes, seconds = divmod(round(duration_s), 60)
     hours, minutes = divmod(minutes, 60)
-    left = f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
-    return translate("{time} left").format(time=left)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
 def _cells(progress: Progress) -> dict[str, int]:

@@ -54,4 +54,6 @@ def _show(runs: Runs, project: int, run_id: str | None, *, once: bool) -> None:
     elif once or is_quiet():
         out.print(render(progress))
     else:
-        watch(lambda: runs.progress(project, run_id), out)
+        progress = watch(lambda: runs.progress(project, run_id), out)
+    if progress.finished and progress.failed:
+        hint(translate("why pages failed: prelabel failed summary {project}").format(project=project))

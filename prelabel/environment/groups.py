@@ -80,7 +80,7 @@ GROUPS = (
     _group(
         "Retry and give up",
         "Retries, time limits and heartbeats.",
-        "ocr_retries extract_retries upload_retries render_retries retry_backoff ocr_time_limit extract_time_limit "
-        "render_time_limit heartbeat",
+        "ocr_retries extract_retries upload_retries render_retries retry_backoff probe_interval ocr_time_limit "
+        "extract_time_limit render_time_limit heartbeat",
     ),
 )

@@ -10,13 +10,14 @@ import base64
 import re
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from math import inf
 from urllib.parse import unquote
 
 import httpx
 
 from prelabel.errors import (
+    LABEL_STUDIO,
     ImageForbidden,
     ImageMissing,
     ImageTooLarge,
@@ -27,7 +28,7 @@ from prelabel.errors import (
 )
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.http.failures import retry_after_s
-from prelabel.labelstudio.http.peers import origin
+from prelabel.labelstudio.http.peers import of_server, origin
 from prelabel.page import PageRef
 
 #: Storages that Label Studio resolves for prelabel: to a presigned address, or to the bytes themselves.
@@ -44,30 +45,38 @@ _HEAD_BYTES = 512
 _GZIP = 31
 
 
-def fetch_image(client: LabelStudio, ref: PageRef) -> bytes:
+def fetch_image(client: LabelStudio, ref: PageRef, *, away: Collection[str] = ()) -> bytes:
     """Return the image file as it is stored: at most `client.max_image_bytes`, within `client.timeout_s` in all.
 
-    Raises ImageMissing, ImageForbidden, ImageTooLarge, ImageUnreadable (an empty file, a web page in its place, a
-    field that is no text), AuthError (the server refuses the token) or ServiceUnavailable.
+    `away`: servers that are not called; an image that lies there raises ServiceUnavailable.
+    Raises ImageMissing, ImageForbidden, ImageTooLarge, ImageUnreadable (an empty file, a web page in its place, a field
+    that is no text), AuthError (the server refuses the token) or ServiceUnavailable.
     """
-    return b"".join(stream_image(client, ref, max_bytes=client.max_image_bytes))
+    return b"".join(stream_image(client, ref, max_bytes=client.max_image_bytes, away=away))
 
 
-def stream_image(client: LabelStudio, ref: PageRef, *, max_bytes: float = inf) -> Iterator[bytes]:
+def stream_image(
+    client: LabelStudio, ref: PageRef, *, max_bytes: float = inf, away: Collection[str] = ()
+) -> Iterator[bytes]:
     """Yield the same file in parts, for files that may be large. Raises the errors of `fetch_image`."""
     url = image_address(client, ref)
     own = is_server_address(client, url)
     try:
-        yield from _stream(client, url, max_bytes, own=own)
+        yield from _stream(client, url, max_bytes, away, own=own)
     except (PageError, ServiceUnavailable) as error:
         if own or not isinstance(error, ImageForbidden | ImageMissing | ImageUnreadable | ServiceUnavailable):
             raise
         raise _other_name(client, url, error) from None
 
 
-def _stream(client: LabelStudio, url: httpx.URL, max_bytes: float, *, own: bool) -> Iterator[bytes]:
+def _stream(
+    client: LabelStudio, url: httpx.URL, max_bytes: float, away: Collection[str], *, own: bool
+) -> Iterator[bytes]:
     ends_at = time.monotonic() + client.timeout_s
     for _ in range(_MAX_HOPS):
+        peer = client.peer_of(url)
+        if peer.server in away:
+            raise of_server(ServiceUnavailable(f"{peer.name} is away"), peer)
         with client.stream(url, with_token=own) as response:
             if not response.is_redirect:
                 yield from _body(client, response, ends_at, max_bytes, own=own)
@@ -84,10 +93,20 @@ def _other_name(client: LabelStudio, url: httpx.URL, error: PrelabelError) -> Pr
         return error
     alias = f"{origin(url)}{url.path[: found.start()]}"
     kind = ImageForbidden if isinstance(error, PageError) else type(error)
-    return kind(
+    other = kind(
         f"the image at {alias}{found[0]}… cannot be fetched, but its path is one of Label Studio: if {alias} is "
         f"another name of {client.url}, add it to LABEL_STUDIO_ALIASES"
     )
+    other.server = error.server
+    return other
+
+
+def server_of_image(client: LabelStudio, ref: PageRef) -> str:
+    """Return the server that is called first for the page's image, as outages name it; '' for no valid address."""
+    try:
+        return client.peer_of(image_address(client, ref)).server
+    except PageError:
+        return ""
 
 
 def image_address(client: LabelStudio, ref: PageRef) -> httpx.URL:
@@ -233,7 +252,7 @@ def _check_status(client: LabelStudio, response: httpx.Response, *, own: bool) -
     if status in {httpx.codes.NOT_FOUND, httpx.codes.GONE} or (own and _unknown_upload(response)):
         missing = ImageMissing(f"there is no image at {where}{response.request.url.path} ({status})")
         if response.is_server_error:  # a server that is shutting down answers the same
-            missing.failure_class = "transient"
+            missing.failure_class, missing.server = "transient", LABEL_STUDIO
         raise missing
     if status == httpx.codes.UNAUTHORIZED and own:
         raise client.refused(response)

@@ -17,6 +17,9 @@ from prelabel.errors import FailureClass, failure
 from prelabel.ledger.redis_state import PORTION, RedisState, portions, redis_errors
 from prelabel.page import PageRef
 
+#: A page that was retried because its cause had passed is not retried again for this time.
+_RETRIED_KEPT_S = 86400.0
+
 
 @dataclass(frozen=True, slots=True)
 class FailedPage:
@@ -114,6 +117,22 @@ class FailedList:
     def retry(self, project_id: int, task_ids: Sequence[int]) -> int:
         """Take failed or dropped pages off the list, so that the next selection finds them; return their number."""
         return self._take_off(project_id, "retry", task_ids)
+
+    def passing(self, project_id: int) -> dict[int, tuple[str, float]]:
+        """Return the pages whose cause may pass and that were not retried for it: server ('' for none) and time."""
+        entries = self._entries(project_id, Which())
+        return {page: (entry.get("server", ""), float(entry["at"])) for page, entry in entries if entry.get("again")}
+
+    def retry_once(self, project_id: int, task_ids: Sequence[int]) -> int:
+        """Take pages off the list because their cause has passed; if they fail again, they stay on it."""
+        with redis_errors(), self._state.redis.pipeline(transaction=False) as pipe:
+            now, name = float(self._state.redis.time()[0]), self._state.name("retried", project_id)
+            for first in range(0, len(task_ids), PORTION):
+                pipe.zadd(name, dict.fromkeys(task_ids[first : first + PORTION], now))
+            pipe.zremrangebyscore(name, "-inf", now - _RETRIED_KEPT_S)
+            pipe.expire(name, int(_RETRIED_KEPT_S))
+            pipe.execute()
+        return self.retry(project_id, task_ids)
 
     def drop(self, project_id: int, task_ids: Sequence[int]) -> int:
         """Set failed pages aside, so that no selection finds them until `retry` names them; return their number."""

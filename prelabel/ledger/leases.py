@@ -18,6 +18,10 @@ from prelabel.ledger.redis_state import RedisState, redis_errors
 MAX_CRASHES = 2
 
 
+#: What the end of an attempt counts as: a try of the budget is used up, none is, or there was no attempt.
+Counted = Literal["try", "wait", ""]
+
+
 class Leased(Protocol):
     """Work that a chain has the right to do: a claim on a page, or a document job."""
 
@@ -40,12 +44,14 @@ class Begun:
 
     `attempts`: failed tries so far. `alone`: a process died with this work in hand, so it must run without other work
     beside it. `image`: the image reference of a page. `waits`: waits in a row that used up no try.
+    `away`: servers that are away.
     """
 
     attempts: int
     alone: bool
     image: str
     waits: int = 0
+    away: tuple[str, ...] = ()
 
 
 class Leases:
@@ -67,7 +73,8 @@ class Leases:
         answer = self._state.run("leases/begin", leased.work, leased.token, stage, owner, dead_owner, charge, lease_s)
         word = answer[0].decode()
         if word == "run":
-            return Begun(int(answer[1]), answer[2] == b"1", answer[3].decode(), int(answer[4]))
+            image, waits, *away = (part.decode() for part in answer[3:])
+            return Begun(int(answer[1]), answer[2] == b"1", image, int(waits), tuple(away))
         if word == "stale":
             raise ChainOver("stale", leased.work)
         return cast(Literal["ahead", "busy", "halted"], word)
@@ -89,16 +96,16 @@ class Leases:
         if parts := _pairs(works):
             self._state.run("leases/extend", lease_s, *parts)
 
-    def wait_for_retry(self, leased: Leased, *, lease_s: float, charged: bool = True) -> None:
-        """Keep the lease for the retry, whose message comes within `lease_s`. `charged`: a try is used up."""
-        self._state.run("leases/wait", leased.work, leased.token, lease_s, int(charged))
+    def wait_for_retry(self, leased: Leased, *, lease_s: float, counted: Counted = "try") -> None:
+        """Keep the lease for the retry, whose message comes within `lease_s`."""
+        self._state.run("leases/wait", leased.work, leased.token, lease_s, counted)
 
-    def postpone(self, leased: Leased, *, wait_s: float, charged: bool = True) -> None:
-        """End the chain and let the work wait in the ledger for `wait_s`, by Redis's clock. `charged`: as above.
+    def postpone(self, leased: Leased, *, wait_s: float = 0.0, server: str = "", counted: Counted = "try") -> None:
+        """End the chain and let the work wait in the ledger for `wait_s`, by Redis's clock, or until `server` is back.
 
         It has no message meanwhile; the first selection or sweep after that time starts it at the same stage.
         """
-        self._state.run("leases/postpone", leased.work, leased.token, wait_s, int(charged))
+        self._state.run("leases/postpone", leased.work, leased.token, wait_s, server, counted)
 
     def hand_back(self, leased: Leased) -> None:
         """Free the work at once, without counting a try: the next selection claims the page again."""
@@ -142,4 +149,5 @@ def _pairs(works: Iterable[Leased]) -> list[str]:
 def _entry(stage: str, error: PrelabelError, attempts: int) -> str:
     """Write a failure in the form that the failed list and the documents keep."""
     entry = {"reason": error.code, "message": str(error), "stage": stage, "attempts": attempts}
-    return json.dumps(entry, ensure_ascii=False)
+    cause = {"server": error.server, "again": True} if error.may_pass else {}
+    return json.dumps(entry | cause, ensure_ascii=False)

@@ -18,6 +18,7 @@ from prelabel.ledger.imports.rechecks import Rechecks
 from prelabel.ledger.imports.upload_intents import UploadIntents
 from prelabel.ledger.leases import MAX_CRASHES, Leases
 from prelabel.ledger.locks import Locks
+from prelabel.ledger.outages import Outages
 from prelabel.ledger.pages import Pages
 from prelabel.ledger.periodic.care import Care
 from prelabel.ledger.periodic.queueing_locks import QueueingLocks
@@ -40,7 +41,8 @@ class Ledger:
         self.documents = DocumentRecords(self._state)
         self.jobs = DocumentJobs(self._state)
         self.halts = Halts(self._state)
-        self.runs = Runs(self._state, self.halts)
+        self.outages = Outages(self._state)
+        self.runs = Runs(self._state, self.halts, self.outages)
         self.failed_list = FailedList(self._state)
         self.intents = UploadIntents(self._state)
         self.rechecks = Rechecks(self._state)

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from prelabel.errors import RunFailed
 from prelabel.ledger.halts import Halt, Halts
+from prelabel.ledger.outages import Outage, Outages
 from prelabel.ledger.redis_state import PORTION, RedisState, portions, redis_errors, scanned
 from prelabel.ledger.stages import Stage
 
@@ -34,7 +35,8 @@ class Progress:
     """Counts of pages by state; `queued` includes pages that are not claimed yet. `eta_s`: None while no rate is known.
 
     `listed`: False until a selection has listed the pages of the run. `halted`: set when a person paused or cancelled
-    the project or the run. `cancelled`: pages that a cancellation left undone.
+    the project or the run. `cancelled`: pages that a cancellation left undone. `waits`: the servers that are away, for
+    which pages wait.
     """
 
     total: int
@@ -50,6 +52,7 @@ class Progress:
     listed: bool = True
     cancelled: int = 0
     halted: Halt | None = None
+    waits: tuple[Outage, ...] = ()
 
     @property
     def finished(self) -> bool:
@@ -64,9 +67,10 @@ class Progress:
 class Runs:
     """Runs in Redis. All methods raise ServiceUnavailable when Redis does not answer."""
 
-    def __init__(self, state: RedisState, halts: Halts) -> None:
+    def __init__(self, state: RedisState, halts: Halts, outages: Outages) -> None:
         self._state = state
         self._halts = halts
+        self._outages = outages
 
     def create(self, project_id: int, *, again: bool = False) -> str:
         """Create a run without pages; `open` adds the pages once they are listed. A new run ends a cancellation.
@@ -182,7 +186,8 @@ class Runs:
             rate = self._pages_per_min(project_id)
         left = sum(counts[:4])
         eta_s = 0.0 if not left else None if halted or not rate else 60 * left / rate
-        return Progress(sum(counts), *counts[:7], rate, eta_s=eta_s, listed=listed, cancelled=counts[7], halted=halted)
+        now = Progress(sum(counts), *counts[:7], rate, eta_s=eta_s, listed=listed, cancelled=counts[7], halted=halted)
+        return now if now.finished else replace(now, waits=self._outages.of_project(project_id))
 
     def stage_seconds(self, project_id: int) -> dict[str, float]:
         """Return the mean seconds that a finished page spent in each part: ocr, ser, re, upload."""

@@ -36,6 +36,7 @@ class TaskName:
     SYNC = "prelabel.sync"
     SYNC_ALL = "prelabel.sync_all"
     SELECT = "prelabel.select"
+    WAKE = "prelabel.wake"
     SELECT_ALL = "prelabel.select_all"
     RECOVER = "prelabel.recover"
     SWEEP_DOCUMENTS = "prelabel.sweep_documents"
@@ -74,6 +75,7 @@ TABLE = (
     Route(TaskName.SELECT_ALL, CONTROL),
     Route(TaskName.RECOVER, CONTROL),
     Route(TaskName.SWEEP_DOCUMENTS, CONTROL),
+    Route(TaskName.WAKE, CONTROL),
     Route(TaskName.IMPORT_PAGES, CONTROL),
     Route(TaskName.RECHECK, CONTROL),
     Route(TaskName.OPEN_DOCUMENT, CPU, stage="intake"),

@@ -44,6 +44,8 @@ class Contents:
     dropped: Counter[int] = field(default_factory=Counter)
     #: Pages that make an import fail.
     refused: set[int] = field(default_factory=set)
+    #: Pages whose import the server answers with 500, and does not store.
+    fails: set[int] = field(default_factory=set)
     #: Pages that an import of documents has made, also those removed.
     imported: list[int] = field(default_factory=list)
     asked: Counter[str] = field(default_factory=Counter)
@@ -75,6 +77,7 @@ class Contents:
         """Return the calls: method, path, function of the number in the path, the query and the body."""
         return (
             ("GET", r"/data/upload/(\d+)", self._image),
+            ("GET", r"/api/current-user/whoami", lambda *_: (200, {"id": 1})),
             ("GET", r"/api/projects/", lambda *_: (200, {"count": 1, "results": []})),
             ("GET", r"/api/projects/(\d+)/", self._project),
             ("PATCH", r"/api/projects/(\d+)/", self._patch),
@@ -164,6 +167,8 @@ class Contents:
             wanted = {item["task"] for item in items}
             if unknown := wanted - self.pages:
                 return 400, {"detail": f"task ids {sorted(unknown)} are not in the project", "you_sent": items}
+            if wanted & self.fails:
+                return 500, {"detail": "planted: this prediction makes the server fail"}
             if wanted & self.refused:
                 return 400, {"detail": "planted: this prediction is refused"}
             kept = [item for item in items if not self._drops(item["task"])]

@@ -256,7 +256,7 @@ def _handler(server: LabelStudioStandIn) -> type[BaseHTTPRequestHandler]:
                 status, said = 500, {"detail": "the stand-in has failed"}
             data = said if isinstance(said, bytes) else json.dumps(said).encode() if said is not None else b""
             self.send_response(status)
-            if status in {429, 503}:
+            if status in {429, 503} and server.state.retry_after:
                 self.send_header("Retry-After", server.state.retry_after)
             self.send_header("Content-Type", "image/png" if isinstance(said, bytes) else "application/json")
             self.send_header("Content-Length", str(len(data)))

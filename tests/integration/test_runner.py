@@ -140,7 +140,7 @@ def test_an_error_that_is_not_charged_uses_up_no_try_until_there_are_too_many(
         begun = here.ledger.leases.begin(claim, "ocr", here.owner)
         assert isinstance(begun, Begun)
         assert (begun.attempts, begun.waits) == (0, waits)
-        here.ledger.leases.wait_for_retry(claim, lease_s=60, charged=False)
+        here.ledger.leases.wait_for_retry(claim, lease_s=60, counted="wait")
     # When this goes on without end, then the tries are used up
     for _ in range(here.settings.ocr_retries):
         with pytest.raises((Retry, Ignore)):

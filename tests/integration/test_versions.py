@@ -125,7 +125,7 @@ def stage(name: str) -> PageTask:
 def test_an_ocr_worker_works_on_pages_of_its_own_version(here: WorkerProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     announce(here, "gpu", 1.0)
     announce(here, "cpu", 1.0, **own_engines(here.settings, "cpu"))
-    monkeypatch.setattr(ocr, "_read", lambda here, claim, ref: Page(1, 1, 1, 1))
+    monkeypatch.setattr(ocr, "_read", lambda here, claim, ref, away: Page(1, 1, 1, 1))
     for project_id in (6, 7):
         claim = claimed(here, wanted(here, project_id), project_id)
         run(stage("ocr"), claim, ocr._work)

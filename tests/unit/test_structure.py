@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 #: The order of the packages of `prelabel/`. A package imports from earlier ones and from the nouns only.
 ORDER = (
     *("network", "images", "bucket", "xml", "pdf", "queues", "registry", "datasets", "labelstudio", "ledger"),
-    *("servers", "workplace", "ocr", "kie", "project", "intake", "startup", "api", "results"),
+    *("servers", "workplace", "outages", "ocr", "kie", "project", "intake", "startup", "api", "results"),
     *("evaluation", "training", "cli"),
 )
 #: The nouns: modules of `prelabel/` itself, and the names and sources of settings, that every package may import. They

@@ -1,12 +1,14 @@
-"""Check of the queues: the messages that wait in each."""
+"""Checks of waiting work: the messages in each queue, and the servers that are away."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import redis
 
 from prelabel.cli.doctor.check import Check
+from prelabel.errors import PrelabelError
+from prelabel.ledger.ledger import Ledger
 from prelabel.queues.keys import queue_keys
 from prelabel.queues.routes import QUEUES
 
@@ -20,3 +22,15 @@ def check_queues(waiting: Mapping[str, int], server_id: str) -> Check:
     """Report the length of each queue, and where the queues are in Redis."""
     lengths = ", ".join(f"{queue} {count}" for queue, count in waiting.items())
     return Check("queues", "ok", f"waiting: {lengths}; keys of this server: prelabel:{server_id}:*")
+
+
+def check_outages(ledger: Ledger) -> Iterator[Check]:
+    """Report each server that is away, for which work waits."""
+    try:
+        for outage in ledger.outages.all():
+            what = (
+                f"away for {outage.lasts_s:.0f} s, next probe in {outage.next_probe_s:.0f} s; work that needs it waits"
+            )
+            yield Check(f"outage of {outage.name}", "warning", f"{what}: {outage.message}")
+    except PrelabelError as error:
+        yield Check("outages", "wrong", str(error))

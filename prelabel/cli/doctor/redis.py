@@ -8,7 +8,7 @@ from typing import Any
 
 from prelabel.cli.doctor.check import Check
 from prelabel.cli.doctor.clocks import check_clocks
-from prelabel.cli.doctor.queues import check_queues, waiting_messages
+from prelabel.cli.doctor.queues import check_outages, check_queues, waiting_messages
 from prelabel.cli.doctor.redis_server import check_server_settings
 from prelabel.cli.doctor.watched import check_watched
 from prelabel.cli.doctor.workers import check_workers
@@ -39,6 +39,7 @@ def check_redis(settings: Settings) -> Iterator[Check]:
         yield Check("redis TLS", "warning", f"{problem}; name the authority in REDIS_CA instead")
     yield from check_server_settings(connection, info, where)
     yield check_queues(waiting, settings.server_id)
+    yield from check_outages(ledger)
     yield from check_workers(ledger, settings)
     yield from check_clocks(ledger)
     yield check_watched(ledger, settings)

@@ -18,8 +18,8 @@ from prelabel.labelstudio.http.auth import LegacyToken, PersonalAccessToken, tok
 from prelabel.labelstudio.http.guarded_transport import ImageTransport
 from prelabel.labelstudio.http.image_guard import ImageGuard, Network, own_places
 from prelabel.labelstudio.http.limited_network import LimitedNetwork
-from prelabel.labelstudio.http.lost_calls import lost
-from prelabel.labelstudio.http.peers import Peer, origin
+from prelabel.labelstudio.http.lost_calls import is_unknown_name, lost
+from prelabel.labelstudio.http.peers import Peer, of_server, origin
 from prelabel.labelstudio.http.proxied_transport import ProxiedTransport
 from prelabel.network.reach import Reach
 from prelabel.settings import Settings, not_set
@@ -76,6 +76,8 @@ class LabelStudio:
         self._http.event_hooks["response"] = [self._limit_answer]
         guard = ImageGuard(image_hosts, image_networks, own_places((self.url, *self.aliases)))
         self._outside = _http(transport or ImageTransport(guard, timeout_s, self._reach), timeout_s)
+        #: Origins of other servers that have served an image.
+        self.image_hosts: set[str] = set()
         self._delay_s = request_delay_s
         self._next_call_at = 0.0
         self._pace_lock = threading.Lock()
@@ -120,7 +122,9 @@ class LabelStudio:
         try:
             response = self._http.request(method, path, **kw)
         except httpx.TransportError as error:
-            raise lost(error, self.peer, self.timeout_s, ambiguous=ambiguous) from None
+            raise of_server(lost(error, self.peer, self.timeout_s, ambiguous=ambiguous), self.peer) from None
+        except PrelabelError as error:  # of the exchange of the token
+            raise of_server(error, self.peer) from None
         except httpx.HTTPStatusError as error:  # the token could not be refreshed: nothing was sent
             raise self._refused(error.response, "", ambiguous=False) from None
         if response.status_code in accept:
@@ -132,28 +136,41 @@ class LabelStudio:
     def refused(self, response: httpx.Response, *, ambiguous: bool = False) -> PrelabelError:
         """Return the error that this answer means."""
         if response.is_success:
-            return failures.wrong_address(response)
+            return of_server(failures.wrong_address(response), self.peer)
         detail = failures.detail(response) if response.is_client_error else ""
         return self._refused(response, detail, ambiguous=ambiguous)
 
     def _refused(self, response: httpx.Response, detail: str, *, ambiguous: bool) -> PrelabelError:
-        return failures.refused(response, self.auth.refused(detail), ambiguous=ambiguous, peer=self.peer)
+        error = failures.refused(response, self.auth.refused(detail), ambiguous=ambiguous, peer=self.peer)
+        return of_server(error, self.peer)
 
     @contextmanager
-    def stream(self, url: httpx.URL, *, with_token: bool) -> Iterator[httpx.Response]:
+    def stream(self, url: httpx.URL, *, with_token: bool, timeout_s: float | None = None) -> Iterator[httpx.Response]:
         """Get an address without following redirects; the caller reads the body. No status raises.
 
         `with_token`: sends the token; only for addresses of the server itself (`images.is_server_address`).
+        `timeout_s`: a shorter limit for each wait.
         """
         self.wait_turn()
-        http = self._http if with_token else self._outside
+        http, limit_s, peer = (
+            self._http if with_token else self._outside,
+            timeout_s or self.timeout_s,
+            self.peer_of(url),
+        )
         try:
             with http.stream(
-                "GET", url, headers={"Accept": "image/*,*/*;q=0.5", "Accept-Encoding": "identity"}
+                *("GET", url),
+                headers={"Accept": "image/*,*/*;q=0.5", "Accept-Encoding": "identity"},
+                timeout=limit_s,
             ) as response:
+                if not peer.own and (response.is_success or response.is_redirect):
+                    self.image_hosts.add(peer.origin)
                 yield response
         except httpx.TransportError as error:
-            raise lost(error, self._peer(url), self.timeout_s) from None
+            failure = lost(error, peer, limit_s)
+            raise failure if not peer.own and is_unknown_name(error) else of_server(failure, peer) from None
+        except PrelabelError as error:  # of the exchange of the token, and of the caller
+            raise of_server(error, peer) from None
         except httpx.HTTPStatusError as error:
             raise self._refused(error.response, "", ambiguous=False) from None
 
@@ -163,11 +180,11 @@ class LabelStudio:
             try:
                 self.auth.renew(self._http)
             except httpx.TransportError as error:
-                raise lost(error, self.peer, self.timeout_s) from None
+                raise of_server(lost(error, self.peer, self.timeout_s), self.peer) from None
             except httpx.HTTPStatusError as error:
                 raise self._refused(error.response, "", ambiguous=False) from None
 
-    def _peer(self, url: httpx.URL) -> Peer:
+    def peer_of(self, url: httpx.URL) -> Peer:
         """Return the server of an address: Label Studio itself, or a host of images."""
         if origin(url) == origin(self.peer.url):
             return self.peer

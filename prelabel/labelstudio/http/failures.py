@@ -179,7 +179,15 @@ def retry_after_s(response: httpx.Response) -> float | None:
     value = response.headers.get("Retry-After", "").strip()
     if value.isdecimal():
         return float(value)
+    until = _unix_time(value)
+    if until is None:
+        return None
+    sent = _unix_time(response.headers.get("Date", ""))  # both by the server's clock, which may differ from this one
+    return max(0.0, until - (time.time() if sent is None else sent))
+
+
+def _unix_time(date: str) -> float | None:
     try:
-        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
+        return email.utils.parsedate_to_datetime(date).timestamp()
     except (TypeError, ValueError):
         return None

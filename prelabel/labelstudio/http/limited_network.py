@@ -64,11 +64,11 @@ class LimitedNetwork(httpcore.NetworkBackend):
             return lambda timeout: self._limit_s if timeout is None else timeout
         ends_at = time.monotonic() + self._limit_s
 
-        def left(_: float | None) -> float:
+        def left(timeout: float | None) -> float:
             seconds = ends_at - time.monotonic()
             if seconds <= 0:
                 raise httpcore.ReadTimeout
-            return seconds
+            return seconds if timeout is None else min(seconds, timeout)
 
         return left
 

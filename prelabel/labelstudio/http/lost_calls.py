@@ -53,6 +53,14 @@ def lost(error: httpx.TransportError, peer: Peer, timeout_s: float, *, ambiguous
     return ServiceUnavailable(f"{peer.name}{_way(peer)} does not answer ({why}): {_cure(error, peer)}")
 
 
+def is_unknown_name(error: httpx.TransportError) -> bool:
+    """Return whether the host's name does not exist; it may exist where only the resolver does not answer."""
+    failed = _cause(error, socket.gaierror)
+    if failed is None:
+        return "name is not known" in str(error)
+    return failed.errno != socket.EAI_AGAIN
+
+
 def _cure(error: httpx.TransportError, peer: Peer) -> str:
     if _cause(error, socket.gaierror) or "name is not known" in str(error):
         return f"correct the host in {peer.address_cure}, or this machine's DNS"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import httpx
 
+from prelabel.errors import LABEL_STUDIO, AuthError, PrelabelError, ServiceUnavailable, SettingError
 from prelabel.network.proxies import Proxy
 
 
@@ -41,6 +42,23 @@ class Peer:
         return f"{'Label Studio' if self.own else 'the image server'} at {self.origin}"
 
     @property
+    def server(self) -> str:
+        """The server as errors and outages name it."""
+        return LABEL_STUDIO if self.own else self.origin
+
+    @property
     def address_cure(self) -> str:
         """The thing to correct where the address is wrong."""
         return "LABEL_STUDIO_URL" if self.own else "the image's address"
+
+
+def of_server(error: PrelabelError, peer: Peer) -> PrelabelError:
+    """Note in an error which server may be away or refuse everybody: a probe of it tells whether that is so.
+
+    A refusal of one page's content names none.
+    """
+    if isinstance(error, ServiceUnavailable | AuthError | SettingError):
+        if not error.server and isinstance(error, ServiceUnavailable):
+            error.named_s = error.retry_after_s or None
+        error.server = error.server or peer.server
+    return error

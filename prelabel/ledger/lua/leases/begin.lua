@@ -1,6 +1,6 @@
 -- Take leased work into hand. ARGV: work, token, stage, owner, dead_owner, charge, lease_s
 -- `dead_owner`: a worker that the caller knows to be dead. `charge`: alone where a crash counts against this work.
--- Returns {'run', attempts, alone, image of a page, waits} | {'ahead'} | {'busy', owner} | {'stale'} | {'halted'}
+-- Returns {'run', attempts, alone, image of a page, waits, servers that are away} | {'ahead'} | {'busy', owner} | {'stale'} | {'halted'}
 local work, stage = ARGV[1], ARGV[3]
 local record, kind, project, page = key(work), parts_of(work)
 if not holds(work, ARGV[2]) then
@@ -37,4 +37,4 @@ redis.call('HSET', record, 'owner', ARGV[4], 'lease', now + tonumber(ARGV[7]))
 if ARGV[6] ~= '' then
   redis.call('HSET', record, 'charge', ARGV[6])
 end
-return {'run', attempts or '0', redis.call('HGET', record, 'alone') or '0', image or '', waits or '0'}
+return {'run', attempts or '0', redis.call('HGET', record, 'alone') or '0', image or '', waits or '0', unpack(servers_away())}

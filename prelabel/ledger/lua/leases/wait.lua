@@ -1,5 +1,5 @@
--- End an attempt without an output; the chain keeps the lease. ARGV: work, token, lease_s, charged
--- `charged`: 1 where a try of the stage is used up.
+-- End an attempt without an output; the chain keeps the lease. ARGV: work, token, lease_s, counted
+-- `counted`: as in shared/leases.
 if not holds(ARGV[1], ARGV[2]) then
   return 0
 end

@@ -99,6 +99,12 @@ end
 local function put_on_failed_list(project, page, entry)
   local image = redis.call('HGET', key('page', project, page), 'image') or ''
   entry.at = now
+  if entry.again then -- its cause may pass; then beat takes the page off the list, once
+    entry.again = not redis.call('ZSCORE', key('retried', project), page)
+    if entry.again and not redis.call('ZSCORE', key('retries'), project) then
+      redis.call('ZADD', key('retries'), now, project)
+    end
+  end
   entry.image = without_keys(image)
   entry.group = end_for_runs(project, page, 'failed')
   redis.call('HSET', key('failed', project), page, cjson.encode(entry))
