@@ -5,12 +5,15 @@ from __future__ import annotations
 import importlib
 import itertools
 import pkgutil
+import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from devstack.redis import RedisServer
 from devstack.workers import Workers
 from prelabel.ledger.ledger import Ledger
 from prelabel.project.send_once import send_once
@@ -98,24 +101,55 @@ def test_every_task_of_the_queue_ends_its_lock() -> None:
     assert [name for name in names if not isinstance(app.tasks[name], ControlTask)] == []
 
 
+def beat_env(settings: Settings) -> dict[str, str]:
+    return {
+        "REDIS_URL": settings.redis_url,
+        "LABEL_STUDIO_URL": settings.label_studio_url,
+        "SELECT_INTERVAL": "0.3",
+        "SYNC_INTERVAL": "0.3",
+        "HEARTBEAT": "0.5",
+    }
+
+
+def until(met: Callable[[], object], what: str) -> None:
+    deadline = time.monotonic() + 90
+    while not met():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.05)
+
+
 def test_a_queue_without_workers_collects_one_message_of_each_entry(settings: Settings, tmp_path: Path) -> None:
     """Given a beat that is due ten times, when no worker fetches a message, then one of each entry waits."""
     from beat_schedule import app
 
     entries = len(app.conf.beat_schedule)
-    env = {
-        "REDIS_URL": settings.redis_url,
-        "LABEL_STUDIO_URL": settings.label_studio_url,
-        "SELECT_INTERVAL": "0.3",
-        "SYNC_INTERVAL": "0.3",
-    }
     workers = Workers(tmp_path)
-    workers.start("beat", env)
+    workers.start("beat", beat_env(settings))
     try:
-        deadline = time.monotonic() + 60
-        while len(waiting(settings, CONTROL)) < entries and time.monotonic() < deadline:
-            time.sleep(0.05)
+        until(lambda: len(waiting(settings, CONTROL)) >= entries, "a message of each entry")
         time.sleep(3)
         assert len(waiting(settings, CONTROL)) == entries
     finally:
         workers.stop()
+
+
+def test_beat_outlives_a_redis_that_is_away(tmp_path: Path) -> None:
+    """Given a beat whose Redis is killed and comes back without its data, then beat says so and goes on."""
+    server, workers = RedisServer(tmp_path / "redis"), Workers(tmp_path)
+    with server:
+        settings = settings_of(server.url, "http://queueing-away")
+        beat = workers.start("beat", beat_env(settings))
+        try:
+            until(lambda: waiting(settings, CONTROL), "messages")
+            server.process.signal(signal.SIGKILL)
+            server.process.collect()
+            until(lambda: "beat cannot send" in beat.tail(50), "beat says that it cannot send")
+            server.start()
+            until(lambda: waiting(settings, CONTROL), "messages again")
+            until(lambda: Ledger.from_settings(settings).workers.alive(), "a heartbeat again")
+            assert beat.starts == 1
+            log = beat.tail(5000)
+        finally:
+            workers.stop()
+    assert "Traceback" not in log
+    assert "Redis does not answer" in log
