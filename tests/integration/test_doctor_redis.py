@@ -1,4 +1,4 @@
-"""What `prelabel doctor` says of real Redis servers that could lose messages, refuse work, or stop workers."""
+"""Verdicts of `prelabel doctor` on real Redis servers that could lose messages, refuse work, or stop workers."""
 
 from __future__ import annotations
 
