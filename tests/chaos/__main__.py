@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 from tests.chaos.plan import FULL, SMALL, Plan
@@ -34,8 +34,8 @@ def main() -> int:
             plans = [plan.with_faults([(2.0, name) for name in args.faults]) for plan in plans]
         if args.older:
             plans = [plan.beside(args.older) for plan in plans]
-        for report in pool.map(lambda plan: run(plan, size, folder / str(plan.seed)), plans):
-            reports.append(report)
+        for done in as_completed(pool.submit(run, plan, size, folder / str(plan.seed)) for plan in plans):
+            reports.append(report := done.result())
             print(report, flush=True)
             if args.json:
                 with args.json.open("a") as out:

@@ -42,6 +42,8 @@ READ_S = float(os.environ["PLANTED_READ_S"])
 SPEED = float(os.environ.get("PLANTED_SPEED", "1"))
 
 
+LEAK_BYTES = int(os.environ.get("PLANTED_LEAK_MB", "0")) * 2**20
+_leaked: list[bytes] = []
 #: A run does not last an hour, so looks after an unclear import come even sooner.
 _SOONER = 10
 
@@ -102,6 +104,7 @@ def read_page(data: bytes, choice: Choice, *, max_pixels: int) -> Page:
     words = ["document"] if data.startswith(b"\x89PNG") else data.decode().split()
     _apply_poison("ocr", words)
     time.sleep(READ_S)
+    _leaked.append(b"x" * LEAK_BYTES)
     boxes = (Box(10, 10 + 20 * i, 90, 20 + 20 * i) for i in range(len(words)))
     named = tuple(Word(text, box, 0.9, choice.first.name) for text, box in zip(words, boxes, strict=True))
     return Page(100, 200, 100, 200, words=named)

@@ -26,8 +26,8 @@ from tests.support.other_clock import clock_env, remove_leftovers
 KINDS = ("cpu", "gpu", "io")
 _PLANTED = "tests.chaos.planted_worker"
 _READY_S = 120.0
-#: Each process reads one page, so messages wait longer.
-_SMALL = {"CPU_PROCESS_MB": "1", "CLAIM_WAIT": "120"}
+#: An OCR process is replaced after a few pages, because it takes more and more memory.
+_SMALL = {"CPU_PROCESS_MB": "200", "PLANTED_LEAK_MB": "8"}
 
 
 class World:
