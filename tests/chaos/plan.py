@@ -68,7 +68,7 @@ class Scene:
     """What the machines of a run are like.
 
     `skewed`: a process whose clock is ahead by `skew_s`. `spelling`: the sender writes Label Studio's address in
-    another way than the workers. `small`: the cpu worker has so little memory that a process is replaced after a few pages.
+    another way than the workers. `small`: the cpu worker has little memory, and replaces a process after a few pages.
     `older`: the folder of another release, whose workers and senders are there, too, while the faults come.
     """
 
