@@ -234,9 +234,9 @@ def test_the_ocr_stage_reads_a_page_from_the_bucket_without_label_studio(
     here.bucket.put(page, b"image", "image/png")
     # When pages are read, Then the bucket's page is read there, and another page at its own address
     claim = Claim(6, 1, "token", "version")
-    assert ocr._image(here, claim, PageRef(6, 1, here.bucket.reference(page))) == b"image"
+    assert ocr._image(here, claim, PageRef(6, 1, here.bucket.reference(page)), ()) == b"image"
     with pytest.raises(ServiceUnavailable, match="Label Studio"):
-        ocr._image(here, claim, PageRef(6, 1, "s3://other/a.png"))
+        ocr._image(here, claim, PageRef(6, 1, "s3://other/a.png"), ())
     get_settings.cache_clear()
 
 

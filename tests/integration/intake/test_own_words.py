@@ -56,7 +56,7 @@ def read(here: WorkerProcess, ref: PageRef) -> Page:
     found = here.ledger.pages.claim(ref, "v1", lease_s=60, listed_at=here.ledger.now())
     assert found is not None
     claim: Claim = found[0]
-    return stage._read(here, claim, ref)
+    return stage._read(here, claim, ref, ())
 
 
 def engines(page: Page) -> set[str]:
