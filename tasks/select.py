@@ -66,6 +66,8 @@ def select(self: ControlTask, project_id: int, run_id: str | None = None) -> Non
 def recover(self: ControlTask, project_id: int) -> None:
     """Start pages in flight again that were lost, or have waited for their time; claim no new ones."""
     here = this_process()
+    if here.ledger.outages.is_away(LABEL_STUDIO):
+        return
     try:
         _select_alone(here, project_id, new=False)
     except PrelabelError as error:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from prelabel.errors import (
+    LABEL_STUDIO,
     AmbiguousUpload,
     ChainOver,
     PageError,
@@ -62,10 +63,19 @@ def deliver(
         with workplace.ledger.locks.hold("upload", wait_s=_TURN_TIMEOUTS * workplace.settings.http_timeout) as held:
             if held is None:
                 raise _not_charged("other workers upload to this Label Studio; this upload is tried again")
+            if workplace.ledger.outages.is_away(LABEL_STUDIO):  # since this chunk waits for its turn
+                raise _away()
             with watching():
                 return _Chunk(workplace, held, deliveries).process()
     except PrelabelError as error:  # the next try looks what was stored
         return [error] * len(deliveries)
+
+
+def _away() -> ServiceUnavailable:
+    """Return the error of an upload whose server went away while it waited for its turn."""
+    error = _not_charged("Label Studio is away; the upload waits for it")
+    error.server = LABEL_STUDIO
+    return error
 
 
 def _not_charged(message: str) -> ServiceUnavailable:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from prelabel.api.runs import enqueue_project
 from prelabel.errors import LABEL_STUDIO
-from tests.chaos.label_studio import PROJECT
+from prelabel.project.send_once import ask_selection
+from tests.chaos.label_studio import OUTSIDE, PROJECT
 from tests.chaos.plan import SMALL
 from tests.chaos.world import World
 
@@ -58,11 +59,14 @@ def asked_between(it: World, begin: float, end: float) -> dict[str, int]:
 
 
 def test_an_outage_is_waited_out_with_one_probe_an_interval_for_the_whole_fleet(tmp_path: Path) -> None:
-    # Given 20 pages on their way, two io workers and one try for each stage
-    with world(tmp_path, pages(20), UPLOAD_RETRIES="0", OCR_RETRIES="0", UPLOAD_CHUNK="3") as it:
+    # Given 20 pages on their way, others that no run has, two io workers and one try for each stage
+    outside, limits = range(21, 41), {"UPLOAD_RETRIES": "0", "OCR_RETRIES": "0", "UPLOAD_CHUNK": "3"}
+    with world(tmp_path, pages(40), SELECT_INTERVAL="1", **limits) as it:
+        it.label_studio.state.projects |= dict.fromkeys(outside, OUTSIDE)
         it.workers.start("io", it._env | {"PLANTED_IN": "io"}, name="io2", module="tests.chaos.planted_worker")
         until(lambda: [worker.kind for worker in it.ledger.workers.alive()].count("io") == 2)
         it.label_studio.state.retry_after = ""
+        ask_selection(it.ledger, it.settings, OUTSIDE)
         run = enqueue_project(PROJECT, settings=it.settings)
         until(lambda: run.progress().done > 0)
         # When Label Studio is away for ten seconds
@@ -81,6 +85,7 @@ def test_an_outage_is_waited_out_with_one_probe_an_interval_for_the_whole_fleet(
         end = run.wait(60)
         assert (end.done, end.failed, end.waits) == (20, 0, ())
         assert min(at for at in it.label_studio.state.asked_at[IMPORT] if at > began + 10) < began + 14
+        until(lambda: len(it.label_studio.counts()) == 40)
         assert set(it.label_studio.counts().values()) == {1}
 
 
