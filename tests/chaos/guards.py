@@ -35,6 +35,10 @@ def _broken(report: Report) -> bool:
     return bool(report.broken)
 
 
+def _failed(report: Report) -> bool:
+    return report.failed > 0
+
+
 def _removed(report: Report) -> bool:
     return report.removed > 0
 
@@ -46,6 +50,7 @@ UNGUARDED = {
     "recheck": Unguarded(Plan(9001, ((2.0, "cut-later"),)), _doubled),
     "lock": Unguarded(Plan(9001, ((2.0, "stop-importing"),), scene=_TWO_IO), _removed),
     "care": Unguarded(Plan(9001, ((1.0, "run-expired"), (3.0, "kill-cpu"))), _lost, replace(_BUSY, documents=0)),
+    "outage": Unguarded(Plan(9001, ((2.0, "away"),)), _failed),
     "token": Unguarded(Plan(9001, ((3.0, "stop-child"),)), _broken),
     "recovery": Unguarded(Plan(9001, ((3.0, "kill-cpu"),)), _lost),
 }

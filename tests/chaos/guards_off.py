@@ -8,6 +8,7 @@ from typing import Any
 from prelabel.ledger import locks, scripts
 from prelabel.ledger.imports import rechecks
 from prelabel.ledger.leases import MAX_CRASHES
+from prelabel.outages import evidence
 from prelabel.project import upload as delivery
 
 
@@ -48,6 +49,11 @@ def _without_lock_checks() -> None:
     locks.HeldLock.is_sure = lambda self: True  # type: ignore[method-assign]
 
 
+def _without_outages() -> None:
+    """Charge pages for servers that are away."""
+    evidence.verdict = lambda workplace, error: "own"  # type: ignore[assignment]
+
+
 def _without_care() -> None:
     """Let projects need care only as long as a person's request for a selection waits."""
     without("redis.call('ZADD', key('care'), 'NX', 0, project)", "")()
@@ -59,6 +65,7 @@ GUARDS: dict[str, Callable[[], None]] = {
     "recheck": _without_rechecks,
     "lock": _without_lock_checks,
     "care": _without_care,
+    "outage": _without_outages,
     "token": without("return redis.call('HGET', key(work), 'token') == token", "return true"),
     "recovery": without(
         "local function lease_is_free(work)", "local function lease_is_free(work) if work then return false end"

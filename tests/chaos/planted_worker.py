@@ -24,7 +24,7 @@ from prelabel import retry
 from prelabel.errors import ImageUnreadable
 from prelabel.kie.tag import loading
 from prelabel.kie.tag.tagger import Encoded, Probabilities, TagInput
-from prelabel.ledger import locks
+from prelabel.ledger import locks, outages
 from prelabel.ledger.documents import DocumentRecords
 from prelabel.ledger.imports import rechecks
 from prelabel.ledger.imports.upload_intents import UploadIntents
@@ -147,6 +147,7 @@ def _speed_up() -> None:
     """Scale the waits that are constants. It comes before the import of modules that copy them."""
     locks.LOCK_LEASE_S /= SPEED
     retry.LONGEST_COUNTDOWN_S /= SPEED
+    outages._EVIDENCE_S /= SPEED
     rechecks._PAUSES_S = tuple(s / SPEED / _SOONER for s in rechecks._PAUSES_S)  # type: ignore[assignment]
     without("local LOST_AFTER_S = 10", f"local LOST_AFTER_S = {10 / SPEED}")()
 
