@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 
-from prelabel.errors import PrelabelError, ProjectNotFound, ServiceUnavailable
+from prelabel.errors import LABEL_STUDIO, PrelabelError, ProjectNotFound, ServiceUnavailable
 from prelabel.ledger.imports.rechecks import Recheck
 from prelabel.project.second_pages import recheck_documents
 from prelabel.project.second_predictions import recheck_predictions
@@ -23,6 +23,8 @@ _AT_ONCE = 1000
 def recheck() -> None:
     """Look again at pages and documents after imports with an unknown outcome; one process at a time."""
     here = this_process()
+    if here.ledger.outages.is_away(LABEL_STUDIO):
+        return
     with here.ledger.locks.hold("recheck") as held:
         groups: dict[tuple[str, int, str], list[Recheck]] = defaultdict(list)
         for each in here.ledger.rechecks.due(_AT_ONCE) if held else ():

@@ -12,7 +12,7 @@ from typing import Any, Generic, NoReturn, TypeVar
 
 from celery.exceptions import Ignore, SoftTimeLimitExceeded, TimeLimitExceeded
 
-from prelabel.errors import ChainOver, PagesGone, PrelabelError, UnexpectedError
+from prelabel.errors import AuthError, ChainOver, PagesGone, PrelabelError, UnexpectedError
 from prelabel.ledger.leases import Begun, Counted, Leased
 from prelabel.ledger.workers import died_here
 from prelabel.outages.evidence import verdict
@@ -26,6 +26,10 @@ log = logging.getLogger(__name__)
 
 #: A retry's lease outlives its countdown by this time, so that no selection claims the page before the retry.
 _RETRY_LEASE_S = 120.0
+
+#: A token that is refused here and accepted elsewhere is no page's fault: servers behind one address may disagree for a
+#: while. After so many waits in a row the error counts, because the token's owner may lack a right.
+_REFUSALS = 10
 
 L = TypeVar("L", bound=Leased)
 
@@ -179,7 +183,7 @@ def _settle(task: LeasedTask[L], here: WorkerProcess, leased: L, error: Prelabel
     if found == "away":
         log.info("%s waits for %s: %s", where, error.server, error)
         _wait_for(task, here, leased, error.server, counted="wait")
-    charged = error.charged and found == "own"
+    charged = error.charged and found == "own" and not (isinstance(error, AuthError) and begun.waits < _REFUSALS)
     decision = decide(error, tries, task.budget(here.settings), charged=charged, waits=begun.waits, backoff_s=backoff_s)
     if isinstance(decision, Again):
         log.warning("%s retry in %.1f s: %s", where, decision.after_s, error)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from prelabel.errors import LABEL_STUDIO
 from prelabel.outages.ends import probe_due, retry_failed
-from prelabel.project.send_once import ask_selection, send_once
+from prelabel.project.send_once import ask_selection, send_once, send_recovery
 from prelabel.queues.routes import TaskName
 from tasks.app import app
 from tasks.control_task import ControlTask
@@ -24,14 +24,16 @@ def wake(projects: list[int]) -> None:
         retried = retry_failed(here, back.server)
         if back.server == LABEL_STUDIO:  # nothing was selected meanwhile
             send_once(here.ledger, here.settings, TaskName.SELECT_ALL, projects)
-        documents = back.waiting.documents or back.server == LABEL_STUDIO
-        _start(here, {*back.waiting.projects, *retried}, documents=documents)
+        _start(here, back.waiting.projects, retried, documents=back.waiting.documents or back.server == LABEL_STUDIO)
     due = here.ledger.outages.due_waits()
-    _start(here, {*due.projects, *retry_failed(here)}, documents=due.documents)
+    _start(here, due.projects, retry_failed(here), documents=due.documents)
 
 
-def _start(here: WorkerProcess, projects: Iterable[int], *, documents: bool) -> None:
-    for project_id in sorted(projects):
+def _start(here: WorkerProcess, waiting: Iterable[int], retried: Iterable[int], *, documents: bool) -> None:
+    """Start pages in flight that have waited, failed pages that are tried again, and document jobs."""
+    for project_id in waiting:
+        send_recovery(here.ledger, here.settings, project_id)
+    for project_id in retried:
         ask_selection(here.ledger, here.settings, project_id)
     if documents:
         send_once(here.ledger, here.settings, TaskName.SWEEP_DOCUMENTS)

@@ -1,4 +1,4 @@
-"""What a fault is: a function that injects it into a world, waits until it is over, and tells what was in hand."""
+"""The form of a fault: a function that injects it into a world, waits until it is over, and tells what was in hand."""
 
 from __future__ import annotations
 

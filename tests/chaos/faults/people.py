@@ -1,4 +1,4 @@
-"""What people do in the middle of a run: delete pages, pause, enqueue again, and let Label Studio drop predictions."""
+"""Acts of people in the middle of a run: delete pages, pause, enqueue again, and let Label Studio drop predictions."""
 
 from __future__ import annotations
 
