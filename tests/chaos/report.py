@@ -56,7 +56,7 @@ def table(reports: Sequence[Report]) -> Iterator[str]:
     broken, removed = sum(bool(report.broken) for report in reports), sum(report.removed for report in reports)
     rendered = sum(report.rendered for report in reports)
     yield f"\n{len(reports)} seeds, {pages} pages, {rendered} of them of documents: {lost} lost, {doubled} doubled"
-    yield f"{broken} seeds broke a guarantee; 0 pages were put back by hand, since nobody did"
+    yield f"{broken} seeds broke a guarantee; nobody put a page back by hand"
     yield f"{removed} second predictions and second pages of documents were found and removed"
 
 
