@@ -86,7 +86,9 @@ class Run:
             return f"project {self.project_id} is paused; resume it with: prelabel resume {self.project_id}"
         if problems := self._ledger.workers.problems(self._settings):
             return problems[0]
-        return f"{progress.total - progress.done - progress.failed - progress.skipped} pages are still on their way"
+        left = f"{progress.total - progress.done - progress.failed - progress.skipped} pages are still on their way"
+        waits = "; ".join(f"they wait for {away.name}, {away.lasts_s:.0f} s by now" for away in progress.waits)
+        return f"{left}; {waits}" if waits else left
 
 
 def enqueue_project(project_id: int, *, again: bool = False, settings: Settings | None = None) -> Run:

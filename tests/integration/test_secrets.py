@@ -53,7 +53,7 @@ class Bucket:
     def __init__(self) -> None:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                what = self.path.partition("?")[0].removeprefix("/")
+                what = self.path.partition("?")[0].removeprefix("/") or "404"
                 if what == "garbage":
                     self.wfile.write(SECRETS["foreign body"].encode() + b"\r\n\r\n")
                     return
@@ -149,7 +149,9 @@ def test_no_secret_leaves(bucket: Bucket, tmp_path: Path) -> None:
             "LABEL_STUDIO_API_KEY": studio.token,
             "IMAGE_NETWORKS": "127.0.0.0/8",
             "HEARTBEAT": "1",
-            "RETRY_BACKOFF": "0.2",
+            "SELECT_INTERVAL": "1",
+            "PROBE_INTERVAL": "0.5",
+            "RETRY_BACKOFF": "0.01",
             "HTTP_TIMEOUT": "5",
             "OCR_RETRIES": "1",
             "LINKER": "alignment",
@@ -163,6 +165,7 @@ def test_no_secret_leaves(bucket: Bucket, tmp_path: Path) -> None:
             for kind in ("cpu", "gpu"):
                 workers.start(kind, planted | {"PLANTED_IN": kind}, module="tests.integration.planted_worker")
             workers.start("io", env)
+            workers.start("beat", env)
             workers.start("flower", env | {"FLOWER_UNAUTHENTICATED_API": "true"}, flower_port=port)
             listener.start()
             # When they are worked on

@@ -31,8 +31,10 @@ def waiting(settings: Settings, queue: str) -> list[bytes]:
 
 
 def empty(settings: Settings, queue: str) -> None:
-    """Remove the messages that wait in a queue."""
-    broker.connect(settings).delete(*queue_keys(settings.server_id, queue))
+    """Remove the messages that wait in a queue, with their queueing locks, as if workers had begun them."""
+    connection: Any = broker.connect(settings)
+    locks = connection.scan_iter(f"prelabel:{settings.server_id}:queued:*")
+    connection.delete(*queue_keys(settings.server_id, queue), *locks)
 
 
 def counts(settings: Settings) -> dict[str, int]:

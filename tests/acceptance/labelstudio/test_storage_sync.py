@@ -115,7 +115,7 @@ def test_images_of_a_bucket_become_pages_that_know_their_document(world: World) 
 
     first, second = (world.run("sync", world.project_id, "--json").json()[0] for _ in range(2))
     assert [(row["outcome"], row["new_pages"]) for row in (first, second)] == [("done", 3), ("done", 0)]
-    assert world.selections() == [f"[{world.project_id}, None]"]
+    assert world.selections() == [f"[{world.project_id}]"]
     pages = {page["data"]["image"].rsplit("/", 1)[1]: page["data"] for page in world.server.pages(world.project_id)}
     assert set(pages) == {f"{DOCUMENT}-1.png", f"{DOCUMENT}-2.png", "scan 1.jpg"}
     assert pages[f"{DOCUMENT}-2.png"] == {
@@ -248,14 +248,14 @@ def listening(settings: Settings) -> Iterator[str]:
 
 def test_webhooks_report_new_pages_and_annotations(world: World) -> None:
     """Given webhooks, when pages are imported and one is annotated, then a selection starts for each within seconds."""
-    with listening(world.settings()) as url:
+    with listening(world.settings().model_copy(update={"select_interval": 2.0})) as url:
         world.run("connect", world.project_id, "--webhook", url)
         for _ in range(3):
             first, *_rest = world.server.import_pages(world.project_id, [{"image": "s3://x/a.png"}] * 5)
-        assert _soon(world) == [f"[{world.project_id}, None]"]
+        assert _soon(world) == [f"[{world.project_id}]"]
         path = f"/api/tasks/{first}/annotations/"
         assert world.server.api.post(path, json={"result": []}).is_success
-        assert _soon(world) == [f"[{world.project_id}, None]"]
+        assert _soon(world) == [f"[{world.project_id}]"]
 
 
 def _soon(world: World) -> list[str]:
