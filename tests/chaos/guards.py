@@ -48,7 +48,7 @@ _TWO_IO = Scene(io_workers=2)
 UNGUARDED = {
     "look": Unguarded(Plan(9001, ((0.5, "cut"),)), _doubled),
     "recheck": Unguarded(Plan(9001, ((2.0, "cut-later"),)), _doubled),
-    "lock": Unguarded(Plan(9001, ((2.0, "stop-importing"),), scene=_TWO_IO), _removed),
+    "lock": Unguarded(Plan(9001, ((0.2, "stop-importing"),), scene=_TWO_IO), _removed),
     "care": Unguarded(Plan(9001, ((1.0, "run-expired"), (3.0, "kill-cpu"))), _lost, replace(_BUSY, documents=0)),
     "outage": Unguarded(Plan(9001, ((2.0, "away"),)), _failed),
     "token": Unguarded(Plan(9001, ((3.0, "stop-child"),)), _broken),
