@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 from tests.chaos.plan import FULL, SMALL, Plan
-from tests.chaos.report import table
+from tests.chaos.report import Report, table
 from tests.chaos.run import run
 
 SEEDS = range(5001, 5061)
@@ -34,8 +34,11 @@ def main() -> int:
             plans = [plan.with_faults([(2.0, name) for name in args.faults]) for plan in plans]
         if args.older:
             plans = [plan.beside(args.older) for plan in plans]
-        for done in as_completed(pool.submit(run, plan, size, folder / str(plan.seed)) for plan in plans):
-            reports.append(report := done.result())
+        begun = {pool.submit(run, plan, size, folder / str(plan.seed)): plan for plan in plans}
+        for done in as_completed(begun):
+            fault = done.exception()
+            report = Report(begun[done], broken=[f"the harness failed: {fault!r}"]) if fault else done.result()
+            reports.append(report)
             print(report, flush=True)
             if args.json:
                 with args.json.open("a") as out:

@@ -38,7 +38,7 @@ class RedisPair:
         self.server = DurableRedis(folder, self.password)
         self._replica: DurableRedis | None = None
         if replicated:
-            options = {"--replicaof": f"127.0.0.1 {self.server.port}", "--masterauth": self.password}
+            options = {"--masterauth": self.password}
             self._replica = DurableRedis(folder.with_name("replica"), self.password, options)
         self.wire = Wire(self.server.port) if wired or replicated else None
         self.restarting = threading.Lock()
@@ -58,6 +58,8 @@ class RedisPair:
         self.server.start()
         if self._replica:
             self._replica.start()
+            # By a command, so that the replica that has taken over does not follow a dead server after a restart.
+            redis.Redis.from_url(self._replica.url).replicaof("127.0.0.1", self.server.port)
         return self
 
     def __exit__(self, *_: object) -> None:
