@@ -24,7 +24,7 @@ POISONED: dict[str, frozenset[str]] = {
     "image-missing": frozenset({"image_missing"}),
     "image-nowhere": frozenset({"service_unavailable"}),
     "image-refused": frozenset({"service_unavailable"}),
-    "upload-dropped": frozenset({"prediction_dropped"}),
+    "upload-dropped": frozenset({"prediction_dropped", "ambiguous_upload"}),  # it is sent alone; the last try counts
     "upload-refused": frozenset({"prediction_rejected"}),
 }
 

@@ -7,33 +7,27 @@ notice. A page's image is a text of words. A word that names a poison (`POISONS`
 from __future__ import annotations
 
 import ctypes
-import importlib
 import os
 import signal
-import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from types import ModuleType
 from typing import Any
-
-import numpy as np
 
 from prelabel import retry
 from prelabel.errors import ImageUnreadable
-from prelabel.kie.tag import loading
-from prelabel.kie.tag.tagger import Encoded, Probabilities, TagInput
+from prelabel.kie.tag.tagger import Encoded, Probabilities
 from prelabel.ledger import locks, outages
 from prelabel.ledger.documents import DocumentRecords
 from prelabel.ledger.imports import rechecks
 from prelabel.ledger.imports.upload_intents import UploadIntents
-from prelabel.ocr import reading
 from prelabel.ocr.choose import Choice
-from prelabel.page import Box, Page, Word
+from prelabel.page import Page
 from tasks.app import app
 from tests.chaos.guards_off import GUARDS, without
 from tests.chaos.timing import STOP_FILE
+from tests.support.planted_models import AnswerTagger, page_of, start
 
 __all__ = ["app"]
 
@@ -105,29 +99,17 @@ def read_page(data: bytes, choice: Choice, *, max_pixels: int) -> Page:
     _apply_poison("ocr", words)
     time.sleep(READ_S)
     _leaked.append(b"x" * LEAK_BYTES)
-    boxes = (Box(10, 10 + 20 * i, 90, 20 + 20 * i) for i in range(len(words)))
-    named = tuple(Word(text, box, 0.9, choice.first.name) for text, box in zip(words, boxes, strict=True))
-    return Page(100, 200, 100, 200, words=named)
+    return page_of(words, choice.first.name)
 
 
-class Tagger:
-    """A tagger that labels every word as an answer."""
-
-    name, digest = "planted", "1"
-    tags: tuple[str, ...] = ("O", "B-QUESTION", "B-ANSWER", "B-HEADER")
-
-    def encode(self, page: TagInput) -> Encoded:
-        return Encoded(len(page.words), len(page.words), page.words)
+class Tagger(AnswerTagger):
+    """A tagger that labels every word as an answer, and is harmed by poisons."""
 
     def forward(self, batch: Sequence[Encoded]) -> list[Probabilities]:
         for page in batch:
             _apply_poison("extract", page.payload)
         time.sleep(READ_S / 4)
-        row = np.array([0, 0, 1, 0], np.float32)
-        return [np.tile(row, (page.words, 1)) for page in batch]
-
-    def launch(self, batch: Sequence[Encoded]) -> Callable[[], list[Probabilities]]:
-        return lambda: self.forward(batch)
+        return super().forward(batch)
 
 
 def _stop_at_worst(owner: type, name: str) -> None:
@@ -153,14 +135,9 @@ def _speed_up() -> None:
 
 
 if __name__ != "__main__" and "PLANTED_IN" in os.environ:
-    reading.read_page = read_page
-    loading.tagger_for = lambda settings: Tagger()
-    torch = ModuleType("torch")
-    torch.set_num_threads = lambda number: None  # type: ignore[attr-defined]
-    sys.modules["torch"] = torch  # its import takes two seconds and is not needed here
     _stop_at_worst(UploadIntents, "record")
     _stop_at_worst(DocumentRecords, "schedule_check")
     _speed_up()
     if guard := os.environ.get("GUARD_OFF"):
         GUARDS[guard]()
-    importlib.import_module(f"workers.{os.environ['PLANTED_IN']}")
+    start(os.environ["PLANTED_IN"], read_page, Tagger())

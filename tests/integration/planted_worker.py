@@ -10,23 +10,19 @@ worker's imports always hang.
 from __future__ import annotations
 
 import ctypes
-import importlib
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from prelabel.images.decode import decode
-from prelabel.kie.tag import loading
-from prelabel.kie.tag.tagger import Encoded, Probabilities, TagInput
-from prelabel.ocr import reading
+from prelabel.kie.tag.tagger import Encoded, Probabilities
 from prelabel.ocr.choose import Choice
 from prelabel.page import Box, Page, Word
 from prelabel.project import upload as delivery
 from tasks import upload
 from tasks.app import app
+from tests.support.planted_models import AnswerTagger, start
 
 __all__ = ["app"]
 
@@ -60,26 +56,19 @@ def read_page(data: bytes, choice: Choice, *, max_pixels: int) -> Page:
     return Page(100, 100, 100, 100, words=(Word(str(os.getpid()), Box(0, 0, 9, 9), 1.0, choice.first.name),))
 
 
-class Tagger:
-    name, digest = "planted", "1"
-    tags: tuple[str, ...] = ("O", "B-ANSWER")
+class Tagger(AnswerTagger):
+    """A tagger that labels every word as an answer, and hangs on the word hang."""
 
-    def encode(self, page: TagInput) -> Encoded:
-        return Encoded(len(page.words), len(page.words), page.words)
+    tags = ("O", "B-ANSWER")
 
     def forward(self, batch: Sequence[Encoded]) -> list[Probabilities]:
         if any("hang" in page.payload for page in batch):
             hang()
-        return [np.tile(np.array([0, 1], np.float32), (page.words, 1)) for page in batch]
-
-    def launch(self, batch: Sequence[Encoded]) -> Callable[[], list[Probabilities]]:
-        return lambda: self.forward(batch)
+        return super().forward(batch)
 
 
 kind = os.environ["PLANTED_IN"]
-reading.read_page = read_page
-loading.tagger_for = lambda settings: Tagger()
-importlib.import_module(f"workers.{kind}")
+start(kind, read_page, Tagger())
 if kind == "io":
     chunk: Any = delivery._Chunk
     chunk.process = hang
