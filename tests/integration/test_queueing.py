@@ -19,7 +19,7 @@ from prelabel.ledger.ledger import Ledger
 from prelabel.project.send_once import send_once
 from prelabel.queues.routes import CONTROL, TABLE, TaskName
 from prelabel.settings import Settings
-from tests.support.queues import empty, settings_of, waiting
+from tests.support.queues import lose, settings_of, waiting
 
 _servers = itertools.count()
 
@@ -64,7 +64,7 @@ def test_the_next_message_may_be_sent_once_a_worker_begins_the_first(ledger: Led
 
 def test_a_lost_message_is_sent_again(ledger: Ledger, settings: Settings) -> None:
     send(ledger, settings)
-    empty(settings, CONTROL)
+    lose(settings, CONTROL)
     assert not send(ledger, settings), "it may be on its way"
     age(ledger, 11)
     assert send(ledger, settings)
@@ -74,7 +74,7 @@ def test_a_lost_message_is_sent_again(ledger: Ledger, settings: Settings) -> Non
 def test_a_message_in_a_queue_that_never_empties_is_looked_for(ledger: Ledger, settings: Settings, lost: bool) -> None:
     send(ledger, settings)
     if lost:
-        empty(settings, CONTROL)
+        lose(settings, CONTROL)
     for project in range(7, 17):
         send(ledger, settings, project)
     age(ledger, 11)
@@ -85,7 +85,7 @@ def test_a_message_in_a_queue_that_never_empties_is_looked_for(ledger: Ledger, s
 
 def test_a_redis_clock_that_was_set_back_holds_no_message_up(ledger: Ledger, settings: Settings) -> None:
     send(ledger, settings)
-    empty(settings, CONTROL)
+    lose(settings, CONTROL)
     age(ledger, -86_000)
     assert send(ledger, settings)
 

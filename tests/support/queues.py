@@ -30,11 +30,18 @@ def waiting(settings: Settings, queue: str) -> list[bytes]:
     return [row for key in queue_keys(settings.server_id, queue) for row in connection.lrange(key, 0, -1)]
 
 
+def lose(settings: Settings, queue: str) -> None:
+    """Remove the messages that wait in a queue, as if they had been lost: their queueing locks stay."""
+    connection: Any = broker.connect(settings)
+    connection.delete(*queue_keys(settings.server_id, queue))
+
+
 def empty(settings: Settings, queue: str) -> None:
     """Remove the messages that wait in a queue, with their queueing locks, as if workers had begun them."""
+    lose(settings, queue)
     connection: Any = broker.connect(settings)
-    locks = connection.scan_iter(f"prelabel:{settings.server_id}:queued:*")
-    connection.delete(*queue_keys(settings.server_id, queue), *locks)
+    for lock in connection.scan_iter(f"prelabel:{settings.server_id}:queued:*"):
+        connection.delete(lock)
 
 
 def counts(settings: Settings) -> dict[str, int]:
