@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import random
 import socket
+from contextlib import suppress
 from dataclasses import dataclass
 
 LOOPBACK = "127.0.0.1"
+#: Below the ports that Linux and macOS give to outgoing connections: one of these could take a server's port while the
+#: server restarts, or before it starts.
+_PORTS = range(20_000, 32_768)
+_TRIES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +28,11 @@ class Port:
 
 
 def free_port() -> int:
-    """Return a port on which no process listens now."""
-    with socket.create_server((LOOPBACK, 0)) as server:
-        return int(server.getsockname()[1])
+    """Return a port on which no process listens now, and which no outgoing connection will take."""
+    for port in random.sample(_PORTS, _TRIES):
+        with suppress(OSError), socket.create_server((LOOPBACK, port)):
+            return port
+    raise OSError(f"none of {_TRIES} ports between {_PORTS.start} and {_PORTS.stop - 1} is free")
 
 
 def is_free(port: int) -> bool:

@@ -36,15 +36,25 @@ def test_four_small_seeds_keep_every_guarantee(tmp_path: Path) -> None:
 
 
 def test_a_guard_that_is_off_is_noticed(tmp_path: Path) -> None:
-    # Given runs without one guard each, with the fault that it guards against
+    """Given runs without one guard each, with the fault that it guards against, then each has its symptom.
+
+    On a busy machine a fault may find nothing to harm: the run is tried again.
+    """
+    left = list(UNGUARDED)
+    for attempt in range(3):
+        left = unnoticed(left, tmp_path / str(attempt))
+    assert left == []
+
+
+def unnoticed(guards: Sequence[str], folder: Path) -> list[str]:
+    """Run without each of these guards; return those whose symptom did not show."""
     with ThreadPoolExecutor(_AT_ONCE) as pool:
+        plans = {name: UNGUARDED[name] for name in guards}
         begun = {
-            name: pool.submit(run, guard.plan, guard.size, tmp_path / name, guard_off=name)
-            for name, guard in UNGUARDED.items()
+            name: pool.submit(run, guard.plan, guard.size, folder / name, guard_off=name)
+            for name, guard in plans.items()
         }
-        reports = {name: one.result() for name, one in begun.items()}
-    # Then each has its symptom
-    assert [name for name, report in reports.items() if not UNGUARDED[name].symptom(report)] == []
+        return [name for name, one in begun.items() if not plans[name].symptom(one.result())]
 
 
 @pytest.mark.slow
