@@ -80,8 +80,9 @@ def _select_alone(here: WorkerProcess, project_id: int, run_id: str | None = Non
     try:
         with here.ledger.locks.hold(f"select:{project_id}", wait_s=_RUN_RETRY_S if run_id else 0.0) as held:
             if held:
-                _report(project_id, _select(here, project_id, run_id, new))
-                here.ledger.care.settle(project_id, selected_at=began)
+                done = _select(here, project_id, run_id, new)
+                _report(project_id, done)
+                here.ledger.care.settle(project_id, selected_at=0.0 if done.full else began)
             return held is not None
     except _ANSWERS:
         here.ledger.care.settle(project_id, selected_at=began)

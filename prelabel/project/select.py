@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 
 from prelabel.errors import ProjectNotFound, ServiceUnavailable
@@ -44,12 +44,15 @@ Start = Callable[[Claim, Stage, int], None]
 class Selected:
     """Page counts of one selection: restarted after a loss, newly claimed, left in Label Studio, and restarted after a
     wait.
+
+    `full`: nothing was claimed because PRELABEL_PAGES_IN_FLIGHT were in flight; new pages are still to be looked for.
     """
 
     recovered: int
     claimed: int
     unclaimed: int
     resumed: int = 0
+    full: bool = False
 
 
 def select_pages(
@@ -74,8 +77,8 @@ def select_pages(
     predicates = _predicates(own, version if again else "")
     selection = _Selection(workplace, project, predicates, version, config.image_key, start)
     recovered, resumed = selection.recover()
-    claimed, unclaimed = selection.claim_new() if new else (0, ledger.runs.unclaimed(project_id))
-    return Selected(recovered, claimed, unclaimed, resumed)
+    found = selection.claim_new() if new else Selected(0, 0, ledger.runs.unclaimed(project_id))
+    return replace(found, recovered=recovered, resumed=resumed)
 
 
 def _get_project(workplace: Workplace, project_id: int) -> Project:
@@ -166,11 +169,8 @@ class _Selection:
         places = range(0, len(refs), _AT_ONCE)
         return sum(self._begin_chains(refs[place : place + _AT_ONCE], listed_at, place) for place in places)
 
-    def claim_new(self) -> tuple[int, int]:
-        """List the pages of every run that waits for it, then claim new pages.
-
-        Returns the numbers of claimed pages and of pages left in Label Studio.
-        """
+    def claim_new(self) -> Selected:
+        """List the pages of every run that waits for it, then claim new pages."""
         ledger, settings = self.workplace.ledger, self.workplace.settings
         in_flight = ledger.pages.in_flight(self.project.id)
         budget = min(settings.pages_in_flight - in_flight, settings.max_tasks_per_run)
@@ -182,15 +182,16 @@ class _Selection:
             ledger.runs.open_all(unlisted, self.project.id, [ref.task_id for ref in refs], listed_at=listed_at)
             ledger.runs.set_unclaimed(self.project.id, len(refs) - in_flight)
         if budget <= 0:
-            return 0, ledger.runs.unclaimed(self.project.id)
+            return Selected(0, 0, ledger.runs.unclaimed(self.project.id), full=True)
         claimed, passed, ended = self._claim(refs, in_flight, budget, listed_at)
         if ledger.halts.halt(self.project.id):
-            return claimed, ledger.runs.unclaimed(self.project.id)
-        unclaimed = 0 if ended else self._eligible() - len(passed)
+            return Selected(0, claimed, ledger.runs.unclaimed(self.project.id))
+        # At least one: some of those passed may have got their predictions before they were counted.
+        unclaimed = 0 if ended else max(1, self._eligible() - len(passed))
         ledger.runs.set_unclaimed(self.project.id, unclaimed)
         if ended:
             close_missing_pages(self.workplace, self.project.id, passed, self.version)
-        return claimed, unclaimed
+        return Selected(0, claimed, unclaimed)
 
     def _claim(
         self, refs: Iterable[PageRef], in_flight: int, budget: int, listed_at: float

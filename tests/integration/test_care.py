@@ -21,9 +21,13 @@ from tests.chaos.plan import SMALL
 from tests.chaos.world import World
 
 
+IN_FLIGHT = 2
+
+
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     env = dict(SMALL.env) | {"PLANTED_READ_S": "6", "CPU_PROCESSES": str(len(WAYS)), "OCR_TIME_LIMIT": "60"}
+    env["PAGES_IN_FLIGHT"] = str(IN_FLIGHT)
     with World(tmp_path_factory.mktemp("care"), {}, env, random.Random(1)) as world:
         yield world
 
@@ -143,6 +147,17 @@ def test_an_event_whose_message_is_lost_is_not(world: World) -> None:
     page = upload(world, 50)
     world.ledger.care.ask(50)
     until(lambda: predictions(world, page) == 1, "the page has its prediction")
+
+
+def test_an_event_while_as_many_pages_as_allowed_are_in_flight_is_not_lost(world: World) -> None:
+    """Given as many pages in flight as are allowed, and a page that comes then, when no run is there any more."""
+    first = [upload(world, 51) for _ in range(IN_FLIGHT)]
+    world.ledger.care.ask(51)
+    until(lambda: world.ledger.pages.in_flight(51) == len(first), "all pages are in flight")
+    later = upload(world, 51)
+    world.ledger.care.ask(51)
+    until(lambda: 51 not in world.ledger.care.with_new_pages() or predictions(world, later), "a selection has come")
+    until(lambda: predictions(world, later) == 1, "the page has its prediction")
 
 
 def test_an_event_of_a_project_that_is_not_there_is_forgotten(world: World) -> None:
