@@ -72,7 +72,10 @@ def measure(server: LabelStudioServer, pages: int, folder: Path) -> dict[str, An
 def _fill(server: LabelStudioServer, pages: int) -> tuple[int, int]:
     """Make and fill a project; return its id and the mean size of a prediction's JSON."""
     config = LabellingConfig.parse(LABELLING.read_text("utf-8"))
-    made = [build_prediction(generate(seed).page, config, version=VERSION, draw_other=False) for seed in range(_FORMS)]
+    made = [
+        build_prediction(generate(seed).page, config, version=VERSION, name=VERSION, draw_other=False)
+        for seed in range(_FORMS)
+    ]
     project_id = server.create_project("results", config.xml)
     rows = [
         {config.image_key: f"/files/{n // 3:016x}-{n % 3 + 1}.png", "document": f"{n // 3:016x}", "page": n % 3 + 1}

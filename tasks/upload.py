@@ -63,7 +63,7 @@ def _prediction(here: WorkerProcess, claim: Claim) -> dict[str, object]:
     page = stored_page(here, claim, "upload")
     config = _config(here, claim.project_id)
     own = here.settings.for_project(claim.project_id)
-    prediction = build_prediction(page, config, version=claim.version, draw_other=own.draw_other)
+    prediction = build_prediction(page, config, version=claim.version, name=claim.version, draw_other=own.draw_other)
     if wrong := prediction_problems(prediction, config):
         _configs.pop(claim.project_id, None)
         raise PredictionRejected(f"the prediction does not fit the labelling configuration: {wrong[0]}")

@@ -2,7 +2,7 @@
 
 Each entity is one region: the box around its words, their text, its label; links are relations between regions. The
 words of a region stand in its `meta`, which Label Studio keeps through review and export; `page_from_regions` reads
-them back.
+them back. So does the exact pipeline version: a project's predictions share one name, whatever version made them.
 """
 
 from __future__ import annotations
@@ -47,8 +47,12 @@ class _Region:
         return union(straight(word.box) for word in self.words)
 
 
-def build_prediction(page: Page, config: LabellingConfig, *, version: str, draw_other: bool) -> dict[str, Any]:
+def build_prediction(
+    page: Page, config: LabellingConfig, *, version: str, name: str, draw_other: bool
+) -> dict[str, Any]:
     """Return the prediction of a page: {"result", "score", "model_version"}; the same page gives the same ids.
+
+    `version`: the exact pipeline version, kept with each region. `name`: the `model_version`.
 
     Percentages are of the image as Label Studio shows it, three decimals, within 0..100. `score` is the mean
     confidence of the drawn regions, 0..1; a page without regions gets an empty result and 0. With `draw_other`
@@ -56,12 +60,16 @@ def build_prediction(page: Page, config: LabellingConfig, *, version: str, draw_
     """
     regions = [r for r in _regions(page, config, draw_other=draw_other) if r.words]
     ids = [_region_id(number, region) for number, region in enumerate(regions)]
-    result = [item for id_, region in zip(ids, regions, strict=True) for item in _items(id_, region, page, config)]
+    result = [
+        item
+        for id_, region in zip(ids, regions, strict=True)
+        for item in _items(id_, region, page, config, version=version)
+    ]
     by_entity = {region.entity: id_ for id_, region in zip(ids, regions, strict=True) if region.entity is not None}
     return {
         "result": result + list(_relations(page, config, by_entity)),
         "score": round(sum(_finite(r.confidence) for r in regions) / len(regions), 4) if regions else 0.0,
-        "model_version": version,
+        "model_version": name,
     }
 
 
@@ -97,7 +105,7 @@ def _label_confidence(page: Page, word: int) -> float:
     return page.labels[word].confidence if page.labels else page.words[word].confidence
 
 
-def _items(id_: str, region: _Region, page: Page, config: LabellingConfig) -> Iterator[Item]:
+def _items(id_: str, region: _Region, page: Page, config: LabellingConfig, *, version: str) -> Iterator[Item]:
     """Yield the results of one region: box, label, text, all under one id.
 
     The label needs the geometry again, or Label Studio drops the prediction; the text needs none.
@@ -106,7 +114,6 @@ def _items(id_: str, region: _Region, page: Page, config: LabellingConfig) -> It
     name = {"id": id_, "to_name": config.image}
     size = {"original_width": page.shown_width_px, "original_height": page.shown_height_px, "image_rotation": 0}
     own_label = {config.region.kind: [region.label]} if config.region.labelled else {}
-    meta = _meta(region, page, config)
     yield {
         **name,
         **size,
@@ -114,7 +121,7 @@ def _items(id_: str, region: _Region, page: Page, config: LabellingConfig) -> It
         "type": config.region.kind,
         "value": {**shape, **own_label},
         "score": round(_finite(region.confidence), 4),
-        **({"meta": meta} if meta else {}),
+        "meta": {**_meta(region, page, config), "prelabel": version},
     }
     if region.label and config.labels and not config.region.labelled:
         value = {**shape, "labels": [region.label]}

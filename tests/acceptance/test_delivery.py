@@ -81,7 +81,7 @@ class World:
         word = Word("Total", Box(10, 10, 50, 20), 0.9, "test")
         labels, entities = (WordLabel("QUESTION", 0.9),), (Entity("QUESTION", (0,), 0.9),)
         page = Page(200, 100, 200, 100, words=(word,)).with_labels(labels, entities)
-        return build_prediction(page, self.config, version=VERSION, draw_other=False)
+        return build_prediction(page, self.config, version=VERSION, name=VERSION, draw_other=False)
 
     def stored(self) -> list[int]:
         ids = [claim.task_id for claim in self.claims]

@@ -57,7 +57,9 @@ class World:
     pages: dict[tuple[str, int], int]
 
     def predict(self, page: tuple[str, int], made: Page, version: str = VERSION) -> None:
-        built = build_prediction(made, LabellingConfig.parse(RECTANGLES_XML), version=version, draw_other=False)
+        built = build_prediction(
+            made, LabellingConfig.parse(RECTANGLES_XML), version=version, name=version, draw_other=False
+        )
         assert import_predictions(self.client, self.project_id, [(self.pages[page], built)]) == 1
 
     def annotate(self, page: tuple[str, int], change: Callable[[list[dict[str, Any]]], None], **fields: Any) -> None:

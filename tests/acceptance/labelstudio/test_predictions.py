@@ -77,7 +77,7 @@ def uploaded(
     project_ = get_project(client, project_id)
     config = LabellingConfig.parse(project_.labelling_xml)
     (ref,) = eligible_pages(client, project_, WITHOUT_PREDICTIONS, image_key=config.image_key)
-    prediction = build_prediction(askew(degrees), config, version=VERSION, draw_other=False)
+    prediction = build_prediction(askew(degrees), config, version=VERSION, name=VERSION, draw_other=False)
     assert prediction_problems(prediction, config) == []
     assert import_predictions(client, project_id, [(ref.task_id, prediction)]) == 1
     set_model_version(client, project_id, VERSION)
@@ -116,7 +116,7 @@ def test_a_prediction_is_stored_drawn_and_complete_after_review(
     # Given a project in one of the three forms, with one page, straight or askew, and its prediction
     project_id = project(CONFIGS[form])
     task_id, config = uploaded(label_studio, client, project_id, tmp_path, degrees)
-    sent = build_prediction(askew(degrees), config, version=VERSION, draw_other=False)
+    sent = build_prediction(askew(degrees), config, version=VERSION, name=VERSION, draw_other=False)
 
     # Then Label Studio holds it as it was sent, and the words come back
     assert count_predictions(client, project_id, VERSION, [task_id]) == {task_id: 1}
@@ -181,7 +181,9 @@ def test_a_chunk_with_a_deleted_page_costs_that_page_only(
     project_id = project()
     ids = label_studio.import_pages(project_id, [{"data": {"image": f"/{n}.png"}} for n in range(50)])
     config = LabellingConfig.parse(RECTANGLES_XML)
-    items = [(task_id, build_prediction(page(), config, version=VERSION, draw_other=False)) for task_id in ids]
+    items = [
+        (task_id, build_prediction(page(), config, version=VERSION, name=VERSION, draw_other=False)) for task_id in ids
+    ]
     label_studio.api.delete(f"/api/tasks/{ids[20]}/").raise_for_status()
     with pytest.raises(PagesGone) as caught:
         import_predictions(client, project_id, items)
@@ -208,7 +210,9 @@ def test_an_upload_that_is_cut_off_is_ambiguous_and_a_later_look_finds_it(
     project_id = project()
     ids = label_studio.import_pages(project_id, [{"data": {"image": f"/{n}.png"}} for n in range(50)])
     config = LabellingConfig.parse(RECTANGLES_XML)
-    items = [(task_id, build_prediction(page(), config, version=VERSION, draw_other=False)) for task_id in ids]
+    items = [
+        (task_id, build_prediction(page(), config, version=VERSION, name=VERSION, draw_other=False)) for task_id in ids
+    ]
     count_predictions(client, project_id, VERSION, ids)  # renews the token: only the upload may run into the time limit
     hasty = LabelStudio(label_studio.url, label_studio.token, timeout_s=60)
     with hasty:

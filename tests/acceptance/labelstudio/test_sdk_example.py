@@ -44,7 +44,7 @@ def test_a_script_makes_projects_and_exports_what_people_corrected(
     # When a page of the first one is predicted and submitted, and the script exports the project
     config = LabellingConfig.parse(get_project(client, project_id).labelling_xml)
     page = linked([(Q, "Total", 20, 60), (A, "42", 300, 60)], (0, 1))
-    prediction = build_prediction(page, config, version="v", draw_other=False)
+    prediction = build_prediction(page, config, version="v", name="v", draw_other=False)
     (task_id,) = label_studio.import_pages(project_id, [{"image": "https://example.org/page.png"}])
     assert import_predictions(client, project_id, [(task_id, prediction)]) == 1
     submitted = {"result": prediction["result"]}

@@ -41,14 +41,14 @@ PAGE = linked(
 
 
 def built(xml: str) -> dict[str, Any]:
-    return build_prediction(PAGE, LabellingConfig.parse(xml), version="v", draw_other=True)
+    return build_prediction(PAGE, LabellingConfig.parse(xml), version="v", name="v", draw_other=True)
 
 
 def reused(xml: str) -> dict[str, Any]:
     """Make a prediction from the words of another prediction, as `reuse_predictions` does."""
     page = read_prediction(built(xml), LabellingConfig.parse(xml))
     page = replace(page, entities=tuple(Entity(Q, (number,)) for number in range(len(page.words))))
-    return build_prediction(page, LabellingConfig.parse(xml), version="v", draw_other=True)
+    return build_prediction(page, LabellingConfig.parse(xml), version="v", name="v", draw_other=True)
 
 
 #: Configuration, prediction without a fault, number of changed ones.

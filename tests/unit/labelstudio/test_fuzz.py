@@ -161,7 +161,7 @@ def pages(draw: st.DrawFn) -> Page:
 )
 @settings(max_examples=40, deadline=None)
 def test_predictions(page: Page, config: LabellingConfig, draw_other: bool) -> None:
-    made = build_prediction(page, config, version="v", draw_other=draw_other)
+    made = build_prediction(page, config, version="v", name="v", draw_other=draw_other)
     json.dumps(made, allow_nan=False).encode()
     assert prediction_problems(made, config) == []
     assert 0 <= made["score"] <= 1

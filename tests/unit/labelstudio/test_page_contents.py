@@ -53,7 +53,7 @@ class Server:
 def prediction(value: str, version: str, id_: int = 1) -> dict[str, Any]:
     page = linked([(Q, "No", 0, 0), (A, value, 60, 0)], (0, 1))
     config = LabellingConfig.parse(RECTANGLES_XML)
-    return {"id": id_, **build_prediction(page, config, version=version, draw_other=False)}
+    return {"id": id_, **build_prediction(page, config, version=version, name=version, draw_other=False)}
 
 
 def read(row: dict[str, Any], **kw: Any) -> PageContent:

@@ -56,7 +56,9 @@ def form(to_shown: Affine = UPRIGHT, shown: tuple[int, int] = (1000, 2000)) -> P
 
 
 def prediction(config: LabellingConfig, page: Page | None = None, *, draw_other: bool = False) -> dict[str, Any]:
-    return build_prediction(page or form(), config, version="prelabel-test-0001", draw_other=draw_other)
+    return build_prediction(
+        page or form(), config, version="prelabel-test-0001", name="prelabel", draw_other=draw_other
+    )
 
 
 def of_kind(made: dict[str, Any], kind: str) -> list[dict[str, Any]]:
@@ -90,7 +92,7 @@ def test_box_label_and_text_share_an_id() -> None:
 def test_the_score_is_the_mean_of_the_drawn_regions() -> None:
     assert prediction(RECTANGLES)["score"] == pytest.approx(0.7)
     assert prediction(RECTANGLES, draw_other=True)["score"] == pytest.approx((5 * 0.7 + 2 * 0.8) / 7, abs=1e-4)
-    assert prediction(RECTANGLES)["model_version"] == "prelabel-test-0001"
+    assert prediction(RECTANGLES)["model_version"] == "prelabel"
 
 
 def test_relations_lead_from_question_to_answer_and_are_labelled_where_the_project_has_the_word() -> None:
@@ -141,6 +143,17 @@ def test_polygons_have_the_box_s_four_corners() -> None:
     assert box == {"points": [[10, 15], [25, 15], [25, 16.5], [10, 16.5]], "closed": True}
 
 
+@pytest.mark.parametrize("config", [RECTANGLES, POLYGONS])
+def test_each_region_names_the_exact_version(config: LabellingConfig) -> None:
+    versions = {
+        item["id"]: (item.get("meta") or {}).get("prelabel")
+        for item in reversed(prediction(config, draw_other=True)["result"])
+        if "id" in item
+    }
+    assert len(versions) > 2
+    assert {*versions.values()} == {"prelabel-test-0001"}
+
+
 def test_without_a_text_area_the_text_goes_to_the_region_s_meta() -> None:
     made = prediction(LABELLED)
     assert {item["type"] for item in made["result"]} == {"rectanglelabels", "relation"}
@@ -169,7 +182,7 @@ def test_a_label_that_the_project_lacks_is_left_out() -> None:
 def test_a_blank_page_has_an_empty_prediction(config: LabellingConfig) -> None:
     blank = Page(width_px=10, height_px=10, shown_width_px=10, shown_height_px=10).with_labels((), ())
     made = prediction(config, blank, draw_other=True)
-    assert made == {"result": [], "score": 0.0, "model_version": "prelabel-test-0001"}
+    assert made == {"result": [], "score": 0.0, "model_version": "prelabel"}
     assert prediction_problems(made, config) == []
 
 
@@ -280,7 +293,7 @@ def test_words_and_boxes_come_back(config: LabellingConfig) -> None:
         for name in ("x0", "y0", "x1", "y1"):
             assert getattr(word.box, name) == pytest.approx(getattr(before.box, name), abs=0.03)
     assert (back.width_px, back.height_px, back.labels, back.entities) == (1000, 2000, None, None)
-    assert {w.engine for w in back.words} == {"prelabel-test-0001"}
+    assert {w.engine for w in back.words} == {"prelabel"}
 
 
 def test_corrected_texts_and_moved_boxes_win_over_stored_words() -> None:

@@ -28,7 +28,9 @@ def folder_of(root: Path, count: int) -> Path:
 
 
 def export_of(file: Path, page: Page) -> Path:
-    result = build_prediction(page, LabellingConfig.parse(RECTANGLES_XML), version="v", draw_other=True)["result"]
+    result = build_prediction(page, LabellingConfig.parse(RECTANGLES_XML), version="v", name="v", draw_other=True)[
+        "result"
+    ]
     task = {"id": 7, "data": {"image": "/data/upload/1/0a1b2c3d-form.png"}, "annotations": [{"result": result}]}
     file.write_text(json.dumps([task]), "utf-8")
     return file
