@@ -25,6 +25,7 @@ from prelabel.ledger.periodic.queueing_locks import QueueingLocks
 from prelabel.ledger.redis_state import RedisState, redis_errors
 from prelabel.ledger.runs import Runs
 from prelabel.ledger.syncs import Syncs
+from prelabel.ledger.versions import Versions
 from prelabel.ledger.watched import Watched
 from prelabel.ledger.workers import Workers
 from prelabel.queues import broker
@@ -46,6 +47,7 @@ class Ledger:
         self.failed_list = FailedList(self._state)
         self.intents = UploadIntents(self._state)
         self.rechecks = Rechecks(self._state)
+        self.versions = Versions(self._state)
         self.syncs = Syncs(self._state)
         self.watched = Watched(self._state)
         self.care = Care(self._state)

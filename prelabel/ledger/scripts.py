@@ -14,7 +14,20 @@ from prelabel.queues.routes import CONTROL, STAGE_TASKS, WAITS_IN
 STATES = ("queued", *STAGE_TASKS)
 
 #: The shared parts, in the order in which they precede every script.
-_SHARED = ("keys", "outages", "leases", "care", "open_pages", "runs", "documents", "pages", "jobs", "failing", "locks")
+_SHARED = (
+    "keys",
+    "outages",
+    "leases",
+    "care",
+    "open_pages",
+    "runs",
+    "documents",
+    "versions",
+    "pages",
+    "jobs",
+    "failing",
+    "locks",
+)
 
 
 @cache

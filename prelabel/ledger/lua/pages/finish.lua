@@ -1,5 +1,5 @@
 -- End a page as done or skipped. ARGV: project, page, token, outcome, reason, then pairs of part, seconds
--- `outcome`: done or skipped. `reason`: that of a skipped page. Returns 0 for a stale token.
+-- `outcome`: done or skipped. `reason`: that of a skipped page. The version of a done page is noted. Returns 0 for a stale token.
 local project, page, outcome = ARGV[1], ARGV[2], ARGV[4]
 local record = key('page', project, page)
 if not holds(table.concat({'page', project, page}, ':'), ARGV[3]) then
@@ -18,6 +18,11 @@ end
 redis.call('HINCRBY', key('ended', project), outcome, 1)
 if outcome == 'skipped' then
   redis.call('HINCRBY', key('skip_reasons', project), ARGV[5], 1)
+end
+if outcome == 'done' then
+  note_version(project, page, redis.call('HGET', record, 'version') or '')
+elseif ARGV[5] == 'page_gone' then
+  note_version(project, page, '')
 end
 remember_end(project, page)
 tell_document(project, page, redis.call('HGET', record, 'image'), outcome)
