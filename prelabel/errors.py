@@ -32,6 +32,7 @@ PrelabelError
 │   ├── ImageUnreadable
 │   ├── ImageTooLarge
 │   ├── PagesGone
+│   ├── PageInUse
 │   ├── WordsGone
 │   ├── PredictionRejected
 │   ├── PredictionDropped
@@ -329,6 +330,13 @@ class PagesGone(PageError):
     def __init__(self, task_ids: Sequence[int]) -> None:
         super().__init__(f"no longer in the project: page {', '.join(map(str, task_ids))}")
         self.task_ids = tuple(task_ids)
+
+
+class PageInUse(PageError):
+    """A person began with the page before its prediction was changed: the prediction stays, the page is skipped."""
+
+    code = "page_in_use"
+    cure = "nothing: the annotation or draft on the page counts"
 
 
 class WordsGone(PageError):

@@ -26,9 +26,9 @@ def recheck() -> None:
     if here.ledger.outages.is_away(LABEL_STUDIO):
         return
     with here.ledger.locks.hold("recheck") as held:
-        groups: dict[tuple[str, int, str], list[Recheck]] = defaultdict(list)
+        groups: dict[tuple[str, int], list[Recheck]] = defaultdict(list)
         for each in here.ledger.rechecks.due(_AT_ONCE) if held else ():
-            groups[each.kind, each.project_id, each.version].append(each)
+            groups[each.kind, each.project_id].append(each)
         for group in groups.values():
             try:
                 over = _look(here, group)
@@ -42,10 +42,10 @@ def recheck() -> None:
 
 
 def _look(here: WorkerProcess, group: Sequence[Recheck]) -> Collection[Recheck]:
-    """Look at pages of one project and version, or at documents of one project; return those that are gone."""
-    kind, project_id, version = group[0].kind, group[0].project_id, group[0].version
+    """Look at pages, or at documents, of one project; return those that are gone."""
+    kind, project_id = group[0].kind, group[0].project_id
     if kind == "document":
         recheck_documents(here, project_id, [each.name for each in group])
         return ()
-    gone = recheck_predictions(here, project_id, version, [int(each.name) for each in group])
+    gone = recheck_predictions(here, project_id, [int(each.name) for each in group])
     return [each for each in group if int(each.name) in gone]

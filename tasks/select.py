@@ -83,10 +83,12 @@ def _select_alone(here: WorkerProcess, project_id: int, run_id: str | None = Non
                 done = _select(here, project_id, run_id, new)
                 _report(project_id, done)
                 here.ledger.care.settle(project_id, selected_at=0.0 if done.full else began)
-            return held is not None
     except _ANSWERS:
         here.ledger.care.settle(project_id, selected_at=began)
         raise
+    if held and done.unnamed:
+        send_once(here.ledger, here.settings, TaskName.SELECT, project_id)
+    return held is not None
 
 
 def _select(here: WorkerProcess, project_id: int, run_id: str | None, new: bool) -> Selected:

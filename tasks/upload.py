@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import time
 
-from prelabel.errors import LABEL_STUDIO, AmbiguousUpload, ConfigurationError, PredictionDropped, PredictionRejected
+from prelabel.errors import (
+    LABEL_STUDIO,
+    AmbiguousUpload,
+    ConfigurationError,
+    PageInUse,
+    PredictionDropped,
+    PredictionRejected,
+)
 from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.predictions import build_prediction, prediction_problems
 from prelabel.labelstudio.projects import get_project
 from prelabel.ledger.leases import Begun
 from prelabel.ledger.pages import Claim
+from prelabel.project.names import project_name
 from prelabel.project.upload import Delivery
 from prelabel.queues.routes import TaskName
 from prelabel.settings import Settings
 from tasks.app import app
 from tasks.page_task import PageTask, stored_page
 from tasks.process import WorkerProcess
-from tasks.runner import run
+from tasks.runner import log, run
 
-#: A labelling configuration is read from Label Studio again after this time.
-_CONFIG_KEPT_S = 30.0
+#: A project's labelling configuration and name are read from Label Studio again after this time.
+_PROJECT_KEPT_S = 30.0
 
-_configs: dict[int, tuple[float, LabellingConfig]] = {}
+_projects: dict[int, tuple[float, tuple[LabellingConfig, str]]] = {}
 
 
 class UploadTask(PageTask):
@@ -54,6 +62,10 @@ def _work(here: WorkerProcess, claim: Claim, begun: Begun) -> None:
         raise ConfigurationError("queue io is served by `celery -A workers.io worker` only")
     started = time.monotonic()
     error = here.importer.submit(Delivery(claim, _prediction(here, claim))).result()
+    if isinstance(error, PageInUse):
+        log.info("stage=upload %s: %s", claim.log_fields, error)
+        here.ledger.pages.skip(claim, error.code)
+        return
     if error is not None:
         raise error
     here.ledger.pages.finish(claim, seconds={"upload": time.monotonic() - started})
@@ -61,20 +73,21 @@ def _work(here: WorkerProcess, claim: Claim, begun: Begun) -> None:
 
 def _prediction(here: WorkerProcess, claim: Claim) -> dict[str, object]:
     page = stored_page(here, claim, "upload")
-    config = _config(here, claim.project_id)
+    config, name = _project(here, claim.project_id)
     own = here.settings.for_project(claim.project_id)
-    prediction = build_prediction(page, config, version=claim.version, name=claim.version, draw_other=own.draw_other)
+    prediction = build_prediction(page, config, version=claim.version, name=name, draw_other=own.draw_other)
     if wrong := prediction_problems(prediction, config):
-        _configs.pop(claim.project_id, None)
+        _projects.pop(claim.project_id, None)
         raise PredictionRejected(f"the prediction does not fit the labelling configuration: {wrong[0]}")
     return prediction
 
 
-def _config(here: WorkerProcess, project_id: int) -> LabellingConfig:
-    read_at, config = _configs.get(project_id, (0.0, None))
-    if config is None or time.monotonic() - read_at > _CONFIG_KEPT_S:
-        tagger = here.ledger.workers.newest_tagger()
-        xml = get_project(here.client, project_id).labelling_xml
-        config = LabellingConfig.parse(xml, tagger.labels if tagger else None)
-        _configs[project_id] = (time.monotonic(), config)
-    return config
+def _project(here: WorkerProcess, project_id: int) -> tuple[LabellingConfig, str]:
+    """Return a project's labelling configuration, and the name of its predictions."""
+    read_at, known = _projects.get(project_id, (0.0, None))
+    if known is None or time.monotonic() - read_at > _PROJECT_KEPT_S:
+        tagger, project = here.ledger.workers.newest_tagger(), get_project(here.client, project_id)
+        config = LabellingConfig.parse(project.labelling_xml, tagger.labels if tagger else None)
+        known = config, project_name(here, project)
+        _projects[project_id] = (time.monotonic(), known)
+    return known

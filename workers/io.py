@@ -9,8 +9,10 @@ from functools import cache
 from celery import signals
 
 from prelabel.errors import PrelabelError
-from prelabel.labelstudio.projects import get_project, set_model_version
+from prelabel.labelstudio.projects import get_project
+from prelabel.project.names import held_names, show
 from prelabel.project.upload import Delivery, deliver
+from prelabel.project.version import is_ours
 from prelabel.queues.routes import IO
 from prelabel.settings import UPLOAD_TIMEOUTS, get_settings
 from prelabel.startup.one_line import one_line_errors
@@ -47,34 +49,35 @@ _shown: set[tuple[int, str]] = set()
 
 
 def upload_batch(deliveries: Sequence[Delivery]) -> list[PrelabelError | None]:
-    """Import the predictions of each project and version in one call; then select more pages where few are left."""
+    """Import the predictions of each project and name in one call; then select more pages where few are left."""
     here = this_process()
     groups: dict[tuple[int, str], list[Delivery]] = defaultdict(list)
     for delivery in deliveries:
-        groups[delivery.claim.project_id, delivery.claim.version].append(delivery)
+        groups[delivery.claim.project_id, str(delivery.prediction.get("model_version"))].append(delivery)
     outcomes: dict[str, PrelabelError | None] = {}
     for key, group in groups.items():
         done = deliver(here, group, watching=_watchdog().watching)
         outcomes |= {d.claim.token: outcome for d, outcome in zip(group, done, strict=True)}
         if None in done and here.settings.set_model_version:
-            show_in_label_stream(here, *key)
+            show_first(here, *key)
         select.top_up(here, key[0])
     return [outcomes[delivery.claim.token] for delivery in deliveries]
 
 
-def show_in_label_stream(here: WorkerProcess, project_id: int, version: str) -> None:
-    """Set the project's model_version, once for each version.
+def show_first(here: WorkerProcess, project_id: int, name: str) -> None:
+    """Let the label stream show the first predictions of a project at once; other projects are left to `select`.
 
-    Label Studio accepts a version only when the project holds a prediction of it.
+    Label Studio accepts a name only when the project holds a prediction of it.
     """
-    if (project_id, version) in _shown:
+    if (project_id, name) in _shown:
         return
     try:
-        if get_project(here.client, project_id).model_version != version:
-            set_model_version(here.client, project_id, version)
-        _shown.add((project_id, version))
+        project = get_project(here.client, project_id)
+        if not project.model_version and {*filter(is_ours, held_names(here.client, project_id))} == {name}:
+            show(here, project, name)
+        _shown.add((project_id, name))
     except PrelabelError as error:  # the predictions are stored; the next chunk tries again
-        log.warning("project=%s: model_version is not set to %s: %s", project_id, version, error)
+        log.warning("project=%s: model_version is not set to %s: %s", project_id, name, error)
 
 
 @signals.celeryd_init.connect

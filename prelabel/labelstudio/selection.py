@@ -11,7 +11,13 @@ from typing import Any
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.page_list import PAGE_SIZE, Filter, list_all, list_pages, page_filter
 from prelabel.labelstudio.projects import Project, model_versions
-from prelabel.labelstudio.stored_predictions import listed_versions
+from prelabel.labelstudio.stored_predictions import (
+    NOT_ANNOTATED,
+    NOT_DRAFTED,
+    NOT_SKIPPED,
+    listed_versions,
+    versions_filter,
+)
 from prelabel.page import PageRef
 
 #: Where pages hold predictions, the server reads them all (70 MB for 500 large ones): fewer at a time.
@@ -24,12 +30,13 @@ _VERSIONS_CHARS = 500
 class Predicate:
     """A named condition on pages. `versions` are patterns; none: pages without any prediction.
 
-    `but`: a version that pages must not hold, though it fits the patterns.
+    `beside`: pages may hold other predictions besides. `within`: only these pages, at most 200; None: all.
     """
 
     name: str
     versions: tuple[str, ...] = ()
-    but: str = ""
+    beside: bool = False
+    within: tuple[int, ...] | None = None
 
     @property
     def page_size(self) -> int:
@@ -40,12 +47,21 @@ class Predicate:
 WITHOUT_PREDICTIONS = Predicate("without predictions")
 
 
-def only_versions(patterns: Sequence[str], *, but: str = "") -> Predicate:
-    """Select pages that hold predictions of these versions only (`*` and `?` allowed), none of `but`, no annotations.
+def only_versions(patterns: Sequence[str]) -> Predicate:
+    """Select pages that hold predictions of these versions only (`*` and `?` allowed), and no annotations.
 
     Pages that somebody skipped are not selected either.
     """
-    return Predicate(f"only predictions of {', '.join(patterns)}", tuple(patterns), but)
+    return Predicate(f"only predictions of {', '.join(patterns)}", tuple(patterns))
+
+
+def with_versions(patterns: Sequence[str], within: Sequence[int] | None = None) -> Predicate:
+    """Select pages that hold a prediction of these versions, and with which nobody has begun.
+
+    An annotation, a skipped one and a draft are beginnings. `within`: see `Predicate`.
+    """
+    pages = None if within is None else tuple(within)
+    return Predicate(f"predictions of {', '.join(patterns)}", tuple(patterns), beside=True, within=pages)
 
 
 def eligible_pages(
@@ -90,19 +106,21 @@ def _narrow(
     if not predicate.versions:
         return [page_filter("total_predictions", "equal", "Number", 0)], lambda row: True
     present = model_versions(client, project_id)
-    wanted = [v for v in present if v and _fits(v, predicate.versions) and v != predicate.but]
+    wanted = [v for v in present if v and _fits(v, predicate.versions)]
     if not wanted:
         return None
-    return _reuse_filters(wanted, list(present)), lambda row: _holds_only(row, set(wanted))
+    filters = [NOT_ANNOTATED, NOT_SKIPPED, versions_filter(wanted)]
+    if not predicate.beside:
+        return filters + _others_filter(wanted, list(present)), lambda row: _holds_only(row, set(wanted))
+    if predicate.within is not None:
+        filters.append(page_filter("id", "in_list", "List", list(predicate.within)))
+    return [*filters, NOT_DRAFTED], lambda row: not listed_versions(row).isdisjoint(wanted)
 
 
-def _reuse_filters(wanted: Sequence[str], present: Sequence[str]) -> list[Filter]:
-    """Filter by versions; `contains` matches parts of names, so a name that is part of a wanted one is not excluded."""
+def _others_filter(wanted: Sequence[str], present: Sequence[str]) -> list[Filter]:
+    """Exclude the other versions; the filter matches parts of names, so one that is part of a wanted one stays."""
     others = [v for v in present if v and not any(v in w for w in wanted)]
-    untouched = [page_filter(c, "equal", "Number", 0) for c in ("total_annotations", "cancelled_annotations")]
-    included = page_filter("predictions_model_versions", "contains", "List", list(wanted))
-    excluded = page_filter("predictions_model_versions", "not_contains", "List", others)
-    return [*untouched, included, *([excluded] if others else [])]
+    return [page_filter("predictions_model_versions", "not_contains", "List", others)] if others else []
 
 
 def _holds_only(row: Mapping[str, Any], wanted: set[str]) -> bool:

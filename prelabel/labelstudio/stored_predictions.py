@@ -1,17 +1,27 @@
-"""Predictions that Label Studio has stored: which pages hold which versions, ids of predictions, and their removal."""
+"""Predictions that Label Studio has stored: which pages hold which, their ids, change in place, and removal.
+
+`version` means a prediction's `model_version` here; `exact_version` is the one that made it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from prelabel.errors import PagesGone
+from prelabel.errors import PagesGone, PredictionRejected
+from prelabel.labelstudio.http import failures
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.page_list import Filter, id_parts, list_all, list_pages, page_filter
 
 #: The server reads all predictions of the pages that it lists, 143 kB each.
 _PAGE_SIZE = 50
+
+#: Filters for pages with which nobody has begun.
+NOT_ANNOTATED = page_filter("total_annotations", "equal", "Number", 0)
+NOT_SKIPPED = page_filter("cancelled_annotations", "equal", "Number", 0)
+NOT_DRAFTED = page_filter("draft_exists", "equal", "Boolean", False)
 
 
 def count_predictions(client: LabelStudio, project_id: int, version: str, task_ids: Sequence[int]) -> dict[int, int]:
@@ -30,6 +40,76 @@ def count_predictions(client: LabelStudio, project_id: int, version: str, task_i
             task_id = int(row["id"])
             counts[task_id] = 1 if _has_one(row, version) else len(_prediction_ids(client, task_id, version))
     return {task_id: n for task_id, n in counts.items() if n}
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The predictions of a page by their versions. `once`: there are as many predictions as versions."""
+
+    versions: frozenset[str]
+    once: bool
+
+
+def held_versions(client: LabelStudio, project_id: int, part: str, task_ids: Collection[int]) -> dict[int, Held]:
+    """Return what each page holds, of the pages that hold a version with `part` in its name; no bodies.
+
+    One call for 200 ids. Label Studio cuts a long list of versions; then the page counts as holding some twice.
+    """
+    found: dict[int, Held] = {}
+    for ids in id_parts(task_ids):
+        filters = [page_filter("id", "in_list", "List", ids), versions_filter([part])]
+        include = "id,total_predictions,predictions_model_versions"
+        for row in list_pages(client, project_id, filters, include=include, page_size=1000)["tasks"]:
+            versions = listed_versions(row)
+            found[int(row["id"])] = Held(frozenset(versions), int(row.get("total_predictions") or 0) == len(versions))
+    return found
+
+
+def read_predictions(
+    client: LabelStudio, project_id: int, task_ids: Collection[int]
+) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+    """Yield each page with its predictions and their bodies, lowest id first; lazy, a call for fifty pages."""
+    ids = sorted(set(task_ids))
+    for first in range(0, len(ids), _PAGE_SIZE):
+        part = ids[first : first + _PAGE_SIZE]
+        wanted = page_filter("id", "in_list", "List", part)
+        rows = list_pages(
+            client, project_id, [wanted], include="id,predictions,result", page_size=len(part), bodies=True
+        )
+        for row in rows["tasks"]:
+            yield int(row["id"]), sorted(row.get("predictions") or (), key=lambda prediction: int(prediction["id"]))
+
+
+def exact_version(prediction: Mapping[str, Any]) -> str:
+    """Return the pipeline version that made a prediction: its regions name it; else, by older releases, its version.
+
+    A prediction without regions names none; the ledger knows it.
+    """
+    items = prediction.get("result") or ()
+    named = (item["meta"].get("prelabel") for item in items if isinstance(item.get("meta"), dict))
+    return next((name for name in named if isinstance(name, str) and name), prediction.get("model_version") or "")
+
+
+def untouched_pages(client: LabelStudio, project_id: int, task_ids: Collection[int]) -> set[int]:
+    """Return the pages with which nobody has begun: no annotation, no skipped one, no draft of anybody."""
+    found: set[int] = set()
+    for part in id_parts(task_ids):
+        filters = [page_filter("id", "in_list", "List", part), NOT_ANNOTATED, NOT_SKIPPED, NOT_DRAFTED]
+        rows = list_pages(client, project_id, filters, include="id", page_size=len(part))["tasks"]
+        found |= {int(row["id"]) for row in rows}
+    return found
+
+
+def change_prediction(client: LabelStudio, prediction_id: int, fields: Mapping[str, Any]) -> bool:
+    """Change a prediction in place; return False where it is gone. The same call again does no harm.
+
+    Raises PredictionRejected, and AmbiguousUpload when the answer was lost: the server may change it later.
+    """
+    path = f"/api/predictions/{prediction_id}/"
+    response = client.patch(path, json=dict(fields), accept=(400, 404), ambiguous=True)
+    if response.status_code == 400:
+        raise PredictionRejected(f"Label Studio refused the changed prediction (400): {failures.detail(response)}")
+    return response.status_code != 404
 
 
 def prediction_ids(client: LabelStudio, project_id: int, version: str, task_ids: Sequence[int]) -> dict[int, list[int]]:

@@ -17,7 +17,6 @@ from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, eligible_pages, 
 from prelabel.project.second_pages import count_second_pages
 from prelabel.project.second_predictions import count_second_predictions
 from prelabel.project.select import close_missing_pages, missing_pages
-from prelabel.project.version import OUR_VERSIONS
 from prelabel.workplace import Workplace
 
 #: Longest wait for the end of a selection of the project: none may run during the repair.
@@ -124,7 +123,7 @@ class _Checks:
         listed = self._listed()
         if ended := missing_pages(self.workplace.ledger, project_id, sorted(listed)):
             if self.repair:
-                close_missing_pages(self.workplace, project_id, sorted(listed), OUR_VERSIONS)
+                close_missing_pages(self.workplace, self.project, sorted(listed))
             wrong = (
                 f"runs wait for {len(ended)} pages that Label Studio no longer lists: annotated, deleted or predicted"
             )
@@ -137,9 +136,12 @@ class _Checks:
             yield Mismatch(f"{counted} pages count as waiting in Label Studio; {waiting} do", "counted again")
 
     def _listed(self) -> set[int]:
-        """Return the pages that selections choose from; in a run that predicts again, also the pages already done."""
-        reused = self.workplace.settings.for_project(self.project.id).reuse_predictions
-        again = [OUR_VERSIONS] if self.workplace.ledger.runs.again(self.project.id) else []
-        predicates = [WITHOUT_PREDICTIONS, *([only_versions([*reused, *again])] if reused or again else [])]
+        """Return the pages that selections choose from; where pages are predicted again, those that runs wait for."""
+        runs, reused = (
+            self.workplace.ledger.runs,
+            self.workplace.settings.for_project(self.project.id).reuse_predictions,
+        )
+        predicates = [WITHOUT_PREDICTIONS, *([only_versions(reused)] if reused else [])]
         refs = (ref for p in predicates for ref in eligible_pages(self.workplace.client, self.project, p, image_key=""))
-        return {ref.task_id for ref in refs}
+        again = runs.open_pages(self.project.id) if runs.again(self.project.id) else ()
+        return {*(ref.task_id for ref in refs), *again}

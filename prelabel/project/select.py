@@ -1,5 +1,7 @@
 """The selection of pages whose chains start now: lost pages first, then new ones up to the bound in flight.
 
+A run that predicts again also takes the pages whose prediction another pipeline version has made.
+
 The bound, PRELABEL_PAGES_IN_FLIGHT, keeps a large project in Label Studio and out of Redis. `queues.priority` keeps a
 large project from delaying small ones.
 """
@@ -7,22 +9,31 @@ large project from delaying small ones.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from itertools import islice
 
-from prelabel.errors import ProjectNotFound, ServiceUnavailable
+from prelabel.errors import PrelabelError, ProjectNotFound, ServiceUnavailable
 from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.projects import Project, get_project
-from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, Predicate, count_eligible, eligible_pages, only_versions
-from prelabel.labelstudio.stored_predictions import pages_predicted
+from prelabel.labelstudio.selection import (
+    WITHOUT_PREDICTIONS,
+    Predicate,
+    count_eligible,
+    eligible_pages,
+    only_versions,
+    with_versions,
+)
+from prelabel.labelstudio.stored_predictions import held_versions
 from prelabel.ledger.ledger import Ledger
 from prelabel.ledger.pages import Claim
 from prelabel.ledger.stages import Stage
 from prelabel.ledger.workers import Workers
 from prelabel.ocr.versions import engine_names
 from prelabel.page import PageRef
-from prelabel.project.version import OUR_VERSIONS, pipeline_version
+from prelabel.project.names import project_name, rename_predictions, show
+from prelabel.project.redo import exact_versions
+from prelabel.project.version import NAME, OUR_NAMES, is_ours, pipeline_version
 from prelabel.queues.priority import priority_of
 from prelabel.queues.routes import GPU
 from prelabel.settings import ProjectSettings
@@ -36,6 +47,15 @@ _UNSENT_LEASE_S = 60.0
 #: Pages that are claimed in one call, and whose leases are prolonged in one.
 _AT_ONCE = 50
 
+#: Pages whose versions are compared in one call.
+_COMPARED = 200
+
+#: Seconds of a selection in which predictions are renamed; the next one goes on.
+_RENAMING_S = 10.0
+
+#: The names of a project that shows its own are looked at once in this time.
+_NAMES_KEPT_S = 300.0
+
 #: Sends the chain of a page, beginning with the given stage, at the given priority.
 Start = Callable[[Claim, Stage, int], None]
 
@@ -46,6 +66,7 @@ class Selected:
     wait.
 
     `full`: nothing was claimed because PRELABEL_PAGES_IN_FLIGHT were in flight; new pages are still to be looked for.
+    `unnamed`: predictions are left to be renamed by the next one.
     """
 
     recovered: int
@@ -53,6 +74,7 @@ class Selected:
     unclaimed: int
     resumed: int = 0
     full: bool = False
+    unnamed: bool = False
 
 
 def select_pages(
@@ -71,14 +93,32 @@ def select_pages(
     project = _get_project(workplace, project_id)
     own = workplace.settings.for_project(project_id)
     config = LabellingConfig.parse(project.labelling_xml, labels=None)
-    version, labels = _version(ledger.workers, own, reader)
+    version, labels = current_version(ledger.workers, own, reader)
     LabellingConfig.parse(project.labelling_xml, labels).require(labels)
-    again = ledger.runs.again(project_id, run_id)
-    predicates = _predicates(own, version if again else "")
-    selection = _Selection(workplace, project, predicates, version, config.image_key, start)
+    name, again = project_name(workplace, project), ledger.runs.again(project_id, run_id)
+    selection = _Selection(workplace, project, _predicates(own), version, name, again, config.image_key, start)
     recovered, resumed = selection.recover()
-    found = selection.claim_new() if new else Selected(0, 0, ledger.runs.unclaimed(project_id))
-    return replace(found, recovered=recovered, resumed=resumed)
+    if not new:
+        return Selected(recovered, 0, ledger.runs.unclaimed(project_id), resumed)
+    found = selection.claim_new()
+    return replace(found, recovered=recovered, resumed=resumed, unnamed=not _keep_name(workplace, project, name))
+
+
+def _keep_name(workplace: Workplace, project: Project, name: str) -> bool:
+    """Rename predictions that older releases have left, then let the project show its name; False: not all is done."""
+    settled = project.model_version == name
+    if settled and not workplace.ledger.locks.first(f"names:{project.id}", within_s=_NAMES_KEPT_S):
+        return True
+    try:
+        renamed = rename_predictions(workplace, project.id, name, limit_s=_RENAMING_S)
+        if renamed is not None:
+            show(workplace, project, name)
+    except PrelabelError as error:  # the pages are claimed; the next selection renames
+        log.warning("select project=%s: predictions are not renamed to %s: %s", project.id, name, error)
+        return True
+    if renamed:
+        log.info("select project=%s: renamed the predictions of %s pages to %s", project.id, renamed, name)
+    return renamed is not None
 
 
 def _get_project(workplace: Workplace, project_id: int) -> Project:
@@ -98,8 +138,11 @@ def _get_project(workplace: Workplace, project_id: int) -> Project:
     return project
 
 
-def _version(workers: Workers, own: ProjectSettings, reader: str) -> tuple[str, tuple[str, ...]]:
-    """Return the pipeline version, and the labels of its tagger."""
+def current_version(workers: Workers, own: ProjectSettings, reader: str) -> tuple[str, tuple[str, ...]]:
+    """Return the pipeline version of pages that are selected now, and the labels of its tagger.
+
+    Raises ServiceUnavailable until workers have announced what it is made of.
+    """
     names = engine_names(own)
     tagger, engines = workers.newest_tagger(), workers.newest_engines(reader, names)
     if tagger is None:
@@ -114,14 +157,9 @@ def _not_announced(kind: str, what: str) -> ServiceUnavailable:
     return ServiceUnavailable(f"no {kind} worker has announced {what} yet; {cure}", retry_after_s=2.0)
 
 
-def _predicates(own: ProjectSettings, current: str) -> list[Predicate]:
-    """List the predicates of selectable pages.
-
-    `current`: pages with predictions of other versions than this one are selected too; "": they are not.
-    """
-    reuse = [only_versions(own.reuse_predictions)] if own.reuse_predictions else []
-    again = [only_versions([OUR_VERSIONS], but=current)] if current else []
-    return [WITHOUT_PREDICTIONS, *reuse, *again]
+def _predicates(own: ProjectSettings) -> list[Predicate]:
+    """List the predicates of selectable pages that hold no prediction of ours."""
+    return [WITHOUT_PREDICTIONS, *([only_versions(own.reuse_predictions)] if own.reuse_predictions else [])]
 
 
 def missing_pages(ledger: Ledger, project_id: int, listed: Sequence[int]) -> list[int]:
@@ -129,17 +167,21 @@ def missing_pages(ledger: Ledger, project_id: int, listed: Sequence[int]) -> lis
     return ledger.runs.missing_pages(project_id, listed)
 
 
-def close_missing_pages(workplace: Workplace, project_id: int, listed: Sequence[int], version: str) -> None:
+def close_missing_pages(workplace: Workplace, project: Project, listed: Sequence[int], version: str = "") -> None:
     """End the missing pages, so that no run waits for them.
 
-    A page that holds a prediction of `version` (which may end with *) ends as done: its chain was lost before the
+    A page that holds a prediction of ours (`version`: made by this one) ends as done: its chain was lost before the
     confirmation. Other pages end as skipped: a person annotated or deleted them.
     """
     ledger = workplace.ledger
-    if pages := missing_pages(ledger, project_id, listed):
-        stored = pages_predicted(workplace.client, project_id, version, pages)
-        ledger.runs.close_pages(project_id, sorted(stored), "done")
-        ledger.runs.close_pages(project_id, sorted(set(pages) - stored), "skipped")
+    if pages := missing_pages(ledger, project.id, listed):
+        held = held_versions(workplace.client, project.id, NAME, pages)
+        stored = {task_id for task_id, each in held.items() if any(map(is_ours, each.versions))}
+        if version:
+            made = exact_versions(workplace, project.id, project_name(workplace, project), stored)
+            stored = {task_id for task_id in stored if made.get(task_id) == version}
+        ledger.runs.close_pages(project.id, sorted(stored), "done")
+        ledger.runs.close_pages(project.id, sorted(set(pages) - stored), "skipped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +190,8 @@ class _Selection:
     project: Project
     predicates: list[Predicate]
     version: str
+    name: str
+    again: bool
     image_key: str
     start: Start
 
@@ -175,8 +219,9 @@ class _Selection:
         in_flight = ledger.pages.in_flight(self.project.id)
         budget = min(settings.pages_in_flight - in_flight, settings.max_tasks_per_run)
         listed_at = ledger.now()
-        refs: Iterable[PageRef] = self._listing()
-        if unlisted := ledger.runs.unlisted(self.project.id):  # also a run whose message died with its worker
+        unlisted = ledger.runs.unlisted(self.project.id)  # also a run whose message died with its worker
+        refs: Iterable[PageRef] = self._listing(anew=bool(unlisted))
+        if unlisted:
             refs = list(refs)
             ledger.failed_list.forget_others(refs)
             ledger.runs.open_all(unlisted, self.project.id, [ref.task_id for ref in refs], listed_at=listed_at)
@@ -187,10 +232,10 @@ class _Selection:
         if ledger.halts.halt(self.project.id):
             return Selected(0, claimed, ledger.runs.unclaimed(self.project.id))
         # At least one: some of those passed may have got their predictions before they were counted.
-        unclaimed = 0 if ended else max(1, self._eligible() - len(passed))
+        unclaimed = 0 if ended else max(1, self._eligible(len(passed)))
         ledger.runs.set_unclaimed(self.project.id, unclaimed)
         if ended:
-            close_missing_pages(self.workplace, self.project.id, passed, self.version)
+            close_missing_pages(self.workplace, self.project, passed, self.version if self.again else "")
         return Selected(0, claimed, unclaimed)
 
     def _claim(
@@ -221,11 +266,36 @@ class _Selection:
         ledger.leases.extend([claim for claim, _ in claimed], lease_s=settings.claim_wait)
         return len(claimed)
 
-    def _listing(self) -> Iterable[PageRef]:
-        lists = (
-            eligible_pages(self.workplace.client, self.project, p, image_key=self.image_key) for p in self.predicates
-        )
-        return chain.from_iterable(lists)
+    def _listing(self, *, anew: bool) -> Iterator[PageRef]:
+        """Yield selectable pages; lazy. `anew`: all of them; else those to predict again come from the runs' own lists.
 
-    def _eligible(self) -> int:
-        return sum(count_eligible(self.workplace.client, self.project.id, predicate) for predicate in self.predicates)
+        So a run of 100,000 pages that are predicted again lists them once, and not with each selection.
+        """
+        for predicate in self.predicates:
+            yield from self._pages(predicate)
+        if self.again and anew:
+            yield from self._of_other_versions(with_versions(OUR_NAMES))
+        elif self.again:
+            waiting = iter(sorted(self._waiting()))
+            while part := list(islice(waiting, _COMPARED)):
+                yield from self._of_other_versions(with_versions(OUR_NAMES, part))
+
+    def _pages(self, predicate: Predicate) -> Iterator[PageRef]:
+        return eligible_pages(self.workplace.client, self.project, predicate, image_key=self.image_key)
+
+    def _of_other_versions(self, predicate: Predicate) -> Iterator[PageRef]:
+        refs = self._pages(predicate)
+        while part := list(islice(refs, _COMPARED)):
+            made = exact_versions(self.workplace, self.project.id, self.name, [ref.task_id for ref in part])
+            yield from (ref for ref in part if made.get(ref.task_id) != self.version)
+
+    def _waiting(self) -> set[int]:
+        """Return the pages that runs wait for and that are not in flight."""
+        ledger = self.workplace.ledger
+        return {*ledger.runs.open_pages(self.project.id)} - ledger.audit.in_flight(self.project.id)
+
+    def _eligible(self, passed: int) -> int:
+        if self.again:
+            return len(self._waiting())
+        counts = (count_eligible(self.workplace.client, self.project.id, each) for each in self.predicates)
+        return sum(counts) - passed

@@ -1,6 +1,6 @@
-"""Removal of predictions of older pipeline versions from pages that hold a prediction of the new version.
+"""Removal of predictions under other names from pages that hold one of the project's name; older releases left them.
 
-Only predictions of prelabel's own versions are removed, one by one, each right after Label Studio has shown that the
+Only predictions of prelabel's own names are removed, one by one, each right after Label Studio has shown that the
 page holds the version that stays. Predictions of other tools stay, and so do predictions from which a person has
 made an annotation, because the annotation names them. After an interruption, a new start continues.
 """
@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 from prelabel.errors import SettingError
 from prelabel.labelstudio.http.client import LabelStudio
-from prelabel.labelstudio.projects import get_project, model_versions
+from prelabel.labelstudio.projects import get_project
 from prelabel.labelstudio.stored_predictions import (
     annotated_predictions,
     count_pages_with_both,
@@ -21,7 +20,8 @@ from prelabel.labelstudio.stored_predictions import (
     pages_with_both,
     prediction_versions,
 )
-from prelabel.project.version import OUR_VERSIONS
+from prelabel.project.names import held_names
+from prelabel.project.version import is_ours
 from prelabel.workplace import Workplace
 
 
@@ -48,12 +48,12 @@ class Outcome:
 
 
 def plan(client: LabelStudio, project_id: int, version: str = "") -> Plan:
-    """Plan a removal. `version`: the version that stays; by default the one that the project shows its annotators.
+    """Plan a removal. `version`: the name that stays; by default the one that the project shows its annotators.
 
-    Raises ProjectNotFound, and SettingError when the project has no such version of prelabel.
+    Raises ProjectNotFound, and SettingError when the project has no predictions of this name from prelabel.
     """
-    held = model_versions(client, project_id)
-    ours = {name: count for name, count in held.items() if fnmatchcase(name, OUR_VERSIONS)}
+    held = held_names(client, project_id)
+    ours = {name: count for name, count in held.items() if is_ours(name)}
     version = version or get_project(client, project_id).model_version
     if version not in ours:
         which = ", ".join(sorted(ours)) or "none"

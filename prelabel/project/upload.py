@@ -2,12 +2,14 @@
 
 Label Studio's import is not idempotent, and it goes on after its client was cut off. So one lock for each server
 surrounds four steps: record the intent, look for stored predictions, post the others, look again to confirm them. A
-look also removes doubles. After a lost answer nothing is posted until the HTTP limit has passed and a look finds
-nothing; and beat looks again later, because nothing bounds the time after which Label Studio stores an import.
+look also removes doubles, and changes what another version has stored in place (`redo`); to repeat a change does no
+harm. After a lost answer nothing is posted until the HTTP limit has passed and a look finds nothing; and beat looks
+again later, because nothing bounds the time after which Label Studio stores an import.
 """
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -19,17 +21,28 @@ from prelabel.errors import (
     AmbiguousUpload,
     ChainOver,
     PageError,
+    PageInUse,
     PagesGone,
     PredictionDropped,
     PrelabelError,
     ServiceUnavailable,
 )
 from prelabel.labelstudio.prediction_import import import_predictions
+from prelabel.labelstudio.stored_predictions import (
+    annotated_predictions,
+    change_prediction,
+    delete_prediction,
+    held_versions,
+    untouched_pages,
+)
 from prelabel.ledger.locks import HeldLock
 from prelabel.ledger.pages import Claim
 from prelabel.project.import_sizes import by_limit, smaller
-from prelabel.project.second_predictions import remove_second_predictions
+from prelabel.project.redo import OurPrediction, our_predictions
+from prelabel.project.version import NAME, is_ours
 from prelabel.workplace import Workplace
+
+log = logging.getLogger(__name__)
 
 #: The first pause between two looks for a prediction; each further one is twice as long.
 _VERIFY_PAUSE_S = 0.2
@@ -39,7 +52,7 @@ _TURN_TIMEOUTS = 10
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A prediction to upload; `claim.version` is its `model_version`."""
+    """A prediction to upload. Its `model_version` is the project's name, its exact version is `claim.version`."""
 
     claim: Claim
     prediction: Mapping[str, Any]
@@ -55,7 +68,7 @@ def deliver(
     *,
     watching: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> Outcomes:
-    """Store predictions of one project and one version. An error of a single page is in its outcome, not raised.
+    """Store predictions of one project and one name. An error of a single page is in its outcome, not raised.
 
     `watching`: surrounds the work, but not the wait for this process's turn.
     """
@@ -97,7 +110,9 @@ class _Chunk:
         self.open: dict[Claim, Delivery] = {d.claim: d for d in deliveries}
         self.outcomes: dict[Claim, PrelabelError | None] = {}
         self._project_id = deliveries[0].claim.project_id
-        self._version = deliveries[0].claim.version
+        self._name = deliveries[0].prediction.get("model_version") or NAME
+        #: Claims whose prediction was sent in an import: what their page holds now is that prediction.
+        self._sent = set[Claim]()
         #: The largest import in which a page may be sent, for pages that met a failed import.
         self._limits: Mapping[int, int] = {}
         #: An import has failed, and nobody knows why; no other one follows it at once.
@@ -130,15 +145,67 @@ class _Chunk:
                 self.settle([claim], ChainOver("stale", claim.work))
 
     def look(self) -> None:
-        """Settle claims whose prediction Label Studio holds; remove second ones that nobody has used."""
-        task_ids = [claim.task_id for claim in self.open]
-        there = remove_second_predictions(
-            self._client, self._project_id, self._version, task_ids, check=self._held.check
-        )
-        found = [claim for claim in self.open if claim.task_id in there]
-        self._ledger.intents.forget(found)
-        self._ledger.intents.lift_limits([claim for claim in found if claim.task_id in self._limits])
-        self.settle(found, None)
+        """Settle claims whose pages hold a prediction of ours: as it is, or changed in place; remove second ones."""
+        by_page = {claim.task_id: claim for claim in self.open}
+        held = held_versions(self._client, self._project_id, NAME, by_page)
+        ours_by_page = {task_id: {*filter(is_ours, each.versions)} for task_id, each in held.items()}
+        some = [task_id for task_id, names in ours_by_page.items() if names]
+        sure = {task_id for task_id in some if held[task_id].once and ours_by_page[task_id] == {self._name}}
+        stored = [claim for claim in self._sent & {*self.open} if claim.task_id in sure]
+        self.stored(stored)
+        found = our_predictions(self._client, self._project_id, {*some} - {claim.task_id for claim in stored})
+        made = {task_id: self._made(by_page[task_id], ours) for task_id, ours in found.items()}
+        others = [task_id for task_id, prediction in made.items() if prediction is None]
+        free = untouched_pages(self._client, self._project_id, others) if others else set[int]()
+        for task_id, ours in found.items():
+            claim, stays = by_page[task_id], made[task_id]
+            if stays is None and task_id not in free:
+                self.settle([claim], PageInUse("a person has begun with the page; its prediction stays as it is"))
+            elif stays or (stays := self.change(claim, ours)):
+                self.remove([each for each in ours if each != stays], task_id)
+                self.stored([claim])
+
+    def _made(self, claim: Claim, ours: Sequence[OurPrediction]) -> OurPrediction | None:
+        """Return the page's prediction that this claim's chain, or one of the same version, has stored already."""
+        return next((each for each in ours if each.name == self._name and each.version == claim.version), None)
+
+    def stored(self, claims: Sequence[Claim]) -> None:
+        """Settle claims whose prediction is stored."""
+        self._ledger.intents.forget(claims)
+        self._ledger.intents.lift_limits([claim for claim in claims if claim.task_id in self._limits])
+        self.settle(claims, None)
+
+    def change(self, claim: Claim, ours: Sequence[OurPrediction]) -> OurPrediction | None:
+        """Change a prediction of another version in place; return it, or None where that did not succeed.
+
+        The one of the project's name is changed, so that the page always holds one of this name, and never two.
+        """
+        if self._failed:
+            self.settle([claim], _not_charged("the call before this one failed; this upload is tried again"))
+            return None
+        changed = min(ours, key=lambda each: (each.name != self._name, each.id))
+        self._held.check()
+        try:
+            if not change_prediction(self._client, changed.id, self.open[claim].prediction):
+                return None  # removed meanwhile: the claim stays open
+        except ServiceUnavailable as error:
+            self._unclear([claim], error)
+            return None
+        except PageError as error:
+            self.settle([claim], error)
+            return None
+        if not self._held.is_sure():  # another process may have changed it meanwhile
+            self.remember([claim])
+        return changed
+
+    def remove(self, predictions: Sequence[OurPrediction], task_id: int) -> None:
+        """Remove predictions of ours that the page needs no more, but none from which an annotation was made."""
+        used = annotated_predictions(self._client, self._project_id, task_id) if predictions else set[int]()
+        for each in predictions:
+            if each.id not in used:
+                self._held.check()
+                log.info("project=%s page=%s: removing prediction %s", self._project_id, task_id, each.id)
+                delete_prediction(self._client, each.id)
 
     def ready(self) -> None:
         """Settle claims whose earlier POST may still arrive; of the others, remember those that had one."""
@@ -173,6 +240,7 @@ class _Chunk:
             return
         self._held.check()
         self._ledger.intents.record(claims, self._ledger.now())
+        self._sent.update(claims)
         self._held.check()
         try:
             items = [(d.claim.task_id, dict(d.prediction)) for d in deliveries]

@@ -1,8 +1,8 @@
-"""The pipeline version: the `model_version` of a prediction.
+"""The pipeline version: which settings, tagger, linker and OCR engines made a prediction.
 
-The same project settings, tagger, linker and OCR engines give the same version, everywhere and always. Label Studio's
-label stream shows only predictions whose version equals the project's exactly, so one configuration has one version.
-OCR workers know no tagger and gpu workers know no engines: each kind compares its own part.
+The same settings and models give the same version, everywhere and always. OCR workers know no tagger and gpu workers
+know no engines: each kind compares its own part. A prediction keeps its exact version in the `meta` of its regions;
+its `model_version` is the name that all predictions of the project share (`names`).
 """
 
 from __future__ import annotations
@@ -11,15 +11,16 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from fnmatch import fnmatchcase
 from typing import Any
 
 from prelabel import page
 from prelabel.ledger.workers import Announcement
 from prelabel.settings import ProjectSettings
 
-#: The pattern of all pipeline versions.
-OUR_VERSIONS = "prelabel-*"
+#: The name of predictions in Label Studio, unless the project shows another name of ours already.
+NAME = "prelabel"
+#: The patterns of all names of our predictions. Older releases named them by their exact versions.
+OUR_NAMES = (NAME, f"{NAME}-*")
 
 _DIGITS = 8
 
@@ -32,9 +33,9 @@ def pipeline_version(settings: ProjectSettings, tagger: Announcement, engines: M
     return f"{_tagging(settings, tagger)}-{_reading(settings, engines)}"
 
 
-def is_ours(version: str) -> bool:
-    """Return whether a prediction of this version comes from prelabel."""
-    return fnmatchcase(version, OUR_VERSIONS)
+def is_ours(name: str) -> bool:
+    """Return whether predictions of this name, or of this exact version, come from prelabel."""
+    return name == NAME or name.startswith(f"{NAME}-")
 
 
 def is_tagged_by(version: str, settings: ProjectSettings, tagger: Announcement) -> bool:

@@ -1,4 +1,6 @@
-"""A new pipeline version beside the old, on a real Label Studio: pages are selected again, old predictions removed."""
+"""A new pipeline version after the old, on a real Label Studio: names that older releases have left, pages selected
+again, old predictions removed.
+"""
 
 from __future__ import annotations
 
@@ -14,16 +16,18 @@ import redis
 from devstack.label_studio import LabelStudioServer
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.prediction_import import import_predictions
-from prelabel.labelstudio.projects import set_model_version
+from prelabel.labelstudio.projects import get_project, set_model_version
 from prelabel.ledger.ledger import Ledger
 from prelabel.ledger.pages import Claim
 from prelabel.ledger.stages import Stage
 from prelabel.ledger.workers import Announcement, WorkerInfo
 from prelabel.ocr.versions import engine_names
 from prelabel.page import PageRef
+from prelabel.project.names import count_without_name, hidden_by, rename_predictions
+from prelabel.project.redo import exact_versions
 from prelabel.project.select import Selected, select_pages
 from prelabel.project.supersede import plan, supersede
-from prelabel.project.version import pipeline_version
+from prelabel.project.version import NAME, pipeline_version
 from prelabel.settings import Settings
 from prelabel.workplace import Workplace
 from tests.support.cli_runs import Cli
@@ -52,6 +56,10 @@ class World:
             name: sorted(prediction["model_version"] for prediction in rows[page]["predictions"])
             for name, page in self.pages.items()
         }
+
+    def ids(self) -> dict[int, list[int]]:
+        """Return the ids of the predictions of each page."""
+        return {row["id"]: [each["id"] for each in row["predictions"]] for row in self.server.pages(self.project_id)}
 
     def annotations(self) -> list[dict[str, Any]]:
         kept = ("id", "result", "parent_prediction", "updated_at", "was_cancelled")
@@ -116,13 +124,50 @@ def prediction(version: str) -> dict[str, Any]:
     return {"result": [item], "score": 0.5, "model_version": version}
 
 
+def test_pages_that_older_releases_left_under_another_name_are_renamed(world: World) -> None:
+    """Given pages that open empty in the label stream, when the project is selected, then none does any more."""
+    before, ids = world.held(), world.ids()
+    done, _ = world.select()
+    assert not done.unnamed
+    renamed = {"old only": [world.new], "old annotated": [world.new], "old and others": [OTHERS, world.new]}
+    assert world.held() == before | {name: sorted(names) for name, names in renamed.items()}
+    assert world.ids() == ids
+    assert get_project(world.client, world.project_id).model_version == world.new, "it never moves"
+    pages = [world.pages[name] for name in renamed]
+    made = exact_versions(world.place, world.project_id, world.new, pages)
+    world.ledger.versions.forget(world.project_id, pages)
+    assert made == exact_versions(world.place, world.project_id, world.new, pages) == dict.fromkeys(pages, OLD)
+    assert rename_predictions(world.place, world.project_id, world.new) == 0
+    assert count_without_name(world.client, world.project_id, world.new) == 0
+
+
+def test_a_project_keeps_another_tool_s_name_as_long_as_a_page_would_open_empty(world: World) -> None:
+    set_model_version(world.client, world.project_id, OTHERS)
+    import_predictions(world.client, world.project_id, [(world.pages["bare"], prediction(OTHERS))])
+    world.select()
+    project = get_project(world.client, world.project_id)
+    assert (project.model_version, hidden_by(world.place, project, NAME)) == (OTHERS, OTHERS)
+    import_predictions(world.client, world.project_id, [(world.pages["bare"], prediction(NAME))])
+    world.select()
+    assert get_project(world.client, world.project_id).model_version == NAME
+
+
+def test_a_name_that_an_older_worker_has_moved_is_put_back(world: World) -> None:
+    world.select()
+    import_predictions(world.client, world.project_id, [(world.pages["bare"], prediction(OLDER))])
+    set_model_version(world.client, world.project_id, OLDER)
+    world.select()
+    assert get_project(world.client, world.project_id).model_version == world.new
+    assert world.held()["bare"] == [OLDER], "it is in flight: its upload names it"
+
+
 def test_again_selects_unannotated_pages_of_other_prelabel_versions(world: World) -> None:
     assert world.select() == (Selected(0, 1, 0), {"bare"})
     run = world.ledger.runs.create(world.project_id, again=True)
     done, started = world.select(run, pages_in_flight=1)
     assert (done.claimed, started) == (0, set()), "the bound holds"
-    assert world.ledger.runs.progress(world.project_id, run).total == 2
-    assert world.select()[1] == {"old only"}, "later selections know it from the run"
+    assert world.ledger.runs.progress(world.project_id, run).total == 3
+    assert world.select()[1] == {"old only", "old and others"}, "later selections know it from the run"
     world.ledger.halts.cancel(world.project_id)
     world.ledger.halts.resume(world.project_id)
     assert world.select()[1] == {"bare"}

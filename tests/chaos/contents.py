@@ -28,7 +28,8 @@ class Contents:
     """What the server holds. `pages`: those that exist. `projects`: the project of pages outside of PROJECT.
 
     `data`: the data of pages that were imported, or whose image lies elsewhere; the others have an uploaded file in
-    `images`. `predictions`: (page, version) by id. `stored`: how often a prediction was stored, also those removed.
+    `images`. `predictions`: (page, version) by id; `made`: the exact version that made each. `stored`: how often a
+    prediction was stored, also those removed. `changed`: ids of predictions that were changed in place.
     """
 
     images: dict[int, bytes] = field(default_factory=dict)
@@ -36,10 +37,14 @@ class Contents:
     projects: dict[int, int] = field(default_factory=dict)
     data: dict[int, dict[str, Any]] = field(default_factory=dict)
     predictions: dict[int, tuple[int, str]] = field(default_factory=dict)
+    made: dict[int, str] = field(default_factory=dict)
     stored: Counter[tuple[int, str]] = field(default_factory=Counter)
+    changed: list[int] = field(default_factory=list)
     model_version: str = ""
     #: Predictions from which annotations were made, by page.
     used: dict[int, set[int]] = field(default_factory=dict)
+    #: Pages with a draft.
+    drafted: set[int] = field(default_factory=set)
     #: Number of predictions to drop silently, by page.
     dropped: Counter[int] = field(default_factory=Counter)
     #: Pages that make an import fail.
@@ -81,10 +86,12 @@ class Contents:
             ("GET", r"/api/projects/", lambda *_: (200, {"count": 1, "results": []})),
             ("GET", r"/api/projects/(\d+)/", self._project),
             ("PATCH", r"/api/projects/(\d+)/", self._patch),
+            ("GET", r"/api/projects/(\d+)/model-versions/", self._model_versions),
             ("GET", r"/api/tasks/", self._list),
             ("GET", r"/api/tasks/(\d+)/", self._page),
             ("DELETE", r"/api/tasks/(\d+)/", self._delete_page),
             ("GET", r"/api/predictions/", self._predictions),
+            ("PATCH", r"/api/predictions/(\d+)/", self.change_prediction),
             ("DELETE", r"/api/predictions/(\d+)/", self._delete_prediction),
             ("POST", r"/api/projects/(\d+)/import/predictions", self.import_predictions),
             ("POST", r"/api/projects/(\d+)/import", self.import_pages),
@@ -111,6 +118,12 @@ class Contents:
             self.model_version = version
         return self._project(project)
 
+    def _model_versions(self, project: str, *_: object) -> Answer:
+        with self.lock:
+            pages = self.of_project(int(project))
+            counts = Counter(version for page, version in self.predictions.values() if page in pages)
+        return 200, {**({self.model_version: 0} if self.model_version else {}), **counts}
+
     def _list(self, _: str, query: Query, __: object) -> Answer:
         asked = json.loads(query["query"][0])
         filters, order = asked.get("filters", {"items": []})["items"], asked.get("ordering", [])
@@ -121,18 +134,30 @@ class Contents:
                     versions[page].append(version)
             rows = [self._row(page, versions[page]) for page in sorted(versions, reverse="-tasks:id" in order)]
         fitting = [row for row in rows if all(_fits(row, wanted) for wanted in filters)]
-        return 200, {"tasks": fitting[: int(query["page_size"][0])], "total": len(fitting)}
+        listed = fitting[: int(query["page_size"][0])]
+        if "predictions" in query["include"][0].split(","):
+            with self.lock:
+                bodies = [self._body(number) for number in sorted(self.predictions)]
+            listed = [row | {"predictions": [b for b in bodies if b["task"] == row["id"]]} for row in listed]
+        return 200, {"tasks": listed, "total": len(fitting)}
 
     def _row(self, page: int, versions: list[str]) -> dict[str, Any]:
         return {
             "id": page,
             "data": self.page_data(page),
             "total_predictions": len(versions),
-            "total_annotations": 0,
+            "total_annotations": len(self.used.get(page, ())),
             "cancelled_annotations": 0,
+            "draft_exists": page in self.drafted,
             "predictions_model_versions": ",".join(sorted(set(versions))),
             "annotations": [{"parent_prediction": i} for i in self.used.get(page, ())],
         }
+
+    def _body(self, number: int) -> dict[str, Any]:
+        page, version = self.predictions[number]
+        made = self.made.get(number)
+        result = [{"id": "r", "type": "rectangle", "meta": {"prelabel": made}}] if made else []
+        return {"id": number, "task": page, "model_version": version, "result": result}
 
     def _delete_page(self, page: str, *_: object) -> Answer:
         with self.lock:
@@ -145,8 +170,7 @@ class Contents:
         with self.lock:
             if page not in self.pages:
                 return 400, {"detail": "Select a valid choice."}
-            held = {i: version for i, (of, version) in self.predictions.items() if of == page}
-        return 200, [{"id": i, "task": page, "model_version": version} for i, version in held.items()]
+            return 200, [self._body(i) for i, (of, _) in self.predictions.items() if of == page]
 
     def _page(self, page: str, *_: object) -> Answer:
         with self.lock:
@@ -173,10 +197,33 @@ class Contents:
                 return 400, {"detail": "planted: this prediction is refused"}
             kept = [item for item in items if not self._drops(item["task"])]
             for item in kept:
-                key = item["task"], item["model_version"]
-                self.predictions[sum(self.stored.values()) + 1] = key
+                key, number = (item["task"], item["model_version"]), sum(self.stored.values()) + 1
+                self.predictions[number] = key
                 self.stored[key] += 1
+                self._note(number, item["result"])
         return 201, {"created": len(kept)}
+
+    def change_prediction(self, prediction: str, _: object, fields: dict[str, Any]) -> Answer:
+        """Change a prediction in place."""
+        with self.lock:
+            number = int(prediction)
+            if number not in self.predictions:
+                return 404, {"detail": "Not found."}
+            page, version = self.predictions[number]
+            if page in self.fails:
+                return 500, {"detail": "planted: this prediction makes the server fail"}
+            if page in self.refused:
+                return 400, {"detail": "planted: this prediction is refused"}
+            self.predictions[number] = page, fields.get("model_version", version)
+            self.changed.append(number)
+            if "result" in fields:
+                self._note(number, fields["result"])
+            return 200, self._body(number)
+
+    def _note(self, number: int, result: list[dict[str, Any]]) -> None:
+        """Note the exact version that a prediction's regions name."""
+        named = (item["meta"].get("prelabel") for item in result if isinstance(item.get("meta"), dict))
+        self.made[number] = next(filter(None, named), "")
 
     def _drops(self, page: int) -> bool:
         dropped = self.dropped[page] > 0

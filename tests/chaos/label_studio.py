@@ -122,7 +122,7 @@ class LabelStudioStandIn:
             self._serve()
 
     def cut(self, imports: int, store_after_s: float) -> None:
-        """Cut the connections of the next imports, and store their items after `store_after_s`."""
+        """Cut the connections of the next imports, or changes of predictions; store them after `store_after_s`."""
         with self._lock:
             self._cuts += [store_after_s] * imports
 
@@ -180,7 +180,7 @@ class LabelStudioStandIn:
         for verb, pattern, answer in self.state.calls():
             if verb == method and (found := re.fullmatch(pattern, path)):
                 act = partial(answer, found[1] if found.groups() else "", query, body)
-                if verb == "POST":
+                if verb == "POST" or answer == self.state.change_prediction:
                     self._cut_import(act)
                 return act()
         self.unknown.append(f"{method} {path}")

@@ -19,7 +19,7 @@ from prelabel.ledger.workers import Announcement, WorkerInfo
 from prelabel.ocr.versions import engine_versions
 from prelabel.ocr_plan import OcrPlan
 from prelabel.page import Page, PageRef
-from prelabel.project.select import _version
+from prelabel.project.select import current_version
 from prelabel.project.version import pipeline_version
 from prelabel.settings import Settings, get_settings
 from tasks import extract, ocr, process
@@ -54,7 +54,7 @@ def announce(here: WorkerProcess, kind: str, since: float, **engines: str) -> No
 
 
 def wanted(here: WorkerProcess, project_id: int = 6, kind: str = "cpu") -> str:
-    return _version(here.ledger.workers, here.settings.for_project(project_id), kind)[0]
+    return current_version(here.ledger.workers, here.settings.for_project(project_id), kind)[0]
 
 
 def test_a_selection_waits_for_a_tagger_and_for_the_plans_engines(here: WorkerProcess) -> None:

@@ -110,9 +110,9 @@ class Upgrade:
 
     def version(self) -> str:
         """Return the pipeline version of today's workers."""
-        from prelabel.project.select import _version
+        from prelabel.project.select import current_version
 
-        return _version(self.ledger.workers, self.settings.for_project(contents.PROJECT), "cpu")[0]
+        return current_version(self.ledger.workers, self.settings.for_project(contents.PROJECT), "cpu")[0]
 
     def load(self, *, version: str = "", moved: bool = False) -> None:
         """Write what was recorded. `version`: replaces the recorded one. `moved`: messages are where today's are."""
