@@ -110,7 +110,7 @@ def test_a_run_is_kept_until_it_has_ended_and_a_week_longer(ledger: Ledger) -> N
     now = ledger.runs.progress(6, run)
     assert (now.total, now.done, now.failed, now.finished) == (2, 2, 0, True)
     left = {key.decode().split(":", 2)[2] for key in ledger._state.redis.scan_iter(f"{ledger._state.prefix}*")}
-    assert left == {"care", "ended:6", "finished:6", "group:6", f"run:{run}"}
+    assert left == {"care", "ended:6", "finished:6", "group:6", f"run:{run}", "versions:6", "version_codes"}
 
 
 def test_a_run_of_release_0_1_is_read_once(ledger: Ledger) -> None:
