@@ -143,9 +143,14 @@ def off_axis(degrees: float) -> float:
     return (degrees + 45) % 90 - 45
 
 
+def turned(m: Affine) -> float:
+    """Return the degrees, 0..360, by which the map turns a box clockwise."""
+    return math.degrees(math.atan2(m.d, m.a)) % 360
+
+
 def tilt(m: Affine) -> float:
     """Return the degrees by which the map turns a box beyond whole quarter turns, see `off_axis`."""
-    return off_axis(math.degrees(math.atan2(m.d, m.a)))
+    return off_axis(turned(m))
 
 
 def levelling(degrees: float, width_px: float, height_px: float) -> tuple[Affine, int, int]:

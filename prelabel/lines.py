@@ -1,11 +1,12 @@
 """Lines of words and reading order: top to bottom, left to right within a line. The engines' own order is not needed.
 
-`lines` and `raster_order` also follow lines that are not level. `in_reading_order` sorts results of an engine that
-reads level pages.
+`lines`, `line_parts` and `raster_order` also follow lines that are not level. `in_reading_order` sorts results of an
+engine that reads level pages.
 """
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from typing import TypeVar
 from prelabel.page import Box
 
 T = TypeVar("T")
+
+#: In line heights; the space between two words of a line is about 0.3.
+_WIDEST_GAP = 1.5
 
 
 def line_height(boxes: Sequence[Box]) -> float:
@@ -40,6 +44,20 @@ def lines(boxes: Sequence[Box]) -> list[list[int]]:
             found.append(_Line([index], [x], [y]))
     rows = [sorted(line.members, key=lambda i: (boxes[i].x0, boxes[i].y0)) for line in found]
     return sorted(rows, key=lambda row: (sum(boxes[i].center[1] for i in row) / len(row), boxes[row[0]].x0))
+
+
+def line_parts(boxes: Sequence[Box]) -> list[list[int]]:
+    """Return the indices of the boxes by line as `lines` does; a line ends at a gap, as between two columns."""
+    widest = _WIDEST_GAP * line_height(boxes)
+    found: list[list[int]] = []
+    for row in lines(boxes):
+        reached = -math.inf
+        for index in row:
+            if boxes[index].x0 - reached > widest:
+                found.append([])
+            found[-1].append(index)
+            reached = max(reached, boxes[index].x1)
+    return found
 
 
 def raster_order(boxes: Sequence[Box]) -> list[int]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from prelabel.api.spelling import warn_of_spelling
 from prelabel.errors import FailureClass, RunCancelled, RunFailed, ServiceUnavailable
+from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.projects import get_project
 from prelabel.ledger.failed_list import FailedPage, Which
 from prelabel.ledger.halts import Halt
@@ -96,11 +97,12 @@ def enqueue_project(project_id: int, *, again: bool = False, settings: Settings 
 
     `again`: also pages that hold only predictions of other pipeline versions, and no annotation; the new prediction is
     stored beside the old one (see `prelabel.project.supersede`). A cancelled project is started again. In a paused
-    project the run's pages are listed and wait. Raises ProjectNotFound, AuthError or ServiceUnavailable before anything
-    is sent.
+    project the run's pages are listed and wait. Raises ProjectNotFound, AuthError, ServiceUnavailable, or
+    LabellingConfigError where no tagger's prediction can be drawn, before anything is sent.
     """
     with Workplace(settings) as workplace:
-        get_project(workplace.client, project_id)
+        project = get_project(workplace.client, project_id)
+    LabellingConfig.parse(project.labelling_xml, None).require(())
     run = Run(workplace.ledger.runs.create(project_id, again=again), project_id, workplace.ledger, workplace.settings)
     send_select(workplace.settings, project_id, run.id)
     warn_of_spelling(workplace.settings)

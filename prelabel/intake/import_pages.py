@@ -14,7 +14,7 @@ from typing import Any
 from prelabel.errors import AmbiguousUpload, PrelabelError
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.labelling_config import LabellingConfig
-from prelabel.labelstudio.page_data import origin_data
+from prelabel.labelstudio.page_data import origin_data, with_field
 from prelabel.labelstudio.page_import import import_pages, newest_page, pages_after, pages_of_document
 from prelabel.labelstudio.projects import get_project
 from prelabel.ledger.documents import Document, DocumentRecords
@@ -131,7 +131,10 @@ def _image_key(client: LabelStudio, project_id: int) -> str:
 
 def _data(workplace: Workplace, document: Document, number: int, image_key: str) -> dict[str, Any]:
     image = workplace.bucket.reference(workplace.keys.page_key(document.id, number, document.page_suffix))
-    return {**origin_data(document.id, number, name=document.name, pages=document.pages), image_key: image}
+    return {
+        **origin_data(document.id, number, name=document.name, pages=document.pages),
+        **with_field(image_key, image),
+    }
 
 
 def _known(documents: DocumentRecords, project_id: int, ids: Collection[str]) -> Mapping[str, Document]:

@@ -1,193 +1,174 @@
 """Labelling configuration of a project: the controls that take boxes, labels, texts and relations of a prediction.
 
-Names are read from the project's own XML, never assumed. `predictions` checks whether a prediction fits them.
+Names are read from the project's own XML, never assumed. `controls` knows Label Studio's rules; `predictions` checks
+whether a prediction fits them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Self
 
 from prelabel.errors import LabellingConfigError
-from prelabel.xml.tree import Element, HasDoctype, NotXml, parse
+from prelabel.labelstudio.controls.images import choose_image
+from prelabel.labelstudio.controls.places import Holder, Place, RegionControl, holders, plain_region
+from prelabel.labelstudio.controls.refusals import dynamic_labels, is_written, no_boxes
+from prelabel.labelstudio.controls.tags import Tag, read_tags, short
+from prelabel.labelstudio.controls.texts import TextControl, text_controls
 
 #: The labels of the shipped models (FUNSD's four).
 LABELS = ("QUESTION", "ANSWER", "HEADER", "OTHER")
 
-Shape = Literal["rectangle", "polygon"]
-
-#: Control tags that draw regions on an image: with their own labels, or beside a Labels control.
-_LABELLED: dict[str, Shape] = {"rectanglelabels": "rectangle", "polygonlabels": "polygon"}
-_PLAIN: dict[str, Shape] = {"rectangle": "rectangle", "polygon": "polygon"}
-
-
-@dataclass(frozen=True, slots=True)
-class RegionControl:
-    """The control that draws boxes. `kind` is the type of its results, e.g. "rectangle" or "rectanglelabels"."""
-
-    name: str
-    kind: str
-    shape: Shape
-
-    @property
-    def labelled(self) -> bool:
-        """True where the label is part of the region, so that a region without a label cannot be drawn."""
-        return self.kind in _LABELLED
-
-
-@dataclass(frozen=True, slots=True)
-class LabelsControl:
-    """The control that labels regions; `values` in the spelling of the configuration."""
-
-    name: str
-    values: tuple[str, ...]
-
-    def spelled(self, label: str) -> str | None:
-        """Return the configuration's spelling of `label`, letter case aside; None where it has no such value."""
-        return next((value for value in self.values if value.casefold() == label.casefold()), None)
-
 
 @dataclass(frozen=True, slots=True)
 class LabellingConfig:
-    """The controls of a prediction. `image`: the name of the Image control; `image_key`: its field in the data.
+    """The controls of a prediction. `image`: the name of the Image control; `image_key`: its field in the data, which
+    `page_data.field` reads.
 
-    `text`: the name of the per-region TextArea, None without one. `relations`: the values of the Relations control,
-    None where the configuration has no such control (relations then have no label).
+    `holders`: the controls with labels, the best first; `ours` of them have labels that were asked for. `plain`: the
+    control that draws regions without labels of its own. `texts`: the TextAreas per region, the best first.
+    `relations`: the values of the Relations control, None where there is no such control (relations have no label).
+    `ocr_only`: the labels say no more than that there is text. `obstacle`: the reason why no prediction can be drawn.
     """
 
     xml: str
     image: str
     image_key: str
-    region: RegionControl
-    labels: LabelsControl | None
-    text: str | None
+    holders: tuple[Holder, ...]
+    ours: int
+    plain: RegionControl | None
+    texts: tuple[TextControl, ...]
     relations: tuple[str, ...] | None
+    labelling: frozenset[str]
+    ocr_only: bool
+    obstacle: str
 
     @classmethod
     def parse(cls, xml: str, labels: Sequence[str] | None = LABELS) -> Self:
         """Read a project's configuration. Of several controls take the ones that fit `labels` best, the tagger's.
 
-        `labels=None` takes any control, for callers that need the image only. Raises LabellingConfigError with the
-        cure.
+        Raises LabellingConfigError with the cure where nothing can be drawn. `labels=None` is for callers that need the
+        image, or read regions back: then only a missing image is an error.
         """
-        tags = list(parse_xml(xml).iter())
-        image, image_key = _image(tags)
-        controls = [tag for tag in tags if image in _targets(tag)]
-        region, control = _region(controls, labels)
-        texts = [t.get("name", "") for t in controls if _kind(t) == "textarea" and _flag(t, "perRegion")]
-        relations = [tag for tag in tags if _kind(tag) == "relations"]
-        return cls(
+        tags, wanted = read_tags(xml), _without_other(LABELS if labels is None else labels)
+        image, image_key = choose_image(tags, lambda name: _fit(_controls_of(tags, name), wanted))
+        controls = _controls_of(tags, image)
+        found, plain = holders(controls, wanted), plain_region(controls)
+        ours = sum(bool(holder.known(wanted)) for holder in found)
+        ocr_only = not ours and any(holder.text_label for holder in found)
+        drawable = bool(found) or plain is not None
+        unread = "" if any(is_written(h.tag) or h.known(wanted) for h in found) else dynamic_labels(controls)
+        made = cls(
             xml=xml,
             image=image,
             image_key=image_key,
-            region=region,
-            labels=control,
-            text=texts[0] if texts else None,
-            relations=tuple(_values(relations[0], "relation")) if relations else None,
+            holders=tuple(found),
+            ours=ours,
+            plain=plain,
+            texts=text_controls(controls, image),
+            relations=_relations(tags),
+            labelling=frozenset(tag.name for tag in controls if tag.kind.endswith("labels")),
+            ocr_only=ocr_only,
+            obstacle=unread if drawable else no_boxes(controls, wanted),
         )
+        if labels is not None and (made.obstacle or not plain):
+            made.require(wanted)
+        return made
+
+    @property
+    def region(self) -> RegionControl:
+        """The control that draws most regions. Raises LabellingConfigError where there is none."""
+        first = next((holder.region for holder in self.holders), None)
+        region = self.plain if self.plain and not self.ours else first or self.plain
+        if region is None:
+            raise LabellingConfigError(self.obstacle)
+        return region
+
+    @property
+    def plain_label(self) -> str | None:
+        """The label of text that has no meaning, such as Text in Label Studio's own OCR template."""
+        return next((label for holder in self.holders if (label := holder.text_label)), None)
+
+    @property
+    def label_controls(self) -> tuple[str, ...]:
+        """The names of the controls whose value is a region's label, in order of precedence.
+
+        Controls with other labels count where they draw regions of their own, never where they stand beside.
+        """
+        first = self.holders[: self.ours] or [h for h in self.holders if not h.is_choices][:1]
+        others = [holder for holder in self.holders if holder not in first and holder.region.name == holder.name]
+        return tuple(holder.name for holder in (*first, *others))
+
+    @property
+    def text_controls(self) -> tuple[str, ...]:
+        """The names of the TextAreas that may hold texts of regions, the best first; remarks only where all are."""
+        texts = [text.name for text in self.texts if not text.remark]
+        return tuple(texts or (text.name for text in self.texts[:1]))
 
     def label(self, label: str) -> str | None:
         """Return the configuration's spelling of a model's label; None where it has no such value."""
-        return self.labels.spelled(label) if self.labels else None
+        place = self.place(label)
+        return place.label if place else None
+
+    def place(self, label: str | None) -> Place | None:
+        """Return the way to draw regions of a label, in any spelling, or of none; None where they cannot be drawn."""
+        if label is None:
+            return Place(None, self.plain) if self.plain else None
+        return next((h.place(value) for h in self.holders if (value := h.spelled(label)) is not None), None)
+
+    def text_control(self, label: str | None) -> str | None:
+        """Return the TextArea in which a person sees the texts of a label, and Submit keeps them; None without one."""
+        place = self.place(label) if label is not None else None
+        return self.text_of(place or self.place(None))
+
+    def text_of(self, place: Place | None) -> str | None:
+        """Return the TextArea for the texts of regions that are drawn like this; None without one."""
+        if place is None:
+            return None
+        usable = (text for text in self.texts if text.takes(place.marked, self.labelling))
+        return next((text.name for text in usable), None)
 
     def relation(self, label: str) -> str | None:
         """Return the configuration's spelling of a relation's label; None where it has no such value."""
         return next((v for v in self.relations or () if v.casefold() == label.casefold()), None)
 
     def require(self, labels: Iterable[str]) -> None:
-        """Raise LabellingConfigError where a control for labels has none of these labels (OTHER aside)."""
-        wanted = [label for label in labels if label != "OTHER"]
-        if self.labels and wanted and not any(map(self.labels.spelled, wanted)):
-            raise LabellingConfigError(
-                f'"{self.labels.name}" has none of the labels that the tagger gives ({", ".join(wanted)}): add them in '
-                "the project's labelling configuration, or name another tagger"
-            )
+        """Raise LabellingConfigError where nothing can be drawn: no control for boxes, or none of these labels.
 
-    def missing(self, labels: Iterable[str]) -> tuple[str, ...]:
-        """Return one line for each part of a prediction that this configuration has no control for."""
-        lines: list[str] = []
-        if self.labels is None:
-            lines.append(f'no Labels control for "{self.image}": regions get no label')
-        else:
-            absent = [x for x in labels if self.labels.spelled(x) is None]
-            effect = "is not drawn" if self.region.labelled else "gets no label"
-            lines += [f'"{self.labels.name}" has no value {x}: a region labelled {x} {effect}' for x in absent]
-        if self.text is None:
-            lines.append('no TextArea with perRegion="true": texts go to each region\'s meta information')
-        return tuple(lines)
-
-
-def parse_xml(xml: str) -> Element:
-    """Parse a configuration as a tree. Raises LabellingConfigError."""
-    try:
-        return parse(xml)
-    except HasDoctype:
+        OTHER does not count. A configuration for texts alone, such as Label Studio's OCR template, needs no label.
+        """
+        if self.obstacle:
+            raise LabellingConfigError(self.obstacle)
+        wanted = _without_other(labels)
+        if self.ocr_only or not wanted or not self.holders or any(holder.known(wanted) for holder in self.holders):
+            return
+        has = "; ".join(f"{holder.tag} has {_some(holder.values)}" for holder in self.holders)
         raise LabellingConfigError(
-            "the labelling configuration has a DOCTYPE: remove it in the project's settings"
-        ) from None
-    except NotXml as error:
-        raise LabellingConfigError(
-            f"the labelling configuration is not valid XML ({error}): correct it in the project's settings"
-        ) from None
-
-
-def _image(tags: Sequence[Element]) -> tuple[str, str]:
-    """Return name and data field of the only Image control."""
-    images = [tag for tag in tags if _kind(tag) == "image"]
-    if len(images) != 1:
-        have = "no Image control" if not images else f"{len(images)} Image controls"
-        raise LabellingConfigError(
-            f'the labelling configuration has {have}: it needs one, such as <Image name="image" value="$image"/>'
+            f"{has}: none of the labels that the tagger gives ({', '.join(wanted)}). Add them in the project's "
+            "labelling configuration, or name another tagger"
         )
-    name, value = images[0].get("name", ""), images[0].get("value", "")
-    if not name or not value.startswith("$") or len(value) == 1:
-        raise LabellingConfigError(
-            'the Image control must show one image of a page: give it a name and value="$FIELD" (valueList is not read)'
-        )
-    return name, value[1:]
 
 
-def _region(controls: Sequence[Element], labels: Sequence[str] | None) -> tuple[RegionControl, LabelsControl | None]:
-    """Return the best pair of region control and labels: most known labels, then rectangles, then document order."""
-
-    def known(control: LabelsControl | None) -> int:
-        return sum(control.spelled(label) is not None for label in labels or control.values) if control else 0
-
-    beside = max((_labels(t) for t in controls if _kind(t) == "labels"), key=known, default=None)
-    pairs: list[tuple[RegionControl, LabelsControl | None]] = []
-    for tag in controls:
-        kind, name = _kind(tag), tag.get("name", "")
-        if kind in _PLAIN:
-            pairs.append((RegionControl(name, kind, _PLAIN[kind]), beside))
-        elif kind in _LABELLED and known(own := _labels(tag)):
-            pairs.append((RegionControl(name, kind, _LABELLED[kind]), own))
-    if not pairs:
-        raise LabellingConfigError(
-            "the labelling configuration has no control for boxes: add Rectangle with Labels, or RectangleLabels, "
-            f"with the values {', '.join(labels or LABELS)}"
-        )
-    return max(pairs, key=lambda pair: (known(pair[1]), pair[0].shape == "rectangle"))
+def _without_other(labels: Iterable[str]) -> tuple[str, ...]:
+    return tuple(label for label in labels if label != "OTHER")
 
 
-def _labels(tag: Element) -> LabelsControl:
-    return LabelsControl(tag.get("name", ""), tuple(_values(tag, "label")))
+def _controls_of(tags: Sequence[Tag], image: str) -> list[Tag]:
+    return [tag for tag in tags if tag.name and image in tag.targets and not tag.inside("repeater")]
 
 
-def _values(tag: Element, kind: str) -> Iterator[str]:
-    """Yield the values of a control as results name them: Label Studio writes the alias where there is one."""
-    for child in tag.iter():
-        if _kind(child) == kind and (value := child.get("alias") or child.get("value")):
-            yield value
+def _fit(controls: Sequence[Tag], labels: Sequence[str]) -> int:
+    """Return how well controls draw regions of these labels: not at all, without labels, with so many."""
+    found = holders(controls, labels)
+    most = max((holder.known(labels) for holder in found), default=0)
+    return 2 + most if most else int(bool(found or plain_region(controls)))
 
 
-def _kind(tag: Element) -> str:
-    return tag.tag.lower()
+def _relations(tags: Sequence[Tag]) -> tuple[str, ...] | None:
+    tag = next((tag for tag in tags if tag.kind == "relations"), None)
+    return tag.values("relation") if tag else None
 
 
-def _targets(tag: Element) -> list[str]:
-    return [name.strip() for name in (tag.get("toName") or "").split(",")]
-
-
-def _flag(tag: Element, name: str) -> bool:
-    return (tag.get(name) or "").lower() == "true"
+def _some(values: Sequence[str]) -> str:
+    return ", ".join(map(short, values[:6])) + (f" and {len(values) - 6} more" if len(values) > 6 else "")

@@ -1,7 +1,11 @@
-"""Data of the pages of a project: reading by task id, and replacement."""
+"""Data of the pages of a project: reading by task id, replacement, and fields within others, such as page.url.
+
+Label Studio takes a key for a field's whole name first, then for the way to it: a storage writes {"page.url": …}.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -9,6 +13,54 @@ from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.page_list import PAGE_SIZE, Filter, list_all, list_pages, page_filter
 
 Data = Mapping[str, Any]
+
+#: One step of a key: a name, or a number in brackets.
+_STEP = re.compile(r"[^.\[\]]+")
+
+
+def field(data: Data, key: str) -> Any:
+    """Return a field of a page's data, None where it is absent. `key` may lead into others: page.url, pages[0].url.
+
+    >>> field({"pages": [{"url": "/data/upload/1/a.png"}]}, "pages[0].url")
+    '/data/upload/1/a.png'
+    """
+    if key in data:
+        return data[key]
+    found: Any = data if key else None
+    for step in _STEP.findall(key):
+        if isinstance(found, Mapping):
+            found = found.get(step)
+        elif isinstance(found, list) and step.isdecimal():
+            found = found[int(step)] if int(step) < len(found) else None
+        else:
+            return None
+    return found
+
+
+def with_field(key: str, value: Any) -> dict[str, Any]:
+    """Return data with one field, the inverse of `field`; entries of a list before the wanted one are empty.
+
+    >>> with_field("pages[0].url", "/data/upload/1/a.png")
+    {'pages': [{'url': '/data/upload/1/a.png'}]}
+    """
+    first, *steps = re.findall(r"[^.\[\]]+|\[\d+\]", key)
+    for step in reversed(steps):
+        value = [*({} for _ in range(int(step[1:-1]))), value] if step.startswith("[") else {step: value}
+    return {first: value}
+
+
+def texts(data: Any) -> Iterator[str]:
+    """Yield the texts of a page's data, also those within other fields."""
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, Mapping | list):
+        for part in data.values() if isinstance(data, Mapping) else data:
+            yield from texts(part)
+
+
+def filter_column(key: str) -> str:
+    """Return the column of Label Studio's filters that holds a field: the outermost one, as a text."""
+    return f"data.{_STEP.findall(key)[0]}"
 
 
 def origin_data(document: str, number: int, *, name: str = "", pages: int = 0) -> dict[str, Any]:
@@ -41,7 +93,7 @@ def document_page_data(
     Both filters also find pages of longer document ids.
     """
     by_data = page_filter("data.document", "contains", "String", document)
-    by_image = page_filter(f"data.{image_key}", "contains", "String", f"{document}-")
+    by_image = page_filter(filter_column(image_key), "contains", "String", f"{document}-")
     found = {task_id: data for each in (by_data, by_image) for task_id, data in _matching(client, project_id, [each])}
     yield from sorted(found.items())
 

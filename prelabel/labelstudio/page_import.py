@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from prelabel.bucket.keys import page_of
 from prelabel.labelstudio.http.client import LabelStudio
+from prelabel.labelstudio.page_data import field, filter_column
 from prelabel.labelstudio.page_list import Filter, list_all, page_filter
 
 
@@ -45,7 +46,7 @@ class DocumentPage:
 
 def pages_of_document(client: LabelStudio, project_id: int, image_key: str, document: str) -> list[DocumentPage]:
     """Return a document's pages in the project, imported or synced, lowest task id first."""
-    wanted = page_filter(f"data.{image_key}", "contains", "String", f"{document}-")
+    wanted = page_filter(filter_column(image_key), "contains", "String", f"{document}-")
     return [page for page in _document_pages(client, project_id, image_key, [wanted]) if page.document == document]
 
 
@@ -60,7 +61,7 @@ def pages_after(client: LabelStudio, project_id: int, image_key: str, after_id: 
 
 def pages_with_documents(client: LabelStudio, project_id: int, image_key: str, begin: str) -> Iterator[DocumentPage]:
     """Yield the pages of all documents whose id begins with a digit that fits `begin`, part of a regular expression."""
-    wanted = [page_filter(f"data.{image_key}", "regex", "String", begin + r"[0-9a-f]{15,}-[1-9][0-9]*\.")]
+    wanted = [page_filter(filter_column(image_key), "regex", "String", begin + r"[0-9a-f]{15,}-[1-9][0-9]*\.")]
     pages = _document_pages(client, project_id, image_key, wanted, patient=True)
     return (page for page in pages if re.match(begin, page.document))
 
@@ -97,6 +98,6 @@ def _document_pages(
     client: LabelStudio, project_id: int, image_key: str, filters: Sequence[Filter], *, patient: bool = False
 ) -> Iterator[DocumentPage]:
     for row in list_all(client, project_id, filters, include="id,data,total_predictions", patient=patient):
-        page = page_of(str((row.get("data") or {}).get(image_key, "")))
+        page = page_of(str(field(row.get("data") or {}, image_key) or ""))
         if page:
             yield DocumentPage(*page, int(row["id"]), bool(row.get("total_predictions")))

@@ -15,25 +15,27 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from prelabel.geometry import clip_tilted, compose, corners, straight, tilt, to_percent, transform, turn, union
+from prelabel.geometry import clip_tilted, compose, corners, straight, tilt, to_percent, transform, turn, turned, union
 from prelabel.labelstudio.checking.controls import Controls
 from prelabel.labelstudio.checking.let_pass import faults_let_pass
 from prelabel.labelstudio.checking.prediction import faults
+from prelabel.labelstudio.controls.places import Place, RegionControl
 from prelabel.labelstudio.labelling_config import LabellingConfig
+from prelabel.lines import line_parts
 from prelabel.page import Box, Page, Word
 
 Item = dict[str, Any]
 
-OTHER = "OTHER"
+OTHER, ANSWER = "OTHER", "ANSWER"
 #: 0.001 % of a 4,000 px page is 0.04 px.
 _DECIMALS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class _Region:
-    """A box to draw. `entity`: its index in `Page.entities`, None for a single word."""
+    """A box to draw. `entity`: its index in `Page.entities`, None for words of no entity."""
 
-    label: str | None
+    place: Place
     words: tuple[Word, ...]
     confidence: float
     entity: int | None = None
@@ -84,21 +86,41 @@ def _controls(xml: str) -> Controls:
 
 
 def _regions(page: Page, config: LabellingConfig, *, draw_other: bool) -> Iterator[_Region]:
-    """Yield the entities that can be drawn, then single words; only words for a page without labels."""
-    if page.entities is None:
-        if not config.region.labelled:
-            yield from (_Region(None, (word,), word.confidence) for word in page.words)
+    """Yield the entities that can be drawn, then single words; only lines or words where labels have no meaning."""
+    if page.entities is None or config.ocr_only:
+        yield from _texts(page, config)
         return
     drawn: set[int] = set()
     for index, entity in enumerate(page.entities):
-        label = config.label(entity.label)
-        if entity.label == OTHER or (config.region.labelled and label is None):
-            continue
-        drawn.update(entity.words)
-        yield _Region(label, tuple(page.words[i] for i in entity.words), entity.confidence, index)
-    if draw_other and (other := config.label(OTHER)):
+        if place := _place(entity.label, config):
+            drawn.update(entity.words)
+            yield _Region(place, tuple(page.words[i] for i in entity.words), entity.confidence, index)
+    if draw_other and (other := config.place(OTHER)):
         left = (i for i in range(len(page.words)) if i not in drawn)
         yield from (_Region(other, (page.words[i],), _label_confidence(page, i)) for i in left)
+
+
+def _place(label: str, config: LabellingConfig) -> Place | None:
+    """Return the way to draw an entity.
+
+    One whose label the configuration lacks is drawn without a label where that is possible: among labels of one's own
+    only an answer, for a person to name.
+    """
+    if label == OTHER:
+        return None
+    return config.place(label) or (config.place(None) if config.ours or label == ANSWER else None)
+
+
+def _texts(page: Page, config: LabellingConfig) -> Iterator[_Region]:
+    """Yield the lines of a page, labelled as text; words without a label where the configuration has no such label."""
+    text = config.place(config.plain_label) if config.ocr_only else None
+    place = text or config.place(None)
+    if place is None:
+        return
+    boxes = [straight(word.box) for word in page.words]
+    for part in line_parts(boxes) if text else ([index] for index in range(len(boxes))):
+        words = tuple(page.words[index] for index in part)
+        yield _Region(place, words, sum(_finite(word.confidence) for word in words) / len(words))
 
 
 def _label_confidence(page: Page, word: int) -> float:
@@ -106,33 +128,37 @@ def _label_confidence(page: Page, word: int) -> float:
 
 
 def _items(id_: str, region: _Region, page: Page, config: LabellingConfig, *, version: str) -> Iterator[Item]:
-    """Yield the results of one region: box, label, text, all under one id.
+    """Yield the results of one region: box, labels, text, all under one id.
 
-    The label needs the geometry again, or Label Studio drops the prediction; the text needs none.
+    A label needs the geometry again, or Label Studio drops the prediction; a choice and a text need none.
     """
-    shape = _shape(region.box, page, config)
+    place, control = region.place, region.place.region
+    shape = _shape(region.box, page, control)
     name = {"id": id_, "to_name": config.image}
     size = {"original_width": page.shown_width_px, "original_height": page.shown_height_px, "image_rotation": 0}
-    own_label = {config.region.kind: [region.label]} if config.region.labelled else {}
+    text_control = config.text_of(place)
     yield {
         **name,
         **size,
-        "from_name": config.region.name,
-        "type": config.region.kind,
-        "value": {**shape, **own_label},
+        "from_name": control.name,
+        "type": control.kind,
+        "value": {**shape, **{mark.kind: [mark.value] for mark in place.marks if mark.control == control.name}},
         "score": round(_finite(region.confidence), 4),
-        "meta": {**_meta(region, page, config), "prelabel": version},
+        "meta": _meta(region, page, version, with_text=text_control is None),
     }
-    if region.label and config.labels and not config.region.labelled:
-        value = {**shape, "labels": [region.label]}
-        yield {**name, **size, "from_name": config.labels.name, "type": "labels", "value": value}
-    if region.text and config.text:
-        yield {**name, "from_name": config.text, "type": "textarea", "value": {"text": [region.text]}}
+    for mark in place.marks:
+        if mark.control != control.name:
+            geometry = {} if mark.kind == "choices" else shape
+            own = {} if mark.kind == "choices" else size
+            value = {**geometry, mark.kind: [mark.value]}
+            yield {**name, **own, "from_name": mark.control, "type": mark.kind, "value": value}
+    if region.text and text_control:
+        yield {**name, "from_name": text_control, "type": "textarea", "value": {"text": [region.text]}}
 
 
-def _shape(box: Box, page: Page, config: LabellingConfig) -> dict[str, Any]:
+def _shape(box: Box, page: Page, control: RegionControl) -> dict[str, Any]:
     """Return a box of the upright frame as the geometry of a result."""
-    if config.region.shape == "rectangle":
+    if control.shape == "rectangle":
         x, y, width, height, *rotation = _placed(box, page)
         return {"x": x, "y": y, "width": width, "height": height, "rotation": rotation[0] if rotation else 0}
     level, degrees = _level(box, page)
@@ -167,13 +193,17 @@ def _percent(box: Box, page: Page) -> tuple[float, float, float, float]:
     return left, top, round(right - left, _DECIMALS), round(bottom - top, _DECIMALS)
 
 
-def _meta(region: _Region, page: Page, config: LabellingConfig) -> dict[str, Any]:
-    """Return a region's `meta`: `text`, shown where there is no TextArea; `words`, each with text and `_placed`."""
-    meta: dict[str, Any] = {}
-    if config.text is None and region.text:
-        meta["text"] = [region.text]
-    if len(region.words) > 1:
-        meta["words"] = [[_clean(word.text), *_placed(straight(word.box), page)] for word in region.words]
+def _meta(region: _Region, page: Page, version: str, *, with_text: bool) -> dict[str, Any]:
+    """Return a region's `meta`, which a person sees in its details.
+
+    `text`: the text, where no TextArea takes it. `words`: each with text and `_placed`. `turn`: the degrees by which
+    the upright page lies turned in the shown image, where it does. `prelabel`: the exact version.
+    """
+    meta: dict[str, Any] = {"text": [region.text]} if with_text and region.text else {}
+    meta["words"] = [[_clean(word.text), *_placed(straight(word.box), page)] for word in region.words]
+    if turn_degrees := round(round(turned(page.to_shown), _DECIMALS) % 360, _DECIMALS):
+        meta["turn"] = turn_degrees
+    meta["prelabel"] = version
     return meta
 
 
@@ -195,7 +225,7 @@ def _relations(page: Page, config: LabellingConfig, ids: Mapping[int, str]) -> I
 def _region_id(number: int, region: _Region) -> str:
     """Return 12 hex digits: a digest of the region, and its number, which makes them unique on the page."""
     box = region.box
-    seed = f"{region.label}|{region.text}|{box.x0:.1f},{box.y0:.1f},{box.x1:.1f},{box.y1:.1f}"
+    seed = f"{region.place.label}|{region.text}|{box.x0:.1f},{box.y0:.1f},{box.x1:.1f},{box.y1:.1f}"
     return f"{hashlib.blake2b(seed.encode(), digest_size=4).hexdigest()}{number:04x}"
 
 

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from prelabel.labelstudio.http.client import LabelStudio
+from prelabel.labelstudio.page_data import field
 from prelabel.labelstudio.page_list import PAGE_SIZE, Filter, list_all, list_pages, page_filter
 from prelabel.labelstudio.projects import Project, model_versions
 from prelabel.labelstudio.stored_predictions import (
@@ -137,5 +138,6 @@ def _refs(project_id: int, rows: Iterator[Mapping[str, Any]], image_key: str) ->
     for row in rows:
         if row["id"] != last:  # a page with two fitting predictions comes twice
             last = int(row["id"])
-            value = (row.get("data") or {}).get(image_key, "")
+            value = field(row.get("data") or {}, image_key)
+            value = "" if value is None else value
             yield PageRef(project_id, last, value if isinstance(value, str) else json.dumps(value))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from prelabel.errors import LabellingConfigError, ModelUnavailable
 from prelabel.kie.tag.loading import describe
+from prelabel.labelstudio.controls.report import missing
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.labelling_config import LABELS, LabellingConfig
 from prelabel.labelstudio.page_list import count_drafts
@@ -32,12 +33,13 @@ def configuration_fit(settings: Settings, xml: str, wanted: Sequence[str] = ()) 
         config = LabellingConfig.parse(xml, wanted or labels)
     except LabellingConfigError as error:
         return Fit(wrong=(str(error),))
-    absent = tuple(f'"{_control(config)}" has no value {name}' for name in wanted if config.label(name) is None)
+    control = config.holders[0].name if config.holders else config.region.name
+    absent = tuple(f'"{control}" has no value {name}' for name in wanted if config.label(name) is None)
     try:
         config.require(labels)
     except LabellingConfigError as error:
         return Fit(absent, (str(error),)) if wanted else Fit((str(error),))
-    return Fit(absent, config.missing(label for label in labels if label not in wanted))
+    return Fit(absent, missing(config, [label for label in labels if label not in wanted]))
 
 
 def predicted_labels(settings: Settings) -> tuple[str, ...]:
@@ -59,7 +61,3 @@ def people_work(client: LabelStudio, project: Project) -> str:
     drafts = count_drafts(client, project.id)
     parts = [f"{project.annotation_count} annotations"] if project.annotation_count else []
     return " and ".join([*parts, *([f"drafts on {drafts} pages"] if drafts else [])])
-
-
-def _control(config: LabellingConfig) -> str:
-    return config.labels.name if config.labels else config.region.name

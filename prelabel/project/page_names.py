@@ -15,7 +15,7 @@ from typing import Any
 from prelabel.bucket.keys import page_of
 from prelabel.errors import RequestRefused
 from prelabel.labelstudio.http.client import LabelStudio
-from prelabel.labelstudio.page_data import next_page_data, origin_data, replace_page_data
+from prelabel.labelstudio.page_data import next_page_data, origin_data, replace_page_data, texts
 from prelabel.labelstudio.page_list import PAGE_SIZE
 from prelabel.ledger.documents import Document
 from prelabel.ledger.locks import HeldLock
@@ -54,7 +54,7 @@ def name_pages(workplace: Workplace, project_id: int, *, until: float) -> int:
 
 
 def _page(task_id: int, data: Mapping[str, Any]) -> _Page | None:
-    found = (page_of(value) for value in data.values() if isinstance(value, str))
+    found = map(page_of, texts(data))
     return next((_Page(task_id, data, *page) for page in found if page), None)
 
 

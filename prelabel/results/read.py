@@ -20,7 +20,8 @@ from prelabel.labelstudio.export import image_name
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.page_contents import PageContent, Source, read_contents
-from prelabel.labelstudio.page_data import all_page_data, document_page_data, page_data_by_id
+from prelabel.labelstudio.page_data import all_page_data, document_page_data, page_data_by_id, texts
+from prelabel.labelstudio.page_data import field as data_field
 from prelabel.labelstudio.prefetch import read_ahead
 from prelabel.labelstudio.projects import Project, get_project, page_address
 from prelabel.page import Page
@@ -104,8 +105,7 @@ def document_and_page(task_id: int, data: Data) -> tuple[str, int, int]:
     """
     document_id, number = str(data.get("document") or ""), _number(data.get("page"))
     if not (document_id and number):
-        texts = (value for value in data.values() if isinstance(value, str))
-        document_id, number = next(filter(None, map(page_of, texts)), (f"{_ALONE}{task_id}", 1))
+        document_id, number = next(filter(None, map(page_of, texts(data))), (f"{_ALONE}{task_id}", 1))
     return document_id, number, max(number, _number(data.get("pages")))
 
 
@@ -182,7 +182,7 @@ class _Reader:
 
     def _name(self, data: Iterable[Data]) -> str | None:
         """Return the document's name for people; of a page without a document, its image's name."""
-        names = (each.get("document_name") or image_name(str(each.get(self._image_key) or "")) for each in data)
+        names = (each.get("document_name") or image_name(str(data_field(each, self._image_key) or "")) for each in data)
         return next((str(name) for name in names if name), None)
 
 

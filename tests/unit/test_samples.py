@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from prelabel.datasets.funsd import AnnotatedPage, read_annotations
+from prelabel.labelstudio.controls.report import missing
 from prelabel.labelstudio.labelling_config import LABELS, LabellingConfig
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -72,5 +73,5 @@ def test_the_annotated_pages_are_those_of_the_samples() -> None:
 
 def test_the_demo_configuration_takes_all_predicted_labels() -> None:
     config = LabellingConfig.parse((EXAMPLES / "labelling.xml").read_text("utf-8"))
-    assert config.missing(LABELS) == ()
+    assert missing(config, LABELS) == ()
     assert config.relations is not None

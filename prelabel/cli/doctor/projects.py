@@ -8,6 +8,7 @@ from prelabel.cli.doctor.check import Check, State
 from prelabel.cli.doctor.image import check_image
 from prelabel.cli.doctor.ml_backends import check_ml_backends
 from prelabel.errors import PrelabelError
+from prelabel.labelstudio.controls.report import endangered, missing, takes
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.projects import Project, get_project
@@ -39,12 +40,11 @@ def _check_labelling_config(project: Project, config: LabellingConfig, labels: S
     except PrelabelError as error:
         yield Check(name, "wrong", str(error))
         return
-    missing = config.missing(labels)
-    if not missing:
-        detail = f'"{project.title}", {project.page_count} pages: the labelling configuration has all that is needed'
-        yield Check(name, "ok", detail)
-    for line in missing:
+    yield Check(name, "ok", f'"{project.title}", {project.page_count} pages: {takes(config, labels)}')
+    for line in missing(config, labels):
         yield Check(name, "warning", f"{line}; add it in the project's settings if you want it")
+    for line in endangered(config, labels):
+        yield Check(name, "warning", line)
 
 
 def _check_storages(client: LabelStudio, project_id: int, title: str) -> Iterator[Check]:

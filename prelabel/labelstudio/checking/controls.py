@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from prelabel.labelstudio.labelling_config import parse_xml
+from prelabel.labelstudio.controls.tags import parse_xml
 from prelabel.xml.tree import Element
 
 #: A tag with name and toName that is no control. Letter case counts here, as it does for Label Studio.

@@ -13,9 +13,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from prelabel.errors import LabellingConfigError, PageError, PrelabelError
+from prelabel.labelstudio.controls.report import endangered, missing, takes
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.images import image_address, is_server_address
-from prelabel.labelstudio.labelling_config import LabellingConfig
+from prelabel.labelstudio.labelling_config import LABELS, LabellingConfig
 from prelabel.labelstudio.page_from_regions import read_prediction
 from prelabel.labelstudio.predictions import build_prediction, prediction_problems
 from prelabel.page import Affine, Box, Entity, Link, Page, PageRef, Word, WordLabel
@@ -50,9 +51,9 @@ def outcome(kind: type[PrelabelError], call: Callable[[], T]) -> T | None:
 # -- labelling configurations -----------------------------------------------------------------------------------------
 
 TAGS = st.sampled_from(
-    ["View", "Image", "Labels", "Label", "Rectangle", "RectangleLabels", "PolygonLabels", "TextArea"]
+    ["View", "Image", "Labels", "Label", "Rectangle", "RectangleLabels", "PolygonLabels", "TextArea", "Choices"]
 )
-NAMES = st.sampled_from(["name", "toName", "value", "valueList", "alias", "perRegion"])
+NAMES = st.sampled_from(["name", "toName", "value", "valueList", "alias", "perRegion", "whenLabelValue", "visibleWhen"])
 VALUES = st.sampled_from(["image", "$image", "$", "", "label", "QUESTION", "true", "image,label", "한국어"]) | st.text(
     "abc$&<>\"'{}% \t\n", max_size=9
 )
@@ -78,7 +79,8 @@ def test_labelling_configurations(text: str) -> None:
         assert config.image
         assert config.image_key
         assert config.region.shape in {"rectangle", "polygon"}
-        assert all(map(str, config.missing(("QUESTION", "OTHER"))))
+        lines = [takes(config, LABELS), *missing(config, LABELS), *endangered(config, LABELS)]
+        assert all("\n" not in line for line in lines)
 
 
 def test_entities_of_a_configuration_are_not_followed() -> None:

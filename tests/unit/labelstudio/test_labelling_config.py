@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from prelabel.errors import LabellingConfigError
+from prelabel.labelstudio.controls.report import missing
 from prelabel.labelstudio.labelling_config import LABELS, LabellingConfig
 from tests.support.labelling_configs import POLYGONS_XML, RECTANGLE_LABELS_XML, RECTANGLES_XML
 
@@ -20,9 +21,9 @@ def test_rectangles_with_labels_texts_and_relations() -> None:
     assert (config.image, config.image_key) == ("image", "image")
     assert (config.region.name, config.region.kind, config.region.labelled) == ("bbox", "rectangle", False)
     assert config.label("QUESTION") == "QUESTION"
-    assert config.text == "transcription"
+    assert config.text_control("QUESTION") == "transcription"
     assert config.relation("ANSWER") == "answer"
-    assert config.missing(LABELS) == ()
+    assert missing(config, LABELS) == ()
 
 
 def test_the_ocr_template() -> None:
@@ -32,15 +33,15 @@ def test_the_ocr_template() -> None:
     assert config.label("HEADER") == "header"
     assert config.label("OTHER") is None
     assert config.relations is None
-    assert config.missing(LABELS) == ('"kind" has no value OTHER: a region labelled OTHER gets no label',)
+    assert missing(config, LABELS) == ('"kind" has no value OTHER: a region labelled OTHER gets no label',)
 
 
 def test_labelled_rectangles() -> None:
     config = LabellingConfig.parse(RECTANGLE_LABELS_XML)
     assert (config.region.kind, config.region.labelled) == ("rectanglelabels", True)
     assert config.label("OTHER") == "Other"
-    assert config.text is None
-    assert [line for line in config.missing(LABELS) if "TextArea" in line]
+    assert config.text_control("Other") is None
+    assert [line for line in missing(config, LABELS) if "TextArea" in line]
 
 
 def test_rectangles_go_before_polygons_of_the_same_labels() -> None:
@@ -73,6 +74,8 @@ def test_labels_of_which_a_configuration_has_none_are_named() -> None:
     with pytest.raises(LabellingConfigError, match=r"none of the labels that the tagger gives \(TOTAL, BUYER\)"):
         config.require(("OTHER", "TOTAL", "BUYER"))
     config.require(("OTHER", "TOTAL", "ANSWER"))
+    with pytest.raises(LabellingConfigError, match='RectangleLabels "r" has Cat: none of the labels'):
+        parse(IMAGE, '<RectangleLabels name="r" toName="image"><Label value="Cat"/></RectangleLabels>')
 
 
 def test_results_hold_aliases() -> None:
@@ -90,9 +93,9 @@ def test_controls_of_another_object_and_page_wide_texts_are_ignored() -> None:
         '<Rectangle name="r" toName="image"/>',
         '<TextArea name="remark" toName="image"/>',
     )
-    assert config.labels is None
-    assert config.text is None
-    assert len(config.missing(LABELS)) == 2
+    assert config.label_controls == ()
+    assert config.text_controls == ()
+    assert len(missing(config, LABELS)) == 2
 
 
 @pytest.mark.parametrize(
@@ -102,12 +105,9 @@ def test_controls_of_another_object_and_page_wide_texts_are_ignored() -> None:
         ("<View>", "not valid XML"),
         ("<View/>", "no Image control"),
         (f"<View>{IMAGE}{IMAGE.replace('image', 'second')}</View>", "2 Image controls"),
+        ('<View><Pdf name="scan" value="$pdf"/></View>', 'no Image control, it shows Pdf "scan"'),
         ('<View><Image name="image" valueList="$images"/></View>', "valueList"),
         (f"<View>{IMAGE}</View>", "no control for boxes"),
-        (
-            f'<View>{IMAGE}<RectangleLabels name="r" toName="image"><Label value="Cat"/></RectangleLabels></View>',
-            "boxes",
-        ),
         (f'<!DOCTYPE x [<!ENTITY e "&f;"><!ENTITY f "f">]><View>{IMAGE}&e;</View>', "DOCTYPE"),
     ],
 )

@@ -28,9 +28,12 @@ def test_the_shipped_file_is_the_example() -> None:
 @pytest.mark.parametrize("labels", [STRANGE, ["A"], [f"L{number}" for number in range(100)]])
 def test_labels_of_ones_own_are_in_the_configuration_and_nothing_else_changes(labels: list[str]) -> None:
     config, shipped = LabellingConfig.parse(labelling_xml(labels), None), LabellingConfig.parse(labelling_xml())
-    assert config.labels is not None
-    assert config.labels.values == tuple(labels)
-    assert (config.region, config.text, config.relations) == (shipped.region, shipped.text, shipped.relations)
+    assert [holder.values for holder in config.holders] == [tuple(labels)]
+    assert (config.region, config.text_controls, config.relations) == (
+        shipped.region,
+        shipped.text_controls,
+        shipped.relations,
+    )
 
 
 def test_names_are_stored_in_one_form() -> None:
