@@ -72,8 +72,8 @@ class LabellingConfig:
             ocr_only=ocr_only,
             obstacle=unread if drawable else no_boxes(controls, wanted),
         )
-        if labels is not None and (made.obstacle or not plain):
-            made.require(wanted)
+        if labels is not None and made.obstacle:
+            raise LabellingConfigError(made.obstacle)
         return made
 
     @property
@@ -112,9 +112,13 @@ class LabellingConfig:
         return place.label if place else None
 
     def place(self, label: str | None) -> Place | None:
-        """Return the way to draw regions of a label, in any spelling, or of none; None where they cannot be drawn."""
+        """Return the way to draw regions of a label, in any spelling, or of none; None where they cannot be drawn.
+
+        A control with labels of its own draws regions without one, too: a person names them by a click.
+        """
         if label is None:
-            return Place(None, self.plain) if self.plain else None
+            region = self.plain or next((holder.region for holder in self.holders), None)
+            return Place(None, region) if region else None
         return next((h.place(value) for h in self.holders if (value := h.spelled(label)) is not None), None)
 
     def text_control(self, label: str | None) -> str | None:

@@ -58,7 +58,8 @@ def build_prediction(
 
     Percentages are of the image as Label Studio shows it, three decimals, within 0..100. `score` is the mean
     confidence of the drawn regions, 0..1; a page without regions gets an empty result and 0. With `draw_other`
-    the words in no drawn entity become regions labelled OTHER, where the configuration has that value.
+    the words in no drawn entity become regions labelled OTHER, where the configuration has that value. A page without
+    labels, and one of a configuration for texts alone, gets its lines or words.
     """
     regions = [r for r in _regions(page, config, draw_other=draw_other) if r.words]
     ids = [_region_id(number, region) for number, region in enumerate(regions)]
@@ -103,12 +104,13 @@ def _regions(page: Page, config: LabellingConfig, *, draw_other: bool) -> Iterat
 def _place(label: str, config: LabellingConfig) -> Place | None:
     """Return the way to draw an entity.
 
-    One whose label the configuration lacks is drawn without a label where that is possible: among labels of one's own
-    only an answer, for a person to name.
+    One whose label the configuration lacks is drawn without a label by a control for plain boxes. Where it has none of
+    the labels, as among labels of one's own, only an answer is drawn, by any control, for a person to name.
     """
     if label == OTHER:
         return None
-    return config.place(label) or (config.place(None) if config.ours or label == ANSWER else None)
+    unnamed = config.plain is not None if config.ours or not config.holders else label == ANSWER
+    return config.place(label) or (config.place(None) if unnamed else None)
 
 
 def _texts(page: Page, config: LabellingConfig) -> Iterator[_Region]:
@@ -137,21 +139,21 @@ def _items(id_: str, region: _Region, page: Page, config: LabellingConfig, *, ve
     name = {"id": id_, "to_name": config.image}
     size = {"original_width": page.shown_width_px, "original_height": page.shown_height_px, "image_rotation": 0}
     text_control = config.text_of(place)
+    own = [mark.value for mark in place.marks if mark.control == control.name]
     yield {
         **name,
         **size,
         "from_name": control.name,
         "type": control.kind,
-        "value": {**shape, **{mark.kind: [mark.value] for mark in place.marks if mark.control == control.name}},
+        "value": {**shape, **({control.kind: own} if control.labelled else {})},
         "score": round(_finite(region.confidence), 4),
         "meta": _meta(region, page, version, with_text=text_control is None),
     }
     for mark in place.marks:
         if mark.control != control.name:
-            geometry = {} if mark.kind == "choices" else shape
-            own = {} if mark.kind == "choices" else size
-            value = {**geometry, mark.kind: [mark.value]}
-            yield {**name, **own, "from_name": mark.control, "type": mark.kind, "value": value}
+            place_again, size_again = ({}, {}) if mark.kind == "choices" else (shape, size)
+            value = {**place_again, mark.kind: [mark.value]}
+            yield {**name, **size_again, "from_name": mark.control, "type": mark.kind, "value": value}
     if region.text and text_control:
         yield {**name, "from_name": text_control, "type": "textarea", "value": {"text": [region.text]}}
 
