@@ -13,7 +13,7 @@ from rich.console import Console
 
 from prelabel.cli.output import table
 from prelabel.images.drawing import draw
-from prelabel.labelstudio.page_from_regions import read_labelled
+from prelabel.labelstudio.regions.reading import read_labelled
 from prelabel.page import Page
 from scripts.terminal_pictures import show_picture
 
@@ -32,7 +32,7 @@ def show_page(pages: Sequence[dict[str, Any]], images: Path, picture: Path, cons
     body = next((page for page in pages if file_name(page) == SHOWN), None)
     if body is None or not body["predictions"]:
         return
-    page = read_labelled(body["predictions"][0], {})
+    page = read_labelled(body["predictions"][0]).page
     _print_key_values(page, console)
     with Image.open(images / SHOWN) as image:
         drawn = draw(image, page)

@@ -13,8 +13,8 @@ from prelabel.intake.accept import accept, is_pdf
 from prelabel.intake.dispatch import dispatch
 from prelabel.labelstudio.images import fetch_image, file_name, server_of_image, stream_image
 from prelabel.labelstudio.labelling_config import LabellingConfig
-from prelabel.labelstudio.page_from_regions import read_prediction
 from prelabel.labelstudio.projects import get_project
+from prelabel.labelstudio.regions.reading import read_prediction
 from prelabel.labelstudio.stored_predictions import reusable_prediction
 from prelabel.ledger.leases import Begun
 from prelabel.ledger.pages import Claim

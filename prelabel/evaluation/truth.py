@@ -63,7 +63,7 @@ def _of_folder(folder: Path) -> tuple[TruthPage, ...]:
 
 
 def _of_export(file: Path, images: Path) -> tuple[TruthPage, ...]:
-    return tuple(_exported(each, images) for each in read_export(file))
+    return tuple(_exported(each, images) for each in read_export(file).pages)
 
 
 def _exported(exported: ExportedPage, images: Path) -> TruthPage:

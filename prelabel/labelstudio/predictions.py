@@ -1,8 +1,8 @@
 """Predictions of Label Studio, made from a Page: the only place where pixels become percent of the shown image.
 
 Each entity is one region: the box around its words, their text, its label; links are relations between regions. The
-words of a region stand in its `meta`, which Label Studio keeps through review and export; `page_from_regions` reads
-them back. So does the exact pipeline version: a project's predictions share one name, whatever version made them.
+words of a region stand in its `meta`, which Label Studio keeps through review and export; `regions` reads them back.
+So does the exact pipeline version: a project's predictions share one name, whatever version made them.
 """
 
 from __future__ import annotations

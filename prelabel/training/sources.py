@@ -36,7 +36,7 @@ _VALID_EVERY = 10
 _READERS: dict[str, Callable[[Path], tuple[Sequence[AnnotatedPage], int]]] = {
     "funsd": lambda folder: (read_annotations(folder), 0),
     "naf": read_forms,
-    "export": lambda file: (read_corrections(file), 0),
+    "export": lambda file: (read_corrections(file).pages, 0),
 }
 
 

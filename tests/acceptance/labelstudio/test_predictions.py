@@ -17,10 +17,10 @@ from prelabel.errors import AmbiguousUpload, PagesGone, PredictionRejected
 from prelabel.geometry import apply, tilt
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.labelling_config import LabellingConfig
-from prelabel.labelstudio.page_from_regions import read_prediction
 from prelabel.labelstudio.prediction_import import import_predictions
 from prelabel.labelstudio.predictions import build_prediction, prediction_problems
 from prelabel.labelstudio.projects import get_project, model_versions, set_model_version
+from prelabel.labelstudio.regions.reading import read_prediction
 from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, eligible_pages
 from prelabel.labelstudio.stored_predictions import count_predictions, prediction_ids, reusable_prediction
 from prelabel.page import Box, Entity, Link, Page, Word, WordLabel

@@ -52,7 +52,7 @@ def test_a_script_makes_projects_and_exports_what_people_corrected(
     said = run("export", str(project_id), str(tmp_path / "corrections.json"))
     # Then training and evaluation can read the file
     assert said.startswith("1 pages in")
-    (exported,) = read_export(tmp_path / "corrections.json")
+    (exported,) = read_export(tmp_path / "corrections.json").pages
     assert exported.page
     assert [word.text for word in exported.page.words] == ["Total", "42"]
 

@@ -171,7 +171,7 @@ def test_the_annotation_that_counts(tmp_path: Path) -> None:
         ("[]", "none of its 0 pages"),
         ('[{"id": 7, "data": {"image": "p.png"}, "annotations": ["x"]}]', "page 7 cannot be read"),
         ('[{"id": 7, "data": ["p.png"], "annotations": [{"result": []}]}]', "page 7 cannot be read"),
-        ('[{"id": 7, "data": {"image": "p.png"}, "annotations": [{"result": [{"type": "x"}]}]}]', "page 7"),
+        ('[{"id": 7, "data": {"image": "p.png"}, "annotations": [{"result": {"type": "x"}}]}]', "page 7"),
     ],
 )
 def test_a_broken_export_is_one_line_that_names_it(tmp_path: Path, content: str, says: str) -> None:

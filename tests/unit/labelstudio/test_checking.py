@@ -16,8 +16,8 @@ from prelabel.labelstudio.checking.controls import Controls
 from prelabel.labelstudio.checking.let_pass import faults_let_pass
 from prelabel.labelstudio.checking.prediction import faults
 from prelabel.labelstudio.labelling_config import LabellingConfig
-from prelabel.labelstudio.page_from_regions import read_prediction
 from prelabel.labelstudio.predictions import build_prediction, prediction_problems
+from prelabel.labelstudio.regions.reading import read_prediction
 from prelabel.page import Entity
 from tests.support.any_predictions import EVERY_CONTROL_XML, ODD_XMLS, changed, for_odd_config, one_of_every_control
 from tests.support.forms import A, H, Q, linked

@@ -17,8 +17,8 @@ from prelabel.labelstudio.controls.report import endangered, missing, takes
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.images import image_address, is_server_address
 from prelabel.labelstudio.labelling_config import LABELS, LabellingConfig
-from prelabel.labelstudio.page_from_regions import read_prediction
 from prelabel.labelstudio.predictions import build_prediction, prediction_problems
+from prelabel.labelstudio.regions.reading import read_prediction
 from prelabel.page import Affine, Box, Entity, Link, Page, PageRef, Word, WordLabel
 from tests.support.labelling_configs import POLYGONS_XML, RECTANGLE_LABELS_XML, RECTANGLES_XML
 

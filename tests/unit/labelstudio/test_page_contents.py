@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from prelabel.errors import LabelsUnknown, NotAnnotated, NotPredicted, PageError, PagesGone, ServiceUnavailable
+from prelabel.errors import NotAnnotated, NotPredicted, PageError, PagesGone, ServiceUnavailable
 from prelabel.labelstudio import page_list
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.labelling_config import LabellingConfig
@@ -89,13 +89,22 @@ def test_an_annotation_from_which_everything_was_removed_counts() -> None:
     assert (found.source, found.version, texts(found)) == ("annotation", "new", [])
 
 
-def test_unknown_labels_are_an_error_of_the_page() -> None:
+def test_labels_of_ones_own_keep_their_spelling_and_are_certain_in_an_annotation() -> None:
     other = prediction("x", "new")
     for item in other["result"]:
+        item["score"] = 0.5
         if item["type"] == "labels":
-            item["value"]["labels"] = ["Field"]
-    assert isinstance(read({"predictions": [other]}).page, LabelsUnknown)
-    assert texts(read({"predictions": [other]}, names={"FIELD": "OTHER"})) == ["No", "x"]
+            item["value"]["labels"] = ["Customer name"]
+
+    def found(**row: Any) -> list[tuple[str, float]]:
+        names = row.pop("names", {})
+        page = read(row, names=names).page
+        assert isinstance(page, Page)
+        return [(entity.label, entity.confidence) for entity in page.entities or ()]
+
+    assert found(predictions=[other]) == [("Customer name", 0.5)] * 2
+    assert found(annotations=[other]) == [("Customer name", 1.0)] * 2
+    assert found(predictions=[other], names={"CUSTOMER NAME": "OTHER"}) == [("OTHER", 0.5)] * 2
 
 
 @pytest.mark.parametrize(

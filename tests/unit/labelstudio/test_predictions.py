@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from prelabel.errors import PageError
 from prelabel.geometry import compose, corners, invert, levelling, quarter_turn, union
-from prelabel.labelstudio.export import final_annotation
 from prelabel.labelstudio.labelling_config import LabellingConfig
-from prelabel.labelstudio.page_from_regions import read_labelled, read_prediction
 from prelabel.labelstudio.predictions import build_prediction, prediction_problems
+from prelabel.labelstudio.regions.counting import final_annotation
+from prelabel.labelstudio.regions.reading import read_labelled, read_prediction
 from prelabel.page import Affine, Box, Entity, Link, Page, Word, WordLabel
 from tests.support.labelling_configs import POLYGONS_XML, RECTANGLE_LABELS_XML, RECTANGLES_XML
 
@@ -111,16 +111,16 @@ def test_links_come_back_with_their_confidence_whichever_way_they_are_drawn(conf
     first, second, third = of_kind(made, "relation")
     second["direction"] = "left"  # the labels of its ends are more reliable
     third["from_id"], third["to_id"] = third["to_id"], third["from_id"]
-    assert read_labelled(made).links == (Link(0, 3, 0.5), Link(1, 2, 0.9), Link(3, 4, 0.25))
+    assert read_labelled(made).page.links == (Link(0, 3, 0.5), Link(1, 2, 0.9), Link(3, 4, 0.25))
     del first["score"]
-    assert (read_labelled(made).links or ())[1] == Link(1, 2, 0.7), "as sure as its weaker end"
+    assert (read_labelled(made).page.links or ())[1] == Link(1, 2, 0.7), "as sure as its weaker end"
 
 
 def test_labels_of_other_names_are_translated_by_a_list() -> None:
-    found = read_labelled(prediction(RECTANGLES), {"QUESTION": "HEADER", "ANSWER": "OTHER"})
+    found = read_labelled(prediction(RECTANGLES), {"QUESTION": "HEADER", "ANSWER": "OTHER"}).page
     assert [entity.label for entity in found.entities or ()] == ["HEADER", "HEADER", "OTHER", "HEADER", "OTHER"]
     with pytest.raises(PageError, match="not as Label Studio writes them"):
-        read_labelled({"result": [{"id": "a", "to_name": "image", "original_width": "x", "original_height": "y"}]})
+        read_labelled({"result": [{"id": "a", "to_name": "image", "original_width": "x", "value": {"x": 1}}]})
 
 
 @pytest.mark.parametrize(

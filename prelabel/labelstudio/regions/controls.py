@@ -1,0 +1,148 @@
+"""Controls that hold image, labels and texts of an annotation: by the project's configuration, else by what they hold.
+
+Exports come without a configuration. Other controls may stand beside ours: remarks, quality, a second set of labels.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from prelabel.datasets.funsd import RANK
+from prelabel.labelstudio.labelling_config import LabellingConfig
+from prelabel.labelstudio.regions.region import clean, joined, metas, stored_text
+from prelabel.labelstudio.regions.shapes import Item
+
+_T = TypeVar("_T")
+
+#: Names of text areas for remarks about a region.
+_REMARK = re.compile(r"note|remark|comment|memo|reason|비고|메모|주석|의견|참고|사유", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Controls:
+    """Names of the controls for labels and for texts, the best first; `known`: labels, in capitals, that we use."""
+
+    labels: tuple[str, ...]
+    texts: tuple[str, ...]
+    known: Collection[str]
+    config: LabellingConfig | None = None
+
+    @classmethod
+    def of(
+        cls, regions: Collection[Sequence[Item]], body: Item, names: Collection[str], config: LabellingConfig | None
+    ) -> Controls:
+        """Return the controls of an annotation. `regions`: its results by region; `names`: labels to be translated."""
+        known = {*RANK, *names}
+        ours = Counter(str(item.get("from_name")) for item in prediction_results(body))
+        labels, texts = _label_controls(regions, known, ours), _text_controls(regions, ours)
+        if config:
+            labels = (*config.label_controls, *(name for name in labels if not _has(config, name)))
+            texts = (*config.text_controls, *(name for name in texts if not _has(config, name)))
+        return cls(labels, texts, known, config)
+
+    def label(self, items: Sequence[Item]) -> str | None:
+        """Return the label of a region as it is spelled; None where it has none."""
+        held = by_control(items, labels_of)
+        for values in (held[name] for name in self.labels if held.get(name)):
+            return next((value for value in values if value.upper() in self.known), values[0])
+        return None
+
+    def text(self, items: Sequence[Item], label: str | None) -> str:
+        """Return the text of a region as people see it, from its TextArea or its `meta`; empty where it has none."""
+        held = by_control(items, _text_of)
+        shown = self.config.text_control(label) if self.config else None
+        written = next((text for name in (shown, *self.texts) if name and (text := held.get(name))), "")
+        return written or self._beside(items, shown)
+
+    def _beside(self, items: Sequence[Item], shown: str | None) -> str:
+        """Return the text of a region without one in a TextArea: of `meta`, where people may note other things, too."""
+        noted = next((text for meta in metas(items) if (text := joined(meta.get("text")))), "")
+        is_note = any(item.get("origin") == "manual" for item in items) and bool(shown if self.config else self.texts)
+        if noted and not is_note:
+            return noted
+        others = (item for item in items if item.get("type") != "textarea")
+        return next((text for item in others if (text := joined((item.get("value") or {}).get("text")))), "")
+
+
+def _has(config: LabellingConfig, name: str) -> bool:
+    """Return whether the configuration has a control of this name; results of other tools may name any."""
+    return f'name="{name}"' in config.xml or f"name='{name}'" in config.xml
+
+
+def image_of(drawn: Sequence[Item], config: LabellingConfig | None) -> str:
+    """Return the image on which most of the drawn regions lie; the configuration's image, where one lies on it."""
+    counted = Counter(str(item.get("to_name")) for item in drawn)
+    if config and (config.image in counted or not counted):
+        return config.image
+    return max(counted, key=lambda name: counted[name], default="")
+
+
+def by_control(items: Sequence[Item], read: Callable[[Item], _T]) -> dict[str, _T]:
+    """Return what the region's results hold, by the name of their control; its first result counts."""
+    found: dict[str, _T] = {}
+    for item in items:
+        if value := read(item):
+            found.setdefault(str(item.get("from_name")), value)
+    return found
+
+
+def labels_of(item: Item) -> list[str]:
+    """Return the labels of a result, also those of choices; none for a result of another kind."""
+    kind, value = str(item.get("type")), item.get("value") or {}
+    names = value.get(kind) if kind.endswith("labels") or kind == "choices" else value.get("labels")
+    return [clean(name) for name in names if isinstance(name, str) and name] if isinstance(names, list) else []
+
+
+def prediction_results(body: Item) -> Iterator[Item]:
+    """Yield the results of the prediction from which an annotation was made, where Label Studio's export holds it."""
+    prediction: Any = body.get("prediction")
+    result = prediction.get("result") if isinstance(prediction, Mapping) else None
+    return (item for item in result or [] if isinstance(item, Mapping))
+
+
+def _text_of(item: Item) -> str:
+    return joined((item.get("value") or {}).get("text")) if item.get("type") == "textarea" else ""
+
+
+def _label_controls(
+    regions: Collection[Sequence[Item]], known: Collection[str], ours: Mapping[str, int]
+) -> tuple[str, ...]:
+    """Rank the controls: those with most known labels, then those of the prediction, then those with most regions.
+
+    Choices hold labels only where these are known: they may tell anything about a region.
+    """
+    held, found, choices = Counter[str](), Counter[str](), set[str]()
+    for items in regions:
+        for name, values in by_control(items, labels_of).items():
+            held[name] += 1
+            found[name] += any(value.upper() in known for value in values)
+        choices |= {str(item.get("from_name")) for item in items if item.get("type") == "choices"}
+    usable = [name for name in held if found[name] or name not in choices]
+    return tuple(sorted(usable, key=lambda name: (-found[name], -ours.get(name, 0), -held[name])))
+
+
+def _text_controls(regions: Collection[Sequence[Item]], ours: Mapping[str, int]) -> tuple[str, ...]:
+    """Rank the text areas: those with most texts of ours, then those of the prediction, then those with most texts.
+
+    An area is left out where a better one stands beside it on a region, and one for remarks where there is another.
+    """
+    held, same, beside = Counter[str](), Counter[str](), list[set[str]]()
+    for items in regions:
+        texts, written = by_control(items, _text_of), stored_text(items)
+        held.update(texts.keys())
+        same.update(name for name, text in texts.items() if text == written)
+        beside.append(set(texts))
+
+    def rank(name: str) -> tuple[int, int, bool, int]:
+        return -same[name], -ours.get(name, 0), bool(_REMARK.search(name)), -held[name]
+
+    chosen: list[str] = []
+    for name in sorted(held, key=rank):
+        together = any(name in names and names & {*chosen} for names in beside)
+        if not chosen or not (together or _REMARK.search(name)):
+            chosen.append(name)
+    return tuple(chosen)

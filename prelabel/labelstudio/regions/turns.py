@@ -1,0 +1,105 @@
+"""Turn of a page in the shown image: as prelabel stored it, else as the regions show it.
+
+Scans lie on their side or upside down, and askew. A region of a page on its side is a level rectangle in the shown
+image, so that only its words, its links or the order of regions say where the page's top is.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from statistics import median_low
+
+from prelabel.geometry import apply, off_axis, turn
+from prelabel.labelstudio.regions.frame import around
+from prelabel.labelstudio.regions.region import Region, metas
+from prelabel.labelstudio.regions.shapes import Shape
+from prelabel.page import Box
+
+#: A text of so many letters is longer than high.
+_LONG_TEXT = 3
+#: Share of the letters that stand in upright boxes on a page on its side; share of the votes for one direction.
+_MOST = 0.6
+
+
+def stored_turn(regions: Sequence[Region]) -> float | None:
+    """Return the degrees, clockwise, that most regions of prelabel name in `meta`; None where no region is of it.
+
+    Regions of a page that lies upright name none: they tell the tilt alone.
+    """
+    ours = [meta for region in regions for meta in list(metas(region.items))[:1] if meta.get("prelabel")]
+    found = Counter(degrees for meta in ours if isinstance(degrees := meta.get("turn"), int | float))
+    if 2 * found.total() > len(ours):
+        return max(found, key=lambda degrees: found[degrees])
+    return _tilt(regions) if ours else None
+
+
+def _tilt(regions: Sequence[Region]) -> float:
+    return median_low([off_axis(region.shape.degrees) for region in regions] or [0.0])
+
+
+def shown_turn(regions: Sequence[Region], links: Iterable[tuple[str, str]]) -> float:
+    """Return the degrees, clockwise, by which the page seems to lie turned; no quarter turn where nothing tells.
+
+    `links`: ids of regions, from question to answer.
+    """
+    tilt = _tilt(regions)
+    words = [list(_words(region, tilt)) for region in regions]
+    boxes = {region.id: _level(region.shape, tilt) for region in regions}
+    steps = [_direction(a, b) for row in words for (_, a), (_, b) in pairwise(row)]
+    steps += [round((region.shape.degrees - tilt) / 90) % 4 for region in regions if abs(region.shape.degrees) > 45]
+    viewed = [_viewed(region) for region in regions]
+    if not _on_its_side(word for row in words for word in row):
+        quarters = _decided([steps], (0, 2))
+    else:
+        along = [_direction(boxes[a], boxes[b]) for a, b in links if a in boxes and b in boxes]
+        down = [(_direction(boxes[a.id], boxes[b.id]) - 1) % 4 for a, b in pairwise(regions)]
+        quarters = _decided([steps, along, viewed, down], (1, 3))
+    return (quarters * 90 + tilt) % 360
+
+
+def _words(region: Region, tilt: float) -> Iterator[tuple[str, Box]]:
+    """Yield text and box of each stored word; of the region itself where no words are stored."""
+    if region.stored:
+        yield from ((word.text, _level(word.shape, tilt)) for word in region.stored)
+    elif region.text:
+        yield region.text, _level(region.shape, tilt)
+
+
+def _level(shape: Shape, tilt: float) -> Box:
+    """Return the box around a shape after the tilt of the page is undone."""
+    level = turn(-tilt)
+    return around(apply(level, x, y) for x, y in shape.outline)
+
+
+def _on_its_side(words: Iterable[tuple[str, Box]]) -> bool:
+    high, all_ = 0, 0
+    for text, box in words:
+        if len(text) >= _LONG_TEXT:
+            all_ += len(text)
+            high += len(text) if box.height > box.width else 0
+    return high > _MOST * all_
+
+
+def _direction(a: Box, b: Box) -> int:
+    """Return the direction from `a` to `b` in quarter turns, clockwise from the right."""
+    (ax, ay), (bx, by) = a.center, b.center
+    return round(math.degrees(math.atan2(by - ay, bx - ax)) / 90) % 4
+
+
+def _viewed(region: Region) -> int:
+    """Return the quarter turns of a page that a person turned upright to look at it."""
+    turned = region.items[0].get("image_rotation")
+    return -round(turned / 90) % 4 if isinstance(turned, int | float) else 0
+
+
+def _decided(evidence: Iterable[Sequence[int]], choices: tuple[int, int]) -> int:
+    """Return the choice that most votes of the first telling evidence name; 0 where no evidence tells."""
+    for votes in evidence:
+        counted = Counter(vote for vote in votes if vote in choices)
+        for choice in choices:
+            if counted[choice] > _MOST * counted.total():
+                return choice
+    return 0
