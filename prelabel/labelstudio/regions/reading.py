@@ -15,7 +15,7 @@ from prelabel.errors import PageError
 from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.regions.drawn import Drawn, Size, read_drawn
 from prelabel.labelstudio.regions.frame import Frame
-from prelabel.labelstudio.regions.links import read_links
+from prelabel.labelstudio.regions.links import End, read_links
 from prelabel.labelstudio.regions.missing import MissingText
 from prelabel.labelstudio.regions.order import reading_order
 from prelabel.labelstudio.regions.region import Region, score
@@ -57,18 +57,18 @@ def read_labelled(
         return ReadBack(Page(0, 0, 0, 0), told)
     words: list[Word] = []
     labels: list[WordLabel] = []
-    entities: list[Entity] = []
-    places: dict[str, int] = {}
+    ends: dict[str, End] = {}
     for region, found in read.in_order():
         split = [each for word in found for each in _single(word)]
         label = names.get(region.label.upper(), region.label)
         label = label.upper() if label.upper() in RANK else label
-        places[region.id] = len(entities)
-        entities.append(Entity(label, tuple(range(len(words), len(words) + len(split))), score(region.items)))
+        entity = Entity(label, tuple(range(len(words), len(words) + len(split))), score(region.items))
+        ends[region.id] = End(len(ends), region, entity)
         labels += [WordLabel(label, 1.0)] * len(split)
         words += split
-    links, lost = read_links(read.relations, places, entities)
-    page = read.frame.page(words).with_labels(tuple(labels), tuple(entities)).with_links(links, ())
+    links, lost = read_links(read.relations, ends, read.frame)
+    entities = tuple(end.entity for end in ends.values())
+    page = read.frame.page(words).with_labels(tuple(labels), entities).with_links(links, ())
     return ReadBack(page, told + lost)
 
 
