@@ -19,6 +19,7 @@ from prelabel.cli.language.texts import translate
 from prelabel.cli.options import project_argument
 from prelabel.cli.output import say, say_error
 from prelabel.errors import SettingError
+from prelabel.labelstudio.regions.told import NotUsed, Told, told_line
 from prelabel.results.files import WRITERS
 
 _LABELS = ("QUESTION", "ANSWER", "HEADER", "OTHER")
@@ -62,6 +63,9 @@ def results(
         reasons = ", ".join(f"{count} {code}" for code, count in counted.problems.most_common())
         told = translate("{count} of {pages} pages have no result: {reasons}; see docs/reference/failures.md")
         say_error(told.format(count=counted.problems.total(), pages=counted.pages, reasons=reasons))
+    if counted.not_used:
+        told = translate("not used: {kinds}; see docs/how-to/results.md")
+        say_error(told.format(kinds=told_line(counted.not_used, translate)))
     return 1 if counted.problems else 0
 
 
@@ -72,6 +76,7 @@ class _Counted:
         self._found, self._shown = documents, shown
         self.documents = self.pages = 0
         self.problems: Counter[str] = Counter()
+        self.not_used = Told()
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         terminal = Console(stderr=True, quiet=is_quiet() or not (self._shown and sys.stderr.isatty()))
@@ -81,6 +86,8 @@ class _Counted:
                 self.documents += 1
                 self.pages += len(each["pages"])
                 self.problems.update(page["error"]["code"] for page in each["pages"] if "error" in page)
+                for page in each["pages"]:
+                    self.not_used.update({NotUsed(kind): count for kind, count in page.get("not_used", {}).items()})
                 line.update(translate("{count} documents").format(count=self.documents))
 
 

@@ -17,7 +17,7 @@ from prelabel.errors import PrelabelError, SettingError
 from prelabel.labelstudio.regions.counting import final_annotation, has_newer_draft
 from prelabel.labelstudio.regions.missing import FindMissing
 from prelabel.labelstudio.regions.reading import read_labelled, read_words
-from prelabel.labelstudio.regions.told import NotUsed, Told
+from prelabel.labelstudio.regions.told import NotUsed, Told, told_line
 from prelabel.page import Page
 
 log = logging.getLogger(__name__)
@@ -106,6 +106,8 @@ def _each(file: Path, read: Callable[[Row, Annotation], tuple[_Kept | None, Told
         raise SettingError(
             f"{file}: none of its {len(rows)} pages has an annotation; annotate pages, then export again"
         )
+    if told := +told:
+        log.warning("%s: not used: %s", file, told_line(told))
     return Export(tuple(pages), told)
 
 

@@ -20,7 +20,7 @@ from prelabel.labelstudio.projects import Project
 from prelabel.labelstudio.regions.counting import final_annotation
 from prelabel.labelstudio.regions.missing import FindMissing
 from prelabel.labelstudio.regions.reading import read_labelled
-from prelabel.labelstudio.regions.told import Told
+from prelabel.labelstudio.regions.told import NotUsed, Told
 from prelabel.page import Page
 
 Source = Literal["annotation", "prediction"]
@@ -30,7 +30,7 @@ Item = Mapping[str, Any]
 #: save 5 %.
 BODIES = 50
 #: Also the fields of annotations: a field that is not in this list is missing there.
-_FIELDS = "id,data,predictions,annotations,result,was_cancelled,ground_truth,updated_at,parent_prediction"
+_FIELDS = "id,data,predictions,annotations,result,was_cancelled,ground_truth,updated_at,parent_prediction,draft_exists"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class _Reader:
             read = read_labelled(body, self.names, self.config, self.missing(row, body) if self.missing else None)
         except PageError as error:
             return error, Told()
-        return read.page, read.told
+        return read.page, read.told + Told({NotUsed.DRAFT: bool(row.get("draft_exists"))})
 
 
 def _certain(page: Page | PageError) -> Page | PageError:

@@ -54,15 +54,15 @@ def read_results(
     settings = settings or get_settings()
     with LabelStudio.from_settings(settings) as client:
         project = get_project(client, project_id)
-        image_key = LabellingConfig.parse(project.labelling_xml, None).image_key
+        config = LabellingConfig.parse(project.labelling_xml, None)
         reasons = NoResultReasons(settings, project_id)
-        found = _documents(_data(client, project_id, image_key, document_id), document_id)
+        found = _documents(_data(client, project_id, config.image_key, document_id), document_id)
         for id_, name, count in reasons.documents(document_id):
             known = found.setdefault(id_, _Document(id_))
             known.name, known.count = name, max(known.count, count)
         if document_id and not found:
             raise DocumentNotFound(f"project {project_id} has no document {document_id}")
-        reader = _Reader(client, project, image_key, settings, reasons, only, names)
+        reader = _Reader(client, project, config, settings, reasons, only, names)
         yield from reader.read(found.values())
 
 
@@ -122,20 +122,20 @@ class _Reader:
         self,
         client: LabelStudio,
         project: Project,
-        image_key: str,
+        config: LabellingConfig,
         settings: Settings,
         reasons: NoResultReasons,
         only: Source | None,
         names: Mapping[str, str],
     ) -> None:
-        self._client, self._project, self._image_key, self._settings = client, project, image_key, settings
+        self._client, self._project, self._config, self._settings = client, project, config, settings
         self._bucket, self._keys = open_bucket(settings), Keys.from_settings(settings)
         self._reasons, self._only = reasons, only
         self._names = {theirs.upper(): ours.upper() for theirs, ours in names.items()}
 
     def read(self, documents: Collection[_Document]) -> Iterator[Json]:
         wanted = (task_id for each in documents for _, task_id in each.tasks)
-        read = read_contents(self._client, self._project, wanted, self._only, self._names)
+        read = read_contents(self._client, self._project, wanted, self._only, self._names, self._config)
         for each, forms in read_ahead(self._forms, documents):
             by_number: dict[int, list[PageContent]] = {}
             for (number, _), content in zip(each.tasks, read, strict=False):
@@ -176,13 +176,16 @@ class _Reader:
         about: Json = {"task_id": content.task_id, "url": url}
         if content.source:
             about |= {"source": content.source, "model_version": content.version}
+        if not_used := {str(kind): count for kind, count in sorted(content.told.items()) if count}:
+            about["not_used"] = not_used
         if len(of_page) > 1:
             about["other_task_ids"] = [other.task_id for other in of_page[:-1]]
         return about
 
     def _name(self, data: Iterable[Data]) -> str | None:
         """Return the document's name for people; of a page without a document, its image's name."""
-        names = (each.get("document_name") or image_name(str(data_field(each, self._image_key) or "")) for each in data)
+        key = self._config.image_key
+        names = (each.get("document_name") or image_name(str(data_field(each, key) or "")) for each in data)
         return next((str(name) for name in names if name), None)
 
 

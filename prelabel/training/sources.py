@@ -19,6 +19,7 @@ from prelabel.datasets.synthetic_pages import require_generator, synthetic_label
 from prelabel.errors import SettingError
 from prelabel.kie.tag.tagger import OTHER
 from prelabel.labelstudio.export import read_corrections
+from prelabel.labelstudio.regions.told import NotUsed
 from prelabel.page import Page
 from prelabel.training.augmenting import augmented
 
@@ -36,7 +37,7 @@ _VALID_EVERY = 10
 _READERS: dict[str, Callable[[Path], tuple[Sequence[AnnotatedPage], int]]] = {
     "funsd": lambda folder: (read_annotations(folder), 0),
     "naf": read_forms,
-    "export": lambda file: (read_corrections(file).pages, 0),
+    "export": lambda file: _corrections(file),
 }
 
 
@@ -77,6 +78,11 @@ class Source:
         if self.annotated is None:
             return [synthetic_page(HELD_OUT + number, self.language).page for number in range(limit)]
         return [each.page for each in self.annotated[:limit]]
+
+
+def _corrections(file: Path) -> tuple[Sequence[AnnotatedPage], int]:
+    export = read_corrections(file)
+    return export.pages, export.told[NotUsed.PAGE]
 
 
 def parse(text: str) -> Source:

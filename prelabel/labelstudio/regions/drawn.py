@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from prelabel.errors import PageError
@@ -61,9 +62,10 @@ def read_drawn(
     drawn = {id_: group for id_, group in groups.items() if _has_place(group)}
     shown = shown_px or (_named_size(groups.values()) if drawn else None)
     controls = Controls.of(groups.values(), body, names, config)
+    predicted = _predicted(body, controls, shown) if shown else {}
     regions = []
     for id_, group in drawn.items():
-        found, without_label = _region(id_, group, controls, shown or (1, 1))
+        found, without_label = _region(id_, group, controls, shown or (1, 1), predicted.get(id_, ()))
         if isinstance(found, Region):
             regions.append(found)
             told[NotUsed.CHOICE] += without_label and any(i.get("type") == "choices" for i in group)
@@ -71,8 +73,8 @@ def read_drawn(
             told[found] += 1
     if told[NotUsed.UNREADABLE] and not regions:
         raise _wrong_form()
-    predicted = _predicted(body, shown) if shown else ()
-    return Drawn(tuple(regions), relations, predicted, shown, told)
+    words = tuple(word for of_region in predicted.values() for word in of_region)
+    return Drawn(tuple(regions), relations, words, shown, told)
 
 
 def _by_id(items: Iterable[Item]) -> dict[str, list[Item]]:
@@ -88,24 +90,36 @@ def _has_place(group: Sequence[Item]) -> bool:
     return any(not _PLACES.isdisjoint(item.get("value") or {}) for item in group)
 
 
-def _region(id_: str, group: Sequence[Item], controls: Controls, shown_px: Size) -> tuple[Region | NotUsed, bool]:
-    """Return a region, and whether it has no label; or the reason why it is not used."""
+def _region(
+    id_: str, group: Sequence[Item], controls: Controls, shown_px: Size, predicted: tuple[StoredWord, ...]
+) -> tuple[Region | NotUsed, bool]:
+    """Return a region, and whether it has no label; or the reason why it is not used.
+
+    `predicted`: its words in the prediction, where they are not stored with the region itself.
+    """
     try:
         shape = shape_of(group, shown_px)
         if not isinstance(shape, Shape):
             return shape or NotUsed.OTHER_SHAPE, False
         label = controls.label(group)
-        stored = stored_words(group, shown_px)
+        stored = stored_words(group, shown_px) or predicted
         return Region(id_, tuple(group), shape, label or OTHER, controls.text(group, label), stored), label is None
     except _WRONG_FORM:
         return NotUsed.UNREADABLE, False
 
 
-def _predicted(body: Item, shown_px: Size) -> tuple[StoredWord, ...]:
-    try:
-        return tuple(word for item in prediction_results(body) for word in stored_words([item], shown_px))
-    except _WRONG_FORM:
-        return ()
+def _predicted(body: Item, controls: Controls, shown_px: Size) -> dict[str, tuple[StoredWord, ...]]:
+    """Return the words of the prediction from which an annotation was made, by region.
+
+    A region that has no words stored with it is one word.
+    """
+    found: dict[str, tuple[StoredWord, ...]] = {}
+    for id_, group in _by_id(item for item in prediction_results(body) if item.get("type") != "relation").items():
+        with suppress(*_WRONG_FORM):
+            text, shape = controls.text(group, controls.label(group)), shape_of(group, shown_px)
+            whole = (StoredWord(text, shape),) if text and isinstance(shape, Shape) else ()
+            found[id_] = stored_words(group, shown_px) or whole
+    return found
 
 
 def _named_size(groups: Iterable[Sequence[Item]]) -> Size:

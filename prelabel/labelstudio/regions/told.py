@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 
@@ -32,25 +33,26 @@ class NotUsed(StrEnum):
 
 Told = Counter[NotUsed]
 
-_WORDS = {
+#: Kind -> text for people; the command line translates it.
+TEXTS = {
     NotUsed.NO_TEXT: "regions without text",
-    NotUsed.FORMER_TEXT: "texts of a former place",
-    NotUsed.BRUSH: "brushes",
+    NotUsed.FORMER_TEXT: "regions that were moved with their former text",
+    NotUsed.BRUSH: "brush strokes",
     NotUsed.KEYPOINT: "key points",
     NotUsed.OTHER_SHAPE: "regions of other shapes",
-    NotUsed.OTHER_IMAGE: "regions on other images",
+    NotUsed.OTHER_IMAGE: "regions on another image",
     NotUsed.UNREADABLE: "unreadable regions",
-    NotUsed.LINK: "links",
+    NotUsed.LINK: "links to unused regions",
     NotUsed.CHOICE: "choices that are no labels",
-    NotUsed.DRAFT: "drafts",
+    NotUsed.DRAFT: "drafts that were not submitted",
     NotUsed.PAGE: "unreadable pages",
 }
 
 
-def told_line(told: Told) -> str:
-    """Return the counts for people: "3 regions without text, 1 brushes"; empty where all was used.
+def told_line(told: Mapping[NotUsed, int], text: Callable[[str], str] = str) -> str:
+    """Return the counts for people, in the order of the kinds. `text`: translates.
 
-    >>> told_line(Told({NotUsed.LINK: 2}))
-    '2 links'
+    >>> told_line(Told({NotUsed.LINK: 2, NotUsed.NO_TEXT: 1}))
+    'regions without text (1), links to unused regions (2)'
     """
-    return ", ".join(f"{told[kind]} {words}" for kind, words in _WORDS.items() if told[kind])
+    return ", ".join(f"{text(words)} ({told[kind]})" for kind, words in TEXTS.items() if told.get(kind))
