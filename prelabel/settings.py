@@ -285,6 +285,11 @@ class Settings(BaseSettings):
         description="Folder in the bucket for pages' own words, apart from the images, so that no storage imports "
         "them as pages",
     )
+    stored_prefix: str = Field(
+        "stored",
+        description="Folder in the bucket for all words of each predicted page, from which regions without text get "
+        "theirs",
+    )
     webhook_secret: SecretStr = Field(
         SecretStr(""),
         description="Secret that Label Studio's webhooks must send (X-Prelabel-Secret); empty: webhooks are refused",

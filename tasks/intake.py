@@ -117,7 +117,7 @@ def sweep_documents() -> None:
         return
     _remove_raw_files(here)
     if here.ledger.locks.first("tidy", within_s=_TIDY_S):
-        for prefix in (here.keys.raw, here.keys.pages, here.keys.words):
+        for prefix in (here.keys.raw, here.keys.pages, here.keys.words, here.keys.stored):
             here.bucket.tidy(prefix)
 
 

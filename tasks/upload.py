@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from prelabel.errors import (
+    BUCKET,
     LABEL_STUDIO,
     AmbiguousUpload,
     ConfigurationError,
@@ -18,6 +19,7 @@ from prelabel.labelstudio.projects import get_project
 from prelabel.ledger.leases import Begun
 from prelabel.ledger.pages import Claim
 from prelabel.project.names import project_name
+from prelabel.project.stored_pages import StoredPages
 from prelabel.project.upload import Delivery
 from prelabel.queues.routes import TaskName
 from prelabel.settings import Settings
@@ -39,8 +41,8 @@ class UploadTask(PageTask):
     stage = "upload"
 
     def needs(self, here: WorkerProcess, leased: Claim, begun: Begun) -> tuple[str, ...]:
-        """Return Label Studio."""
-        return (LABEL_STUDIO,)
+        """Return Label Studio, and the bucket, where the page's words are kept."""
+        return LABEL_STUDIO, BUCKET
 
     def too_long(self, settings: Settings) -> AmbiguousUpload:
         """Return the error of an upload whose outcome is not known yet."""
@@ -61,7 +63,7 @@ def _work(here: WorkerProcess, claim: Claim, begun: Begun) -> None:
     if here.importer is None:
         raise ConfigurationError("queue io is served by `celery -A workers.io worker` only")
     started = time.monotonic()
-    error = here.importer.submit(Delivery(claim, _prediction(here, claim))).result()
+    error = here.importer.submit(Delivery(claim, _prediction(here, claim, begun.image))).result()
     if isinstance(error, PageInUse):
         log.info("stage=upload %s: %s", claim.log_fields, error)
         here.ledger.pages.skip(claim, error.code)
@@ -71,7 +73,7 @@ def _work(here: WorkerProcess, claim: Claim, begun: Begun) -> None:
     here.ledger.pages.finish(claim, seconds={"upload": time.monotonic() - started})
 
 
-def _prediction(here: WorkerProcess, claim: Claim) -> dict[str, object]:
+def _prediction(here: WorkerProcess, claim: Claim, image: str) -> dict[str, object]:
     page = stored_page(here, claim, "upload")
     config, name = _project(here, claim.project_id)
     own = here.settings.for_project(claim.project_id)
@@ -79,6 +81,7 @@ def _prediction(here: WorkerProcess, claim: Claim) -> dict[str, object]:
     if wrong := prediction_problems(prediction, config):
         _projects.pop(claim.project_id, None)
         raise PredictionRejected(f"the prediction does not fit the labelling configuration: {wrong[0]}")
+    StoredPages.of(here).keep(claim.project_id, claim.task_id, claim.version, page, image)
     return prediction
 
 

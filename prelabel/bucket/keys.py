@@ -1,7 +1,7 @@
-"""Keys under which a bucket keeps the files of a document: the only place that makes and reads them.
+"""Keys under which a bucket keeps the files of a document and stored pages: the only place that makes and reads them.
 
-Keys are made from the file's content alone, so that the same file twice is one document, and no name that a person gave
-(nor `../` in the name) ever becomes a part of a path.
+Keys of documents are made from the file's content alone, so that the same file twice is one document, and no name that
+a person gave (nor `../` in the name) ever becomes a part of a path.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Self
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from prelabel.errors import KeyRefused, SettingError
 from prelabel.settings import Settings
@@ -20,6 +20,7 @@ _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 #: The digits of an id; releases up to 0.1 took 16.
 _DIGITS, _OLD_DIGITS = 32, 16
 _DOCUMENT = re.compile(r"[0-9a-f]{16}(?:[0-9a-f]{16})?")
+_STORED = ".json.gz"
 #: The last part of an image's path, also after `?d=`; a presigned address continues after it.
 _PAGE = re.compile(r"(?:^|[/=])([0-9a-f]{16}|[0-9a-f]{32})-([1-9]\d{0,8})\.[a-z0-9]{1,8}(?:[?#].*)?$", re.DOTALL)
 
@@ -47,6 +48,7 @@ class Keys:
     raw: str
     pages: str
     words: str
+    stored: str
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
@@ -56,6 +58,7 @@ class Keys:
             "PRELABEL_RAW_PREFIX": settings.raw_prefix.strip("/"),
             "PRELABEL_PAGE_PREFIX": pages.strip("/"),
             "PRELABEL_WORDS_PREFIX": settings.words_prefix.strip("/"),
+            "PRELABEL_STORED_PREFIX": settings.stored_prefix.strip("/"),
         }
         for name, prefix in prefixes.items():
             try:
@@ -78,6 +81,19 @@ class Keys:
     def words_key(self, document: str, number: int) -> str:
         """Return the key of the page's own words and form fields."""
         return f"{self.words}{_checked_document(document)}-{number}.json"
+
+    def stored_folder(self, server: str, project_id: int, task_id: int) -> str:
+        """Return the prefix of all stored versions of a page. `server`: the server's name in Redis."""
+        return f"{self.stored}{server}/{project_id}/{task_id}/"
+
+    def stored_key(self, server: str, project_id: int, task_id: int, number: int, version: str) -> str:
+        """Return the key of a page as it was stored. `number`: counts the versions of the page, from 1."""
+        return f"{self.stored_folder(server, project_id, task_id)}{number}-{quote(version, safe='')}{_STORED}"
+
+    def stored_version(self, key: str) -> tuple[int, str] | None:
+        """Return (number, version) of a stored page's key; None for any other key."""
+        number, dash, version = key.rpartition("/")[2].removesuffix(_STORED).partition("-")
+        return (int(number), unquote(version)) if dash and key.endswith(_STORED) and number.isdecimal() else None
 
 
 def served_url(files_url: str, key: str) -> str:

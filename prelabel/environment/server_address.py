@@ -39,3 +39,11 @@ def server_id(address: str) -> str:
     """Return the name of a server in Redis: its host and a digest of the whole address."""
     host = urlsplit(address).hostname or "none"
     return f"{host}-{hashlib.sha256(address.encode()).hexdigest()[:8]}"
+
+
+def former_ids(url: str, aliases: Iterable[str]) -> dict[str, str]:
+    """Return the other names that a server may have had in Redis, each with its address: those of its spellings."""
+    given = (url, *others) if (others := tuple(aliases)) else ()
+    addresses = {address.rstrip("/") for address in given} | {one_spelling(address) for address in given}
+    own = server_id(naming_address(url, others))
+    return {name: address for address in sorted(addresses) if (name := server_id(address)) != own}

@@ -27,7 +27,7 @@ def probe(workplace: Workplace, server: str) -> PrelabelError | None:
 
 
 def _probe_bucket(workplace: Workplace) -> None:
-    """Store a small file and delete it: a missing bucket, refused keys and a full disk show."""
-    key = f"{workplace.keys.raw}probe"
-    workplace.bucket.put(key, bytes(_PROBE_BYTES), "application/octet-stream")
-    workplace.bucket.delete(key)
+    """Store small files and delete them: a missing bucket, refused keys and a full disk show."""
+    for prefix in (workplace.keys.raw, workplace.keys.stored):
+        workplace.bucket.put(f"{prefix}probe", bytes(_PROBE_BYTES), "application/octet-stream")
+        workplace.bucket.delete(f"{prefix}probe")

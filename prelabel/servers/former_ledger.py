@@ -11,7 +11,7 @@ from typing import Any
 
 import redis
 
-from prelabel.environment.server_address import one_spelling, server_id
+from prelabel.environment.server_address import former_ids
 from prelabel.errors import ConfigurationError
 from prelabel.ledger.redis_state import redis_errors
 from prelabel.queues import broker
@@ -59,9 +59,7 @@ class FormerLedgers:
         self._redis: Any = broker.connect(settings)
         self._unite = self._redis.register_script(_UNITE)
         self._own = settings.server_id
-        given = (settings.label_studio_url, *settings.label_studio_aliases) if settings.label_studio_aliases else ()
-        addresses = {address.rstrip("/") for address in given} | {one_spelling(address) for address in given}
-        self._others = {name: url for url in sorted(addresses) if (name := server_id(url)) != self._own}
+        self._others = former_ids(settings.label_studio_url, settings.label_studio_aliases)
 
     def find(self) -> list[FormerLedger]:
         """Return the former ledgers that hold anything."""

@@ -73,7 +73,7 @@ def bucket_opens(settings: Settings) -> None:
     bucket, keys = open_bucket(settings), Keys.from_settings(settings)
     try:
         next(iter(bucket.keys(keys.pages)), None)
-        for prefix in (keys.raw, keys.words):
+        for prefix in (keys.raw, keys.words, keys.stored):
             bucket.size(f"{prefix}none")
     except ServiceUnavailable as error:
         say(f"{error}; work that needs it waits")

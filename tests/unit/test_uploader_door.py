@@ -226,7 +226,7 @@ def test_a_check_of_a_server_that_is_away_is_shared(monkeypatch: pytest.MonkeyPa
             asked.append(0.0)
             raise ServiceUnavailable("Redis does not answer")
 
-    check = HealthCheck(cast(Any, Away()), cast(Any, None), Keys("raw/", "processed/", "words/"))
+    check = HealthCheck(cast(Any, Away()), cast(Any, None), Keys("raw/", "processed/", "words/", "stored/"))
     for expected in (1, 1, 1, 2):
         if expected == 2:
             monkeypatch.setattr(health, "_FAILED_FRESH_S", -1.0)

@@ -117,7 +117,7 @@ def test_no_fifo_and_no_device_is_opened(bucket: FolderBucket, tmp_path: Path) -
 
 
 def test_a_raw_file_is_not_read_through_a_link(bucket: FolderBucket, outside: Path) -> None:
-    settings, key = Settings(_env_file=None, bucket=str(bucket.root)), Keys("raw/", "processed/", "words/")
+    settings, key = Settings(_env_file=None, bucket=str(bucket.root)), Keys("raw/", "processed/", "words/", "stored/")
     place = bucket.root / key.raw_key("0" * 16, ".pdf")
     place.parent.mkdir()
     place.symlink_to(outside / "secret")

@@ -19,8 +19,8 @@ def keys(**settings: Any) -> Keys:
 
 
 def test_a_folder_and_a_bucket_have_the_names_that_people_know() -> None:
-    assert keys() == Keys("raw/", "processed/", "words/")
-    assert keys(bucket="s3://pages") == Keys("raw/", "preprocessed/", "words/")
+    assert keys() == Keys("raw/", "processed/", "words/", "stored/")
+    assert keys(bucket="s3://pages") == Keys("raw/", "preprocessed/", "words/", "stored/")
     assert keys(page_prefix="/forms/2026/").page_key(DOCUMENT, 3) == f"forms/2026/{DOCUMENT}-3.png"
 
 

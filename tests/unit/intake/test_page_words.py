@@ -15,7 +15,7 @@ from prelabel.pdf.text_layer import ENGINE, TextLayer
 
 WORDS = (Word("견적", Box(10.25, 20, 90, 40.5), 1.0, ENGINE), Word('"a"', Box(100, 20, 120, 40), 1.0, ENGINE))
 FIELDS = (FormField("Full name", "a.name", "Anna", Box(1, 2, 3, 4)),)
-KEYS = Keys("raw/", "pages/", "words/")
+KEYS = Keys("raw/", "pages/", "words/", "stored/")
 DOCUMENT = "0123456789abcdef"
 
 
