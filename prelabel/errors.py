@@ -41,8 +41,7 @@ PrelabelError
 │   ├── PageCrashed
 │   ├── PageAbsent
 │   ├── NotPredicted
-│   ├── NotAnnotated
-│   └── LabelsUnknown
+│   └── NotAnnotated
 ├── UnexpectedError
 ├── ChainOver
 └── RunFailed
@@ -406,13 +405,6 @@ class NotAnnotated(PageError):
 
     code = "not_annotated"
     cure = "annotate the page in Label Studio, or accept predictions too: leave out --only"
-
-
-class LabelsUnknown(PageError):
-    """None of the page's labels is QUESTION, ANSWER or HEADER: the project has other names (results only)."""
-
-    code = "labels_unknown"
-    cure = "name them: prelabel results PROJECT --label NAME=QUESTION --label OTHERNAME=ANSWER"
 
 
 class UnexpectedError(PrelabelError):

@@ -14,6 +14,16 @@ from typing import Any
 #: what the present release stores: `python -m scripts.record_release`.
 FORMAT = 3
 
+#: Labels with a role in links; OTHER: of words in no entity. In capitals, as everywhere.
+ROLES = ("HEADER", "QUESTION", "ANSWER", "OTHER")
+#: Labels that only say that there is text, in capitals: those of Label Studio's OCR template, and their like.
+TEXT_LABELS = frozenset({"TEXT", "HANDWRITING", "HANDWRITTEN", "PRINTED", "WORD", "LINE", "텍스트", "글자", "손글씨"})
+
+
+def is_field(label: str) -> bool:
+    """Return whether the label names a field, such as INVOICE_NUMBER: its entities are key-values by themselves."""
+    return label.upper() not in {*ROLES, *TEXT_LABELS}
+
 
 class NewerFormat(ValueError):
     """A Page in the form of a newer release: another worker can read it."""
@@ -116,9 +126,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class KeyValue:
-    """The text pair of one question and one answer, with the boxes of both.
+    """The text pair of one question and one answer, with the boxes of both; or a field and its text.
 
-    `header`: the texts of the headers above the question, outermost first. `normal`: the value as
+    The key of a field is its label, which stands nowhere on the page: its `key_box` is the value's box.
+    `header`: the texts of the headers above the question or field, outermost first. `normal`: the value as
     `prelabel.kie.values` reads it, e.g. {"type": "date", "value": "2024-03-05"}; None where nothing fits.
     """
 

@@ -55,6 +55,36 @@ def test_a_field_has_its_name_its_normalised_value_and_its_place() -> None:
     ]
 
 
+def test_a_label_of_ones_own_is_a_field_beside_questions_and_under_headers() -> None:
+    items: list[Item] = [
+        ("INVOICE_NUMBER", "NP-20418", 0, 0), (Q, "Paid:", 0, 20), (A, "yes", 60, 20), ("상호", "한빛 상사", 0, 40),
+        (H, "Sums", 0, 60), ("totalUSD", "1,200.50", 0, 80), ("INVOICE_NUMBER", "20419", 0, 100), ("Text", "a", 0, 120),
+    ]  # fmt: skip
+
+    result = made(linked(items, (1, 2), (4, 5)))
+
+    assert [(row["key"], row["name"], row["value"]) for row in result["fields"]] == [
+        ("Paid", "paid", "yes"),
+        ("INVOICE_NUMBER", "invoice_number", "NP-20418"),
+        ("상호", "상호", "한빛 상사"),
+        ("INVOICE_NUMBER", "invoice_number", "20419"),
+    ]
+    assert result["fields"][1]["places"] == [{"page": 1, "key_box": None, "value_box": [0.0, 0.0, 48.0, 10.0]}]
+    assert result["fields"][3]["normal"] is None, "the label says that the digits are no quantity"
+    (sums,) = result["sections"]
+    assert (sums["header"], fields(sums)) == ("Sums", [("totalusd", "1,200.50")])
+    assert sums["fields"][0]["normal"] == {"type": "money", "amount": "1200.50", "currency": "USD"}
+
+
+def test_a_field_of_ones_own_on_every_page_is_kept_once() -> None:
+    first, second = linked([("NO", "7", 0, 0), ("NO", "7", 0, 20)]), linked([("No", "7", 0, 0), ("NO", "8", 0, 20)])
+
+    result = made(first, second)
+
+    assert fields(result) == [("no", "7"), ("no", "7"), ("no", "8")]
+    assert [[place["page"] for place in row["places"]] for row in result["fields"]] == [[1, 2], [1], [2]]
+
+
 def test_sections_nest_as_links_say() -> None:
     items: list[Item] = [
         (H, "Order", 0, 0), (H, "Buyer", 0, 20), (Q, "Name", 0, 40), (A, "Kim", 60, 40),

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from prelabel.errors import PrelabelError
 from prelabel.geometry import transform, union
-from prelabel.kie.key_values.nesting import header_paths, pair_links
-from prelabel.kie.key_values.pairs import entity_box, entity_text, key_values, title
+from prelabel.kie.key_values.nesting import header_paths
+from prelabel.kie.key_values.pairs import entity_box, entity_text, field_pairs, linked_pairs, title
 from prelabel.kie.key_values.tables import Cell, Table, tables
 from prelabel.kie.values.hints import Hints, page_hints
 from prelabel.kie.values.normalise import normalise
@@ -104,11 +104,12 @@ class _PageMerger:
         """Add all fields and tables of the page."""
         found = tables(self._words, self._entities, self._links)
         cells = {pair for table in found for pair in table.pairs}
-        pairs = key_values(self._words, self._entities, self._links, self._hints)
         seen: Counter[tuple[int, str, str]] = Counter()
-        for link, pair in zip(pair_links(self._entities, self._links), pairs, strict=True):
+        for link, pair in linked_pairs(self._words, self._entities, self._links, self._hints):
             if (link.source, link.target) not in cells:
-                self._add_field(pair, self._section(self._paths.get(link.source, ())), seen)
+                self._add_field(pair, self._box(pair.key_box), self._section(self._paths.get(link.source, ())), seen)
+        for index, pair in field_pairs(self._words, self._entities, self._links, self._hints):
+            self._add_field(pair, None, self._section(self._paths.get(index, ())), seen)
         for table in found:
             self._add_table(table)
 
@@ -122,9 +123,12 @@ class _PageMerger:
             section = self._sections[header]
         return section
 
-    def _add_field(self, pair: KeyValue, section: _Section, seen: Counter[tuple[int, str, str]]) -> None:
+    def _add_field(
+        self, pair: KeyValue, key_box: list[float] | None, section: _Section, seen: Counter[tuple[int, str, str]]
+    ) -> None:
+        """Add a field to its section, or its place to the same field of an earlier page. `key_box`: None of a label."""
         same = id(section), _plain(pair.key), _plain(pair.value)
-        place = {"page": self._number, "key_box": self._box(pair.key_box), "value_box": self._box(pair.value_box)}
+        place = {"page": self._number, "key_box": key_box, "value_box": self._box(pair.value_box)}
         known = self._known.fields.get((*same, seen[same]))
         if known:
             known["places"].append(place)

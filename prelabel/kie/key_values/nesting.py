@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from prelabel.page import Entity, Link
+from prelabel.page import Entity, Link, is_field
 
 #: Most headers above an entity. Longer chains of links do not occur on pages, and would nest without end.
 _DEEPEST = 8
@@ -18,10 +18,9 @@ def pair_links(entities: Sequence[Entity], links: Sequence[Link]) -> list[Link]:
 
 def header_paths(entities: Sequence[Entity], links: Sequence[Link]) -> dict[int, tuple[int, ...]]:
     """Return entity -> the headers above it, outermost first, by the most confident links; a cycle is cut."""
-    over = {
-        link.target: link.source
-        for link in sorted(_between(entities, links, {"HEADER"}, {"HEADER", "QUESTION"}), key=lambda x: x.confidence)
-    }
+    below = {"HEADER", "QUESTION"} | {entity.label.upper() for entity in entities if is_field(entity.label)}
+    found = _between(entities, links, {"HEADER"}, below)
+    over = {link.target: link.source for link in sorted(found, key=lambda x: x.confidence)}
     return {target: _path(target, over) for target in over}
 
 

@@ -104,7 +104,6 @@ export const TEXTS = {
       ambiguous_upload: ["It is not known whether the result was saved.", "Retry: nothing is saved twice."],
       not_predicted: ["This page has no result yet.", "Wait until it is done."],
       not_annotated: ["This page has not been submitted in Label Studio.", "Submit it there."],
-      labels_unknown: ["The labels of this project are not known here.", ASK_EN],
       chain_over: ["This page is already being processed.", "There is nothing to do."],
       // The service
       project_not_found: ["The project was not found.", "Reload the page and choose a project."],
@@ -239,7 +238,6 @@ export const TEXTS = {
       ambiguous_upload: ["결과가 저장되었는지 확인하지 못했습니다.", "다시 시도해 주세요. 중복 저장되지 않습니다."],
       not_predicted: ["아직 결과가 없습니다.", "처리가 끝날 때까지 기다려 주세요."],
       not_annotated: ["Label Studio에서 아직 제출되지 않은 페이지입니다.", "Label Studio에서 제출해 주세요."],
-      labels_unknown: ["프로젝트의 라벨을 알 수 없습니다.", ASK_KO],
       chain_over: ["이미 처리 중인 페이지입니다.", "따로 하실 일은 없습니다."],
       // 서비스
       project_not_found: ["프로젝트를 찾을 수 없습니다.", "새로고침한 뒤 프로젝트를 선택해 주세요."],
