@@ -55,6 +55,10 @@ _SHORTEST_KEY = 16
 Names = Annotated[tuple[str, ...], NoDecode]
 Numbers = Annotated[tuple[int, ...], NoDecode]
 Networks = Annotated[tuple[IPvAnyNetwork, ...], NoDecode]
+#: Kinds of taggers. Instead of a kind, a project may name its own tagger: a folder, or a name on the hub.
+TAGGER_KINDS = ("auto", "layoutlm", "compact")
+#: The tagger of a project whose pages are only read.
+NO_TAGGER = "none"
 #: An OCR plan; it is written and hashed as the text of the setting.
 Plan = Annotated[
     OcrPlan,
@@ -93,14 +97,16 @@ class _NamedSource(PydanticBaseSettingsSource):
 class ProjectSettings(BaseModel):
     """The settings that a project may override; `Settings.for_project` fills in the others.
 
-    All of them enter the pipeline version, because another value means another prediction.
+    All of them enter the pipeline version, because another value means another prediction. `ser` is one of
+    TAGGER_KINDS, or a compact tagger's folder, or a LayoutLM v1's folder or hub name, or NO_TAGGER.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     languages: tuple[str, ...]
     ocr: Plan
-    ser: str
+    ser: str = Field(min_length=1)
+    linker: str = Field(min_length=1)
     link_threshold: float
     draw_other: bool
     reuse_predictions: tuple[str, ...]
@@ -462,6 +468,16 @@ class Settings(BaseSettings):
             raise SettingError(f"{self.projects_file} [project.{project_id}]: {_key(error)} {fault(error)}") from None
         except SettingError as error:
             raise SettingError(f"{self.projects_file} [project.{project_id}]: {error}") from None
+
+    def models_name(self, project_id: int) -> str:
+        """Return the name, among workers, of the tagger and the linker that a project chooses in its table.
+
+        Empty for a project without a choice of its own: it has the models of every gpu worker.
+        """
+        own = self.for_project(project_id)
+        if own.ser == NO_TAGGER or (own.ser, own.linker) == (self.ser, self.linker):
+            return ""
+        return f"ser={own.ser} linker={own.linker}"
 
     def project_ids(self) -> tuple[int, ...]:
         """Return the projects that have a table in `projects_file`."""

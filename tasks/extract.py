@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import time
 
-from prelabel.errors import ConfigurationError, ExtractFailed
+from prelabel.errors import ConfigurationError, ExtractFailed, PrelabelError
 from prelabel.kie.extract import add_key_values, group_words, link_entities, tag_input
 from prelabel.kie.link.roles import role_probabilities
 from prelabel.ledger.leases import Begun
 from prelabel.ledger.pages import Claim
-from prelabel.ledger.workers import Announcement
+from prelabel.ledger.workers import READ_ONLY, Announcement
 from prelabel.page import Page
+from prelabel.project.models import Models
 from prelabel.project.version import is_tagged_by
 from prelabel.queues.routes import TaskName
 from prelabel.settings import Settings
@@ -50,32 +51,46 @@ def _work(here: WorkerProcess, claim: Claim, begun: Begun) -> None:
     forward = here.forward
     if forward is None:
         raise ConfigurationError("queue gpu is served by `celery -A workers.gpu worker` only")
-    _check_version(here, claim, forward)
-    page = stored_page(here, claim, "extract")
-    link_threshold = here.settings.for_project(claim.project_id).link_threshold
-    with forward.page_in_hand(claim, alone=begun.alone):
-        page, seconds = _extracted(forward, page, begun.alone, link_threshold)
+    own = here.settings.for_project(claim.project_id)
+    read_only = is_tagged_by(claim.version, own, READ_ONLY)
+    models = None if read_only else _models(here, claim, forward)
+    page, seconds = stored_page(here, claim, "extract"), dict[str, float]()
+    if models:
+        with forward.page_in_hand(claim, alone=begun.alone):
+            page, seconds = _extracted(forward, models, page, begun.alone, own.link_threshold)
     here.ledger.pages.advance(
         claim, "upload", page, lease_s=here.settings.claim_wait, ttl_s=here.settings.page_ttl, seconds=seconds
     )
 
 
-def _extracted(forward: Forward, page: Page, alone: bool, link_threshold: float) -> tuple[Page, dict[str, float]]:
+def _extracted(
+    forward: Forward, models: Models, page: Page, alone: bool, link_threshold: float
+) -> tuple[Page, dict[str, float]]:
     """Return the page with labels, entities, links and key-values, and the seconds that SER and RE took."""
-    started = time.monotonic()
-    probabilities = forward.submit(tag_input(page), alone=alone).result()
+    started, tags, linker = time.monotonic(), models.tagger.tags, models.linker
+    probabilities = forward.submit(models.tagger, tag_input(page), alone=alone).result()
     with forward.watching():
-        page = group_words(page, probabilities, forward.tags, forward.linker)
+        page = group_words(page, probabilities, tags, linker)
         tagged = time.monotonic()
-        roles = role_probabilities(page.entities or (), probabilities, forward.tags)
-        page = add_key_values(link_entities(page, roles, forward.linker, link_threshold=link_threshold))
+        roles = role_probabilities(page.entities or (), probabilities, tags)
+        page = add_key_values(link_entities(page, roles, linker, link_threshold=link_threshold))
     return page, {"ser": tagged - started, "re": time.monotonic() - tagged}
 
 
-def _check_version(here: WorkerProcess, claim: Claim, forward: Forward) -> None:
-    """Hand the page back when its version wants another tagger or other settings than those of this worker."""
-    if not is_tagged_by(claim.version, here.settings.for_project(claim.project_id), forward.announcement):
-        hand_back(here, claim, "extract", _names(forward.announcement))
+def _models(here: WorkerProcess, claim: Claim, forward: Forward) -> Models:
+    """Return the models that the page's version names.
+
+    Hand the page back when this worker has others, or other settings, or cannot load them now.
+    """
+    announced = forward.announced(claim.project_id)
+    if announced is None:
+        hand_back(here, claim, "extract", f"not the models of project {claim.project_id}")
+    if not is_tagged_by(claim.version, here.settings.for_project(claim.project_id), announced):
+        hand_back(here, claim, "extract", _names(announced))
+    try:
+        return forward.models(claim.project_id, announced)
+    except PrelabelError as error:
+        hand_back(here, claim, "extract", f"models that cannot be loaded ({error})")
 
 
 def _names(worker: Announcement) -> str:

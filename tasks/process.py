@@ -20,22 +20,26 @@ from prelabel.settings import Settings
 from prelabel.workplace import Workplace
 
 if TYPE_CHECKING:
-    from prelabel.kie.link.linker import Linker
-    from prelabel.kie.tag.tagger import Probabilities, TagInput
+    from prelabel.kie.tag.tagger import Probabilities, Tagger, TagInput
+    from prelabel.project.models import Models
 
 
 class Forward(Protocol):
-    """The forward pass that the gpu worker provides to stage extract: a tagger behind a batcher, and a linker."""
+    """The forward pass that the gpu worker provides to stage extract: taggers behind a batcher, and linkers."""
 
-    announcement: Announcement
-    linker: Linker
-    tags: tuple[str, ...]
+    def announced(self, project_id: int) -> Announcement | None:
+        """Return the models of this worker for a project; None where it has not those that the project chooses."""
+        ...
+
+    def models(self, project_id: int, announcement: Announcement) -> Models:
+        """Return the models that were announced, loaded. Raises ModelUnavailable or SettingError."""
+        ...
 
     def page_in_hand(self, claim: Claim, *, alone: bool) -> AbstractContextManager[None]:
         """Surround all work on a page; pages that must run `alone` are worked on one at a time."""
         ...
 
-    def submit(self, page: TagInput, *, alone: bool) -> Future[Probabilities]:
+    def submit(self, tagger: Tagger, page: TagInput, *, alone: bool) -> Future[Probabilities]:
         """Let the page take part in a forward pass; the result is its tag probabilities by word."""
         ...
 

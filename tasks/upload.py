@@ -18,6 +18,7 @@ from prelabel.labelstudio.predictions import build_prediction, prediction_proble
 from prelabel.labelstudio.projects import get_project
 from prelabel.ledger.leases import Begun
 from prelabel.ledger.pages import Claim
+from prelabel.page import Page
 from prelabel.project.names import project_name
 from prelabel.project.stored_pages import StoredPages
 from prelabel.project.upload import Delivery
@@ -75,7 +76,7 @@ def _work(here: WorkerProcess, claim: Claim, begun: Begun) -> None:
 
 def _prediction(here: WorkerProcess, claim: Claim, image: str) -> dict[str, object]:
     page = stored_page(here, claim, "upload")
-    config, name = _project(here, claim.project_id)
+    config, name = _project(here, claim.project_id, page)
     own = here.settings.for_project(claim.project_id)
     prediction = build_prediction(page, config, version=claim.version, name=name, draw_other=own.draw_other)
     if wrong := prediction_problems(prediction, config):
@@ -85,12 +86,16 @@ def _prediction(here: WorkerProcess, claim: Claim, image: str) -> dict[str, obje
     return prediction
 
 
-def _project(here: WorkerProcess, project_id: int) -> tuple[LabellingConfig, str]:
-    """Return a project's labelling configuration, and the name of its predictions."""
+def _project(here: WorkerProcess, project_id: int, page: Page) -> tuple[LabellingConfig, str]:
+    """Return a project's labelling configuration, and the name of its predictions.
+
+    Of its controls those for the tagger's labels count, else those for the page's.
+    """
     read_at, known = _projects.get(project_id, (0.0, None))
     if known is None or time.monotonic() - read_at > _PROJECT_KEPT_S:
-        tagger, project = here.ledger.workers.newest_tagger(), get_project(here.client, project_id)
-        config = LabellingConfig.parse(project.labelling_xml, tagger.labels if tagger else None)
-        known = config, project_name(here, project)
+        tagger = here.ledger.workers.newest_tagger(here.settings.models_name(project_id))
+        project = get_project(here.client, project_id)
+        labels = tagger.labels if tagger else tuple(sorted({entity.label for entity in page.entities or ()}))
+        known = LabellingConfig.parse(project.labelling_xml, labels or None), project_name(here, project)
         _projects[project_id] = (time.monotonic(), known)
     return known

@@ -1,7 +1,8 @@
-"""The gpu worker (stage extract): `celery -A workers.gpu worker`. A pool of threads, one tagger, one forward thread.
+"""The gpu worker (stage extract): `celery -A workers.gpu worker`. A pool of threads, one forward thread.
 
 While the GPU computes a batch, the tasks' threads encode more pages, and the next batch is gathered and started.
-Several workers may share a GPU.
+Several workers may share a GPU. The models of the settings are loaded at the start, those that projects choose for
+themselves at their first page.
 """
 
 from __future__ import annotations
@@ -13,16 +14,17 @@ from contextlib import AbstractContextManager, contextmanager
 
 from celery import signals
 
-from prelabel.kie.link.linker import Linker
 from prelabel.kie.tag.tagger import Encoded, Probabilities, Tagger, TagInput
 from prelabel.ledger.pages import Claim
 from prelabel.ledger.workers import Announcement
+from prelabel.project.models import Models, load
 from prelabel.queues.routes import GPU
 from prelabel.settings import Settings, get_settings
 from prelabel.startup.one_line import one_line_errors
 from tasks.process import this_process
 from workers.batcher import Batcher
 from workers.forced_exit import sign_off
+from workers.own_models import OwnModels
 from workers.start import set_up, start_heartbeat
 from workers.watchdog import Watchdog
 
@@ -33,24 +35,34 @@ with one_line_errors():
 set_up(GPU, "threads")
 app.conf.worker_concurrency = get_settings().gpu_threads
 
+#: A page with its tagger.
+_Item = tuple[Tagger, Encoded]
 
-class BatchedTagger:
-    """The service of this worker for `tasks.extract`: a tagger behind a batcher, and the linker."""
 
-    def __init__(self, tagger: Tagger, linker: Linker, announcement: Announcement, settings: Settings) -> None:
-        self.announcement = announcement
-        self.linker = linker
-        self.tags = tagger.tags
-        self._tagger = tagger
+class BatchedTaggers:
+    """The service of this worker for `tasks.extract`: taggers behind one batcher, and linkers."""
+
+    def __init__(self, models: Models, own: OwnModels, settings: Settings) -> None:
+        self._models, self._own, self._settings = models, own, settings
+        self._announcement = models.announcement
         self._watchdog = Watchdog(settings.extract_time_limit, "PRELABEL_EXTRACT_TIME_LIMIT")
         self._one_alone = threading.Lock()
-        self._batcher: Batcher[Encoded, Probabilities] = Batcher(
+        self._batcher: Batcher[_Item, Probabilities] = Batcher(
             self._forward,
             max_items=settings.batch_pages,
             max_cost=settings.batch_tokens,
             wait_s=settings.batch_wait_ms / 1000,
             name="forward",
         )
+
+    def announced(self, project_id: int) -> Announcement | None:
+        """Return the models of this worker for a project; None where it has not those that the project chooses."""
+        name = self._settings.models_name(project_id)
+        return self._own.announced.get(name) if name else self._announcement
+
+    def models(self, project_id: int, announcement: Announcement) -> Models:
+        """Return the models that were announced, loaded. Raises ModelUnavailable or SettingError."""
+        return self._models if announcement == self._announcement else self._own.load(project_id, announcement)
 
     @contextmanager
     def page_in_hand(self, claim: Claim, *, alone: bool) -> Iterator[None]:
@@ -69,21 +81,22 @@ class BatchedTagger:
             finally:
                 ledger.leases.charge([claim], "")
 
-    def submit(self, page: TagInput, *, alone: bool) -> Future[Probabilities]:
+    def submit(self, tagger: Tagger, page: TagInput, *, alone: bool) -> Future[Probabilities]:
         """Encode in the caller's thread, then wait for a forward pass."""
         with self.watching():
-            encoded = self._tagger.encode(page)
-        return self._batcher.submit(encoded, cost=encoded.cost, alone=alone)
+            encoded = tagger.encode(page)
+        return self._batcher.submit((tagger, encoded), cost=encoded.cost, alone=alone)
 
     def watching(self) -> AbstractContextManager[None]:
         """Surround work in native code that might hang."""
         return self._watchdog.watching()
 
-    def _forward(self, items: Sequence[Encoded]) -> Callable[[], Sequence[Probabilities]]:
+    def _forward(self, items: Sequence[_Item]) -> Callable[[], Sequence[Probabilities]]:
+        """Begin one forward pass for each tagger of the batch; return a function that waits for all of them."""
         under_way = object()
         self._watchdog.begin(under_way)
         try:
-            ready = self._tagger.launch(items)
+            ready = _launched(items)
         except BaseException:
             self._watchdog.end(under_way)
             raise
@@ -97,19 +110,31 @@ class BatchedTagger:
         return wait
 
 
+def _launched(items: Sequence[_Item]) -> Callable[[], Sequence[Probabilities]]:
+    by_tagger: dict[int, list[int]] = {}
+    for place, (tagger, _) in enumerate(items):
+        by_tagger.setdefault(id(tagger), []).append(place)
+    begun = [(places, items[places[0]][0].launch([items[i][1] for i in places])) for places in by_tagger.values()]
+
+    def ready() -> Sequence[Probabilities]:
+        found = {place: rows for places, wait in begun for place, rows in zip(places, wait(), strict=True)}
+        return [found[place] for place in range(len(items))]
+
+    return ready
+
+
 @signals.celeryd_init.connect
 def _start(**_: object) -> None:
-    from prelabel.kie.link.loading import linker_for
-    from prelabel.kie.tag.loading import label_set, tagger_for
     from prelabel.kie.tag.threads import limit_threads
 
     settings = get_settings()
+    own = OwnModels(settings)
     with one_line_errors():
-        tagger, linker = tagger_for(settings), linker_for(settings)
+        models = load(settings)
     limit_threads(settings.torch_threads)
-    announcement = Announcement(tagger.name, tagger.digest, label_set(tagger), f"{linker.name} {linker.digest}")
-    this_process().forward = BatchedTagger(tagger, linker, announcement, settings)
-    start_heartbeat(GPU, announcement)
+    this_process().forward = BatchedTaggers(models, own, settings)
+    own.refresh_forever(settings.heartbeat)
+    start_heartbeat(GPU, models.announcement, own_models=lambda: own.announced)
 
 
 @signals.worker_shutdown.connect

@@ -6,7 +6,7 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import astuple
 from typing import Any
@@ -63,12 +63,25 @@ def set_up(kind: str, pool: str) -> None:
             check_needs(get_settings(), kind)
 
 
-def start_heartbeat(kind: str, tagger: Announcement | None = None, engines: Mapping[str, str] | None = None) -> None:
-    """Record a heartbeat now and every PRELABEL_HEARTBEAT seconds, from a thread that ends with the process."""
+def start_heartbeat(
+    kind: str,
+    tagger: Announcement | None = None,
+    engines: Mapping[str, str] | None = None,
+    own_models: Callable[[], Mapping[str, Announcement]] = lambda: {},
+) -> None:
+    """Record a heartbeat now and every PRELABEL_HEARTBEAT seconds, from a thread that ends with the process.
+
+    `own_models`: returns the models of projects at each heartbeat, because they change without a restart.
+    """
     here = this_process()
     with one_line_errors():
-        info = WorkerInfo(here.owner, kind, here.ledger.now(), tagger, dict(engines or {}))
-        here.ledger.workers.sign_in(info, every_s=here.settings.heartbeat)
+        since = here.ledger.now()
+
+    def info() -> WorkerInfo:
+        return WorkerInfo(here.owner, kind, since, tagger, dict(engines or {}), dict(own_models()))
+
+    with one_line_errors():
+        here.ledger.workers.sign_in(info(), every_s=here.settings.heartbeat)
     threading.Thread(target=_repeat_heartbeat, args=(info,), name="heartbeat", daemon=True).start()
 
 
@@ -86,15 +99,15 @@ def own_engines(settings: Settings, kind: str) -> dict[str, str]:
     return engines
 
 
-def _repeat_heartbeat(info: WorkerInfo) -> None:
+def _repeat_heartbeat(info: Callable[[], WorkerInfo]) -> None:
     """Record heartbeats and renew the leases of this process's work, forever."""
     here = this_process()
     while True:
-        if info.kind in WORKERS:
+        if info().kind in WORKERS:
             announce_server(here.settings)
         time.sleep(here.settings.heartbeat)
         try:
-            here.ledger.workers.sign_in(info, every_s=here.settings.heartbeat)
+            here.ledger.workers.sign_in(info(), every_s=here.settings.heartbeat)
             here.ledger.leases.renew({*here.in_hand, *_fetched()}, here.owner, lease_s=here.lease_s)
         except PrelabelError as error:
             log.warning("heartbeat failed: %s", error)

@@ -106,20 +106,6 @@ class LabellingConfig:
         texts = [text.name for text in self.texts if not text.remark]
         return tuple(texts or (text.name for text in self.texts[:1]))
 
-    @property
-    def label_controls(self) -> tuple[str, ...]:
-        """The names of the controls whose value is a region's label, in order of precedence."""
-        return (self.labels.name,) if self.labels else ()
-
-    @property
-    def text_controls(self) -> tuple[str, ...]:
-        """The names of the TextAreas that may hold texts of regions, the best first."""
-        return (self.text,) if self.text else ()
-
-    def text_control(self, label: str | None) -> str | None:  # noqa: ARG002
-        """Return the TextArea for the texts of a label; None without one."""
-        return self.text
-
     def label(self, label: str) -> str | None:
         """Return the configuration's spelling of a model's label; None where it has no such value."""
         place = self.place(label)

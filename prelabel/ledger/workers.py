@@ -7,12 +7,12 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from prelabel.ledger.redis_state import RedisState, redis_errors
-from prelabel.queues.routes import OCR_GPU, WORKERS
+from prelabel.queues.routes import GPU, OCR_GPU, WORKERS
 from prelabel.settings import Settings
 
 #: A worker counts as dead after this many missed heartbeats.
@@ -29,11 +29,17 @@ class Announcement:
     linker: str = ""
 
 
+#: In place of a tagger, for pages that are only read.
+READ_ONLY = Announcement("ocr", "", ())
+
+
 @dataclass(frozen=True, slots=True)
 class WorkerInfo:
     """A worker process with a heartbeat since `since` (unix s).
 
-    `tagger`: None except for gpu workers. `engines`: versions of OCR engines by name; empty for workers without OCR.
+    `tagger`: None except for gpu workers. `own_models`: the models that projects choose for themselves, by
+    `Settings.models_name`, as far as this gpu worker has them. `engines`: versions of OCR engines by name; empty for
+    workers without OCR.
     """
 
     id: str
@@ -41,6 +47,7 @@ class WorkerInfo:
     since: float
     tagger: Announcement | None
     engines: Mapping[str, str] = field(default_factory=dict)
+    own_models: Mapping[str, Announcement] = field(default_factory=dict)
 
 
 def worker_id(pid: int) -> str:
@@ -143,15 +150,22 @@ class Workers:
 
     def problems(self, settings: Settings) -> list[str]:
         """Return one line, with the cure, for each kind of worker that is needed and has no living worker."""
-        alive = {worker.kind for worker in self.alive()}
+        workers = self.alive()
+        alive = {worker.kind for worker in workers}
         return [
             f"no {kind} worker is alive; start one: celery -A workers.{kind} worker"
             for kind in WORKERS
             if kind not in alive and (kind != OCR_GPU or settings.easyocr_worker)
-        ]
+        ] + (_models_missing(workers, settings) if GPU in alive else [])
 
-    def newest_tagger(self) -> Announcement | None:
-        """Return the announcement of the gpu worker that started last, alive or not; None before the first."""
+    def newest_tagger(self, models_name: str = "") -> Announcement | None:
+        """Return the announcement of the gpu worker that started last, alive or not; None before the first.
+
+        `models_name`: a project's own models, see `Settings.models_name`; only living workers count for them.
+        """
+        if models_name:
+            found = [x.own_models[models_name] for x in self.alive() if models_name in x.own_models]
+            return found[-1] if found else None
         with redis_errors():
             rows = self._state.redis.zrange(self._state.name("taggers"), -1, -1)
         return _announcement(json.loads(rows[0])) if rows else None
@@ -170,6 +184,24 @@ class Workers:
         return None
 
 
+def _models_missing(workers: Iterable[WorkerInfo], settings: Settings) -> list[str]:
+    """Return one line for each choice of models in the projects file that no living worker has."""
+    projects: dict[str, list[str]] = {}
+    for project_id in settings.project_ids():
+        if name := settings.models_name(project_id):
+            projects.setdefault(name, []).append(str(project_id))
+    there = {name for worker in workers for name in worker.own_models}
+    return [f"project {', '.join(ids)}: {no_own_models(name)}" for name, ids in projects.items() if name not in there]
+
+
+def no_own_models(models_name: str) -> str:
+    """Return the reason why pages wait whose project chooses these models, with the cure."""
+    return (
+        f"no living gpu worker has {models_name}, so pages wait; put the model where a gpu worker finds it (its log "
+        "says what is wrong), or correct [project.ID] in PRELABEL_PROJECTS_FILE"
+    )
+
+
 def _measured(began: float, took_s: float, redis_time: float) -> Clock:
     """Compare with Redis's clock in the middle of the round trip, when it was probably read."""
     return Clock(ahead_s=began + took_s / 2 - redis_time, within_s=took_s / 2)
@@ -178,8 +210,9 @@ def _measured(began: float, took_s: float, redis_time: float) -> Clock:
 def _worker(row: bytes) -> WorkerInfo:
     """Read a heartbeat; fields of a later release are passed over."""
     data = {name: value for name, value in json.loads(row).items() if name in WorkerInfo.__slots__}
-    tagger = data.pop("tagger")
-    return WorkerInfo(**data, tagger=_announcement(tagger) if tagger else None)
+    tagger, own = data.pop("tagger"), data.pop("own_models", {})
+    own_models = {name: _announcement(found) for name, found in own.items()}
+    return WorkerInfo(**data, tagger=_announcement(tagger) if tagger else None, own_models=own_models)
 
 
 def _announcement(data: dict[str, Any]) -> Announcement:

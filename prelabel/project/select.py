@@ -28,9 +28,10 @@ from prelabel.labelstudio.stored_predictions import held_versions
 from prelabel.ledger.ledger import Ledger
 from prelabel.ledger.pages import Claim
 from prelabel.ledger.stages import Stage
-from prelabel.ledger.workers import Workers
+from prelabel.ledger.workers import READ_ONLY, Announcement, Workers, no_own_models
 from prelabel.ocr.versions import engine_names
 from prelabel.page import PageRef
+from prelabel.project.fitting import is_read_only, require_fit
 from prelabel.project.names import project_name, rename_predictions, show
 from prelabel.project.redo import exact_versions
 from prelabel.project.version import NAME, OUR_NAMES, is_ours, pipeline_version
@@ -92,9 +93,8 @@ def select_pages(
         return Selected(0, 0, ledger.runs.unclaimed(project_id))
     project = _get_project(workplace, project_id)
     own = workplace.settings.for_project(project_id)
-    config = LabellingConfig.parse(project.labelling_xml, labels=None)
-    version, labels = current_version(ledger.workers, own, reader)
-    LabellingConfig.parse(project.labelling_xml, labels).require(labels)
+    tagger, config = project_tagger(workplace, project, own)
+    version = current_version(ledger.workers, own, reader, tagger)
     name, again = project_name(workplace, project), ledger.runs.again(project_id, run_id)
     selection = _Selection(workplace, project, _predicates(own), version, name, again, config.image_key, start)
     recovered, resumed = selection.recover()
@@ -138,18 +138,33 @@ def _get_project(workplace: Workplace, project_id: int) -> Project:
     return project
 
 
-def current_version(workers: Workers, own: ProjectSettings, reader: str) -> tuple[str, tuple[str, ...]]:
-    """Return the pipeline version of pages that are selected now, and the labels of its tagger.
+def project_tagger(workplace: Workplace, project: Project, own: ProjectSettings) -> tuple[Announcement, LabellingConfig]:
+    """Return the tagger of the project's pages, READ_ONLY for none, and the labelling configuration that fits it."""
+    name = workplace.settings.models_name(project.id)
+    tagger = workplace.ledger.workers.newest_tagger(name)
+    config = LabellingConfig.parse(project.labelling_xml, tagger.labels if tagger else None)
+    if is_read_only(config, own):
+        tagger = READ_ONLY
+    if tagger is None:
+        raise (
+            _not_announced(GPU, "its tagger")
+            if not name
+            else ServiceUnavailable(no_own_models(name), retry_after_s=2.0)
+        )
+    require_fit(config, tagger.labels, own)
+    return tagger, config
 
-    Raises ServiceUnavailable until workers have announced what it is made of.
+
+def current_version(workers: Workers, own: ProjectSettings, reader: str, tagger: Announcement) -> str:
+    """Return the pipeline version of pages that this kind of worker reads and this tagger labels.
+
+    Raises ServiceUnavailable until workers have announced the OCR engines.
     """
     names = engine_names(own)
-    tagger, engines = workers.newest_tagger(), workers.newest_engines(reader, names)
-    if tagger is None:
-        raise _not_announced(GPU, "its tagger")
+    engines = workers.newest_engines(reader, names)
     if engines is None:
         raise _not_announced(reader, f"{' and '.join(names)} (PRELABEL_OCR={own.ocr})")
-    return pipeline_version(own, tagger, engines), tagger.labels
+    return pipeline_version(own, tagger, engines)
 
 
 def _not_announced(kind: str, what: str) -> ServiceUnavailable:

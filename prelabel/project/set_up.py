@@ -95,7 +95,7 @@ def _configuration(workplace: Workplace, project: Project, wish: Wish, *, made: 
     if done:
         yield done
     if done is None or done.outcome != "refused":
-        fit = configuration_fit(workplace.settings, wanted if done else present, wish.labels)
+        fit = configuration_fit(workplace.settings, wanted if done else present, wish.labels, project_id=project.id)
         yield from _fit_steps(fit, _settings_address(workplace.settings, project.id), told=done is not None)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from prelabel import page
 from prelabel.ledger.workers import Announcement
-from prelabel.settings import ProjectSettings
+from prelabel.settings import TAGGER_KINDS, ProjectSettings
 
 #: The name of predictions in Label Studio, unless the project shows another name of ours already.
 NAME = "prelabel"
@@ -57,5 +57,7 @@ def _reading(settings: ProjectSettings, engines: Mapping[str, str]) -> str:
 
 
 def _digest(settings: ProjectSettings, worker: dict[str, Any]) -> str:
-    parts = {"settings": settings.model_dump(mode="json"), "worker": worker, "format": page.FORMAT}
+    own = settings.model_dump(mode="json", exclude={"linker"})
+    own["ser"] = settings.ser if settings.ser in TAGGER_KINDS else ""  # the announcement tells models better than paths
+    parts = {"settings": own, "worker": worker, "format": page.FORMAT}
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:_DIGITS]

@@ -12,14 +12,16 @@ from typing import Any
 import pytest
 from celery.exceptions import Ignore
 
-from prelabel.errors import ChainOver, ServiceUnavailable, SettingError
+from prelabel.errors import ChainOver, LabellingConfigError, ServiceUnavailable, SettingError
 from prelabel.kie.link.alignment import AlignmentRule
+from prelabel.labelstudio.projects import Project
 from prelabel.ledger.pages import Claim
-from prelabel.ledger.workers import Announcement, WorkerInfo
+from prelabel.ledger.workers import READ_ONLY, Announcement, WorkerInfo
 from prelabel.ocr.versions import engine_versions
 from prelabel.ocr_plan import OcrPlan
 from prelabel.page import Page, PageRef
-from prelabel.project.select import current_version
+from prelabel.project.models import Models
+from prelabel.project.select import current_version, project_tagger
 from prelabel.project.version import pipeline_version
 from prelabel.settings import Settings, get_settings
 from tasks import extract, ocr, process
@@ -28,16 +30,26 @@ from tasks.ocr import OcrTask
 from tasks.page_task import PageTask
 from tasks.process import WorkerProcess, this_process
 from tasks.runner import run
+from tests.support.labelling_configs import RECTANGLE_LABELS_XML, RECTANGLES_XML
+from tests.support.planted_models import AnswerTagger
 from workers.start import own_engines
 
 _servers = itertools.count()
 TAGGER = Announcement("compact", "0f3a", ("QUESTION", "OTHER"))
+OWN = Announcement("compact", "0f3c", ("INVOICE_NUMBER", "OTHER"), "alignment 1")
+ANSWERS = Announcement("compact", "0f3a", ("QUESTION", "ANSWER", "HEADER", "OTHER"))
+OCR_XML = RECTANGLES_XML.replace("QUESTION", "Text").replace("ANSWER", "Handwriting").replace("HEADER", "Word")
+OCR_XML = OCR_XML.replace('<Label value="OTHER" background="gray"/>', "")
+OWN_LABELS_XML = RECTANGLES_XML.replace("QUESTION", "INVOICE_NUMBER").replace("ANSWER", "TOTAL")
 
 
 @pytest.fixture
 def here(redis_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[WorkerProcess]:
     projects = tmp_path / "projects.toml"
-    projects.write_text('[project.7]\nocr = "tesseract then rapidocr below 60"\nlanguages = "eng"\n')
+    projects.write_text(
+        '[project.7]\nocr = "tesseract then rapidocr below 60"\nlanguages = "eng"\n'
+        '[project.8]\nser = "runs/invoices"\nlinker = "alignment"\n[project.9]\nser = "none"\n'
+    )
     monkeypatch.setenv("REDIS_URL", redis_url)
     monkeypatch.setenv("LABEL_STUDIO_URL", f"http://versions-test-{next(_servers)}")
     monkeypatch.setenv("PROJECTS_FILE", str(projects))
@@ -48,13 +60,15 @@ def here(redis_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ite
     process._process.cache_clear()
 
 
-def announce(here: WorkerProcess, kind: str, since: float, **engines: str) -> None:
-    tagger = TAGGER if kind == "gpu" else None
-    here.ledger.workers.sign_in(WorkerInfo(f"{kind}-{since}", kind, since, tagger, engines), every_s=0.01)
+def announce(here: WorkerProcess, kind: str, since: float, own: Any = None, **engines: str) -> None:
+    info = WorkerInfo(f"{kind}-{since}", kind, since, TAGGER if kind == "gpu" else None, engines, own or {})
+    here.ledger.workers.sign_in(info, every_s=60 if own else 0.01)
 
 
-def wanted(here: WorkerProcess, project_id: int = 6, kind: str = "cpu") -> str:
-    return current_version(here.ledger.workers, here.settings.for_project(project_id), kind)[0]
+def wanted(here: WorkerProcess, project_id: int = 6, kind: str = "cpu", xml: str = RECTANGLES_XML) -> str:
+    own = here.settings.for_project(project_id)
+    tagger, _ = project_tagger(here, Project(project_id, "p", xml, "", 0), own)
+    return current_version(here.ledger.workers, own, kind, tagger)
 
 
 def test_a_selection_waits_for_a_tagger_and_for_the_plans_engines(here: WorkerProcess) -> None:
@@ -71,6 +85,44 @@ def test_a_selection_waits_for_a_tagger_and_for_the_plans_engines(here: WorkerPr
         r"\(PRELABEL_OCR=tess",
     ):
         wanted(here, 7)
+
+
+def test_pages_wait_for_the_models_that_their_project_chooses(here: WorkerProcess) -> None:
+    announce(here, "cpu", 1.0, tesseract="5.5.4")
+    announce(here, "gpu", 1.0)
+    missing = r"no living gpu worker has ser=runs/invoices linker=alignment, so pages wait"
+    with pytest.raises(ServiceUnavailable, match=missing):
+        wanted(here, 8, xml=OWN_LABELS_XML)
+    name = here.settings.models_name(8)
+    announce(here, "gpu", 2.0, {"another": OWN})
+    assert any(line.startswith("project 8: no living gpu") for line in here.ledger.workers.problems(here.settings))
+
+    announce(here, "gpu", 3.0, {name: OWN})
+
+    made = wanted(here, 8, xml=OWN_LABELS_XML)
+    assert made == pipeline_version(here.settings.for_project(8), OWN, {"tesseract": "5.5.4"})
+    assert not any("project 8" in line for line in here.ledger.workers.problems(here.settings))
+    assert wanted(here) == pipeline_version(here.settings.for_project(6), TAGGER, {"tesseract": "5.5.4"})
+    with pytest.raises(LabellingConfigError, match="none of the labels"):
+        wanted(here, 8, xml=RECTANGLE_LABELS_XML.replace("Question", "A").replace("Answer", "INVOICE"))
+
+
+def test_pages_that_are_only_read_need_no_tagger(here: WorkerProcess) -> None:
+    announce(here, "cpu", 1.0, tesseract="5.5.4")
+    own = here.settings.for_project
+
+    assert wanted(here, 6, xml=OCR_XML) == pipeline_version(own(6), READ_ONLY, {"tesseract": "5.5.4"})
+    assert wanted(here, 9) == pipeline_version(own(9), READ_ONLY, {"tesseract": "5.5.4"})
+    with pytest.raises(LabellingConfigError, match="draws no box without a label"):
+        wanted(here, 9, xml=RECTANGLE_LABELS_XML)
+
+
+def test_answers_are_offered_where_all_labels_are_a_projects_own(here: WorkerProcess) -> None:
+    announce(here, "cpu", 1.0, tesseract="5.5.4")
+    here.ledger.workers.sign_in(WorkerInfo("g", "gpu", 1.0, ANSWERS), every_s=60)
+    xml = OWN_LABELS_XML.replace("HEADER", "DATE")
+
+    assert wanted(here, xml=xml) == pipeline_version(here.settings.for_project(6), ANSWERS, {"tesseract": "5.5.4"})
 
 
 def test_an_unknown_engine_in_the_plan_is_an_error_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,12 +214,15 @@ def test_a_worker_that_lacks_an_engine_hands_the_page_back(here: WorkerProcess) 
 class Forward:
     """A stand-in for the gpu worker's forward pass."""
 
-    tags = ("O",)
-    linker = AlignmentRule()
-
-    def __init__(self, announcement: Announcement) -> None:
+    def __init__(self, announcement: Announcement | None) -> None:
         self.announcement = announcement
         self.pages = 0
+
+    def announced(self, _: int) -> Announcement | None:
+        return self.announcement
+
+    def models(self, *_: object) -> Models:
+        return Models(AnswerTagger(), AlignmentRule())
 
     def page_in_hand(self, *_: object, **__: object) -> AbstractContextManager[None]:
         return nullcontext()
@@ -189,3 +244,28 @@ def test_a_gpu_worker_with_another_tagger_hands_the_page_back(here: WorkerProces
     assert forward.pages == pages
     assert list(here.ledger.failed_list.pages(6)) == []
     assert here.ledger.pages.free(6).lost == [PageRef(6, 1, "/a.png")]
+
+
+def test_a_page_that_is_only_read_passes_through_extract(here: WorkerProcess) -> None:
+    forward = Forward(None)
+    here.forward = forward  # type: ignore[assignment]
+    claim = claimed(here, pipeline_version(here.settings.for_project(9), READ_ONLY, {"tesseract": "whichever"}), 9)
+    here.ledger.leases.begin(claim, "ocr", "w1")
+    here.ledger.pages.advance(claim, "extract", Page(1, 1, 1, 1), lease_s=60, ttl_s=60, seconds={})
+
+    run(stage("extract"), claim, extract._work)
+
+    assert here.ledger.pages.load(claim) == Page(1, 1, 1, 1)
+    assert forward.pages == 0
+
+
+def test_a_gpu_worker_without_the_projects_models_hands_the_page_back(here: WorkerProcess) -> None:
+    here.forward = Forward(None)  # type: ignore[assignment]
+    claim = claimed(here, pipeline_version(here.settings.for_project(8), OWN, {"tesseract": "whichever"}), 8)
+    here.ledger.leases.begin(claim, "ocr", "w1")
+    here.ledger.pages.advance(claim, "extract", Page(1, 1, 1, 1), lease_s=60, ttl_s=60, seconds={})
+
+    with pytest.raises(Ignore):
+        run(stage("extract"), claim, extract._work)
+
+    assert here.ledger.pages.free(8).lost == [PageRef(8, 1, "/a.png")]

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import shutil
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 
+from prelabel.errors import ModelUnavailable
 from prelabel.kie.extract import tag_input
 from prelabel.kie.link.alignment import AlignmentRule
 from prelabel.kie.tag.compact import CompactTagger
 from prelabel.kie.tag.tagger import Probabilities
 from prelabel.ledger.pages import Claim
-from prelabel.ledger.workers import Announcement
+from prelabel.project.models import Models, load
 from prelabel.registry.tagger_files import SHIPPED_COMPACT
 from prelabel.settings import Settings
 from synthetic import generate
 from workers import gpu
+from workers.own_models import OwnModels
 
 
 def test_pages_share_forward_passes_unless_they_must_run_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -30,14 +34,14 @@ def test_pages_share_forward_passes_unless_they_must_run_alone(monkeypatch: pyte
     monkeypatch.setattr(gpu, "this_process", lambda: process)
     tagger = CompactTagger.load(SHIPPED_COMPACT, "cpu")
     settings = Settings(batch_wait_ms=5000, _env_file=None)
-    worker = gpu.BatchedTagger(tagger, AlignmentRule(), Announcement("compact", "", ()), settings)
+    worker = gpu.BatchedTaggers(Models(tagger, AlignmentRule()), OwnModels(settings), settings)
     pages = [tag_input(generate(seed).page) for seed in range(6)]
 
     # When tasks hand in pages at once, the last two alone
     def hand_in(number: int) -> Probabilities:
         alone = number >= 4
         with worker.page_in_hand(Claim(1, number, "token", "version"), alone=alone):
-            return worker.submit(pages[number], alone=alone).result(30)
+            return worker.submit(tagger, pages[number], alone=alone).result(30)
 
     with ThreadPoolExecutor(6) as tasks:
         rows = list(tasks.map(hand_in, range(6)))
@@ -49,3 +53,53 @@ def test_pages_share_forward_passes_unless_they_must_run_alone(monkeypatch: pyte
     first, second = charges[0][0], charges[2][0]
     assert charges == [(first, "alone"), (first, ""), (second, "alone"), (second, "")]
     assert {first, second} == {(4,), (5,)}
+
+
+def copied(folder: Path, **changes: str) -> str:
+    """Copy the shipped tagger, with other names of labels."""
+    shutil.copytree(SHIPPED_COMPACT, folder)
+    config = (folder / "config.json").read_text("utf-8")
+    for old, new in changes.items():
+        config = config.replace(old, new)
+    (folder / "config.json").write_text(config, "utf-8")
+    return str(folder)
+
+
+def test_one_worker_serves_the_taggers_of_several_projects(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    # Given a project with a tagger of its own, and one whose tagger is missing
+    own = copied(tmp_path / "own", ANSWER="TOTAL")
+    projects = tmp_path / "projects.toml"
+    projects.write_text(f'[project.7]\nser = "{own}"\n[project.8]\nser = "{tmp_path}/none"\n', "utf-8")
+    settings = Settings(batch_wait_ms=500, linker="alignment", projects_file=str(projects), _env_file=None)
+    general, models = load(settings), OwnModels(settings)
+    worker = gpu.BatchedTaggers(general, models, settings)
+    models.refresh()
+    models.refresh()
+
+    # Then it announces what it has, and says once what it lacks
+    announced = worker.announced(7)
+    assert announced is not None
+    assert announced.labels == ("OTHER", "HEADER", "QUESTION", "TOTAL")
+    assert (worker.announced(6), worker.announced(8)) == (general.announcement, None)
+    assert len([each for each in caplog.records if "/none" in each.message]) == 1
+
+    # and pages of both share a batch, each with its own tagger
+    loaded = worker.models(7, announced)
+    assert worker.models(7, announced).tagger is loaded.tagger
+    page = tag_input(generate(1).page)
+    futures = [worker.submit(each.tagger, page, alone=False) for each in (general, loaded, general)]
+    rows = [future.result(30) for future in futures]
+    assert np.abs(rows[0] - rows[1]).max() < 1e-6, "the same weights"
+    assert loaded.tagger.tags != general.tagger.tags
+
+    # When the tagger is trained anew, the worker takes the new one without a restart, and never one that it did not
+    # announce
+    shutil.rmtree(own)
+    copied(tmp_path / "own", ANSWER="SUM")
+    models._loaded.clear()
+    with pytest.raises(ModelUnavailable, match="have just changed"):
+        worker.models(7, announced)
+    models.refresh()
+    renewed = worker.announced(7)
+    assert renewed is not None
+    assert worker.models(7, renewed).tagger.tags[-2:] == ("B-SUM", "I-SUM")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from prelabel.ledger.workers import Announcement
+from prelabel.ledger.workers import READ_ONLY, Announcement
 from prelabel.project.version import is_read_by, is_tagged_by, pipeline_version
 from prelabel.settings import ProjectSettings, Settings
 
@@ -62,6 +63,16 @@ def test_other_settings_of_the_project_are_another_version_to_both(other: dict[s
     made = version()
     assert not is_read_by(made, project(**other), ENGINES)
     assert not is_tagged_by(made, project(**other), TAGGER)
+
+
+def test_the_place_of_a_projects_own_models_is_no_part_of_its_version(tmp_path: Path) -> None:
+    own = [
+        project().model_copy(update={"ser": str(tmp_path / name), "linker": str(tmp_path / name)})
+        for name in ("a", "b")
+    ]
+    assert version(own[0]) == version(own[1]) != version()
+    assert version(project(linker="alignment")) == version(), "the announcement names the linker"
+    assert version(tagger=READ_ONLY).startswith("prelabel-ocr-")
 
 
 def test_settings_that_change_no_prediction_change_no_version() -> None:

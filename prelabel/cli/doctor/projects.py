@@ -13,32 +13,39 @@ from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.projects import Project, get_project
 from prelabel.labelstudio.storages import find_storages
-from prelabel.project.fitting import predicted_labels
-from prelabel.settings import Settings
+from prelabel.project.fitting import is_named_by_people, predicted_labels, require_fit
+from prelabel.settings import ProjectSettings, Settings
 
 
 def check_project(client: LabelStudio, settings: Settings, project_id: int) -> Iterator[Check]:
     """Check the labelling configuration, one image, the ML backends, and storages if PRELABEL_STORAGE_TITLE is set."""
-    labels = predicted_labels(settings)
+    labels = predicted_labels(settings, project_id)
     try:
         project = get_project(client, project_id)
         config = LabellingConfig.parse(project.labelling_xml, labels)
     except PrelabelError as error:
         yield Check(f"project {project_id}", "wrong", str(error))
     else:
-        yield from _check_labelling_config(project, config, labels)
+        yield from _check_labelling_config(project, config, labels, settings.for_project(project_id))
         yield check_image(client, settings, project_id, config.image_key)
         yield from check_ml_backends(client, project_id)
     if settings.storage_title:
         yield from _check_storages(client, project_id, settings.storage_title)
 
 
-def _check_labelling_config(project: Project, config: LabellingConfig, labels: Sequence[str]) -> Iterator[Check]:
+def _check_labelling_config(
+    project: Project, config: LabellingConfig, labels: Sequence[str], own: ProjectSettings
+) -> Iterator[Check]:
     name = f"project {project.id}"
     try:
-        config.require(labels)
+        require_fit(config, labels, own)
     except PrelabelError as error:
         yield Check(name, "wrong", str(error))
+        return
+    if is_named_by_people(config, labels):
+        has = f"{config.holders[0].tag}, none of its values is the tagger's ({', '.join(labels)})"
+        cure = "answers are drawn without a label, for people to name; a tagger can be trained from these"
+        yield Check(name, "warning", f'"{project.title}", {project.page_count} pages: has {has}: {cure}')
         return
     yield Check(name, "ok", f'"{project.title}", {project.page_count} pages: {takes(config, labels)}')
     for line in missing(config, labels):

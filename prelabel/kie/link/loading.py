@@ -21,14 +21,13 @@ _INSTALL = "pip install 'prelabel[kie]'"
 
 
 def linker_for(settings: Settings) -> Linker:
-    """Load the linker that the settings name, once a process. Raises ModelUnavailable with a message of one line.
+    """Load the linker that the settings name, once a process while its files stay the same.
 
-    If the shipped linker cannot be used, the alignment rule replaces it, and a warning is logged once.
+    Raises ModelUnavailable with a message of one line. If the shipped linker cannot be used, the alignment rule
+    replaces it, and a warning is logged once.
     """
     folder, _ = _chosen(settings.linker)
-    if folder:
-        _pinned(folder, settings)
-    return _linker(settings.linker)
+    return _linker(settings.linker, _pinned(folder, settings) if folder else "")
 
 
 def describe(settings: Settings) -> tuple[str, str]:
@@ -51,7 +50,7 @@ def stand_in(settings: Settings) -> str:
 
 
 @lru_cache(maxsize=4)
-def _linker(setting: str) -> Linker:
+def _linker(setting: str, _digest: str) -> Linker:
     folder, missing = _chosen(setting)
     missing = missing or (_broken() if folder else "")
     if missing and setting != SHIPPED:

@@ -20,16 +20,16 @@ from prelabel.settings import Settings
 
 
 def tagger_for(settings: Settings) -> Tagger:
-    """Load the tagger that the settings name, once a process.
+    """Load the tagger that the settings name, once a process while its files stay the same.
 
     Raises ModelUnavailable, in one line, for a model that cannot be loaded, SettingError for a setting that needs torch
     where it is not installed.
     """
     check_packages(settings)
-    _checkpoint(settings)
+    digest = _checkpoint(settings).sha256
     if kind(settings) == "layoutlm":
-        return _layoutlm(settings.layoutlm_model, settings.layoutlm_vocab, settings.device, settings.precision)
-    return _compact(compact_folder(settings), settings.device)
+        return _layoutlm(settings.layoutlm_model, settings.layoutlm_vocab, settings.device, settings.precision, digest)
+    return _compact(compact_folder(settings), settings.device, digest)
 
 
 def with_tagger(settings: Settings, name: str | None) -> Settings:
@@ -106,7 +106,7 @@ def _checkpoint(settings: Settings) -> Checkpoint:
 
 
 @lru_cache(maxsize=4)
-def _layoutlm(model: str, vocab: str, device: str, precision: str) -> Tagger:
+def _layoutlm(model: str, vocab: str, device: str, precision: str, _digest: str) -> Tagger:
     try:
         from prelabel.kie.tag.layoutlm import LayoutLMTagger
     except ModuleNotFoundError as error:
@@ -116,7 +116,7 @@ def _layoutlm(model: str, vocab: str, device: str, precision: str) -> Tagger:
 
 
 @lru_cache(maxsize=4)
-def _compact(folder: Path, device: str) -> Tagger:
+def _compact(folder: Path, device: str, _digest: str) -> Tagger:
     from prelabel.kie.tag.compact import CompactTagger
 
     return CompactTagger.load(folder, device)

@@ -112,7 +112,9 @@ class Upgrade:
         """Return the pipeline version of today's workers."""
         from prelabel.project.select import current_version
 
-        return current_version(self.ledger.workers, self.settings.for_project(contents.PROJECT), "cpu")[0]
+        tagger = self.ledger.workers.newest_tagger()
+        assert tagger is not None
+        return current_version(self.ledger.workers, self.settings.for_project(contents.PROJECT), "cpu", tagger)
 
     def load(self, *, version: str = "", moved: bool = False) -> None:
         """Write what was recorded. `version`: replaces the recorded one. `moved`: messages are where today's are."""

@@ -240,19 +240,19 @@ def test_a_page_is_read_without_torch(before: str) -> None:
 _WORKER = """
 from workers import gpu
 from prelabel.kie.extract import tag_input
-from prelabel.kie.link.loading import linker_for
-from prelabel.kie.tag.loading import tagger_for
 from prelabel.kie.tag.threads import limit_threads
-from prelabel.ledger.workers import Announcement
 from prelabel.page import Box
+from prelabel.project.models import load
+from workers.own_models import OwnModels
 from prelabel.kie.tag.tagger import TagInput
 from prelabel.settings import get_settings
 import sys, threadpoolctl
 settings = get_settings()
-worker = gpu.BatchedTagger(tagger_for(settings), linker_for(settings), Announcement("compact", "", ()), settings)
+models = load(settings)
+worker = gpu.BatchedTaggers(models, OwnModels(settings), settings)
 limit_threads(settings.torch_threads)
 page = TagInput(("Total:", "12.00"), (Box(0, 0, 50, 10), Box(60, 0, 90, 10)), 100, 100)
-assert worker.submit(page, alone=False).result(60).shape == (2, 7)
+assert worker.submit(models.tagger, page, alone=False).result(60).shape == (2, 7)
 assert not sys.modules.get("torch"), "torch"
 assert {each["num_threads"] for each in threadpoolctl.threadpool_info() if each["user_api"] == "blas"} == {1}
 print("tagged")

@@ -1,0 +1,62 @@
+"""The models of a project, its tagger and its linker: described for the announcement of a worker, and loaded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from prelabel.errors import ModelUnavailable
+from prelabel.kie.link import loading as linkers
+from prelabel.kie.tag import loading as taggers
+from prelabel.ledger.workers import Announcement
+from prelabel.settings import TAGGER_KINDS, ProjectSettings, Settings
+
+if TYPE_CHECKING:
+    from prelabel.kie.link.linker import Linker
+    from prelabel.kie.tag.tagger import Tagger
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """A loaded tagger and a loaded linker. `announcement`: what a worker that has them announces."""
+
+    tagger: Tagger
+    linker: Linker
+
+    @property
+    def announcement(self) -> Announcement:
+        linker = f"{self.linker.name} {self.linker.digest}"
+        return Announcement(self.tagger.name, self.tagger.digest, taggers.label_set(self.tagger), linker)
+
+
+def with_models(settings: Settings, own: ProjectSettings) -> Settings:
+    """Return the settings with the tagger and the linker of a project. Raises ModelUnavailable for a missing folder."""
+    chosen = settings.model_copy(update={"linker": own.linker})
+    if own.ser in TAGGER_KINDS:
+        return chosen.model_copy(update={"ser": own.ser})
+    folder = Path(own.ser).expanduser()
+    if not folder.is_dir() and (folder.is_absolute() or own.ser.startswith(".") or own.ser.count("/") != 1):
+        raise ModelUnavailable(f"no model folder {own.ser}; correct `ser` in PRELABEL_PROJECTS_FILE, or copy it there")
+    return taggers.with_tagger(chosen, own.ser)
+
+
+def is_local(settings: Settings) -> bool:
+    """Return whether the tagger's files are on this machine, so that no hub is asked for them."""
+    return taggers.kind(settings) != "layoutlm" or Path(settings.layoutlm_model).expanduser().is_dir()
+
+
+def described(settings: Settings) -> Announcement:
+    """Return the announcement of the models that `load` would load; only the linker is loaded for it.
+
+    Raises ModelUnavailable or SettingError.
+    """
+    taggers.check_packages(settings)
+    name, digest, labels = taggers.describe(settings)
+    linker = linkers.linker_for(settings)
+    return Announcement(name, digest, labels, f"{linker.name} {linker.digest}")
+
+
+def load(settings: Settings) -> Models:
+    """Load the models that the settings name, once a process. Raises ModelUnavailable or SettingError."""
+    return Models(taggers.tagger_for(settings), linkers.linker_for(settings))
