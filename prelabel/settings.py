@@ -109,6 +109,7 @@ class ProjectSettings(BaseModel):
     linker: str = Field(min_length=1)
     link_threshold: float
     draw_other: bool
+    draw_table_links: bool
     reuse_predictions: tuple[str, ...]
 
     _split_lists = field_validator("languages", "reuse_predictions", mode="before")(_split)
@@ -394,6 +395,9 @@ class Settings(BaseSettings):
 
     # Predicting
     draw_other: bool = Field(False, description="Also draw words with the label OTHER as regions")
+    draw_table_links: bool = Field(
+        False, description="Draw the links of table cells as arrows; without it they are kept with the regions"
+    )
     reuse_predictions: Names = Field(
         (),
         description="Versions (* and ? are wildcards) of predictions whose words and boxes are used instead of OCR",

@@ -13,6 +13,7 @@ from prelabel.errors import (
     PredictionDropped,
     PredictionRejected,
 )
+from prelabel.kie.key_values.tables import cell_links
 from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.predictions import build_prediction, prediction_problems
 from prelabel.labelstudio.projects import get_project
@@ -78,7 +79,14 @@ def _prediction(here: WorkerProcess, claim: Claim, image: str) -> dict[str, obje
     page = stored_page(here, claim, "upload")
     config, name = _project(here, claim.project_id, page)
     own = here.settings.for_project(claim.project_id)
-    prediction = build_prediction(page, config, version=claim.version, name=name, draw_other=own.draw_other)
+    prediction = build_prediction(
+        page,
+        config,
+        version=claim.version,
+        name=name,
+        draw_other=own.draw_other,
+        undrawn=() if own.draw_table_links else cell_links(page),
+    )
     if wrong := prediction_problems(prediction, config):
         _projects.pop(claim.project_id, None)
         raise PredictionRejected(f"the prediction does not fit the labelling configuration: {wrong[0]}")

@@ -63,7 +63,7 @@ GROUPS = (
     _group(
         "Write predictions",
         "",
-        "draw_other set_model_version verify_tries",
+        "draw_other draw_table_links set_model_version verify_tries",
     ),
     _group(
         "Keep it safe",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import math
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -25,6 +25,8 @@ from prelabel.lines import line_parts
 from prelabel.page import Box, Page, Word
 
 Item = dict[str, Any]
+#: Source and target of a link: indices into `Page.entities`.
+Ends = tuple[int, int]
 
 OTHER, ANSWER = "OTHER", "ANSWER"
 #: 0.001 % of a 4,000 px page is 0.04 px.
@@ -50,11 +52,18 @@ class _Region:
 
 
 def build_prediction(
-    page: Page, config: LabellingConfig, *, version: str, name: str, draw_other: bool
+    page: Page,
+    config: LabellingConfig,
+    *,
+    version: str,
+    name: str,
+    draw_other: bool,
+    undrawn: Collection[Ends] = (),
 ) -> dict[str, Any]:
     """Return the prediction of a page: {"result", "score", "model_version"}; the same page gives the same ids.
 
-    `version`: the exact pipeline version, kept with each region. `name`: the `model_version`.
+    `version`: the exact pipeline version, kept with each region. `name`: the `model_version`. `undrawn`: links (source,
+    target) that stand in their target's `meta.links` instead of being drawn as relations.
 
     Percentages are of the image as Label Studio shows it, three decimals, within 0..100. `score` is the mean
     confidence of the drawn regions, 0..1; a page without regions gets an empty result and 0. With `draw_other`
@@ -69,8 +78,9 @@ def build_prediction(
         for item in _items(id_, region, page, config, version=version)
     ]
     by_entity = {region.entity: id_ for id_, region in zip(ids, regions, strict=True) if region.entity is not None}
+    _keep_links(result, page, by_entity, undrawn)
     return {
-        "result": result + list(_relations(page, config, by_entity)),
+        "result": result + list(_relations(page, config, by_entity, undrawn)),
         "score": round(sum(_finite(r.confidence) for r in regions) / len(regions), 4) if regions else 0.0,
         "model_version": name,
     }
@@ -209,9 +219,25 @@ def _meta(region: _Region, page: Page, version: str, *, with_text: bool) -> dict
     return meta
 
 
-def _relations(page: Page, config: LabellingConfig, ids: Mapping[int, str]) -> Iterator[Item]:
-    """Yield the links between drawn regions, labelled by the label of their target where the configuration has it."""
+def _keep_links(result: Iterable[Item], page: Page, ids: Mapping[int, str], undrawn: Collection[Ends]) -> None:
+    """Write undrawn links into the meta of their target's region, as rows [from id, to id, confidence]."""
+    kept: dict[str, list[list[Any]]] = {}
     for link in page.links or ():
+        if (link.source, link.target) in undrawn and link.source in ids and link.target in ids:
+            source, target = ids[link.source], ids[link.target]
+            kept.setdefault(target, []).append([source, target, round(_finite(link.confidence), 4)])
+    for item in result:
+        if "meta" in item and item["id"] in kept:
+            item["meta"]["links"] = kept[item["id"]]
+
+
+def _relations(
+    page: Page, config: LabellingConfig, ids: Mapping[int, str], undrawn: Collection[Ends]
+) -> Iterator[Item]:
+    """Yield the drawn links between regions, labelled by the label of their target where the configuration has it."""
+    for link in page.links or ():
+        if (link.source, link.target) in undrawn:
+            continue
         if page.entities is not None and link.source in ids and link.target in ids:
             label = config.relation(page.entities[link.target].label)
             yield {

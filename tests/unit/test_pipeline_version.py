@@ -57,7 +57,14 @@ def test_another_tagger_or_linker_is_another_version_to_gpu_workers(tagger: Anno
 
 
 @pytest.mark.parametrize(
-    "other", [{"ocr": "easyocr"}, {"languages": "kor"}, {"link_threshold": 0.5}, {"draw_other": True}]
+    "other",
+    [
+        {"ocr": "easyocr"},
+        {"languages": "kor"},
+        {"link_threshold": 0.5},
+        {"draw_other": True},
+        {"draw_table_links": True},
+    ],
 )
 def test_other_settings_of_the_project_are_another_version_to_both(other: dict[str, Any]) -> None:
     made = version()

@@ -17,7 +17,7 @@ from statistics import median_low
 from prelabel.geometry import union
 from prelabel.kie.key_values.nesting import pair_links
 from prelabel.kie.key_values.pairs import entity_box
-from prelabel.page import Box, Entity, Link, Word
+from prelabel.page import Box, Entity, Link, Page, Word
 
 #: Two boxes are on one line if they share this part of the height of the lower one, as in `alignment`.
 _ONE_LINE = 0.4
@@ -65,6 +65,14 @@ def tables(words: Sequence[Word], entities: Sequence[Entity], links: Sequence[Li
         asked[link.target].append(link)
     found = (_table(line, asked, boxes) for line in _lines(_columns(pairs, boxes), boxes))
     return tuple(table for table in found if table)
+
+
+def cell_links(page: Page) -> frozenset[tuple[int, int]]:
+    """Return the links (source, target) that lead to cells of the page's tables."""
+    links = page.links or ()
+    found = tables(page.words, page.entities or (), links)
+    cells = {answer for table in found for _, answer in table.pairs}
+    return frozenset((link.source, link.target) for link in links if link.target in cells)
 
 
 def _columns(pairs: Sequence[Link], boxes: Mapping[int, Box]) -> dict[int, list[Link]]:

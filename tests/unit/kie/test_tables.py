@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from prelabel.kie.key_values.pairs import entity_text
-from prelabel.kie.key_values.tables import Row, Table, tables
+from prelabel.kie.key_values.tables import Row, Table, cell_links, tables
 from prelabel.page import Box, Link, Page, Word
 from synthetic import generate
 from tests.support.forms import A, Q, grid, linked
@@ -46,6 +46,19 @@ def test_rows_and_columns_with_a_gap() -> None:
     ]
     (table,) = found(page)
     assert table.pairs == {(x.source, x.target) for x in page.links or ()}
+
+
+def test_every_link_into_a_table_is_a_cell_link_and_no_other() -> None:
+    page = grid(("Item", "Qty"), (("Pen", "6"), ("Ink", "2")))
+    field = linked([(Q, "Date", 500, 0), (A, "today", 560, 0)], (0, 1))
+    entities = tuple(replace(e, words=tuple(i + len(page.words) for i in e.words)) for e in field.entities or ())
+    both = replace(
+        page,
+        words=page.words + field.words,
+        entities=(page.entities or ()) + entities,
+        links=(*(page.links or ()), Link(6, 7, 0.9)),
+    )
+    assert cell_links(both) == {(link.source, link.target) for link in page.links or ()}
 
 
 def test_a_cell_is_as_sure_as_its_weakest_link() -> None:

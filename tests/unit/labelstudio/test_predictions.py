@@ -404,3 +404,19 @@ def test_every_page_that_is_read_gives_a_valid_prediction(
     assert prediction_problems(made, config) == []
     assert 0 <= made["score"] <= 1
     json.dumps(made, allow_nan=False, ensure_ascii=False).encode()
+
+
+@ALL
+def test_undrawn_links_stand_with_their_target_and_are_no_relations(config: LabellingConfig) -> None:
+    made = build_prediction(form(), config, version="v", name="prelabel", draw_other=False, undrawn={(3, 4)})
+    (relation,) = of_kind(made, "relation")
+    kept = [(item["id"], row) for item in made["result"] for row in item.get("meta", {}).get("links", ())]
+    ((target, (source, ends, confidence)),) = kept
+    assert (target, confidence) == (ends, 0.9)
+    assert {source, target}.isdisjoint({relation["from_id"], relation["to_id"]})
+    whole = prediction(config)
+    assert {(i["from_id"], i["to_id"]) for i in of_kind(whole, "relation")} == {
+        (relation["from_id"], relation["to_id"]),
+        (source, target),
+    }
+    assert prediction_problems(made, config) == []
