@@ -88,6 +88,15 @@ def log_in(tab: Page, server: LabelStudioServer) -> None:
     tab.wait_for_url(lambda url: "/user/login" not in url, timeout=_READY_MS)
 
 
+def sign_up(tab: Page, server: LabelStudioServer, email: str, password: str) -> None:
+    """Create a second user through the form, and log in as this user."""
+    tab.goto(f"{server.url}/user/signup/")
+    tab.fill("input[name=email]", email)
+    tab.fill("input[name=password]", password)
+    tab.click("button[type=submit]")
+    tab.wait_for_url(lambda url: "/user/signup" not in url, timeout=_READY_MS)
+
+
 def print_pdf(started: Browser, pages: Sequence[Path], path: Path) -> Path:
     """Print HTML files to one PDF with a text layer, one page for each file."""
     import pypdfium2
