@@ -1,0 +1,1 @@
+"""Corrections made in a browser, recorded: see `__main__`."""
