@@ -9,7 +9,8 @@ from typing import NoReturn
 
 from prelabel.bucket.page_images import image_from_bucket, is_in_bucket
 from prelabel.errors import BUCKET, LABEL_STUDIO, ChainOver, EngineUnavailable, OcrFailed, PageError
-from prelabel.intake.accept import accept, is_pdf
+from prelabel.images.sniff import is_pdf
+from prelabel.intake.accept import accept
 from prelabel.intake.dispatch import dispatch
 from prelabel.labelstudio.images import fetch_image, file_name, server_of_image, stream_image
 from prelabel.labelstudio.labelling_config import LabellingConfig

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from prelabel.pdf.document import PdfPage
     from prelabel.pdf.page_words import FormField
 
-#: A PDF has this among its first bytes.
-_PDF, _PDF_WITHIN = b"%PDF-", 1024
-
 
 def read(path: Path | str, *, password: str | None = None, settings: Settings | None = None) -> dict[str, Any]:
     """Read an image or a PDF and return its key-values, as `prelabel read --json` writes them.
@@ -184,8 +181,10 @@ def document_json(pages: Sequence[PageResult]) -> dict[str, Any]:
 
 def _is_pdf(file: Path) -> bool:
     """Return whether the content is that of a PDF, whatever the file's name."""
+    from prelabel.images.sniff import HEAD_BYTES, is_pdf
+
     try:
         with file.open("rb") as opened:
-            return _PDF in opened.read(_PDF_WITHIN)
+            return is_pdf(opened.read(HEAD_BYTES))
     except OSError:
         return False

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from prelabel.errors import ImageUnreadable
 
+#: The signature of a PDF may stand anywhere in so many first bytes: lines of a web server or a mail may precede it.
+HEAD_BYTES = 1024
 _CONVERT = "save it as PNG or JPEG"
 _NOT_THE_IMAGE = "perhaps an error message of the server it came from: look into it, check address and access rights"
 
@@ -67,6 +69,11 @@ def sniff(data: bytes) -> Kind:
         if data.startswith(magic, offset):
             return Kind("", looks_like, cure)
     return _sniff_text(data)
+
+
+def is_pdf(head: bytes) -> bool:
+    """Return whether the first bytes are those of a PDF, as PDF readers check it; no image begins so."""
+    return b"%PDF-" in head[:HEAD_BYTES] and not sniff(head).pillow
 
 
 def require_image(data: bytes) -> Kind:

@@ -17,7 +17,7 @@ from typing import BinaryIO, cast
 
 from prelabel.bucket.keys import document_id
 from prelabel.errors import FileRefused, FileTooLarge, ServiceUnavailable
-from prelabel.images.sniff import sniff
+from prelabel.images.sniff import HEAD_BYTES, is_pdf, sniff
 from prelabel.intake.identity import IncomingFile, identify
 from prelabel.intake.spool import spool_errors, spool_folder
 from prelabel.ledger.documents import Added, Document
@@ -25,8 +25,6 @@ from prelabel.ledger.ledger import Ledger
 from prelabel.settings import Settings
 from prelabel.workplace import Workplace
 
-#: Enough to identify the kind; the signature of a PDF may stand anywhere in these bytes.
-_HEAD_BYTES = 1024
 _NAME_CHARS = 200
 #: Unicode categories: control and format characters (writing direction ...), surrogates, private and unassigned ones.
 _UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -103,11 +101,6 @@ def kind_of(head: bytes) -> str:
     raise FileRefused(f"this is {found.looks_like}, not a PDF or an image: {found.cure}")
 
 
-def is_pdf(head: bytes) -> bool:
-    """Return whether the first bytes are those of a PDF, as PDF readers check it; no image begins so."""
-    return b"%PDF-" in head[:_HEAD_BYTES] and not sniff(head).pillow
-
-
 def shown_name(name: str) -> str:
     """Return a file's name as it may be shown: without folders and invisible characters, in Unicode form NFC.
 
@@ -144,8 +137,8 @@ def _write(chunks: Iterable[bytes], file: BinaryIO, settings: Settings) -> tuple
                 f"the file has more than {settings.max_document_bytes} bytes (PRELABEL_MAX_DOCUMENT_BYTES)"
             )
         if not kind:
-            head += chunk[:_HEAD_BYTES]
-            kind = kind_of(head) if len(head) >= _HEAD_BYTES else ""
+            head += chunk[:HEAD_BYTES]
+            kind = kind_of(head) if len(head) >= HEAD_BYTES else ""
         digest.update(chunk)
         with spool_errors(settings):
             file.write(chunk)

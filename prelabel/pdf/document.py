@@ -6,20 +6,20 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from os import SEEK_END
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from PIL import Image
 
 from prelabel.errors import DocumentLocked, DocumentUnreadable, EngineUnavailable, ImageUnreadable
+from prelabel.pdf.file_end import Beginning, pdf_end
 from prelabel.pdf.rendering import Color, render, size_px
 from prelabel.pdf.text_layer import TextLayer
 
 if TYPE_CHECKING:
     from prelabel.pdf.page_words import FormField
 
-#: A PDF ends with the offset of its cross-reference table, within so many bytes (PDF readers allow for half).
+#: PDFium looks for a PDF's end among twice so many of the file's last bytes.
 _END_BYTES = 2048
 
 
@@ -106,32 +106,29 @@ def open_pdf(path: Path, password: str | None = None) -> Iterator[Pdf]:
         from pypdfium2 import raw
     except ImportError as error:
         raise EngineUnavailable(f"PDFs need pypdfium2 ({error}): pip install 'prelabel[pdf]'") from None
-    _check_end(path)
-    try:
-        document = pypdfium2.PdfDocument(path, password=password)
-    except pypdfium2.PdfiumError as error:
-        if error.err_code == raw.FPDF_ERR_PASSWORD:
-            what = "asks for a password" if password is None else "has another password"
-            raise DocumentLocked(f"the PDF {what}: save it without one") from None
-        if error.err_code == raw.FPDF_ERR_SECURITY:
-            raise DocumentLocked("the PDF is locked in an unknown way: save it without protection") from None
-        raise DocumentUnreadable("the PDF is broken or has no pages: check that it opens, export it anew") from None
-    try:
-        yield Pdf(document, document.get_formtype() != raw.FORMTYPE_NONE and _begin_form(document))
-    finally:
-        document.close()
+    with _opened(path) as file:
+        end, size = pdf_end(file), path.stat().st_size
+        source = path if size - end < _END_BYTES else Beginning(file, end)
+        try:
+            document = pypdfium2.PdfDocument(source, password=password)
+        except pypdfium2.PdfiumError as error:
+            if error.err_code == raw.FPDF_ERR_PASSWORD:
+                what = "asks for a password" if password is None else "has another password"
+                raise DocumentLocked(f"the PDF {what}: save it without one") from None
+            if error.err_code == raw.FPDF_ERR_SECURITY:
+                raise DocumentLocked("the PDF is locked in an unknown way: save it without protection") from None
+            raise DocumentUnreadable("the PDF is broken or has no pages: check that it opens, export it anew") from None
+        try:
+            yield Pdf(document, document.get_formtype() != raw.FORMTYPE_NONE and _begin_form(document))
+        finally:
+            document.close()
 
 
-def _check_end(path: Path) -> None:
-    """Refuse a file that was cut short; PDFium would show the rest of it, or blank pages. Raises DocumentUnreadable."""
+def _opened(path: Path) -> BinaryIO:
     try:
-        with path.open("rb") as file:
-            file.seek(max(0, file.seek(0, SEEK_END) - _END_BYTES))
-            whole = b"startxref" in file.read()
+        return path.open("rb")
     except OSError as error:
         raise DocumentUnreadable(f"the file cannot be opened ({error.strerror}): look at its path and rights") from None
-    if not whole:
-        raise DocumentUnreadable("the PDF's end is missing: copy or upload the file again, or export it anew")
 
 
 def _begin_form(document: Any) -> bool:

@@ -12,6 +12,7 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 from prelabel.errors import DocumentError, DocumentUnreadable, EngineUnavailable, ImageTooLarge, ImageUnreadable
+from prelabel.images.sniff import is_pdf
 from prelabel.pdf.document import PdfPage, open_pdf
 from prelabel.pdf.form_fields import CHECKED, UNCHECKED
 from prelabel.pdf.page_words import FormField
@@ -162,6 +163,54 @@ def test_a_file_that_was_cut_short_is_not_taken_for_a_shorter_one(tmp_path: Path
     for kept in (len(whole) // 2, len(whole) - 60):
         file.write_bytes(whole[:kept])
         assert "end is missing" in refusal(file)
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        bytes(4096),
+        bytes(3 * 2**16),
+        b"\n" * 5000,
+        b"\r\n--=_part_17\r\nContent-Type: text/plain\r\n\r\n" + b"Sent from my telephone. " * 200,
+        b"<!-- served in 0.03 s -->" * 400,
+        bytes(range(256)) * 40,
+    ],
+    ids=["zeros", "many zeros", "lines", "a mail's footer", "a web server's comment", "any bytes"],
+)
+@pytest.mark.parametrize("head", [b"", b"HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\n\r\n", b"\xef\xbb\xbf"])
+def test_bytes_of_others_around_a_pdf(tmp_path: Path, head: bytes, tail: bytes) -> None:
+    file = tmp_path / "a.pdf"
+    file.write_bytes(head + by_hand(b"BT /F 11 Tf 60 700 Td (words) Tj ET") + tail)
+    assert is_pdf(file.read_bytes())
+    assert texts(file) == ["words"]
+
+    file.write_bytes(head + by_hand(b"", more=[b"<<>>"] * 100)[:-60] + tail)
+    assert "end is missing" in refusal(file)
+
+
+def test_zeros_behind_a_locked_pdf(tmp_path: Path) -> None:
+    made = Canvas(str(tmp_path / "a.pdf"), encrypt=StandardEncryption("secret", strength=128))
+    made.drawString(60, 700, "locked")
+    made.save()
+    with (tmp_path / "a.pdf").open("ab") as file:
+        file.write(bytes(8000))
+
+    assert "asks for a password" in refusal(tmp_path / "a.pdf")
+    with open_pdf(tmp_path / "a.pdf", "secret") as pdf:
+        assert [word.text for word in pdf.page(1, dpi=100, max_pixels=LIMIT).layer.words] == ["locked"]
+
+
+@pytest.mark.parametrize("tail", [b"", bytes(9000)], ids=["cut", "cut and filled up with zeros"])
+def test_a_change_that_was_cut_off_is_not_left_out_in_silence(tmp_path: Path, tail: bytes) -> None:
+    whole = by_hand(b"BT /F 11 Tf 60 700 Td (first) Tj ET")
+    change = b"4 0 obj\n<</Length 40>>stream\nBT /F 11 Tf 60 700 Td (changed) Tj ET"
+    (tmp_path / "a.pdf").write_bytes(whole + change + tail)
+    assert "end is missing" in refusal(tmp_path / "a.pdf")
+
+    # A PDF made for the web has an end behind its first page, before all others.
+    web = whole.replace(b"2 0 obj", b"startxref\n0\n%%EOF\n2 0 obj", 1)
+    (tmp_path / "a.pdf").write_bytes(web[: web.index(b"xref\n0 6")] + tail)
+    assert "end is missing" in refusal(tmp_path / "a.pdf")
 
 
 def test_a_password_opens_its_file(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from prelabel.bucket.opening import open_bucket
 from prelabel.bucket.page_images import image_from_bucket
 from prelabel.cli.doctor.check import Check, run_check
 from prelabel.images.decode import decode
-from prelabel.intake.accept import is_pdf
+from prelabel.images.sniff import is_pdf
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.http.peers import origin
 from prelabel.labelstudio.images import fetch_image, image_address
