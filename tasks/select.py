@@ -56,7 +56,9 @@ def select(self: ControlTask, project_id: int, run_id: str | None = None) -> Non
     try:
         held = _select_alone(here, project_id, run_id)
     except PrelabelError as error:
-        _settle(self, here, project_id, run_id, error)
+        if _is_own(here, project_id, run_id, error):
+            here.ledger.runs.set_problem(project_id, str(error))
+            _retry_or_abort(self, here, run_id, error)
     else:
         if not held and run_id is not None:  # a run's pages must be listed; beat repeats its own selections
             raise self.retry(countdown=_RUN_RETRY_S)
@@ -71,7 +73,7 @@ def recover(self: ControlTask, project_id: int) -> None:
     try:
         _select_alone(here, project_id, new=False)
     except PrelabelError as error:
-        _settle(self, here, project_id, None, error)
+        _is_own(here, project_id, None, error)
 
 
 def _select_alone(here: WorkerProcess, project_id: int, run_id: str | None = None, *, new: bool = True) -> bool:
@@ -82,6 +84,8 @@ def _select_alone(here: WorkerProcess, project_id: int, run_id: str | None = Non
             if held:
                 done = _select(here, project_id, run_id, new)
                 _report(project_id, done)
+                if new:
+                    here.ledger.runs.set_problem(project_id, "")
                 here.ledger.care.settle(project_id, selected_at=0.0 if done.full else began)
     except _ANSWERS:
         here.ledger.care.settle(project_id, selected_at=began)
@@ -111,14 +115,17 @@ def _report(project_id: int, done: Selected) -> None:
     )
 
 
-def _settle(task: ControlTask, here: WorkerProcess, project_id: int, run_id: str | None, error: PrelabelError) -> None:
-    """Retry a run's selection while that can help, then record why the run could not begin. Beat repeats its own."""
-    level = (
-        log.debug if isinstance(error, ProjectNotFound) and run_id is None else log.warning
-    )  # select_pages warns once
+def _is_own(here: WorkerProcess, project_id: int, run_id: str | None, error: PrelabelError) -> bool:
+    """Log the error of a selection; return whether it is the project's own, and not that of a server that is away."""
+    told = isinstance(error, ProjectNotFound) and run_id is None  # select_pages warns once
+    level = log.debug if told else log.warning
     level("stage=select project=%s reason=%s: %s", project_id, error.code, error)
-    found = verdict(here, error)
-    if run_id is None or found != "own":
+    return verdict(here, error) == "own"
+
+
+def _retry_or_abort(task: ControlTask, here: WorkerProcess, run_id: str | None, error: PrelabelError) -> None:
+    """Retry a run's selection while that can help, then record why the run could not begin. Beat repeats its own."""
+    if run_id is None:
         return
     if isinstance(error, ServiceUnavailable) and task.request.retries < _RUN_RETRIES:
         raise task.retry(exc=error, countdown=_RUN_RETRY_S)

@@ -39,9 +39,6 @@ class Run:
         Raises RunFailed when the run could not begin, or when Redis does not know it any more: it has lost its data, or
         the run ended more than a week ago.
         """
-        _, error = self._ledger.runs.opened(self.id)
-        if error:
-            raise RunFailed(error)
         return self._ledger.runs.progress(self.project_id, self.id)
 
     def wait(self, timeout_s: float | None = None, *, poll_s: float = 0.5) -> Progress:

@@ -12,7 +12,7 @@ from rich.live import Live
 from rich.text import Text
 
 from prelabel.cli.language.texts import can_show, translate
-from prelabel.errors import BUCKET
+from prelabel.errors import BUCKET, ServiceUnavailable
 
 if TYPE_CHECKING:
     from prelabel.ledger.runs import Progress
@@ -40,7 +40,8 @@ _LINE_INTERVAL_S = 5.0
 def watch(get_progress: Callable[[], Progress], console: Console, interval_s: float = 0.5) -> Progress:
     """Show progress until every page is done, failed or skipped, or the run is cancelled; return the last progress.
 
-    Errors of `get_progress` are passed on; the last state of the bar remains on the screen.
+    Once there is a progress, a Redis that does not answer is waited for. Other errors of `get_progress` are passed on;
+    the last state of the bar remains on the screen.
     """
     if not console.is_terminal:
         return _watch_lines(get_progress, console, interval_s)
@@ -48,29 +49,38 @@ def watch(get_progress: Callable[[], Progress], console: Console, interval_s: fl
     with Live(render(progress), console=console, auto_refresh=False) as live:
         while not progress.finished:
             time.sleep(interval_s)
-            progress = get_progress()
-            live.update(render(progress), refresh=True)
+            progress, away = _next(get_progress, progress)
+            live.update(render(progress, away), refresh=True)
     return progress
 
 
+def _next(get_progress: Callable[[], Progress], last: Progress) -> tuple[Progress, str]:
+    """Return the present progress, or the last one and the message of a Redis that does not answer."""
+    try:
+        return get_progress(), ""
+    except ServiceUnavailable as error:
+        return last, str(error)
+
+
 def _watch_lines(get_progress: Callable[[], Progress], console: Console, interval_s: float) -> Progress:
+    progress, away = get_progress(), ""
     shown: tuple[object, ...] | None = None
     shown_at = 0.0
     while True:
-        progress = get_progress()
-        counts, now = _counts(progress), time.monotonic()
         servers = tuple(outage.server for outage in progress.waits)
-        if progress.finished or ((counts, servers) != shown and now - shown_at >= _LINE_INTERVAL_S):
-            for part in (line(progress), *waits(progress)):
+        state, now = (_counts(progress), servers, progress.problem, bool(away)), time.monotonic()
+        if progress.finished or (state != shown and now - shown_at >= _LINE_INTERVAL_S):
+            for part in (line(progress), *waits(progress, away)):
                 console.print(part, soft_wrap=True)
-            shown, shown_at = (counts, servers), now
+            shown, shown_at = state, now
         if progress.finished:
             return progress
         time.sleep(interval_s)
+        progress, away = _next(get_progress, progress)
 
 
-def render(progress: Progress) -> Group:
-    """Draw the bar, one colour per state, above the numbers; below them, the servers that pages wait for."""
+def render(progress: Progress, away: str = "") -> Group:
+    """Draw the bar, one colour per state, above the numbers; below them, what pages wait for, as `waits` says."""
     bar, cell = Text(), _CELL if can_show(_CELL, sys.stdout) else _PLAIN_CELL
     for state, cells in _cells(progress).items():
         bar.append(cell * cells, style=_STYLES[state])
@@ -79,7 +89,7 @@ def render(progress: Progress) -> Group:
             ended=_ended(progress), total=progress.total, percent=round(100 * _ended(progress) / progress.total)
         )
         bar.append(share, style="bold")
-    return Group(bar, line(progress), *waits(progress))
+    return Group(bar, line(progress), *waits(progress, away))
 
 
 def line(progress: Progress) -> Text:
@@ -94,18 +104,24 @@ def line(progress: Progress) -> Text:
     return text
 
 
-def waits(progress: Progress) -> list[Text]:
-    """Write a line for each server that is away, for which pages wait: since when, and why."""
+def waits(progress: Progress, away: str = "") -> list[Text]:
+    """Write a line for each server that is away, for which pages wait, and one for a selection that selected nothing.
+
+    `away`: the message of a Redis that does not answer; the numbers are those from before.
+    """
     told = translate("waiting for {server} for {time}; goes on by itself: {message}")
     names = {BUCKET: translate("the bucket")}
-    return [
-        Text(
-            told.format(
-                server=names.get(outage.server, outage.name), time=_clock(outage.lasts_s), message=outage.message
-            )
-        )
+    lines = [
+        told.format(server=names.get(outage.server, outage.name), time=_clock(outage.lasts_s), message=outage.message)
         for outage in progress.waits
     ]
+    if progress.problem:
+        lines.append(translate("no new pages are selected: {message}").format(message=progress.problem))
+    if away:
+        lines.append(
+            translate("these numbers are old; new ones follow when Redis answers: {message}").format(message=away)
+        )
+    return [Text(each) for each in lines]
 
 
 def time_left(progress: Progress) -> str:

@@ -23,6 +23,8 @@ RATE_WINDOW_S = 60.0
 
 #: Fields of a run's record. `first` marks a run of release 0.1 that is not read yet.
 _FIELDS = ("project", "first", "again", "opened", "error", "cancelled")
+#: As long as the run itself is kept that could not begin.
+_PROBLEM_KEPT_S = 7 * 86400
 _STAGES: tuple[Stage, ...] = ("ocr", "extract", "upload")
 
 _Record = Mapping[str, bytes | None]
@@ -36,7 +38,7 @@ class Progress:
 
     `listed`: False until a selection has listed the pages of the run. `halted`: set when a person paused or cancelled
     the project or the run. `cancelled`: pages that a cancellation left undone. `waits`: the servers that are away, for
-    which pages wait.
+    which pages wait. `problem`: why the last selection of the project could not select any page, "" where it could.
     """
 
     total: int
@@ -53,6 +55,7 @@ class Progress:
     cancelled: int = 0
     halted: Halt | None = None
     waits: tuple[Outage, ...] = ()
+    problem: str = ""
 
     @property
     def finished(self) -> bool:
@@ -174,19 +177,36 @@ class Runs:
         with redis_errors():
             return int(self._state.redis.get(self._state.name("unclaimed", project_id)) or 0)
 
+    def were_selected(self, project_id: int) -> bool:
+        """Return whether a selection of the project has ever come to its end, as far as Redis knows."""
+        with redis_errors():
+            return bool(self._state.redis.exists(self._state.name("unclaimed", project_id)))
+
+    def set_problem(self, project_id: int, message: str) -> None:
+        """Record why the selection that has just ended could not select pages; "": it could. A new run ends it, too."""
+        with redis_errors():
+            name = self._state.name("problem", project_id)
+            if message:
+                self._state.redis.set(name, message, ex=_PROBLEM_KEPT_S)
+            else:
+                self._state.redis.delete(name)
+
     def progress(self, project_id: int, run_id: str | None = None) -> Progress:
         """Return the progress of a run, or that of the project since its first page.
 
-        Raises RunFailed for a run that Redis does not know (any more).
+        Raises RunFailed for a run that could not begin, or that Redis does not know (any more).
         """
         with redis_errors():
             listed = not run_id or self._listed(run_id, project_id)  # read first: a run is listed before it is counted
             halted = self._halt_of(run_id, project_id) if run_id else self._halts.halt(project_id)
             counts = self._of_run(run_id, project_id) if run_id else self._of_project(project_id, halted)
             rate = self._pages_per_min(project_id)
+            problem = (self._state.redis.get(self._state.name("problem", project_id)) or b"").decode()
+            listed = listed and (any(counts) or bool(run_id) or not self.unlisted(project_id))
         left = sum(counts[:4])
         eta_s = 0.0 if not left else None if halted or not rate else 60 * left / rate
         now = Progress(sum(counts), *counts[:7], rate, eta_s=eta_s, listed=listed, cancelled=counts[7], halted=halted)
+        now = replace(now, problem=problem)
         return now if now.finished else replace(now, waits=self._outages.of_project(project_id))
 
     def stage_seconds(self, project_id: int) -> dict[str, float]:
@@ -204,6 +224,8 @@ class Runs:
 
     def _listed(self, run_id: str, project_id: int) -> bool:
         record = self._record(run_id)
+        if error := record["error"]:
+            raise RunFailed(error.decode())
         if record["first"] is not None:
             self._adopt(run_id, project_id)
         return record["opened"] is not None

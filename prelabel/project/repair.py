@@ -130,7 +130,7 @@ class _Checks:
             yield Mismatch(wrong, "counted as skipped, or as done where a prediction of prelabel is stored")
         busy |= audit.in_flight(project_id)
         waiting = len(listed - busy - audit.set_aside(project_id))
-        if (counted := runs.unclaimed(project_id)) != waiting:
+        if runs.were_selected(project_id) and (counted := runs.unclaimed(project_id)) != waiting:
             if self.repair:
                 runs.set_unclaimed(project_id, waiting)
             yield Mismatch(f"{counted} pages count as waiting in Label Studio; {waiting} do", "counted again")

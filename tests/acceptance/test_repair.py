@@ -98,6 +98,15 @@ def test_a_ledger_that_agrees_is_left_alone(world: World) -> None:
     assert world.ledger.pages.free(world.project_id).lost == []
 
 
+def test_a_project_that_was_never_selected_agrees(world: World, label_studio: LabelStudioServer) -> None:
+    """Given a fresh project, also with predictions of other people, then nothing is old: nothing was counted."""
+    body = {"result": [], "score": 0.5}
+    rows = [{"data": {"image": "/8.png"}, "predictions": [body]}, {"data": {"image": "/9.png"}, "annotations": [body]}]
+    label_studio.import_pages(world.project_id, rows)
+    import_predictions(world.client, world.project_id, [(world.pages[0], body | {"model_version": ""})])
+    assert world.findings(repair=False) == []
+
+
 def test_mismatches_are_found_and_repaired(world: World) -> None:
     ledger, project_id = world.ledger, world.project_id
     sent, lost, uncounted, failed, elsewhere, emptied, stored, _ = world.pages

@@ -16,6 +16,7 @@ from prelabel.api.runs import enqueue_project, pause_project, resume_project, re
 from prelabel.errors import ImageMissing
 from prelabel.labelstudio.webhooks import TASKS_CREATED
 from prelabel.page import PageRef
+from prelabel.queues.sending import send_select
 from services.uploader.routes.webhooks import request_selection
 from tests.chaos.plan import SMALL
 from tests.chaos.world import World
@@ -158,6 +159,17 @@ def test_an_event_while_as_many_pages_as_allowed_are_in_flight_is_not_lost(world
     world.ledger.care.ask(51)
     until(lambda: 51 not in world.ledger.care.with_new_pages() or predictions(world, later), "a selection has come")
     until(lambda: predictions(world, later) == 1, "the page has its prediction")
+
+
+def test_a_run_of_a_project_that_is_not_there_says_why_it_ended(world: World) -> None:
+    runs, project = world.ledger.runs, 777
+    world.label_studio.answer(404, 60.0, paths=f"^/api/projects/{project}/$")
+    run = runs.create(project)
+    assert not runs.progress(project).finished, "its selection is coming"
+    send_select(world.settings, project, run)
+    until(lambda: runs.progress(project).finished, "the run has ended")
+    world.label_studio.behave()
+    assert str(project) in runs.progress(project).problem
 
 
 def test_an_event_of_a_project_that_is_not_there_is_forgotten(world: World) -> None:

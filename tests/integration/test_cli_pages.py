@@ -87,6 +87,41 @@ def test_an_unknown_project_says_how_to_begin(project: Project) -> None:
     assert "prelabel enqueue 6" in project.run("status", 6).out
 
 
+def test_status_before_the_first_page(project: Project) -> None:
+    """Given a project that is enqueued, then its selection is coming, failed with a reason, or found no page."""
+    runs = project.ledger.runs
+    run = runs.create(6)
+    coming = project.run("status", 6, "--once")
+    assert "the first selection of pages of project 6 is coming" in coming.out
+    assert "no io worker is alive; start one" in coming.err
+    [shown] = project.run("status", 6, "--json").json()
+    assert (shown["listed"], shown["finished"]) == (False, False)
+
+    def ends() -> None:
+        runs.set_problem(6, "the labelling configuration has no boxes: add one")
+        runs.abort(run, "the labelling configuration has no boxes: add one")
+
+    later = threading.Timer(0.7, ends)
+    later.start()
+    told = "no new pages are selected: the labelling configuration has no boxes: add one"
+    assert told in project.run("status", 6).out
+    later.join()
+    told = "no page of project 6 can be selected: the labelling configuration has no boxes: add one; once that is"
+    assert told in project.run("status", 6).out
+    assert "has no boxes: add one" in project.run("status", 6, "--run", run, code=2).error_line()
+
+    run = runs.create(6)
+    assert "no boxes" not in project.run("status", 6, "--once").out
+    runs.open(run, 6, [], listed_at=project.ledger.now())
+    runs.set_unclaimed(6, 0)
+    assert project.run("status", 6).out == "project 6 has no page that waits for a prediction\n"
+
+
+def test_status_of_a_watched_project_before_its_first_selection(project: Project) -> None:
+    project.ledger.watched.add(6)
+    assert "the first selection of pages of project 6 is coming" in project.run("status", 6).out
+
+
 def test_status_counts_pages_by_stage(project: Project) -> None:
     project.page(1)
     project.page(2, stage="extract")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -110,6 +113,30 @@ def test_waiting_goes_on_when_redis_is_back(server: RedisServer, settings: Setti
         server.start()
         end(settings, 1)
         assert result.result(WAIT_S).done == 1
+
+
+def test_status_goes_on_when_redis_is_back(server: RedisServer, settings: Settings, tmp_path: Path) -> None:
+    run = started(settings, 1)
+    child = subprocess.Popen(
+        [sys.executable, "-c", f"from prelabel.cli import main; main(['status', '6', '--run', '{run.id}'])"],
+        cwd=tmp_path,
+        env=os.environ | {"REDIS_URL": settings.redis_url, "LABEL_STUDIO_URL": settings.label_studio_url},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with child:
+        assert child.stdout is not None
+        assert "queued 1" in child.stdout.readline()
+        server.process.signal(signal.SIGKILL)
+        server.process.collect()
+        time.sleep(1.0)
+        assert child.poll() is None
+        server.start()
+        end(settings, 1)
+        shown, err = child.communicate(timeout=WAIT_S)
+    assert (child.returncode, err) == (0, "")
+    assert "done 1" in shown.splitlines()[-1]
 
 
 def test_waiting_for_a_redis_that_stays_away_ends_in_time(server: RedisServer, settings: Settings) -> None:

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from prelabel.cli.progress_bar import line, render, time_left, watch
+from prelabel.cli.progress_bar import line, render, time_left, waits, watch
+from prelabel.errors import ServiceUnavailable
 from prelabel.ledger.runs import Progress
 
 
@@ -54,6 +55,30 @@ def test_errors_of_the_progress_are_passed_on() -> None:
 
     with pytest.raises(ConnectionError):
         watch(away, Console(file=io.StringIO()))
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_redis_that_is_away_meanwhile_is_waited_for(terminal: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("prelabel.cli.progress_bar._LINE_INTERVAL_S", 0.0)
+    answers: Iterator[Progress | ServiceUnavailable] = iter(
+        [progress(queued=2, done=1), ServiceUnavailable("Redis does not answer"), progress(done=3)]
+    )
+
+    def ask() -> Progress:
+        answer = next(answers)
+        if isinstance(answer, ServiceUnavailable):
+            raise answer
+        return answer
+
+    out = io.StringIO()
+    last = watch(ask, Console(file=out, force_terminal=terminal, width=200), interval_s=0.01)
+    assert last.done == 3
+    assert "these numbers are old; new ones follow when Redis answers: Redis does not answer" in out.getvalue()
+
+
+def test_a_selection_that_cannot_select_says_why() -> None:
+    [told] = waits(replace(progress(queued=1), problem="the configuration has no boxes"))
+    assert told.plain == "no new pages are selected: the configuration has no boxes"
 
 
 @given(st.lists(st.integers(0, 5000), min_size=7, max_size=7))
