@@ -12,7 +12,7 @@ import time
 import zlib
 from collections.abc import Collection, Iterator
 from math import inf
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import httpx
 
@@ -35,6 +35,10 @@ from prelabel.page import PageRef
 _STORAGE_SCHEMES = ("s3", "gs", "azure-blob")
 #: A file of Label Studio's own machine (its setting LOCAL_FILES_SERVING_ENABLED); the file's path follows.
 _LOCAL_FILES = "/data/local-files/?d="
+_LOCAL_FILE = re.compile(r"/data/local-files/?\?d=(.*)")
+#: Signs of file names that mean something else in an address, and how they are written there.
+_ENCODED = {"+": "%2B", "#": "%23", "&": "%26"}
+_NAME_CHARS = 200
 #: Paths at which Label Studio itself serves images.
 _OWN_PATH = re.compile(r"/data/(upload|local-files)/|/tasks/\d+/(resolve|presign)/|/storage-data/uploaded/")
 _MAX_HOPS = 5
@@ -64,6 +68,8 @@ def stream_image(
     try:
         yield from _stream(client, url, max_bytes, away, own=own)
     except (PageError, ServiceUnavailable) as error:
+        if isinstance(error, ImageMissing) and (wrong := _raw_signs(ref.image)):
+            error.args = (f"{error}; {wrong}",)
         if own or not isinstance(error, ImageForbidden | ImageMissing | ImageUnreadable | ServiceUnavailable):
             raise
         raise _other_name(client, url, error) from None
@@ -139,6 +145,21 @@ def file_name(reference: str) -> str:
     'forms/Invoice 7.pdf'
     """
     return unquote(reference.removeprefix(_LOCAL_FILES).partition("?")[0])
+
+
+def _raw_signs(image: str) -> str:
+    """Return what is wrong with an address whose file has signs in its name that are not encoded; "" for others."""
+    if found := _LOCAL_FILE.search(image):
+        name = found[1]
+        raw = [sign for sign in _ENCODED if sign in name]
+    else:  # in other addresses + and & may stand as they are
+        parts = urlsplit(image)
+        name = f"{parts.path}#{parts.fragment.partition('?')[0]}"
+        raw = ["#"] if parts.fragment and parts.scheme not in _STORAGE_SCHEMES else []
+    if not raw:
+        return ""
+    cure = ", ".join(f"{sign} as {_ENCODED[sign]}" for sign in raw)
+    return f"if the file is named {name[:_NAME_CHARS]}, its name must be encoded in the page's data: write {cure}"
 
 
 def is_server_address(client: LabelStudio, url: httpx.URL) -> bool:
@@ -268,8 +289,10 @@ def _check_status(client: LabelStudio, response: httpx.Response, *, own: bool) -
 
 
 def _unknown_upload(response: httpx.Response) -> bool:
-    """Return whether Label Studio 1.23 lacks the uploaded file: it answers 500 then, not 404."""
-    return response.status_code == httpx.codes.INTERNAL_SERVER_ERROR and "/data/upload/" in response.request.url.path
+    """Return whether Label Studio 1.23 lacks the uploaded file, or has a folder there: it answers 500 then, not 404."""
+    path = response.request.url.path
+    folders = "/data/upload/" in path or "/data/local-files/" in path
+    return response.status_code == httpx.codes.INTERNAL_SERVER_ERROR and folders
 
 
 def _too_large(client: LabelStudio) -> ImageTooLarge:

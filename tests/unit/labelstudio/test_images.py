@@ -150,6 +150,37 @@ def test_references_that_lead_nowhere(own: Site, image: str, kind: type[Prelabel
 
 
 @pytest.mark.parametrize(
+    ("image", "status", "name", "cure"),
+    [
+        ("/data/local-files/?d=scans/a+b.png", 404, "scans/a+b.png", "+ as %2B"),
+        ("/data/local-files/?d=scans/a#1.png", 404, "scans/a#1.png", "# as %23"),
+        ("/data/local-files/?d=scans/#1.png", 500, "scans/#1.png", "# as %23"),
+        ("/data/local-files/?d=R&D/#1+2.png", 404, "R&D/#1+2.png", "+ as %2B, # as %23, & as %26"),
+        ("/data/local-files/?d=견적+서.png", 404, "견적+서.png", "+ as %2B"),
+        ("{url}/data/local-files/?d=a+b.png", 404, "a+b.png", "+ as %2B"),
+        ("/data/upload/6/a#1.png", 500, "/data/upload/6/a#1.png", "# as %23"),
+        ("{other}/forms/a#1.png?signature=s3cret", 404, "/forms/a#1.png", "# as %23"),
+    ],
+)
+def test_signs_of_a_file_name_that_are_not_encoded(
+    own: Site, other: Site, image: str, status: int, name: str, cure: str
+) -> None:
+    reference = image.format(url=own.url, other=other.url)
+    with LabelStudio(own.url, TOKEN, image_networks=LOOPBACK) as client:
+        asked = image_address(client, PageRef(1, 42, reference)).raw_path.decode()
+    own.answers[asked] = other.answers[asked] = Answer(status, b"", {})
+    error = failure(own, reference)
+    assert isinstance(error, ImageMissing)
+    assert f"if the file is named {name}, its name must be encoded in the page's data: write {cure}" in str(error)
+    assert "s3cret" not in str(error)
+
+
+@pytest.mark.parametrize("image", ["/data/local-files/?d=a%2Bb%23.png", "/data/upload/6/a+b&c.png", "s3://b/a+b#1.png"])
+def test_other_missing_files_are_not_told_to_be_encoded(own: Site, image: str) -> None:
+    assert "encoded" not in str(failure(own, image))
+
+
+@pytest.mark.parametrize(
     ("answer", "kind"),
     [
         (Answer(401, b"", {}), AuthError),
