@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from prelabel.errors import LABEL_STUDIO
-from prelabel.outages.ends import probe_due, retry_failed
+from prelabel.outages.ends import probe_due, retry_documents, retry_failed
 from prelabel.project.send_once import ask_selection, send_once, send_recovery
 from prelabel.queues.routes import TaskName
 from tasks.app import app
@@ -21,12 +21,17 @@ def wake(projects: list[int]) -> None:
     """
     here = this_process()
     for back in probe_due(here):
-        retried = retry_failed(here, back.server)
+        retried, documents = retry_failed(here, back.server), retry_documents(here, back.server)
         if back.server == LABEL_STUDIO:  # nothing was selected meanwhile
             send_once(here.ledger, here.settings, TaskName.SELECT_ALL, projects)
-        _start(here, back.waiting.projects, retried, documents=back.waiting.documents or back.server == LABEL_STUDIO)
+        _start(
+            here,
+            back.waiting.projects,
+            retried,
+            documents=documents or back.waiting.documents or back.server == LABEL_STUDIO,
+        )
     due = here.ledger.outages.due_waits()
-    _start(here, due.projects, retry_failed(here), documents=due.documents)
+    _start(here, due.projects, retry_failed(here), documents=retry_documents(here) or due.documents)
 
 
 def _start(here: WorkerProcess, waiting: Iterable[int], retried: Iterable[int], *, documents: bool) -> None:

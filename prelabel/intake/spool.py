@@ -44,12 +44,17 @@ def tidy_spool(settings: Settings) -> None:
 
 @contextmanager
 def spool_errors(settings: Settings) -> Iterator[None]:
-    """Raise StorageFull for a full disk, SettingError for a folder that cannot be written."""
+    """Raise StorageFull for a full disk, SettingError for a folder that cannot be written.
+
+    A full disk of this machine is no fault of the work that meets it: waiting for space uses up no try.
+    """
     try:
         yield
     except OSError as error:
         place = f"PRELABEL_SPOOL={settings.spool}" if settings.spool else "the system's temporary folder"
         reason = os.strerror(error.errno or 0).lower()
         if error.errno in _FULL:
-            raise StorageFull(f"no space was left in {place} ({reason})") from None
+            full = StorageFull(f"no space was left in {place} ({reason})")
+            full.charged = False
+            raise full from None
         raise SettingError(f"{place} cannot be used ({reason})") from None

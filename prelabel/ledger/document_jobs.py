@@ -10,10 +10,12 @@ import secrets
 from dataclasses import astuple, dataclass
 
 from prelabel.errors import ChainOver
-from prelabel.ledger.redis_state import RedisState
+from prelabel.ledger.redis_state import PORTION, RedisState
 
 #: Jobs that one call may take.
 _PORTION = 16
+#: A job that was tried again because its cause had passed is not tried again for this time.
+_RETRIED_KEPT_S = 86400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,19 @@ class DocumentJobs:
         Returns the number of jobs without a worker or message.
         """
         return int(self._state.run("jobs/recover"))
+
+    def retry_passed(self, back: str = "", *, after_s: float) -> int:
+        """Let failed jobs wait again, each once a day, whose cause has passed; return their number.
+
+        `back`: the server that has just come back; its jobs, and those of no named server, are taken at once, others
+        `after_s` after their failure if their server is not away.
+        """
+        tried, skip, seen = 0, 0, PORTION
+        while seen == PORTION:
+            row = self._state.run("jobs/retry_passed", back, after_s, _RETRIED_KEPT_S, skip, PORTION)
+            seen, again, left = map(int, row)
+            tried, skip = tried + again, skip + left
+        return tried
 
     def _end(self, job: DocumentJob, outcome: str, *values: object) -> None:
         project_id, document, number, token = astuple(job)

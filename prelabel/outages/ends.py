@@ -54,8 +54,7 @@ def retry_failed(workplace: Workplace, back: str | None = None) -> list[int]:
     """Take pages off the failed lists, once, whose cause has passed; return their projects.
 
     `back`: the server that has just come back; its pages, and those of no named server, are taken at once. Others are
-    taken some time after their
-    failure, if their server is not away.
+    taken some time after their failure, if their server is not away.
     """
     outages, found = workplace.ledger.outages, list[int]()
     for project_id in outages.may_retry() if back else outages.due_retries(RETRY_AFTER_S):
@@ -65,6 +64,17 @@ def retry_failed(workplace: Workplace, back: str | None = None) -> list[int]:
         except PrelabelError as error:
             log.warning("project=%s: failed pages are not retried: %s", project_id, error)
     return found
+
+
+def retry_documents(workplace: Workplace, back: str = "") -> bool:
+    """Let failed document jobs wait again, each once, whose cause has passed; return whether there are any.
+
+    `back`: as in `retry_failed`. The sweep of documents sends them.
+    """
+    count = workplace.ledger.jobs.retry_passed(back, after_s=RETRY_AFTER_S)
+    if count:
+        log.info("the cause has passed, so %s failed document jobs are tried again", count)
+    return bool(count)
 
 
 def _retry_project(workplace: Workplace, project_id: int, back: str | None) -> int:

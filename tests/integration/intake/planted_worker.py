@@ -2,7 +2,7 @@
 
 The word names the page's fault. crash: the process dies in native code. hang: native code never returns. hungry: the
 page takes 4 GB. full: the bucket's disk is full until the file `space` lies beside the raw files. slow: the page takes
-a second. The image of a page is its word and the id of the process that rendered it.
+a second; fullslow: both. The image of a page is its word and the id of the process that rendered it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def convert(path: Path, kind: str, number: int, settings: Settings) -> Converted
         time.sleep(600)
     if what == "hungry":
         bytearray(4 * 2**30)
-    if what == "slow":
+    if what.endswith("slow"):
         time.sleep(1)
     return ConvertedPage(f"{what} {os.getpid()}".encode())
 

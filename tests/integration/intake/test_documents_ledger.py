@@ -9,11 +9,12 @@ from collections.abc import Callable
 import pytest
 import redis
 
-from prelabel.errors import ChainOver, DocumentLocked, ImageMissing, RenderFailed
+from prelabel.errors import BUCKET, ChainOver, DocumentLocked, ImageMissing, RenderFailed, StorageFull
 from prelabel.ledger.document_jobs import DocumentJob
 from prelabel.ledger.documents import Document
 from prelabel.ledger.leases import Begun
 from prelabel.ledger.ledger import Ledger
+from prelabel.ledger.redis_state import PORTION
 from prelabel.ledger.workers import WorkerInfo
 from prelabel.page import PageRef
 
@@ -144,6 +145,60 @@ def test_only_failed_jobs_are_tried_again(ledger: Ledger) -> None:
     ledger.documents.imported(6, {(DOCUMENT, 2): 5})
     assert add(ledger) == "again", "the file was added once more"
     assert [job.number for job in take(ledger)] == [1]
+
+
+def test_jobs_whose_cause_has_passed_are_tried_again_once(ledger: Ledger) -> None:
+    """Given pages that failed for a full bucket, a full disk and a fault of their own, then the first two go on."""
+    opened(ledger, 3)
+    full, disk, own = StorageFull("the quota"), StorageFull("the disk"), RenderFailed("broken")
+    full.server = BUCKET
+
+    for error in (full, disk, own):
+        (job,) = take(ledger, 1)
+        ledger.leases.begin(job, "intake", "w", charge="alone")
+        ledger.leases.fail(job, "intake", error, attempts=1)
+    assert states(ledger) == ["failed"] * 3
+    assert ledger.jobs.retry_passed(after_s=600) == 0, "they have just failed"
+    ledger.outages.open(BUCKET, full, every_s=10)
+    assert ledger.jobs.retry_passed(after_s=0) == 1, "the bucket is still away"
+    assert states(ledger) == ["failed", "waiting", "failed"]
+    ledger.outages.close(BUCKET)
+    assert ledger.jobs.retry_passed(BUCKET, after_s=600) == 1
+    assert states(ledger) == ["waiting", "waiting", "failed"]
+    assert found(ledger).state == "opened"
+    assert 6 in ledger.care.with_documents()
+    for _ in range(2):
+        (job,) = take(ledger, 1)
+        ledger.leases.begin(job, "intake", "w", charge="alone")
+        ledger.leases.fail(job, "intake", full, attempts=1)
+    assert ledger.jobs.retry_passed(BUCKET, after_s=0) == 0, "each only once"
+    assert states(ledger) == ["failed"] * 3
+
+
+def test_a_file_that_could_not_be_opened_for_a_passing_cause_is_opened_again(ledger: Ledger) -> None:
+    """Given such a file, and one whose task in Label Studio holds the PDF, then job and task are tried again."""
+    add(ledger)
+    add(ledger, OTHER, source=7)
+    held = ledger.pages.claim(PageRef(6, 7, "/a.pdf"), "v1", lease_s=60, listed_at=ledger.now())
+    assert held is not None
+    ledger.pages.set_aside(held[0], "a document")
+    for job in take(ledger):
+        ledger.leases.begin(job, "intake", "w", charge="alone")
+        ledger.leases.fail(job, "intake", StorageFull("the disk"), attempts=1)
+    assert ledger.failed_list.passing(6).keys() == {7}
+    assert ledger.outages.may_retry() == [6]
+    assert ledger.jobs.retry_passed(after_s=0) == 1
+    assert (found(ledger).state, found(ledger).failure) == ("waiting", None)
+    assert found(ledger, OTHER).state == "failed", "the selection of its task adds it again"
+
+
+def test_many_jobs_are_tried_again_portion_by_portion(ledger: Ledger) -> None:
+    opened(ledger, PORTION + 10)
+    while jobs := take(ledger):
+        for job in jobs:
+            ledger.leases.begin(job, "intake", "w", charge="alone")
+            ledger.leases.fail(job, "intake", StorageFull("the disk"), attempts=1)
+    assert ledger.jobs.retry_passed(after_s=0) == PORTION + 10
 
 
 def test_a_file_that_could_not_be_opened_may_be_added_again(ledger: Ledger) -> None:

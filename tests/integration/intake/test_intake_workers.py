@@ -109,6 +109,23 @@ def test_a_crash_a_hang_too_much_memory_and_a_full_disk_fail_that_page_only(benc
         assert bench.images(document)[7] == "full"
 
 
+def test_a_killed_worker_loses_no_page_that_is_tried_again(bench: Bench) -> None:
+    """Given pages that failed for a full disk, when they are tried again and their worker is killed, then all end."""
+    with bench.worker() as first:
+        document = bench.give("fullslow " * 4)
+        bench.until(lambda: bench.ended(document))
+        assert bench.document(document).counts == {"failed": 4}
+        (bench.folder / "data" / "raw" / "space").touch()
+        assert bench.ledger.jobs.retry_passed(after_s=0) == 4
+        bench.until(lambda: len(bench.images(document)) >= 1)
+        os.killpg(first.pid, signal.SIGKILL)
+        first.collect()
+    assert len(bench.images(document)) < 4
+    with bench.worker():
+        bench.until(lambda: bench.document(document).counts == {"rendered": 4})
+    assert bench.images(document) == dict.fromkeys(range(1, 5), "fullslow")
+
+
 def test_a_killed_worker_loses_no_page(bench: Bench) -> None:
     """Given a worker with pages in hand, when it is killed with all its processes, then another worker goes on."""
     with bench.worker() as first:

@@ -15,25 +15,40 @@ local function source_image(project, source)
   return image and without_keys(image) or nil
 end
 
+-- Note a failed job whose cause may pass: beat tries it again by itself, once (prelabel/outages/ends.py).
+local function note_passing(project, document, number, entry)
+  local member = table.concat({project, document, number}, ':')
+  if entry.again and not redis.call('ZSCORE', key('intake', 'retried'), member) then
+    redis.call('ZADD', key('intake', 'passing'), now, member)
+  end
+end
+
 -- The Label Studio task that holds a PDF is set aside. When the PDF cannot be opened, the task goes to the failed list.
+-- Returns whether it did.
 local function fail_source(project, document, entry)
   local source, name = unpack(redis.call('HMGET', key('document', project, document), 'source', 'name'))
   local ref = source and source ~= '0' and source_image(project, source)
-  if ref then
-    local failed = {
-      reason = entry.reason, message = entry.message, stage = 'ocr', attempts = 1, at = now, image = name, ref = ref}
-    redis.call('HDEL', key('skipped', project), source)
-    redis.call('HSET', key('failed', project), source, cjson.encode(failed))
+  if not ref then
+    return false
   end
+  local failed = {
+    reason = entry.reason, message = entry.message, stage = 'ocr', attempts = 1, at = now, image = name, ref = ref,
+    server = entry.server, again = may_try_again(project, source, entry)}
+  redis.call('HDEL', key('skipped', project), source)
+  redis.call('HSET', key('failed', project), source, cjson.encode(failed))
+  return true
 end
 
 local function fail_job(project, document, number, entry)
   end_job(project, document, number)
   if number == '0' then
     redis.call('HSET', key('document', project, document), 'failure', cjson.encode(entry))
-    fail_source(project, document, entry)
+    if not fail_source(project, document, entry) then
+      note_passing(project, document, number, entry)
+    end
     document_ends(project, document, 'failed')
   else
+    note_passing(project, document, number, entry)
     set_page(project, document, number, 'failed:' .. cjson.encode(entry))
     settle_document(project, document)
   end

@@ -96,15 +96,19 @@ local function is_set_aside(project, page)
   return true
 end
 
+-- Returns whether a failed page may be tried again by itself, once: its cause may pass. The project is noted then.
+local function may_try_again(project, page, entry)
+  local again = entry.again and not redis.call('ZSCORE', key('retried', project), page)
+  if again and not redis.call('ZSCORE', key('retries'), project) then
+    redis.call('ZADD', key('retries'), now, project)
+  end
+  return again
+end
+
 local function put_on_failed_list(project, page, entry)
   local image = redis.call('HGET', key('page', project, page), 'image') or ''
   entry.at = now
-  if entry.again then -- its cause may pass; then beat takes the page off the list, once
-    entry.again = not redis.call('ZSCORE', key('retried', project), page)
-    if entry.again and not redis.call('ZSCORE', key('retries'), project) then
-      redis.call('ZADD', key('retries'), now, project)
-    end
-  end
+  entry.again = may_try_again(project, page, entry)
   entry.image = without_keys(image)
   entry.group = end_for_runs(project, page, 'failed')
   redis.call('HSET', key('failed', project), page, cjson.encode(entry))
