@@ -183,12 +183,12 @@ def connect_storage(
     """Make a storage with these fields (title included), or update the storage of the same title or place.
 
     Label Studio checks each time whether it can reach the storage's files. `secrets` are stored and never shown.
-    Raises RequestRefused with the cure.
+    Raises RequestRefused with the cure, AmbiguousUpload when the answer to a new storage was lost.
     """
     old = next((s for s in _of_kind(client, project_id, kind) if _same(s.fields, fields)), None)
     body = {"project": project_id, **fields, **secrets}
     if old is None:
-        response = _call(client, "POST", f"/api/storages/{kind}/", json=body, accept=(400, 403, 500))
+        response = _call(client, "POST", f"/api/storages/{kind}/", json=body, accept=(400, 403, 500), ambiguous=True)
     else:
         response = _call(client, "PATCH", _path(old), json=body, accept=(400, 403, 500))
     if not response.is_success:
@@ -198,6 +198,19 @@ def connect_storage(
         return storage, "created"
     same = all((old.fields.get(name) or None) == (value or None) for name, value in fields.items())
     return storage, "unchanged" if same else "updated"
+
+
+def equal_storages(client: LabelStudio, project_id: int, kind: str, fields: Mapping[str, Any]) -> list[Storage]:
+    """Return the storages of this title and place: those that have synced first, then the oldest."""
+    found = [each for each in _of_kind(client, project_id, kind) if each.title == fields["title"]]
+    equal = [each for each in found if _place(each.fields) == _place(fields)]
+    return sorted(equal, key=lambda each: (not each.sync_id, each.id))
+
+
+def delete_unused_storage(client: LabelStudio, storage: Storage) -> None:
+    """Delete a storage that has never synced, so that no page came from it; one that is gone already is fine."""
+    if not storage.sync_id:
+        _call(client, "DELETE", _path(storage))
 
 
 def refused_by_ssrf(what: str) -> RequestRefused:
@@ -216,8 +229,11 @@ def _of_kind(client: LabelStudio, project_id: int, kind: str) -> list[Storage]:
 
 
 def _same(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    places = [tuple((fields.get(name) or "").strip("/") for name in _PLACE) for fields in (old, new)]
-    return old.get("title") == new["title"] or places[0] == places[1]
+    return old.get("title") == new["title"] or _place(old) == _place(new)
+
+
+def _place(fields: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple((fields.get(name) or "").strip("/") for name in _PLACE)
 
 
 def _call(client: LabelStudio, method: str, path: str, *, accept: tuple[int, ...] = (), **kw: Any) -> httpx.Response:

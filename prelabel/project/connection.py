@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from prelabel.bucket.keys import Keys
 from prelabel.bucket.opening import open_bucket
-from prelabel.errors import SettingError
+from prelabel.errors import AmbiguousUpload, ServiceUnavailable, SettingError
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.storages import (
     Connected,
     Storage,
     connect_storage,
+    delete_unused_storage,
+    equal_storages,
     folder_fields,
     image_fields,
     s3_fields,
@@ -25,6 +29,8 @@ from prelabel.settings import Settings
 
 #: The storage's title if neither the caller nor PRELABEL_STORAGE_TITLE names one.
 DEFAULT_TITLE = "prelabel"
+#: Time between two looks for a storage whose answer was lost.
+_LOOK_EVERY_S = 1.0
 #: Images that browsers show.
 _IMAGES = r".*\.(png|jpe?g|webp|gif|bmp)$"
 _ABOUT = b"prelabel keeps the images of documents' pages here; Label Studio's storage makes a task of each.\n"
@@ -39,8 +45,32 @@ class WantedStorage:
     secrets: Mapping[str, str] = field(repr=False)
 
     def connect(self, client: LabelStudio, project_id: int) -> tuple[Storage, Connected]:
-        """Make or correct the storage. Raises RequestRefused with the cure."""
-        return connect_storage(client, project_id, self.kind, dict(self.fields), dict(self.secrets))
+        """Make or correct the storage; there is only one afterwards, also when an answer was lost.
+
+        Raises RequestRefused with the cure, AmbiguousUpload when it is not known whether there is one.
+        """
+        try:
+            storage, outcome = connect_storage(client, project_id, self.kind, dict(self.fields), dict(self.secrets))
+        except AmbiguousUpload:
+            storage, outcome = self._wait_for_it(client, project_id), "created"
+        first, *copies = equal_storages(client, project_id, self.kind, self.fields) or [storage]
+        for copy in copies:  # each would make a page of every image
+            delete_unused_storage(client, copy)
+        return first, outcome
+
+    def _wait_for_it(self, client: LabelStudio, project_id: int) -> Storage:
+        """Look for the storage whose answer was lost, as long as Label Studio may still store it."""
+        ends_at = time.monotonic() + client.timeout_s
+        while True:
+            with suppress(ServiceUnavailable):
+                if found := equal_storages(client, project_id, self.kind, self.fields):
+                    return found[0]
+            if time.monotonic() > ends_at:
+                raise AmbiguousUpload(
+                    "the answer to a new storage was lost, and Label Studio does not show it; see that it is well, "
+                    "then run the same command again: there will be one storage"
+                )
+            time.sleep(_LOOK_EVERY_S)
 
 
 def wanted_storage(

@@ -22,6 +22,7 @@ from prelabel.labelstudio.storages import (
     refresh_storage,
     request_sync,
 )
+from prelabel.project.connection import WantedStorage
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 WEB_PAGE = httpx.Response(404, html="<!doctype html>")
@@ -200,6 +201,61 @@ def test_a_storage_is_made_once(there: list[dict[str, Any]], made: str) -> None:
 
     assert connect_storage(connected(handle), 6, "s3", S3, {"aws_secret_access_key": "s"})[1] == made
     assert sent == [("POST", "/api/storages/s3/")] if made == "created" else [("PATCH", "/api/storages/s3/1")]
+
+
+class Storing:
+    """A Label Studio that stores new storages; the answer to the first POST is lost, and stored after some looks."""
+
+    def __init__(self, there: list[dict[str, Any]], *, looks: int | None) -> None:
+        self.rows, self._late, self._looks = there, list[dict[str, Any]](), looks
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "GET":
+            if self._late and self._looks is not None:
+                self._looks -= 1
+                if self._looks < 0:
+                    self.rows.append(self._late.pop())
+            return httpx.Response(200, json=self.rows)
+        number = int(request.url.path.rpartition("/")[2] or 0)
+        if request.method == "POST":
+            self._late.append(row(id_=9, **S3))
+            raise httpx.ReadTimeout("")
+        if request.method == "DELETE":
+            self.rows[:] = [each for each in self.rows if each["id"] != number]
+            return httpx.Response(204)
+        return httpx.Response(200, json=next(each for each in self.rows if each["id"] == number))
+
+
+def connect(server: Storing, monkeypatch: pytest.MonkeyPatch) -> tuple[int, str]:
+    monkeypatch.setattr("prelabel.project.connection._LOOK_EVERY_S", 0.01)
+    client = LabelStudio("http://ls.test", "token", transport=httpx.MockTransport(server), timeout_s=0.2)
+    storage, outcome = WantedStorage("s3", S3, {}).connect(client, 6)
+    return storage.id, outcome
+
+
+@pytest.mark.parametrize("looks", [0, 3])
+def test_a_storage_whose_answer_was_lost_is_looked_for(looks: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = Storing([], looks=looks)
+    assert connect(server, monkeypatch) == (9, "created")
+    assert connect(server, monkeypatch) == (9, "unchanged")
+
+
+def test_a_storage_that_is_stored_late_is_none_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given an answer that was lost for good, when the command is repeated, then one storage is left."""
+    server = Storing([], looks=None)
+    with pytest.raises(AmbiguousUpload, match="run the same command again: there will be one storage"):
+        connect(server, monkeypatch)
+    server.rows += [row(id_=8, **S3), row(id_=9, **S3)]  # both came late
+    assert connect(server, monkeypatch) == (8, "unchanged")
+    assert [each["id"] for each in server.rows] == [8]
+
+
+def test_copies_that_brought_pages_and_other_places_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    synced = {"meta": {"time_queued": "2026-03-01T12:00:00+00:00"}}
+    others = [row(id_=3, **S3 | {"prefix": "scans"}), row(id_=4, **S3 | {"title": "by hand"})]
+    server = Storing([row(id_=1, **S3), row(id_=2, **S3 | synced), row(id_=5, **S3 | synced), *others], looks=None)
+    assert connect(server, monkeypatch) == (2, "unchanged")
+    assert [each["id"] for each in server.rows] == [2, 5, 3, 4]
 
 
 @pytest.mark.parametrize(
