@@ -11,7 +11,7 @@ from pathlib import Path
 
 from anyio import CapacityLimiter, from_thread, to_thread
 
-from prelabel.errors import FileGone, StorageFull
+from prelabel.errors import FileGone, PrelabelError, StorageFull
 from prelabel.intake.accept import Accepted, accept
 from prelabel.intake.dispatch import dispatch
 from prelabel.intake.spool import spool_folder
@@ -67,6 +67,14 @@ class IncomingFiles:
             yield
         finally:
             self._turns.release()
+
+    def refusal(self) -> PrelabelError | None:
+        """Return the error with which every file would be refused now: a disk without space."""
+        try:
+            self._require_space(_CHECK_BYTES)
+        except PrelabelError as error:
+            return error
+        return None
 
     def _receive(self, form: UploadForm, project_id: int) -> Accepted:
         self._in_progress.add(form)

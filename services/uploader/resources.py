@@ -47,7 +47,7 @@ class Resources:
             ledger=workplace.ledger,
             health=HealthCheck(workplace.ledger, workplace.bucket, workplace.keys),
             projects=KnownProjects(settings),
-            snapshots=DocumentSnapshots(workplace.ledger.documents),
+            snapshots=DocumentSnapshots(workplace.ledger),
             page_images=PageImages(workplace.bucket, workplace.keys),
             incoming_files=IncomingFiles(workplace),
         )

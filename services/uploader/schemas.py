@@ -76,12 +76,24 @@ class DocumentDetails(Document):
     failed: list[DocumentPage] = Field(description="Failed pages of the whole document, at most 100")
 
 
+class Wait(BaseModel):
+    """A server that is away. Work that needs it goes on by itself when it is back."""
+
+    server: str = Field(
+        description="label-studio, bucket, spool (the disk on which files arrive), or the address of a host of images",
+        examples=["label-studio"],
+    )
+    code: str = Field(description="Code of the error of its last caller", examples=["service_unavailable"])
+    since: datetime | None = Field(description="null where that is not known", examples=["2026-11-22T09:30:00Z"])
+
+
 class Documents(BaseModel):
     """Documents of a project, newest first; with `since`, those that changed after that revision."""
 
     revision: str = Field(description="To be sent as `since` in the next request", examples=["c0ffee-17"])
     total: int = Field(description="Number of documents of the project", examples=[312])
     documents: list[Document]
+    waits: list[Wait] = Field(description="Servers that are away, for which documents of the project wait, or uploads")
 
 
 class FromBucket(BaseModel):

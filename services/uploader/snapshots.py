@@ -11,9 +11,10 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
-from prelabel.ledger.documents import Document, DocumentRecords
-from services.uploader.schemas import Documents
-from services.uploader.views import document_view
+from prelabel.ledger.documents import Document
+from prelabel.ledger.ledger import Ledger
+from services.uploader.schemas import Documents, Wait
+from services.uploader.views import document_view, wait_view
 
 #: Age up to which a snapshot is used again. Taking one of 1,000 documents costs two calls of Redis.
 _FRESH_S = 1.0
@@ -31,13 +32,15 @@ class _Snapshot:
     revision: int = 0
     total: int = 0
     rows: dict[str, tuple[Document, int]] = field(default_factory=dict)
+    waits: list[Wait] = field(default_factory=list)
 
-    def refresh(self, records: DocumentRecords, project_id: int, limit: int) -> None:
+    def refresh(self, ledger: Ledger, project_id: int, limit: int) -> None:
         """Read the documents again if the snapshot is too old."""
         if time.monotonic() - self.at < _FRESH_S:
             return
-        documents = records.newest(project_id, limit=limit)
-        self.total, self.revision = records.count(project_id), self.revision + 1
+        documents = ledger.documents.newest(project_id, limit=limit)
+        self.total, self.revision = ledger.documents.count(project_id), self.revision + 1
+        self.waits = [wait_view(outage) for outage in ledger.outages.of_project(project_id)]
         self.rows = {new.id: (new, self._revision_of(new)) for new in documents}
         self.at = time.monotonic()
 
@@ -49,8 +52,8 @@ class _Snapshot:
 class DocumentSnapshots:
     """Snapshots of all watched projects. Thread-safe. Raises ServiceUnavailable when Redis does not answer."""
 
-    def __init__(self, records: DocumentRecords) -> None:
-        self._records = records
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
         self._snapshots: OrderedDict[tuple[int, int], _Snapshot] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -58,11 +61,12 @@ class DocumentSnapshots:
         """Return those of the newest `limit` documents that changed after the revision `since`; all without `since`."""
         snapshot = self._snapshot(project_id, limit)
         with snapshot.lock:
-            snapshot.refresh(self._records, project_id, limit)
+            snapshot.refresh(self._ledger, project_id, limit)
             name, _, number = since.partition("-")
             known = int(number) if name == snapshot.name and number.isdecimal() else 0
             changed = [document_view(document) for document, revision in snapshot.rows.values() if revision > known]
-            return Documents(revision=f"{snapshot.name}-{snapshot.revision}", total=snapshot.total, documents=changed)
+            revision = f"{snapshot.name}-{snapshot.revision}"
+            return Documents(revision=revision, total=snapshot.total, documents=changed, waits=snapshot.waits)
 
     def _snapshot(self, project_id: int, limit: int) -> _Snapshot:
         with self._lock:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from prelabel.labelstudio.projects import page_address
 from prelabel.ledger.documents import Document, DocumentPage, Failure
+from prelabel.ledger.outages import Outage
 from prelabel.settings import Settings
 from services.uploader import schemas
 from services.uploader.schemas import DocumentState
@@ -41,6 +42,11 @@ def _state(document: Document) -> DocumentState:
     if ended + failed < document.pages:
         return "working"
     return "failed" if failed else "done"
+
+
+def wait_view(outage: Outage) -> schemas.Wait:
+    """Return a server that is away, without the message, which is for the people who run it."""
+    return schemas.Wait(server=outage.server, code=outage.code, since=datetime.fromtimestamp(outage.since, UTC))
 
 
 def page_view(page: DocumentPage, document: Document, settings: Settings) -> schemas.DocumentPage:

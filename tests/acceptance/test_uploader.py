@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
@@ -222,6 +222,41 @@ def test_the_page_speaks_both_languages_in_full(office: Office) -> None:
     )
     assert keys[0] == keys[1]
     assert {f".problems.{code}" for code in FAILURES} - set(keys[0]) == set()
+
+
+def test_the_page_tells_of_servers_that_are_away_and_waits_for_them(office: Office, tmp_path: Path) -> None:
+    # Given servers that are away, and a disk without space
+    tab, full = office.tab(), True
+    away = [("label-studio", "service_unavailable"), ("bucket", "bucket_refused"), ("http://scans.test", "image")]
+    waits = [{"server": server, "code": code, "since": None} for server, code in (*away, ("spool", "storage_full"))]
+    none = {"revision": "a-1", "total": 0, "documents": []}
+    tab.route("**/documents?*", lambda route: route.fulfill(json=none | {"waits": waits if full else []}))
+
+    def taken_in(route: Route) -> None:
+        if full:
+            route.fulfill(status=507, json={"code": "storage_full", "message": "words", "cure": "words"})
+        else:
+            route.continue_()
+
+    tab.route("**/documents", taken_in)
+    (tmp_path / "later.png").write_bytes((PAGES / "en-invoice.png").read_bytes())
+    # Then people read so in their language, and an upload waits
+    drop(tab, [tmp_path / "later.png"])
+    expect(tab.locator("#waits")).to_have_text(
+        "Label Studio does not answer. Everything waits, and goes on by itself once this is over. "
+        "The document storage cannot be used. Everything waits, and goes on by itself once this is over. "
+        "http://scans.test, where images lie, does not answer. Everything waits, and goes on by itself once this is "
+        "over. The server has no space left. Uploads wait, and go on by themselves once there is space."
+    )
+    expect(tab.locator("#queue-items > [data-state=again]")).to_contain_text("The server has no space left.")
+    tab.click("[data-language=ko]")
+    expect(tab.locator("#waits")).to_contain_text("Label Studio가 응답하지 않습니다.")
+    tab.click("[data-language=en]")
+    # When all of that is over, then the upload has gone on by itself
+    full = False
+    expect(tab.locator("#waits")).to_be_hidden()
+    expect(tab.locator("#queue-items > [data-state=again]")).to_have_count(0)
+    expect(tab.locator("#queue-title")).to_contain_text("1 file uploaded")
 
 
 def test_the_page_shows_the_code_of_an_unknown_problem_but_not_the_words_of_the_server(office: Office) -> None:

@@ -20,6 +20,9 @@ from devstack.ports import LOOPBACK
 from devstack.redis import RedisServer
 from devstack.s3 import S3Server
 from prelabel.bucket.keys import document_id
+from prelabel.errors import LABEL_STUDIO, ServiceUnavailable
+from prelabel.ledger.ledger import Ledger
+from prelabel.settings import Settings
 from tests.support.pdf_pages import letter
 from tests.support.uploaders import KEY, MAX_BYTES, PNG, PROJECT, Uploader, problem, started
 
@@ -285,12 +288,31 @@ def test_the_api_is_described(uploader: Uploader) -> None:
     assert "https://" not in page.text
 
 
+def test_servers_that_are_away_are_shown_until_they_are_back(uploader: Uploader) -> None:
+    ledger = Ledger.from_settings(
+        Settings(_env_file=None, redis_url=uploader.redis.url, label_studio_url="http://127.0.0.1:9")
+    )
+
+    def waits(project_id: int) -> list[tuple[str, str]]:
+        rows = uploader.http.get("/documents", params={"project": project_id}).json()["waits"]
+        return [(row["server"], row["code"]) for row in rows]
+
+    assert waits(91) == []
+    ledger.outages.open(LABEL_STUDIO, ServiceUnavailable("http://127.0.0.1:9 does not answer"), every_s=60)
+    assert waits(92) == [(LABEL_STUDIO, "service_unavailable")]
+    assert "127.0.0.1" not in uploader.http.get("/documents?project=92").text, "that is for those who run it"
+    ledger.outages.close(LABEL_STUDIO)
+    assert waits(93) == []
+
+
 def test_a_disk_that_is_nearly_full_and_no_key(uploader: Uploader) -> None:
     """Given other settings, then uploads are refused before the disk is full, and only this machine has access."""
     before = uploader.files()
     with started(uploader.folder, uploader.redis, DISK_RESERVE_MB=str(10**9), UPLOADER_API_KEY="") as other:
         assert problem(other.give(PNG, "a.png", project=11)) == (507, "storage_full")
         assert other.documents(11) == []
+        shown = other.http.get("/documents?project=11").json()["waits"]
+        assert shown == [{"server": "spool", "code": "storage_full", "since": None}]
         assert problem(other.http.get("/about", headers={"Host": "evil.example"})) == (403, "key_not_set")
         assert problem(other.http.get("/about", headers={"Host": "[::"})) == (403, "key_not_set")
         assert other.http.get("/health", headers={"Host": "uploader:8000"}).status_code == 200

@@ -12,6 +12,8 @@ from services.uploader.documents import MAX_DOCUMENTS, document_details, find_do
 from services.uploader.resources import SharedResources
 
 _MAX_PAGES = 1000
+#: The disk of this machine on which files arrive, among the servers that are waited for.
+SPOOL = "spool"
 
 router = APIRouter(prefix="/documents", tags=["documents"])
 
@@ -24,7 +26,10 @@ def documents(
     since: Annotated[str, Query(max_length=64, description="`revision` of an earlier answer")] = "",
 ) -> schemas.Documents:
     """Return documents; with `since`, only those that changed. One request a second costs little."""
-    return resources.snapshots.documents(project, limit=limit, since=since)
+    found = resources.snapshots.documents(project, limit=limit, since=since)
+    if refusal := resources.incoming_files.refusal():
+        found.waits = [*found.waits, schemas.Wait(server=SPOOL, code=refusal.code, since=None)]
+    return found
 
 
 @router.get("/{document}", summary="Show one document and its pages")

@@ -3,7 +3,7 @@
 
 import { call } from "./api.js";
 import { $, h, icon, say, write } from "./dom.js";
-import { ago, t, told } from "./language.js";
+import { ago, t, told, toldAsWait } from "./language.js";
 import { addedHere } from "./queue.js";
 
 const BUSY_MS = 1000;
@@ -27,6 +27,7 @@ let calm = true;
 let opened = { mine: 0, failed: 0 };
 let mine = new Set();
 let rows = new Map();
+let waits = [];
 let trouble = () => {};
 
 export function startDocuments(onTrouble) {
@@ -49,7 +50,7 @@ export function startDocuments(onTrouble) {
 
 export function show(chosen) {
   project = chosen;
-  [revision, limit, total, rows, mine] = ["", STEP, 0, new Map(), new Set()];
+  [revision, limit, total, rows, mine, waits] = ["", STEP, 0, new Map(), new Set(), []];
   opened = { mine: 0, failed: 0 };
   $("documents").replaceChildren();
   ask();
@@ -67,6 +68,8 @@ export function given(data) {
 
 export function stop() {
   project = null;
+  waits = [];
+  drawWaits();
   clearTimeout(timer);
 }
 
@@ -85,14 +88,14 @@ async function ask() {
   try {
     const answer = await asking;
     if (wanted === project) {
-      revision = answer.revision;
+      [revision, waits] = [answer.revision, answer.waits];
       take(answer.documents);
       rows.forEach((row) => row.open && row.missed && load(row));
       total = Math.max(answer.total, rows.size);
       drawDocuments();
     }
     trouble(null);
-    wait = working() ? BUSY_MS : IDLE_MS;
+    wait = working() || waits.length ? BUSY_MS : IDLE_MS;
   } catch (problem) {
     trouble(problem);
   }
@@ -139,7 +142,14 @@ function order() {
   }
 }
 
+// Shows which servers are away: nothing has to be done here, and people see why nothing moves.
+function drawWaits() {
+  $("waits").hidden = !waits.length;
+  write($("waits"), waits.map(toldAsWait).join(" "));
+}
+
 export function drawDocuments() {
+  drawWaits();
   const all = [...rows.values()];
   const of = (state) => all.filter((row) => inFilter(row, state)).length;
   const pages = all.reduce((sum, row) => sum + row.data.pages, 0);

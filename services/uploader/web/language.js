@@ -25,6 +25,16 @@ export function toldInOneLine(problem) {
   return `${what} ${cure}`;
 }
 
+// Codes of servers that answer, but refuse all work; all others are taken for a server without an answer.
+const REFUSALS = new Set(["auth", "bucket_refused", "storage_full"]);
+
+// A server that is away: what is wrong with it, and that everything goes on by itself.
+export function toldAsWait({ server, code }) {
+  const { away, goesOn, spool } = t().waits;
+  if (server === "spool") return spool;
+  return `${REFUSALS.has(code) ? told({ code }).what : (away[server] ?? away.host(server))} ${goesOn}`;
+}
+
 export function choose(wanted) {
   chosen = wanted in TEXTS ? wanted : "en";
   document.documentElement.lang = chosen;

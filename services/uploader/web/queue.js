@@ -6,8 +6,10 @@ import { bytes, t, told } from "./language.js";
 
 const PARALLEL = 3;
 // Statuses after which an upload is retried automatically (0: no connection), and the waits before each retry.
-const AGAIN = new Set([0, 401, 408, 429, 502, 503, 504]);
+const AGAIN = new Set([0, 401, 408, 429, 502, 503, 504, 507]);
 const PAUSES_S = [1, 4, 10];
+// Statuses that are waited out, as often as it takes: a server behind the uploader is away, or a disk is full.
+const WAITED = new Set([503, 507]);
 const SHOWN_MS = 4000;
 // Files in folders that are not documents.
 const LITTER = /^(\.|~\$|Thumbs\.db$|desktop\.ini$|__MACOSX$)/i;
@@ -95,7 +97,7 @@ async function send(item) {
   } catch (error) {
     if (error.name === "AbortError") set(item, "cancelled");
     else if (!(error instanceof Problem)) fail(item, new Problem({ code: "gone_here" }));
-    else if (AGAIN.has(error.status) && item.tries < PAUSES_S.length) pause(item, error);
+    else if (WAITED.has(error.status) || (AGAIN.has(error.status) && item.tries < PAUSES_S.length)) pause(item, error);
     else fail(item, error);
   }
   next();
@@ -108,12 +110,12 @@ function leave(item) {
 }
 
 function pause(item, error) {
-  set(item, "again");
   item.problem = error;
+  set(item, "again");
   item.timer = setTimeout(() => {
     set(item, "waiting");
     next();
-  }, 1000 * Math.max(PAUSES_S[item.tries++], Number(error.retryAfter) || 0));
+  }, 1000 * Math.max(PAUSES_S[Math.min(item.tries++, PAUSES_S.length - 1)], Number(error.retryAfter) || 0));
 }
 
 function fail(item, problem) {
@@ -172,9 +174,9 @@ function update(item) {
   item.bar.hidden = !["sending", "checking"].includes(state);
   if (state === "checking") item.bar.removeAttribute("value");
   else item.bar.value = item.sent;
-  const { what, cure } = state === "failed" ? told(item.problem) : { what: "", cure: "" };
+  const { what, cure } = ["failed", "again"].includes(state) ? told(item.problem) : { what: "", cure: "" };
   write(item.what, what);
-  write(item.cure, cure);
+  write(item.cure, state === "failed" ? cure : "");
   item.retry.hidden = !mayHelp(item);
   write(item.retry.lastChild, t().retry);
   item.retry.setAttribute("aria-label", t().retryOf(item.file.name));
