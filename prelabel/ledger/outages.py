@@ -21,6 +21,8 @@ _EVIDENCE_S = 15.0
 _PAUSE_SHARE = 0.8
 #: Hosts of images are remembered for this time after their last answer.
 _HOST_KEPT_S = 30 * 86400.0
+#: Longer paths are not remembered.
+_PATH_CHARS = 1000
 #: The document jobs, among the projects whose work waits.
 _DOCUMENTS = "documents"
 _RECORDED: tuple[Literal["answered", "new", "known"], ...] = ("answered", "new", "known")
@@ -125,13 +127,21 @@ class Outages:
         with redis_errors():
             return bool(self._state.redis.exists(self._state.name("outage", server)))
 
-    def host_answered(self, host: str) -> None:
-        """Remember that a host of images has served one."""
+    def host_answered(self, host: str, path: str = "/") -> None:
+        """Remember that a host of images has served one, and its path, without query."""
         with redis_errors(), self._state.redis.pipeline(transaction=False) as pipe:
             now = self._now()
             pipe.zadd(self._state.name("image_hosts"), {host: now})
             pipe.zremrangebyscore(self._state.name("image_hosts"), "-inf", now - _HOST_KEPT_S)
+            if len(path) <= _PATH_CHARS:
+                pipe.set(self._state.name("image_path", host), path, ex=int(_HOST_KEPT_S))
             pipe.execute()
+
+    def served_path(self, host: str) -> str:
+        """Return the path of an image that a host has served; "/" where none is known."""
+        with redis_errors():
+            path = self._state.redis.get(self._state.name("image_path", host))
+        return path.decode() if isinstance(path, bytes) else "/"
 
     def has_answered(self, host: str) -> bool:
         """Return whether a host of images has ever served one; others are not waited for."""

@@ -65,9 +65,9 @@ def record(workplace: Workplace, server: str, error: PrelabelError) -> Literal["
 def remember_hosts(workplace: Workplace) -> None:
     """Record which hosts have served this process an image, each once an hour: they are waited for when away."""
     now = time.monotonic()
-    for host in {*workplace.client.image_hosts}:
+    for host, path in [*workplace.client.image_hosts.items()]:
         if now - _told_at.get((workplace.settings.server_id, host), -inf) > _HOST_TOLD_S:
-            workplace.ledger.outages.host_answered(host)
+            workplace.ledger.outages.host_answered(host, path)
             _told_at[workplace.settings.server_id, host] = now
     workplace.client.image_hosts.clear()
 

@@ -20,7 +20,7 @@ def probe(workplace: Workplace, server: str) -> PrelabelError | None:
         elif server == BUCKET:
             _probe_bucket(workplace)
         else:
-            probe_image_host(workplace.client, server)
+            probe_image_host(workplace.client, server, workplace.ledger.outages.served_path(server))
     except PrelabelError as error:
         return error if error.server == server else None
     return None

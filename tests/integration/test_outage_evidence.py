@@ -33,11 +33,15 @@ _servers = itertools.count()
 
 
 class Site:
-    """A server on a port of its own: it answers all calls with `status`, and counts them; or it is not there."""
+    """A server on a port of its own: it answers all calls with `status`, and counts them; or it is not there.
+
+    `first_page`: status of the address /, where it is another.
+    """
 
     def __init__(self) -> None:
         self.port, self.status, self.calls, self.slow_s = free_port(), 200, 0, 0.0
         self.headers: dict[str, str] = {}
+        self.first_page: int | None = None
         self._server: ThreadingHTTPServer | None = None
 
     @property
@@ -51,7 +55,7 @@ class Site:
             def do_GET(self) -> None:
                 site.calls += 1
                 time.sleep(site.slow_s)
-                self.send_response(site.status)
+                self.send_response(site.first_page or site.status if self.path == "/" else site.status)
                 for name, value in {**site.headers, "Content-Type": "application/json", "Content-Length": "2"}.items():
                     self.send_header(name, value)
                 self.end_headers()
@@ -228,6 +232,26 @@ class TestImageHosts:
         error = ServiceUnavailable("did not send the whole image")
         error.server = host.url
         assert verdict(here, error) == "own"
+
+    def test_a_first_page_that_always_refuses_pauses_no_images(self, here: Workplace, host: Site) -> None:
+        host.first_page = 503
+        assert self.fetch(here, host) is None
+        error = ServiceUnavailable("this image alone")
+        error.server = host.url
+        assert verdict(here, error) == "own"
+
+    def test_images_that_are_away_behind_a_first_page_that_answers_are_waited_for(
+        self, here: Workplace, host: Site
+    ) -> None:
+        host.first_page = 200
+        assert self.fetch(here, host) is None
+        host.status = 502
+        error = self.fetch(here, host)
+        assert error is not None
+        assert verdict(here, error) == "away"
+        host.status = 403  # the address of the image was presigned
+        time.sleep(0.6)
+        assert [back.server for back in probe_due(here)] == [host.url]
 
     def test_a_name_that_does_not_exist_is_not_waited_for(self, here: Workplace) -> None:
         with pytest.raises(PrelabelError) as raised:

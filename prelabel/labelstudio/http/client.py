@@ -77,7 +77,7 @@ class LabelStudio:
         guard = ImageGuard(image_hosts, image_networks, own_places((self.url, *self.aliases)))
         self._outside = _http(transport or ImageTransport(guard, timeout_s, self._reach), timeout_s)
         #: Origins of other servers that have served an image.
-        self.image_hosts: set[str] = set()
+        self.image_hosts: dict[str, str] = {}
         self._delay_s = request_delay_s
         self._next_call_at = 0.0
         self._pace_lock = threading.Lock()
@@ -164,7 +164,7 @@ class LabelStudio:
                 timeout=limit_s,
             ) as response:
                 if not peer.own and (response.is_success or response.is_redirect):
-                    self.image_hosts.add(peer.origin)
+                    self.image_hosts[peer.origin] = url.raw_path.partition(b"?")[0].decode("ascii")
                 yield response
         except httpx.TransportError as error:
             failure = lost(error, peer, limit_s)

@@ -22,12 +22,15 @@ def probe_label_studio(client: LabelStudio) -> None:
         return
 
 
-def probe_image_host(client: LabelStudio, origin: str) -> None:
-    """Ask a host of images for its first page: any answer will do, but that of a gateway.
+def probe_image_host(client: LabelStudio, origin: str, path: str = "/") -> None:
+    """Ask a host of images for an image that it has served, or its first page: any answer will do, but a gateway's.
+
+    `path`: that of the image, without its query, which may be a key. The first page may say nothing about images: it
+    may always answer 503 while they are served, and 200 while they are not.
 
     The call goes through the guard of images, without a token. Raises ServiceUnavailable, ImageForbidden.
     """
     limit_s = min(PROBE_LIMIT_S, client.timeout_s)
-    with client.stream(httpx.URL(f"{origin}/"), with_token=False, timeout_s=limit_s) as response:
+    with client.stream(httpx.URL(f"{origin}{path}"), with_token=False, timeout_s=limit_s) as response:
         if response.status_code in _NOT_NOW:
             raise ServiceUnavailable(f"{origin} serves no images now ({response.status_code})", retry_after_s(response))
