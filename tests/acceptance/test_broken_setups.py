@@ -18,7 +18,7 @@ from devstack.ports import LOOPBACK, free_port
 from devstack.redis import RedisServer
 from tests.support.certificates import Authority
 from tests.support.sites import Answer, site
-from tests.support.started import FullQueues, SetUp, faults, start
+from tests.support.started import FullQueues, SetUp, faults, set_ups, start
 
 PASSWORD = "p4ssw0rd-of-redis"
 NO_APP = "because -A names no kind of worker; start `prelabel worker cpu`"
@@ -27,12 +27,12 @@ OWN_TASKS = "from celery import Celery\napp = Celery('mine', broker='memory://')
 
 #: One of each kind of fault and of each kind of process: in `make test`.
 QUICK = (
-    SetUp("no address of Label Studio", "cpu", URL_MISSING, {"LABEL_STUDIO_URL": None}),
-    SetUp("no address of Label Studio", "gpu", URL_MISSING, {"LABEL_STUDIO_URL": None}),
-    SetUp("no address of Label Studio", "beat", URL_MISSING, {"LABEL_STUDIO_URL": None}),
-    SetUp("no address of Label Studio", "uploader", URL_MISSING, {"LABEL_STUDIO_URL": None}),
-    SetUp("no address of Label Studio", "flower", URL_MISSING, {"LABEL_STUDIO_URL": None}),
-    SetUp("no address of Label Studio", "celery -A tasks.app inspect ping", URL_MISSING, {"LABEL_STUDIO_URL": None}),
+    *set_ups(
+        "no address of Label Studio",
+        ("cpu", "gpu", "beat", "uploader", "flower", "celery -A tasks.app inspect ping"),
+        URL_MISSING,
+        {"LABEL_STUDIO_URL": None},
+    ),
     SetUp("no token", "io", r"LABEL_STUDIO_API_KEY is not set", {"LABEL_STUDIO_API_KEY": None}),
     SetUp("another server", "io", r"does not answer as Label Studio's API does", {"LABEL_STUDIO_URL": "{web}"}),
     SetUp("a refused token", "cpu", r"Label Studio refused", {"LABEL_STUDIO_API_KEY": "0" * 40}),
@@ -46,8 +46,7 @@ QUICK = (
     SetUp("a model that is gone", "gpu", r"/nowhere", {"PRELABEL_COMPACT_MODEL": "/nowhere"}),
     SetUp("a port that is taken", "uploader", r"cannot listen on", {"PRELABEL_UPLOADER_PORT": "{taken}"}),
     SetUp(".env that is no text", "io", r"\.env", files={".env": b"\x89PNG\r\n\x1a\n\x00\x00\x00\xff\xfe"}),
-    SetUp("no kind of worker", "celery -A tasks.app worker", NO_APP),
-    SetUp("no kind of worker", "celery -A tasks worker", NO_APP),
+    *set_ups("no kind of worker", ("celery -A tasks.app worker", "celery -A tasks worker"), NO_APP),
     SetUp("no schedule", "celery -A tasks.app beat", r"no schedule.*start `prelabel beat`"),
     SetUp("another queue", "celery -A workers.cpu worker -Q gpu", r"-Q gpu: .*`prelabel worker gpu`"),
     SetUp("somebody's tasks.py", "io", r"tasks\.py hides .*`prelabel worker io`", files={"tasks.py": OWN_TASKS}),
@@ -59,49 +58,56 @@ QUICK = (
 #: The rest, in `make test-slow`.
 MORE = (
     # Label Studio
-    SetUp("no address of Label Studio", "io", URL_MISSING, {"LABEL_STUDIO_URL": None}),
-    SetUp("no address of Label Studio", "ocr_gpu", URL_MISSING, {"LABEL_STUDIO_URL": None}),
-    SetUp("no address of Label Studio", "prelabel worker cpu", URL_MISSING, {"LABEL_STUDIO_URL": None}),
-    SetUp("no address of Label Studio", "prelabel worker all", URL_MISSING, {"LABEL_STUDIO_URL": None}),
-    SetUp("no address of Label Studio", "prelabel beat", URL_MISSING, {"LABEL_STUDIO_URL": None}),
-    SetUp("no address of Label Studio", "prelabel uploader", URL_MISSING, {"LABEL_STUDIO_URL": None}),
-    SetUp("no address of Label Studio", "prelabel enqueue 6", URL_MISSING, {"LABEL_STUDIO_URL": None}),
+    *set_ups(
+        "no address of Label Studio",
+        (
+            "io",
+            "ocr_gpu",
+            "prelabel worker cpu",
+            "prelabel worker all",
+            "prelabel beat",
+            "prelabel uploader",
+            "prelabel enqueue 6",
+        ),
+        URL_MISSING,
+        {"LABEL_STUDIO_URL": None},
+    ),
     SetUp("an empty address", "cpu", URL_MISSING, {"LABEL_STUDIO_URL": ""}),
-    SetUp("an address without http", "io", r"must begin with http", {"LABEL_STUDIO_URL": "localhost:8080"}),
-    SetUp("an address without http", "uploader", r"must begin with http", {"LABEL_STUDIO_URL": "localhost:8080"}),
+    *set_ups(
+        "an address without http", ("io", "uploader"), r"must begin with http", {"LABEL_STUDIO_URL": "localhost:8080"}
+    ),
     SetUp("a user in the address", "io", r"bare address", {"LABEL_STUDIO_URL": "http://me:s3cretpw@localhost:1"}),
-    SetUp("no token", "cpu", r"LABEL_STUDIO_API_KEY is not set", {"LABEL_STUDIO_API_KEY": None}),
-    SetUp("no token", "uploader", r"LABEL_STUDIO_API_KEY is not set", {"LABEL_STUDIO_API_KEY": None}),
+    *set_ups("no token", ("cpu", "uploader"), r"LABEL_STUDIO_API_KEY is not set", {"LABEL_STUDIO_API_KEY": None}),
     SetUp("a token with a space", "io", r"LABEL_STUDIO_API_KEY", {"LABEL_STUDIO_API_KEY": "s3cret token"}),
-    SetUp("a refused token", "io", r"Label Studio refused", {"LABEL_STUDIO_API_KEY": "0" * 40}),
-    SetUp("a refused token", "uploader", r"Label Studio refused", {"LABEL_STUDIO_API_KEY": "0" * 40}),
-    SetUp("a refused token", "prelabel enqueue 6", r"Label Studio refused", {"LABEL_STUDIO_API_KEY": "0" * 40}),
+    *set_ups(
+        "a refused token",
+        ("io", "uploader", "prelabel enqueue 6"),
+        r"Label Studio refused",
+        {"LABEL_STUDIO_API_KEY": "0" * 40},
+    ),
     SetUp("another server", "cpu", r"does not answer as Label Studio's API does", {"LABEL_STUDIO_URL": "{web}"}),
     SetUp("an unknown authority", "io", r"certificate|authority", {"LABEL_STUDIO_URL": "{https}"}),
     SetUp("no such authority", "io", r"LABEL_STUDIO_CA", {"LABEL_STUDIO_CA": "/nowhere/ca.pem"}),
     SetUp("an authority that is none", "cpu", r"LABEL_STUDIO_CA", {"LABEL_STUDIO_CA": "{text_file}"}),
     SetUp("a proxy that is none", "io", r"PROXY|proxy", {"ALL_PROXY": "gopher://127.0.0.1:1"}),
     # Redis
-    SetUp("Redis away", "io", r"Redis does not answer", {"REDIS_URL": "redis://127.0.0.1:1/0"}, code=1),
-    SetUp("Redis away", "beat", r"Redis does not answer", {"REDIS_URL": "redis://127.0.0.1:1/0"}, code=1),
-    SetUp("Redis away", "uploader", r"Redis does not answer", {"REDIS_URL": "redis://127.0.0.1:1/0"}, code=1),
-    SetUp(
-        "Redis away", "prelabel worker gpu", r"Redis does not answer", {"REDIS_URL": "redis://127.0.0.1:1/0"}, code=1
+    *set_ups(
+        "Redis away",
+        ("io", "beat", "uploader", "prelabel worker gpu", "prelabel up", "prelabel flower"),
+        r"Redis does not answer",
+        {"REDIS_URL": "redis://127.0.0.1:1/0"},
+        code=1,
     ),
-    SetUp("Redis away", "prelabel up", r"Redis does not answer", {"REDIS_URL": "redis://127.0.0.1:1/0"}, code=1),
-    SetUp("Redis away", "prelabel flower", r"Redis does not answer", {"REDIS_URL": "redis://127.0.0.1:1/0"}, code=1),
     SetUp("Redis away", "prelabel status 6", r"Redis does not answer", {"REDIS_URL": "redis://127.0.0.1:1/0"}),
     SetUp("an unknown host of Redis", "cpu", r"host name", {"REDIS_URL": "redis://nowhere.invalid:6379/0"}, code=1),
     SetUp("a wrong password", "cpu", r"refuses the password", {"REDIS_URL": "{wrong_password}"}),
-    SetUp("a missing password", "flower", r"asks for a password", {"REDIS_URL": "{guarded}"}),
-    SetUp("a missing password", "prelabel status 6", r"asks for a password", {"REDIS_URL": "{guarded}"}),
+    *set_ups("a missing password", ("flower", "prelabel status 6"), r"asks for a password", {"REDIS_URL": "{guarded}"}),
     SetUp("another scheme", "io", r"REDIS_URL", {"REDIS_URL": "amqp://guest:s3cretpw@localhost//"}),
     SetUp("a database that is no number", "cpu", r"REDIS_URL", {"REDIS_URL": "redis://127.0.0.1:6379/abc"}),
     SetUp("a database out of range", "io", r"database", {"REDIS_URL": "{out_of_range}"}),
     SetUp("an unknown option", "gpu", r"REDIS_URL", {"REDIS_URL": "redis://127.0.0.1:6379/0?colour=red"}),
     SetUp("a socket that is gone", "cpu", r"socket", {"REDIS_URL": "unix:///nowhere/redis.sock"}, code=1),
-    SetUp("no TLS there", "beat", r"speaks no TLS", {"REDIS_URL": "{rediss}"}),
-    SetUp("no TLS there", "uploader", r"speaks no TLS", {"REDIS_URL": "{rediss}"}),
+    *set_ups("no TLS there", ("beat", "uploader"), r"speaks no TLS", {"REDIS_URL": "{rediss}"}),
     SetUp("no such authority of Redis", "io", r"REDIS_CA", {"REDIS_URL": "{rediss}", "REDIS_CA": "/nowhere/ca.pem"}),
     SetUp("a user with few rights", "io", r"rights", {"REDIS_URL": "{few_rights}"}),
     SetUp("no Redis but a web server", "cpu", r"REDIS_URL", {"REDIS_URL": "{web_as_redis}"}, code=1),
@@ -112,8 +118,7 @@ MORE = (
     SetUp("a number that is none", "flower", r"PRELABEL_HEARTBEAT", {"PRELABEL_HEARTBEAT": "often"}),
     SetUp("a number out of range", "io", r"PRELABEL_HTTP_TIMEOUT", {"PRELABEL_HTTP_TIMEOUT": "0"}),
     SetUp("a project that is no number", "beat", r"PROJECTS", {"PRELABEL_PROJECTS": "six"}),
-    SetUp("a mistyped name", "cpu", r"PRELABEL_LANGUAGES", {"PRELABEL_LANGAUGES": "eng"}),
-    SetUp("a mistyped name", "prelabel status 6", r"PRELABEL_LANGUAGES", {"PRELABEL_LANGAUGES": "eng"}),
+    *set_ups("a mistyped name", ("cpu", "prelabel status 6"), r"PRELABEL_LANGUAGES", {"PRELABEL_LANGAUGES": "eng"}),
     SetUp("an engine that is none", "cpu", r"OCR", {"PRELABEL_OCR": "tesserakt"}),
     SetUp("a language of another list", "cpu", r"eng", {"PRELABEL_LANGUAGES": "en"}),
     SetUp("a folder without languages", "cpu", r"nowhere|eng", {"PRELABEL_TESSDATA": "/nowhere"}),
@@ -124,15 +129,17 @@ MORE = (
     SetUp("a spool that cannot be", "cpu", r"SPOOL", {"PRELABEL_SPOOL": "{text_file}"}),
     SetUp("a short key", "uploader", r"UPLOADER_API_KEY", {"PRELABEL_UPLOADER_API_KEY": "s3cret"}),
     SetUp("an address of another machine", "uploader", r"cannot listen", {"PRELABEL_UPLOADER_HOST": "192.0.2.1"}),
-    SetUp("no such signing key", "io", r"SIGNING_KEY", {"PRELABEL_SIGNING_KEY": "/nowhere/key.pem"}),
-    SetUp("no such signing key", "flower", r"SIGNING_KEY", {"PRELABEL_SIGNING_KEY": "/nowhere/key.pem"}),
-    SetUp("no such signing key", "beat", r"SIGNING_KEY", {"PRELABEL_SIGNING_KEY": "/nowhere/key.pem"}),
+    *set_ups(
+        "no such signing key", ("io", "flower", "beat"), r"SIGNING_KEY", {"PRELABEL_SIGNING_KEY": "/nowhere/key.pem"}
+    ),
     SetUp("no table of projects", "io", r"PROJECTS_FILE", {"PRELABEL_PROJECTS_FILE": "/nowhere/projects.toml"}),
     SetUp("a broken table of projects", "gpu", r"PROJECTS_FILE", {"PRELABEL_PROJECTS_FILE": "{text_file}"}),
     # Files
-    SetUp(".env that is no text", "beat", r"\.env", files={".env": b"\x89PNG\r\n\x1a\n\x00\x00\x00\xff\xfe"}),
-    SetUp(
-        ".env that is no text", "prelabel status 6", r"\.env", files={".env": b"\x89PNG\r\n\x1a\n\x00\x00\x00\xff\xfe"}
+    *set_ups(
+        ".env that is no text",
+        ("beat", "prelabel status 6"),
+        r"\.env",
+        files={".env": b"\x89PNG\r\n\x1a\n\x00\x00\x00\xff\xfe"},
     ),
     SetUp(".env that is a folder", "cpu", r"\.env", files={".env": None}),
     SetUp("a mistyped name in .env", "io", r"PRELABEL_LANGUAGES", files={".env": "PRELABEL_LANGAUGES=eng\r\n"}),
@@ -153,8 +160,7 @@ MORE = (
     ),
     SetUp("a named .env that is gone", "prelabel worker io --env-file gone.env", r"gone\.env"),
     # Commands
-    SetUp("no kind of worker", "celery -A workers worker", NO_APP),
-    SetUp("no kind of worker", "celery -A beat_schedule worker", NO_APP),
+    *set_ups("no kind of worker", ("celery -A workers worker", "celery -A beat_schedule worker"), NO_APP),
     SetUp("no app", "celery -A prelabel worker", r"prelabel is no Celery app; start `prelabel up`"),
     SetUp("no schedule", "celery -A workers.io beat", r"no schedule.*start `prelabel beat`"),
     SetUp("no queue left", "celery -A workers.gpu worker -X gpu", r"leaves no queue"),

@@ -51,6 +51,19 @@ class SetUp:
     code: int = 2
 
 
+def set_ups(
+    name: str,
+    commands: Sequence[str],
+    says: str,
+    env: Mapping[str, str | None] | None = None,
+    *,
+    files: Mapping[str, str | bytes | None] | None = None,
+    code: int = 2,
+) -> list[SetUp]:
+    """Return the same set-up for several commands."""
+    return [SetUp(name, command, says, env or {}, files or {}, code) for command in commands]
+
+
 class FullQueues:
     """A private Redis, a database of it for each process, and messages in all queues of that database.
 
