@@ -138,7 +138,9 @@ def _get_project(workplace: Workplace, project_id: int) -> Project:
     return project
 
 
-def project_tagger(workplace: Workplace, project: Project, own: ProjectSettings) -> tuple[Announcement, LabellingConfig]:
+def project_tagger(
+    workplace: Workplace, project: Project, own: ProjectSettings
+) -> tuple[Announcement, LabellingConfig]:
     """Return the tagger of the project's pages, READ_ONLY for none, and the labelling configuration that fits it."""
     name = workplace.settings.models_name(project.id)
     tagger = workplace.ledger.workers.newest_tagger(name)

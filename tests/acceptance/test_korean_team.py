@@ -118,7 +118,7 @@ class Team:
         params = {"exportType": "JSON", "download_all_tasks": "true"}
         file = folder / f"{project_id}.json"
         file.write_bytes(self.server.api.get(f"/api/projects/{project_id}/export", params=params).content)
-        return [each.page for each in read_corrections(file)]
+        return [each.page for each in read_corrections(file).pages]
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,6 @@ from services.uploader.routes.webhooks import request_selection
 from tests.chaos.plan import SMALL
 from tests.chaos.world import World
 
-
 IN_FLIGHT = 2
 
 
