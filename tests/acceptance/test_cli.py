@@ -16,7 +16,13 @@ from prelabel.settings import Settings
 from tests.support.cli_runs import NOWHERE, Cli, Outcome
 from tests.support.labelling_configs import RECTANGLE_LABELS_XML, RECTANGLES_XML
 
+CASES = Path(__file__).parents[1] / "unit" / "labelstudio" / "controls" / "cases"
 NO_IMAGE_XML = '<View><Text name="t" value="$text"/><Choices name="c" toName="t"><Choice value="a"/></Choices></View>'
+
+
+def read_case(name: str) -> str:
+    """Return a configuration that was read wrongly once."""
+    return (CASES / f"{name}.xml").read_text("utf-8")
 
 
 class Shell:
@@ -84,14 +90,27 @@ def test_doctor_finds_all_good(shell: Shell, project: Callable[..., int]) -> Non
 
 
 def test_doctor_says_what_a_configuration_lacks(shell: Shell, project: Callable[..., int]) -> None:
-    plain, useless = project(RECTANGLE_LABELS_XML), project(NO_IMAGE_XML)
-    code, checks = shell.doctor(plain, useless, 987654)
+    plain, useless, by_label = project(RECTANGLE_LABELS_XML), project(NO_IMAGE_XML), project(read_case("when_label"))
+    code, checks = shell.doctor(plain, useless, by_label, 987654)
     assert code == 2
     assert checks[f"project {plain}"][0]["state"] == "warning"
     assert "TextArea" in checks[f"project {plain}"][0]["detail"]
     assert checks[f"project {useless}"][0]["state"] == "wrong"
     assert "no Image control" in checks[f"project {useless}"][0]["detail"]
+    assert "Submit would lose them" in checks[f"project {by_label}"][0]["detail"]
+    assert 'texts of QUESTION in "qtext"' in checks[f"project {by_label}"][-1]["detail"]
     assert "no project 987654" in checks["project 987654"][0]["detail"]
+
+
+@pytest.mark.parametrize(("case", "says"), [("repeater", "Repeater on="), ("dyn_labels", 'value="$labels"')])
+def test_what_is_not_read_is_refused_at_once(shell: Shell, project: Callable[..., int], case: str, says: str) -> None:
+    project_id = project(read_case(case))
+    outcome = shell("enqueue", project_id)
+    assert outcome.code == 2
+    assert says in outcome.error_line()
+    _, checks = shell.doctor(project_id)
+    assert checks[f"project {project_id}"][0]["state"] == "wrong"
+    assert says in checks[f"project {project_id}"][0]["detail"]
 
 
 @pytest.mark.parametrize(

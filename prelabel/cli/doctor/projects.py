@@ -47,11 +47,11 @@ def _check_labelling_config(
         cure = "answers are drawn without a label, for people to name; a tagger can be trained from these"
         yield Check(name, "warning", f'"{project.title}", {project.page_count} pages: has {has}: {cure}')
         return
-    yield Check(name, "ok", f'"{project.title}", {project.page_count} pages: {takes(config, labels)}')
     for line in missing(config, labels):
         yield Check(name, "warning", f"{line}; add it in the project's settings if you want it")
     for line in endangered(config, labels):
         yield Check(name, "warning", line)
+    yield Check(name, "ok", f'"{project.title}", {project.page_count} pages: {takes(config, labels)}')
 
 
 def _check_storages(client: LabelStudio, project_id: int, title: str) -> Iterator[Check]:
