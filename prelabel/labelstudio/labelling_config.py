@@ -94,11 +94,13 @@ class LabellingConfig:
     def label_controls(self) -> tuple[str, ...]:
         """The names of the controls whose value is a region's label, in order of precedence.
 
-        Controls with other labels count where they draw regions of their own, never where they stand beside.
+        Controls with other labels count where they draw regions of their own, never where they stand beside. Where
+        none has known labels, one of those beside counts as well: not the one that says only how a text looks.
         """
-        first = self.holders[: self.ours] or [h for h in self.holders if not h.is_choices][:1]
-        others = [holder for holder in self.holders if holder not in first and holder.region.name == holder.name]
-        return tuple(holder.name for holder in (*first, *others))
+        ours, others = self.holders[: self.ours], [h for h in self.holders[self.ours :] if not h.is_choices]
+        drawing = [holder for holder in others if holder.region.name == holder.name]
+        beside = sorted((h for h in others if h not in drawing), key=lambda h: h.text_label is not None)
+        return tuple(holder.name for holder in (*ours, *drawing, *beside[: 0 if ours else 1]))
 
     @property
     def text_controls(self) -> tuple[str, ...]:

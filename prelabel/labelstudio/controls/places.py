@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -99,8 +100,11 @@ class Holder:
         return self.tag.kind == "choices"
 
     def spelled(self, label: str) -> str | None:
-        """Return the configuration's spelling of `label`, letter case aside; None where it has no such value."""
-        return next((value for value in self.values if value.casefold() == label.casefold()), None)
+        """Return the configuration's spelling of `label`; None where it has no such value.
+
+        Letter case, spaces around it, and the form of Korean letters make no difference.
+        """
+        return next((value for value in self.values if _plain(value) == _plain(label)), None)
 
     def known(self, labels: Iterable[str]) -> int:
         return sum(self.spelled(label) is not None for label in labels)
@@ -112,9 +116,13 @@ class Holder:
     @property
     def text_label(self) -> str | None:
         """The value for text without a meaning, in a control most of whose values say no more than that."""
-        by_name = {value.casefold(): value for value in self.values}
+        by_name = {_plain(value): value for value in self.values}
         found = [by_name[name] for name in _TEXT_LABELS if name in by_name]
         return found[0] if found and 2 * len(found) >= len(self.values) else None
+
+
+def _plain(label: str) -> str:
+    return unicodedata.normalize("NFC", label).strip().casefold()
 
 
 def plain_region(controls: Sequence[Tag]) -> RegionControl | None:
@@ -146,7 +154,8 @@ def _with_choices(controls: Sequence[Tag], plain: RegionControl | None, named: S
     """Yield the Choices per region that a prediction can set: nested ones hold paths, which differ from their names."""
     for tag in controls:
         if tag.kind == "choices" and tag.flag("perRegion") and not tag.flag("allowNested") and len(tag.targets) == 1:
-            carriers = [*_carriers(tag, named), *([(plain, ())] if plain else [])]
+            bare = [plain] if plain else [holder.region for holder in named]
+            carriers = [*_carriers(tag, named), *((region, ()) for region in bare)]
             marked = ((region, marks, Place(None, region, marks).marked) for region, marks in carriers)
             kept = ((region, marks) for region, marks, seen in marked if is_kept(tag, seen) and is_seen(tag, seen))
             for region, marks in islice(kept, 1):

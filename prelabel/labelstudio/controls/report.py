@@ -9,6 +9,8 @@ from prelabel.labelstudio.controls.tags import short
 from prelabel.labelstudio.controls.visibility import is_endangered, is_kept
 from prelabel.labelstudio.labelling_config import LabellingConfig
 
+_AREA = 'perRegion="true" editable="true" displayMode="region-list" rows="1" maxSubmissions="1"'
+
 
 def takes(config: LabellingConfig, labels: Sequence[str]) -> str:
     """Say which control takes regions, labels and texts of a prediction, in one line."""
@@ -34,7 +36,7 @@ def missing(config: LabellingConfig, labels: Iterable[str]) -> tuple[str, ...]:
 
 
 def endangered(config: LabellingConfig, labels: Sequence[str]) -> tuple[str, ...]:
-    """Return one line for each text that people cannot correct, or that Submit may lose."""
+    """Return one line for each text that people cannot correct, or that Submit may lose or ask for."""
     drawn = _drawn(config, labels)
     lines: list[str] = []
     for text in config.texts:
@@ -46,6 +48,11 @@ def endangered(config: LabellingConfig, labels: Sequence[str]) -> tuple[str, ...
             )
         if here and not text.editable:
             lines.append(f'{_quoted(text.name)} has no editable="true": people cannot correct a text there')
+        if here and text.tag.flag("required"):
+            lines.append(
+                f'{_quoted(text.name)} has required="true": Submit is refused while any region has no text, also one '
+                "that a person has just drawn"
+            )
         if here and is_endangered(text.tag):
             lines.append(
                 f"Submit loses the texts in {_quoted(text.name)} once somebody chooses "
@@ -76,7 +83,11 @@ def _missing_labels(config: LabellingConfig, labels: Sequence[str]) -> Iterator[
 
 def _missing_texts(config: LabellingConfig, labels: Sequence[str]) -> Iterator[str]:
     if not config.texts:
-        yield 'no TextArea with perRegion="true": texts go to each region\'s meta information'
+        area = f'<TextArea name="transcription" toName="{short(config.image)}" {_AREA}/>'
+        yield (
+            'no TextArea with perRegion="true": texts go to each region\'s meta information, and the list of regions '
+            f"shows none. The cure: {area}"
+        )
         return
     hidden = [(name, place) for name, place in _drawn(config, labels) if config.text_of(place) is None]
     if not hidden:

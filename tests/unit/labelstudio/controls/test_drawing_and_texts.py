@@ -151,6 +151,17 @@ def test_a_text_goes_where_it_is_seen_and_kept(controls: list[str], expected: di
             '<Choices name="c" toName="image" perRegion="true"><Choice value="HEADER"/></Choices>',
             {"QUESTION": None, "ANSWER": None, "HEADER": ("c", "box"), "OTHER": None},
         ),
+        (
+            '<RectangleLabels name="box" toName="image"><Label value="Printed"/><Label value="Stamp"/>'
+            '<Label value="Logo"/></RectangleLabels>'
+            '<Choices name="c" toName="image" perRegion="true"><Choice value="HEADER"/></Choices>',
+            {"QUESTION": None, "ANSWER": None, "HEADER": ("c", "box"), "OTHER": None},
+        ),
+        # spaces, and letters of Korean in parts
+        (
+            '<RectangleLabels name="a" toName="image"><Label value=" Question "/></RectangleLabels>',
+            {"QUESTION": ("a", "a"), "ANSWER": None, "HEADER": None, "OTHER": None},
+        ),
         # choices that a prediction cannot set, or that Submit drops
         (
             f'{BESIDE.replace("OTHER", "Rest")}<Choices name="c" toName="image" perRegion="true" allowNested="true">'
@@ -201,6 +212,16 @@ def test_labels_are_read_from_our_controls_first_and_never_from_those_beside() -
     assert config.text_controls == ("transcription",)
 
 
+def test_without_known_labels_those_of_drawing_controls_are_read_and_not_how_a_text_looks() -> None:
+    style = '<Labels name="style" toName="image"><Label value="Printed"/><Label value="Handwritten"/></Labels>'
+    fields = '<Labels name="fields" toName="image"><Label value="TOTAL"/><Label value="DATE"/></Labels>'
+    plain = '<Rectangle name="r" toName="image"/>'
+    assert parse(style, fields, plain).label_controls == ("fields",)
+    drawing = fields.replace("<Labels", "<RectangleLabels").replace("/Labels", "/RectangleLabels")
+    assert parse(style, plain, drawing).label_controls == ("fields", "style")
+    assert parse(style, plain).label_controls == ("style",)
+
+
 @pytest.mark.parametrize(
     ("labels", "plain"),
     [
@@ -243,6 +264,7 @@ def test_doctor_says_what_goes_where_and_what_is_lost() -> None:
     ("text", "said"),
     [
         (area("remark", 'editable="true"'), "seems to be for remarks"),
+        (area("t", 'editable="true" required="true"'), "Submit is refused while any region has no text"),
         (
             area("t", 'editable="true" visibleWhen="choice-unselected" whenTagName="quality" whenChoiceValue="Bad"'),
             "once somebody chooses Bad",
