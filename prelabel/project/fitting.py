@@ -46,7 +46,7 @@ def configuration_fit(settings: Settings, xml: str, wanted: Sequence[str] = (), 
     except LabellingConfigError as error:
         return Fit(absent, (str(error),)) if wanted else Fit((str(error),))
     if is_named_by_people(config, labels):
-        return Fit(absent)
+        return Fit(absent, (named_by_people(config, labels),))
     drawn = () if is_read_only(config, own) else labels
     return Fit(absent, missing(config, [label for label in drawn if label not in wanted]))
 
@@ -81,6 +81,14 @@ def is_named_by_people(config: LabellingConfig, labels: Sequence[str]) -> bool:
     """
     known = any(config.label(label) for label in labels if label != "OTHER")
     return ANSWER in labels and bool(config.holders) and not config.ocr_only and not known
+
+
+def named_by_people(config: LabellingConfig, labels: Sequence[str]) -> str:
+    """Say why answers are drawn without a label."""
+    return (
+        f"{config.holders[0].tag}: none of its values is the tagger's ({', '.join(labels)}), so answers are drawn "
+        "without a label, for people to name; a tagger can be trained from these"
+    )
 
 
 def require_fit(config: LabellingConfig, labels: Sequence[str], own: ProjectSettings) -> None:

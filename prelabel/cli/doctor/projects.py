@@ -13,7 +13,7 @@ from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.projects import Project, get_project
 from prelabel.labelstudio.storages import find_storages
-from prelabel.project.fitting import is_named_by_people, predicted_labels, require_fit
+from prelabel.project.fitting import is_named_by_people, named_by_people, predicted_labels, require_fit
 from prelabel.settings import ProjectSettings, Settings
 
 
@@ -43,9 +43,8 @@ def _check_labelling_config(
         yield Check(name, "wrong", str(error))
         return
     if is_named_by_people(config, labels):
-        has = f"{config.holders[0].tag}, none of its values is the tagger's ({', '.join(labels)})"
-        cure = "answers are drawn without a label, for people to name; a tagger can be trained from these"
-        yield Check(name, "warning", f'"{project.title}", {project.page_count} pages: has {has}: {cure}')
+        why = named_by_people(config, labels)
+        yield Check(name, "warning", f'"{project.title}", {project.page_count} pages: has {why}')
         return
     for line in missing(config, labels):
         yield Check(name, "warning", f"{line}; add it in the project's settings if you want it")

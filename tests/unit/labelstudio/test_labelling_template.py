@@ -77,10 +77,12 @@ def test_what_an_existing_configuration_lacks() -> None:
     absent = configuration_fit(SETTINGS, RECTANGLES_XML, ["QUESTION", "TOTAL"])
     assert absent.wrong == ('"label" has no value TOTAL',)
     assert configuration_fit(SETTINGS, '<View><Text name="t" value="$t"/></View>').wrong
-    assert configuration_fit(SETTINGS, labelling_xml(["A", "B"])).wrong
+    unknown = configuration_fit(SETTINGS, labelling_xml(["A", "B"]))
+    assert not unknown.wrong
+    assert "none of its values is the tagger's" in unknown.lacking[0]
     own = configuration_fit(SETTINGS, labelling_xml(["A", "B"]), ["A", "B"])
     assert not own.wrong
-    assert "none of the labels that the tagger gives" in own.lacking[0]
+    assert "answers are drawn without a label" in own.lacking[0]
 
 
 @pytest.mark.parametrize("xml", ["", "<View></View>", "<View/>", " <View>\n</View> "])
