@@ -42,3 +42,53 @@ RECTANGLE_LABELS_XML = """
   </RectangleLabels>
 </View>
 """
+
+#: Label Studio's "Optical Character Recognition" template as it comes.
+OCR_XML = """
+<View>
+  <Image name="image" value="$ocr"/>
+  <Labels name="label" toName="image">
+    <Label value="Text" background="green"/>
+    <Label value="Handwriting" background="blue"/>
+  </Labels>
+  <Rectangle name="bbox" toName="image" strokeWidth="3"/>
+  <Polygon name="poly" toName="image" strokeWidth="3"/>
+  <TextArea name="transcription" toName="image" editable="true" perRegion="true" required="true" maxSubmissions="1"
+            rows="5" placeholder="Recognized Text" displayMode="region-list"/>
+</View>
+"""
+
+#: Labels spread over two controls, and texts by label; the text of the heading has no TextArea.
+SPREAD_XML = """
+<View>
+  <Image name="image" value="$image"/>
+  <RectangleLabels name="a" toName="image"><Label value="QUESTION"/><Label value="ANSWER"/></RectangleLabels>
+  <PolygonLabels name="b" toName="image"><Label value="HEADER"/><Label value="OTHER"/></PolygonLabels>
+  <TextArea name="q" toName="image" perRegion="true" whenLabelValue="QUESTION"/>
+  <TextArea name="rest" toName="image" perRegion="true" whenLabelValue="ANSWER,OTHER"/>
+  <TextArea name="note" toName="image" perRegion="true" whenLabelValue="OTHER" placeholder="Remark"/>
+</View>
+"""
+
+#: Choices that say the label of a region.
+CHOICES_XML = """
+<View>
+  <Image name="image" value="$image"/>
+  <Labels name="kind" toName="image"><Label value="Text"/><Label value="Stamp"/></Labels>
+  <Rectangle name="box" toName="image"/>
+  <Choices name="field" toName="image" perRegion="true" whenLabelValue="Text">
+    <Choice value="QUESTION"/><Choice value="ANSWER"/><Choice value="HEADER"/>
+  </Choices>
+  <TextArea name="text" toName="image" perRegion="true" displayMode="region-list"/>
+</View>
+"""
+
+#: Labels that no shipped tagger knows.
+OWN_XML = """
+<View>
+  <Image name="image" value="$image"/>
+  <RectangleLabels name="fields" toName="image"><Label value="INVOICE_NUMBER"/><Label value="TOTAL"/></RectangleLabels>
+</View>
+"""
+
+ANY_XML = (RECTANGLES_XML, POLYGONS_XML, RECTANGLE_LABELS_XML, OCR_XML, SPREAD_XML, CHOICES_XML, OWN_XML)

@@ -46,8 +46,10 @@ def is_kept(control: Tag, region: Marked) -> bool:
 
 def is_seen(control: Tag, region: Marked) -> bool:
     """Return whether a person who selects the region sees the control. `is_kept` looks at its own conditions."""
-    in_list = control.kind == "textarea" and control.get("displayMode") == "region-list"
-    return in_list or all(_is_visible(tag, region) for tag in control.around)
+    if control.kind == "textarea" and control.get("displayMode") == "region-list":
+        return True
+    own = (control,) if control.kind == "choices" else ()  # a TextArea is shown whatever its own visibleWhen says
+    return all(_is_visible(tag, region) for tag in (*own, *control.around))
 
 
 def is_meant(control: Tag, region: Marked, labelling: frozenset[str]) -> bool:
@@ -65,7 +67,7 @@ def is_endangered(control: Tag) -> bool:
 
 
 def _is_visible(around: Tag, region: Marked) -> bool:
-    if around.kind != "view":
+    if around.kind not in {"view", "choices"}:
         return True
     if _HIDDEN.search(around.get("style")):
         return False

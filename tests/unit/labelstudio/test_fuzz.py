@@ -20,9 +20,9 @@ from prelabel.labelstudio.labelling_config import LABELS, LabellingConfig
 from prelabel.labelstudio.predictions import build_prediction, prediction_problems
 from prelabel.labelstudio.regions.reading import read_prediction
 from prelabel.page import Affine, Box, Entity, Link, Page, PageRef, Word, WordLabel
-from tests.support.labelling_configs import POLYGONS_XML, RECTANGLE_LABELS_XML, RECTANGLES_XML
+from tests.support.labelling_configs import ANY_XML
 
-CONFIGS = tuple(map(LabellingConfig.parse, (RECTANGLES_XML, POLYGONS_XML, RECTANGLE_LABELS_XML)))
+CONFIGS = tuple(map(LabellingConfig.parse, ANY_XML))
 CLIENT = LabelStudio("https://ls.test/studio", "0123456789abcdef", aliases=("http://labelstudio:8080",))
 
 T = TypeVar("T")

@@ -169,6 +169,11 @@ def test_a_text_goes_where_it_is_seen_and_kept(controls: list[str], expected: di
             {**dict.fromkeys(LABELS, ("l", "r")), "OTHER": None},
         ),
         (
+            f'{BESIDE.replace("OTHER", "Rest")}<Choices name="c" toName="image" perRegion="true" '
+            'visibleWhen="region-selected" whenTagName="nothing"><Choice value="OTHER"/></Choices>',
+            {**dict.fromkeys(LABELS, ("l", "r")), "OTHER": None},
+        ),
+        (
             f'{BESIDE.replace("OTHER", "Rest")}<Choices name="c" toName="image"><Choice value="OTHER"/></Choices>',
             {**dict.fromkeys(LABELS, ("l", "r")), "OTHER": None},
         ),

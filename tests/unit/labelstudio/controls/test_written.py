@@ -12,16 +12,10 @@ from prelabel.labelstudio.labelling_config import LABELS, LabellingConfig
 from prelabel.labelstudio.predictions import build_prediction, prediction_problems
 from prelabel.lines import line_parts
 from prelabel.page import Box, Entity, Page, Word, WordLabel
+from tests.support.labelling_configs import OCR_XML
 
 IMAGE = '<Image name="image" value="$image"/>'
 AREA = '<TextArea name="t" toName="image" perRegion="true"/>'
-#: Label Studio's own template.
-OCR = """<View><Image name="image" value="$ocr"/>
-  <Labels name="label" toName="image">
-    <Label value="Text" background="green"/><Label value="Handwriting" background="blue"/></Labels>
-  <Rectangle name="bbox" toName="image" strokeWidth="3"/><Polygon name="poly" toName="image" strokeWidth="3"/>
-  <TextArea name="transcription" toName="image" editable="true" perRegion="true" required="true" maxSubmissions="1"
-            rows="5" placeholder="Recognized Text" displayMode="region-list"/></View>"""
 
 
 def page() -> Page:
@@ -60,9 +54,9 @@ def drawn(xml: str, of: Page) -> list[tuple[str, str, Any, str]]:
 @pytest.mark.parametrize(
     ("xml", "control", "kind", "label"),
     [
-        (OCR, "bbox", "rectangle", ["Text"]),
-        (OCR.replace('<Rectangle name="bbox" toName="image" strokeWidth="3"/>', ""), "poly", "polygon", ["Text"]),
-        (OCR.replace("Polygon", "Brush"), "bbox", "rectangle", ["Text"]),
+        (OCR_XML, "bbox", "rectangle", ["Text"]),
+        (OCR_XML.replace('<Rectangle name="bbox" toName="image" strokeWidth="3"/>', ""), "poly", "polygon", ["Text"]),
+        (OCR_XML.replace("Polygon", "Brush"), "bbox", "rectangle", ["Text"]),
         (
             f'<View>{IMAGE}<RectangleLabels name="r" toName="image"><Label value="O"/></RectangleLabels>{AREA}</View>',
             "r",
@@ -137,7 +131,7 @@ def test_choices_say_the_label_of_a_region() -> None:
 
 
 def meta(of: Page) -> list[dict[str, Any]]:
-    made = build_prediction(of, LabellingConfig.parse(OCR), version="exact", name="prelabel", draw_other=False)
+    made = build_prediction(of, LabellingConfig.parse(OCR_XML), version="exact", name="prelabel", draw_other=False)
     return [item["meta"] for item in made["result"] if "meta" in item]
 
 
