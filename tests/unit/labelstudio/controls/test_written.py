@@ -10,9 +10,10 @@ import pytest
 from prelabel.geometry import quarter_turn
 from prelabel.labelstudio.labelling_config import LABELS, LabellingConfig
 from prelabel.labelstudio.predictions import build_prediction, prediction_problems
+from prelabel.labelstudio.regions.reading import read_labelled
 from prelabel.lines import line_parts
 from prelabel.page import Box, Entity, Page, Word, WordLabel
-from tests.support.labelling_configs import OCR_XML
+from tests.support.labelling_configs import ANY_XML, OCR_XML
 
 IMAGE = '<Image name="image" value="$image"/>'
 AREA = '<TextArea name="t" toName="image" perRegion="true"/>'
@@ -32,6 +33,7 @@ def page() -> Page:
     return made.with_labels(tuple(WordLabel(label, 0.9) for label in labels), entities)
 
 
+KINDS = ("rectanglelabels", "polygonlabels", "labels", "choices")
 UNLABELLED = replace(page(), labels=None, entities=None)
 
 
@@ -44,7 +46,7 @@ def drawn(xml: str, of: Page) -> list[tuple[str, str, Any, str]]:
     for item in made["result"]:
         if "meta" in item:
             rest = [i["value"] for i in made["result"] if i["id"] == item["id"]]
-            label = [v[kind] for v in rest for kind in ("rectanglelabels", "labels", "choices") if kind in v]
+            label = [v[kind] for v in rest for kind in KINDS if kind in v]
             text = [v["text"][0] for v in rest if "text" in v] or item["meta"].get("text")
             rows.append((item["from_name"], item["type"], label[-1] if label else None, text[0]))
     return rows
@@ -148,3 +150,29 @@ def test_a_line_ends_at_a_gap_as_between_columns() -> None:
     assert line_parts([]) == []
     near = [Box(0, 0, 50, 20), Box(20, 1, 90, 21), Box(95, 0, 120, 20)]
     assert line_parts(near) == [[0, 1, 2]]
+
+
+def back(made: dict[str, Any], config: LabellingConfig | None) -> list[tuple[str, str]]:
+    page_ = read_labelled(made, config=config).page
+    return [(e.label, " ".join(page_.words[i].text for i in e.words)) for e in page_.entities or ()]
+
+
+@pytest.mark.parametrize("xml", ANY_XML)
+def test_labels_and_texts_come_back_with_the_configuration_and_without_it(xml: str) -> None:
+    """Given remarks and a second set of labels on every region, then labels and texts are those that were written."""
+    image = LabellingConfig.parse(xml).image
+    note = f'<TextArea name="note" toName="{image}" perRegion="true"/>' if "TextArea" in xml else ""
+    style = f'<Labels name="style" toName="{image}"><Label value="Printed"/></Labels>'
+    xml = xml.replace("</View>", f"{note}{style}</View>")
+    config = LabellingConfig.parse(xml)
+    made = build_prediction(page(), config, version="exact", name="prelabel", draw_other=False)
+    expected = [(label[0].upper() if label else "OTHER", text) for _, _, label, text in drawn(xml, page())]
+    for item in list(made["result"]):
+        if "meta" in item:
+            beside = {"id": item["id"], "to_name": image}
+            remark = {"from_name": "note", "type": "textarea", "value": {"text": ["to be checked"]}}
+            looks = {"from_name": "style", "type": "labels", "value": {**item["value"], "labels": ["Printed"]}}
+            made["result"] += [{**beside, **looks}, *([{**beside, **remark}] if note else [])]
+    nothing_known = "INVOICE_NUMBER" in xml  # an export then says nowhere that Printed is no label of theirs
+    for known in (config, LabellingConfig.parse(xml, None), *([] if nothing_known else [None])):
+        assert [(label.upper(), text) for label, text in back(made, known)] == expected
