@@ -202,7 +202,9 @@ class Runs:
             counts = self._of_run(run_id, project_id) if run_id else self._of_project(project_id, halted)
             rate = self._pages_per_min(project_id)
             problem = (self._state.redis.get(self._state.name("problem", project_id)) or b"").decode()
-            listed = listed and (any(counts) or bool(run_id) or not self.unlisted(project_id))
+            if not run_id and not any(counts[:4]):  # a run whose pages are not listed yet may bring new ones
+                listed = not self.unlisted(project_id)
+                counts = self._of_project(project_id, halted)  # it may have been listed at this moment
         left = sum(counts[:4])
         eta_s = 0.0 if not left else None if halted or not rate else 60 * left / rate
         now = Progress(sum(counts), *counts[:7], rate, eta_s=eta_s, listed=listed, cancelled=counts[7], halted=halted)

@@ -241,8 +241,8 @@ class _Selection:
         if unlisted:
             refs = list(refs)
             ledger.failed_list.forget_others(refs)
+            ledger.runs.set_unclaimed(self.project.id, len(refs) - in_flight)  # before the runs count as listed
             ledger.runs.open_all(unlisted, self.project.id, [ref.task_id for ref in refs], listed_at=listed_at)
-            ledger.runs.set_unclaimed(self.project.id, len(refs) - in_flight)
         if budget <= 0:
             return Selected(0, 0, ledger.runs.unclaimed(self.project.id), full=True)
         claimed, passed, ended = self._claim(refs, in_flight, budget, listed_at)

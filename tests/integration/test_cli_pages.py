@@ -117,6 +117,15 @@ def test_status_before_the_first_page(project: Project) -> None:
     assert project.run("status", 6).out == "project 6 has no page that waits for a prediction\n"
 
 
+def test_a_new_run_of_a_project_that_is_done_is_waited_for(project: Project) -> None:
+    project.page(1, done=True)
+    run = project.ledger.runs.create(6)
+    [shown] = project.run("status", 6, "--json").json()
+    assert (shown["done"], shown["listed"], shown["finished"]) == (1, False, False)
+    project.ledger.runs.open(run, 6, [], listed_at=project.ledger.now())
+    assert project.run("status", 6).out.rstrip().endswith("finished")
+
+
 def test_status_of_a_watched_project_before_its_first_selection(project: Project) -> None:
     project.ledger.watched.add(6)
     assert "the first selection of pages of project 6 is coming" in project.run("status", 6).out
