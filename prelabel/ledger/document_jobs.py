@@ -74,7 +74,7 @@ class DocumentJobs:
     def retry_passed(self, back: str = "", *, after_s: float) -> int:
         """Let failed jobs wait again, each once a day, whose cause has passed; return their number.
 
-        `back`: the server that has just come back; its jobs, and those of no named server, are taken at once, others
+        `back`: the server that has just come back; its jobs are taken at once, others (also those of a full disk)
         `after_s` after their failure if their server is not away.
         """
         tried, skip, seen = 0, 0, PORTION

@@ -69,7 +69,8 @@ def retry_failed(workplace: Workplace, back: str | None = None) -> list[int]:
 def retry_documents(workplace: Workplace, back: str = "") -> bool:
     """Let failed document jobs wait again, each once, whose cause has passed; return whether there are any.
 
-    `back`: as in `retry_failed`. The sweep of documents sends them.
+    `back`: the server that has just come back; its jobs are taken at once, others some time after their failure. The
+    sweep of documents sends them.
     """
     count = workplace.ledger.jobs.retry_passed(back, after_s=RETRY_AFTER_S)
     if count:

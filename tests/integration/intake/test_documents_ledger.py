@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 import redis
 
-from prelabel.errors import BUCKET, ChainOver, DocumentLocked, ImageMissing, RenderFailed, StorageFull
+from prelabel.errors import BUCKET, LABEL_STUDIO, ChainOver, DocumentLocked, ImageMissing, RenderFailed, StorageFull
 from prelabel.ledger.document_jobs import DocumentJob
 from prelabel.ledger.documents import Document
 from prelabel.ledger.leases import Begun
@@ -158,7 +158,7 @@ def test_jobs_whose_cause_has_passed_are_tried_again_once(ledger: Ledger) -> Non
         ledger.leases.begin(job, "intake", "w", charge="alone")
         ledger.leases.fail(job, "intake", error, attempts=1)
     assert states(ledger) == ["failed"] * 3
-    assert ledger.jobs.retry_passed(after_s=600) == 0, "they have just failed"
+    assert ledger.jobs.retry_passed(LABEL_STUDIO, after_s=600) == 0, "they have just failed, and need no Label Studio"
     ledger.outages.open(BUCKET, full, every_s=10)
     assert ledger.jobs.retry_passed(after_s=0) == 1, "the bucket is still away"
     assert states(ledger) == ["failed", "waiting", "failed"]

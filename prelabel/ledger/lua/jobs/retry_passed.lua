@@ -1,6 +1,6 @@
 -- Try failed document jobs again whose cause has passed, each once. ARGV: back, after_s, kept_s, skip, count
--- `back`: the server that has just come back; its jobs, and those of no named server, are tried at once, others
--- `after_s` after their failure where their server is not away. `kept_s`: so long none is tried a second time.
+-- `back`: the server that has just come back, '' for none; its jobs are tried at once, others `after_s` after their
+-- failure where their server is not away. `kept_s`: so long none is tried a second time.
 -- `skip`, `count`: the portion to look at, the oldest first.
 -- Returns the numbers of jobs that were looked at, that are tried, and that stay failed.
 local back, after_s, kept_s = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -22,7 +22,7 @@ for _, member in ipairs(members) do
   local project, document, number = string.match(member, '^(%d+):(%x+):(%d+)$')
   local failure = failure_of(project, document, number)
   local server, at = failure and failure.server or '', tonumber(redis.call('ZSCORE', passing, member))
-  local is_back = back ~= '' and (server == '' or server == back)
+  local is_back = server ~= '' and server == back
   if failure and (server ~= '' and is_away(server) or not is_back and now - at < after_s) then
     left = left + 1
   else -- a person may have tried it again, or the document is forgotten
