@@ -113,7 +113,8 @@ def uploader_failures(language: str) -> dict[str, tuple[str, str]]:
     script = TEXTS_JS.read_text("utf-8")
     names = dict(re.findall(r'^const (\w+) = "(.*)";$', script, re.MULTILINE))
     part = script[script.index(f"  {language}: {{") :]
-    block = part[part.index("problems: {") : part.index("\n    },")]
+    start = part.index("problems: {")
+    block = part[start : part.index("\n    },", start)]
     return {
         code: (meaning, _cure(cure, names))
         for code, meaning, cure in re.findall(r'^ +(\w+): \["(.*?)", (.*)\],$', block, re.MULTILINE)
