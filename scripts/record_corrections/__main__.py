@@ -22,7 +22,7 @@ from devstack.label_studio import LabelStudioServer
 from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.predictions import build_prediction
 from prelabel.page import Box
-from scripts.record_corrections.cases import CASES, Case, Hand, polygon
+from scripts.record_corrections.cases import CASES, LINKING, Case, Hand, polygon
 from scripts.record_corrections.form import draw_form
 from scripts.record_corrections.projects import Project, projects
 
@@ -75,7 +75,7 @@ def record(
     server.api.delete(f"/api/tasks/{uploaded['id']}/").raise_for_status()
     prediction = build_prediction(project.page, config, version=VERSION, name=NAME, draw_other=False)
     for case in cases:
-        if case is polygon and not project.polygons:
+        if (case is polygon and not project.polygons) or (case in LINKING and not project.links):
             continue
         row = {"data": {config.image_key: reference, "case": case.__name__}}
         (task_id,) = server.import_pages(project_id, [row])

@@ -222,3 +222,6 @@ CASES: tuple[Case, ...] = (
     updated,
     two_annotators,
 )
+
+#: Cases that need regions of questions.
+LINKING = (relinked, linked_backwards)

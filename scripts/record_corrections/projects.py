@@ -26,13 +26,17 @@ FIELDS = ("CUSTOMER_NAME", "INVOICE_NUMBER", "ADDRESS", "TOTAL")
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A kind of project. `labels`: two labels of its configuration; `texted`: people can type a region's text."""
+    """A kind of project. `labels`: two labels of its configuration; `texted`: people can type a region's text.
+
+    `links`: questions are drawn. `polygons`: people can draw them. `required`: Submit wants a text in every region.
+    """
 
     name: str
     xml: str
     page: Page
     labels: tuple[str, str]
     texted: bool
+    links: bool = True
     polygons: bool = False
     required: bool = False
 
@@ -47,4 +51,6 @@ def projects(server: LabelStudioServer, page: Page) -> Iterator[Project]:
     named = zip(page.entities or (), FORM, strict=True)
     fields = tuple(Entity(own, entity.words, entity.confidence) for entity, (_, own, *_) in named if own)
     own = Page(*SIZE_PX, *SIZE_PX, words=page.words, entities=fields, links=())
-    yield Project("own_fields", labelling_xml(FIELDS), own, ("INVOICE_NUMBER", "CUSTOMER_NAME"), texted=True)
+    yield Project(
+        "own_fields", labelling_xml(FIELDS), own, ("INVOICE_NUMBER", "CUSTOMER_NAME"), texted=True, links=False
+    )

@@ -27,7 +27,6 @@ from devstack.workers import environment
 from prelabel.api.reading import PageSource, Reader
 from prelabel.api.runs import enqueue_project
 from prelabel.geometry import to_percent, transform, union
-from prelabel.labelstudio.export import read_corrections
 from prelabel.labelstudio.labelling_template import labelling_xml
 from prelabel.page import Page
 from prelabel.settings import Settings
@@ -101,24 +100,31 @@ class Team:
         PICTURES.mkdir(parents=True, exist_ok=True)
         self.editor.tab.screenshot(path=PICTURES / f"{project_id}-{number}-{when}.png")
 
-    def cli(self, *args: object) -> str:
-        """Run `prelabel ...` as a Korean user; return its standard output."""
-        command = [sys.executable, "-c", "from prelabel.cli import main; main()", *map(str, args)]
-        env = environment(self.stack.environment(LANGUAGE="ko_KR.UTF-8")) | {"PYTHONPATH": str(ROOT)}
-        ended = subprocess.run(command, env=env, capture_output=True, text=True, timeout=180, cwd=ROOT, check=False)
-        assert ended.returncode == 0, ended.stderr
-        return ended.stdout
-
     def results(self, project_id: int) -> list[dict[str, Any]]:
         """Return the documents of `prelabel results`."""
-        return [json.loads(line) for line in self.cli("results", project_id).splitlines()]
+        return [
+            json.loads(line)
+            for line in self.python("from prelabel.cli import main; main()", "results", project_id).splitlines()
+        ]
 
     def training_pages(self, project_id: int, folder: Path) -> list[Page]:
         """Return the pages that a training reads from the project's export."""
         params = {"exportType": "JSON", "download_all_tasks": "true"}
         file = folder / f"{project_id}.json"
         file.write_bytes(self.server.api.get(f"/api/projects/{project_id}/export", params=params).content)
-        return [each.page for each in read_corrections(file).pages]
+        print_pages = (
+            "import json, sys; from prelabel.training.sources import parse\n"
+            "for each in parse(sys.argv[1]).annotated: print(json.dumps(each.page.to_json()))"
+        )
+        return [Page.from_json(json.loads(line)) for line in self.python(print_pages, f"export:{file}").splitlines()]
+
+    def python(self, program: str, *args: object) -> str:
+        """Run a program with the settings of the stack, as a Korean user; return its standard output."""
+        env = environment(self.stack.environment(LANGUAGE="ko_KR.UTF-8")) | {"PYTHONPATH": str(ROOT)}
+        command = [sys.executable, "-c", program, *map(str, args)]
+        ended = subprocess.run(command, env=env, capture_output=True, text=True, timeout=180, cwd=ROOT, check=False)
+        assert ended.returncode == 0, ended.stderr
+        return ended.stdout
 
 
 @pytest.fixture(scope="module")
@@ -181,7 +187,7 @@ def one_line(page: Page, words: tuple[int, ...]) -> bool:
 @pytest.mark.timeout(1800)
 def test_questions_and_answers_in_plain_rectangles(team: Team, tmp_path: Path) -> None:
     # Given four pages, whose texts stand in the regions' details alone
-    project_id = team.predicted("문답", QUESTION_ANSWER)
+    project_id = team.predicted("문답 프로젝트", QUESTION_ANSWER)
     editor = team.editor
     for _, page in team.label_stream(project_id):
         # When a box around two texts is split, a missed word is drawn, and links are drawn anew
@@ -233,7 +239,7 @@ def test_transcriptions_in_the_ocr_template_with_polygons(team: Team, tmp_path: 
     # Given Label Studio's own template, as it comes
     templates = team.server.api.get("/api/templates").raise_for_status().json()["templates"]
     xml = next(each["config"] for each in templates if each["title"] == "Optical Character Recognition")
-    project_id = team.predicted("글자", xml.replace("$ocr", "$image"))
+    project_id = team.predicted("글자 프로젝트", xml.replace("$ocr", "$image"))
     editor = team.editor
     for _ in team.label_stream(project_id):
         # When a polygon is drawn by hand and its text typed, a line is split, and a text corrected
@@ -261,7 +267,7 @@ def test_transcriptions_in_the_ocr_template_with_polygons(team: Team, tmp_path: 
 @pytest.mark.timeout(1800)
 def test_fields_of_ones_own(team: Team, tmp_path: Path) -> None:
     # Given labels that no model gives: answers are offered without a label
-    project_id = team.predicted("항목", labelling_xml(FIELDS))
+    project_id = team.predicted("항목 프로젝트", labelling_xml(FIELDS))
     editor = team.editor
     for _, page in team.label_stream(project_id):
         # When an offered box is named, one is split, and a missed word is drawn
