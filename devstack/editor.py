@@ -19,6 +19,7 @@ Corner = tuple[float, float]
 _READY_MS = 60_000
 #: The editor needs a moment to take a step into its store before the next step.
 _STEP_MS = 150
+_CLICK_MS = 50
 
 _REGIONS = """() => Htx.annotationStore.selected.regions.map(region => ({
     id: region.cleanId, kind: region.type, labels: [...region.labels],
@@ -60,6 +61,8 @@ _UNLINK = """([source, target]) => {
     store.deleteRelation(store.relations.find(
         each => each.node1.cleanId === source && each.node2.cleanId === target));
 }"""
+_ADDED = "count => Htx.annotationStore.selected.regions.length > count"
+_LINKED = "count => Htx.annotationStore.selected.relationStore.relations.length > count"
 _RELATIONS = """() => Htx.annotationStore.selected.relationStore.relations.map(
     each => [each.node1.cleanId, each.node2.cleanId])"""
 
@@ -127,7 +130,7 @@ class Editor:
         self.use("Polygon")
         for corner in (*corners, corners[0]):
             self.tab.mouse.move(*self.on_screen(corner))
-            self.tab.mouse.click(*self.on_screen(corner), delay=30)
+            self.tab.mouse.click(*self.on_screen(corner), delay=_CLICK_MS)
             self._step()
         return self._new(before)
 
@@ -152,6 +155,7 @@ class Editor:
         x, y = region.center
         self.drag((x, y), (x + right, y + down))
         self.unselect()
+        self._check_changed(region)
 
     def resize(self, region: Region, right: float = 0, down: float = 0, anchor: str = "bottom-right") -> None:
         """Drag one anchor of a selected region: "bottom-right", "middle-left" ..., or "rotater"."""
@@ -161,6 +165,7 @@ class Editor:
         (left, top), (end_x, end_y) = self.on_screen((0, 0)), self.on_screen((right, down))
         self._drag((x, y), (x + end_x - left, y + end_y - top))
         self.unselect()
+        self._check_changed(region)
 
     def relabel(self, region: Region, label: str) -> None:
         """Select a region and click another label."""
@@ -183,12 +188,16 @@ class Editor:
 
     def link(self, source: Region, target: Region) -> None:
         """Select a region, press Alt+R, and click the other one."""
+        before = len(self.relations())
         self.use("MoveTool")
         self.select(source)
         self.tab.keyboard.press("Alt+r")
         self._step()
-        self.tab.mouse.click(*self.on_screen(target.center))
-        self._step()
+        place = self.on_screen(target.center)
+        self.tab.mouse.move(*place)
+        self._step()  # the region under the mouse is highlighted, and takes the click
+        self.tab.mouse.click(*place, delay=_CLICK_MS)
+        self._wait(_LINKED, before)
         self.unselect()
 
     def unlink(self, source: Region, target: Region) -> None:
@@ -287,12 +296,18 @@ class Editor:
         self._step()
 
     def _new(self, before: set[str]) -> Region:
-        self.tab.wait_for_function(
-            "count => Htx.annotationStore.selected.regions.length > count", arg=len(before), timeout=_READY_MS / 4
-        )
+        self._wait(_ADDED, len(before))
         (new,) = (region for region in self.regions() if region.id not in before)
         self.unselect()
         return new
+
+    def _wait(self, condition: str, count: int) -> None:
+        """Wait until the editor has taken a step; Playwright's TimeoutError says that it did not."""
+        self.tab.wait_for_function(condition, arg=count, timeout=_READY_MS / 4)
+
+    def _check_changed(self, region: Region) -> None:
+        if region in self.regions():
+            raise RuntimeError(f"the region {region.id} is where it was")
 
     def _step(self) -> None:
         self.tab.wait_for_timeout(_STEP_MS)
