@@ -1,8 +1,8 @@
-"""Recordings of corrections as Label Studio's own frontend writes them: `python -m scripts.record_corrections`.
+"""Recordings of corrections as Label Studio's own frontend writes them.
 
-It starts a Label Studio and a browser, gives each of three projects one page for each case of `CASES`, makes the
-correction by mouse and keyboard in the editor, and writes to `tests/data/frontend/` what the server then returns: the
-JSON export of the project, and its pages as the API lists them.
+`python -m scripts.record_corrections [PROJECT...]` starts a Label Studio and a browser and gives each of three projects
+one page for each case of `CASES`. It makes the correction by mouse and keyboard in the editor, and writes what the
+server then returns to `tests/data/frontend/`: the project's JSON export, and its pages as the API lists them.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from typing import Any
 from devstack.browser import browser, log_in, new_tab, open_task, sign_up
 from devstack.editor import Editor
 from devstack.label_studio import LabelStudioServer
+from prelabel.kie.key_values.tables import cell_links
 from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.predictions import build_prediction
 from prelabel.page import Box
-from scripts.record_corrections.cases import CASES, LINKING, Case, Hand, polygon
+from scripts.record_corrections.cases import CASES, Hand
 from scripts.record_corrections.form import draw_form
 from scripts.record_corrections.projects import Project, projects
 
@@ -33,18 +34,15 @@ LISTED = {"untouched", "skipped", "draft", "submitted_then_draft", "two_annotato
 
 
 def main(*only: str) -> None:
-    """Record all cases, or those named on the command line (then nothing is written)."""
+    """Record all projects, or those named on the command line."""
     with tempfile.TemporaryDirectory() as name, LabelStudioServer(Path(name) / "label-studio") as server:
         picture, page, places = draw_form(Path(name) / "form.png")
         with people(server) as (first, second):
             for project in projects(server, page):
-                cases = [case for case in CASES if not only or case.__name__ in only]
-                recorded = record(server, project, picture, places, cases, first, second)
-                if not only:
-                    write(project.name, recorded)
-        if not only:
-            (FOLDER / "form.png").write_bytes(picture.read_bytes())
-            (FOLDER / "form.json").write_text(json.dumps(page.to_json(), ensure_ascii=False) + "\n", "utf-8")
+                if not only or project.name in only:
+                    write(project.name, record(server, project, picture, places, first, second))
+        (FOLDER / "form.png").write_bytes(picture.read_bytes())
+        (FOLDER / "form.json").write_text(json.dumps(page.to_json(), ensure_ascii=False) + "\n", "utf-8")
 
 
 @contextmanager
@@ -62,7 +60,6 @@ def record(
     project: Project,
     picture: Path,
     places: Mapping[str, Box],
-    cases: list[Case],
     first: Editor,
     second: Editor,
 ) -> dict[str, Any]:
@@ -73,9 +70,11 @@ def record(
     (uploaded,) = server.pages(project_id)
     reference = uploaded["data"][config.image_key]
     server.api.delete(f"/api/tasks/{uploaded['id']}/").raise_for_status()
-    prediction = build_prediction(project.page, config, version=VERSION, name=NAME, draw_other=False)
-    for case in cases:
-        if (case is polygon and not project.polygons) or (case in LINKING and not project.links):
+    prediction = build_prediction(
+        project.page, config, version=VERSION, name=NAME, draw_other=False, undrawn=cell_links(project.page)
+    )
+    for case in CASES:
+        if case.__name__ in project.impossible:
             continue
         row = {"data": {config.image_key: reference, "case": case.__name__}}
         (task_id,) = server.import_pages(project_id, [row])

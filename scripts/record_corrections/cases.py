@@ -23,9 +23,9 @@ class Hand:
     places: Mapping[str, Box] = field(default_factory=dict)
 
     def region(self, text: str) -> Region:
-        """Return the region whose text begins so; its first word stands for it where each word is a region."""
-        texts = {r.text or " ".join(r.meta.get("text", ())): r for r in self.editor.regions()}
-        return texts.get(text) or texts[text.split()[0]]
+        """Return the region with this text, else the first one that contains it."""
+        texts = {region.text or " ".join(region.meta.get("text", ())): region for region in self.editor.regions()}
+        return texts.get(text) or next(region for whole, region in texts.items() if text in whole)
 
     def corners(self, text: str, wider: float = 0.4) -> tuple[Corner, Corner]:
         """Return the corners around words of the page, a little wider, in percent."""
@@ -123,6 +123,25 @@ def linked_backwards(hand: Hand) -> None:
     hand.editor.submit()
 
 
+def cell_deleted(hand: Hand) -> None:
+    """Delete a cell of a table whose links are not drawn."""
+    hand.editor.delete(hand.region("Paper A4"))
+    hand.editor.submit()
+
+
+def cell_linked(hand: Hand) -> None:
+    """Draw an arrow to a cell from the title of another column."""
+    hand.editor.link(hand.region("Qty"), hand.region("Pen"))
+    hand.editor.submit()
+
+
+def title_drawn_anew(hand: Hand) -> None:
+    """Delete the title of a column, and draw a box around it."""
+    hand.editor.delete(hand.region("Qty"))
+    hand.editor.draw(hand.project.labels[0], *hand.corners("Qty"))
+    hand.editor.submit()
+
+
 def rotated(hand: Hand) -> None:
     hand.editor.resize(hand.region("1,250,000 원"), right=1.5, anchor="rotater")
     hand.editor.submit()
@@ -211,6 +230,9 @@ CASES: tuple[Case, ...] = (
     deleted,
     relinked,
     linked_backwards,
+    cell_deleted,
+    cell_linked,
+    title_drawn_anew,
     rotated,
     polygon,
     korean,
@@ -222,6 +244,3 @@ CASES: tuple[Case, ...] = (
     updated,
     two_annotators,
 )
-
-#: Cases that need regions of questions.
-LINKING = (relinked, linked_backwards)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from devstack.label_studio import LabelStudioServer
 from prelabel.labelstudio.labelling_template import labelling_xml
 from prelabel.page import Entity, Page
-from scripts.record_corrections.form import FORM, SIZE_PX
+from scripts.record_corrections.form import FORM, MISSED, SIZE_PX
 
 QUESTION_ANSWER_XML = """<View>
   <Image name="image" value="$image" zoom="true" zoomControl="true" rotateControl="true"/>
@@ -24,33 +24,36 @@ OCR_TEMPLATE = "Optical Character Recognition"
 FIELDS = ("CUSTOMER_NAME", "INVOICE_NUMBER", "ADDRESS", "TOTAL")
 
 
+#: Cases of a table whose links are not drawn.
+CELLS = ("cell_deleted", "cell_linked", "title_drawn_anew")
+
+
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A kind of project. `labels`: two labels of its configuration; `texted`: people can type a region's text.
+    """A kind of project.
 
-    `links`: questions are drawn. `polygons`: people can draw them. `required`: Submit wants a text in every region.
+    `labels`: two labels of its configuration. `impossible`: names of cases for which it has no control or no region.
+    `texted`: people can type a region's text. `required`: Submit wants a text in every region.
     """
 
     name: str
     xml: str
     page: Page
     labels: tuple[str, str]
+    impossible: tuple[str, ...]
     texted: bool
-    links: bool = True
-    polygons: bool = False
     required: bool = False
 
 
 def projects(server: LabelStudioServer, page: Page) -> Iterator[Project]:
     """Yield the three kinds of projects."""
-    yield Project("question_answer", QUESTION_ANSWER_XML, page, ("QUESTION", "ANSWER"), texted=False)
+    yield Project("question_answer", QUESTION_ANSWER_XML, page, ("QUESTION", "ANSWER"), ("polygon",), texted=False)
     templates = server.api.get("/api/templates").raise_for_status().json()["templates"]
     xml = next(each["config"] for each in templates if each["title"] == OCR_TEMPLATE)
-    bare = Page(*SIZE_PX, *SIZE_PX, words=page.words)
-    yield Project("ocr_template", xml, bare, ("Text", "Handwriting"), texted=True, polygons=True, required=True)
+    bare = Page(*SIZE_PX, *SIZE_PX, words=page.words[: -len(MISSED[0].split())])
+    yield Project("ocr_template", xml, bare, ("Text", "Handwriting"), ("merged", *CELLS), texted=True, required=True)
     named = zip(page.entities or (), FORM, strict=True)
     fields = tuple(Entity(own, entity.words, entity.confidence) for entity, (_, own, *_) in named if own)
     own = Page(*SIZE_PX, *SIZE_PX, words=page.words, entities=fields, links=())
-    yield Project(
-        "own_fields", labelling_xml(FIELDS), own, ("INVOICE_NUMBER", "CUSTOMER_NAME"), texted=True, links=False
-    )
+    labels, impossible = ("INVOICE_NUMBER", "CUSTOMER_NAME"), ("polygon", "relinked", "linked_backwards", *CELLS)
+    yield Project("own_fields", labelling_xml(FIELDS), own, labels, impossible, texted=True)
