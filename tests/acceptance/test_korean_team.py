@@ -191,22 +191,20 @@ def test_questions_and_answers_in_plain_rectangles(team: Team, tmp_path: Path) -
     editor = team.editor
     for _, page in team.label_stream(project_id):
         # When a box around two texts is split, a missed word is drawn, and links are drawn anew
-        entities, drawn = page.entities or (), editor.relations()
+        entities, regions, drawn = page.entities or (), editor.regions(), editor.relations()
+        places = {
+            index: next((region.id for region in regions if inside(region, page, entity.words)), "")
+            for index, entity in enumerate(entities)
+        }
         question, answer = next(
             (entities[link.source], entities[link.target])
             for link in page.links or ()
             if entities[link.target].label == "ANSWER"
             and len(entities[link.target].words) > 1
             and one_line(page, entities[link.target].words)
-            and any(
-                source == asked.id and target == told.id
-                for asked in editor.regions()
-                for told in editor.regions()
-                if inside(asked, page, entities[link.source].words) and inside(told, page, entities[link.target].words)
-                for source, target in drawn
-            )
+            and (places[link.source], places[link.target]) in drawn
         )
-        asked = next(region for region in editor.regions() if inside(region, page, question.words))
+        asked = next(region for region in regions if inside(region, page, question.words))
         first, rest = split(editor, page, answer.words, "ANSWER")
         editor.unlink(asked, first)
         editor.link(asked, rest)
