@@ -28,11 +28,11 @@ def split_line(text: str, box: Box) -> list[tuple[str, Box]]:
 def split_lines(text: str, box: Box) -> list[tuple[str, Box]]:
     """Return the words of one or several lines, each with its box.
 
-    The number of lines is the one with which letters of usual width fill the box.
+    The number of lines is the one with which letters of usual width fill the box, and at most that of the words.
     """
     words = text.split()
     length = len(" ".join(words))
-    count = max(round(math.sqrt(_LETTER * length * box.height / max(box.width, 1.0))), 1)
+    count = max(min(round(math.sqrt(_LETTER * length * box.height / max(box.width, 1.0))), len(words)), 1)
     lines: list[list[str]] = [[] for _ in range(count)]
     done = 0.0
     for word in words:

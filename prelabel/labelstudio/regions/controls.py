@@ -93,7 +93,7 @@ def by_control(items: Sequence[Item], read: Callable[[Item], _T]) -> dict[str, _
 def labels_of(item: Item) -> list[str]:
     """Return the labels of a result, also those of choices; none for a result of another kind."""
     kind, value = str(item.get("type")), item.get("value") or {}
-    names = value.get(kind) if kind.endswith("labels") or kind == "choices" else value.get("labels")
+    names = (value.get(kind) if kind.endswith("labels") or kind == "choices" else None) or value.get("labels")
     return [clean(name) for name in names if isinstance(name, str) and name] if isinstance(names, list) else []
 
 

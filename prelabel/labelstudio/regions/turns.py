@@ -37,7 +37,9 @@ def stored_turn(regions: Sequence[Region]) -> float | None:
 
 
 def _tilt(regions: Sequence[Region]) -> float:
-    return median_low([off_axis(region.shape.degrees) for region in regions] or [0.0])
+    """Return the usual tilt, of the words as prelabel wrote them where they are stored: people turn regions."""
+    shapes = (region.stored[0].shape if region.stored else region.shape for region in regions)
+    return median_low([off_axis(shape.degrees) for shape in shapes] or [0.0])
 
 
 def shown_turn(regions: Sequence[Region], links: Iterable[tuple[str, str]]) -> float:

@@ -6,6 +6,7 @@ read: a region that was split, merged or moved holds what the page says in its n
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -43,11 +44,25 @@ class _Placed:
         return shared >= _WHOLE * word.box.width and contains(self.outline, *word.box.center)
 
     @property
+    def near_px(self) -> float:
+        """Half of the height of a stored word: no other word lies so near."""
+        return min(word.box.height for word in self.stored) / 2
+
+    @property
+    def keeps_place(self) -> bool:
+        """True where the region was at most nudged, or turned about its centre."""
+        if not self.stored or len(self.outline) != 4:
+            return False
+        was, (a, b, c, _) = union(word.box for word in self.stored), self.outline
+        off = math.dist(was.center, ((a[0] + c[0]) / 2, (a[1] + c[1]) / 2))
+        return max(off, abs(was.width - math.dist(a, b)), abs(was.height - math.dist(b, c))) < self.near_px
+
+    @property
     def has_grown(self) -> bool:
         """True where other words may lie in the region than those that were stored with it."""
         if not self.stored:
             return True
-        most = grow(union(word.box for word in self.stored), min(word.box.height for word in self.stored) / 2)
+        most = grow(union(word.box for word in self.stored), self.near_px)
         return union((most, self.box)) != most
 
 
@@ -80,8 +95,8 @@ def _placed(region: Region, frame: Frame, engine: str) -> _Placed:
     if region.text and not region.untouched:
         placed.words = _typed(placed, sure, engine)
     else:
-        inside = [word for word in stored if placed.holds(word)]
-        placed.words = [] if placed.has_grown else inside
+        inside = [word for word in stored if placed.keeps_place or placed.holds(word)]
+        placed.words = [] if placed.has_grown and not placed.keeps_place else inside
     return placed
 
 
