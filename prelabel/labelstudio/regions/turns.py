@@ -20,6 +20,8 @@ from prelabel.page import Box
 
 #: A text of so many letters is longer than high.
 _LONG_TEXT = 3
+#: Least width of a letter, in heights of its line.
+_NARROWEST_LETTER = 0.25
 #: Share of the letters that stand in upright boxes on a page on its side; share of the votes for one direction.
 _MOST = 0.6
 
@@ -51,15 +53,17 @@ def shown_turn(regions: Sequence[Region], links: Iterable[tuple[str, str]]) -> f
     words = [list(_words(region, tilt)) for region in regions]
     boxes = {region.id: _level(region.shape, tilt) for region in regions}
     steps = [_direction(a, b) for row in words for (_, a), (_, b) in pairwise(row)]
-    steps += [round((region.shape.degrees - tilt) / 90) % 4 for region in regions if abs(region.shape.degrees) > 45]
-    viewed = [_viewed(region) for region in regions]
-    if not _on_its_side(word for row in words for word in row):
-        quarters = _decided([steps], (0, 2))
+    steps += [own for region in regions if (own := round((region.shape.degrees - tilt) / 90) % 4)]
+    along = [_direction(boxes[a], boxes[b]) for a, b in links if a in boxes and b in boxes]
+    right, down = _down(list(boxes.values()))
+    if _on_its_side(word for row in words for word in row):
+        order = [3 if right else 1] if len(regions) > 1 else []
+        evidence = (steps, along, [_viewed(region) for region in regions], order)
+        told = [_decided(votes, (1, 3)) for votes in evidence]
     else:
-        along = [_direction(boxes[a], boxes[b]) for a, b in links if a in boxes and b in boxes]
-        down = [(_direction(boxes[a.id], boxes[b.id]) - 1) % 4 for a, b in pairwise(regions)]
-        quarters = _decided([steps, along, viewed, down], (1, 3))
-    return (quarters * 90 + tilt) % 360
+        upside_down = _decided(along, (0, 2)) == 2 and not down
+        told = [_decided(steps, (0, 2)), 2 if upside_down else 0]
+    return (next((quarters for quarters in told if quarters is not None), 0) * 90 + tilt) % 360
 
 
 def _words(region: Region, tilt: float) -> Iterator[tuple[str, Box]]:
@@ -77,12 +81,14 @@ def _level(shape: Shape, tilt: float) -> Box:
 
 
 def _on_its_side(words: Iterable[tuple[str, Box]]) -> bool:
-    high, all_ = 0, 0
+    """Return whether most letters stand in boxes of one line that is higher than long; paragraphs tell nothing."""
+    high = level = 0
     for text, box in words:
-        if len(text) >= _LONG_TEXT:
-            all_ += len(text)
-            high += len(text) if box.height > box.width else 0
-    return high > _MOST * all_
+        if len(text) >= _LONG_TEXT and box.height > max(_NARROWEST_LETTER * len(text), 1) * box.width:
+            high += len(text)
+        elif len(text) >= _LONG_TEXT and box.width > box.height:
+            level += len(text)
+    return high > _MOST * (high + level)
 
 
 def _direction(a: Box, b: Box) -> int:
@@ -91,17 +97,23 @@ def _direction(a: Box, b: Box) -> int:
     return round(math.degrees(math.atan2(by - ay, bx - ax)) / 90) % 4
 
 
+def _down(boxes: Sequence[Box]) -> tuple[bool, bool]:
+    """Return whether later regions lie to the right of earlier ones, and whether they lie below them."""
+    half = len(boxes) // 2
+    halves = [[box.center for box in part] for part in (boxes[:half], boxes[half:])]
+    if not half:
+        return False, True
+    (ax, bx), (ay, by) = ([sum(dot[axis] for dot in part) / len(part) for part in halves] for axis in (0, 1))
+    return bx > ax, by >= ay
+
+
 def _viewed(region: Region) -> int:
     """Return the quarter turns of a page that a person turned upright to look at it."""
     turned = region.items[0].get("image_rotation")
     return -round(turned / 90) % 4 if isinstance(turned, int | float) else 0
 
 
-def _decided(evidence: Iterable[Sequence[int]], choices: tuple[int, int]) -> int:
-    """Return the choice that most votes of the first telling evidence name; 0 where no evidence tells."""
-    for votes in evidence:
-        counted = Counter(vote for vote in votes if vote in choices)
-        for choice in choices:
-            if counted[choice] > _MOST * counted.total():
-                return choice
-    return 0
+def _decided(votes: Iterable[int], choices: tuple[int, int]) -> int | None:
+    """Return the choice that most votes name; None where there is none."""
+    counted = Counter(vote for vote in votes if vote in choices)
+    return next((choice for choice in choices if counted[choice] > _MOST * counted.total()), None)
