@@ -116,7 +116,7 @@ class _Reader:
             read = read_labelled(body, self.names, self.config, self.missing(row, body) if self.missing else None)
         except PageError as error:
             return error, Told()
-        return read.page, read.told + Told({NotUsed.DRAFT: bool(row.get("draft_exists"))})
+        return read.page, read.told + Told({NotUsed.DRAFT: int(row.get("draft_exists") is True)})
 
 
 def _certain(page: Page | PageError) -> Page | PageError:

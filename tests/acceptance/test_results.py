@@ -44,6 +44,17 @@ from tests.support.labelling_configs import RECTANGLES_XML
 ORDER, SCAN, WAITING = "aaaa000011112222", "bbbb000011112222", "cccc000011112222"
 VERSION = "prelabel-compact-1-1"
 FORMULA = "=HYPERLINK(1)"
+#: A stroke of a brush, as a second tool of the configuration would leave it.
+BRUSH = {
+    "id": "brush1",
+    "type": "brush",
+    "from_name": "brush",
+    "to_name": "image",
+    "original_width": 1000,
+    "original_height": 1000,
+    "image_rotation": 0,
+    "value": {"format": "rle", "rle": [0, 0, 0, 1]},
+}
 
 
 @dataclass
@@ -128,9 +139,12 @@ def test_a_document_of_three_pages_one_of_them_corrected(world: World) -> None:
         relation["from_id"], relation["to_id"] = relation["to_id"], relation["from_id"]
         for item in result:
             item.pop("score", None)
+        result.append(BRUSH)
 
     world.annotate((ORDER, 2), mend)
     world.annotate((ORDER, 2), list.clear, was_cancelled=True)
+    # and work on another page that was not submitted
+    world.client.post(f"/api/tasks/{world.pages[ORDER, 1]}/drafts", json={"result": [], "lead_time": 1.0})
     # and fields of the PDF's own form, and a newer prediction of another tool's version
     form = PageWords(1000, 1000, TextLayer((), 0, "no text"), (FormField("성명", "name_1", "홍길동", Box(0, 0, 9, 9)),))
     open_bucket(world.settings).put(Keys.from_settings(world.settings).words_key(ORDER, 3), form.to_json(), "")
@@ -144,6 +158,7 @@ def test_a_document_of_three_pages_one_of_them_corrected(world: World) -> None:
         (2, world.pages[ORDER, 2], "annotation", VERSION),
         (3, world.pages[ORDER, 3], "prediction", VERSION),
     ]
+    assert [page.get("not_used") for page in order["pages"]] == [{"draft": 1}, {"brush": 1}, None]
     assert [(field["key"], field["value"], field["confidence"]) for field in order["fields"]] == [
         ("No", FORMULA, 0.75),
         ("Date", "14 March 2025", 0.9),
@@ -227,6 +242,10 @@ def test_all_formats_from_the_shell(
     assert whole.code == 1
     assert "3 of 6 pages have no result: 3 not_predicted" in whole.error_line()
     assert whole.out.count("not_predicted: ") == 3
+    # and what people drew and nobody can use is told
+    world.annotate((ORDER, 2), lambda result: result.append(BRUSH))
+    told = cli("results", world.project_id, "--document", ORDER, "-o", "o.json", **settings)
+    assert told.error_line().startswith("prelabel: not used: brush strokes (1); see docs/how-to/results.md")
 
 
 def test_failed_calls_leave_nothing_behind(

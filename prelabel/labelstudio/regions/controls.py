@@ -73,12 +73,16 @@ def _has(config: LabellingConfig, name: str) -> bool:
     return f'name="{name}"' in config.xml or f"name='{name}'" in config.xml
 
 
-def image_of(drawn: Sequence[Item], config: LabellingConfig | None) -> str:
-    """Return the image on which most of the drawn regions lie; the configuration's image, where one lies on it."""
-    counted = Counter(str(item.get("to_name")) for item in drawn)
-    if config and (config.image in counted or not counted):
+def image_of(drawn: Sequence[Sequence[Item]], config: LabellingConfig | None) -> str:
+    """Return the image on which most of the drawn regions lie; the configuration's image, where one lies on it.
+
+    Of images with as many regions, the one whose regions have more results: labels, texts.
+    """
+    regions = Counter(str(items[0].get("to_name")) for items in drawn)
+    results = Counter(str(item.get("to_name")) for items in drawn for item in items)
+    if config and (config.image in regions or not regions):
         return config.image
-    return max(counted, key=lambda name: counted[name], default="")
+    return max(regions, key=lambda name: (regions[name], results[name]), default="")
 
 
 def by_control(items: Sequence[Item], read: Callable[[Item], _T]) -> dict[str, _T]:

@@ -55,7 +55,7 @@ def read_drawn(
         )
     relations = tuple(item for item in items if item.get("type") == "relation")
     by_id = _by_id(item for item in items if item.get("type") != "relation")
-    image = image_of([group[0] for group in by_id.values() if _has_place(group)], config)
+    image = image_of([group for group in by_id.values() if _has_place(group)], config)
     groups = {id_: group for id_, group in by_id.items() if group[0].get("to_name") == image}
     elsewhere = (group for id_, group in by_id.items() if id_ not in groups)
     told[NotUsed.OTHER_IMAGE] += sum(map(_has_place, elsewhere))

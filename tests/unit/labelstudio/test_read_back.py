@@ -321,6 +321,11 @@ def test_of_two_images_the_one_with_most_regions_counts(first: str) -> None:
     assert (read(found.page), told(found)) == ([("QUESTION", "Name"), ("ANSWER", "Kim")], {NotUsed.OTHER_IMAGE: 1})
 
 
+def test_of_images_with_as_many_regions_the_one_with_texts_counts() -> None:
+    found = back(region("z", "QUESTION", None, at(1, 1), image="logo"), QUESTION)
+    assert (read(found.page), told(found)) == ([("QUESTION", "Name")], {NotUsed.OTHER_IMAGE: 1})
+
+
 def test_the_configuration_s_image_counts() -> None:
     config = LabellingConfig.parse(RECTANGLES_XML)
     logo = [region(text, "ANSWER", text, at(1, 20), image="logo") for text in ("x", "y")]
