@@ -92,10 +92,10 @@ class Run:
 def enqueue_project(project_id: int, *, again: bool = False, settings: Settings | None = None) -> Run:
     """Start a run: send all pages of a Label Studio project without predictions through the queues.
 
-    `again`: also pages that hold only predictions of other pipeline versions, and no annotation; the new prediction is
-    stored beside the old one (see `prelabel.project.supersede`). A cancelled project is started again. In a paused
-    project the run's pages are listed and wait. Raises ProjectNotFound, AuthError, ServiceUnavailable, or
-    LabellingConfigError where no tagger's prediction can be drawn, before anything is sent.
+    `again`: also pages whose prediction another pipeline version has made, and with which nobody has begun; it is
+    changed in place. A cancelled project is started again. In a paused project the run's pages are listed and wait.
+    Raises ProjectNotFound, AuthError, ServiceUnavailable, or LabellingConfigError where no tagger's prediction can be
+    drawn, before anything is sent.
     """
     with Workplace(settings) as workplace:
         project = get_project(workplace.client, project_id)

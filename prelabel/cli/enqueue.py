@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @click.option(
     "--again",
     is_flag=True,
-    help="Also pages without annotations whose predictions are all from other versions of prelabel.",
+    help="Also change the predictions of other settings, engines or models, on pages that nobody has begun with.",
 )
 @json_option
 def enqueue(project: int, wait: bool, again: bool, as_json: bool) -> int:

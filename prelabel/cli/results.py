@@ -7,7 +7,7 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, Literal
 
@@ -15,10 +15,11 @@ import click
 from rich.console import Console
 
 from prelabel.cli.everywhere import is_quiet
-from prelabel.cli.language.texts import translate
+from prelabel.cli.language.texts import translate, translate_count
 from prelabel.cli.options import project_argument
 from prelabel.cli.output import say, say_error
-from prelabel.errors import SettingError
+from prelabel.cli.status import come_from
+from prelabel.errors import PrelabelError, SettingError
 from prelabel.labelstudio.regions.told import NotUsed, Told, told_line
 from prelabel.results.files import WRITERS
 
@@ -66,7 +67,30 @@ def results(
     if counted.not_used:
         told = translate("not used: {kinds}; see docs/how-to/results.md")
         say_error(told.format(kinds=told_line(counted.not_used, translate)))
+    if len(counted.versions) > 1 and not is_quiet():
+        say_error(_several(project, counted.versions))
     return 1 if counted.problems else 0
+
+
+def _several(project: int, versions: Counter[str]) -> str:
+    """Tell from which configurations the predictions come, and how many would be predicted again."""
+    from prelabel.ledger.ledger import Ledger
+    from prelabel.project.configurations import present_version
+    from prelabel.settings import get_settings
+
+    current = ""
+    with suppress(PrelabelError):
+        current = present_version(Ledger.from_settings(get_settings()), get_settings(), project)
+    told = come_from(dict(versions.most_common()), current)
+    older = versions.total() - versions[current] if current else 0
+    if not older:
+        return told
+    again = translate_count(
+        "{count} page would be predicted again by: prelabel enqueue PROJECT --again",
+        "{count} pages would be predicted again by: prelabel enqueue PROJECT --again",
+        older,
+    )
+    return f"{told}{translate('; ')}{again}"
 
 
 class _Counted:
@@ -77,6 +101,8 @@ class _Counted:
         self.documents = self.pages = 0
         self.problems: Counter[str] = Counter()
         self.not_used = Told()
+        #: Pages whose prediction counts, by its exact version.
+        self.versions: Counter[str] = Counter()
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         terminal = Console(stderr=True, quiet=is_quiet() or not (self._shown and sys.stderr.isatty()))
@@ -88,6 +114,7 @@ class _Counted:
                 self.problems.update(page["error"]["code"] for page in each["pages"] if "error" in page)
                 for page in each["pages"]:
                     self.not_used.update({NotUsed(kind): count for kind, count in page.get("not_used", {}).items()})
+                self.versions.update(p["model_version"] for p in each["pages"] if p.get("source") == "prediction")
                 line.update(translate("{count} documents").format(count=self.documents))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -17,6 +18,7 @@ from prelabel.settings import Settings, get_settings
 if TYPE_CHECKING:
     from prelabel.ledger.ledger import Ledger
     from prelabel.ledger.runs import Progress, Runs
+    from prelabel.project.configurations import Configurations
 
 
 @click.command(short_help="Show the progress of a project.")
@@ -25,13 +27,19 @@ if TYPE_CHECKING:
 @click.option("--once", is_flag=True, help="Show the current numbers and exit.")
 @json_option
 def status(project: int, run_id: str | None, once: bool, as_json: bool) -> None:
-    """Show the progress of PROJECT: a live bar until all pages have ended. With --json, the current numbers."""
+    """Show the progress of PROJECT: a live bar until all pages have ended. With --json, the current numbers.
+
+    At the end, the configurations from which the predictions come, if there are several or older ones.
+    """
+    from prelabel.project.configurations import configurations
+
     settings = get_settings()
     ledger = open_ledger(settings)
     runs, watched = ledger.runs, project in {*ledger.watched.projects(), *settings.projects}
     if as_json:
         shown = runs.progress(project, run_id).to_json()
-        write_json({"project_id": project, "run_id": run_id, "watched": watched, **shown})
+        made = configurations(ledger, settings, project).to_json()
+        write_json({"project_id": project, "run_id": run_id, "watched": watched, **shown, "configurations": made})
         return
     if once:
         hint(_selection(project, watched))
@@ -41,6 +49,31 @@ def status(project: int, run_id: str | None, once: bool, as_json: bool) -> None:
         _say_before_pages(ledger, settings, project, progress, watched=watched)
     if not told or not (progress.finished or once):
         _show(runs, project, run_id, once=once)
+    for line in _configurations(project, configurations(ledger, settings, project)):
+        hint(line)
+
+
+def _configurations(project: int, made: Configurations) -> Iterator[str]:
+    """Tell from which configurations the predictions come, if not all from the present one."""
+    if made.hidden_by:
+        told = translate('the label stream shows the predictions of "{name}", as pages hold no others')
+        yield told.format(name=made.hidden_by)
+    if made.older or len(made.pages) > 1:
+        yield come_from(made.pages, made.current)
+    if made.older:
+        told = translate("to predict those that nobody has begun with again: prelabel enqueue {project} --again")
+        yield told.format(project=project)
+
+
+def come_from(pages: Mapping[str, int], current: str) -> str:
+    """Tell how many pages come from which version, e.g. "predictions come from: prelabel-… 12 (present), …"."""
+    present = translate("{version} ({count} pages, the present one)")
+    other = translate("{version} ({count} pages)")
+    parts = (
+        (present if version == current else other).format(version=version, count=count)
+        for version, count in pages.items()
+    )
+    return translate("predictions come from {versions}").format(versions=", ".join(parts))
 
 
 def _selection(project: int, watched: bool) -> str:

@@ -16,17 +16,18 @@ if TYPE_CHECKING:
     from prelabel.project.supersede import Plan
 
 
-@click.command(short_help="Remove predictions of older versions.")
+@click.command(short_help="Remove predictions that older releases left.")
 @project_argument
-@click.option("--version", default="", help="The version to keep; default: the one that PROJECT shows.")
+@click.option("--version", default="", help="The name to keep; default: the one that PROJECT shows.")
 @click.option("--dry-run", is_flag=True, help="Count the predictions, but remove none.")
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @json_option
 def supersede(project: int, version: str, dry_run: bool, yes: bool, as_json: bool) -> None:
-    """Remove predictions of older versions of prelabel from the pages of PROJECT that have one of the new version.
+    """Remove predictions of prelabel under other names from the pages of PROJECT that have one of the shown name.
 
-    Annotations, predictions from other sources, and predictions from which an annotation was made are never removed.
-    An interrupted command can be run again. To predict pages with a new version: prelabel enqueue PROJECT --again.
+    Older releases stored a prediction of a new version beside the old one. Annotations, predictions from other
+    sources, and predictions from which an annotation was made are never removed. An interrupted command can be run
+    again.
     """
     from prelabel.project import supersede as superseding
     from prelabel.workplace import Workplace
@@ -49,7 +50,7 @@ def supersede(project: int, version: str, dry_run: bool, yes: bool, as_json: boo
         write_json({"project_id": project, "version": planned.version, "dry_run": dry_run, **counts})
         return
     verb = "would be removed" if dry_run else "removed"
-    out.print(f"{removed} predictions of other versions {verb} from {pages} pages; {planned.version} is kept")
+    out.print(f"{removed} predictions of other names {verb} from {pages} pages; {planned.version} is kept")
     if kept:
         out.print(f"{kept} are kept because annotations were made from them")
     if left:

@@ -21,6 +21,7 @@ from prelabel.labelstudio.regions.counting import final_annotation
 from prelabel.labelstudio.regions.missing import FindMissing
 from prelabel.labelstudio.regions.reading import read_labelled
 from prelabel.labelstudio.regions.told import NotUsed, Told
+from prelabel.labelstudio.stored_predictions import exact_version
 from prelabel.page import Page
 
 Source = Literal["annotation", "prediction"]
@@ -37,8 +38,8 @@ _FIELDS = "id,data,predictions,annotations,result,was_cancelled,ground_truth,upd
 class PageContent:
     """Content of one page in Label Studio. `page`: without words and size where nothing is drawn; or the error.
 
-    `version`: of a prediction its own; of an annotation, that of the prediction from which it was made. `told`: counts
-    of what was not used.
+    `version`: the exact one of a prediction; of an annotation, that of the prediction from which it was made. `told`:
+    counts of what was not used.
     """
 
     task_id: int
@@ -99,12 +100,13 @@ class _Reader:
         if self.only != "prediction" and (annotation := final_annotation(annotations)):
             parent: Item = next((p for p in predictions if p["id"] == annotation.get("parent_prediction")), {})
             page, told = self._page(row, {**annotation, "prediction": parent} if parent else annotation)
-            return PageContent(task_id, _certain(page), data, "annotation", _version(parent), told)
+            version = exact_version(annotation) or exact_version(parent)
+            return PageContent(task_id, _certain(page), data, "annotation", version or None, told)
         if self.only == "annotation":
             return PageContent(task_id, NotAnnotated("this page has no annotation"), data)
         if prediction := max(predictions, key=self._precedence, default=None):
             page, told = self._page(row, prediction)
-            return PageContent(task_id, page, data, "prediction", _version(prediction), told)
+            return PageContent(task_id, page, data, "prediction", exact_version(prediction) or None, told)
         return PageContent(task_id, NotPredicted("no prediction yet"), data)
 
     def _precedence(self, prediction: Item) -> tuple[bool, int]:
@@ -125,7 +127,3 @@ def _certain(page: Page | PageError) -> Page | PageError:
         return page
     entities = tuple(replace(entity, confidence=1.0) for entity in page.entities or ())
     return replace(page, entities=entities, links=tuple(replace(link, confidence=1.0) for link in page.links or ()))
-
-
-def _version(prediction: Item) -> str | None:
-    return prediction.get("model_version") or None

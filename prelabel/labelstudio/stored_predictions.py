@@ -85,7 +85,7 @@ def exact_version(prediction: Mapping[str, Any]) -> str:
 
     A prediction without regions names none; the ledger knows it.
     """
-    items = prediction.get("result") or ()
+    items = (item for item in prediction.get("result") or () if isinstance(item, dict))
     named = (item["meta"].get("prelabel") for item in items if isinstance(item.get("meta"), dict))
     return next((name for name in named if isinstance(name, str) and name), prediction.get("model_version") or "")
 

@@ -69,6 +69,22 @@ class Versions:
         """Note that predictions under other names, described by `others`, were looked at, and need nothing."""
         self._set_name_row(project_id, "looked_at", others)
 
+    def hidden_by(self, project_id: int) -> str:
+        """Return the other tool's name that the label stream shows instead of ours; '' where there is none."""
+        return self._name_row(project_id, "hidden_by")
+
+    def set_hidden_by(self, project_id: int, name: str) -> None:
+        """Note whose predictions the label stream shows instead of ours."""
+        self._set_name_row(project_id, "hidden_by", name)
+
+    def pages(self, project_id: int) -> list[int]:
+        """Return the pages whose version is known, lowest first."""
+        with redis_errors():
+            rows: dict[bytes, bytes] = self._state.redis.hgetall(self._key(project_id))
+        ids = (int(field) * _PAGES_A_FIELD + place for field in rows for place in range(_PAGES_A_FIELD))
+        known = {int(field): codes for field, codes in rows.items()}
+        return sorted(each for each in ids if _code(known[each // _PAGES_A_FIELD], each) not in (_UNKNOWN, b""))
+
     def _name_row(self, project_id: int, field: str) -> str:
         with redis_errors():
             return (self._state.redis.hget(self._state.name("name", project_id), field) or b"").decode()

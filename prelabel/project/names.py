@@ -58,28 +58,26 @@ def held_names(client: LabelStudio, project_id: int) -> dict[str, int]:
     return {name: count for name, count in model_versions(client, project_id).items() if count}
 
 
-def show(workplace: Workplace, project: Project, name: str) -> bool:
-    """Let the label stream show the predictions of `name`; return whether it does.
+def show(workplace: Workplace, project: Project, name: str) -> None:
+    """Let the label stream show the predictions of `name`, unless a page would open empty by that.
 
-    Label Studio accepts a name only when the project holds a prediction of it. The project keeps the one that it has
-    while a page would open empty otherwise: `hidden_by` tells why.
+    Label Studio accepts a name only when the project holds a prediction of it. The ledger notes whose predictions the
+    label stream goes on showing instead.
     """
-    if project.model_version == name:
-        return True
-    if not workplace.settings.set_model_version or hidden_by(workplace, project, name):
-        return False
-    if name not in held_names(workplace.client, project.id):
-        return False
-    set_model_version(workplace.client, project.id, name)
-    return True
+    other = "" if project.model_version == name else hidden_by(workplace.client, project, name)
+    if other != workplace.ledger.versions.hidden_by(project.id):
+        workplace.ledger.versions.set_hidden_by(project.id, other)
+    wanted = project.model_version != name and not other and workplace.settings.set_model_version
+    if wanted and name in held_names(workplace.client, project.id):
+        set_model_version(workplace.client, project.id, name)
 
 
-def hidden_by(workplace: Workplace, project: Project, name: str) -> str:
+def hidden_by(client: LabelStudio, project: Project, name: str) -> str:
     """Return the other tool's name that the project must go on showing, '' where `name` empties no page."""
     other = project.model_version
     if not other or is_ours(other):
         return ""
-    return other if next(_pages_without(workplace.client, project.id, [other], name), None) else ""
+    return other if next(_pages_without(client, project.id, [other], name), None) else ""
 
 
 def rename_predictions(workplace: Workplace, project_id: int, name: str, *, limit_s: float | None = None) -> int | None:

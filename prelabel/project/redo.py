@@ -6,14 +6,21 @@ and never with two. What people have begun with stays as it is.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from prelabel.labelstudio.http.client import LabelStudio
+from prelabel.labelstudio.projects import Project
+from prelabel.labelstudio.selection import eligible_pages, with_versions
 from prelabel.labelstudio.stored_predictions import exact_version, held_versions, read_predictions
-from prelabel.project.version import NAME, is_ours
+from prelabel.page import PageRef
+from prelabel.project.version import NAME, OUR_NAMES, is_ours
 from prelabel.workplace import Workplace
+
+#: Pages whose versions are compared at a time.
+_COMPARED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +70,26 @@ def exact_versions(workplace: Workplace, project_id: int, name: str, task_ids: C
         index.note(project_id, found)
         known |= found
     return known
+
+
+def pages_of_other_versions(
+    workplace: Workplace,
+    project: Project,
+    name: str,
+    version: str,
+    *,
+    image_key: str,
+    among: Collection[int] | None = None,
+) -> Iterator[PageRef]:
+    """Yield the pages whose prediction of ours comes from another version, and with which nobody has begun; lazy.
+
+    `among`: only these pages.
+    """
+    left = iter(sorted(among or ()))
+    while (part := None if among is None else list(islice(left, _COMPARED))) != []:
+        refs = eligible_pages(workplace.client, project, with_versions(OUR_NAMES, part), image_key=image_key)
+        while some := list(islice(refs, _COMPARED)):
+            made = exact_versions(workplace, project.id, name, [ref.task_id for ref in some])
+            yield from (ref for ref in some if made.get(ref.task_id) != version)
+        if part is None:
+            return

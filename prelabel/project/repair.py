@@ -14,6 +14,14 @@ from prelabel.labelstudio.page_list import existing_pages
 from prelabel.labelstudio.prediction_counts import miscounted_pages, recount_predictions
 from prelabel.labelstudio.projects import Project, get_project
 from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, eligible_pages, only_versions
+from prelabel.project.names import (
+    count_without_name,
+    held_names,
+    hidden_by,
+    project_name,
+    rename_predictions,
+    show,
+)
 from prelabel.project.second_pages import count_second_pages
 from prelabel.project.second_predictions import count_second_predictions
 from prelabel.project.select import close_missing_pages, missing_pages
@@ -45,6 +53,8 @@ def find_mismatches(workplace: Workplace, project_id: int, *, repair: bool) -> I
         yield from checks.messages()
         yield from checks.failed_pages()
         yield from checks.doubles()
+        yield from checks.names()
+        yield from checks.index()
         yield from checks.runs_and_counts()
 
 
@@ -116,6 +126,31 @@ class _Checks:
                 f"{kept} pages of documents are in the project twice; people worked on both, or storages hold both",
                 "left as they are: delete one of each by hand",
             )
+
+    def names(self) -> Iterator[Mismatch]:
+        client, project = self.workplace.client, self.project
+        name = project_name(self.workplace, project)
+        unseen = count_without_name(client, project.id, name)
+        if unseen:
+            if self.repair:
+                self.workplace.ledger.versions.set_looked_at(project.id, "")
+                rename_predictions(self.workplace, project.id, name)
+            wrong = f'{unseen} pages open empty in the label stream: their predictions have another name than "{name}"'
+            yield Mismatch(wrong, "renamed; pages in flight are left to their upload")
+        hidden = project.model_version != name and self.workplace.settings.set_model_version
+        if hidden and name in held_names(client, project.id) and not hidden_by(client, project, name):
+            if self.repair:
+                show(self.workplace, project, name)
+            yield Mismatch(f'the label stream does not show the predictions named "{name}"', "shown")
+
+    def index(self) -> Iterator[Mismatch]:
+        versions, project = self.workplace.ledger.versions, self.project
+        known = versions.pages(project.id)
+        gone = sorted({*known} - existing_pages(self.workplace.client, project.id, known))
+        if gone:
+            if self.repair:
+                versions.forget(project.id, gone)
+            yield Mismatch(f"the versions of {len(gone)} pages are kept that Label Studio no longer has", "forgotten")
 
     def runs_and_counts(self) -> Iterator[Mismatch]:
         runs, audit, project_id = self.workplace.ledger.runs, self.workplace.ledger.audit, self.project.id

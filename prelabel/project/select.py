@@ -22,7 +22,6 @@ from prelabel.labelstudio.selection import (
     count_eligible,
     eligible_pages,
     only_versions,
-    with_versions,
 )
 from prelabel.labelstudio.stored_predictions import held_versions
 from prelabel.ledger.ledger import Ledger
@@ -33,8 +32,8 @@ from prelabel.ocr.versions import engine_names
 from prelabel.page import PageRef
 from prelabel.project.fitting import is_read_only, require_fit
 from prelabel.project.names import project_name, rename_predictions, show
-from prelabel.project.redo import exact_versions
-from prelabel.project.version import NAME, OUR_NAMES, is_ours, pipeline_version
+from prelabel.project.redo import exact_versions, pages_of_other_versions
+from prelabel.project.version import NAME, is_ours, pipeline_version
 from prelabel.queues.priority import priority_of
 from prelabel.queues.routes import GPU
 from prelabel.settings import ProjectSettings
@@ -47,9 +46,6 @@ _UNSENT_LEASE_S = 60.0
 
 #: Pages that are claimed in one call, and whose leases are prolonged in one.
 _AT_ONCE = 50
-
-#: Pages whose versions are compared in one call.
-_COMPARED = 200
 
 #: Seconds of a selection in which predictions are renamed; the next one goes on.
 _RENAMING_S = 10.0
@@ -290,21 +286,14 @@ class _Selection:
         """
         for predicate in self.predicates:
             yield from self._pages(predicate)
-        if self.again and anew:
-            yield from self._of_other_versions(with_versions(OUR_NAMES))
-        elif self.again:
-            waiting = iter(sorted(self._waiting()))
-            while part := list(islice(waiting, _COMPARED)):
-                yield from self._of_other_versions(with_versions(OUR_NAMES, part))
+        if self.again:
+            among = None if anew else self._waiting()
+            yield from pages_of_other_versions(
+                self.workplace, self.project, self.name, self.version, image_key=self.image_key, among=among
+            )
 
     def _pages(self, predicate: Predicate) -> Iterator[PageRef]:
         return eligible_pages(self.workplace.client, self.project, predicate, image_key=self.image_key)
-
-    def _of_other_versions(self, predicate: Predicate) -> Iterator[PageRef]:
-        refs = self._pages(predicate)
-        while part := list(islice(refs, _COMPARED)):
-            made = exact_versions(self.workplace, self.project.id, self.name, [ref.task_id for ref in part])
-            yield from (ref for ref in part if made.get(ref.task_id) != self.version)
 
     def _waiting(self) -> set[int]:
         """Return the pages that runs wait for and that are not in flight."""

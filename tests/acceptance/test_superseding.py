@@ -146,10 +146,12 @@ def test_a_project_keeps_another_tool_s_name_as_long_as_a_page_would_open_empty(
     import_predictions(world.client, world.project_id, [(world.pages["bare"], prediction(OTHERS))])
     world.select()
     project = get_project(world.client, world.project_id)
-    assert (project.model_version, hidden_by(world.place, project, NAME)) == (OTHERS, OTHERS)
+    assert (project.model_version, hidden_by(world.client, project, NAME)) == (OTHERS, OTHERS)
+    assert world.ledger.versions.hidden_by(world.project_id) == OTHERS
     import_predictions(world.client, world.project_id, [(world.pages["bare"], prediction(NAME))])
     world.select()
     assert get_project(world.client, world.project_id).model_version == NAME
+    assert world.ledger.versions.hidden_by(world.project_id) == ""
 
 
 def test_a_name_that_an_older_worker_has_moved_is_put_back(world: World) -> None:
@@ -222,5 +224,5 @@ def test_from_the_shell(
     assert cli("supersede", world.project_id, "--dry-run", "--json", **settings).json() == [said | {"dry_run": True}]
     assert cli("supersede", world.project_id, "--yes", "--json", **settings).json() == [said | {"dry_run": False}]
     assert cli("supersede", world.project_id, "--yes", **settings).out.startswith(
-        "0 predictions of other versions removed"
+        "0 predictions of other names removed"
     )
