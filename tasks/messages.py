@@ -16,16 +16,18 @@ from celery import Task
 
 def has_unknown(task: Task, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
     """Return whether a message has arguments that the task does not take."""
-    names = _parameters(task.run)
-    return len(args) > len(names) or not kwargs.keys() <= {*names}
+    places, names = _parameters(task.run)
+    return len(args) > places or not kwargs.keys() <= {*names}
 
 
 def known(task: Task, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Return the arguments that the task takes."""
-    names = _parameters(task.run)
-    return tuple(args[: len(names)]), {name: value for name, value in kwargs.items() if name in names}
+    places, names = _parameters(task.run)
+    return tuple(args[:places]), {name: value for name, value in kwargs.items() if name in names}
 
 
 @cache
-def _parameters(function: Callable[..., Any]) -> tuple[str, ...]:
-    return tuple(inspect.signature(function).parameters)
+def _parameters(function: Callable[..., Any]) -> tuple[int, tuple[str, ...]]:
+    """Return the number of arguments that may come without a name, and the names of all."""
+    found = inspect.signature(function).parameters
+    return sum(each.kind is not inspect.Parameter.KEYWORD_ONLY for each in found.values()), tuple(found)

@@ -56,8 +56,8 @@ class UploadTask(PageTask):
 
 
 @app.task(name=TaskName.UPLOAD, bind=True, base=UploadTask)
-def upload(self: UploadTask, project_id: int, task_id: int, token: str, version: str) -> None:
-    """Upload the prediction of one page and confirm it."""
+def upload(self: UploadTask, project_id: int, task_id: int, token: str, version: str, *, named: bool = False) -> None:
+    """Upload the prediction of one page and confirm it. `named`: see `pipeline`; this release names in any case."""
     run(self, Claim(project_id, task_id, token, version), _work)
 
 

@@ -106,8 +106,10 @@ def _keep_name(workplace: Workplace, project: Project, name: str) -> bool:
     if settled and not workplace.ledger.locks.first(f"names:{project.id}", within_s=_NAMES_KEPT_S):
         return True
     try:
+        if is_ours(project.model_version):  # an older worker has moved it: most pages open empty by now
+            show(workplace, project, name)
         renamed = rename_predictions(workplace, project.id, name, limit_s=_RENAMING_S)
-        if renamed is not None:
+        if renamed is not None and not is_ours(project.model_version):
             show(workplace, project, name)
     except PrelabelError as error:  # the pages are claimed; the next selection renames
         log.warning("select project=%s: predictions are not renamed to %s: %s", project.id, name, error)

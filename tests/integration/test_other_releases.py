@@ -23,8 +23,10 @@ from prelabel.settings import get_settings
 from tasks import process
 from tasks.extract import extract
 from tasks.intake import open_document
+from tasks.messages import has_unknown
 from tasks.ocr import ocr
 from tasks.page_task import stored_page
+from tasks.pipeline import messages
 from tasks.process import WorkerProcess, this_process
 from tasks.select import select_all
 from tasks.upload import upload
@@ -142,6 +144,18 @@ def test_a_document_job_with_more_than_this_release_knows_waits_again(here: Work
 def test_a_task_without_a_lease_leaves_out_what_it_does_not_know(here: WorkerProcess) -> None:
     select_all([], "newer", newer=1)  # no project: nothing to send
     assert here.ledger.pages.in_flight(6) == 0
+
+
+def test_io_workers_of_earlier_releases_leave_uploads_to_this_one(here: WorkerProcess) -> None:
+    """Given the upload of the release before, which moves a project's name, then it takes no message of this one."""
+
+    def upload_of_the_release_before(self: object, project_id: int, task_id: int, token: str, version: str) -> None: ...
+
+    ocr_message, _, message = messages(Claim(6, 1, "token", "v1"), "ocr", 0)
+    older: Any = SimpleNamespace(run=upload_of_the_release_before)
+    assert has_unknown(older, [None, *message.args], message.kwargs)
+    assert not has_unknown(upload, message.args, message.kwargs)
+    assert not ocr_message.kwargs
 
 
 def test_records_of_a_newer_release_are_read(here: WorkerProcess) -> None:
