@@ -175,7 +175,7 @@ class Settings(BaseSettings):
     )
     set_model_version: bool = Field(
         True,
-        description="Set the project's model_version to that of the predictions, so that the label stream shows them",
+        description="Set the project's model_version to the name of the predictions: the label stream then shows them",
     )
 
     # Network: names that other programs read, too

@@ -64,7 +64,7 @@ class Fleet:
     def ledger(self) -> Ledger:
         return Ledger.from_settings(self.settings)
 
-    def until(self, met: Callable[[], object], limit_s: float = 180) -> None:
+    def until(self, met: Callable[[], object], limit_s: float = 600) -> None:
         deadline = time.monotonic() + limit_s
         while not met():
             self.workers.check()
@@ -137,7 +137,7 @@ def test_no_page_opens_empty_while_all_is_redone(
         workers.start()
         run = enqueue_project(project_id, settings=workers.settings)
         workers.until(lambda: watched.shown == {*pages} or watched.error)
-        assert run.wait(timeout_s=120).done == count // 2, "those without a prediction"
+        assert run.wait(timeout_s=600).done == count // 2, "those without a prediction"
         for change in changes:
             workers.stop()
             workers.start(**change)
@@ -160,5 +160,5 @@ def _redo(workers: Fleet, project_id: int, count: int) -> None:
     run = enqueue_project(project_id, again=True, settings=workers.settings)
     workers.until(lambda: run.progress().done >= 2)
     workers.workers["io"].signal(signal.SIGKILL)
-    end = run.wait(timeout_s=300)
+    end = run.wait(timeout_s=900)
     assert (end.done, end.failed, end.skipped) == (count, 0, 0)

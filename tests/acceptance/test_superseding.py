@@ -14,6 +14,7 @@ import pytest
 import redis
 
 from devstack.label_studio import LabelStudioServer
+from prelabel.cli.doctor.ledger import check_predictions
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.prediction_import import import_predictions
 from prelabel.labelstudio.projects import get_project, set_model_version
@@ -25,6 +26,7 @@ from prelabel.ocr.versions import engine_names
 from prelabel.page import PageRef
 from prelabel.project.names import count_without_name, hidden_by, rename_predictions
 from prelabel.project.redo import exact_versions
+from prelabel.project.repair import find_mismatches
 from prelabel.project.select import Selected, select_pages
 from prelabel.project.supersede import plan, supersede
 from prelabel.project.version import NAME, pipeline_version
@@ -173,6 +175,27 @@ def test_again_selects_unannotated_pages_of_other_prelabel_versions(world: World
     world.ledger.halts.cancel(world.project_id)
     world.ledger.halts.resume(world.project_id)
     assert world.select()[1] == {"bare"}
+
+
+def test_doctor_says_which_pages_open_empty_and_repairs_them(world: World) -> None:
+    def problems(*, repair: bool = False) -> list[str]:
+        found = find_mismatches(world.place, world.project_id, repair=repair)
+        return [each.problem for each in found if "label stream" in each.problem]
+
+    set_model_version(world.client, world.project_id, "")
+    unseen = f'3 pages open empty in the label stream: their predictions have another name than "{world.new}"'
+    hidden = f'the label stream does not show the predictions named "{world.new}"'
+    world.ledger.versions.set_name(world.project_id, world.new)
+    assert problems() == problems(repair=True) == [unseen, hidden]
+    assert problems() == []
+    assert get_project(world.client, world.project_id).model_version == world.new
+    (told,) = check_predictions(world.place, world.project_id)
+    assert (told.state, f"{OLD} (3 pages)" in told.detail) == ("warning", True)
+    assert f"2 are untouched and not of the present {world.new}" in told.detail
+    set_model_version(world.client, world.project_id, OTHERS)
+    world.ledger.versions.set_name(world.project_id, NAME)
+    first, _ = check_predictions(world.place, world.project_id)
+    assert f'the label stream shows the predictions of "{OTHERS}"' in first.detail
 
 
 def test_only_our_own_old_predictions_go_and_only_where_the_new_is_there(world: World) -> None:

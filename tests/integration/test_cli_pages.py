@@ -20,7 +20,10 @@ from rich.cells import cell_len
 from prelabel.errors import ImageMissing, OcrFailed, PrelabelError
 from prelabel.ledger.ledger import Ledger
 from prelabel.ledger.stages import STAGES, Stage
+from prelabel.ledger.workers import Announcement, WorkerInfo
+from prelabel.ocr.versions import engine_names
 from prelabel.page import Page, PageRef
+from prelabel.project.version import pipeline_version
 from prelabel.settings import Settings
 from tests.support.cli_runs import Cli, Outcome, program
 
@@ -38,6 +41,7 @@ class Project:
             "LABEL_STUDIO_API_KEY": "0" * 40,
         }
         settings = Settings(redis_url=redis_url, label_studio_url=self.settings["LABEL_STUDIO_URL"])
+        self.own = settings.for_project(6)
         self.ledger = Ledger.from_settings(settings)
         self._cli = cli
 
@@ -281,3 +285,27 @@ def test_failures_and_progress_are_korean_where_the_locale_asks_for_it(failures:
     assert "실패 3" in failures.run("status", 6, "--once").out
     assert failures.run("failed", "list", 6, "--json").out == english
     assert "3페이지를 다시 처리합니다" in failures.run("failed", "retry", 6, "--all").out
+
+
+def test_status_says_from_which_configurations_predictions_come(project: Project) -> None:
+    own = project.own
+    tagger = Announcement("compact", "1", ("QUESTION", "ANSWER"))
+    engines = dict.fromkeys(engine_names(own), "5")
+    current = pipeline_version(own, tagger, engines)
+    project.page(1, done=True)
+    assert "come from" not in project.run("status", 6, "--once").out, "one configuration, and nothing newer is known"
+    project.ledger.workers.sign_in(WorkerInfo("g", "gpu", 1.0, tagger), every_s=60)
+    project.ledger.workers.sign_in(WorkerInfo("c", "cpu", 1.0, None, engines), every_s=60)
+    project.ledger.versions.note(6, {2: current, 3: current})
+    project.ledger.versions.set_hidden_by(6, "easyocr-1")
+    said = project.run("status", 6, "--once").out
+    assert f"predictions come from {current} (2 pages, the present one), v1 (1 pages)" in said
+    assert "prelabel enqueue 6 --again" in said
+    assert 'the label stream shows the predictions of "easyocr-1"' in said
+    found = project.run("status", 6, "--json").json()[0]["configurations"]
+    assert found == {"pages": {current: 2, "v1": 1}, "current": current, "older": 1, "hidden_by": "easyocr-1"}
+    project.ledger.versions.note(6, {1: current})
+    project.ledger.versions.set_hidden_by(6, "")
+    said = project.run("status", 6, "--once").out
+    assert "come from" not in said
+    assert "--again" not in said

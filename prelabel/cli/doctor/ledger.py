@@ -27,7 +27,7 @@ def check_ledger(settings: Settings, project_id: int, *, repair: bool) -> Iterat
                 yield Check(name, "ok" if repair else "warning", f"{finding.problem}; {cure}")
             if found and repair:
                 ask_selection(workplace.ledger, settings, project_id)
-            predictions = _predictions(workplace, project_id)
+            predictions = check_predictions(workplace, project_id)
     except PrelabelError as error:
         yield Check(name, "wrong", str(error))
         return
@@ -36,7 +36,7 @@ def check_ledger(settings: Settings, project_id: int, *, repair: bool) -> Iterat
     yield from predictions
 
 
-def _predictions(workplace: Workplace, project_id: int) -> list[Check]:
+def check_predictions(workplace: Workplace, project_id: int) -> list[Check]:
     """Tell from which configurations the predictions come, whom the label stream shows, and what would be redone."""
     from prelabel.project.configurations import configurations, count_again
     from prelabel.project.names import hidden_by, project_name
