@@ -86,11 +86,12 @@ def _select_alone(here: WorkerProcess, project_id: int, run_id: str | None = Non
                 _report(project_id, done)
                 if new:
                     here.ledger.runs.set_problem(project_id, "")
-                here.ledger.care.settle(project_id, selected_at=0.0 if done.full else began)
+                if done.names == "kept":
+                    here.ledger.care.settle(project_id, selected_at=0.0 if done.full else began)
     except _ANSWERS:
         here.ledger.care.settle(project_id, selected_at=began)
         raise
-    if held and done.unnamed:
+    if held and done.names == "left":
         send_once(here.ledger, here.settings, TaskName.SELECT, project_id)
     return held is not None
 

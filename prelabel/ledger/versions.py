@@ -69,6 +69,16 @@ class Versions:
         """Note that predictions under other names, described by `others`, were looked at, and need nothing."""
         self._set_name_row(project_id, "looked_at", others)
 
+    def names_rest(self, project_id: int) -> bool:
+        """Return whether the names were looked at a short time ago, and nothing was left to do."""
+        with redis_errors():
+            return bool(self._state.redis.exists(self._state.name("name", project_id, "rest")))
+
+    def let_names_rest(self, project_id: int, *, for_s: float) -> None:
+        """Note that nothing was left to do; the next look comes after `for_s`."""
+        with redis_errors():
+            self._state.redis.set(self._state.name("name", project_id, "rest"), 1, px=int(1000 * for_s))
+
     def hidden_by(self, project_id: int) -> str:
         """Return the other tool's name that the label stream shows instead of ours; '' where there is none."""
         return self._name_row(project_id, "hidden_by")

@@ -9,8 +9,10 @@ would open empty otherwise.
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -30,6 +32,8 @@ from prelabel.project.redo import of_page, shown
 from prelabel.project.second_predictions import turn
 from prelabel.project.version import NAME, is_ours
 from prelabel.workplace import Workplace
+
+log = logging.getLogger(__name__)
 
 #: Pages that are listed in a call, and renamed while uploads wait: half a second a page at most.
 _LISTED, _AT_ONCE = 50, 10
@@ -80,28 +84,37 @@ def hidden_by(client: LabelStudio, project: Project, name: str) -> str:
     return other if next(_pages_without(client, project.id, [other], name), None) else ""
 
 
-def rename_predictions(workplace: Workplace, project_id: int, name: str, *, limit_s: float | None = None) -> int | None:
-    """Give the pages without a prediction of `name` one, by renaming the newest of ours; return their number.
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """Pages whose prediction was renamed. `left`: there may be more of them. `waits`: some are in flight."""
 
-    Pages in flight are left to their upload. `limit_s`: the time after which the rest is left to the next call; then
-    the result is None. Looks at nothing where nothing has changed since the last look. Raises ServiceUnavailable.
+    pages: int
+    left: bool = False
+    waits: bool = False
+
+
+def rename_predictions(workplace: Workplace, project_id: int, name: str, *, limit_s: float | None = None) -> Renamed:
+    """Give the pages without a prediction of `name` one, by renaming the newest of ours.
+
+    Pages in flight are left to their upload. `limit_s`: the time after which the rest is left to the next call. Looks
+    at nothing where nothing has changed since the last look. Raises ServiceUnavailable.
     """
     others = {each: count for each, count in held_names(workplace.client, project_id).items() if is_ours(each)}
     others.pop(name, None)
     seen = json.dumps(sorted(others.items()))
     if not others or seen == workplace.ledger.versions.looked_at(project_id):
-        return 0
+        return Renamed(0)
     until = None if limit_s is None else time.monotonic() + limit_s
-    renamed, left, pages = 0, False, _pages_without(workplace.client, project_id, [*others], name)
+    renamed, in_flight, pages = 0, False, _pages_without(workplace.client, project_id, [*others], name)
     while part := list(islice(pages, _AT_ONCE)):
         if until is not None and time.monotonic() > until:
-            return None
+            return Renamed(renamed, left=True)
         free = [task_id for task_id in part if not workplace.ledger.pages.is_in_flight(project_id, task_id)]
-        left = left or len(free) < len(part)
+        in_flight = in_flight or len(free) < len(part)
         renamed += _rename(workplace, project_id, name, free)
-    if not renamed and not left:
+    if not renamed and not in_flight:
         workplace.ledger.versions.set_looked_at(project_id, seen)
-    return renamed
+    return Renamed(renamed, waits=in_flight)
 
 
 def count_without_name(client: LabelStudio, project_id: int, name: str) -> int:
@@ -142,6 +155,7 @@ def _rename(workplace: Workplace, project_id: int, name: str, task_ids: list[int
                 _look_later(workplace, project_id, task_id, newest.version)
                 raise
             renamed[task_id] = newest.version
+            log.info("project=%s page=%s: its prediction is now named %s", project_id, task_id, name)
             if not held.is_sure():  # another process may have changed it meanwhile
                 _look_later(workplace, project_id, task_id, newest.version)
     workplace.ledger.versions.note(project_id, renamed)

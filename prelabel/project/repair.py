@@ -109,7 +109,7 @@ class _Checks:
     def doubles(self) -> Iterator[Mismatch]:
         if count := count_second_predictions(self.workplace, self.project.id, repair=self.repair):
             yield Mismatch(
-                f"{count} predictions repeat another one of the same version on their page",
+                f"{count} predictions repeat another one of the same name on their page",
                 "removed; those from which an annotation was made stay",
             )
         try:

@@ -12,6 +12,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from typing import Literal
 
 from prelabel.errors import PrelabelError, ProjectNotFound, ServiceUnavailable
 from prelabel.labelstudio.labelling_config import LabellingConfig
@@ -50,11 +51,14 @@ _AT_ONCE = 50
 #: Seconds of a selection in which predictions are renamed; the next one goes on.
 _RENAMING_S = 10.0
 
-#: The names of a project that shows its own are looked at once in this time.
-_NAMES_KEPT_S = 300.0
+#: The names of a project that shows its own are looked at again after this time.
+_NAMES_REST_S = 300.0
 
 #: Sends the chain of a page, beginning with the given stage, at the given priority.
 Start = Callable[[Claim, Stage, int], None]
+
+
+Names = Literal["kept", "left", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ class Selected:
     wait.
 
     `full`: nothing was claimed because PRELABEL_PAGES_IN_FLIGHT were in flight; new pages are still to be looked for.
-    `unnamed`: predictions are left to be renamed by the next one.
+    `names`: left: the next one goes on with the renaming; failed: it tries again.
     """
 
     recovered: int
@@ -71,7 +75,7 @@ class Selected:
     unclaimed: int
     resumed: int = 0
     full: bool = False
-    unnamed: bool = False
+    names: Names = "kept"
 
 
 def select_pages(
@@ -97,26 +101,28 @@ def select_pages(
     if not new:
         return Selected(recovered, 0, ledger.runs.unclaimed(project_id), resumed)
     found = selection.claim_new()
-    return replace(found, recovered=recovered, resumed=resumed, unnamed=not _keep_name(workplace, project, name))
+    return replace(found, recovered=recovered, resumed=resumed, names=_keep_name(workplace, project, name))
 
 
-def _keep_name(workplace: Workplace, project: Project, name: str) -> bool:
-    """Rename predictions that older releases have left, then let the project show its name; False: not all is done."""
-    settled = project.model_version == name
-    if settled and not workplace.ledger.locks.first(f"names:{project.id}", within_s=_NAMES_KEPT_S):
-        return True
+def _keep_name(workplace: Workplace, project: Project, name: str) -> Names:
+    """Rename predictions that older releases have left, then let the project show its name."""
+    settled, versions = project.model_version == name, workplace.ledger.versions
+    if settled and versions.names_rest(project.id):
+        return "kept"
     try:
         if is_ours(project.model_version):  # an older worker has moved it: most pages open empty by now
             show(workplace, project, name)
         renamed = rename_predictions(workplace, project.id, name, limit_s=_RENAMING_S)
-        if renamed is not None and not is_ours(project.model_version):
+        if renamed.left:
+            return "left"
+        if not is_ours(project.model_version):
             show(workplace, project, name)
+        if not renamed.waits:
+            versions.let_names_rest(project.id, for_s=_NAMES_REST_S)
     except PrelabelError as error:  # the pages are claimed; the next selection renames
         log.warning("select project=%s: predictions are not renamed to %s: %s", project.id, name, error)
-        return True
-    if renamed:
-        log.info("select project=%s: renamed the predictions of %s pages to %s", project.id, renamed, name)
-    return renamed is not None
+        return "failed"
+    return "kept"
 
 
 def _get_project(workplace: Workplace, project_id: int) -> Project:

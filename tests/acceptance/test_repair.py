@@ -17,7 +17,7 @@ from prelabel.errors import ImageMissing
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.page_list import existing_pages
 from prelabel.labelstudio.prediction_import import import_predictions
-from prelabel.labelstudio.projects import get_project
+from prelabel.labelstudio.projects import get_project, set_model_version
 from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, eligible_pages
 from prelabel.labelstudio.stored_predictions import prediction_versions
 from prelabel.ledger.ledger import Ledger
@@ -117,6 +117,7 @@ def test_mismatches_are_found_and_repaired(world: World) -> None:
     import_predictions(world.client, project_id, [(emptied, body), (emptied, body), (elsewhere, body)])
     # a page whose chain did not see that its prediction was stored
     import_predictions(world.client, project_id, [(stored, body | {"model_version": "prelabel-compact-0"})])
+    set_model_version(world.client, project_id, "prelabel-compact-0")
     action = {"project": project_id, "id": "delete_tasks_predictions"}
     chosen = {"selectedItems": {"all": False, "included": [emptied]}, "filters": {"conjunction": "and", "items": []}}
     world.client.post("/api/dm/actions/", params=action, json=chosen)
@@ -167,9 +168,10 @@ def test_second_predictions_are_removed_but_those_that_were_used(world: World) -
     for page, number, cancelled in ((annotated, 1, False), (skipped, 1, True)):
         body = {"result": [], "was_cancelled": cancelled, "parent_prediction": before[page][number]}
         world.client.post(f"/api/tasks/{page}/annotations/", json=body)
+    set_model_version(world.client, world.project_id, version)
     world.ledger.runs.set_unclaimed(world.project_id, 2)
 
-    wrong = ["5 predictions repeat another one of the same version on their page"]
+    wrong = ["5 predictions repeat another one of the same name on their page"]
     assert world.findings(repair=False) == wrong
     assert world.findings(repair=True) == wrong
     assert world.findings(repair=True) == []

@@ -24,7 +24,7 @@ from prelabel.ledger.stages import Stage
 from prelabel.ledger.workers import Announcement, WorkerInfo
 from prelabel.ocr.versions import engine_names
 from prelabel.page import PageRef
-from prelabel.project.names import count_without_name, hidden_by, rename_predictions
+from prelabel.project.names import Renamed, count_without_name, hidden_by, rename_predictions
 from prelabel.project.redo import exact_versions
 from prelabel.project.repair import find_mismatches
 from prelabel.project.select import Selected, select_pages
@@ -130,7 +130,7 @@ def test_pages_that_older_releases_left_under_another_name_are_renamed(world: Wo
     """Given pages that open empty in the label stream, when the project is selected, then none does any more."""
     before, ids = world.held(), world.ids()
     done, _ = world.select()
-    assert not done.unnamed
+    assert done.names == "kept"
     renamed = {"old only": [world.new], "old annotated": [world.new], "old and others": [OTHERS, world.new]}
     assert world.held() == before | {name: sorted(names) for name, names in renamed.items()}
     assert world.ids() == ids
@@ -139,7 +139,7 @@ def test_pages_that_older_releases_left_under_another_name_are_renamed(world: Wo
     made = exact_versions(world.place, world.project_id, world.new, pages)
     world.ledger.versions.forget(world.project_id, pages)
     assert made == exact_versions(world.place, world.project_id, world.new, pages) == dict.fromkeys(pages, OLD)
-    assert rename_predictions(world.place, world.project_id, world.new) == 0
+    assert rename_predictions(world.place, world.project_id, world.new) == Renamed(0)
     assert count_without_name(world.client, world.project_id, world.new) == 0
 
 
@@ -194,6 +194,8 @@ def test_doctor_says_which_pages_open_empty_and_repairs_them(world: World) -> No
     assert f"2 are untouched and not of the present {world.new}" in told.detail
     set_model_version(world.client, world.project_id, OTHERS)
     world.ledger.versions.set_name(world.project_id, NAME)
+    assert "the label stream" not in " ".join(each.detail for each in check_predictions(world.place, world.project_id))
+    import_predictions(world.client, world.project_id, [(world.pages["bare"], prediction(OTHERS))])
     first, _ = check_predictions(world.place, world.project_id)
     assert f'the label stream shows the predictions of "{OTHERS}"' in first.detail
 

@@ -21,6 +21,7 @@ from devstack.workers import environment
 from prelabel.api.runs import enqueue_project
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.prediction_import import import_predictions
+from prelabel.labelstudio.stored_predictions import exact_version
 from prelabel.ledger.runs import Progress
 
 ROOT = Path(__file__).parents[2]
@@ -101,7 +102,8 @@ def test_predictions_carry_text_label_and_relation(demo: Demo) -> None:
     assert kinds == {"rectangle", "labels", "textarea", "relation"}
     labels = {label for item in prediction["result"] if item["type"] == "labels" for label in item["value"]["labels"]}
     assert {"QUESTION", "ANSWER"} <= labels
-    assert prediction["model_version"].startswith("prelabel-compact-")
+    assert prediction["model_version"] == "prelabel"
+    assert exact_version(prediction).startswith("prelabel-compact-")
     assert 0 < prediction["score"] <= 1
 
 
@@ -243,5 +245,5 @@ def test_a_layoutlm_checkpoint_runs_through_the_same_queue(demo: Demo, small_lay
     assert run.wait(timeout_s=120).done == len(pages)
     for page in studio.pages(project_id):
         (prediction,) = page["predictions"]
-        assert prediction["model_version"].startswith("prelabel-layoutlm-")
+        assert exact_version(prediction).startswith("prelabel-layoutlm-")
         assert {"labels", "textarea"} <= {item["type"] for item in prediction["result"]}
