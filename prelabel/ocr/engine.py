@@ -14,7 +14,7 @@ class OcrEngine(Protocol):
     """An engine, loaded once a process and used by one thread at a time.
 
     `name` is the word in settings (`tesseract`, `easyocr`, ...) and the provenance of each word; `version` is the
-    engine's own. Both methods raise OcrFailed when the engine crashes on this page.
+    engine's own. All methods raise OcrFailed when the engine crashes on this page.
     """
 
     name: str
@@ -29,4 +29,8 @@ class OcrEngine(Protocol):
 
         The text is NFC, without white space at its ends.
         """
+        ...
+
+    def read_line(self, image: Image.Image) -> list[Word]:
+        """Read the image of one line or word, with paper around it, more closely than `read` does."""
         ...

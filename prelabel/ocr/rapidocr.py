@@ -121,6 +121,10 @@ class RapidOcrEngine:
             for text, box, confidence in words_of(line, letters)
         ]
 
+    def read_line(self, image: Image.Image) -> list[Word]:
+        """Read the image of one line as a page. Raises OcrFailed when the library fails on it."""
+        return self.read(image)
+
     def read_boxes(self, image: Image.Image, boxes: Sequence[Box]) -> list[Reading | None]:
         """Read one word in each box. Raises OcrFailed when the library fails on this page."""
         loose = [clip(grow(box, _MARGIN * box.height), image.width, image.height) for box in boxes]

@@ -58,6 +58,10 @@ class EasyOcrEngine:
         boxes = None if self._loaded.detects else [word.box for word in self._layout.read(image)]
         return self._reading(image, boxes)
 
+    def read_line(self, image: Image.Image) -> list[Word]:
+        """Read the image of one line as a page. Raises OcrFailed when the library fails on it."""
+        return self.read(image)
+
     def read_boxes(self, image: Image.Image, boxes: Sequence[Box]) -> list[Reading | None]:
         """Read one word in each box. Raises OcrFailed when the library fails on this page."""
         read: dict[Box, Reading] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -76,8 +76,7 @@ def _alternation(page: Sketch) -> float:
 
 def reads_poorly(words: Sequence[Word]) -> bool:
     """Return whether the engine found nothing, or was so unsure that the page may stand on its head."""
-    letters = sum(len(word.text) for word in words)
-    return sum(word.confidence * len(word.text) for word in words) < POOR_CONFIDENCE * max(1, letters)
+    return sureness(words) < POOR_CONFIDENCE
 
 
 def voted_turn(
@@ -99,9 +98,19 @@ def best_turn(image: Image.Image, candidates: Sequence[int], read: Callable[[Ima
 
     The first candidate stays unless another one is far better: a page that no turn makes legible is left alone.
     """
-    votes = {quarters: sure_letters(read(turned(image, quarters))) for quarters in candidates}
-    best = max(votes, key=lambda quarters: votes[quarters])
-    return best if votes[best] >= _FEWEST_LETTERS + _CLEARLY * votes[candidates[0]] else candidates[0]
+    return elected({quarters: sure_letters(read(turned(image, quarters))) for quarters in candidates})
+
+
+def elected(votes: Mapping[int, float]) -> int:
+    """Return the turn with most `sure_letters`; the first one, unless another one is far better."""
+    best, first = max(votes, key=lambda quarters: votes[quarters]), next(iter(votes))
+    return best if votes[best] >= _FEWEST_LETTERS + _CLEARLY * votes[first] else first
+
+
+def sureness(words: Sequence[Word]) -> float:
+    """Return the mean confidence of a letter, 0..1; 0.0 without words."""
+    letters = sum(len(word.text) for word in words)
+    return sum(word.confidence * len(word.text) for word in words) / letters if letters else 0.0
 
 
 def sure_letters(words: Sequence[Word]) -> float:

@@ -13,7 +13,7 @@ from prelabel.errors import EngineUnavailable, OcrFailed
 from prelabel.ocr.page.scaling import TARGET_DPI
 from prelabel.ocr.tesseract.languages import reading_languages
 from prelabel.ocr.tesseract.modes import PAGE
-from prelabel.ocr.tesseract.page import read_boxes, read_carefully
+from prelabel.ocr.tesseract.page import read_boxes, read_carefully, read_line
 from prelabel.ocr.tesseract.tessdata import require_languages, tessdata_folder
 from prelabel.ocr.tesseract.threads import one_thread
 from prelabel.ocr.tesseract.tsv import lines_from_tsv
@@ -64,6 +64,10 @@ class TesserocrEngine:
     def read_boxes(self, image: Image.Image, boxes: Sequence[Box]) -> list[Reading | None]:
         """Read one word in each box. Raises OcrFailed when one takes longer than the limit of a page."""
         return read_boxes(self.recognise, image, boxes, self._languages)
+
+    def read_line(self, image: Image.Image) -> list[Word]:
+        """Read the image of one line. Raises OcrFailed when it takes longer than the limit of a page."""
+        return read_line(self.recognise, image.convert("L"), self._languages)
 
     def recognise(self, image: Image.Image, languages: tuple[str, ...], mode: int) -> list[list[Word]]:
         """Read the raw words of a mode L image by line. Raises OcrFailed when it takes longer than the limit."""

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from PIL import Image
 
 from prelabel.images.ink import Dark, dark_pixels, sketch
+from prelabel.ocr.page.orientation import sureness
 from prelabel.ocr.page.scaling import TARGET_PX, letter_height_px
 from prelabel.ocr.tesseract.completing import completed, left_out_lines
 from prelabel.ocr.tesseract.fitting import fit_line
 from prelabel.ocr.tesseract.joining import join_lines
 from prelabel.ocr.tesseract.korean import KOREAN, korean_first
-from prelabel.ocr.tesseract.languages import beside_korean, reader_for
-from prelabel.ocr.tesseract.modes import PAGE, WORD, Recognise, Tesseract
+from prelabel.ocr.tesseract.languages import beside_korean, reader_for, reading_languages
+from prelabel.ocr.tesseract.modes import LINE, PAGE, WORD, Recognise, Tesseract
 from prelabel.ocr.tesseract.tidying import is_dirt, tidy_line
 from prelabel.ocr.tesseract.tsv import crop, one_reading
 from prelabel.ocr.tesseract.writing_system_runs import pieces_of_lines
@@ -49,6 +50,12 @@ def read_boxes(
 
     cuts = [crop(image, box) for box in boxes]
     return [None if cut is None else read(cut) for cut in cuts]
+
+
+def read_line(recognise: Recognise, image: Image.Image, languages: tuple[str, ...]) -> list[Word]:
+    """Read the image of one line (mode L) with each of the `reading_languages`; return the surest reading."""
+    readings = [recognise(image, group, LINE) for group in reading_languages(languages)]
+    return max(([word for line in lines for word in line] for lines in readings), key=sureness)
 
 
 def _tidied_and_fitted(lines: Sequence[Sequence[Word]], dark: Dark) -> list[list[Word]]:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from prelabel.errors import EngineUnavailable, OcrFailed
 from prelabel.ocr.page.scaling import TARGET_DPI
-from prelabel.ocr.tesseract.page import read_boxes, read_plainly
+from prelabel.ocr.tesseract.page import read_boxes, read_line, read_plainly
 from prelabel.ocr.tesseract.tessdata import require_languages, tessdata_folder
 from prelabel.ocr.tesseract.threads import one_thread
 from prelabel.ocr.tesseract.tsv import lines_from_tsv
@@ -49,6 +49,10 @@ class TesseractEngine:
     def read_boxes(self, image: Image.Image, boxes: Sequence[Box]) -> list[Reading | None]:
         """Read one word in each box, with one process a box. Raises OcrFailed when Tesseract crashes or is slow."""
         return read_boxes(self._recognise, image, boxes, self._languages)
+
+    def read_line(self, image: Image.Image) -> list[Word]:
+        """Read the image of one line. Raises OcrFailed when Tesseract crashes or is slow."""
+        return read_line(self._recognise, image.convert("L"), self._languages)
 
     def _recognise(self, image: Image.Image, languages: tuple[str, ...], mode: int) -> list[list[Word]]:
         """Read the raw words of a mode L image by line."""

@@ -34,6 +34,9 @@ class InkFinder:
         box = Box(float(columns.min()), float(rows.min()), float(columns.max() + 1), float(rows.max() + 1))
         return [Word("ink", box, 1.0, self.name)]
 
+    def read_line(self, image: Image.Image) -> list[Word]:
+        return self.read(image)
+
     def read_boxes(self, image: Image.Image, boxes: Sequence[Box]) -> list[Reading | None]:
         return [Reading("ink", 1.0, self.name) for _ in boxes]
 
