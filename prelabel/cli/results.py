@@ -80,7 +80,7 @@ def _several(project: int, versions: Counter[str]) -> str:
 
     current = ""
     with suppress(PrelabelError):
-        current = present_version(Ledger.from_settings(get_settings()), get_settings(), project)
+        current = present_version(Ledger.from_settings(get_settings()), get_settings(), project, versions)
     told = come_from(dict(versions.most_common()), current)
     older = versions.total() - versions[current] if current else 0
     if not older:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -11,11 +11,12 @@ from prelabel.errors import PrelabelError
 from prelabel.labelstudio.projects import Project
 from prelabel.labelstudio.selection import count_eligible, with_versions
 from prelabel.ledger.ledger import Ledger
+from prelabel.ledger.workers import READ_ONLY
 from prelabel.project.redo import pages_of_other_versions
 from prelabel.project.select import current_version
 from prelabel.project.version import OUR_NAMES
 from prelabel.queues.routes import ocr_queue
-from prelabel.settings import Settings
+from prelabel.settings import NO_TAGGER, Settings
 from prelabel.workplace import Workplace
 
 #: Pages of a project up to which they are listed for an exact count: 20 s of Label Studio.
@@ -51,16 +52,26 @@ class Configurations:
 
 def configurations(ledger: Ledger, settings: Settings, project_id: int) -> Configurations:
     """Read the ledger's index; pages that no selection has looked at yet are missing. Raises ServiceUnavailable."""
-    versions = ledger.versions
-    current = present_version(ledger, settings, project_id)
-    return Configurations(versions.count(project_id), current, versions.hidden_by(project_id))
+    pages = ledger.versions.count(project_id)
+    current = present_version(ledger, settings, project_id, pages)
+    return Configurations(pages, current, ledger.versions.hidden_by(project_id))
 
 
-def present_version(ledger: Ledger, settings: Settings, project_id: int) -> str:
-    """Return the version of pages that are selected now, "" where that is not known."""
+def present_version(ledger: Ledger, settings: Settings, project_id: int, made: Collection[str]) -> str:
+    """Return the version of pages that are selected now, "" where that is not known.
+
+    `made`: the versions of the project's pages: only its configuration knows whether its pages are just read, so the
+    version without a tagger counts where pages have it.
+    """
+    own, tagger = settings.for_project(project_id), None
     with suppress(PrelabelError):
-        own = settings.for_project(project_id)
-        return current_version(ledger.workers, own, ocr_queue(settings, project_id))[0]
+        if own.ser != NO_TAGGER:
+            tagger = ledger.workers.newest_tagger(settings.models_name(project_id))
+        reader = ocr_queue(settings, project_id)
+        read_only = current_version(ledger.workers, own, reader, READ_ONLY)
+        if own.ser == NO_TAGGER or read_only in made:
+            return read_only
+        return current_version(ledger.workers, own, reader, tagger) if tagger else ""
     return ""
 
 
