@@ -10,7 +10,7 @@ from dataclasses import replace
 from random import Random
 
 from prelabel.lines import raster_order
-from prelabel.page import Box, Entity, Link, Page
+from prelabel.page import Box, Entity, Link, Page, is_field
 
 #: Probabilities that a page stays unchanged, and that its words are ordered line by line as by OCR.
 _AS_IT_IS, _RASTER = 0.1, 0.5
@@ -21,6 +21,9 @@ _JITTER = 0.04
 #: Probabilities that a word is lost, and that a letter is misread.
 _LOST, _MISREAD = 0.02, 0.01
 
+#: Probabilities that a page with fields gets other digits, and that a field's letters are others.
+_OTHER_DIGITS, _OTHER_LETTERS = 0.7, 0.4
+
 _ALIKE = {"O": "0", "0": "O", "l": "1", "1": "l", "I": "l", "5": "S", "S": "5", "8": "B", "B": "8", ":": ".", ".": ","}
 
 
@@ -28,6 +31,8 @@ def augmented(page: Page, rng: Random) -> Page:
     """Return a variant of the page; its labels, entities and links stay correct."""
     if rng.random() < _AS_IT_IS:
         return page
+    if any(is_field(entity.label) for entity in page.entities or ()):
+        page = _respelled(page, rng)
     scale_x, scale_y = (1 + rng.uniform(-_STRETCH, _STRETCH) for _ in "xy")
     shift_x, shift_y = rng.uniform(-_SHIFT, _SHIFT) * page.width_px, rng.uniform(-_SHIFT, _SHIFT) * page.height_px
     words = []
@@ -60,6 +65,29 @@ def selected(page: Page, kept: Sequence[int]) -> Page:
         entities=tuple(entities.values()),
         links=tuple(Link(numbers[x.source], numbers[x.target], x.confidence) for x in links),
     )
+
+
+def _respelled(page: Page, rng: Random) -> Page:
+    """Give a page with fields other values: the few that people annotated would be learned by heart."""
+    digits = rng.random() < _OTHER_DIGITS
+    letters = {
+        word
+        for entity in page.entities or ()
+        if is_field(entity.label) and rng.random() < _OTHER_LETTERS
+        for word in entity.words
+    }
+    texts = ("".join(_other(c, rng, digits, i in letters) for c in word.text) for i, word in enumerate(page.words))
+    return replace(page, words=tuple(replace(word, text=text) for word, text in zip(page.words, texts, strict=True)))
+
+
+def _other(c: str, rng: Random, digits: bool, letters: bool) -> str:
+    """Return another character of the same kind, where this kind changes."""
+    if "0" <= c <= "9":
+        return rng.choice("0123456789") if digits else c
+    if letters and "a" <= c.lower() <= "z":
+        other = rng.choice("abcdefghijklmnopqrstuvwxyz")
+        return other if c.islower() else other.upper()
+    return chr(rng.randrange(ord("가"), ord("힣") + 1)) if letters and "가" <= c <= "힣" else c
 
 
 def _misread(text: str, rng: Random) -> str:
