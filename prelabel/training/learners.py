@@ -16,7 +16,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from prelabel.errors import SettingError
 from prelabel.evaluation.kie import bio_tags
 from prelabel.kie.extract import tag_input
 from prelabel.kie.tag.compact import CompactTagger, windows_of
@@ -112,6 +111,7 @@ class CompactLearner:
         network = Network(replace(known.shape, tags=len(tags)))
         body = {name: value for name, value in known.state_dict().items() if not name.startswith("tags.")}
         network.load_state_dict(body, strict=False)
+        _keep_known_tags(network, tags, known, checkpoint.tags)
         return cls(network, tags, device)
 
     @property
@@ -143,6 +143,18 @@ class CompactLearner:
         write_network(network.shape, weights, self.tags, folder, notes)
 
 
+def _keep_known_tags(network: Network, tags: Sequence[str], known: Network, known_tags: Sequence[str]) -> None:
+    """Copy the outputs of all tags that both networks have, unless OTHER is the only label that they share."""
+    there = {tag.upper(): number for number, tag in enumerate(known_tags)}
+    shared = [(number, there[tag.upper()]) for number, tag in enumerate(tags) if tag.upper() in there]
+    if all(plain_label(tags[number]) == OTHER for number, _ in shared):
+        return
+    with torch.no_grad():
+        for new, old in shared:
+            network.tags.weight[new] = known.tags.weight[old]
+            network.tags.bias[new] = known.tags.bias[old]
+
+
 def numbered(tags: Sequence[str]) -> dict[str, int]:
     """Return BIO tag, in capitals, -> its number; a tag without prefix counts as both B and I."""
     found: dict[str, int] = {}
@@ -159,17 +171,12 @@ def targets_of(page: Page, numbers: Mapping[str, int]) -> list[int]:
 
 
 def tags_for(known: tuple[str, ...], labels: Sequence[str], data: Sequence[str]) -> tuple[str, ...]:
-    """Return the tags to train: the `known` tags of the model, unless other `labels` are given; else new ones.
+    """Return the tags to train: those of the `labels` given, else the `known` ones, else those of the `data`.
 
-    Raises SettingError if `data` have a label that is not among them.
+    The known ones are those of the model; they stay where the data have no further labels.
     """
     there = {plain_label(tag).upper() for tag in known} - {OTHER}
-    wanted = there if known and not labels else {*(labels or data)}
-    if strange := [label for label in data if label not in wanted]:
-        raise SettingError(
-            f"the data have labels that {'--labels' if labels else 'the model'} lacks: {', '.join(strange)}; "
-            f"name all: --labels {','.join(dict.fromkeys([*sorted(wanted), *strange]))}"
-        )
+    wanted = {*(labels or (data if {*data} - there else there))}
     return known if wanted == there else bio(labels or data)
 
 

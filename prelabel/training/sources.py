@@ -1,4 +1,4 @@
-"""Sources of training pages (synthetic pages, folders of FUNSD's layout, NAF, exports of Label Studio) and their mix.
+"""Sources of training pages and their mix: synthetic ones, FUNSD's layout, NAF, exports and projects of Label Studio.
 
 A source is written as KIND:PLACE=SHARE, e.g. "synthetic:ko=0.3" or "naf:FOLDER". The same sources and seed give the
 same pages in the same order, so that an interrupted training can be resumed.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,9 +23,10 @@ from prelabel.labelstudio.export import read_corrections
 from prelabel.labelstudio.regions.told import NotUsed
 from prelabel.page import Page
 from prelabel.training.augmenting import augmented
+from prelabel.workplace import Workplace
 
 #: Forms of a source that `parse` reads, for messages and help texts.
-FORMS = "synthetic, synthetic:en, synthetic:ko, funsd:FOLDER, naf:FOLDER, export:FILE.json"
+FORMS = "synthetic, synthetic:en, synthetic:ko, funsd:FOLDER, naf:FOLDER, export:FILE.json, project:ID"
 
 #: Synthetic pages of a validation begin at this seed; no training comes here.
 HELD_OUT = 9 * 10**9
@@ -38,6 +40,7 @@ _READERS: dict[str, Callable[[Path], tuple[Sequence[AnnotatedPage], int]]] = {
     "funsd": lambda folder: (read_annotations(folder), 0),
     "naf": read_forms,
     "export": lambda file: _corrections(file),
+    "project": lambda number: _project(number),
 }
 
 
@@ -46,7 +49,7 @@ class Source:
     """A source of pages.
 
     `annotated`: its pages; None for a generator without end. `share`: its part of a mix, in any unit. `left_out`:
-    number of unusable pages.
+    number of unusable pages. `only`: the labels, in capitals, that do not count as OTHER; None: all.
     """
 
     name: str
@@ -54,13 +57,20 @@ class Source:
     annotated: tuple[AnnotatedPage, ...] | None = None
     language: str | None = None
     left_out: int = 0
+    only: frozenset[str] | None = None
 
     @property
     def labels(self) -> tuple[str, ...]:
         """The labels of its pages except OTHER, in capitals."""
-        if self.annotated is None:
-            return synthetic_labels()
-        return tuple(sorted({e.label.upper() for each in self.annotated for e in each.page.entities or ()} - {OTHER}))
+        there = synthetic_labels() if self.annotated is None else tuple(sorted(self.counts))
+        return tuple(label for label in there if self.only is None or label in self.only)
+
+    @property
+    def counts(self) -> Counter[str]:
+        """The numbers of entities by label, OTHER aside, in capitals; nothing for a generator."""
+        found = Counter(e.label.upper() for each in self.annotated or () for e in each.page.entities or ())
+        del found[OTHER]
+        return found
 
     def page(self, number: int, seed: int) -> Page:
         """Return page `number` of a training with this seed: a synthetic page, or an augmented annotated one.
@@ -68,21 +78,41 @@ class Source:
         Annotated pages have another order in each round.
         """
         if self.annotated is None:
-            return synthetic_page(seed * _APART + number, self.language).page
+            return self._page(synthetic_page(seed * _APART + number, self.language).page)
         round_, place = divmod(number, len(self.annotated))
         order = Random(f"{seed} {self.name} {round_}").sample(range(len(self.annotated)), len(self.annotated))
-        return augmented(self.annotated[order[place]].page, Random(f"{seed} {self.name} {number}"))
+        page = self._page(self.annotated[order[place]].page)
+        return augmented(page, Random(f"{seed} {self.name} {number}"))
 
     def valid(self, limit: int) -> list[Page]:
         """Return at most `limit` unchanged pages for validation; synthetic ones have seeds that no training uses."""
         if self.annotated is None:
-            return [synthetic_page(HELD_OUT + number, self.language).page for number in range(limit)]
-        return [each.page for each in self.annotated[:limit]]
+            made = (synthetic_page(HELD_OUT + number, self.language).page for number in range(limit))
+            return [self._page(page) for page in made]
+        return [self._page(each.page) for each in self.annotated[:limit]]
+
+    def _page(self, page: Page) -> Page:
+        """Return the page with OTHER in place of labels that are not in `only`."""
+        only = self.only
+        if only is None:
+            return page
+        entities = (e if e.label.upper() in only else replace(e, label=OTHER) for e in page.entities or ())
+        labels = (w if w.label.upper() in only else replace(w, label=OTHER) for w in page.labels or ())
+        return replace(page, entities=tuple(entities), labels=tuple(labels) if page.labels else None)
 
 
 def _corrections(file: Path) -> tuple[Sequence[AnnotatedPage], int]:
     export = read_corrections(file)
     return export.pages, export.told[NotUsed.PAGE]
+
+
+def _project(number: Path) -> tuple[Sequence[AnnotatedPage], int]:
+    from prelabel.training.project_pages import read_project
+
+    if not number.name.isdecimal():
+        raise SettingError(f"project:{number}: name a project by its id, such as project:6")
+    with Workplace() as workplace:
+        return read_project(int(number.name), workplace)
 
 
 def parse(text: str) -> Source:

@@ -27,8 +27,8 @@ from prelabel.training.tagger_options import TaggerTraining
 from prelabel.training.training_run import Row, TrainingRun
 from prelabel.training.validation import validate
 
-#: Default number of pages of an epoch if a source has no end.
-_EPOCH = 2000
+#: Default number of pages of an epoch if a source has no end; the least one if there are few annotated pages.
+_EPOCH, _FEWEST = 2000, 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +73,10 @@ class _Prepared:
         """Read the sources, load the model and fill in all defaults. Raises SettingError or ModelUnavailable."""
         torch.manual_seed(training.seed)
         torch.set_num_threads(training.threads)
-        sources = tuple(parse(text) for text in training.data)
+        sources = _only(training.labels, [parse(text) for text in training.data])
         if not sources:
             raise SettingError("no data to train on; name a source, such as --data synthetic")
-        judges = tuple(parse(text) for text in training.valid)
+        judges = _only(training.labels, [parse(text) for text in training.valid])
         if not judges:
             halves = [split(source) for source in sources]
             sources, judges = tuple(a for a, _ in halves), tuple(b for _, b in halves)
@@ -93,7 +93,7 @@ class _Prepared:
             rate=training.rate or learner.defaults.rate,
             decay=training.decay or learner.defaults.decay,
             batch_tokens=training.batch_tokens or learner.defaults.batch_tokens,
-            pages_per_epoch=training.pages_per_epoch or (_EPOCH if endless else whole),
+            pages_per_epoch=training.pages_per_epoch or (_EPOCH if endless else max(whole, _FEWEST)),
             precision=_precision(training.precision, device),
         )
         valid = tuple(page for judge in judges for page in judge.valid(-(-training.valid_pages // len(judges))))
@@ -102,7 +102,13 @@ class _Prepared:
     def config(self) -> dict[str, Any]:
         """Return the content of config.json."""
         sources = [
-            {"name": s.name, "share": s.share, "pages": s.annotated and len(s.annotated), "left_out": s.left_out}
+            {
+                "name": s.name,
+                "share": s.share,
+                "pages": s.annotated and len(s.annotated),
+                "left_out": s.left_out,
+                "entities": dict(s.counts),
+            }
             for s in self.sources
         ]
         return {
@@ -115,12 +121,21 @@ class _Prepared:
         }
 
 
+def _only(labels: Sequence[str], sources: Sequence[Source]) -> tuple[Source, ...]:
+    """Let other labels than these count as OTHER, where any are given."""
+    only = frozenset(label.upper() for label in labels) or None
+    return tuple(replace(source, only=only) for source in sources)
+
+
 def learner_for(training: TaggerTraining, sources: Sequence[Source], device: torch.device) -> Learner:
     """Load the model to train. Raises SettingError or ModelUnavailable if it is missing or does not fit the data."""
+    labels = tuple(label.upper() for label in training.labels)
     data = tuple(dict.fromkeys(label for source in sources for label in source.labels))
+    if not data and labels:
+        there = sorted({label for source in sources for label in replace(source, only=None).labels})
+        raise SettingError(f"the data have none of --labels {','.join(labels)}; they have {', '.join(there)}")
     if not data:
         raise SettingError("the data have no label except OTHER: annotate pages first")
-    labels = tuple(label.upper() for label in training.labels)
     if training.model == "compact":
         return CompactLearner.load(training.start, labels, data, device)
     if training.start:

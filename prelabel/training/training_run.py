@@ -109,7 +109,7 @@ class TrainingRun:
         """Bring metrics, curves, links and older checkpoints in line with the newest checkpoint."""
         _replace(self.folder / METRICS, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
         _draw(rows, self.folder / CURVES)
-        best = max(rows, key=lambda row: (row["score"], -row["epoch"]))
+        best = max(rows, key=lambda row: (row["score"], row["epoch"]))
         for name, row in ((LAST, rows[-1]), (BEST, best)):
             link = self.folder / f".{name}"
             link.unlink(missing_ok=True)

@@ -110,7 +110,11 @@ def test_a_short_training_beats_the_most_frequent_label(tmp_path: Path) -> None:
     [
         ([], "no data to train on; name a source, such as --data synthetic"),
         (["--data", "folder"], "folder is no source of pages; write one of synthetic"),
-        (["--data", "synthetic", "--labels", "TOTAL"], "labels that --labels lacks: HEADER, QUESTION, ANSWER"),
+        (
+            ["--data", "synthetic", "--labels", "TOTAL"],
+            "the data have none of --labels TOTAL; they have ANSWER, HEADER",
+        ),
+        (["--data", "project:six"], "name a project by its id"),
         (["--data", "synthetic", "--model", "/no/model"], "no model folder /no/model"),
         (["--data", "synthetic", "--precision", "fp16", "--device", "cpu"], "--precision fp16 needs a GPU"),
         (["--resume", "--epochs", "3"], "leave out --epochs"),

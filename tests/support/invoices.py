@@ -1,4 +1,4 @@
-"""Invoices written by code, with four fields of a project's own: three suppliers, each with a layout and words of its own.
+"""Invoices with four fields of a project's own, written by code: three suppliers, each with a layout and words.
 
 Other dates, numbers, names and amounts stand beside the fields, so that a value's kind alone does not tell its field.
 """

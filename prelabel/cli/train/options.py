@@ -12,7 +12,7 @@ data_option = click.option(
     "--data",
     multiple=True,
     metavar="SOURCE[=SHARE]",
-    help="Pages: synthetic, synthetic:ko, funsd:FOLDER, naf:FOLDER or export:FILE.json. Repeat to mix by share.",
+    help="Pages: synthetic, synthetic:ko, funsd:FOLDER, naf:FOLDER, export:FILE.json or project:ID. Repeat to mix.",
 )
 seed_option = click.option("--seed", type=click.IntRange(0, 899), default=0, show_default=True)
 threads_option = click.option("--threads", type=click.IntRange(1), default=1, show_default=True, help="CPU threads.")

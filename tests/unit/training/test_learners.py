@@ -8,7 +8,6 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from prelabel.errors import SettingError
 from prelabel.kie.tag.layoutlm import LayoutLMTagger
 from prelabel.kie.tag.loading import plain_labels
 from prelabel.page import Box, Entity, Page, Word, WordLabel
@@ -41,6 +40,8 @@ def test_targets_are_bio_and_letter_case_does_not_count() -> None:
         (("O", "B-b", "I-b", "B-a"), (), ("O", "B-b", "I-b", "B-a")),
         (("O", "B-A", "B-B"), ("A", "B"), ("O", "B-A", "B-B")),
         (("O", "B-QUESTION"), ("A", "B"), bio(("A", "B"))),
+        (("O", "B-QUESTION"), (), bio(("A", "B"))),
+        (("O", "B-A", "B-B", "B-C"), (), ("O", "B-A", "B-B", "B-C")),
     ],
 )
 def test_a_model_keeps_its_tags_unless_other_labels_are_named(
@@ -49,16 +50,14 @@ def test_a_model_keeps_its_tags_unless_other_labels_are_named(
     assert tags_for(known, labels, ("A", "B")) == expected
 
 
-def test_data_with_more_labels_than_the_model_says_which_to_name() -> None:
-    with pytest.raises(SettingError, match="labels that the model lacks: TOTAL; name all: --labels QUESTION,TOTAL"):
-        tags_for(("O", "B-QUESTION"), (), ("QUESTION", "TOTAL"))
-
-
 def test_shipped_weights_with_labels_of_ones_own_get_a_new_head() -> None:
     learner = CompactLearner.load("shipped", ("TOTAL",), ("TOTAL",), CPU)
     assert learner.tags == ("O", "B-TOTAL", "I-TOTAL")
     shipped = CompactLearner.load("shipped", (), LABELS, CPU)
     assert torch.equal(learner.network.ngrams.weight, shipped.network.ngrams.weight)
+    mixed = CompactLearner.load("shipped", (), (*LABELS, "TOTAL"), CPU)
+    question = mixed.tags.index("B-QUESTION"), shipped.tags.index("B-QUESTION")
+    assert torch.equal(mixed.network.tags.weight[question[0]], shipped.network.tags.weight[question[1]])
     assert learner.tagger(learner.network).tags == learner.tags
 
 

@@ -30,9 +30,9 @@ def run(tmp_path: Path) -> TrainingRun:
 
 
 def test_best_and_last_are_kept_apart_and_old_ones_go(run: TrainingRun) -> None:
-    # Given five epochs of which the second was the best, and two checkpoints to keep
+    # Given five epochs, the second as good as the first and better than the others, and two checkpoints to keep
     rows: list[Row] = []
-    for epoch, score in enumerate((0.1, 0.9, 0.3, 0.9, 0.5), 1):
+    for epoch, score in enumerate((0.9, 0.9, 0.3, 0.8, 0.5), 1):
         commit(run, rows, epoch, score)
     # Then the best, the last and the one before the last exist; only the last one has the state for resuming
     checkpoints = run.folder / "checkpoints"
