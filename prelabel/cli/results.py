@@ -23,6 +23,8 @@ from prelabel.errors import PrelabelError, SettingError
 from prelabel.labelstudio.regions.told import NotUsed, Told, told_line
 from prelabel.results.files import WRITERS
 
+#: Reasons that are shown; the output has all of them, by page.
+_MOST_REASONS = 3
 _LABELS = ("QUESTION", "ANSWER", "HEADER", "OTHER")
 _SOURCES: dict[str, Literal["annotation", "prediction"]] = {"annotations": "annotation", "predictions": "prediction"}
 
@@ -67,6 +69,9 @@ def results(
     if counted.not_used:
         told = translate("not used: {kinds}; see docs/how-to/results.md")
         say_error(told.format(kinds=told_line(counted.not_used, translate)))
+    for reason, count in counted.not_read.most_common(_MOST_REASONS):
+        told = translate("{count} regions without text could not be read: {reason}")
+        say_error(told.format(count=count, reason=reason))
     if len(counted.versions) > 1 and not is_quiet():
         say_error(_several(project, counted.versions))
     return 1 if counted.problems else 0
@@ -101,6 +106,7 @@ class _Counted:
         self.documents = self.pages = 0
         self.problems: Counter[str] = Counter()
         self.not_used = Told()
+        self.not_read: Counter[str] = Counter()
         #: Pages whose prediction counts, by its exact version.
         self.versions: Counter[str] = Counter()
 
@@ -114,6 +120,7 @@ class _Counted:
                 self.problems.update(page["error"]["code"] for page in each["pages"] if "error" in page)
                 for page in each["pages"]:
                     self.not_used.update({NotUsed(kind): count for kind, count in page.get("not_used", {}).items()})
+                    self.not_read.update(page.get("not_read", {}))
                 self.versions.update(p["model_version"] for p in each["pages"] if p.get("source") == "prediction")
                 line.update(translate("{count} documents").format(count=self.documents))
 

@@ -11,6 +11,8 @@ from prelabel.errors import SettingError
 from prelabel.geometry import transform
 from prelabel.labelstudio.export import ExportedPage, read_export
 from prelabel.page import Affine, Box, Word
+from prelabel.results.missing_text import texts_of_export
+from prelabel.settings import get_settings
 
 #: Least width of a letter, in heights of its region; with narrower letters a region has more than one line.
 _NARROWEST_LETTER = 0.25
@@ -63,7 +65,10 @@ def _of_folder(folder: Path) -> tuple[TruthPage, ...]:
 
 
 def _of_export(file: Path, images: Path) -> tuple[TruthPage, ...]:
-    return tuple(_exported(each, images) for each in read_export(file).pages)
+    texts = texts_of_export(images, get_settings())
+    pages = read_export(file, texts).pages
+    texts.tell(str(file))
+    return tuple(_exported(each, images) for each in pages)
 
 
 def _exported(exported: ExportedPage, images: Path) -> TruthPage:

@@ -60,11 +60,12 @@ def read_export(file: Path, missing: FindMissing | None = None) -> Export[Export
     such export, or has no page that can be read.
     """
 
-    def page(row: Row, annotation: Annotation) -> tuple[ExportedPage, Told]:
+    def exported(row: Row, annotation: Annotation) -> tuple[ExportedPage, Told]:
         read = read_words(annotation, missing=missing(row, annotation) if missing else None)
-        return ExportedPage(int(row["id"]), tuple(_files(row)), read.page if read.page.width_px else None), read.told
+        page = read.page if read.page.width_px else None
+        return ExportedPage(int(row["id"]), tuple(image_files(row)), page), read.told
 
-    return _each(file, page)
+    return _each(file, exported)
 
 
 def read_corrections(file: Path, missing: FindMissing | None = None) -> Export[AnnotatedPage]:
@@ -72,7 +73,7 @@ def read_corrections(file: Path, missing: FindMissing | None = None) -> Export[A
 
     def corrected(row: Row, annotation: Annotation) -> tuple[AnnotatedPage | None, Told]:
         read = read_labelled(annotation, missing=missing(row, annotation) if missing else None)
-        name = next(_files(row), f"page {row['id']}")
+        name = next(image_files(row), f"page {row['id']}")
         return AnnotatedPage(name, read.page) if read.page.width_px else None, read.told
 
     return _each(file, corrected)
@@ -140,25 +141,25 @@ def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is no number")
 
 
-def _files(row: Row) -> Iterator[str]:
+def image_files(row: Row) -> Iterator[str]:
     """Yield the ends of the references in the page's data, from the whole path to the bare name."""
-    for value in _references(row["data"].values()):
+    for value in references(row["data"].values()):
         parts = [part for part in _path(value).split("/") if part not in {"", ".", ".."}]
         if parts and len(parts[-1]) <= _LONGEST_NAME:
             yield from ("/".join(parts[i:]) for i in range(len(parts)))
             yield _UPLOAD_PREFIX.sub("", parts[-1])
 
 
-def _references(values: Iterable[object]) -> Iterator[str]:
+def references(values: Iterable[object]) -> Iterator[str]:
     """Yield the texts of a page's data that may name a file, also nested ones."""
     for value in values:
         if isinstance(value, str):
             if len(value) <= _LONGEST_REFERENCE and not _holds_bytes(value):
                 yield value
         elif isinstance(value, Mapping):
-            yield from _references(value.values())
+            yield from references(value.values())
         elif isinstance(value, list):
-            yield from _references(value)
+            yield from references(value)
 
 
 def _holds_bytes(reference: str) -> bool:

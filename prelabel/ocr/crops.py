@@ -114,7 +114,7 @@ class _Places:
     def _crop(self, number: int, source: Image.Image, factor: float) -> _Crop | None:
         corners = self._corners[number]
         box = clip(_around(corners), *self._size)
-        if box.width < 1 or box.height < 1:
+        if not (box.width >= 1 and box.height >= 1):  # also where a corner is no number
             return None
         size = ceil(box.width * factor), ceil(box.height * factor)
         to_page = Affine(box.width / size[0], 0, box.x0, 0, box.height / size[1], box.y0)

@@ -10,7 +10,7 @@ import gzip
 import hashlib
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -27,6 +27,7 @@ from prelabel.workplace import Workplace
 #: the buckets of this release's users, so a later one has to read them, too.
 FORM = 1
 _KEPT = 2
+_LONGEST_NAME = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +99,21 @@ class StoredPages:
                 self._bucket.delete(self._keys.stored_key(server, project_id, task_id, old_number, old))
         return made
 
-    def find(self, project_id: int, task_id: int, *, version: str = "", reference: str = "") -> StoredPage | None:
+    def find(
+        self, project_id: int, task_id: int, *, version: str = "", references: Iterable[str] = ()
+    ) -> StoredPage | None:
         """Return the page of this version, else the newest one; None where none is there that can be read.
 
-        `reference`: the page's image as Label Studio knows it now. A stored page of another image is none: a Label
-        Studio that was set up anew counts its pages from 1 again.
+        `references`: addresses of the page's image as Label Studio has them now. A stored page of another image is
+        none: a Label Studio that was set up anew counts its pages from 1 again.
         """
-        image = image_part(reference)
+        images = {*map(image_part, references)} - {""}
         for server in self._servers:
             versions = self._versions(server, project_id, task_id)[::-1]
             for number, each in sorted(versions, key=lambda row: row[1] != version):
                 key = self._keys.stored_key(server, project_id, task_id, number, each)
                 found = self._read(key)
-                if found and (not image or image == found.image):
+                if found and (not images or not found.image or found.image in images):
                     return found
         return None
 
@@ -134,15 +137,19 @@ def server_names(settings: Settings) -> tuple[str, ...]:
 def image_part(reference: str) -> str:
     """Return what stays of an image's address however it is given: the last part of its path, decoded.
 
+    Empty for an address that holds the image itself (data:).
+
     >>> image_part("/data/local-files/?d=forms/Invoice%207.png"), image_part("https://s3/pages/a-1.png?X-Amz-Date=1")
     ('Invoice 7.png', 'a-1.png')
     """
+    if reference[:5].lower() == "data:":
+        return ""
     try:
         url = urlsplit(reference)
     except ValueError:
-        return reference.rpartition("/")[2]
+        return reference.rpartition("/")[2][-_LONGEST_NAME:]
     path = parse_qs(url.query).get("d", [unquote(url.path)])[0]
-    return path.rstrip("/").rpartition("/")[2]
+    return path.rstrip("/").rpartition("/")[2][-_LONGEST_NAME:]
 
 
 def _json(value: dict[str, Any]) -> bytes:

@@ -14,18 +14,22 @@ from typing import Any
 
 from prelabel.bucket.keys import Keys, page_of
 from prelabel.bucket.opening import open_bucket
-from prelabel.errors import DocumentNotFound, NotPredicted, PrelabelError
+from prelabel.bucket.page_images import image_from_bucket
+from prelabel.errors import LABEL_STUDIO, DocumentNotFound, NotPredicted, PrelabelError, ServiceUnavailable
 from prelabel.kie.key_values.documents import Json, document
 from prelabel.labelstudio.export import image_name
 from prelabel.labelstudio.http.client import LabelStudio
+from prelabel.labelstudio.images import fetch_image
 from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.page_contents import PageContent, Source, read_contents
 from prelabel.labelstudio.page_data import all_page_data, document_page_data, page_data_by_id, texts
 from prelabel.labelstudio.page_data import field as data_field
 from prelabel.labelstudio.prefetch import read_ahead
 from prelabel.labelstudio.projects import Project, get_project, page_address
-from prelabel.page import Page
+from prelabel.page import Page, PageRef
 from prelabel.pdf.page_words import FormField, stored_words
+from prelabel.project.stored_pages import StoredPages, server_names
+from prelabel.results.missing_text import MissingTexts
 from prelabel.results.why_no_result import NoResultReasons
 from prelabel.settings import Settings, get_settings
 
@@ -131,16 +135,32 @@ class _Reader:
         self._client, self._project, self._config, self._settings = client, project, config, settings
         self._bucket, self._keys = open_bucket(settings), Keys.from_settings(settings)
         self._reasons, self._only = reasons, only
+        stored = StoredPages(self._bucket, self._keys, server_names(settings))
+        self._texts = MissingTexts(stored, self._image, settings, project.id)
+        #: Servers of images that are away: they are not called again.
+        self._away: set[str] = set()
         self._names = {theirs.upper(): ours.upper() for theirs, ours in names.items()}
 
     def read(self, documents: Collection[_Document]) -> Iterator[Json]:
         wanted = (task_id for each in documents for _, task_id in each.tasks)
-        read = read_contents(self._client, self._project, wanted, self._only, self._names, self._config)
+        read = read_contents(self._client, self._project, wanted, self._only, self._names, self._config, self._texts)
         for each, forms in read_ahead(self._forms, documents):
             by_number: dict[int, list[PageContent]] = {}
             for (number, _), content in zip(each.tasks, read, strict=False):
                 by_number.setdefault(number, []).append(content)
             yield self._document(each, by_number, forms)
+
+    def _image(self, row: Data) -> bytes:
+        """Return the bytes of a page's image. Raises PrelabelError."""
+        ref = PageRef(self._project.id, int(row["id"]), str(row["data"].get(self._config.image_key) or ""))
+        own = image_from_bucket(self._bucket, self._keys, ref.image, self._settings.max_image_bytes)
+        if own is not None:
+            return own
+        try:
+            return fetch_image(self._client, ref, away=self._away)
+        except ServiceUnavailable as error:
+            self._away |= {error.server} - {"", LABEL_STUDIO}
+            raise
 
     def _forms(self, each: _Document) -> dict[int, tuple[FormField, ...]]:
         """Return the fields of the PDF's form by page, as the bucket keeps them."""
@@ -178,6 +198,10 @@ class _Reader:
             about |= {"source": content.source, "model_version": content.version}
         if not_used := {str(kind): count for kind, count in sorted(content.told.items()) if count}:
             about["not_used"] = not_used
+        if not_read := self._texts.not_read.pop(content.task_id, None):
+            about["not_read"] = dict(not_read)
+        if sources := self._texts.sources.pop(content.task_id, None):
+            about["texts_from"] = dict(sources)
         if len(of_page) > 1:
             about["other_task_ids"] = [other.task_id for other in of_page[:-1]]
         return about

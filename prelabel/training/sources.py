@@ -22,6 +22,8 @@ from prelabel.kie.tag.tagger import OTHER
 from prelabel.labelstudio.export import read_corrections
 from prelabel.labelstudio.regions.told import NotUsed
 from prelabel.page import Page
+from prelabel.results.missing_text import texts_of_export
+from prelabel.settings import get_settings
 from prelabel.training.augmenting import augmented
 from prelabel.workplace import Workplace
 
@@ -102,7 +104,9 @@ class Source:
 
 
 def _corrections(file: Path) -> tuple[Sequence[AnnotatedPage], int]:
-    export = read_corrections(file)
+    texts = texts_of_export(file.parent, get_settings())
+    export = read_corrections(file, texts)
+    texts.tell(str(file))
     return export.pages, export.told[NotUsed.PAGE]
 
 

@@ -48,7 +48,7 @@ def files(bucket: FolderBucket) -> list[str]:
 def test_every_word_comes_back(stored: StoredPages) -> None:
     kept = stored.keep(6, 12, V1, page("견적", "surrogate \ud800", "O"), IMAGE)
 
-    found = stored.find(6, 12, version=V1, reference=IMAGE)
+    found = stored.find(6, 12, version=V1, references=[IMAGE])
     assert found == kept
     assert found.page == page("견적", "surrogate \ud800", "O")
     assert (found.version, found.image) == (V1, "3f2a1b0c-scan 1.png")
@@ -91,7 +91,7 @@ def test_another_page_is_not_found(stored: StoredPages, other: tuple[int, int, s
     stored.keep(6, 12, V1, page("a"), IMAGE)
 
     project_id, task_id, image = other
-    assert stored.find(project_id, task_id, version=V1, reference=image) is None
+    assert stored.find(project_id, task_id, version=V1, references=[image]) is None
 
 
 def test_servers_on_one_bucket_do_not_share_pages(bucket: FolderBucket, stored: StoredPages) -> None:
@@ -126,7 +126,7 @@ def test_a_damaged_file_gives_the_version_before(bucket: FolderBucket, stored: S
     key = files(bucket)[-1]
     bucket.put(key, damage(bucket.get(key)), "")  # type: ignore[operator]
 
-    assert (found := stored.find(6, 12, version=V2, reference=IMAGE))
+    assert (found := stored.find(6, 12, version=V2, references=[IMAGE]))
     assert found.page.words[0].text == "before"
 
 
