@@ -88,7 +88,7 @@ async function ask() {
   try {
     const answer = await asking;
     if (wanted === project) {
-      [revision, waits] = [answer.revision, answer.waits];
+      [revision, waits] = [answer.revision, answer.waits ?? []]; // an uploader of an earlier release tells none
       take(answer.documents);
       rows.forEach((row) => row.open && row.missed && load(row));
       total = Math.max(answer.total, rows.size);

@@ -10,6 +10,7 @@ const AGAIN = new Set([0, 401, 408, 429, 502, 503, 504, 507]);
 const PAUSES_S = [1, 4, 10];
 // Statuses that are waited out, as often as it takes: a server behind the uploader is away, or a disk is full.
 const WAITED = new Set([503, 507]);
+const LATER_S = 30;
 const SHOWN_MS = 4000;
 // Files in folders that are not documents.
 const LITTER = /^(\.|~\$|Thumbs\.db$|desktop\.ini$|__MACOSX$)/i;
@@ -115,7 +116,7 @@ function pause(item, error) {
   item.timer = setTimeout(() => {
     set(item, "waiting");
     next();
-  }, 1000 * Math.max(PAUSES_S[Math.min(item.tries++, PAUSES_S.length - 1)], Number(error.retryAfter) || 0));
+  }, 1000 * Math.max(PAUSES_S[item.tries++] ?? LATER_S, Number(error.retryAfter) || 0));
 }
 
 function fail(item, problem) {
