@@ -1,4 +1,4 @@
-"""Shapes of regions: rectangles, polygons and ellipses as outlines in pixels of the shown image."""
+"""Shapes of regions: rectangles, polygons, ellipses and brush strokes as outlines in pixels of the shown image."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from prelabel.geometry import apply, corners, from_percent, off_axis, turn
+from prelabel.labelstudio.regions.brush import stroke_box
 from prelabel.labelstudio.regions.told import NotUsed
+from prelabel.page import Affine
 
 Item = Mapping[str, Any]
 Point = tuple[float, float]
@@ -40,6 +42,8 @@ def shape_of(items: Iterable[Item], shown_px: tuple[int, int]) -> Shape | NotUse
             return _ellipse(value, shown_px)
         if "x" in value and "height" in value:
             return rectangle([value[k] for k in ("x", "y", "width", "height")], value.get("rotation") or 0, shown_px)
+        if "rle" in value:
+            return _stroke(value["rle"], shown_px)
         skipped = skipped or _skipped(str(item.get("type")), value)
     return skipped
 
@@ -52,11 +56,20 @@ def rectangle(numbers: Sequence[float], degrees: float, shown_px: tuple[int, int
 
 
 def _skipped(kind: str, value: Mapping[str, Any]) -> NotUsed | None:
-    if "rle" in value or kind.startswith(("brush", "bitmask", "magicwand")):
+    if kind.startswith(("brush", "bitmask", "magicwand")):
         return NotUsed.BRUSH
     if kind.startswith("keypoint"):
         return NotUsed.KEYPOINT
     return NotUsed.OTHER_SHAPE if "x" in value or "vertices" in value or kind.startswith("vector") else None
+
+
+def _stroke(code: Sequence[int], shown_px: tuple[int, int]) -> Shape | NotUsed:
+    """Return the box around a brush stroke; BRUSH where its mask is empty or in another code."""
+    try:
+        box = stroke_box(code, shown_px)
+    except (TypeError, ValueError):
+        return NotUsed.BRUSH
+    return Shape(tuple(corners(Affine(), box))) if box else NotUsed.BRUSH
 
 
 def _polygon(points: Sequence[Sequence[float]], shown_px: tuple[int, int]) -> Shape:
