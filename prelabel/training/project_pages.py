@@ -145,7 +145,7 @@ class _Reader:
         """Return all words of a page: the stored ones, else those that OCR reads; None where there are neither."""
         if task_id not in self._words:
             image = str(field(data, self.config.image_key) or "")
-            stored = StoredPages.of(self.workplace).find(self.project.id, task_id, reference=image)
+            stored = StoredPages.of(self.workplace).find(self.project.id, task_id, references=[image])
             ref = PageRef(self.project.id, task_id, image)
             self._words[task_id] = stored.page if stored else _read_anew(self.workplace, ref)
         return self._words[task_id]
