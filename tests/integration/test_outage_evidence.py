@@ -16,13 +16,21 @@ import redis
 
 from devstack.ports import free_port
 from prelabel.bucket.folder import FolderBucket
-from prelabel.errors import BUCKET, LABEL_STUDIO, BucketRefused, ImageMissing, PrelabelError, ServiceUnavailable
+from prelabel.errors import (
+    BUCKET,
+    LABEL_STUDIO,
+    BucketRefused,
+    ImageMissing,
+    PrelabelError,
+    ServiceUnavailable,
+    StorageFull,
+)
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.http.failures import retry_after_s
 from prelabel.labelstudio.images import fetch_image
 from prelabel.ledger.ledger import Ledger
 from prelabel.ledger.pages import Claim, FreePages
-from prelabel.outages.ends import HOST_GIVEN_UP_S, probe_due, retry_failed
+from prelabel.outages.ends import HOST_GIVEN_UP_S, probe_due, retry_documents, retry_failed
 from prelabel.outages.evidence import remember_hosts, verdict
 from prelabel.page import PageRef
 from prelabel.settings import Settings
@@ -286,6 +294,25 @@ def test_a_failed_page_is_tried_again_once_when_its_server_is_back(here: Workpla
     fail(error)
     assert retry_failed(here, LABEL_STUDIO) == []
     assert here.ledger.failed_list.ids(6) == [1]
+
+
+def test_a_failed_document_is_opened_again_once_when_the_bucket_is_back(here: Workplace) -> None:
+    error = StorageFull("the quota is used up")
+    error.server = BUCKET
+
+    def fail() -> None:
+        (job,) = here.ledger.jobs.take(bound=1, lease_s=60)
+        here.ledger.leases.begin(job, "intake", "w", charge="alone")
+        here.ledger.leases.fail(job, "intake", error, 3)
+
+    here.ledger.documents.add(
+        6, "00112233445566aa", name="a.pdf", kind="PDF", suffix=".pdf", size=9, ttl_s=600, importing=True
+    )
+    fail()
+    assert not retry_documents(here), "it has just failed, and nothing has come back"
+    assert retry_documents(here, BUCKET)
+    fail()
+    assert not retry_documents(here, BUCKET), "only once"
 
 
 def test_a_page_that_failed_for_a_reason_of_its_own_stays_failed(here: Workplace) -> None:
