@@ -148,6 +148,7 @@ class Hand:
         }
         self.links = {(i["from_id"], i["to_id"]) for i in self.result if i["type"] == "relation"}
         self.labels = sorted({label for label, _ in self.texts.values()} - {"OTHER"}) or ["Text", "Handwriting"]
+        self.nudged: set[str] = set()
         self.text_area = any(item["type"] == "textarea" for item in self.result)
 
     def _as_stored_today(self, item: Item) -> None:
@@ -189,7 +190,10 @@ class Hand:
         self.words[id_] = ()
 
     def nudge(self, id_: str, number: int) -> None:
-        for item in self.of(id_):
+        """Move the box by less than half of its height, once."""
+        items = [] if id_ in self.nudged else self.of(id_)
+        self.nudged.add(id_)
+        for item in items:
             item["value"]["x"] += 0.2 * (number % 3 - 1)
             item["value"]["y"] += 0.15 * (number % 5 - 2)
             item["origin"] = "prediction-changed"
@@ -219,8 +223,9 @@ class Hand:
             self.texts[id_], self.words[id_] = (self.texts[id_][0], " ".join(joined)), joined
 
     def draw_missed(self, id_: str, number: int) -> None:
-        """Draw a box around words in no region."""
-        if not {word for words in self.words.values() for word in words} & {"긴급", "urgent"}:
+        """Draw a box around words in no region, once."""
+        held = {word for words in self.words.values() for word in words}
+        if not held & {"긴급", "urgent"} and not any(each.startswith("missed") for each in self.texts):
             self.draw(f"missed{number}{id_}", self.texts[id_][0], "긴급", "urgent")
 
     def draw(self, id_: str, label: str, *words: str) -> None:
