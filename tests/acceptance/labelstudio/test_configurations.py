@@ -19,8 +19,10 @@ from prelabel.labelstudio.page_import import DocumentPage, import_pages, pages_o
 from prelabel.labelstudio.prediction_import import import_predictions
 from prelabel.labelstudio.predictions import build_prediction, prediction_problems
 from prelabel.labelstudio.projects import get_project, set_model_version
+from prelabel.labelstudio.regions.reading import read_labelled
 from prelabel.labelstudio.selection import WITHOUT_PREDICTIONS, eligible_pages
 from prelabel.page import Box, Entity, Page, Word, WordLabel
+from tests.support.labelling_configs import OCR_XML, OWN_XML
 
 CASES = Path(__file__).parents[2] / "unit" / "labelstudio" / "controls" / "cases"
 VERSION = "prelabel-test-0a1b2c3d"
@@ -50,6 +52,7 @@ CONFIGS = {
         <Choice value="QUESTION"/><Choice value="ANSWER"/><Choice value="HEADER"/></Choices>
         {AREA.format("t", 'visibleWhen="choice-selected" whenTagName="c" whenChoiceValue="QUESTION,ANSWER"')}</View>""",
 }
+CONFIGS |= {"the template for OCR": OCR_XML, "labels of one's own": OWN_XML}
 
 
 def page() -> Page:
@@ -87,6 +90,12 @@ def by_region(result: list[dict[str, Any]]) -> dict[str, set[tuple[str, str]]]:
     return found
 
 
+def read(body: dict[str, Any], config: LabellingConfig | None) -> list[tuple[str, str]]:
+    """Return label and text of each region, read back."""
+    back = read_labelled(body, config=config).page
+    return [(entity.label, " ".join(back.words[i].text for i in entity.words)) for entity in back.entities or ()]
+
+
 @pytest.mark.parametrize("form", CONFIGS)
 def test_what_is_predicted_is_seen_and_submitted(
     label_studio: LabelStudioServer,
@@ -117,8 +126,10 @@ def test_what_is_predicted_is_seen_and_submitted(
 
     # Then all of it is in the annotation
     export = label_studio.api.get(f"/api/projects/{project_id}/export", params={"exportType": "JSON"}).json()
-    kept = by_region(export[0]["annotations"][0]["result"])
-    assert kept == sent
+    annotation = export[0]["annotations"][0]
+    assert by_region(annotation["result"]) == sent
+    assert read(annotation, config) == read(made, config) != []
+    assert read(annotation, None) == read(made, None)
 
 
 @pytest.mark.parametrize("value", ["$page.url", "$pages[0].url"])
