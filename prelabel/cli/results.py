@@ -36,6 +36,7 @@ _SOURCES: dict[str, Literal["annotation", "prediction"]] = {"annotations": "anno
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Default: stdout.")
 @click.option("--only", type=click.Choice(list(_SOURCES)), help="Use only one of the two.")
 @click.option("--label", "labels", multiple=True, metavar="NAME=LABEL", help="The project's label NAME means LABEL.")
+@click.option("--words", is_flag=True, help="Add each page's words, entities and links; JSON only.")
 def results(
     project: int,
     document_id: str | None,
@@ -43,6 +44,7 @@ def results(
     output: Path | None,
     only: str | None,
     labels: tuple[str, ...],
+    words: bool,
 ) -> int:
     """Write the key-values of PROJECT as stored in Label Studio, merged over the pages of each document.
 
@@ -55,7 +57,10 @@ def results(
     form = form or _by_suffix(output)
     if output is None and form == "parquet":
         raise click.UsageError(translate("Parquet needs a file: name one with -o"))
-    documents = read(project, document_id, only=_SOURCES[only] if only else None, names=dict(map(_label_name, labels)))
+    if words and form not in {"jsonl", "json"}:
+        raise click.UsageError(translate("--words needs JSON: name a file ending in .jsonl or .json"))
+    names = dict(map(_label_name, labels))
+    documents = read(project, document_id, only=_SOURCES[only] if only else None, names=names, words=words)
     counted = _Counted(documents, shown=output is not None)
     with _sigterm_exits(), _target(output) as out:
         WRITERS[form](counted, out)
@@ -66,6 +71,9 @@ def results(
         reasons = ", ".join(f"{count} {code}" for code, count in counted.problems.most_common())
         told = translate("{count} of {pages} pages have no result: {reasons}; see docs/reference/failures.md")
         say_error(told.format(count=counted.problems.total(), pages=counted.pages, reasons=reasons))
+    if counted.only_words and not words:
+        told = translate("{count} documents have words, but no field; --words writes the words")
+        say_error(told.format(count=counted.only_words))
     if counted.not_used:
         told = translate("not used: {kinds}; see docs/how-to/results.md")
         say_error(told.format(kinds=told_line(counted.not_used, translate)))
@@ -103,7 +111,7 @@ class _Counted:
 
     def __init__(self, documents: Iterable[dict[str, Any]], *, shown: bool) -> None:
         self._found, self._shown = documents, shown
-        self.documents = self.pages = 0
+        self.documents = self.pages = self.only_words = 0
         self.problems: Counter[str] = Counter()
         self.not_used = Told()
         self.not_read: Counter[str] = Counter()
@@ -117,12 +125,18 @@ class _Counted:
                 yield each
                 self.documents += 1
                 self.pages += len(each["pages"])
+                self.only_words += _has_only_words(each)
                 self.problems.update(page["error"]["code"] for page in each["pages"] if "error" in page)
                 for page in each["pages"]:
                     self.not_used.update({NotUsed(kind): count for kind, count in page.get("not_used", {}).items()})
                     self.not_read.update(page.get("not_read", {}))
                 self.versions.update(p["model_version"] for p in each["pages"] if p.get("source") == "prediction")
                 line.update(translate("{count} documents").format(count=self.documents))
+
+
+def _has_only_words(document: dict[str, Any]) -> bool:
+    parts = ("fields", "tables", "sections", "form_fields")
+    return any(page.get("word_count") for page in document["pages"]) and not any(map(document.get, parts))
 
 
 def _by_suffix(output: Path | None) -> str:

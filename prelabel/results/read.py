@@ -17,6 +17,7 @@ from prelabel.bucket.opening import open_bucket
 from prelabel.bucket.page_images import image_from_bucket
 from prelabel.errors import LABEL_STUDIO, DocumentNotFound, NotPredicted, PrelabelError, ServiceUnavailable
 from prelabel.kie.key_values.documents import Json, document
+from prelabel.kie.key_values.words_json import words_json
 from prelabel.labelstudio.export import image_name
 from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.images import fetch_image
@@ -46,14 +47,15 @@ def read_results(
     *,
     only: Source | None = None,
     names: Mapping[str, str] = MappingProxyType({}),
+    words: bool = False,
     settings: Settings | None = None,
 ) -> Iterator[Json]:
     """Yield every document of the project, or the one of this id; in the order of their first pages; lazy.
 
     A page's annotation counts (the ground truth, else the one submitted last), and where it has none its prediction (of
     the project's version, else the newest); `only` takes one of the two. `names`: translates the project's own labels
-    into the labels of prelabel, e.g. {"FIELD": "QUESTION"}. Raises ProjectNotFound, DocumentNotFound, AuthError,
-    LabellingConfigError, ServiceUnavailable.
+    into the labels of prelabel, e.g. {"FIELD": "QUESTION"}. `words`: adds words, entities and links to each page.
+    Raises ProjectNotFound, DocumentNotFound, AuthError, LabellingConfigError, ServiceUnavailable.
     """
     settings = settings or get_settings()
     with LabelStudio.from_settings(settings) as client:
@@ -66,7 +68,7 @@ def read_results(
             known.name, known.count = name, max(known.count, count)
         if document_id and not found:
             raise DocumentNotFound(f"project {project_id} has no document {document_id}")
-        reader = _Reader(client, project, config, settings, reasons, only, names)
+        reader = _Reader(client, project, config, settings, reasons, only, names, words)
         yield from reader.read(found.values())
 
 
@@ -131,10 +133,11 @@ class _Reader:
         reasons: NoResultReasons,
         only: Source | None,
         names: Mapping[str, str],
+        words: bool,
     ) -> None:
         self._client, self._project, self._config, self._settings = client, project, config, settings
         self._bucket, self._keys = open_bucket(settings), Keys.from_settings(settings)
-        self._reasons, self._only = reasons, only
+        self._reasons, self._only, self._words = reasons, only, words
         stored = StoredPages(self._bucket, self._keys, server_names(settings))
         self._texts = MissingTexts(stored, self._image, settings, project.id)
         #: Servers of images that are away: they are not called again.
@@ -186,6 +189,8 @@ class _Reader:
             about.append(self._about(of_page) if of_page else {})
         made = document(pages, forms)
         made["pages"] = [row | facts for row, facts in zip(made["pages"], about, strict=True)]
+        if self._words:
+            made["pages"] = [row | words_json(page) for row, page in zip(made["pages"], pages, strict=True)]
         name = each.name or self._name(content.data for _, of_page in sorted(by_number.items()) for content in of_page)
         return {"id": each.id, "name": name, "project_id": self._project.id, **made}
 
@@ -196,6 +201,8 @@ class _Reader:
         about: Json = {"task_id": content.task_id, "url": url}
         if content.source:
             about |= {"source": content.source, "model_version": content.version}
+        if isinstance(content.page, Page):
+            about["word_count"] = len(content.page.words)
         if not_used := {str(kind): count for kind, count in sorted(content.told.items()) if count}:
             about["not_used"] = not_used
         if not_read := self._texts.not_read.pop(content.task_id, None):

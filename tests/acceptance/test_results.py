@@ -291,6 +291,9 @@ def test_labels_of_other_names_and_pages_that_stand_twice(world: World) -> None:
     assert {row["key"] for row in order["fields"] if row["places"][0]["page"] == 1} == {"Field", "Value"}
     assert order["pages"][2]["task_id"] == world.pages[ORDER, 3], "the one that has something to say"
     assert order["pages"][2]["other_task_ids"] == [twice]
+    worded = world.documents(ORDER, words=True)[ORDER]["pages"][0]
+    assert worded["word_count"] == len(worded["words"]) > 0
+    assert {entity["label"] for entity in worded["entities"]} == {"Field", "Value"}
     told = world.documents(ORDER, names={"field": "question", "value": "answer"})[ORDER]
     assert (told["fields"][0]["key"], told["fields"][0]["confidence"]) == ("No", 1.0)
 

@@ -25,7 +25,7 @@ from prelabel.results.read import document_and_page
 from prelabel.results.rows import COLUMNS, document_rows
 from prelabel.results.why_no_result import NoResultReasons
 from prelabel.settings import Settings
-from tests.support.cli_runs import NOWHERE
+from tests.support.cli_runs import NOWHERE, Cli
 from tests.support.forms import A, H, Item, Q, grid, linked
 from tests.support.key_values_schema import check_document
 
@@ -172,3 +172,26 @@ def test_one_item_is_read_ahead_and_an_error_waits_for_its_turn() -> None:
     assert next(found) == (1, 10)
     with pytest.raises(KeyError):
         next(found)
+
+
+def test_documents_of_words_alone_are_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    read = made(linked([("Text", "a line", 0, 0)]))
+    for page in read["pages"]:
+        page["word_count"] = 2
+    monkeypatch.setattr("prelabel.results.read.read_results", lambda *_, **__: iter([read]))
+    cli = Cli(monkeypatch, capsys)
+
+    assert "1 documents have words, but no field; --words writes the words" in cli("results", 6).error_line()
+    assert cli("results", 6, "--words").err == ""
+    assert cli("results", 6, "--words", "--format", "csv").code == 2
+    read["fields"] = made(linked([("NO", "7", 0, 0)]))["fields"]
+    assert cli("results", 6).err == ""
+
+
+def test_a_label_of_ones_own_is_a_row() -> None:
+    rows = list(document_rows(made(linked([("INVOICE_NUMBER", "NP-20418", 0, 0), ("상호", "한빛", 0, 20)]))))
+
+    found = [(row["key"], row["name"], row["value"], row["source"]) for row in rows]
+    assert found == [
+        ("INVOICE_NUMBER", "invoice_number", "NP-20418", "prediction"), ("상호", "상호", "한빛", "prediction"),
+    ]  # fmt: skip

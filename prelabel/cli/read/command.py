@@ -14,9 +14,9 @@ from prelabel.cli.output import console, say_error, write_json
 from prelabel.cli.read.files import ReadFiles, given, with_options
 from prelabel.cli.read.pictures import picture_names, write_picture
 from prelabel.cli.read.printing import print_document, print_page
-from prelabel.cli.read.words_json import words_json
 from prelabel.environment.option_names import given_as_options
 from prelabel.errors import PrelabelError
+from prelabel.kie.key_values.words_json import words_json
 from prelabel.settings import get_settings
 
 if TYPE_CHECKING:

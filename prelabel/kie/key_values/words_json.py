@@ -1,4 +1,4 @@
-"""Words, entities and links of a page, as `prelabel read --json --words` adds them to the page."""
+"""Words, entities and links of a page, as `--words` adds them to the page in JSON."""
 
 from __future__ import annotations
 
