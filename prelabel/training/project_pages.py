@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from prelabel.bucket.page_images import image_from_bucket
 from prelabel.datasets.funsd import AnnotatedPage
 from prelabel.errors import PrelabelError, SettingError
-from prelabel.geometry import apply, compose, grow, invert, transform, turned
+from prelabel.geometry import compose, grow, invert, scaling, transform
 from prelabel.kie.tag.tagger import OTHER
 from prelabel.labelstudio.images import fetch_image
 from prelabel.labelstudio.labelling_config import LabellingConfig
@@ -22,11 +22,11 @@ from prelabel.labelstudio.page_contents import PageContent, read_contents
 from prelabel.labelstudio.page_data import field
 from prelabel.labelstudio.page_list import list_all, page_filter
 from prelabel.labelstudio.projects import Project, get_project
-from prelabel.labelstudio.regions.missing import Outline
 from prelabel.labelstudio.regions.told import Told, told_line
 from prelabel.lines import raster_order
-from prelabel.page import Affine, Page, PageRef, Word, WordLabel
+from prelabel.page import Page, PageRef, WordLabel
 from prelabel.project.stored_pages import StoredPages
+from prelabel.results.missing_text import MissingTexts
 from prelabel.training.augmenting import selected
 from prelabel.workplace import Workplace
 
@@ -62,36 +62,13 @@ def read_project(project_id: int, workplace: Workplace) -> tuple[list[AnnotatedP
     return pages, len(ids) - len(pages)
 
 
-class WordsOfPage:
-    """The text of regions that have none, from the words of their page: a `MissingText`."""
-
-    def __init__(self, page: Page) -> None:
-        self._page = page
-
-    def words(self, outlines: Sequence[Outline], from_shown: Affine) -> list[list[Word]]:
-        """Return the words whose centres lie in each outline, in pixels of the frame that `from_shown` leads to."""
-        frame = compose(from_shown, self._page.to_shown)
-        centres = [apply(self._page.to_shown, *word.box.center) for word in self._page.words]
-        return [
-            [
-                replace(word, box=transform(frame, word.box))
-                for word, centre in zip(self._page.words, centres, strict=True)
-                if _is_inside(outline, *centre)
-            ]
-            for outline in outlines
-        ]
-
-    def turn(self) -> float:
-        """Return the degrees by which the upright page lies turned in the shown image."""
-        return turned(self._page.to_shown)
-
-
 def with_other_words(drawn: Page, words: Page) -> Page:
     """Return an annotated page together with the words of the same page that nobody drew, line by line.
 
-    These are labelled OTHER. `words`: in a frame of its own, but with the same shown image.
+    These are labelled OTHER. `words`: in a frame of its own, and with a shown image of its own size.
     """
-    frame = compose(invert(drawn.to_shown), words.to_shown)
+    factor = drawn.shown_width_px / words.shown_width_px
+    frame = compose(invert(drawn.to_shown), compose(scaling(factor), words.to_shown))
     there = [grow(word.box, _NEAR_PX) for word in drawn.words]
     moved = (replace(word, box=transform(frame, word.box)) for word in words.words)
     others = [
@@ -104,72 +81,47 @@ def with_other_words(drawn: Page, words: Page) -> Page:
     return selected(made, raster_order([word.box for word in made.words]))
 
 
-@dataclass(slots=True)
 class _Reader:
     """Reader of annotated pages; `bare` counts those of which only the regions are known."""
 
-    workplace: Workplace
-    project: Project
-    config: LabellingConfig
-    told: Told
-    bare: int
-    _words: dict[int, Page | None]
-
     def __init__(self, workplace: Workplace, project: Project, config: LabellingConfig) -> None:
-        self.workplace, self.project, self.config = workplace, project, config
-        self.told, self.bare, self._words = Told(), 0, {}
+        self._workplace, self._project, self._config = workplace, project, config
+        stored = StoredPages.of(workplace)
+        self._texts = MissingTexts(stored, self._image, workplace.settings, project.id, can_do_without=True)
+        self.told, self.bare = Told(), 0
 
     def pages(self, ids: Sequence[int]) -> Iterator[AnnotatedPage]:
         """Yield the pages that can be used; log the others."""
-        found = read_contents(
-            self.workplace.client, self.project, ids, "annotation", config=self.config, missing=self._missing
-        )
-        for content in found:
+        client, name = self._workplace.client, f"project {self._project.id}"
+        for content in read_contents(
+            client, self._project, ids, "annotation", config=self._config, missing=self._texts
+        ):
             self.told += content.told
             if isinstance(content.page, PrelabelError):
-                log.warning("project %s: page %s is left out: %s", self.project.id, content.task_id, content.page)
+                log.warning("%s: page %s is left out: %s", name, content.task_id, content.page)
             elif content.page.width_px:
-                yield self._page(content, content.page)
+                words = self._words(content)
+                self.bare += words is None
+                page = content.page if words is None else with_other_words(content.page, words)
+                yield AnnotatedPage(f"page {content.task_id}", page)
+        self._texts.tell(name)
 
-    def _page(self, content: PageContent, drawn: Page) -> AnnotatedPage:
-        words = self._words_of(content.task_id, content.data)
-        self._words.pop(content.task_id)
-        self.bare += words is None
-        return AnnotatedPage(f"page {content.task_id}", drawn if words is None else with_other_words(drawn, words))
-
-    def _missing(self, row: Row, _: Row) -> WordsOfPage | None:
-        words = self._words_of(int(row["id"]), row.get("data") or {})
-        return WordsOfPage(words) if words else None
-
-    def _words_of(self, task_id: int, data: Row) -> Page | None:
+    def _words(self, content: PageContent) -> Page | None:
         """Return all words of a page: the stored ones, else those that OCR reads; None where there are neither."""
-        if task_id not in self._words:
-            image = str(field(data, self.config.image_key) or "")
-            stored = StoredPages.of(self.workplace).find(self.project.id, task_id, references=[image])
-            ref = PageRef(self.project.id, task_id, image)
-            self._words[task_id] = stored.page if stored else _read_anew(self.workplace, ref)
-        return self._words[task_id]
+        from prelabel.ocr.reading import read_page
 
+        row = {"id": content.task_id, "data": content.data}
+        try:
+            if stored := self._texts.page(self._project.id, row, ""):
+                return stored
+            choice, limit = self._texts.choice(self._project.id), self._workplace.settings.max_image_pixels
+            return read_page(self._image(row), choice, max_pixels=limit)
+        except PrelabelError as error:
+            log.warning("project %s: words of page %s cannot be read: %s", self._project.id, content.task_id, error)
+            return None
 
-def _read_anew(workplace: Workplace, ref: PageRef) -> Page | None:
-    from prelabel.ocr.engines import choice_for
-    from prelabel.ocr.reading import read_page
-
-    settings = workplace.settings
-    try:
-        choice = choice_for(settings, settings.for_project(ref.project_id))
-        data = image_from_bucket(workplace.bucket, workplace.keys, ref.image, settings.max_image_bytes)
-        data = fetch_image(workplace.client, ref) if data is None else data
-        return read_page(data, choice, max_pixels=settings.max_image_pixels)
-    except PrelabelError as error:
-        log.warning("project %s: the words of page %s cannot be read: %s", ref.project_id, ref.task_id, error)
-        return None
-
-
-def _is_inside(outline: Outline, x: float, y: float) -> bool:
-    """Return whether a point lies in a polygon, by the number of edges to its right."""
-    inside = False
-    for (ax, ay), (bx, by) in zip(outline, [*outline[1:], outline[0]], strict=True):
-        if (ay > y) != (by > y) and x < ax + (y - ay) * (bx - ax) / (by - ay):
-            inside = not inside
-    return inside
+    def _image(self, row: Row) -> bytes:
+        """Return the image of a page: from the bucket, else as Label Studio serves it. Raises PrelabelError."""
+        here, reference = self._workplace, str(field(row["data"], self._config.image_key) or "")
+        own = image_from_bucket(here.bucket, here.keys, reference, here.settings.max_image_bytes)
+        return fetch_image(here.client, PageRef(self._project.id, int(row["id"]), reference)) if own is None else own

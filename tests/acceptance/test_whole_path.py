@@ -23,10 +23,19 @@ from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.prediction_import import import_predictions
 from prelabel.labelstudio.stored_predictions import exact_version
 from prelabel.ledger.runs import Progress
+from prelabel.results.read import read_results
+from tests.support.planted_models import renamed_tagger
 
 ROOT = Path(__file__).parents[2]
 #: The blank page last: the label stream opens the first one.
 SAMPLES = sorted((ROOT / "examples" / "pages").iterdir(), key=lambda path: (path.stem == "blank", path.name))
+#: RectangleLabels alone, with a label of one's own.
+OWN_LABELS = """
+<View>
+  <Image name="image" value="$image"/>
+  <RectangleLabels name="field" toName="image"><Label value="Total"/></RectangleLabels>
+</View>
+"""
 LABELLING = (ROOT / "examples" / "labelling.xml").read_text("utf-8")
 #: Folder for the picture of a page in Label Studio; the README shows a copy.
 PICTURES = ROOT / ".local" / "pictures"
@@ -43,6 +52,8 @@ class Demo:
     #: Projects whose pages carry predictions of an OCR script: one is told to reuse their words, one is not.
     reusing: int
     not_reusing: int
+    #: A project with a tagger of its own, whose ANSWER is TOTAL.
+    own: int
 
     def pages(self) -> dict[str, dict[str, Any]]:
         """Return Label Studio's tasks with their predictions, by the name of the sample."""
@@ -75,8 +86,10 @@ def demo(label_studio: LabelStudioServer, tmp_path_factory: pytest.TempPathFacto
     broken = folder / "broken.png"
     broken.write_bytes(SAMPLES[-1].read_bytes()[:5000])
     reusing, not_reusing = (label_studio.create_project(title, LABELLING) for title in ("reusing", "not reusing"))
+    own, tagger = label_studio.create_project("own", OWN_LABELS), renamed_tagger(folder / "tagger", ANSWER="TOTAL")
     projects = folder / "projects.toml"
-    projects.write_text(f'[project.{reusing}]\nreuse_predictions = "BBOXOCR*"\n', "utf-8")
+    tables = f'[project.{reusing}]\nreuse_predictions = "BBOXOCR*"\n[project.{own}]\nser = "{tagger}"\n'
+    projects.write_text(tables, "utf-8")
     with Stack(folder, label_studio=label_studio, env=SETTINGS | {"PROJECTS_FILE": str(projects)}) as stack:
         project_id = label_studio.create_project("samples", LABELLING)
         label_studio.upload_images(project_id, [*SAMPLES, broken])
@@ -85,7 +98,7 @@ def demo(label_studio: LabelStudioServer, tmp_path_factory: pytest.TempPathFacto
         stack.start_beat(PROJECTS=str(project_id))
         stack.wait_ready()
         progress = wait_finished(stack, project_id, len(SAMPLES) + 2)
-        yield Demo(stack, project_id, progress, reusing, not_reusing)
+        yield Demo(stack, project_id, progress, reusing, not_reusing, own)
 
 
 def test_every_sample_has_exactly_one_prediction(demo: Demo) -> None:
@@ -170,6 +183,28 @@ def test_words_of_an_earlier_prediction_are_reused_instead_of_ocr(demo: Demo) ->
     texts = {text for item in predictions[-1]["result"] if item["type"] == "textarea" for text in item["value"]["text"]}
     assert len(predictions) == 2
     assert texts == {"공급가액", "3,640,000"}
+
+
+def test_one_stack_serves_a_project_with_a_tagger_of_its_own_and_one_without_any_for_its_labels(demo: Demo) -> None:
+    """Given two projects with one label of their own, then one gets it, and the other answers that wait for a name."""
+    studio, settings = demo.stack.label_studio, demo.stack.settings()
+    cold = studio.create_project("cold", OWN_LABELS)
+    found: dict[int, list[list[str] | None]] = {}
+    for project_id in (demo.own, cold):
+        studio.upload_images(project_id, [ROOT / "examples" / "pages" / "en-invoice.png"])
+        assert enqueue_project(project_id, settings=settings).wait(timeout_s=90).done == 1
+        ((prediction,),) = (page["predictions"] for page in studio.pages(project_id))
+        items = [item for item in prediction["result"] if item["type"] == "rectanglelabels"]
+        found[project_id] = [item["value"].get("rectanglelabels") or None for item in items]
+    assert len(found[demo.own]) == len(found[cold]) > 10
+    assert (set(map(str, found[demo.own])), set(found[cold])) == ({"['Total']"}, {None})
+
+    (document,) = read_results(demo.own, settings=settings)
+    assert ("Total", "1,657.56") in [(row["key"], row["value"]) for row in document["fields"]]
+    (document,) = read_results(cold, settings=settings)
+    assert (document["fields"], document["pages"][0]["word_count"] > 10) == ([], True)
+    doctor = demo.cli("doctor", str(cold))
+    assert "none of its values is the tagger's" in doctor.stdout
 
 
 def earlier_prediction(version: str) -> dict[str, Any]:

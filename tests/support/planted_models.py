@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import shutil
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -13,6 +15,8 @@ from prelabel.kie.tag import loading
 from prelabel.kie.tag.tagger import Encoded, Probabilities, TagInput
 from prelabel.ocr import reading
 from prelabel.page import Box, Page, Word
+from prelabel.registry.model_files import CONFIG
+from prelabel.registry.tagger_files import SHIPPED_COMPACT
 
 
 def page_of(words: Sequence[str], engine: str) -> Page:
@@ -20,6 +24,16 @@ def page_of(words: Sequence[str], engine: str) -> Page:
     boxes = (Box(10, 10 + 20 * place, 90, 20 + 20 * place) for place in range(len(words)))
     named = tuple(Word(text, box, 0.9, engine) for text, box in zip(words, boxes, strict=True))
     return Page(1000, 1400, 1000, 1400, words=named)
+
+
+def renamed_tagger(folder: Path, **labels: str) -> str:
+    """Copy the shipped tagger to a new folder, with other names for its labels; return the folder."""
+    shutil.copytree(SHIPPED_COMPACT, folder)
+    config = (folder / CONFIG).read_text("utf-8")
+    for old, new in labels.items():
+        config = config.replace(old, new)
+    (folder / CONFIG).write_text(config, "utf-8")
+    return str(folder)
 
 
 class AnswerTagger:

@@ -21,6 +21,7 @@ from prelabel.project.models import Models, load
 from prelabel.registry.tagger_files import SHIPPED_COMPACT
 from prelabel.settings import Settings
 from synthetic import generate
+from tests.support.planted_models import renamed_tagger
 from workers import gpu
 from workers.own_models import OwnModels
 
@@ -55,19 +56,9 @@ def test_pages_share_forward_passes_unless_they_must_run_alone(monkeypatch: pyte
     assert {first, second} == {(4,), (5,)}
 
 
-def copied(folder: Path, **changes: str) -> str:
-    """Copy the shipped tagger, with other names of labels."""
-    shutil.copytree(SHIPPED_COMPACT, folder)
-    config = (folder / "config.json").read_text("utf-8")
-    for old, new in changes.items():
-        config = config.replace(old, new)
-    (folder / "config.json").write_text(config, "utf-8")
-    return str(folder)
-
-
 def test_one_worker_serves_the_taggers_of_several_projects(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     # Given a project with a tagger of its own, and one whose tagger is missing
-    own = copied(tmp_path / "own", ANSWER="TOTAL")
+    own = renamed_tagger(tmp_path / "own", ANSWER="TOTAL")
     projects = tmp_path / "projects.toml"
     projects.write_text(f'[project.7]\nser = "{own}"\n[project.8]\nser = "{tmp_path}/none"\n', "utf-8")
     settings = Settings(batch_wait_ms=500, linker="alignment", projects_file=str(projects), _env_file=None)
@@ -95,7 +86,7 @@ def test_one_worker_serves_the_taggers_of_several_projects(tmp_path: Path, caplo
     # When the tagger is trained anew, the worker takes the new one without a restart, and never one that it did not
     # announce
     shutil.rmtree(own)
-    copied(tmp_path / "own", ANSWER="SUM")
+    renamed_tagger(tmp_path / "own", ANSWER="SUM")
     models._loaded.clear()
     with pytest.raises(ModelUnavailable, match="have just changed"):
         worker.models(7, announced)

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from prelabel.errors import SettingError
-from prelabel.geometry import quarter_turn, transform
-from prelabel.page import Affine, Page, Word, WordLabel
-from prelabel.training.project_pages import WordsOfPage, read_project, with_other_words
+from prelabel.geometry import quarter_turn, scaling
+from prelabel.page import Page, Word, WordLabel
+from prelabel.training.project_pages import read_project, with_other_words
 from tests.support.annotated_project import PROJECT, AnnotatedProject
 from tests.support.forms import form
 from tests.support.invoices import invoice
@@ -83,9 +83,10 @@ def test_words_of_a_turned_page_find_their_regions() -> None:
         ("Invoice", "OTHER"), ("number", "OTHER"), ("NP-20418", "NO"),
     ]  # fmt: skip
 
-    box = transform(shown, words[0].box)
-    outline = [(box.x0, box.y0), (box.x1, box.y0), (box.x1, box.y1), (box.x0, box.y1)]
-    assert WordsOfPage(stored).words([outline, [(0, 0), (1, 0), (1, 1)]], Affine()) == [
-        [replace(words[0], box=box)], [],
-    ]  # fmt: skip
-    assert WordsOfPage(stored).turn() == 90
+
+def test_an_image_of_another_size_has_the_same_words() -> None:
+    words, entities = form(("NO", "NP-20418", 100, 50))
+    stored = Page(400, 200, 800, 400, to_shown=scaling(2), words=tuple(words))
+    drawn = Page(400, 200, 400, 200, words=tuple(words)).with_labels((WordLabel("NO", 1.0),), tuple(entities))
+
+    assert [word.text for word in with_other_words(drawn, stored).words] == ["NP-20418"]
