@@ -14,6 +14,7 @@ from typing import Any
 from celery import signals
 from celery.worker import state
 
+from prelabel.bucket.folder import FolderBucket
 from prelabel.errors import PrelabelError
 from prelabel.ledger.document_jobs import DocumentJob
 from prelabel.ledger.leases import Leased
@@ -21,10 +22,10 @@ from prelabel.ledger.pages import Claim
 from prelabel.ledger.workers import Announcement, WorkerInfo
 from prelabel.queues.routes import DOCUMENT_TASKS, PAGE_TASKS, WORKERS, ocr_queue
 from prelabel.settings import Settings, get_settings
-from prelabel.startup.needs import check_needs
+from prelabel.startup.needs import NEEDS, bucket_opens, check_needs
 from prelabel.startup.one_line import celery_command, one_line_errors
 from tasks import useless_commands
-from tasks.process import this_process
+from tasks.process import WorkerProcess, this_process
 from workers.celery_options import check_options
 from workers.forced_exit import EndAfterFailure, end_without_redis, watch_loop
 from workers.other_servers import announce_server
@@ -75,14 +76,25 @@ def start_heartbeat(
     """
     here = this_process()
     with one_line_errors():
-        since = here.ledger.now()
+        since, folder = here.ledger.now(), _folder(here, kind)
 
     def info() -> WorkerInfo:
-        return WorkerInfo(here.owner, kind, since, tagger, dict(engines or {}), dict(own_models()))
+        return WorkerInfo(here.owner, kind, since, tagger, dict(engines or {}), dict(own_models()), folder)
 
     with one_line_errors():
         here.ledger.workers.sign_in(info(), every_s=here.settings.heartbeat)
     threading.Thread(target=_repeat_heartbeat, args=(info,), name="heartbeat", daemon=True).start()
+
+
+def _folder(here: WorkerProcess, kind: str) -> str:
+    """Return the mark of this worker's folder of documents and stored pages; empty where it has none."""
+    if bucket_opens not in NEEDS[kind]:
+        return ""
+    try:
+        return here.bucket.mark(make=True) if isinstance(here.bucket, FolderBucket) else ""
+    except PrelabelError as error:  # work that needs the bucket waits
+        log.warning("the folder of PRELABEL_BUCKET gets no mark: %s", error)
+        return ""
 
 
 def own_engines(settings: Settings, kind: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from io import BufferedReader
 from pathlib import Path
+from uuid import uuid4
 
 from prelabel.bucket.atomic_files import atomic_file, storage_full_errors
 from prelabel.bucket.below_folder import (
@@ -25,6 +26,8 @@ from prelabel.bucket.interface import LONGEST_PUT_S, of_bucket
 from prelabel.bucket.keys import checked_key, served_url
 from prelabel.errors import BucketRefused, FileGone, PrelabelError, ServiceUnavailable
 
+#: File with the random name of a folder. No storage reads it.
+_MARK = ".prelabel-folder"
 #: Folder of files that are being written, on the same file system as the bucket. No storage reads it.
 _PARTIAL = ".partial"
 _ABSENT = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EISDIR})
@@ -101,6 +104,21 @@ class FolderBucket:
     def tidy(self, prefix: str) -> None:
         with self._failures(prefix):
             remove_old_files(self.root, _PARTIAL, time.time() - LONGEST_PUT_S)
+
+    def mark(self, *, make: bool = False) -> str:
+        """Return the folder's random name, by which machines see whether they share it; empty where it has none.
+
+        `make`: give it a name, and make the folder if it is missing. Raises BucketRefused, ServiceUnavailable.
+        """
+        with suppress(FileGone), self._failures(""), folder_below(self.root, "", make=make) as folder:
+            if make:
+                with suppress(FileExistsError):
+                    file = os.open(_MARK, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644, dir_fd=folder)
+                    with os.fdopen(file, "wb") as out:
+                        out.write(uuid4().hex.encode())
+            with open_file(folder, _MARK) as known:
+                return known.read().decode("ascii", "replace")
+        return ""
 
     @contextmanager
     def _failures(self, key: str, absent: type[PrelabelError] = FileGone) -> Iterator[None]:

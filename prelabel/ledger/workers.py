@@ -39,7 +39,8 @@ class WorkerInfo:
 
     `tagger`: None except for gpu workers. `own_models`: the models that projects choose for themselves, by
     `Settings.models_name`, as far as this gpu worker has them. `engines`: versions of OCR engines by name; empty for
-    workers without OCR.
+    workers without OCR. `folder`: the mark of the folder PRELABEL_BUCKET; empty for S3, for workers without bucket and
+    for older releases.
     """
 
     id: str
@@ -48,6 +49,12 @@ class WorkerInfo:
     tagger: Announcement | None
     engines: Mapping[str, str] = field(default_factory=dict)
     own_models: Mapping[str, Announcement] = field(default_factory=dict)
+    folder: str = ""
+
+    @property
+    def host(self) -> str:
+        """The host on which the process runs."""
+        return self.id.partition(":")[0]
 
 
 def worker_id(pid: int) -> str:

@@ -10,7 +10,7 @@ import signal
 import sys
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -29,12 +29,14 @@ from prelabel.labelstudio.prediction_import import import_predictions
 from prelabel.labelstudio.predictions import build_prediction
 from prelabel.labelstudio.projects import set_model_version
 from prelabel.ledger.ledger import Ledger
-from prelabel.page import Box, Page, PageRef
+from prelabel.page import Box, Page, PageRef, Word
 from prelabel.pdf.page_words import FormField, PageWords
 from prelabel.pdf.text_layer import TextLayer
+from prelabel.project.stored_pages import StoredPages
 from prelabel.results.files import WRITERS
 from prelabel.results.read import read_results
 from prelabel.settings import Settings
+from prelabel.workplace import Workplace
 from tests.support.cli_runs import Cli
 from tests.support.forms import A, Q, grid, linked
 from tests.support.full_disk import disk_of
@@ -127,6 +129,36 @@ def world(
     made.predict((ORDER, 3), linked([(Q, "Date", 0, 0), (A, "14 March 2025", 100, 0)], (0, 1)))
     set_model_version(client, project_id, VERSION)
     return made
+
+
+def test_a_missed_word_that_a_person_has_drawn_is_read(world: World) -> None:
+    """Given a stored page with a word that no region holds, when a person draws a box around it, results have it."""
+    page = (ORDER, 1)
+    made = linked([(Q, "No:", 0, 0), (A, FORMULA, 100, 0)], (0, 1, 0.75))
+    missed = Word("INV-7", Box(100, 50, 180, 70))
+    whole = replace(made, words=(*made.words, missed), entities=None, labels=None, links=None)
+    stored = StoredPages.of(Workplace(world.settings))
+    stored.keep(world.project_id, world.pages[page], VERSION, whole, f"/files/{ORDER}-1.png")
+
+    def add(result: list[dict[str, Any]]) -> None:
+        question = next(item for item in result if item["type"] == "rectanglelabels")
+        sides = {"x": 95 / made.width_px * 100, "y": 45 / made.height_px * 100}
+        sides |= {"width": 100 / made.width_px * 100, "height": 30 / made.height_px * 100}
+        drawn = {**question, "id": "drawn", "value": {"rotation": 0, **sides, "rectanglelabels": ["ANSWER"]}}
+        drawn.pop("meta", None)
+        nothing = {**drawn, "id": "nothing", "value": {**drawn["value"], "y": 80, "height": 5}}
+        ends = {"from_id": question["id"], "to_id": "drawn"}
+        result += [drawn, nothing, {"type": "relation", "direction": "right", **ends}]
+
+    world.annotate(page, add)
+
+    order = world.documents()[ORDER]
+    values = {field["value"] for field in order["fields"]}
+    assert "INV-7" in values
+    first = order["pages"][0]
+    assert first["texts_from"] == {"stored_page": 1}
+    assert first["not_used"] == {"no_text": 1}
+    assert sum(first["not_read"].values()) == 1, "the image of this page is not there"
 
 
 def test_a_document_of_three_pages_one_of_them_corrected(world: World) -> None:

@@ -23,7 +23,9 @@ from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.labelstudio.prediction_import import import_predictions
 from prelabel.labelstudio.stored_predictions import exact_version
 from prelabel.ledger.runs import Progress
+from prelabel.project.stored_pages import StoredPages
 from prelabel.results.read import read_results
+from prelabel.workplace import Workplace
 from tests.support.planted_models import renamed_tagger
 
 ROOT = Path(__file__).parents[2]
@@ -107,6 +109,22 @@ def test_every_sample_has_exactly_one_prediction(demo: Demo) -> None:
         (p.name for p in SAMPLES), 1
     )
     assert (demo.progress.done, demo.progress.failed) == (len(SAMPLES), 2)
+
+
+def test_every_word_of_a_predicted_page_is_kept(demo: Demo) -> None:
+    settings = demo.stack.settings()
+    stored = StoredPages.of(Workplace(settings))
+    for name, page in demo.pages().items():
+        versions = {prediction["model_version"] for prediction in page["predictions"]}
+        found = stored.find(demo.project_id, page["id"], references=[page["data"]["image"]])
+        assert bool(found) == bool(versions), name
+    invoice = demo.pages()["en-invoice.png"]
+    found = stored.find(demo.project_id, invoice["id"])
+    assert found
+    metas = [item.get("meta") or {} for item in invoice["predictions"][0]["result"]]
+    assert {meta["prelabel"] for meta in metas if "prelabel" in meta} == {found.version}
+    assert {"NP-20418", "Northgate"} <= {word.text for word in found.page.words}
+    assert 2_000 < len(found.to_bytes()) < 12_000
 
 
 def test_predictions_carry_text_label_and_relation(demo: Demo) -> None:

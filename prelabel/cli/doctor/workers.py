@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
+from prelabel.bucket.folder import FolderBucket
+from prelabel.bucket.opening import open_bucket
 from prelabel.cli.doctor.check import Check
+from prelabel.errors import PrelabelError
 from prelabel.ledger.ledger import Ledger
 from prelabel.ledger.workers import WorkerInfo
 from prelabel.queues.routes import WORKERS
@@ -25,6 +28,7 @@ def check_workers(ledger: Ledger, settings: Settings) -> Iterator[Check]:
     yield from _check_beat(counts[BEAT])
     yield from _check_taggers(alive)
     yield from _check_engines(alive)
+    yield from _check_folders(alive, settings)
 
 
 def _check_beat(alive: int) -> Iterator[Check]:
@@ -51,3 +55,30 @@ def _check_engines(alive: Sequence[WorkerInfo]) -> Iterator[Check]:
         if len(found) > 1:
             problem = f"{kind} workers have different versions of {name} ({', '.join(sorted(found))})"
             yield Check("workers", "warning", f"{problem}; install the same on all")
+
+
+def _check_folders(alive: Sequence[WorkerInfo], settings: Settings) -> Iterator[Check]:
+    """Check that all workers, and this machine, have one folder as PRELABEL_BUCKET."""
+    hosts: dict[str, set[str]] = defaultdict(set)
+    for worker in alive:
+        if worker.folder:
+            hosts[worker.folder].add(worker.host)
+    cure = "let PRELABEL_BUCKET be one folder that all mount, at an absolute path, or S3"
+    if len(hosts) > 1:
+        apart = " | ".join(sorted(", ".join(sorted(names)) for names in hosts.values()))
+        problem = f"workers do not share the folder of PRELABEL_BUCKET ({apart}): what one stores others do not find"
+        yield Check("bucket", "warning", f"{problem}, documents nor pages; {cure}")
+    own = _own_folder(settings)
+    if hosts and own is not None and own not in hosts:
+        problem = f"the folder PRELABEL_BUCKET={settings.bucket} here is not that of the workers"
+        seen = "`prelabel results` finds no stored pages here, and reads regions without text from the images"
+        yield Check("bucket", "warning", f"{problem}: {seen}; {cure}")
+
+
+def _own_folder(settings: Settings) -> str | None:
+    """Return the mark of this machine's folder; None where the bucket is no folder or does not answer."""
+    try:
+        bucket = open_bucket(settings)
+        return bucket.mark() if isinstance(bucket, FolderBucket) else None
+    except PrelabelError:
+        return None
