@@ -141,10 +141,10 @@ def test_a_missed_word_that_a_person_has_drawn_is_read(world: World) -> None:
     stored.keep(world.project_id, world.pages[page], VERSION, whole, f"/files/{ORDER}-1.png")
 
     def add(result: list[dict[str, Any]]) -> None:
-        question = next(item for item in result if item["type"] == "rectanglelabels")
+        question = next(item for item in result if item["type"] == "labels")
         sides = {"x": 95 / made.width_px * 100, "y": 45 / made.height_px * 100}
         sides |= {"width": 100 / made.width_px * 100, "height": 30 / made.height_px * 100}
-        drawn = {**question, "id": "drawn", "value": {"rotation": 0, **sides, "rectanglelabels": ["ANSWER"]}}
+        drawn = {**question, "id": "drawn", "value": {"rotation": 0, **sides, "labels": ["ANSWER"]}}
         drawn.pop("meta", None)
         nothing = {**drawn, "id": "nothing", "value": {**drawn["value"], "y": 80, "height": 5}}
         ends = {"from_id": question["id"], "to_id": "drawn"}
