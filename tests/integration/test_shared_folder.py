@@ -28,7 +28,7 @@ def warnings(settings: Settings, *workers: tuple[str, str]) -> list[str]:
     """Return what doctor says of the bucket while workers live on these hosts, with folders of these marks."""
     ledger = Ledger.from_settings(settings)
     for number, (host, mark) in enumerate(workers):
-        info = WorkerInfo(f"{host}:{number}:ab", "io", time.time(), None, {}, mark)
+        info = WorkerInfo(f"{host}:{number}:ab", "io", time.time(), None, folder=mark)
         ledger.workers.sign_in(info, every_s=60)
     return [check.detail for check in check_workers(ledger, settings) if check.name == "bucket"]
 
