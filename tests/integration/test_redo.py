@@ -7,6 +7,8 @@ import random
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -18,12 +20,14 @@ from prelabel.labelstudio.http.client import LabelStudio
 from prelabel.ledger import locks
 from prelabel.ledger.ledger import Ledger
 from prelabel.ledger.pages import Claim
-from prelabel.page import PageRef
+from prelabel.page import Page, PageRef
 from prelabel.project.redo import exact_versions
 from prelabel.project.second_predictions import recheck_predictions
 from prelabel.project.upload import Delivery, deliver
-from prelabel.settings import Settings
+from prelabel.settings import Settings, get_settings
 from prelabel.workplace import Workplace
+from tasks import process
+from tasks import upload as stage
 from tests.chaos.label_studio import PROJECT, LabelStudioStandIn
 
 _servers = itertools.count()
@@ -263,3 +267,29 @@ def test_exact_versions_come_from_the_index_then_from_label_studio(world: World)
     assert exact_versions(world.place, PROJECT, NAME, pages) == {1: OLD, 2: OLD, 3: NEW}
     world.state.predictions.clear()
     assert world.place.ledger.versions.of_pages(PROJECT, pages) == {1: OLD, 2: OLD, 3: NEW}, "noted"
+
+
+def test_a_page_in_use_ends_as_skipped(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given a person who has begun meanwhile, then the page is no failure, and its version stays unknown."""
+    monkeypatch.setenv("REDIS_URL", redis_url)
+    monkeypatch.setenv("LABEL_STUDIO_URL", f"http://redo-test-{next(_servers)}")
+    get_settings.cache_clear()
+    process._process.cache_clear()
+    here = process.this_process()
+    run = here.ledger.runs.create(PROJECT)
+    here.ledger.runs.open(run, PROJECT, [1], listed_at=here.ledger.now())
+    found = here.ledger.pages.claim(PageRef(PROJECT, 1, "/1"), NEW, lease_s=60, listed_at=here.ledger.now())
+    assert found
+    outcome: Future[PrelabelError | None] = Future()
+    outcome.set_result(PageInUse("a person has begun with the page"))
+    importer: Any = SimpleNamespace(submit=lambda delivery: outcome)
+    here.importer = importer
+    monkeypatch.setattr(stage, "_prediction", lambda here, claim: {})
+    here.ledger.leases.begin(found[0], "ocr", "w", lease_s=60)
+    here.ledger.pages.advance(found[0], "upload", Page(1, 1, 1, 1), lease_s=60, ttl_s=60, seconds={})
+    stage.upload(PROJECT, 1, found[0].token, NEW, named=True)
+    now = here.ledger.runs.progress(PROJECT, run)
+    assert (now.skipped, now.failed, now.finished) == (1, 0, True)
+    assert here.ledger.versions.of_pages(PROJECT, [1]) == {}
+    get_settings.cache_clear()
+    process._process.cache_clear()
