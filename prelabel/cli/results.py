@@ -115,10 +115,12 @@ class _Counted:
         self.problems: Counter[str] = Counter()
         self.not_used = Told()
         self.not_read: Counter[str] = Counter()
-        #: Pages whose prediction counts, by its exact version.
+        #: Pages whose prediction counts, by its exact version, without predictions of other tools.
         self.versions: Counter[str] = Counter()
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
+        from prelabel.project.version import is_ours
+
         terminal = Console(stderr=True, quiet=is_quiet() or not (self._shown and sys.stderr.isatty()))
         with terminal.status(translate("looking for documents")) as line:
             for each in self._found:
@@ -130,7 +132,8 @@ class _Counted:
                 for page in each["pages"]:
                     self.not_used.update({NotUsed(kind): count for kind, count in page.get("not_used", {}).items()})
                     self.not_read.update(page.get("not_read", {}))
-                self.versions.update(p["model_version"] for p in each["pages"] if p.get("source") == "prediction")
+                made = (page["model_version"] or "" for page in each["pages"] if page.get("source") == "prediction")
+                self.versions.update(filter(is_ours, made))
                 line.update(translate("{count} documents").format(count=self.documents))
 
 

@@ -309,3 +309,26 @@ def test_status_says_from_which_configurations_predictions_come(project: Project
     said = project.run("status", 6, "--once").out
     assert "come from" not in said
     assert "--again" not in said
+
+
+def test_results_say_from_which_configurations_predictions_come(
+    project: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    made = ["prelabel-a-1-1", "prelabel-a-1-1", "prelabel-b-2-2", "easyocr-1", None]
+    pages = [{"page": 1, "source": "prediction", "model_version": each} for each in made]
+    pages += [{"page": 1, "source": "annotation", "model_version": "prelabel-c-3-3"}]
+    documents = [
+        {"id": str(n), "name": "", "fields": [], "tables": [], "pages": [each]} for n, each in enumerate(pages)
+    ]
+    monkeypatch.setattr("prelabel.results.read.read_results", lambda *_, **__: iter(documents))
+    monkeypatch.setattr("prelabel.project.configurations.present_version", lambda *_: "prelabel-a-1-1")
+    told = project.run("results", 6, "--format", "jsonl", "-o", tmp_path / "out").err
+    assert (
+        "predictions come from prelabel-a-1-1 (2 pages, the present one), prelabel-b-2-2 (1 pages); 1 page would"
+        in told
+    )
+    monkeypatch.setattr("prelabel.project.configurations.present_version", lambda *_: "")
+    assert "would be predicted" not in project.run("results", 6, "-o", tmp_path / "out.jsonl").err
+    assert project.run("results", 6, "-q", "-o", tmp_path / "out.jsonl").err == ""
+    documents[2:] = []
+    assert project.run("results", 6, "-o", tmp_path / "out.jsonl").err == ""
