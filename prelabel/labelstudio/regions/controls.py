@@ -41,7 +41,9 @@ class Controls:
         labels, texts = _label_controls(regions, known, ours), _text_controls(regions, ours)
         if config:
             labels = (*config.label_controls, *(name for name in labels if not _has(config, name)))
-            texts = (*config.text_controls, *(name for name in texts if not _has(config, name)))
+            # an earlier release wrote to the first TextArea, whatever its name
+            written = _written(regions) | ours.keys()
+            texts = (*config.text_controls, *(name for name in texts if name in written or not _has(config, name)))
         return cls(labels, texts, known, config)
 
     def label(self, items: Sequence[Item]) -> str | None:
@@ -127,6 +129,12 @@ def _label_controls(
         choices |= {str(item.get("from_name")) for item in items if item.get("type") == "choices"}
     usable = [name for name in held if found[name] or name not in choices]
     return tuple(sorted(usable, key=lambda name: (-found[name], -ours.get(name, 0), -held[name])))
+
+
+def _written(regions: Collection[Sequence[Item]]) -> set[str]:
+    """Return the text areas that hold a text which prelabel stored with its region."""
+    held = ((name, text, items) for items in regions for name, text in by_control(items, _text_of).items())
+    return {name for name, text, items in held if text == stored_text(items)}
 
 
 def _text_controls(regions: Collection[Sequence[Item]], ours: Mapping[str, int]) -> tuple[str, ...]:

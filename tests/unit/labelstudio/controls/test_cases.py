@@ -11,6 +11,7 @@ from prelabel.labelstudio.controls.report import missing, takes
 from prelabel.labelstudio.labelling_config import LABELS, LabellingConfig
 from prelabel.labelstudio.page_data import field
 from prelabel.labelstudio.predictions import build_prediction, prediction_problems
+from prelabel.labelstudio.regions.reading import read_labelled
 from prelabel.page import Box, Entity, Page, Word, WordLabel
 
 CASES = Path(__file__).with_name("cases")
@@ -64,3 +65,24 @@ def test_lists_and_labels_of_the_data_are_refused_with_the_true_reason(name: str
     with pytest.raises(LabellingConfigError) as caught:
         read(name)
     assert said in str(caught.value)
+
+
+def test_texts_that_an_earlier_release_wrote_to_the_remark_come_back() -> None:
+    """Given a prediction of the release that took the first TextArea, then its texts are read, also corrected ones."""
+    words = tuple(Word(text, Box(10 + 60 * n, 10, 60 + 60 * n, 30)) for n, text in enumerate(("Name", "of", "Kim")))
+    form = Page(width_px=400, height_px=100, shown_width_px=400, shown_height_px=100, words=words).with_labels(
+        tuple(WordLabel(label, 0.9) for label in ("QUESTION", "QUESTION", "ANSWER")),
+        (Entity("QUESTION", (0, 1)), Entity("ANSWER", (2,))),
+    )
+    config = read("two_textareas")
+    made = build_prediction(form, config, version="v", name="prelabel", draw_other=False)
+    for item in made["result"]:
+        if item["type"] == "textarea":
+            item["from_name"] = "note"
+            item["value"]["text"] = ["Kimm" if item["value"]["text"] == ["Kim"] else "Name of"]
+        elif "meta" in item:
+            stored = item["meta"]["words"]
+            item["meta"] = {"words": stored} if len(stored) > 1 else {}
+    for known in (config, None):
+        back = read_labelled(made, config=known).page
+        assert [" ".join(back.words[i].text for i in e.words) for e in back.entities or ()] == ["Name of", "Kimm"]
