@@ -56,7 +56,8 @@ class LabellingConfig:
         controls = _controls_of(tags, image)
         found, plain = holders(controls, wanted), plain_region(controls)
         ours = sum(bool(holder.known(wanted)) for holder in found)
-        ocr_only = not ours and any(holder.text_label for holder in found)
+        named = [holder for holder in found if not holder.is_choices]
+        ocr_only = not ours and bool(named) and all(holder.text_label for holder in named)
         drawable = bool(found) or plain is not None
         unread = "" if any(is_written(h.tag) or h.known(wanted) for h in found) else dynamic_labels(controls)
         made = cls(
@@ -121,7 +122,8 @@ class LabellingConfig:
         if label is None:
             region = self.plain or next((holder.region for holder in self.holders), None)
             return Place(None, region) if region else None
-        return next((h.place(value) for h in self.holders if (value := h.spelled(label)) is not None), None)
+        usable = (holder for holder in self.holders if holder.name in self.label_controls)
+        return next((h.place(value) for h in usable if (value := h.spelled(label)) is not None), None)
 
     def text_control(self, label: str | None) -> str | None:
         """Return the TextArea in which a person sees the texts of a label, and Submit keeps them; None without one."""

@@ -127,6 +127,11 @@ def test_a_text_goes_where_it_is_seen_and_kept(controls: list[str], expected: di
             f'<Labels name="style" toName="image"><Label value="Printed"/></Labels>{BESIDE}',
             dict.fromkeys(LABELS, ("l", "r")),
         ),
+        (
+            '<Labels name="l" toName="image"><Label value="QUESTION"/></Labels><Rectangle name="r" toName="image"/>'
+            '<Labels name="legible" toName="image"><Label value="Yes"/><Label value="Other"/></Labels>',
+            {"QUESTION": ("l", "r"), "ANSWER": None, "HEADER": None, "OTHER": None},
+        ),
         # labels in nested Views, with alias, hint and html
         (
             '<RectangleLabels name="a" toName="image"><View><View><Label value="Frage" alias="question" hint="?"/>'
@@ -225,6 +230,8 @@ def test_without_known_labels_those_of_drawing_controls_are_read_and_not_how_a_t
     drawing = fields.replace("<Labels", "<RectangleLabels").replace("/Labels", "/RectangleLabels")
     assert parse(style, plain, drawing).label_controls == ("fields", "style")
     assert parse(style, plain).label_controls == ("style",)
+    assert parse(style, plain).ocr_only
+    assert not parse(style, fields, plain).ocr_only, "a project of fields, whose texts are printed or not"
 
 
 @pytest.mark.parametrize(
