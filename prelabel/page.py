@@ -6,6 +6,7 @@ name says otherwise; `Page.to_shown` leads from there to the image as Label Stud
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -16,13 +17,21 @@ FORMAT = 3
 
 #: Labels with a role in links; OTHER: of words in no entity. In capitals, as everywhere.
 ROLES = ("HEADER", "QUESTION", "ANSWER", "OTHER")
-#: Labels that only say that there is text, in capitals: those of Label Studio's OCR template, and their like.
-TEXT_LABELS = frozenset({"TEXT", "HANDWRITING", "HANDWRITTEN", "PRINTED", "WORD", "LINE", "텍스트", "글자", "손글씨"})
+#: Labels that only say that there is text: those of Label Studio's OCR template, and their like; the most usual first.
+TEXT_LABELS = (
+    *("text", "텍스트", "글자", "문자", "글", "printed", "인쇄", "print", "typed", "line", "text line", "textline"),
+    *("줄", "행", "word", "단어", "ocr", "paragraph", "o", "handwriting", "handwritten", "손글씨", "필기", "수기"),
+)
 
 
 def is_field(label: str) -> bool:
     """Return whether the label names a field, such as INVOICE_NUMBER: its entities are key-values by themselves."""
-    return label.upper() not in {*ROLES, *TEXT_LABELS}
+    return bool(label) and label.upper() not in ROLES and plain_label(label) not in TEXT_LABELS
+
+
+def plain_label(label: str) -> str:
+    """Return a label in a form in which spellings of one label are the same: composed letters, lower case."""
+    return unicodedata.normalize("NFC", label).strip().casefold()
 
 
 class NewerFormat(ValueError):

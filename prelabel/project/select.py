@@ -149,7 +149,7 @@ def project_tagger(
     name = workplace.settings.models_name(project.id)
     tagger = workplace.ledger.workers.newest_tagger(name)
     config = LabellingConfig.parse(project.labelling_xml, tagger.labels if tagger else None)
-    if is_read_only(config, own):
+    if is_read_only(config, own) and (tagger or not name):  # a project that names its tagger waits for it
         tagger = READ_ONLY
     if tagger is None:
         raise (

@@ -93,6 +93,8 @@ def test_pages_wait_for_the_models_that_their_project_chooses(here: WorkerProces
     missing = r"no living gpu worker has ser=runs/invoices linker=alignment, so pages wait"
     with pytest.raises(ServiceUnavailable, match=missing):
         wanted(here, 8, xml=OWN_LABELS_XML)
+    with pytest.raises(ServiceUnavailable, match=missing):
+        wanted(here, 8, xml=OCR_XML.replace("Word", "INVOICE_NUMBER"))
     name = here.settings.models_name(8)
     announce(here, "gpu", 2.0, {"another": OWN})
     assert any(line.startswith("project 8: no living gpu") for line in here.ledger.workers.problems(here.settings))
@@ -112,9 +114,8 @@ def test_pages_that_are_only_read_need_no_tagger(here: WorkerProcess) -> None:
     own = here.settings.for_project
 
     assert wanted(here, 6, xml=OCR_XML) == pipeline_version(own(6), READ_ONLY, {"tesseract": "5.5.4"})
-    assert wanted(here, 9) == pipeline_version(own(9), READ_ONLY, {"tesseract": "5.5.4"})
-    with pytest.raises(LabellingConfigError, match="draws no box without a label"):
-        wanted(here, 9, xml=RECTANGLE_LABELS_XML)
+    for xml in (RECTANGLES_XML, RECTANGLE_LABELS_XML):
+        assert wanted(here, 9, xml=xml) == pipeline_version(own(9), READ_ONLY, {"tesseract": "5.5.4"})
 
 
 def test_answers_are_offered_where_all_labels_are_a_projects_own(here: WorkerProcess) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -10,31 +9,13 @@ from typing import Literal
 
 from prelabel.labelstudio.controls.tags import Tag
 from prelabel.labelstudio.controls.visibility import Marked, is_kept, is_seen
+from prelabel.page import TEXT_LABELS, plain_label
 
 Shape = Literal["rectangle", "polygon"]
 
 #: Control tags that draw regions on an image: with their own labels, or beside controls for labels.
 _LABELLED: dict[str, Shape] = {"rectanglelabels": "rectangle", "polygonlabels": "polygon"}
 _PLAIN: dict[str, Shape] = {"rectangle": "rectangle", "polygon": "polygon"}
-#: Names of labels that say only that there is text, the most usual first.
-_TEXT_LABELS = (
-    *(
-        "text",
-        "텍스트",
-        "글자",
-        "문자",
-        "글",
-        "printed",
-        "인쇄",
-        "print",
-        "typed",
-        "line",
-        "text line",
-        "textline",
-        "줄",
-    ),
-    *("행", "word", "단어", "ocr", "paragraph", "o", "handwriting", "handwritten", "손글씨", "필기", "수기"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +85,7 @@ class Holder:
 
         Letter case, spaces around it, and the form of Korean letters make no difference.
         """
-        return next((value for value in self.values if _plain(value) == _plain(label)), None)
+        return next((value for value in self.values if plain_label(value) == plain_label(label)), None)
 
     def known(self, labels: Iterable[str]) -> int:
         return sum(self.spelled(label) is not None for label in labels)
@@ -116,13 +97,9 @@ class Holder:
     @property
     def text_label(self) -> str | None:
         """The value for text without a meaning, in a control most of whose values say no more than that."""
-        by_name = {_plain(value): value for value in self.values}
-        found = [by_name[name] for name in _TEXT_LABELS if name in by_name]
+        by_name = {plain_label(value): value for value in self.values}
+        found = [by_name[name] for name in TEXT_LABELS if name in by_name]
         return found[0] if found and 2 * len(found) >= len(self.values) else None
-
-
-def _plain(label: str) -> str:
-    return unicodedata.normalize("NFC", label).strip().casefold()
 
 
 def plain_region(controls: Sequence[Tag]) -> RegionControl | None:
