@@ -22,7 +22,7 @@ def validate(tagger: Tagger, pages: Sequence[Page]) -> dict[str, float]:
     by_span = by_entity = Scores(0, 0, 0)
     for page in pages:
         rows = tag(page, tagger)
-        tags, wanted = [tagger.tags[i].upper() for i in rows.argmax(1)], bio_tags(page)
+        tags, wanted = [tagger.tags[i].upper() for i in rows.argmax(1)], [tag.upper() for tag in bio_tags(page)]
         labels, entities = group(page.words, rows, tagger.tags)
         words += len(wanted)
         right += sum(a.label.upper() == plain_label(tag) for a, tag in zip(labels, wanted, strict=True))
