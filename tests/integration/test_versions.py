@@ -6,12 +6,14 @@ import itertools
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from celery.exceptions import Ignore
 
+from prelabel.cli.doctor.workers import check_workers
 from prelabel.errors import ChainOver, LabellingConfigError, ServiceUnavailable, SettingError
 from prelabel.kie.link.alignment import AlignmentRule
 from prelabel.labelstudio.projects import Project
@@ -104,6 +106,10 @@ def test_pages_wait_for_the_models_that_their_project_chooses(here: WorkerProces
     made = wanted(here, 8, xml=OWN_LABELS_XML)
     assert made == pipeline_version(here.settings.for_project(8), OWN, {"tesseract": "5.5.4"})
     assert not any("project 8" in line for line in here.ledger.workers.problems(here.settings))
+    announce(here, "gpu", 2.5, {name: replace(OWN, digest="aaaa")})
+    assert wanted(here, 8, xml=OWN_LABELS_XML) == made, "the newest worker's models count"
+    told = [check.detail for check in check_workers(here.ledger, here.settings)]
+    assert any(f"different models for {name} (0f3c, aaaa)" in detail for detail in told)
     assert wanted(here) == pipeline_version(here.settings.for_project(6), TAGGER, {"tesseract": "5.5.4"})
     with pytest.raises(LabellingConfigError, match="none of the labels"):
         wanted(here, 8, xml=RECTANGLE_LABELS_XML.replace("Question", "A").replace("Answer", "INVOICE"))

@@ -27,6 +27,7 @@ def check_workers(ledger: Ledger, settings: Settings) -> Iterator[Check]:
         yield Check("workers", "wrong", line)
     yield from _check_beat(counts[BEAT])
     yield from _check_taggers(alive)
+    yield from _check_own_models(alive)
     yield from _check_engines(alive)
     yield from _check_folders(alive, settings)
 
@@ -44,6 +45,15 @@ def _check_taggers(alive: Sequence[WorkerInfo]) -> Iterator[Check]:
     if len(taggers) > 1:
         names = ", ".join(sorted(f"{tagger.name} {tagger.digest}" for tagger in taggers))
         yield Check("workers", "warning", f"gpu workers have different taggers ({names}); restart the older workers")
+
+
+def _check_own_models(alive: Sequence[WorkerInfo]) -> Iterator[Check]:
+    """Check that the models which projects choose for themselves are the same on all gpu workers that have them."""
+    for name in sorted({name for worker in alive for name in worker.own_models}):
+        digests = {found.digest for worker in alive if (found := worker.own_models.get(name))}
+        if len(digests) > 1:
+            problem = f"gpu workers have different models for {name} ({', '.join(sorted(digests))})"
+            yield Check("workers", "warning", f"{problem}, so pages go from one to the other; copy the same to all")
 
 
 def _check_engines(alive: Sequence[WorkerInfo]) -> Iterator[Check]:
