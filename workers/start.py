@@ -88,7 +88,7 @@ def start_heartbeat(
 
 def _folder(here: WorkerProcess, kind: str) -> str:
     """Return the mark of this worker's folder of documents and stored pages; empty where it has none."""
-    if bucket_opens not in NEEDS[kind]:
+    if here.settings.bucket_name or bucket_opens not in NEEDS.get(kind, ()):  # a cpu worker speaks for its processes
         return ""
     try:
         return here.bucket.mark(make=True) if isinstance(here.bucket, FolderBucket) else ""
