@@ -8,6 +8,8 @@ from pathlib import Path
 
 from PIL import Image
 
+from prelabel.project.stored_pages import StoredPage
+
 
 def incomplete_files(bucket: Path) -> Iterator[str]:
     """Yield a line for each raw file with other bytes than its name says, and for each page that is no whole image."""
@@ -20,3 +22,8 @@ def incomplete_files(bucket: Path) -> Iterator[str]:
                 image.load()
         except (OSError, SyntaxError) as error:
             yield f"the bucket's page {path.name} is not whole: {error}"
+    for path in sorted((bucket / "stored").glob("*/*/*/*.json.gz")):
+        try:
+            StoredPage.from_bytes(path.read_bytes())
+        except ValueError as error:
+            yield f"the stored page {path.relative_to(bucket)} is not whole: {error}"

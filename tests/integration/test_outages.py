@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from prelabel.api.runs import enqueue_project
-from prelabel.errors import LABEL_STUDIO
+from prelabel.errors import BUCKET, LABEL_STUDIO
 from prelabel.project.send_once import ask_selection
 from tests.chaos.label_studio import OUTSIDE, PROJECT
 from tests.chaos.plan import SMALL
@@ -87,6 +87,22 @@ def test_an_outage_is_waited_out_with_one_probe_an_interval_for_the_whole_fleet(
         assert min(at for at in it.label_studio.state.asked_at[IMPORT] if at > began + 10) < began + 14
         until(lambda: len(it.label_studio.counts()) == 40)
         assert set(it.label_studio.counts().values()) == {1}
+
+
+def test_uploads_wait_for_the_bucket_in_which_pages_are_stored(tmp_path: Path) -> None:
+    # Given a bucket that takes no stored pages: a file lies in their folder's place, and one try for each upload
+    with world(tmp_path, pages(10), UPLOAD_RETRIES="0", BUCKET=str(tmp_path / "bucket")) as it:
+        stored = tmp_path / "bucket" / "stored"
+        stored.write_text("in the way", "utf-8")
+        run = enqueue_project(PROJECT, settings=it.settings)
+        # When pages come to their upload, then they wait for the bucket, and none has a prediction yet
+        until(lambda: any(wait.server == BUCKET for wait in run.progress().waits))
+        assert run.progress().done == 0
+        # When it takes them again, all go on by themselves, and every page is stored
+        stored.unlink()
+        ended = run.wait(timeout_s=60)
+        assert (ended.done, ended.failed) == (10, 0)
+        assert len([*stored.glob(f"{it.settings.server_id}/{PROJECT}/*/1-*.json.gz")]) == 10
 
 
 def test_a_refused_token_is_waited_for_and_a_run_that_began_meanwhile_is_listed(tmp_path: Path) -> None:

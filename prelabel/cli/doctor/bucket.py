@@ -18,13 +18,14 @@ def check_bucket(settings: Settings) -> Check:
 
 
 def _try_bucket(settings: Settings) -> str:
-    """List one page, store and delete a file on S3; return the detail. Raises PrelabelError."""
+    """List one page, store and delete files on S3; return the detail. Raises PrelabelError."""
     bucket, keys = open_bucket(settings), Keys.from_settings(settings)
     next(bucket.keys(keys.pages), None)
     spool_folder(settings)
     if settings.bucket_name:
-        bucket.put(f"{keys.raw}doctor", b"", "text/plain")
-        bucket.delete(f"{keys.raw}doctor")
+        for prefix in (keys.raw, keys.stored):
+            bucket.put(f"{prefix}doctor", b"", "text/plain")
+            bucket.delete(f"{prefix}doctor")
         return f"{settings.bucket} at {settings.s3_endpoint or 'AWS'} lists, stores and deletes files"
     check_writable(Path(settings.bucket).absolute())
-    return f"documents are stored in the folder {settings.bucket}"
+    return f"documents and pages are stored in the folder {settings.bucket}"
