@@ -34,6 +34,7 @@ COLUMNS = 10
 VERSION = "prelabel-benchmark"
 KEPT, DRAWN, NONE = "kept with the regions", "drawn as arrows", "no links"
 _READY_MS = 120_000
+_ROW = ".lsf-table__row-wrapper"
 
 _OPENED = f"""([regions, arrows]) => window.Htx?.annotationStore?.selected?.regions.length === regions
     && document.querySelectorAll("{ARROWS}").length === arrows
@@ -88,7 +89,7 @@ def measure(
             for task_id, made in zip(task_ids, predictions.values(), strict=True):
                 server.api.post("/api/predictions/", json={"task": task_id, **made}).raise_for_status()
             rounds = [
-                [_open(tab, server, project_id, *each) for each in zip(task_ids, predictions.values(), strict=True)]
+                [_open(tab, server, project_id, *each) for each in enumerate(predictions.values())]
                 for _ in range(times)
             ]
             for (way, made), seconds in zip(predictions.items(), zip(*rounds, strict=True), strict=True):
@@ -133,12 +134,12 @@ def picture(page: Page, path: Path) -> Path:
 
 
 def _open(
-    tab: Tab, server: LabelStudioServer, project_id: int, task_id: int, made: dict[str, Any]
+    tab: Tab, server: LabelStudioServer, project_id: int, number: int, made: dict[str, Any]
 ) -> tuple[float, float]:
-    """Open a page by its row; return seconds until it is drawn, and until a chosen region's details are shown."""
+    """Open the page of a row; return seconds until it is drawn, and until a chosen region's details are shown."""
     regions = sum(item["type"] == "labels" for item in made["result"])
     tab.goto(f"{server.url}/projects/{project_id}/data")
-    row = tab.get_by_text(str(task_id), exact=True).first
+    row = tab.locator(_ROW).nth(number)
     row.wait_for(timeout=_READY_MS)
     tab.wait_for_load_state("networkidle")
     began = time.monotonic()
