@@ -13,7 +13,7 @@ from tests.support.planted_models import AnswerTagger
 class TotalTagger(AnswerTagger):
     """A tagger that knows the second word to be a total."""
 
-    tags = ("O", "B-TOTAL", "I-TOTAL")
+    tags: tuple[str, ...] = ("O", "B-TOTAL", "I-TOTAL")
 
     def forward(self, batch: object) -> list[Probabilities]:
         return [np.array([[0.9, 0.1, 0.0], [0.1, 0.9, 0.0]], np.float32)]
