@@ -18,6 +18,10 @@ _WRONG_FORM = (AttributeError, KeyError, TypeError, ValueError, OverflowError)
 
 #: Keys of the places of shapes, read or not.
 _PLACES = frozenset({"x", "points", "rle", "vertices", "imageDataURL"})
+#: Beginnings of the types of shapes.
+_SHAPES = ("rectangle", "polygon", "ellipse", "brush", "keypoint", "bitmask", "vector")
+#: Types of results that say something about a region, often not its label.
+_CHOICES = {"choices", "taxonomy"}
 
 Size = tuple[int, int]
 
@@ -68,7 +72,7 @@ def read_drawn(
         found, without_label = _region(id_, group, controls, shown or (1, 1), predicted.get(id_, ()))
         if isinstance(found, Region):
             regions.append(found)
-            told[NotUsed.CHOICE] += without_label and any(i.get("type") == "choices" for i in group)
+            told[NotUsed.CHOICE] += without_label and any(i.get("type") in _CHOICES for i in group)
         else:
             told[found] += 1
     if told[NotUsed.UNREADABLE] and not regions:
@@ -87,7 +91,9 @@ def _by_id(items: Iterable[Item]) -> dict[str, list[Item]]:
 
 def _has_place(group: Sequence[Item]) -> bool:
     """Return whether a region has a shape of any kind, readable or not."""
-    return any(not _PLACES.isdisjoint(item.get("value") or {}) for item in group)
+    return any(
+        not _PLACES.isdisjoint(item.get("value") or {}) or str(item.get("type")).startswith(_SHAPES) for item in group
+    )
 
 
 def _region(
@@ -100,7 +106,7 @@ def _region(
     try:
         shape = shape_of(group, shown_px)
         if not isinstance(shape, Shape):
-            return shape or NotUsed.OTHER_SHAPE, False
+            return shape or NotUsed.UNREADABLE, False
         label = controls.label(group)
         stored = stored_words(group, shown_px) or predicted
         return Region(id_, tuple(group), shape, label or OTHER, controls.text(group, label), stored), label is None

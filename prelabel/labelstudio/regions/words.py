@@ -38,10 +38,16 @@ class _Placed:
     def area(self) -> float:
         return self.box.width * self.box.height
 
+    def covers(self, word: Word) -> bool:
+        """Return whether the word's centre lies in the region."""
+        x, y = word.box.center
+        near = self.box.x0 <= x <= self.box.x1 and self.box.y0 <= y <= self.box.y1
+        return near and contains(self.outline, x, y)
+
     def holds(self, word: Word) -> bool:
         """Return whether the word's centre and most of its width lie in the region."""
         shared = min(self.box.x1, word.box.x1) - max(self.box.x0, word.box.x0)
-        return shared >= _WHOLE * word.box.width and contains(self.outline, *word.box.center)
+        return shared >= _WHOLE * word.box.width and self.covers(word)
 
     @property
     def near_px(self) -> float:
@@ -124,5 +130,5 @@ def _fill(each: _Placed, said: Sequence[Word], known: Sequence[Word], placed: Se
 
 def _owner(word: Word, placed: Sequence[_Placed]) -> _Placed | None:
     """Return the smallest region in which the word's centre lies."""
-    around = [each for each in placed if contains(each.outline, *word.box.center)]
+    around = [each for each in placed if each.covers(word)]
     return min(around, key=lambda each: each.area, default=None)

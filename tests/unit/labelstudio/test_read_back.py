@@ -80,9 +80,11 @@ def test_shapes_count_by_their_box(kind: str, value: dict[str, Any], box: Box) -
         ("rectanglelabels", {**at(1, 1), "y": math.nan}, NotUsed.UNREADABLE),
         ("polygonlabels", {"points": None}, NotUsed.UNREADABLE),
         ("polygonlabels", {"points": [[1, 2], [3]]}, NotUsed.UNREADABLE),
+        ("rectanglelabels", {"rectanglelabels": ["ANSWER"]}, NotUsed.UNREADABLE),
+        ("ellipse", None, NotUsed.UNREADABLE),
     ],
 )
-def test_other_shapes_cost_one_region_and_are_counted(kind: str, value: dict[str, Any], reason: NotUsed) -> None:
+def test_other_shapes_cost_one_region_and_are_counted(kind: str, value: Any, reason: NotUsed) -> None:
     drawn = [result("a", kind, value), result("a", "textarea", {"text": ["Seal"]}, "t")]
     found = back(drawn, QUESTION, relation("q", "a"))
     assert read(found.page) == [("QUESTION", "Name")]
