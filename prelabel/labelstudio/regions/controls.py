@@ -103,11 +103,17 @@ def labels_of(item: Item) -> list[str]:
     return [clean(name) for name in names if isinstance(name, str) and name] if isinstance(names, list) else []
 
 
+def readable(results: Sequence[object]) -> list[Item]:
+    """Return the results that have the form of Label Studio's."""
+    items = (item for item in results if isinstance(item, Mapping))
+    return [i for i in items if isinstance(i.get("type", ""), str) and isinstance(i.get("value") or {}, Mapping)]
+
+
 def prediction_results(body: Item) -> Iterator[Item]:
     """Yield the results of the prediction from which an annotation was made, where Label Studio's export holds it."""
     prediction: Any = body.get("prediction")
     result = prediction.get("result") if isinstance(prediction, Mapping) else None
-    return (item for item in result or [] if isinstance(item, Mapping))
+    return iter(readable(result)) if isinstance(result, list) else iter(())
 
 
 def _text_of(item: Item) -> str:

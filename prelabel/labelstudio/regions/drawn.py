@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
 from prelabel.errors import PageError
 from prelabel.labelstudio.labelling_config import LabellingConfig
-from prelabel.labelstudio.regions.controls import Controls, image_of, prediction_results
+from prelabel.labelstudio.regions.controls import Controls, image_of, prediction_results, readable
 from prelabel.labelstudio.regions.region import OTHER, Region, StoredWord, stored_words
 from prelabel.labelstudio.regions.shapes import Item, Shape, shape_of
 from prelabel.labelstudio.regions.told import NotUsed, Told
@@ -51,7 +51,7 @@ def read_drawn(
     result, told = body.get("result") or [], Told()
     if not isinstance(result, list):
         raise _wrong_form()
-    items = [item for item in result if isinstance(item, Mapping) and isinstance(item.get("value") or {}, Mapping)]
+    items = readable(result)
     told[NotUsed.UNREADABLE] += len(result) - len(items)
     if any(item.get("item_index") for item in items):
         raise PageError(

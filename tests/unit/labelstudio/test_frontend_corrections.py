@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import replace
 from functools import cache
@@ -15,12 +16,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from prelabel.errors import PageError
 from prelabel.geometry import to_percent, union
 from prelabel.labelstudio.export import read_corrections
 from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.predictions import build_prediction
 from prelabel.labelstudio.regions.counting import final_annotation, has_newer_draft
-from prelabel.labelstudio.regions.reading import read_labelled
+from prelabel.labelstudio.regions.reading import read_labelled, read_words
 from prelabel.labelstudio.regions.told import NotUsed
 from prelabel.page import Page
 from tests.support.annotations import Item, PageText, links, read, submitted
@@ -305,3 +307,33 @@ def _written(page: Page) -> Item:
     )
     config = LabellingConfig.parse(xml, labels)
     return build_prediction(page, config, version="prelabel-x", name="prelabel", draw_other=False)
+
+
+JUNK = [None, "", 0, -1, 1.5, "x", [], {}, [None], ["a"], {"a": 1}, True, 1e300, [[1]]]
+
+
+def _places(part: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the paths of all values of a JSON value."""
+    inner = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()
+    for key, value in inner:
+        yield (*path, key)
+        yield from _places(value, (*path, key))
+
+
+@pytest.mark.parametrize("name", FILES)
+@settings(max_examples=150, deadline=None)
+@given(numbers=st.lists(st.tuples(st.integers(0, 10_000), st.sampled_from(JUNK)), min_size=1, max_size=3))
+def test_any_json_costs_at_most_its_page(name: str, numbers: list[tuple[int, Any]]) -> None:
+    """Given a recorded annotation with values of any other form, then it is read, or is one page's failure."""
+    body = {"result": deepcopy(recorded(name)["untouched"]["annotations"][0]["result"][:9])}
+    body["prediction"] = {"result": deepcopy(body["result"])}
+    for number, junk in numbers:
+        paths = list(_places(body))
+        *path, last = paths[number % len(paths)]
+        part: Any = body
+        for key in path:
+            part = part[key]
+        part[last] = deepcopy(junk)
+    with suppress(PageError):
+        read_labelled(body, missing=PageText(FORM))
+        read_words(body)
