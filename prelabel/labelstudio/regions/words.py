@@ -61,7 +61,7 @@ class _Placed:
             return False
         was, (a, b, c, _) = union(word.box for word in self.stored), self.outline
         off = math.dist(was.center, ((a[0] + c[0]) / 2, (a[1] + c[1]) / 2))
-        return max(off, abs(was.width - math.dist(a, b)), abs(was.height - math.dist(b, c))) < self.near_px
+        return max(off, abs(was.width - math.dist(a, b)), abs(was.height - math.dist(b, c))) <= self.near_px
 
     @property
     def has_grown(self) -> bool:

@@ -261,6 +261,12 @@ def test_a_region_without_text_takes_the_words_of_the_page(parts: list[Any], exp
     assert page.asked <= 1
 
 
+def test_an_untouched_region_of_no_height_keeps_its_text() -> None:
+    flat = region("a", "ANSWER", "Kim", at(30, 10, 8, 0), meta={"prelabel": "x", "words": [["Kim", 30, 10, 8, 0]]})
+    found = back(flat)
+    assert (read(found.page), told(found)) == ([("ANSWER", "Kim")], {})
+
+
 def test_without_a_page_the_words_stored_beside_are_used() -> None:
     """Given a split and a deleted box drawn again, when nothing is known of the page, then stored words tell."""
     split = ours("a", "ANSWER", at(30, 10.6, 17.5, 4), *KIM), region("n", "ANSWER", None, at(47, 10, 10))
