@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from prelabel.datasets.funsd import read_annotations
 from prelabel.geometry import turned
 from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.predictions import build_prediction
@@ -16,6 +18,7 @@ from tests.support.annotations import PageText, at, links, read, result, submitt
 from tests.support.forms import A, H, Q, linked
 from tests.support.labelling_configs import POLYGONS_XML, RECTANGLE_LABELS_XML, RECTANGLES_XML
 
+EXAMPLES = Path(__file__).parents[3] / "examples" / "annotated"
 CONFIGS = [LabellingConfig.parse(xml) for xml in (RECTANGLES_XML, POLYGONS_XML, RECTANGLE_LABELS_XML)]
 FORM = linked(
     [
@@ -79,6 +82,17 @@ def test_words_boxes_labels_and_links_come_back(
     assert (read(back), links(back)) == (read(page), links(page))
     assert (back.width_px, back.height_px) == (page.width_px, page.height_px)
     assert boxes(back) == pytest.approx(boxes(page), abs=0.5 if tilt else 0.05)
+
+
+@pytest.mark.parametrize("config", CONFIGS, ids=["rectangles", "polygons", "labelled"])
+def test_untouched_pages_come_back_and_nothing_is_told(config: LabellingConfig) -> None:
+    for sample in read_annotations(EXAMPLES):
+        prediction = build_prediction(sample.page, config, version="prelabel-x", name="prelabel", draw_other=True)
+        back = read_labelled(submitted(prediction), {}, config)
+        labelled = [[pair for pair in read(page) if pair[0] != "OTHER"] for page in (back.page, sample.page)]
+        assert labelled[0] == labelled[1], sample.name
+        assert sorted(links(back.page)) == sorted(links(sample.page)), sample.name
+        assert not +back.told, sample.name
 
 
 @EVERY
