@@ -38,7 +38,8 @@ from prelabel.errors import (
     StorageFull,
 )
 from prelabel.ledger.pages import Claim
-from prelabel.page import PageRef
+from prelabel.page import Box, Page, PageRef, Word
+from prelabel.project.stored_pages import StoredPages
 from prelabel.settings import Settings, get_settings
 from tasks import ocr
 from tasks.process import WorkerProcess
@@ -210,6 +211,19 @@ def test_images_of_our_own_pages_are_read_from_the_bucket(settings: Settings, bu
     references = [f"s3://{name}/{key}" for key in others] + [bucket.reference(keys.page_key(DOCUMENT, 3))]
     references += [f"s3://other/{page}", f"/data/local-files/?d={page}", f"http://elsewhere/files/{DOCUMENT}-2.png", ""]
     assert [image_from_bucket(bucket, keys, reference, 10) for reference in references] == [None] * len(references)
+
+
+def test_stored_pages_of_a_page_are_its_two_newest(settings: Settings, bucket: Bucket) -> None:
+    stored = StoredPages(bucket, Keys.from_settings(settings), ("studio-1",))
+    versions = ("prelabel-a", "prelabel-b", "prelabel-a", "prelabel-my/tagger 2")
+    for version in versions:
+        stored.keep(6, 12, version, Page(10, 20, 10, 20, words=(Word(version, Box(1, 1, 2, 2)),)), "a.png")
+        stored.keep(6, 123, "prelabel-a", Page(10, 20, 10, 20), "a.png")
+
+    found = [stored.find(6, 12, version=version, references=["s3://x/a.png?X=1"]) for version in versions]
+    assert [page and page.version for page in found] == [versions[2], versions[3], versions[2], versions[3]]
+    assert [page and page.page.words[0].text for page in found] == [page and page.version for page in found]
+    assert len(list(bucket.keys("stored/studio-1/6/12/"))) == 2
 
 
 def test_pages_are_the_uploaders_where_no_storage_resolves_them() -> None:
