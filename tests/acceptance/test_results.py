@@ -36,6 +36,7 @@ from prelabel.project.stored_pages import StoredPages
 from prelabel.results.files import WRITERS
 from prelabel.results.read import read_results
 from prelabel.settings import Settings
+from prelabel.training.project_pages import read_project
 from prelabel.workplace import Workplace
 from tests.support.cli_runs import Cli
 from tests.support.forms import A, Q, grid, linked
@@ -326,6 +327,10 @@ def test_labels_of_other_names_and_pages_that_stand_twice(world: World) -> None:
     worded = world.documents(ORDER, words=True)[ORDER]["pages"][0]
     assert worded["word_count"] == len(worded["words"]) > 0
     assert {entity["label"] for entity in worded["entities"]} == {"Field", "Value"}
+    with Workplace(world.settings) as workplace:
+        learned, _ = read_project(world.project_id, workplace)
+    labels = {entity.label for each in learned for entity in each.page.entities or ()}
+    assert {"Field", "Value"} <= labels, "a training reads the same annotations"
     told = world.documents(ORDER, names={"field": "question", "value": "answer"})[ORDER]
     assert (told["fields"][0]["key"], told["fields"][0]["confidence"]) == ("No", 1.0)
 
