@@ -491,9 +491,19 @@ class Settings(BaseSettings):
         if not self.projects_file:
             return {}
         try:
-            return dict(tomllib.loads(Path(self.projects_file).read_text("utf-8")).get("project", {}))
+            seen = Path(self.projects_file).stat()
+            return _tables(self.projects_file, seen.st_mtime_ns, seen.st_size, seen.st_ino)
         except (OSError, ValueError) as error:
             raise SettingError(f"PRELABEL_PROJECTS_FILE={self.projects_file} cannot be read: {error}") from None
+
+
+@lru_cache(maxsize=8)
+def _tables(file: str, _modified_ns: int, _size: int, _inode: int) -> dict[str, Any]:
+    """Return the table of each project; read again when the file has changed, because workers ask for every page."""
+    found = tomllib.loads(Path(file).read_text("utf-8")).get("project", {})
+    if not isinstance(found, dict) or not all(isinstance(table, dict) for table in found.values()):
+        raise ValueError("each project needs a table of its own, such as [project.6]")
+    return found
 
 
 def _key(error: ValidationError) -> str:

@@ -226,3 +226,17 @@ def test_wrong_settings_end_a_command_with_2(
     outcome = Cli(monkeypatch, capsys)("status", 6, PRELABEL_HTTP_TIMOUT=5)
     assert outcome.code == 2
     assert "PRELABEL_HTTP_TIMOUT" in outcome.error_line()
+
+
+def test_a_projects_file_is_read_again_when_it_has_changed(tmp_path: Path) -> None:
+    file = tmp_path / "projects.toml"
+    settings = Settings(_env_file=None, projects_file=str(file))
+    file.write_text('[project.7]\nser = "runs/a"\n', "utf-8")
+    assert settings.models_name(7) == "ser=runs/a linker=shipped"
+    file.write_text('[project.7]\nser = "none"\n[project.8]\nlinker = "alignment"\n', "utf-8")
+    assert (settings.models_name(7), settings.models_name(8)) == ("", "ser=auto linker=alignment")
+    assert settings.models_name(9) == "", "the models of every worker"
+    for wrong in ("project = 3", '[project]\n7 = "x"', "[project.7", "[project.7]\nser = 3"):
+        file.write_text(wrong, "utf-8")
+        with pytest.raises(SettingError, match="projects"):
+            settings.for_project(7)
