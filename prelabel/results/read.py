@@ -155,7 +155,9 @@ class _Reader:
 
     def _image(self, row: Data) -> bytes:
         """Return the bytes of a page's image. Raises PrelabelError."""
-        ref = PageRef(self._project.id, int(row["id"]), str(data_field(row["data"], self._config.image_key) or ""))
+        ref = PageRef(
+            self._project.id, int(row["id"]), str(data_field(row.get("data") or {}, self._config.image_key) or "")
+        )
         own = image_from_bucket(self._bucket, self._keys, ref.image, self._settings.max_image_bytes)
         if own is not None:
             return own

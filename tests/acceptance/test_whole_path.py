@@ -210,7 +210,8 @@ def test_one_stack_serves_a_project_with_a_tagger_of_its_own_and_one_without_any
     found: dict[int, list[list[str] | None]] = {}
     for project_id in (demo.own, cold):
         studio.upload_images(project_id, [ROOT / "examples" / "pages" / "en-invoice.png"])
-        assert enqueue_project(project_id, settings=settings).wait(timeout_s=90).done == 1
+        done = enqueue_project(project_id, settings=settings).wait(timeout_s=90).done
+        assert done == 1, list(demo.stack.ledger().failed_list.pages(project_id))
         ((prediction,),) = (page["predictions"] for page in studio.pages(project_id))
         items = [item for item in prediction["result"] if item["type"] == "rectanglelabels"]
         found[project_id] = [item["value"].get("rectanglelabels") or None for item in items]
