@@ -100,12 +100,10 @@ class Team:
         PICTURES.mkdir(parents=True, exist_ok=True)
         self.editor.tab.screenshot(path=PICTURES / f"{project_id}-{number}-{when}.png")
 
-    def results(self, project_id: int) -> list[dict[str, Any]]:
-        """Return the documents of `prelabel results`."""
-        return [
-            json.loads(line)
-            for line in self.python("from prelabel.cli import main; main()", "results", project_id).splitlines()
-        ]
+    def results(self, project_id: int) -> set[tuple[str, str]]:
+        """Return all keys and values of `prelabel results`, those in sections as well."""
+        lines = self.python("from prelabel.cli import main; main()", "results", project_id)
+        return set(pairs_in([json.loads(line) for line in lines.splitlines()]))
 
     def training_pages(self, project_id: int, folder: Path) -> list[Page]:
         """Return the pages that a training reads from the project's export."""
@@ -142,6 +140,14 @@ def team(label_studio: LabelStudioServer, tmp_path_factory: pytest.TempPathFacto
         stack.start_workers()
         stack.wait_ready()
         yield Team(stack, Editor(tab), read)
+
+
+def pairs_in(part: Any) -> Iterator[tuple[str, str]]:
+    """Yield every key with its value, wherever they stand in a document's JSON."""
+    if isinstance(part, dict) and isinstance(part.get("key"), str) and isinstance(part.get("value"), str):
+        yield part["key"], part["value"]
+    for below in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from pairs_in(below)
 
 
 def around(page: Page, words: tuple[int, ...], wider: float = 0.15) -> tuple[Corner, Corner]:
@@ -215,11 +221,7 @@ def test_questions_and_answers_in_plain_rectangles(team: Team, tmp_path: Path) -
             (text_of(page, word), text_of(page, answer.words[:1])),
         ]
     # Then results and training pages hold both pairs of every page
-    found = {
-        (squeezed(each["key"]), squeezed(each["value"]))
-        for document in team.results(project_id)
-        for each in document["fields"]
-    }
+    found = {(squeezed(key), squeezed(value)) for key, value in team.results(project_id)}
     wanted = {(squeezed(key), squeezed(value)) for key, value in team.pairs[project_id]}
     assert wanted - found == set()
     trained = {
@@ -284,9 +286,7 @@ def test_fields_of_ones_own(team: Team, tmp_path: Path) -> None:
             (FIELDS[2], text_of(page, word)),
         ]
     # Then each is a key-value by itself, and training pages have it under its own label
-    found = {
-        (each["key"], squeezed(each["value"])) for document in team.results(project_id) for each in document["fields"]
-    }
+    found = {(key, squeezed(value)) for key, value in team.results(project_id)}
     wanted = {(key, squeezed(value)) for key, value in team.pairs[project_id]}
     assert wanted - found == set()
     trained = {
