@@ -1,6 +1,6 @@
 """Recordings of corrections as Label Studio's own frontend writes them.
 
-`python -m scripts.record_corrections [PROJECT...]` starts a Label Studio and a browser and gives each of three projects
+`python -m scripts.record_corrections [PROJECT...]` starts a Label Studio and a browser and gives each of its projects
 one page for each case of `CASES`. It makes the correction by mouse and keyboard in the editor, and writes what the
 server then returns to `tests/data/frontend/`: the project's JSON export, and its pages as the API lists them.
 """
@@ -70,11 +70,10 @@ def record(
     (uploaded,) = server.pages(project_id)
     reference = uploaded["data"][config.image_key]
     server.api.delete(f"/api/tasks/{uploaded['id']}/").raise_for_status()
-    prediction = build_prediction(
-        project.page, config, version=VERSION, name=NAME, draw_other=False, undrawn=cell_links(project.page)
-    )
+    undrawn = cell_links(project.page) if project.only else ()
+    prediction = build_prediction(project.page, config, version=VERSION, name=NAME, draw_other=False, undrawn=undrawn)
     for case in CASES:
-        if case.__name__ in project.impossible:
+        if case.__name__ in project.impossible or (project.only and case.__name__ not in project.only):
             continue
         row = {"data": {config.image_key: reference, "case": case.__name__}}
         (task_id,) = server.import_pages(project_id, [row])

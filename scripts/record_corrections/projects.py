@@ -1,4 +1,4 @@
-"""The three kinds of projects in which the form is corrected."""
+"""The kinds of projects in which the form is corrected."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ class Project:
 
     `labels`: two labels of its configuration. `impossible`: names of cases for which it has no control or no region.
     `texted`: people can type a region's text. `required`: Submit wants a text in every region.
+    `only`: these cases and no others, with links of table cells that are kept instead of drawn.
     """
 
     name: str
@@ -43,11 +44,15 @@ class Project:
     impossible: tuple[str, ...]
     texted: bool
     required: bool = False
+    only: tuple[str, ...] = ()
 
 
 def projects(server: LabelStudioServer, page: Page) -> Iterator[Project]:
-    """Yield the three kinds of projects."""
-    yield Project("question_answer", QUESTION_ANSWER_XML, page, ("QUESTION", "ANSWER"), ("polygon",), texted=False)
+    """Yield the kinds of projects."""
+    labels = ("QUESTION", "ANSWER")
+    yield Project("question_answer", QUESTION_ANSWER_XML, page, labels, ("polygon", *CELLS), texted=False)
+    cases = ("untouched", "relinked", *CELLS)
+    yield Project("table", QUESTION_ANSWER_XML, page, labels, (), texted=False, only=cases)
     templates = server.api.get("/api/templates").raise_for_status().json()["templates"]
     xml = next(each["config"] for each in templates if each["title"] == OCR_TEMPLATE)
     bare = Page(*SIZE_PX, *SIZE_PX, words=page.words[: -len(MISSED[0].split())])
@@ -55,5 +60,5 @@ def projects(server: LabelStudioServer, page: Page) -> Iterator[Project]:
     named = zip(page.entities or (), FORM, strict=True)
     fields = tuple(Entity(own, entity.words, entity.confidence) for entity, (_, own, *_) in named if own)
     own = Page(*SIZE_PX, *SIZE_PX, words=page.words, entities=fields, links=())
-    labels, impossible = ("INVOICE_NUMBER", "CUSTOMER_NAME"), ("polygon", "relinked", "linked_backwards", *CELLS)
-    yield Project("own_fields", labelling_xml(FIELDS), own, labels, impossible, texted=True)
+    labels, unlinked = ("INVOICE_NUMBER", "CUSTOMER_NAME"), ("polygon", "relinked", "linked_backwards", *CELLS)
+    yield Project("own_fields", labelling_xml(FIELDS), own, labels, unlinked, texted=True)
