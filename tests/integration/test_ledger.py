@@ -310,14 +310,14 @@ def test_times_of_the_stages_are_kept_apart(ledger: Ledger) -> None:
     assert ledger.runs.stage_seconds(6) == {"ocr": 1.5, "ser": 0.25, "re": 0.125, "upload": 0.5}
 
 
-def test_nothing_of_a_finished_page_stays_but_its_count(ledger: Ledger, redis_url: str) -> None:
+def test_nothing_of_a_finished_page_stays_but_its_count_and_version(ledger: Ledger, redis_url: str) -> None:
     held = claimed(ledger)
     ledger.leases.begin(held, "ocr", "w1")
     advance(ledger, held, "extract")
     ledger.pages.finish(held, seconds={})
     ledger.leases.charge([held], "alone")
     left = {k.decode().split(":", 2)[2] for k in redis.Redis.from_url(redis_url).scan_iter(f"{ledger._state.prefix}*")}
-    assert left == {"ended:6", "finished:6", "seconds:6", "care"}
+    assert left == {"ended:6", "finished:6", "seconds:6", "care", "versions:6", "version_codes"}
     assert ledger.care.settle(6, selected_at=ledger.now())
     assert ledger.care.projects() == set()
 

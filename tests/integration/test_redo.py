@@ -284,7 +284,7 @@ def test_a_page_in_use_ends_as_skipped(redis_url: str, monkeypatch: pytest.Monke
     outcome.set_result(PageInUse("a person has begun with the page"))
     importer: Any = SimpleNamespace(submit=lambda delivery: outcome)
     here.importer = importer
-    monkeypatch.setattr(stage, "_prediction", lambda here, claim: {})
+    monkeypatch.setattr(stage, "_prediction", lambda here, claim, image: {})
     here.ledger.leases.begin(found[0], "ocr", "w", lease_s=60)
     here.ledger.pages.advance(found[0], "upload", Page(1, 1, 1, 1), lease_s=60, ttl_s=60, seconds={})
     stage.upload(PROJECT, 1, found[0].token, NEW, named=True)
