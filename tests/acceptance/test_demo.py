@@ -139,5 +139,5 @@ def test_nothing_is_left_when_it_is_ended(start: Callable[..., Demo], end: signa
     # When the demo is ended
     demo.process.send_signal(end)
     # Then the demo and all processes that it has started end
-    assert demo.process.wait(timeout=60) == code, demo.said()
+    assert demo.process.wait(timeout=150) == code, demo.said()
     assert demo.wait_for(lambda: demo.left() == [], timeout_s=30), demo.left()
