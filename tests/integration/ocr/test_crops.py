@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from functools import cache
 from pathlib import Path
 
@@ -57,9 +56,7 @@ def right(words: list[tuple[str, Box]], page: Image.Image, to_shown: Affine, *, 
 def test_places_come_back_with_their_text(name: str) -> None:
     page, words = sample(name)
 
-    began = time.process_time()
     assert right(words, page, Affine()) > 0.95
-    assert (time.process_time() - began) / len(words) < 0.05  # seconds of CPU; 0.006 on the machine of the measurement
 
 
 @pytest.mark.parametrize("name", ["en-invoice", "ko-quotation"])
