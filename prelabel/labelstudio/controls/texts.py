@@ -38,7 +38,7 @@ class TextControl:
     @property
     def remark(self) -> bool:
         name, hint = _words(self.name), _words(self.tag.get("placeholder"))
-        if _REMARK.search(name):
+        if names_remarks(self.name):
             return True
         return bool(_REMARK.search(hint)) and not _TEXT.search(name) and not _TEXT.search(hint)
 
@@ -51,6 +51,11 @@ class TextControl:
     def takes(self, region: Marked, labelling: frozenset[str]) -> bool:
         """Return whether a person sees the region's text here, and Submit keeps it."""
         return is_kept(self.tag, region) and is_seen(self.tag, region) and is_meant(self.tag, region, labelling)
+
+
+def names_remarks(name: str) -> bool:
+    """Return whether the name of a TextArea says that it takes remarks of people."""
+    return bool(_REMARK.search(_words(name)))
 
 
 def text_controls(tags: Sequence[Tag], image: str) -> tuple[TextControl, ...]:

@@ -5,21 +5,18 @@ Exports come without a configuration. Other controls may stand beside ours: rema
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from prelabel.datasets.funsd import RANK
+from prelabel.labelstudio.controls.texts import names_remarks
 from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.regions.region import clean, joined, metas, stored_text
 from prelabel.labelstudio.regions.shapes import Item
 
 _T = TypeVar("_T")
-
-#: Names of text areas for remarks about a region.
-_REMARK = re.compile(r"note|remark|comment|memo|reason|비고|메모|주석|의견|참고|사유", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +153,11 @@ def _text_controls(regions: Collection[Sequence[Item]], ours: Mapping[str, int])
         beside.append(set(texts))
 
     def rank(name: str) -> tuple[int, int, bool, int]:
-        return -same[name], -ours.get(name, 0), bool(_REMARK.search(name)), -held[name]
+        return -same[name], -ours.get(name, 0), names_remarks(name), -held[name]
 
     chosen: list[str] = []
     for name in sorted(held, key=rank):
         together = any(name in names and names & {*chosen} for names in beside)
-        if not chosen or not (together or _REMARK.search(name)):
+        if not chosen or not (together or names_remarks(name)):
             chosen.append(name)
     return tuple(chosen)
