@@ -144,7 +144,7 @@ def _refuse(constant: str) -> None:
 def image_files(row: Row) -> Iterator[str]:
     """Yield the ends of the references in the page's data, from the whole path to the bare name."""
     for value in references(row["data"].values()):
-        parts = [part for part in _path(value).split("/") if part not in {"", ".", ".."}]
+        parts = [part for part in reference_path(value).split("/") if part not in {"", ".", ".."}]
         if parts and len(parts[-1]) <= _LONGEST_NAME:
             yield from ("/".join(parts[i:]) for i in range(len(parts)))
             yield _UPLOAD_PREFIX.sub("", parts[-1])
@@ -169,10 +169,10 @@ def _holds_bytes(reference: str) -> bool:
 
 def image_name(reference: str) -> str:
     """Return the last part of a reference, without Label Studio's prefix for uploaded files; empty for a data: URI."""
-    return "" if _holds_bytes(reference) else _UPLOAD_PREFIX.sub("", _path(reference).rpartition("/")[2])
+    return "" if _holds_bytes(reference) else _UPLOAD_PREFIX.sub("", reference_path(reference).rpartition("/")[2])
 
 
-def _path(reference: str) -> str:
+def reference_path(reference: str) -> str:
     """Return the path of an address; for Label Studio's local files, the path of the file (`?d=`)."""
     try:
         url = urlsplit(reference)

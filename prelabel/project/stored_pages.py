@@ -13,12 +13,12 @@ import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
-from urllib.parse import parse_qs, unquote, urlsplit
 
 from prelabel.bucket.interface import Bucket
 from prelabel.bucket.keys import Keys
 from prelabel.environment.server_address import former_ids
 from prelabel.errors import FileGone
+from prelabel.labelstudio.export import reference_path
 from prelabel.page import Page
 from prelabel.settings import Settings
 from prelabel.workplace import Workplace
@@ -144,12 +144,7 @@ def image_part(reference: str) -> str:
     """
     if reference[:5].lower() == "data:":
         return ""
-    try:
-        url = urlsplit(reference)
-    except ValueError:
-        return reference.rpartition("/")[2][-_LONGEST_NAME:]
-    path = parse_qs(url.query).get("d", [unquote(url.path)])[0]
-    return path.rstrip("/").rpartition("/")[2][-_LONGEST_NAME:]
+    return reference_path(reference).rstrip("/").rpartition("/")[2][-_LONGEST_NAME:]
 
 
 def _json(value: dict[str, Any]) -> bytes:

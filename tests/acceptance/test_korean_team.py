@@ -30,21 +30,13 @@ from prelabel.geometry import to_percent, transform, union
 from prelabel.labelstudio.labelling_template import labelling_xml
 from prelabel.page import Page
 from prelabel.settings import Settings
+from scripts.record_corrections.projects import QUESTION_ANSWER_XML
 
 ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / ".local" / "pictures" / "korean-team"
 PAGES = ROOT / "examples" / "pages"
 FORMS = ("ko-tax-invoice.png", "ko-quotation.png", "ko-training-application.png", "en-invoice.png")
 SETTINGS = {"SELECT_INTERVAL": "2", "HEARTBEAT": "2", "RETRY_BACKOFF": "0.2", "UPLOAD_WAIT": "0.2"}
-QUESTION_ANSWER = """<View>
-  <Image name="image" value="$image" zoom="true"/>
-  <RectangleLabels name="label" toName="image">
-    <Label value="QUESTION" background="#1f77b4"/>
-    <Label value="ANSWER" background="#2ca02c"/>
-    <Label value="HEADER" background="#d62728"/>
-    <Label value="OTHER" background="#7f7f7f"/>
-  </RectangleLabels>
-</View>"""
 FIELDS = ("발행번호", "거래처", "INVOICE_NUMBER")
 #: The words of a field box that is split, and of a field that was missed, in tests of each form.
 _TYPED = "직접 입력한 글자"
@@ -193,7 +185,7 @@ def one_line(page: Page, words: tuple[int, ...]) -> bool:
 @pytest.mark.timeout(1800)
 def test_questions_and_answers_in_plain_rectangles(team: Team, tmp_path: Path) -> None:
     # Given four pages, whose texts stand in the regions' details alone
-    project_id = team.predicted("문답 프로젝트", QUESTION_ANSWER)
+    project_id = team.predicted("문답 프로젝트", QUESTION_ANSWER_XML)
     editor = team.editor
     for _, page in team.label_stream(project_id):
         # When a box around two texts is split, a missed word is drawn, and links are drawn anew
