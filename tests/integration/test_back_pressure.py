@@ -73,7 +73,7 @@ def test_ended_pages_leave_only_counts_and_keys_that_expire(ledger: Ledger) -> N
     left = held(ledger)
     assert {name for name, (_, expires) in left.items() if not expires} == {
         "ended:6", "seconds:6", "failed:6", "care",
-        "versions:6", "version_codes",  # six bytes a page: which version made its prediction
+        "versions:6", "version_codes",  # seven bytes a page: which version made its prediction
         "group:6", "group:6:1",  # the run is named once for all of its failed pages
     }  # fmt: skip
     assert {name for name, (_, expires) in left.items() if expires} == {
