@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from devstack.watch import end_groups
+from devstack.watch import end_groups, group_exists
 
 _GRACE_S = 15.0
 
@@ -43,6 +43,7 @@ class Process:
         self.name, self.command, self.log = name, list(command), log
         self._env, self._cwd, self.grace_s = env, cwd, grace_s
         self._child: subprocess.Popen[bytes] | None = None
+        self._group_ended = True
         self.starts = 0
 
     def start(self) -> Process:
@@ -62,6 +63,7 @@ class Process:
             except FileNotFoundError:
                 raise StartFailed(f"{self.name}: no program {self.command[0]} (`make setup` installs it)") from None
         self.starts += 1
+        self._group_ended = False
         _watcher().add(self._child.pid)
         return self
 
@@ -72,17 +74,34 @@ class Process:
             raise RuntimeError(f"{self.name} was not started")
         return self._child.pid
 
+    @property
+    def group_ended(self) -> bool:
+        """Whether nothing of the group is left: from then on its number may belong to somebody else's processes."""
+        self.returncode()
+        return self._group_ended
+
     def running(self) -> bool:
-        return self._child is not None and self._child.poll() is None
+        return self._child is not None and self.returncode() is None
 
     def returncode(self) -> int | None:
-        return None if self._child is None else self._child.poll()
+        if self._child is None:
+            return None
+        code = self._child.poll()
+        if code is not None:
+            self._note_end(self._child.pid)
+        return code
 
     def collect(self) -> None:
-        """Wait until the child has ended, and remove its group from the watcher."""
+        """Wait until the child has ended; once its group has, remove it from the watcher."""
         if self._child is not None:
             self._child.wait()
-            _watcher().drop(self._child.pid)
+            self._note_end(self._child.pid)
+
+    def _note_end(self, group: int) -> None:
+        """Forget the group of a child that has ended, unless processes that it has left behind keep its number."""
+        if not self._group_ended and not group_exists(group):
+            self._group_ended = True
+            _watcher().drop(group)
 
     def signal(self, number: int) -> None:
         """Send a signal to the child only, not to its group; a child that has ended is no error."""
@@ -147,7 +166,7 @@ def wait_until(ready: Callable[[], bool], process: Process, timeout_s: float, ev
 
 def stop_all(processes: Sequence[Process]) -> None:
     """End several processes: all get SIGTERM together, and SIGKILL after the longest of their grace times."""
-    started = [process for process in processes if process.starts]
+    started = [process for process in processes if not process.group_ended]
     end_groups([process.pid for process in started], max((process.grace_s for process in started), default=0.0))
     for process in started:
         process.collect()

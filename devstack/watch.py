@@ -39,6 +39,11 @@ def living_groups() -> set[int]:
     return found
 
 
+def group_exists(group: int) -> bool:
+    """Return whether the group has members, zombies included: as long as it has, no other group gets its number."""
+    return _signal(group, 0)
+
+
 def _signal(group: int, number: int) -> bool:
     """Send a signal; return False if the group does not exist or belongs to another user."""
     try:

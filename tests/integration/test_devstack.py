@@ -121,6 +121,31 @@ def test_a_process_that_ignores_the_request_is_killed(tmp_path: Path) -> None:
     assert process.pid not in living_groups()
 
 
+def test_a_group_that_has_ended_gets_no_signal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given two processes that have ended, one of them with a child left behind
+    alone = Process("alone", ["true"], log=tmp_path / "log").start()
+    parent = Process("parent", ["bash", "-c", "sleep 100 & true"], log=tmp_path / "log").start()
+    assert _until(lambda: not alone.running() and not parent.running())
+    # When both are stopped, twice
+    signals: list[int] = []
+    monkeypatch.setattr("devstack.watch.os.killpg", _recorded(os.killpg, signals))
+    for _ in range(2):
+        alone.stop()
+        parent.stop()
+    # Then only the group that still had a member got a signal: the number of the other may be somebody else's by now
+    assert set(signals) == {parent.pid}
+    assert parent.pid not in living_groups()
+
+
+def _recorded(send: Callable[[int, int], None], groups: list[int]) -> Callable[[int, int], None]:
+    def record(group: int, number: int) -> None:
+        if number:
+            groups.append(group)
+        send(group, number)
+
+    return record
+
+
 def test_a_process_that_dies_is_started_again(tmp_path: Path, redis_url: str) -> None:
     # Given a supervised beat
     workers = Workers(tmp_path)
