@@ -3,8 +3,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-unit test-slow audit chaos docs lint format clean
 PYTHON := .venv/bin/python
-# Tests in so many processes: two more than cores, as many tests wait; more than six have too little to do.
-PROCESSES ?= $(shell cores=$$(nproc); echo $$((cores < 4 ? cores + 2 : 6)))
+# Tests in so many processes: as many as cores; each has a Label Studio and workers of its own, about 2.5 GB.
+PROCESSES ?= $(shell cores=$$(nproc); echo $$((cores < 2 ? 2 : cores < 6 ? cores : 6)))
 
 help:
 	@echo "make demo         a running Label Studio with predictions in it; Ctrl-C ends it (EXIT=1: ends by itself)"

@@ -156,7 +156,12 @@ class LabelStudioServer(Server):
         self._api = httpx.Client(base_url=self.url, timeout=120, auth=_TokenForSetUp(self.url, self.token))
 
     def create_project(self, title: str, xml: str, **fields: Any) -> int:
-        """Create a project with this labelling configuration; return its id."""
+        """Create a project with this labelling configuration; return its id.
+
+        Raises StartFailed with the end of the log if the server has ended.
+        """
+        if not self.process.running():
+            raise self.process.failure(f"has ended with code {self.process.returncode()}")
         body = {"title": title, "label_config": xml, **fields}
         return int(_checked(self.api.post("/api/projects/", json=body)).json()["id"])
 
