@@ -89,14 +89,18 @@ class Reader:
             return PageResult(source, error, _form_data(source, self._password))
 
     def image(self, source: PageSource) -> Image.Image:
-        """Return the page's image for drawing on it: an image file in its colours, a PDF page as it was read."""
-        return self._rendered(source).image if source.page_count else self._decoded(source, gray=False)
+        """Return the page's image for drawing on it: both in their colours."""
+        from prelabel.images.decode import decode
+
+        if source.page_count:
+            return self._rendered(source).image
+        return decode(self._bytes(source), max_pixels=self._settings.max_image_pixels)
 
     def _recognise(self, source: PageSource) -> tuple[Page, Sequence[FormField]]:
-        from prelabel.ocr.reading import read_image
+        from prelabel.ocr.reading import read_image, read_page
 
         if not source.page_count:
-            return read_image(self._decoded(source, gray=True), self._choice), ()
+            return read_page(self._bytes(source), self._choice, max_pixels=self._settings.max_image_pixels), ()
         rendered = self._rendered(source)
         return read_image(rendered.image, self._choice, rendered.layer), rendered.form_fields
 
@@ -107,18 +111,17 @@ class Reader:
         link_threshold = self._settings.link_threshold
         return extract(page, probabilities, self._tagger.tags, linker=self._linker, link_threshold=link_threshold)
 
-    def _decoded(self, source: PageSource, *, gray: bool) -> Image.Image:
-        from prelabel.images.decode import decode
+    def _bytes(self, source: PageSource) -> bytes:
         from prelabel.images.file import image_bytes
 
-        data = image_bytes(source.file, max_bytes=self._settings.max_image_bytes)
-        return decode(data, max_pixels=self._settings.max_image_pixels, gray=gray)
+        return image_bytes(source.file, max_bytes=self._settings.max_image_bytes)
 
     def _rendered(self, source: PageSource) -> PdfPage:
         from prelabel.pdf.document import open_pdf
 
         with open_pdf(source.file, self._password) as pdf:
-            return pdf.page(source.number, dpi=self._settings.pdf_dpi, max_pixels=self._settings.max_image_pixels)
+            limit = self._settings.max_image_pixels
+            return pdf.page(source.number, dpi=self._settings.pdf_dpi, max_pixels=limit, color="auto")
 
 
 def page_sources(file: Path, password: str | None = None) -> list[PageSource]:

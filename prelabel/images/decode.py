@@ -25,6 +25,7 @@ from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from prelabel.errors import ImageTooLarge, ImageUnreadable
+from prelabel.images.colours import LOOK, is_colorful
 from prelabel.images.sniff import Kind, require_image, sniff
 
 _OPENERS: dict[str, Callable[[BinaryIO], ImageFile.ImageFile]] = {
@@ -78,6 +79,17 @@ def decode(data: bytes, *, max_pixels: int, gray: bool = False) -> Image.Image:
         return _decode(kind, data, max_pixels, gray)
 
 
+def decode_page(data: bytes, *, max_pixels: int) -> Image.Image:
+    """Return the image as `decode` does: mode RGB where it shows colours, else L, whatever mode the file has.
+
+    The colours of a JPEG are looked for in a small copy, so a gray page costs little more than without the look.
+    """
+    kind = require_image(data)
+    with _damage(kind, max_pixels):
+        shown = _decode(kind, data, max_pixels, gray=_is_gray_jpeg(kind, data, max_pixels))
+        return shown if shown.mode == "L" or is_colorful(shown.reduce(LOOK)) else shown.convert("L")
+
+
 def tiff_pages(file: BinaryIO, most: int) -> list[int]:
     """Return the frames of a TIFF that are pages of their own, `most` at most. Raises ImageUnreadable."""
     with _damage(sniff(_TIFF), 0):
@@ -119,6 +131,19 @@ def _decode(kind: Kind, data: bytes, max_pixels: int, gray: bool) -> Image.Image
         image.draft("L", None)
     image.load()
     return _oriented(_plain(image, gray), _orientation(kind, image))
+
+
+def _is_gray_jpeg(kind: Kind, data: bytes, max_pixels: int) -> bool:
+    """Return whether the file is a JPEG that shows no colours."""
+    if kind.pillow != "JPEG":
+        return False
+    image = JpegImageFile(BytesIO(data))
+    _check_size(kind, image, max_pixels)
+    if image.mode != "RGB":
+        return image.mode == "L"
+    image.draft("RGB", (max(1, image.width // LOOK), max(1, image.height // LOOK)))
+    image.load()
+    return not is_colorful(image)
 
 
 def _check_size(kind: Kind, image: Image.Image, max_pixels: int) -> None:

@@ -1,4 +1,4 @@
-"""OCR stage of one page, in its order: decode, blank?, clean, level, upright, scale, read, back to its own pixels.
+"""OCR stage of one page, in its order: decode, gray, blank?, clean, level, upright, scale, read, back to its pixels.
 
 Each step is a module: `images/decode`, `images/ink`, and those of `ocr/page/`. `choose` names the engines that read.
 """
@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from prelabel.images.decode import decode
+from prelabel.images.decode import decode_page
 from prelabel.images.ink import is_blank, sketch
 from prelabel.ocr.choose import Choice
 from prelabel.ocr.page.cleaning import cleaned
 from prelabel.ocr.page.frames import TiltedPage, page_of, read_scaled, with_margins
+from prelabel.ocr.page.gray import gray_page
 from prelabel.ocr.page.orientation import read_upright, voted_turn
 from prelabel.ocr.page.scaling import factor_for_words, fuller_reading, letter_height_px, scale_factor
 from prelabel.ocr.page.skew import levelled
@@ -30,16 +31,19 @@ def read_page(data: bytes, choice: Choice, *, max_pixels: int) -> Page:
     Raises ImageUnreadable and ImageTooLarge for files that cannot be decoded, OcrFailed when the engine fails on this
     page.
     """
-    return read_image(decode(data, max_pixels=max_pixels, gray=True), choice)
+    shown = gray_page(decode_page(data, max_pixels=max_pixels))  # so that the colours do not stay in memory
+    return read_image(shown, choice)
 
 
 def read_image(shown: Image.Image, choice: Choice, layer: TextLayer | None = None) -> Page:
-    """Read an image in mode L: take the words of its PDF page where they can be trusted, else read it with the engines.
+    """Read an image: take the words of its PDF page where they can be trusted, else read it with the engines.
 
+    `shown`: mode L, RGB or RGBX; the colours serve to make the gray page (`ocr/page/gray`), all later steps are gray.
     Raises OcrFailed when an engine fails on this page.
     """
     if layer is not None and layer.trusted:
         return page_of(shown, layer.quarters, layer.words)
+    shown = gray_page(shown)
     if is_blank(shown):
         return page_of(shown, 0, ())
     page = TiltedPage.of(cleaned(shown))

@@ -5,21 +5,15 @@ from __future__ import annotations
 from math import ceil, isfinite
 from typing import Any, Literal
 
-import numpy as np
 from PIL import Image
 
 from prelabel.errors import ImageTooLarge, ImageUnreadable
+from prelabel.images.colours import LOOK, is_colorful
 
 #: Colour of rendered pages; auto: gray where the page shows no colours.
 Color = Literal["auto", "gray", "color"]
 
-
 _POINTS_PER_INCH = 72
-
-#: Colours are looked for in the page at a quarter of its size. A page has colours where the channels of more than this
-#: share of its pixels differ by more than `_COLORFUL`: yellowed paper and scanner noise stay within 30, a red word is
-#: 50 of 240,000 pixels.
-_LOOK, _COLORFUL_SHARE, _COLORFUL = 4, 0.0001, 48
 
 
 def size_px(page: Any, dpi: float, max_pixels: int) -> tuple[int, int]:
@@ -42,14 +36,14 @@ def render(page: Any, dpi: float, color: Color) -> Image.Image:
     scale = dpi / _POINTS_PER_INCH
     if not picture_area(page):
         if color == "auto":
-            color = "color" if _is_colorful(_in_color(page, scale / _LOOK)) else "gray"
+            color = "color" if is_colorful(_in_color(page, scale / LOOK)) else "gray"
         if color == "gray":
             gray: Image.Image = page.render(scale=scale, grayscale=True, may_draw_forms=False).to_pil()
             return gray
     # Always drawn in colour first: a picture costs twice as much in gray, and it would be unpacked a second time.
     shown = _in_color(page, scale)
     if color == "auto":
-        color = "color" if _is_colorful(shown.reduce(_LOOK)) else "gray"
+        color = "color" if is_colorful(shown.reduce(LOOK)) else "gray"
     return shown if color == "color" else shown.convert("L")
 
 
@@ -57,9 +51,3 @@ def _in_color(page: Any, scale: float) -> Image.Image:
     """Render in mode RGBX, the fastest one of PDFium."""
     shown: Image.Image = page.render(scale=scale, prefer_bgrx=True, rev_byteorder=True, may_draw_forms=False).to_pil()
     return shown
-
-
-def _is_colorful(small: Image.Image) -> bool:
-    red, green, blue = np.moveaxis(np.asarray(small)[..., :3], -1, 0)
-    apart = np.maximum(np.maximum(red, green), blue) - np.minimum(np.minimum(red, green), blue)
-    return bool(np.count_nonzero(apart > _COLORFUL) > _COLORFUL_SHARE * apart.size)

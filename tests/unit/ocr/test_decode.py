@@ -13,7 +13,7 @@ import pytest
 from PIL import Image, ImageFile
 
 from prelabel.errors import ImageTooLarge, ImageUnreadable
-from prelabel.images.decode import decode
+from prelabel.images.decode import decode, decode_page
 from tests.support.ocr_pages import encoded, with_orientation
 
 LIMIT = 1_000_000
@@ -232,3 +232,22 @@ def test_threads_decode_side_by_side() -> None:
         thread.join()
 
     assert results == [True] * 8
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF"])
+def test_a_page_keeps_the_colours_that_it_shows(kind: str) -> None:
+    gray, red = marked().resize((600, 400)), marked().resize((600, 400))
+    red.paste((210, 30, 30), (200, 200, 260, 230))
+
+    assert decode_page(encoded(gray, kind), max_pixels=LIMIT).mode == "L"
+    assert decode_page(encoded(marked("L"), kind), max_pixels=LIMIT).mode == "L"
+    assert decode_page(encoded(red, kind), max_pixels=LIMIT).mode == "RGB"
+
+
+def test_a_gray_page_is_the_same_whether_its_colours_were_looked_for() -> None:
+    scan = np.random.default_rng(3).normal(200, 20, (300, 400, 1)).clip(0, 255).astype(np.uint8)
+    data = encoded(Image.fromarray(scan.repeat(3, axis=2)), "JPEG")
+
+    looked_for = decode_page(data, max_pixels=LIMIT)
+
+    assert looked_for.tobytes() == decode(data, max_pixels=LIMIT, gray=True).tobytes()
