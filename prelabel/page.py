@@ -1,4 +1,4 @@
-"""Nouns of the project: Box, Reading, Word, Entity, Link, KeyValue, Page, and their JSON form.
+"""Nouns of the project: Box, Reading, Word, Entity, Link, KeyValue, Remark, Page, and their JSON form.
 
 All are frozen values; a Page only grows, from stage to stage. Coordinates are pixels of the *upright* frame unless a
 name says otherwise; `Page.to_shown` leads from there to the image as Label Studio shows it.
@@ -152,6 +152,17 @@ class KeyValue:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """Something that a person should know about a page that was read. `code`: see `prelabel.ocr.remarks`.
+
+    `detail`: the particulars, e.g. the name of a script; may be empty.
+    """
+
+    code: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """The words of one page, and the results of later stages. `None`: the stage that adds this part has not run.
 
@@ -169,6 +180,7 @@ class Page:
     entities: tuple[Entity, ...] | None = None
     links: tuple[Link, ...] | None = None
     key_values: tuple[KeyValue, ...] | None = None
+    remarks: tuple[Remark, ...] = ()
 
     def with_labels(self, labels: tuple[WordLabel, ...], entities: tuple[Entity, ...]) -> Page:
         """Return the page with one label for each word and the entities that group the words."""
@@ -182,7 +194,7 @@ class Page:
 
     def to_json(self) -> dict[str, Any]:
         """Return a JSON-ready form; `Page.from_json` is its inverse."""
-        return {
+        form = {
             "format": FORMAT,
             "size": [self.width_px, self.height_px],
             "shown_size": [self.shown_width_px, self.shown_height_px],
@@ -195,6 +207,8 @@ class Page:
             "links": _optional([[x.source, x.target, round(x.confidence, 4)] for x in self.links or ()], self.links),
             "key_values": _optional([_pair_json(pair) for pair in self.key_values or ()], self.key_values),
         }
+        # Earlier releases read by name and know no remarks: a page that has none looks as it did then.
+        return form | ({"remarks": [[each.code, each.detail] for each in self.remarks]} if self.remarks else {})
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Page:
@@ -215,6 +229,7 @@ class Page:
             entities=None if entities is None else tuple(Entity(lab, tuple(ws), c) for lab, ws, c in entities),
             links=None if links is None else tuple(Link(*x) for x in links),
             key_values=None if pairs is None else tuple(_pair(*x) for x in pairs),
+            remarks=tuple(Remark(*row[:2]) for row in data.get("remarks", ())),
         )
 
 

@@ -26,6 +26,7 @@ from prelabel.cli.groups import GROUPS, OTHERS
 from prelabel.cli.language.texts import CURE, LOCALES, MEANING, one_line, paragraphs
 from prelabel.cli.progress_bar import STATES
 from prelabel.labelstudio.regions.told import TEXTS
+from prelabel.ocr.remarks import REMARKS
 
 ROOT = Path(__file__).parent.parent
 TEXTS_JS = ROOT / "services" / "uploader" / "web" / "texts.js"
@@ -69,7 +70,8 @@ def messages() -> list[Message]:
     """Return all texts that are translated: those of the code, of the help, and click's own."""
     files = sorted((ROOT / "prelabel" / "cli").rglob("*.py"))
     code = [text for path in files for text in _in_code(ast.parse(path.read_text("utf-8")))]
-    tables = (*OUTCOMES.values(), *TEXTS.values(), *STATES, *OTHER_STATES)
+    remarks = (text for each in REMARKS.values() for text in (each.meaning, each.cure))
+    tables = (*OUTCOMES.values(), *TEXTS.values(), *STATES, *OTHER_STATES, *remarks)
     return list(dict.fromkeys((*help_texts(cli), *GROUPS, OTHERS, *code, *tables, *CLICK, *CLICK_COUNTS)))
 
 

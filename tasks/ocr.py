@@ -19,6 +19,7 @@ from prelabel.labelstudio.regions.reading import read_prediction
 from prelabel.labelstudio.stored_predictions import reusable_prediction
 from prelabel.ledger.leases import Begun
 from prelabel.ledger.pages import Claim
+from prelabel.ocr.remarks import remark_line
 from prelabel.ocr.versions import engine_versions
 from prelabel.outages.evidence import remember_hosts
 from prelabel.page import Page, PageRef
@@ -71,6 +72,8 @@ def _work(here: WorkerProcess, claim: Claim, begun: Begun) -> None:
     started = time.monotonic()
     ref = PageRef(claim.project_id, claim.task_id, begun.image)
     page = _reused(here, ref) or _read(here, claim, ref, begun.away)
+    for remark in page.remarks:
+        log.warning("stage=ocr %s: %s: %s", claim.log_fields, remark.code, remark_line(remark))
     here.ledger.pages.advance(
         claim,
         "extract",

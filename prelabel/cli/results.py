@@ -18,7 +18,7 @@ from prelabel.cli.everywhere import is_quiet
 from prelabel.cli.language.texts import translate, translate_count
 from prelabel.cli.options import project_argument
 from prelabel.cli.output import say, say_error
-from prelabel.cli.status import come_from
+from prelabel.cli.status import come_from, remark_counts
 from prelabel.errors import PrelabelError, SettingError
 from prelabel.labelstudio.regions.told import NotUsed, Told, told_line
 from prelabel.results.files import WRITERS
@@ -71,6 +71,8 @@ def results(
         reasons = ", ".join(f"{count} {code}" for code, count in counted.problems.most_common())
         told = translate("{count} of {pages} pages have no result: {reasons}; see docs/reference/failures.md")
         say_error(told.format(count=counted.problems.total(), pages=counted.pages, reasons=reasons))
+    for line in remark_counts(counted.remarks):
+        say_error(line)
     if counted.only_words and not words:
         told = translate("{count} documents have words, but no field; --words writes the words")
         say_error(told.format(count=counted.only_words))
@@ -115,6 +117,7 @@ class _Counted:
         self.problems: Counter[str] = Counter()
         self.not_used = Told()
         self.not_read: Counter[str] = Counter()
+        self.remarks: Counter[str] = Counter()
         #: Pages whose prediction counts, by its exact version, without predictions of other tools.
         self.versions: Counter[str] = Counter()
 
@@ -128,6 +131,7 @@ class _Counted:
                 self.documents += 1
                 self.pages += len(each["pages"])
                 self.only_words += _has_only_words(each)
+                self.remarks.update(told["code"] for page in each["pages"] for told in page.get("remarks", ()))
                 self.problems.update(page["error"]["code"] for page in each["pages"] if "error" in page)
                 for page in each["pages"]:
                     self.not_used.update({NotUsed(kind): count for kind, count in page.get("not_used", {}).items()})

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from prelabel.api.ledger import open_ledger
 from prelabel.cli.everywhere import is_quiet
-from prelabel.cli.language.texts import translate
+from prelabel.cli.language.texts import translate, translate_count
 from prelabel.cli.options import json_option, project_argument
 from prelabel.cli.output import console, hint, say, warn, write_json
 from prelabel.cli.progress_bar import render, watch
+from prelabel.ocr.remarks import remark_line
+from prelabel.page import Remark
 from prelabel.settings import Settings, get_settings
 
 if TYPE_CHECKING:
@@ -39,7 +42,8 @@ def status(project: int, run_id: str | None, once: bool, as_json: bool) -> None:
     if as_json:
         shown = runs.progress(project, run_id).to_json()
         made = configurations(ledger, settings, project).to_json()
-        write_json({"project_id": project, "run_id": run_id, "watched": watched, **shown, "configurations": made})
+        more: dict[str, Any] = {"remarks": dict(_remarks(ledger, project)), "configurations": made}
+        write_json({"project_id": project, "run_id": run_id, "watched": watched, **shown, **more})
         return
     if once:
         hint(_selection(project, watched))
@@ -49,8 +53,23 @@ def status(project: int, run_id: str | None, once: bool, as_json: bool) -> None:
         _say_before_pages(ledger, settings, project, progress, watched=watched)
     if not told or not (progress.finished or once):
         _show(runs, project, run_id, once=once)
+    for line in remark_counts(_remarks(ledger, project)):
+        hint(line)
     for line in _configurations(project, configurations(ledger, settings, project)):
         hint(line)
+
+
+def _remarks(ledger: Ledger, project: int) -> Counter[str]:
+    """Count the project's pages by the codes of their remarks."""
+    pages = ledger.remarks.of_pages(project)
+    return Counter(code for remarks in pages.values() for code in {each.code for each in remarks})
+
+
+def remark_counts(codes: Mapping[str, int]) -> Iterator[str]:
+    """Tell the number of pages with each remark, and what to do about them."""
+    for code, count in sorted(codes.items()):
+        pages = translate_count("{count} page", "{count} pages", count)
+        yield f"{pages}: {remark_line(Remark(code), translate)}"
 
 
 def _configurations(project: int, made: Configurations) -> Iterator[str]:

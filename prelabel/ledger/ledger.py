@@ -23,6 +23,7 @@ from prelabel.ledger.pages import Pages
 from prelabel.ledger.periodic.care import Care
 from prelabel.ledger.periodic.queueing_locks import QueueingLocks
 from prelabel.ledger.redis_state import RedisState, redis_errors
+from prelabel.ledger.remarks import Remarks
 from prelabel.ledger.runs import Runs
 from prelabel.ledger.syncs import Syncs
 from prelabel.ledger.versions import Versions
@@ -48,6 +49,7 @@ class Ledger:
         self.intents = UploadIntents(self._state)
         self.rechecks = Rechecks(self._state)
         self.versions = Versions(self._state)
+        self.remarks = Remarks(self._state)
         self.syncs = Syncs(self._state)
         self.watched = Watched(self._state)
         self.care = Care(self._state)

@@ -10,6 +10,7 @@ from typing import Any
 from prelabel.errors import ChainOver
 from prelabel.ledger.page_store import pack, unpack
 from prelabel.ledger.redis_state import PORTION, RedisState, redis_errors, scanned
+from prelabel.ledger.remarks import pack as remarks_row
 from prelabel.ledger.scripts import STATES
 from prelabel.ledger.stages import STAGES, Stage
 from prelabel.page import Page, PageRef
@@ -74,14 +75,16 @@ class Pages:
     def advance(
         self, claim: Claim, next_stage: Stage, page: Page, *, lease_s: float, ttl_s: float, seconds: Mapping[str, float]
     ) -> None:
-        """Store the output of a stage and hand the page to the next one. Raises ChainOver when the claim is stale.
+        """Store the output of a stage and hand the page to the next one; its remarks replace those noted before.
+
+        Raises ChainOver when the claim is stale.
 
         `seconds`: the time that each part of this stage took.
         """
         project_id, task_id, token = claim.project_id, claim.task_id, claim.token
-        times = _flat(seconds)
+        times, remarks = _flat(seconds), remarks_row(page.remarks)
         if not self._state.run(
-            "pages/advance", project_id, task_id, token, next_stage, lease_s, pack(page), ttl_s, *times
+            "pages/advance", project_id, task_id, token, next_stage, lease_s, pack(page), ttl_s, remarks, *times
         ):
             raise ChainOver("stale", claim.work)
 

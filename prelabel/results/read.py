@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -138,6 +138,7 @@ class _Reader:
         self._client, self._project, self._config, self._settings = client, project, config, settings
         self._bucket, self._keys = open_bucket(settings), Keys.from_settings(settings)
         self._reasons, self._only, self._words = reasons, only, words
+        self._remarks = reasons.remarks()
         stored = StoredPages(self._bucket, self._keys, server_names(settings))
         self._texts = MissingTexts(stored, self._image, settings, project.id)
         #: Servers of images that are away: they are not called again.
@@ -185,7 +186,7 @@ class _Reader:
         for number in range(1, each.count + 1):
             of_page = sorted(by_number.get(number, ()), key=_precedence)
             if of_page and not isinstance(of_page[-1].page, NotPredicted):
-                pages.append(of_page[-1].page)
+                pages.append(self._with_remarks(of_page[-1]))
             else:
                 pages.append(self._reasons.reason(each.id, number, of_page[-1].task_id if of_page else None))
             about.append(self._about(of_page) if of_page else {})
@@ -195,6 +196,12 @@ class _Reader:
             made["pages"] = [row | words_json(page) for row, page in zip(made["pages"], pages, strict=True)]
         name = each.name or self._name(content.data for _, of_page in sorted(by_number.items()) for content in of_page)
         return {"id": each.id, "name": name, "project_id": self._project.id, **made}
+
+    def _with_remarks(self, content: PageContent) -> Page | PrelabelError:
+        """Return the page with the remarks of stage ocr, unless a person has annotated it."""
+        if not isinstance(content.page, Page) or content.source != "prediction":
+            return content.page
+        return replace(content.page, remarks=self._remarks.get(content.task_id, ()))
 
     def _about(self, of_page: Sequence[PageContent]) -> Json:
         """Return the page's place in Label Studio and the source of its words."""

@@ -1,4 +1,6 @@
-"""Rows of a document's results in one table: one for each field, each cell of a table, each page without result."""
+"""Rows of a document's results in one table: for each field, each cell of a table, each page without result or with a
+remark.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,7 @@ _DAY = len("2025-03-14")
 
 
 def document_rows(document: Json) -> Iterator[Row]:
-    """Yield the fields of the file's own form; fields and then tables, section by section; the errors of pages.
+    """Yield the fields of the file's own form; fields and then tables, section by section; remarks, errors of pages.
 
     Every row has all of COLUMNS; None for an empty cell. A field on several pages has the number of its first page.
     Tables are counted over the document, rows and columns in their table, from 1.
@@ -55,8 +57,8 @@ def document_rows(document: Json) -> Iterator[Row]:
     for row in _section(document, (), count(1)):
         yield _complete(common | pages[row["page"]] | row)
     for page in document["pages"]:
-        if "error" in page:
-            problem = f"{page['error']['code']}: {page['error']['message']}"
+        for told in [*page.get("remarks", ()), *([page["error"]] if "error" in page else [])]:
+            problem = f"{told['code']}: {told['message']}"
             yield _complete(common | pages[page["page"]] | {"page": page["page"], "problem": problem})
 
 

@@ -1,4 +1,4 @@
-"""Reasons why pages have no result, from the register and the ledger, as long as Redis answers."""
+"""Reasons why pages have no result, and remarks on pages, from the register and the ledger, if Redis answers."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from prelabel.errors import NotPredicted, PageAbsent, PrelabelError, ServiceUnavailable, recorded_error
 from prelabel.ledger.documents import Document
 from prelabel.ledger.ledger import Ledger
+from prelabel.page import Remark
 from prelabel.settings import Settings
 
 #: Documents read from the register in one call.
@@ -48,6 +49,14 @@ class NoResultReasons:
             return
         for skip in range(0, self._ledger.documents.count(self._project_id), _PORTION):
             yield from self._ledger.documents.newest(self._project_id, skip=skip, limit=_PORTION)
+
+    def remarks(self) -> dict[int, tuple[Remark, ...]]:
+        """Return the remarks on the project's pages, as far as Redis knows them."""
+        try:
+            return self._ledger.remarks.of_pages(self._project_id) if self._answers else {}
+        except ServiceUnavailable:
+            self._answers = False
+            return {}
 
     def _known(self, document_id: str, number: int, task_id: int | None) -> PrelabelError | str:
         """Return the page's failure, or its state in words."""

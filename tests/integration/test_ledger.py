@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from dataclasses import replace
 
 import pytest
 import redis
@@ -14,7 +15,7 @@ from prelabel.ledger.ledger import Ledger
 from prelabel.ledger.pages import Claim, FreePages
 from prelabel.ledger.stages import Stage
 from prelabel.ledger.workers import Announcement, WorkerInfo
-from prelabel.page import Box, Page, PageRef, Word
+from prelabel.page import Box, Page, PageRef, Remark, Word
 
 _servers = itertools.count()
 PAGE = Page(100, 50, 100, 50, words=(Word("금액", Box(1, 2, 3, 4), 0.9, "tesseract"),))
@@ -109,6 +110,21 @@ def test_a_page_whose_lease_a_living_worker_does_not_renew_is_free_and_counts_no
         ledger.leases.renew([held], "w2", lease_s=60)
         time.sleep(0.1)
         assert ledger.pages.free(6).lost == [PageRef(6, 1, "/a.png")]
+
+
+def test_remarks_are_those_of_the_last_reading(ledger: Ledger) -> None:
+    told = replace(PAGE, remarks=(Remark("script_not_in_languages", "가나"),))
+    for page, kept in ((told, {1: told.remarks}), (PAGE, {}), (told, {1: told.remarks})):
+        held = claimed(ledger)
+        ledger.pages.advance(held, "extract", page, lease_s=60, ttl_s=60, seconds={"ocr": 1.5})
+        assert ledger.remarks.of_pages(6) == kept
+        assert ledger.pages.load(held) == page
+        ledger.pages.finish(held, seconds={})
+    with pytest.raises(ChainOver):
+        ledger.pages.advance(held, "extract", PAGE, lease_s=60, ttl_s=60, seconds={})
+    assert ledger.remarks.of_pages(6) == {1: told.remarks}, "a stale chain changes nothing"
+    ledger.pages.skip(claimed(ledger), "page_gone")
+    assert ledger.remarks.of_pages(6) == {}
 
 
 def test_a_run_waits_for_a_listing_until_it_has_one(ledger: Ledger) -> None:

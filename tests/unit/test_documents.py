@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from prelabel.errors import ImageUnreadable, PageError
 from prelabel.kie.key_values.documents import document
-from prelabel.page import Affine, Link, Page
+from prelabel.ocr.remarks import INK_WITHOUT_WORDS
+from prelabel.page import Affine, Link, Page, Remark
 from synthetic import generate
 from tests.support.forms import A, H, Item, Q, grid, linked
 from tests.support.key_values_schema import check_document
@@ -191,6 +192,22 @@ def test_a_page_that_could_not_be_read_keeps_its_number() -> None:
         "error": {"code": "image_unreadable", "message": "page 1 of the PDF is broken: export it anew"},
     }
     assert result["fields"][0]["places"][0]["page"] == 2
+
+
+def test_remarks_on_a_page_that_was_read_are_told() -> None:
+    page = replace(linked([]), remarks=(Remark(INK_WITHOUT_WORDS), Remark("of_a_newer_release", "Klingon")))
+
+    result = made(page)
+
+    assert Page.from_json(page.to_json()).remarks == page.remarks
+    assert [row["code"] for row in result["pages"][0]["remarks"]] == ["ink_without_words", "of_a_newer_release"]
+    assert "no word could be read; look at the page" in result["pages"][0]["remarks"][0]["message"]
+    assert result["pages"][0]["remarks"][1]["message"] == "of_a_newer_release (Klingon)"
+
+
+def test_a_page_without_remarks_has_the_form_of_earlier_releases() -> None:
+    assert "remarks" not in linked([]).to_json()
+    assert "remarks" not in made(linked([]))["pages"][0]
 
 
 def test_documents_of_synthetic_pages_are_valid() -> None:

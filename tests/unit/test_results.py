@@ -7,6 +7,7 @@ import io
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -18,7 +19,8 @@ import pytest
 from prelabel.errors import ImageUnreadable, NotPredicted, PageAbsent
 from prelabel.kie.key_values.documents import document
 from prelabel.labelstudio.prefetch import read_ahead
-from prelabel.page import Box, Page
+from prelabel.ocr.remarks import INK_WITHOUT_WORDS
+from prelabel.page import Box, Page, Remark
 from prelabel.pdf.page_words import FormField
 from prelabel.results.files import WRITERS
 from prelabel.results.read import document_and_page
@@ -98,6 +100,16 @@ def test_every_field_every_cell_and_every_page_without_result_is_a_row() -> None
     assert [row["source"] for row in found[:2]] == ["form", "prediction"]
     assert (found[1]["link"], found[-1]["link"]) == ("http://ls/7", None)
     assert found[-1]["problem"] == "image_unreadable: it is broken"
+
+
+def test_a_remark_on_a_page_is_a_row() -> None:
+    read = made(replace(linked([(Q, "No", 0, 0), (A, "7", 60, 0)], (0, 1)), remarks=(Remark(INK_WITHOUT_WORDS),)))
+
+    field, remark = document_rows({"id": "a", "name": None, **read})
+
+    assert (field["key"], field["problem"]) == ("No", None)
+    assert (remark["key"], remark["page"]) == (None, 1)
+    assert remark["problem"].startswith("ink_without_words: the page has ink")
 
 
 def written(form: str, *documents: dict[str, Any]) -> bytes:
@@ -186,6 +198,16 @@ def test_documents_of_words_alone_are_told(monkeypatch: pytest.MonkeyPatch, caps
     assert cli("results", 6, "--words", "--format", "csv").code == 2
     read["fields"] = made(linked([("NO", "7", 0, 0)]))["fields"]
     assert cli("results", 6).err == ""
+
+
+def test_pages_with_remarks_are_counted(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    read = made(*[replace(linked([]), remarks=(Remark(INK_WITHOUT_WORDS),))] * 3)
+    monkeypatch.setattr("prelabel.results.read.read_results", lambda *_, **__: iter([read]))
+
+    done = Cli(monkeypatch, capsys)("results", 6)
+
+    assert done.code == 0
+    assert "3 pages: the page has ink, but no word could be read; look at the page" in done.error_line()
 
 
 def test_a_label_of_ones_own_is_a_row() -> None:

@@ -17,6 +17,7 @@ from prelabel.cli.read.printing import print_document, print_page
 from prelabel.environment.option_names import given_as_options
 from prelabel.errors import PrelabelError
 from prelabel.kie.key_values.words_json import words_json
+from prelabel.ocr.remarks import remark_line
 from prelabel.settings import get_settings
 
 if TYPE_CHECKING:
@@ -99,6 +100,8 @@ def _read_document(
         result = reader.read(source)
         results.append(result)
         if not isinstance(result.page, PrelabelError):
+            for remark in result.page.remarks:
+                say_error(f"{source}: {remark_line(remark, translate)}")
             _show_page(reader, result, picture_of, words=words and not as_json, as_json=as_json)
         elif source not in reader.unread:
             say_error(f"{source}: {_said(result)}")

@@ -30,7 +30,7 @@ def print_page(out: Console, source: PageSource, page: Page, *, words: bool) -> 
             count=len(page.words), labels=by_label, pairs=len(pairs), engine=read_by
         )
     else:
-        told = translate("0 words: the page is blank")
+        told = translate("0 words") if page.remarks else translate("0 words: the page is blank")
     out.print(f"[bold]{escape(str(source))}[/bold]: {escape(told)}", soft_wrap=True)
     if words and page.words:
         shown = table(*map(translate, ("word", "label", "confidence")))

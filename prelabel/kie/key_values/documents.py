@@ -19,6 +19,7 @@ from prelabel.kie.key_values.pairs import entity_box, entity_text, field_pairs, 
 from prelabel.kie.key_values.tables import Cell, Table, tables
 from prelabel.kie.values.hints import Hints, page_hints
 from prelabel.kie.values.normalise import normalise
+from prelabel.ocr.remarks import remark_line
 from prelabel.page import Affine, Box, KeyValue, Page
 
 if TYPE_CHECKING:
@@ -217,9 +218,11 @@ def _headed(section: _Section) -> Json:
 def _page(page: Page | PrelabelError, number: int) -> Json:
     if isinstance(page, PrelabelError):
         return {"page": number, "error": {"code": page.code, "message": str(page)}}
+    remarks = [{"code": each.code, "message": remark_line(each)} for each in page.remarks]
+    made = {"page": number} | ({"remarks": remarks} if remarks else {})
     if not (page.shown_width_px and page.shown_height_px):
-        return {"page": number}
-    return {"page": number, "width_px": page.shown_width_px, "height_px": page.shown_height_px}
+        return made
+    return made | {"width_px": page.shown_width_px, "height_px": page.shown_height_px}
 
 
 def _name(key: str) -> str:

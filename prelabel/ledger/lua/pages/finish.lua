@@ -23,6 +23,7 @@ if outcome == 'done' then
   note_version(project, page, redis.call('HGET', record, 'version') or '')
 elseif ARGV[5] == 'page_gone' then
   note_version(project, page, '')
+  redis.call('HDEL', key('remarks', project), page)
 end
 remember_end(project, page)
 tell_document(project, page, redis.call('HGET', record, 'image'), outcome)
