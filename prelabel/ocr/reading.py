@@ -57,9 +57,9 @@ def _read(page: TiltedPage, choice: Choice, quarters: int) -> list[Word]:
     Boxes are pixels of the turned and levelled page.
     """
     page = page.turned(quarters)
-    factor = scale_factor(letter_height_px(page.sketch), *page.image.size)
+    factor = scale_factor(letter_height_px(page.sketch), *page.level_size)
     words = read_scaled(page.image, factor, choice.read, page.skew)
-    larger = factor_for_words(words, factor, *page.image.size)
+    larger = factor_for_words(words, factor, *page.level_size)
     if larger != factor:
         words = fuller_reading(words, read_scaled(page.image, larger, choice.read, page.skew))
     return with_margins(words, *page.level_size)

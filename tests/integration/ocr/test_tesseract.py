@@ -167,7 +167,7 @@ def test_turned_pages_read_like_the_upright_one(language: str, quarters: int) ->
 
 
 @pytest.mark.parametrize("language", ["english", "korean"])
-@pytest.mark.parametrize(("degrees", "quarters"), [(7.0, 0), (-9.5, 1), (2.0, 2)])
+@pytest.mark.parametrize(("degrees", "quarters"), [(7.0, 0), (-9.5, 1), (2.0, 2), (38.0, 0), (-40.0, 1), (25.0, 3)])
 def test_pages_askew_read_like_the_straight_one(language: str, degrees: float, quarters: int) -> None:
     truth = printed(LINES[language])
     where = quarter_turn(quarters, *truth.image.size)
@@ -177,7 +177,7 @@ def test_pages_askew_read_like_the_straight_one(language: str, degrees: float, q
     page = read(encoded(lying.tilted(degrees).image))
 
     assert tilt(page.to_shown) == pytest.approx(degrees, abs=0.2)
-    assert recall(lying.tilted(degrees), page) >= recall(truth, straight) - 0.04
+    assert recall(lying.tilted(degrees), page) >= recall(truth, straight) - 0.06
 
 
 @pytest.mark.parametrize("orientation", [3, 6])

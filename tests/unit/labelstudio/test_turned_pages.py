@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from prelabel.datasets.funsd import read_annotations
-from prelabel.geometry import turned
+from prelabel.geometry import transform, turned, union
 from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.predictions import build_prediction
 from prelabel.labelstudio.regions.reading import read_labelled
 from prelabel.ocr.page.frames import page_of
-from prelabel.page import Page
+from prelabel.page import Affine, Page
 from tests.support.annotations import PageText, at, links, read, result, submitted
 from tests.support.forms import A, H, Q, linked
 from tests.support.labelling_configs import POLYGONS_XML, RECTANGLE_LABELS_XML, RECTANGLES_XML
@@ -35,16 +36,19 @@ FORM = linked(
     (5, 6),
 )
 EVERY = pytest.mark.parametrize("quarters", range(4))
-TILTED = pytest.mark.parametrize("tilt", [0.0, 1.3, -4.2, 12.0, -12.0])
+TILTED = pytest.mark.parametrize("tilt", [0.0, 1.3, -12.0, 25.0, -40.0, 45.2])
 
 
 def lying(quarters: int, tilt: float) -> Page:
-    """Return the form as OCR reads it off an image of 1300 x 1000 px that has to be turned by quarters."""
+    """Return the form as OCR reads it in the middle of 1300 x 1000 px that has to be turned by quarters."""
     from PIL import Image
 
-    page = page_of(Image.new("L", (1300, 1000)), quarters, FORM.words, tilt)
+    page = page_of(Image.new("L", (1300, 1000)), quarters, (), tilt)
+    x, y = union(word.box for word in FORM.words).center
+    middle = Affine(c=page.width_px / 2 - x, f=page.height_px / 2 - y)
+    words = tuple(replace(word, box=transform(middle, word.box)) for word in FORM.words)
     return Page(
-        *(page.width_px, page.height_px, 1300, 1000, page.to_shown, FORM.words),
+        *(page.width_px, page.height_px, 1300, 1000, page.to_shown, words),
         entities=FORM.entities,
         links=FORM.links,
         labels=None,

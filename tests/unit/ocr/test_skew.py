@@ -7,6 +7,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from prelabel.images.ink import Sketch, sketch
+from prelabel.ocr.page.cleaning import cleaned
 from prelabel.ocr.page.orientation import MAYBE_SIDEWAYS, SEEMS_SIDEWAYS, turned, uprightness
 from prelabel.ocr.page.scaling import letter_height_px
 from prelabel.ocr.page.skew import level_sketch, levelled, skew_degrees
@@ -14,6 +15,8 @@ from tests.support.ocr_pages import ENGLISH, KOREAN, printed, tilted
 
 LANGUAGES = {"english": ENGLISH, "korean": KOREAN}
 SKEWS = (-10.0, -4.3, -1.5, 1.5, 4.3, 10.0)
+#: Tilts of photographs, and of pages that were laid askew: the first is the end of what scans have.
+TILTS = (12.0, 15.0, 22.0, 30.0, 38.0, 44.0, -13.0, -25.0, -40.0)
 
 
 def with_rules(page: Image.Image) -> Image.Image:
@@ -32,6 +35,25 @@ def test_the_angle_of_lines(language: str, dpi: int, quarters: int) -> None:
     page = turned(printed(LANGUAGES[language], dpi=dpi).image, quarters)
 
     assert [skew_degrees(sketch(tilted(page, degrees))) for degrees in SKEWS] == pytest.approx(SKEWS, abs=0.25)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("dpi", [75, 150, 300])
+@pytest.mark.parametrize("quarters", [0, 1, 3])
+def test_of_pages_laid_askew(language: str, dpi: int, quarters: int) -> None:
+    page = turned(printed(LANGUAGES[language], dpi=dpi).image, quarters)
+
+    assert [skew_degrees(sketch(tilted(page, degrees))) for degrees in TILTS] == pytest.approx(TILTS, abs=0.25)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_of_tables_grain_and_two_lines_laid_askew(language: str) -> None:
+    lines = LANGUAGES[language]
+    pages = with_rules(printed(lines).image), printed(lines, noise=14).image, printed(lines[:2]).image
+
+    for page in pages:
+        found = [skew_degrees(sketch(cleaned(tilted(page, degrees)))) for degrees in TILTS]
+        assert found == pytest.approx(TILTS, abs=0.3)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
