@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from prelabel.page import Affine, Box
+from prelabel.page import Affine, Box, Homography
 
 #: No coordinate in an image is larger.
 _FAR_PX = 1e6
@@ -114,6 +114,56 @@ def invert(m: Affine) -> Affine:
         raise ValueError("this map has no inverse")
     a, b, d, e = m.e / det, -m.b / det, -m.d / det, m.a / det
     return Affine(a, b, -(a * m.c + b * m.f), d, e, -(d * m.c + e * m.f))
+
+
+def projection(m: Affine) -> Homography:
+    """Return an affine map as the homography that it is."""
+    return Homography(m.a, m.b, m.c, m.d, m.e, m.f)
+
+
+def project(m: Homography, x: float, y: float) -> tuple[float, float]:
+    """Map one point. Raises ZeroDivisionError for a point on the horizon."""
+    z = m.g * x + m.h * y + 1
+    return (m.a * x + m.b * y + m.c) / z, (m.d * x + m.e * y + m.f) / z
+
+
+def project_box(m: Homography, box: Box) -> Box:
+    """Return the upright box around the mapped corners."""
+    xs, ys = zip(*(project(m, x, y) for x in (box.x0, box.x1) for y in (box.y0, box.y1)), strict=True)
+    return Box(min(xs), min(ys), max(xs), max(ys))
+
+
+def chain(outer: Homography, inner: Homography) -> Homography:
+    """Return the map that applies `inner` first, then `outer`. Raises ZeroDivisionError where (0, 0) has no image."""
+    o, i = outer, inner
+    rows = [
+        (x * i.a + y * i.d + z * i.g, x * i.b + y * i.e + z * i.h, x * i.c + y * i.f + z)
+        for x, y, z in ((o.a, o.b, o.c), (o.d, o.e, o.f), (o.g, o.h, 1.0))
+    ]
+    by = rows[2][2]
+    return Homography(*(v / by for v in (*rows[0], *rows[1], *rows[2][:2])))
+
+
+def invert_projection(m: Homography) -> Homography:
+    """Return the map back. Raises ZeroDivisionError when the map has none, or none that maps (0, 0)."""
+    by = m.a * m.e - m.b * m.d
+    return Homography(
+        (m.e - m.f * m.h) / by,
+        (m.c * m.h - m.b) / by,
+        (m.b * m.f - m.c * m.e) / by,
+        (m.f * m.g - m.d) / by,
+        (m.a - m.c * m.g) / by,
+        (m.c * m.d - m.a * m.f) / by,
+        (m.d * m.h - m.e * m.g) / by,
+        (m.b * m.g - m.a * m.h) / by,
+    )
+
+
+def stretch(m: Homography, x: float, y: float) -> Affine:
+    """Return the affine map that is nearest to `m` around one point, without its shift."""
+    z = m.g * x + m.h * y + 1
+    u, v = project(m, x, y)
+    return Affine((m.a - u * m.g) / z, (m.b - u * m.h) / z, 0, (m.d - v * m.g) / z, (m.e - v * m.h) / z, 0)
 
 
 def scaling(factor: float) -> Affine:

@@ -1,4 +1,4 @@
-"""Nouns of the project: Box, Reading, Word, Entity, Link, KeyValue, Remark, Page, and their JSON form.
+"""Nouns of the project: Box, Reading, Word, Entity, Link, KeyValue, Remark, Page and more, and their JSON form.
 
 All are frozen values; a Page only grows, from stage to stage. Coordinates are pixels of the *upright* frame unless a
 name says otherwise; `Page.to_shown` leads from there to the image as Label Studio shows it.
@@ -85,6 +85,29 @@ class Affine:
 
 
 @dataclass(frozen=True, slots=True)
+class Homography:
+    """The map (x, y) -> ((a x + b y + c) / z, (d x + e y + f) / z), z = g x + h y + 1, from a plane to its picture."""
+
+    a: float = 1.0
+    b: float = 0.0
+    c: float = 0.0
+    d: float = 0.0
+    e: float = 1.0
+    f: float = 0.0
+    g: float = 0.0
+    h: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Flat:
+    """The page of a photograph as if it lay flat below the eye: its size, and the map from it to the Page's frame."""
+
+    width_px: int
+    height_px: int
+    to_page: Homography
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """Text that one engine read in a box. `confidence` is 0..1."""
 
@@ -167,7 +190,8 @@ class Page:
     """The words of one page, and the results of later stages. `None`: the stage that adds this part has not run.
 
     `width_px`, `height_px`: size of the upright frame. `shown_width_px`, `shown_height_px`: size of the image as
-    Label Studio shows it (EXIF orientation applied). `labels` runs parallel to `words`.
+    Label Studio shows it (EXIF orientation applied). `labels` runs parallel to `words`. `flat`: of a page photographed
+    at an angle only, whose boxes enclose words that are not level (`prelabel.kie.flat`).
     """
 
     width_px: int
@@ -181,6 +205,7 @@ class Page:
     links: tuple[Link, ...] | None = None
     key_values: tuple[KeyValue, ...] | None = None
     remarks: tuple[Remark, ...] = ()
+    flat: Flat | None = None
 
     def with_labels(self, labels: tuple[WordLabel, ...], entities: tuple[Entity, ...]) -> Page:
         """Return the page with one label for each word and the entities that group the words."""
@@ -207,8 +232,9 @@ class Page:
             "links": _optional([[x.source, x.target, round(x.confidence, 4)] for x in self.links or ()], self.links),
             "key_values": _optional([_pair_json(pair) for pair in self.key_values or ()], self.key_values),
         }
-        # Earlier releases read by name and know no remarks: a page that has none looks as it did then.
-        return form | ({"remarks": [[each.code, each.detail] for each in self.remarks]} if self.remarks else {})
+        # Earlier releases read by name: they know no remarks, and take a flat page as if its words were level.
+        remarks = {"remarks": [[each.code, each.detail] for each in self.remarks]} if self.remarks else {}
+        return form | remarks | ({"flat": _flat_json(self.flat)} if self.flat else {})
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Page:
@@ -230,6 +256,7 @@ class Page:
             links=None if links is None else tuple(Link(*x) for x in links),
             key_values=None if pairs is None else tuple(_pair(*x) for x in pairs),
             remarks=tuple(Remark(*row[:2]) for row in data.get("remarks", ())),
+            flat=_flat(*data["flat"]) if data.get("flat") else None,
         )
 
 
@@ -263,6 +290,15 @@ def _pair(
 
 def _box_json(box: Box) -> list[float]:
     return [round(v, 2) for v in (box.x0, box.y0, box.x1, box.y1)]
+
+
+def _flat_json(flat: Flat) -> list[Any]:
+    m = flat.to_page
+    return [flat.width_px, flat.height_px, [m.a, m.b, m.c, m.d, m.e, m.f, m.g, m.h]]
+
+
+def _flat(width_px: int, height_px: int, to_page: list[float]) -> Flat:
+    return Flat(width_px, height_px, Homography(*to_page))
 
 
 def _affine_json(m: Affine) -> list[float]:

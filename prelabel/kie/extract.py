@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from prelabel.kie.flat import laid_flat
 from prelabel.kie.key_values.pairs import key_values
 from prelabel.kie.link.linker import Linker
 from prelabel.kie.link.roles import role_probabilities
@@ -30,6 +31,7 @@ def extract(
 
 def tag_input(page: Page) -> TagInput:
     """Return the words and boxes of a page as a tagger takes them."""
+    page = laid_flat(page)
     words = tuple(word.text for word in page.words)
     return TagInput(words, tuple(word.box for word in page.words), page.width_px, page.height_px)
 
@@ -42,7 +44,7 @@ def tag(page: Page, tagger: Tagger) -> Probabilities:
 
 def group_words(page: Page, probabilities: Probabilities, tags: Sequence[str], linker: Linker) -> Page:
     """Return the page with labels and entities. `probabilities`: (words, tags)."""
-    return page.with_labels(*linker.group(page.words, probabilities, tags))
+    return page.with_labels(*linker.group(laid_flat(page).words, probabilities, tags))
 
 
 def link_entities(page: Page, roles: Probabilities, linker: Linker, *, link_threshold: float = 0.0) -> Page:
@@ -50,7 +52,7 @@ def link_entities(page: Page, roles: Probabilities, linker: Linker, *, link_thre
 
     `roles`: (entities, 4), see `prelabel.kie.link.roles`.
     """
-    links = linker.link(page.words, page.entities or (), roles)
+    links = linker.link(laid_flat(page).words, page.entities or (), roles)
     return replace(page, links=tuple(link for link in links if link.confidence >= link_threshold))
 
 

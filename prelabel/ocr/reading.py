@@ -1,6 +1,7 @@
-"""OCR stage of one page, in its order: decode, gray, blank?, clean, level, upright, scale, read, back to its pixels.
+"""OCR stage of one page, in its order: decode, gray, blank?, flat, clean, level, upright, scale, read, back again.
 
-Each step is a module: `images/decode`, `images/ink`, and those of `ocr/page/`. `choose` names the engines that read.
+Each step is a module: `images/decode`, `images/ink`, and those of `ocr/photo/` and `ocr/page/`. `choose` names the
+engines that read.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from prelabel.ocr.page.gray import gray_page
 from prelabel.ocr.page.orientation import read_upright, voted_turn
 from prelabel.ocr.page.scaling import factor_for_words, fuller_reading, letter_height_px, scale_factor
 from prelabel.ocr.page.skew import levelled
+from prelabel.ocr.photo.flattening import flattened
 from prelabel.page import Page, Word
 
 if TYPE_CHECKING:
@@ -46,9 +48,10 @@ def read_image(shown: Image.Image, choice: Choice, layer: TextLayer | None = Non
     shown = gray_page(shown)
     if is_blank(shown):
         return page_of(shown, 0, ())
-    page = TiltedPage.of(cleaned(shown))
+    flat = flattened(shown)
+    page = TiltedPage.of(cleaned(flat.image))
     quarters, words = read_upright(page.sketch, partial(_read, page, choice), partial(_vote, page, choice))
-    return page_of(shown, quarters, words, page.skew)
+    return flat.page(page_of(flat.image, quarters, words, page.skew))
 
 
 def _read(page: TiltedPage, choice: Choice, quarters: int) -> list[Word]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from prelabel.errors import PrelabelError
 from prelabel.geometry import transform, union
+from prelabel.kie.flat import laid_flat
 from prelabel.kie.key_values.nesting import header_paths
 from prelabel.kie.key_values.pairs import entity_box, entity_text, field_pairs, linked_pairs, title
 from prelabel.kie.key_values.tables import Cell, Table, tables
@@ -96,6 +97,7 @@ class _PageMerger:
 
     def __init__(self, page: Page, number: int, hints: Hints, root: _Section, known: _Known) -> None:
         self._words, self._entities = page.words, page.entities or ()
+        self._flat_words = laid_flat(page).words
         self._links, self._frame = page.links or (), page.to_shown
         self._number, self._hints, self._root, self._known = number, hints, root, known
         self._paths = header_paths(self._entities, self._links)
@@ -103,7 +105,7 @@ class _PageMerger:
 
     def add(self) -> None:
         """Add all fields and tables of the page."""
-        found = tables(self._words, self._entities, self._links)
+        found = tables(self._flat_words, self._entities, self._links)
         cells = {pair for table in found for pair in table.pairs}
         seen: Counter[tuple[int, str, str]] = Counter()
         for link, pair in linked_pairs(self._words, self._entities, self._links, self._hints):

@@ -15,6 +15,7 @@ from itertools import pairwise
 from statistics import median_low
 
 from prelabel.geometry import union
+from prelabel.kie.flat import laid_flat
 from prelabel.kie.key_values.nesting import pair_links
 from prelabel.kie.key_values.pairs import entity_box
 from prelabel.page import Box, Entity, Link, Page, Word
@@ -70,7 +71,7 @@ def tables(words: Sequence[Word], entities: Sequence[Entity], links: Sequence[Li
 def cell_links(page: Page) -> frozenset[tuple[int, int]]:
     """Return the links (source, target) that lead to cells of the page's tables."""
     links = page.links or ()
-    found = tables(page.words, page.entities or (), links)
+    found = tables(laid_flat(page).words, page.entities or (), links)
     cells = {answer for table in found for _, answer in table.pairs}
     return frozenset((link.source, link.target) for link in links if link.target in cells)
 

@@ -1,0 +1,114 @@
+"""Photographs of pages laid flat before they are read, and the words led back to the photograph.
+
+A photograph shows ground around the page, or lines that are not parallel. A scan is neither, and stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from PIL import Image
+
+from prelabel.geometry import (
+    chain,
+    clip,
+    invert,
+    off_axis,
+    project_box,
+    projection,
+    stretch,
+    turned,
+)
+from prelabel.ocr.page.frames import page_of
+from prelabel.ocr.photo.outline import Quadrilateral, outline
+from prelabel.page import Flat, Homography, Page
+
+#: Longer side of the small picture in which the page is looked for, and of the samples that tell whether to look.
+_SMALL_PX, _SAMPLES_PX = 320, 160
+#: Ground is darker than this share of the lightest tenth of the picture, along so much of the picture's border.
+_GROUND, _GROUND_SHARE = 0.8, 0.25
+#: Pixels of the small picture by which the page is cut: its edge is found within one.
+_EDGE_PX = 1.0
+#: A page whose corners are within this share of the longer side of an upright rectangle's lies as a scan does.
+_STRAIGHT = 0.015
+
+
+@dataclass(frozen=True, slots=True)
+class Flattened:
+    """A picture to be read: the page laid flat, or the picture as it is where `to_shown` is None."""
+
+    image: Image.Image
+    shown: Image.Image
+    to_shown: Homography | None = None
+
+    def page(self, read: Page) -> Page:
+        """Return the page that was read in `image` as a page of the picture that is shown.
+
+        Its frame is the shown picture turned so that the page's middle is upright and level; boxes enclose the words.
+        """
+        if self.to_shown is None:
+            return read
+        to_shown = chain(self.to_shown, projection(read.to_shown))
+        angle = turned(stretch(to_shown, read.width_px / 2, read.height_px / 2))
+        skew = off_axis(angle)
+        page = page_of(self.shown, -round((angle - skew) / 90) % 4, (), skew)
+        to_page = chain(projection(invert(page.to_shown)), to_shown)
+        size = page.width_px, page.height_px
+        words = tuple(replace(word, box=clip(project_box(to_page, word.box), *size)) for word in read.words)
+        return replace(page, words=words, flat=Flat(read.width_px, read.height_px, to_page))
+
+
+def flattened(shown: Image.Image) -> Flattened:
+    """Lay the page of a mode L photograph flat; a scan, and a photograph without a clear page, stays as it is."""
+    if not _has_ground(shown):
+        return Flattened(shown, shown)
+    factor = max(1, round(max(shown.size) / _SMALL_PX))
+    found = outline(np.asarray(shown.reduce(factor), dtype=np.float64))
+    if found is None or _lies_straight(found, max(shown.size) / factor):
+        return Flattened(shown, shown)
+    corners = _upright([((x + 0.5) * factor, (y + 0.5) * factor) for x, y in found])
+    sides = [float(np.hypot(*np.subtract(corners[i], corners[i - 1]))) for i in range(4)]
+    width, height = round(max(sides[1], sides[3])), round(max(sides[2], sides[0]))
+    inset = _EDGE_PX * factor
+    frame = [(-inset, -inset), (width + inset, -inset), (width + inset, height + inset), (-inset, height + inset)]
+    to_shown = homography(frame, corners)
+    coefficients = [to_shown.a, to_shown.b, to_shown.c, to_shown.d, to_shown.e, to_shown.f, to_shown.g, to_shown.h]
+    flat = shown.transform((width, height), Image.Transform.PERSPECTIVE, coefficients, Image.Resampling.BICUBIC)
+    return Flattened(flat, shown, to_shown)
+
+
+def _has_ground(shown: Image.Image) -> bool:
+    """Return whether much of the picture's border is darker than paper; a few thousand pixels tell."""
+    step = max(1.0, max(shown.size) / _SAMPLES_PX)
+    size = max(8, round(shown.width / step)), max(8, round(shown.height / step))
+    samples = np.asarray(shown.resize(size, Image.Resampling.NEAREST))
+    border = np.concatenate(
+        (samples[:2].ravel(), samples[-2:].ravel(), samples[:, :2].ravel(), samples[:, -2:].ravel())
+    )
+    return bool((border < _GROUND * np.percentile(samples, 90)).mean() >= _GROUND_SHARE)
+
+
+def _lies_straight(corners: Quadrilateral, longer_side: float) -> bool:
+    xs, ys = np.sort([x for x, _ in corners]), np.sort([y for _, y in corners])
+    return bool(max(xs[1] - xs[0], xs[3] - xs[2], ys[1] - ys[0], ys[3] - ys[2]) <= _STRAIGHT * longer_side)
+
+
+def _upright(corners: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Return the corners beginning with the one from which the next lies most to the right."""
+    rights = []
+    for i, (x, y) in enumerate(corners):
+        right, down = np.subtract(corners[(i + 1) % 4], (x, y))
+        rights.append(float(right / np.hypot(right, down)))
+    first = int(np.argmax(rights))
+    return [*corners[first:], *corners[:first]]
+
+
+def homography(points: Sequence[tuple[float, float]], images: Sequence[tuple[float, float]]) -> Homography:
+    """Return the map that leads four points to their images. Raises LinAlgError where three of them are in line."""
+    rows, values = [], []
+    for (x, y), (u, v) in zip(points, images, strict=True):
+        rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
+        values += [u, v]
+    return Homography(*(float(v) for v in np.linalg.solve(rows, values)))

@@ -1,0 +1,68 @@
+"""Photographs of pages: the outline of the page, and the picture laid flat; scans stay as they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from prelabel.geometry import project
+from prelabel.ocr.photo.flattening import flattened
+from tests.support.ocr_pages import KOREAN, printed, tilted
+from tests.support.photographs import KOREAN_RECEIPT, Photograph, photograph, receipt
+
+#: Ways in which a page is photographed.
+WAYS: dict[str, dict[str, Any]] = {
+    "from below on a dark table": {"pitch": 25, "ground": "dark"},
+    "from above on wood": {"pitch": -20, "yaw": 18, "ground": "wood"},
+    "from the side on a carpet": {"yaw": 28, "roll": 8, "ground": "carpet"},
+    "obliquely on tiles": {"pitch": 22, "yaw": -15, "roll": -12, "ground": "tiles"},
+    "on a light desk": {"pitch": 30, "roll": 5, "ground": "light"},
+    "steeply": {"pitch": 45, "yaw": 10, "ground": "wood"},
+    "straight from above, turned": {"roll": 33, "away": 50, "ground": "gray"},
+    "under a lamp": {"pitch": 15, "yaw": 10, "falloff": 0.7},
+    "in shadow": {"pitch": 12, "roll": 4, "ground": "wood", "shadow": 0.55},
+    "dim": {"pitch": 18, "yaw": -12, "roll": 10, "mean": 60, "grain": 3},
+    "very dim": {"pitch": 20, "roll": -18, "ground": "wood", "mean": 35, "grain": 3, "falloff": 0.4},
+    "blurred": {"pitch": 20, "yaw": 8, "ground": "carpet", "blur": 1.5, "grain": 2},
+    "on its side": {"pitch": 22, "roll": 98, "ground": "wood", "falloff": 0.4},
+}
+
+
+def off(photo: Photograph, page: Image.Image) -> float:
+    """Return the largest distance from a corner of the printed page to one of the flat picture, in the photograph."""
+    flat = flattened(photo.image)
+    assert flat.to_shown is not None
+    width, height = flat.image.size
+    mine = [project(flat.to_shown, x, y) for x, y in ((0, 0), (width, 0), (width, height), (0, height))]
+    true = [project(photo.to_shown, x, y) for x in (0, page.width) for y in (0, page.height)]
+    return max(min(float(np.hypot(u - x, v - y)) for u, v in mine) for x, y in true)
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+@pytest.mark.parametrize("page", [receipt(KOREAN_RECEIPT), printed(KOREAN, dpi=150)], ids=["receipt", "letter"])
+def test_the_outline_of_a_page(way: dict[str, Any], page: Any) -> None:
+    photo = photograph(page, **way)
+
+    assert off(photo, page.image) < 0.015 * max(photo.image.size)
+
+
+@pytest.mark.parametrize("dpi", [75, 200])
+def test_scans_stay_as_they_are(dpi: int) -> None:
+    page = printed(dpi=dpi).image
+    shaded = Image.fromarray((np.asarray(page) * np.linspace(0.6, 1, page.width)).astype(np.uint8))
+    framed = page.copy()
+    ImageDraw.Draw(framed).rectangle((20, 20, page.width - 20, page.height - 20), outline=0, width=4)
+    black = Image.new("L", (page.width + 200, page.height + 100), 0)
+    black.paste(page, (90, 40))
+    for image in (page, tilted(page, 20), shaded, framed, black):
+        assert flattened(image).to_shown is None
+        assert flattened(image).image is image
+
+
+def test_no_page_in_the_picture() -> None:
+    noise = np.random.default_rng(1).normal(120, 40, (900, 700)).clip(0, 255).astype(np.uint8)
+    for image in (Image.fromarray(noise), Image.new("L", (700, 900), 30), Image.new("L", (9, 12), 30)):
+        assert flattened(image).to_shown is None
