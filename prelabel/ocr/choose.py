@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from PIL import Image
 
 from prelabel.ocr.engine import OcrEngine
+from prelabel.ocr.same_ink import once
 from prelabel.ocr_plan import DEFAULT_BELOW
 from prelabel.page import Reading, Word
 
@@ -24,12 +25,14 @@ class Choice:
         """Read an upright page (mode L or RGB).
 
         Of two readings of a word the more confident one is kept, with the other beside it. When the first engine finds
-        no words, the second reads the page.
+        no words, the second reads the page. No two words share their ink.
         """
-        words = self.first.read(image)
+        words = once(self.first.read(image), image)
         if self.second is None:
             return words
-        return second_opinion(words, self.second, image, self.below / 100) if words else self.second.read(image)
+        if not words:
+            return once(self.second.read(image), image)
+        return second_opinion(words, self.second, image, self.below / 100)
 
 
 def second_opinion(words: Sequence[Word], engine: OcrEngine, image: Image.Image, below: float) -> list[Word]:

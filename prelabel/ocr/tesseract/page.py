@@ -15,6 +15,7 @@ from prelabel.ocr.tesseract.joining import join_lines
 from prelabel.ocr.tesseract.korean import KOREAN, korean_first
 from prelabel.ocr.tesseract.languages import beside_korean, reader_for, reading_languages
 from prelabel.ocr.tesseract.modes import LINE, PAGE, WORD, Recognise, Tesseract
+from prelabel.ocr.tesseract.rows import whole_rows
 from prelabel.ocr.tesseract.tidying import is_dirt, tidy_line
 from prelabel.ocr.tesseract.tsv import crop, one_reading
 from prelabel.ocr.tesseract.writing_system_runs import pieces_of_lines
@@ -25,7 +26,7 @@ def read_carefully(tesseract: Tesseract, page: Image.Image, languages: tuple[str
     """Read one upright page (mode L): words in reading order, boxes in its pixels."""
     dark, letter_px = dark_pixels(page), letter_height_px(sketch(page)) or TARGET_PX
     others = beside_korean(languages)
-    pieces = pieces_of_lines(tesseract.layout(page, others), dark, letter_px) if others else []
+    pieces = pieces_of_lines(whole_rows(tesseract.layout(page, others)), dark, letter_px) if others else []
     reader = reader_for(tesseract.recognise, others or languages, pieces, letter_px)
     lines = _tidied_and_fitted(reader.read_page(page), dark)
     left_out = left_out_lines(reader.read_line, page, dark, lines, letter_px)
