@@ -14,6 +14,7 @@ from prelabel.ocr.tesseract.fitting import fit_line
 from prelabel.ocr.tesseract.joining import join_lines
 from prelabel.ocr.tesseract.korean import KOREAN, korean_first
 from prelabel.ocr.tesseract.languages import beside_korean, reader_for, reading_languages
+from prelabel.ocr.tesseract.masks.reading import with_masks
 from prelabel.ocr.tesseract.modes import LINE, PAGE, WORD, Recognise, Tesseract
 from prelabel.ocr.tesseract.rows import whole_rows
 from prelabel.ocr.tesseract.tidying import is_dirt, tidy_line
@@ -31,7 +32,7 @@ def read_carefully(tesseract: Tesseract, page: Image.Image, languages: tuple[str
     lines = _tidied_and_fitted(reader.read_page(page), dark)
     left_out = left_out_lines(reader.read_line, page, dark, lines, letter_px)
     lines = completed(lines, _tidied_and_fitted(left_out, dark))
-    return _joined(lines)
+    return with_masks(_joined(lines), reader.read_line, page, dark)
 
 
 def read_plainly(recognise: Recognise, page: Image.Image, languages: tuple[str, ...]) -> list[Word]:
