@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 
 from prelabel.errors import ConfigurationError, ExtractFailed, PrelabelError
+from prelabel.kie.check_boxes.binding import bind_check_boxes
 from prelabel.kie.extract import add_key_values, group_words, link_entities, tag_input
 from prelabel.kie.link.roles import role_probabilities
 from prelabel.ledger.leases import Begun
@@ -73,7 +74,8 @@ def _extracted(
         page = group_words(page, probabilities, tags, linker)
         tagged = time.monotonic()
         roles = role_probabilities(page.entities or (), probabilities, tags)
-        page = add_key_values(link_entities(page, roles, linker, link_threshold=link_threshold))
+        page = link_entities(page, roles, linker, link_threshold=link_threshold)
+        page = add_key_values(bind_check_boxes(page, tags))
     return page, {"ser": tagged - started, "re": time.monotonic() - tagged}
 
 

@@ -1,4 +1,4 @@
-"""Stage extract, the order of its steps: tag, group, link, key-values. Each step lives in the package of its name.
+"""Stage extract, the order of its steps: tag, group, link, check boxes, key-values. Each step lives in the package of its name.
 
 A gpu worker tags the pages of many tasks in one forward pass, so `extract` begins with the tag probabilities.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from prelabel.kie.check_boxes.binding import bind_check_boxes
 from prelabel.kie.flat import laid_flat
 from prelabel.kie.key_values.pairs import key_values
 from prelabel.kie.link.linker import Linker
@@ -26,7 +27,7 @@ def extract(
     page = group_words(page, probabilities, tags, linker)
     roles = role_probabilities(page.entities or (), probabilities, tags)
     page = link_entities(page, roles, linker, link_threshold=link_threshold)
-    return add_key_values(page)
+    return add_key_values(bind_check_boxes(page, tags))
 
 
 def tag_input(page: Page) -> TagInput:

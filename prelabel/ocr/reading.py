@@ -13,11 +13,12 @@ from PIL import Image
 
 from prelabel.images.decode import decode_page
 from prelabel.images.ink import is_blank, sketch
+from prelabel.ocr.check_boxes.reading import add_boxes, read_with_boxes
 from prelabel.ocr.choose import Choice
 from prelabel.ocr.page.cleaning import cleaned
 from prelabel.ocr.page.frames import TiltedPage, page_of, read_scaled, with_margins
 from prelabel.ocr.page.gray import gray_page
-from prelabel.ocr.page.orientation import read_upright, voted_turn
+from prelabel.ocr.page.orientation import read_upright, turned, voted_turn
 from prelabel.ocr.page.scaling import factor_for_words, fuller_reading, letter_height_px, scale_factor
 from prelabel.ocr.page.skew import levelled
 from prelabel.ocr.photo.flattening import flattened
@@ -44,7 +45,8 @@ def read_image(shown: Image.Image, choice: Choice, layer: TextLayer | None = Non
     Raises OcrFailed when an engine fails on this page.
     """
     if layer is not None and layer.trusted:
-        return page_of(shown, layer.quarters, layer.words)
+        gray = turned(shown.convert("L"), layer.quarters)
+        return page_of(shown, layer.quarters, add_boxes(layer.words, gray))
     shown = gray_page(shown)
     if is_blank(shown):
         return page_of(shown, 0, ())
@@ -61,10 +63,11 @@ def _read(page: TiltedPage, choice: Choice, quarters: int) -> list[Word]:
     """
     page = page.turned(quarters)
     factor = scale_factor(letter_height_px(page.sketch), *page.level_size)
-    words = read_scaled(page.image, factor, choice.read, page.skew)
+    read = partial(read_with_boxes, choice.read)
+    words = read_scaled(page.image, factor, read, page.skew)
     larger = factor_for_words(words, factor, *page.level_size)
     if larger != factor:
-        words = fuller_reading(words, read_scaled(page.image, larger, choice.read, page.skew))
+        words = fuller_reading(words, read_scaled(page.image, larger, read, page.skew))
     return with_margins(words, *page.level_size)
 
 

@@ -1,0 +1,180 @@
+"""Questions of check boxes: the text before the options of a line, or above them; or the row and column of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from prelabel.kie.check_boxes.layout import GAP, BoxLayout, Option, Row
+from prelabel.page import Box, Page
+
+#: In line heights: how far a question is from its options at most, at the left, and above; and how far apart the left
+#: sides of boxes below each other are.
+_LEFT, _ABOVE, _COLUMN = 30.0, 2.6, 0.8
+#: The step between options below each other, in line heights.
+_LIST_STEP = 3.0
+#: Ends of a question.
+_ASKS = (":", "：", "?", "？")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Options with the words of their question, which is empty for options that stand alone.
+
+    `filled`: one of them is ticked, so that an empty box means no.
+    """
+
+    question: tuple[int, ...]
+    options: tuple[Option, ...]
+
+    @property
+    def filled(self) -> bool:
+        return any(option.ticked for option in self.options)
+
+
+def asked(layout: BoxLayout, page: Page) -> list[Asked]:
+    """Return the groups of options of a page."""
+    found: list[Asked] = []
+    taken = _taken(page)
+    for block in _blocks(layout):
+        found += _table(layout, block) or _grouped(layout, block, taken)
+    return found
+
+
+def _taken(page: Page) -> frozenset[int]:
+    """Return the words of answers to a question, and of questions with an answer on their own line."""
+    taken: set[int] = set()
+    entities = page.entities or ()
+    for link in page.links or ():
+        source, target = entities[link.source], entities[link.target]
+        if source.label.upper() != "QUESTION" or target.label.upper() != "ANSWER":
+            continue
+        taken |= set(target.words)
+        asked_for, answer = page.words[source.words[-1]].box, page.words[target.words[0]].box
+        if abs(asked_for.center[1] - answer.center[1]) < max(asked_for.height, answer.height) / 2:
+            taken |= set(source.words)
+    return frozenset(taken)
+
+
+def _blocks(layout: BoxLayout) -> list[list[Row]]:
+    """Group rows with boxes of the same columns, one below the other."""
+    blocks: list[list[Row]] = []
+    for row in layout.rows:
+        if blocks and _goes_on(layout, blocks[-1][-1], row):
+            blocks[-1].append(row)
+        else:
+            blocks.append([row])
+    return blocks
+
+
+def _goes_on(layout: BoxLayout, above: Row, row: Row) -> bool:
+    upper, lower = ([layout.words[option.box].box for option in each.options] for each in (above, row))
+    step = lower[0].center[1] - upper[0].center[1]
+    tables = all(not option.words for option in (*above.options, *row.options))
+    same = len(upper) == len(lower) and all(
+        abs(a.x0 - b.x0) < _COLUMN * layout.height for a, b in zip(upper, lower, strict=True)
+    )
+    return same and step < (2 if tables else 1) * _LIST_STEP * layout.height
+
+
+def _table(layout: BoxLayout, block: Sequence[Row]) -> list[Asked]:
+    """Return a question for each row where boxes stand in columns under the names of the options, else nothing."""
+    if any(option.words for row in block for option in row.options) or len(block[0].options) < 2:
+        return []
+    titles = [_title(layout, layout.words[option.box].box) for option in block[0].options]
+    if not all(titles):
+        return []
+    return [
+        Asked(
+            row.texts[0],
+            tuple(replace(option, words=title) for option, title in zip(row.options, titles, strict=True)),
+        )
+        for row in block
+        if row.texts
+    ]
+
+
+def _title(layout: BoxLayout, box: Box) -> tuple[int, ...]:
+    """Return the nearest text above a column of boxes."""
+    over = [
+        i
+        for i, word in enumerate(layout.words)
+        if i not in layout.boxes
+        and 0 < box.y0 - word.box.center[1] < 2 * _ABOVE * layout.height
+        and min(word.box.x1, box.x1 + layout.height) > max(word.box.x0, box.x0 - layout.height)
+    ]
+    if not over:
+        return ()
+    nearest = max(over, key=lambda i: layout.words[i].box.center[1])
+    return _text_around(layout, nearest)
+
+
+def _text_around(layout: BoxLayout, index: int) -> tuple[int, ...]:
+    """Return the words of the text that a word is part of, on its line."""
+    line = sorted(
+        (
+            i
+            for i, word in enumerate(layout.words)
+            if i not in layout.boxes and layout.level(word.box, layout.words[index].box)
+        ),
+        key=lambda i: layout.words[i].box.x0,
+    )
+    place = line.index(index)
+    first = last = place
+    while first and _near(layout, line[first - 1], line[first]):
+        first -= 1
+    while last + 1 < len(line) and _near(layout, line[last], line[last + 1]):
+        last += 1
+    return tuple(line[first : last + 1])
+
+
+def _near(layout: BoxLayout, left: int, right: int) -> bool:
+    return layout.words[right].box.x0 - layout.words[left].box.x1 <= GAP * layout.height
+
+
+def _grouped(layout: BoxLayout, block: Sequence[Row], taken: frozenset[int]) -> list[Asked]:
+    """Return the options of rows: those of a list have one question, those of lines one each."""
+    rows = [replace(row, options=tuple(option for option in row.options if option.words)) for row in block]
+    rows = [row for row in rows if row.options]
+    if not rows:
+        return []
+    options = frozenset(word for row in layout.rows for option in row.options for word in option.words)
+    free = taken - options
+    own = [_before(layout, row, free) for row in rows]
+    if len(rows) > 1 and not any(own[1:]):
+        return [Asked(own[0] or _over(layout, rows[0], free | options), tuple(o for row in rows for o in row.options))]
+    return [
+        Asked(question or _over(layout, row, free | options), row.options)
+        for question, row in zip(own, rows, strict=True)
+    ]
+
+
+def _before(layout: BoxLayout, row: Row, taken: frozenset[int]) -> tuple[int, ...]:
+    """Return the last text before the first option of a line, if it is no answer to another question."""
+    first = min(layout.box_of((option.box, *option.words)).x0 for option in row.options)
+    before = [text for text in row.texts if layout.box_of(text).x1 <= first + 0.3 * layout.height]
+    if not before or first - layout.box_of(before[-1]).x1 > _LEFT * layout.height or taken & set(before[-1]):
+        return ()
+    return before[-1]
+
+
+def _over(layout: BoxLayout, row: Row, taken: frozenset[int]) -> tuple[int, ...]:
+    """Return the text right above the first option, if it begins at its left or above it.
+
+    An option that stands alone has a question there only where a colon or a question mark ends it.
+    """
+    around = layout.box_of([i for option in row.options for i in (option.box, *option.words)])
+    above = [
+        i
+        for i, word in enumerate(layout.words)
+        if i not in layout.boxes
+        and 0.3 * layout.height < around.y0 - word.box.center[1] < _ABOVE * layout.height
+        and word.box.x0 < around.x0 + 2 * layout.height
+        and word.box.x1 > around.x0 - 8 * layout.height
+    ]
+    if not above:
+        return ()
+    nearest = max(above, key=lambda i: layout.words[i].box.center[1])
+    text = _text_around(layout, nearest)
+    ends = layout.words[text[-1]].text.endswith(_ASKS)
+    return () if set(text) & taken or (len(row.options) == 1 and not ends) else text

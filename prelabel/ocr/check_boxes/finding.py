@@ -1,0 +1,134 @@
+"""Check boxes of a page, found in its ink before it is read: shapes that stand in the right company.
+
+A solid shape is a ticked box only beside empty ones of its size, else a bullet. Circles are radio buttons only where
+one of them is marked; else they may be letters. Boxes side by side hold the characters of a number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from prelabel.ocr.check_boxes.brackets import bracket_pairs, in_line
+from prelabel.ocr.check_boxes.parts import Floats, Parts, parts_of
+from prelabel.ocr.check_boxes.shapes import BRACKETS, CIRCLE, SQUARE, Mask, Shapes, shapes_of, usual_height
+from prelabel.page import Box
+
+#: Sizes of boxes of one kind differ by at most this share.
+_ALIKE = 0.2
+#: Boxes closer than this share of their side stand side by side.
+_SIDE_BY_SIDE = 0.4
+#: Share of the inner part of a box that is ink, from which on it is ticked. The part of width and height that is not inner, at
+#: each end.
+_TICKED = 0.06
+_RIMS = {SQUARE: (0.2, 0.2), CIRCLE: (0.26, 0.26), BRACKETS: (0.27, 0.1)}
+#: Confidence in a box, and in one whose share of ink is nearer to the limit than `_DOUBT`.
+_SURE, _UNSURE, _DOUBT = 0.98, 0.7, 0.03
+
+
+@dataclass(frozen=True, slots=True)
+class CheckBox:
+    """A check box, in pixels of the page. `whole`: its box with the parts of its mark that leave it. `confidence`: 0..1."""
+
+    box: Box
+    whole: Box
+    ticked: bool
+    confidence: float
+
+
+def check_boxes(image: Image.Image) -> list[CheckBox]:
+    """Return the check boxes of a mode L page with dark ink, letters 12 to 20 pixels high, from top to bottom."""
+    parts = parts_of(image)
+    shapes = shapes_of(parts).and_(bracket_pairs(parts, usual_height(parts.heights)))
+    if not len(shapes):
+        return []
+    inner = np.array([_inner_ink(image, shapes, i, parts) for i in range(len(shapes))])
+    shapes, inner = _in_company(shapes, inner)
+    kept = ~_side_by_side(shapes) & ~_corners_of_codes(shapes, inner)
+    return [
+        CheckBox(
+            _page_box(parts.factor, x0, y0, x0 + shapes.widths[i], y0 + shapes.heights[i]),
+            _whole(shapes, i, parts),
+            bool(inner[i] >= _TICKED),
+            _SURE if abs(inner[i] - _TICKED) > _DOUBT else _UNSURE,
+        )
+        for i in np.flatnonzero(kept)
+        for x0, y0 in ((shapes.x0[i], shapes.y0[i]),)
+    ]
+
+
+def _inner_ink(image: Image.Image, shapes: Shapes, i: int, parts: Parts) -> float:
+    """Return the share of ink inside of a box, its lines left out."""
+    if shapes.solid[i]:
+        return 1.0
+    across, down = _RIMS[shapes.kinds[i]]
+    across, down = across * shapes.widths[i], down * shapes.heights[i]
+    sides = (
+        shapes.x0[i] + across,
+        shapes.y0[i] + down,
+        shapes.x0[i] + shapes.widths[i] - across,
+        shapes.y0[i] + shapes.heights[i] - down,
+    )
+    inside = np.asarray(image.crop(tuple(round(parts.factor * side) for side in sides)))
+    return float((inside <= parts.limit).mean()) if inside.size else 1.0
+
+
+def _in_company(shapes: Shapes, inner: Floats) -> tuple[Shapes, Floats]:
+    """Leave out bullets and letters: solid shapes without empty ones like them, circles without a marked one."""
+    alike = _alike(shapes)
+    hollow, marked = ~shapes.solid, inner >= _TICKED
+    beside_hollow = (alike & (hollow & ~marked)[None, :]).any(1)
+    beside_marked = (alike & marked[None, :]).any(1)
+    kept = np.where(shapes.round_, beside_hollow & beside_marked, hollow | beside_hollow)
+    kept &= (shapes.kinds != BRACKETS) | in_line(shapes, inner < _TICKED)
+    return shapes.only(kept), inner[kept]
+
+
+def _alike(shapes: Shapes) -> Mask:
+    """Return which shapes are of one kind: of one form and of one size."""
+    size = (shapes.widths + shapes.heights) / 2
+    near = np.abs(size[:, None] - size[None, :]) <= np.maximum(1.5, _ALIKE * np.minimum(size[:, None], size[None, :]))
+    same: Mask = near & (shapes.kinds[:, None] == shapes.kinds[None, :])
+    return same
+
+
+def _side_by_side(shapes: Shapes) -> Mask:
+    """Return whether each box has another one right beside it: they hold one character each."""
+    x1, middle = shapes.x0 + shapes.widths, shapes.y0 + shapes.heights / 2
+    gap = shapes.x0[None, :] - x1[:, None]
+    reach = _SIDE_BY_SIDE * shapes.heights[:, None]
+    beside = (gap > -reach) & (gap < reach) & (np.abs(middle[:, None] - middle[None, :]) < reach)
+    np.fill_diagonal(beside, val=False)
+    together: Mask = beside.any(1) | beside.any(0)
+    return together
+
+
+def _corners_of_codes(shapes: Shapes, inner: Floats) -> Mask:
+    """Return which boxes are the three corners of a QR code: filled, and as far apart across as down."""
+    size = shapes.heights
+    across = shapes.x0[None, :] - shapes.x0[:, None]
+    down = shapes.y0[None, :] - shapes.y0[:, None]
+    near = 0.35 * size[:, None]
+    corner = np.zeros(len(shapes), dtype=bool)
+    filled = inner > 0.3
+    for i in np.flatnonzero(filled):
+        rights = np.flatnonzero(filled & (np.abs(down[i]) < near[i]) & (across[i] > 1.5 * size[i]))
+        lowers = np.flatnonzero(filled & (np.abs(across[i]) < near[i]) & (down[i] > 1.5 * size[i]))
+        for right in rights:
+            equal = lowers[np.abs(down[i, lowers] - across[i, right]) < near[i]]
+            if len(equal):
+                corner[[i, right, *equal]] = True
+    return corner
+
+
+def _whole(shapes: Shapes, i: int, parts: Parts) -> Box:
+    """Return the box around a shape and all of its part."""
+    n, x0, y0 = shapes.numbers[i], shapes.x0[i], shapes.y0[i]
+    x1, y1 = max(parts.x1[n], x0 + shapes.widths[i]), max(parts.y1[n], y0 + shapes.heights[i])
+    return _page_box(parts.factor, min(parts.x0[n], x0), min(parts.y0[n], y0), x1, y1)
+
+
+def _page_box(factor: int, x0: float, y0: float, x1: float, y1: float) -> Box:
+    return Box(*(float(factor * side) for side in (x0, y0, x1, y1)))

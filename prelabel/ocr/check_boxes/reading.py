@@ -1,0 +1,58 @@
+"""Reading of a page with check boxes: they are found, painted over so that the engine reads no letters in them, and put
+among the words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PIL import Image
+
+from prelabel.geometry import grow, intersection_area
+from prelabel.ocr.check_boxes.finding import CheckBox, check_boxes
+from prelabel.ocr.check_boxes.typed import typed_boxes
+from prelabel.ocr.check_boxes.words import boxed, inserted
+from prelabel.page import Box, Word
+
+#: Pixels around a box that are painted over as well: blurred ink.
+_AROUND_PX = 2
+#: Share of a word that must lie on a box and its mark to be a misreading of them; its most letters.
+_COVERED, _MISREAD_LETTERS = 0.6, 2
+
+Read = Callable[[Image.Image], list[Word]]
+
+
+def read_with_boxes(read: Read, image: Image.Image) -> list[Word]:
+    """Read an upright page (mode L) with `read`; return the words with the page's check boxes, see `words.boxed`."""
+    found = check_boxes(image)
+    words = read(_without(image, found)) if found else read(image)
+    return typed_boxes(_with(words, found))
+
+
+def add_boxes(words: Sequence[Word], image: Image.Image) -> list[Word]:
+    """Return the words of an upright page (mode L) with the check boxes of its picture and of the words themselves."""
+    typed = typed_boxes(words)
+    known = [word.box for word in typed if word not in words]
+    drawn = [each for each in check_boxes(image) if not any(intersection_area(each.box, box) for box in known)]
+    return _with(typed, drawn)
+
+
+def _without(image: Image.Image, found: Sequence[CheckBox]) -> Image.Image:
+    page = image.copy()
+    for each in found:
+        box = grow(each.box, _AROUND_PX)
+        place = round(box.x0), round(box.y0), round(box.x1), round(box.y1)
+        page.paste(image.crop(place).getextrema()[1], place)
+    return page
+
+
+def _with(words: Sequence[Word], found: Sequence[CheckBox]) -> list[Word]:
+    """Return the words without misreadings of the boxes, and with the boxes in their places."""
+    kept = [word for word in words if not any(_is_misreading(word, each.whole) for each in found)]
+    return inserted(kept, [boxed(each.box, ticked=each.ticked, confidence=each.confidence) for each in found])
+
+
+def _is_misreading(word: Word, place: Box) -> bool:
+    area = word.box.width * word.box.height
+    covered = intersection_area(word.box, grow(place, _AROUND_PX))
+    return len(word.text) <= _MISREAD_LETTERS and covered >= _COVERED * area

@@ -1,0 +1,204 @@
+"""Shapes that may be check boxes: outlines of squares and circles, and solid ones, told from letters by their ink.
+
+A mark may leave its box: then the box is looked for in the lower left corner of the part, where hands begin a tick.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from prelabel.ocr.check_boxes.parts import Floats, Indices, Parts
+
+Mask = npt.NDArray[np.bool_]
+
+#: Least and largest side in pixels of the parts; least and largest ratio of width to height of an outline, and the
+#: largest factor by which a mark enlarges the part beyond its box.
+_SIDES, _RATIO, _LARGER = (6, 40), 1.3, 2.0
+#: No other ink is so near to a box on one of its sides at least, nor above and below it, in sides of the box.
+_BESIDE, _ABOVE = 0.22, 0.1
+#: Letters of a word are closer than this; and by how much width and height of a circle differ, as a share.
+_LETTERS, _UNROUND = 0.16, 0.14
+#: Least side of a box in usual heights of letters' parts, and the side from which on it need not stand alone.
+_LEAST, _LARGE = 0.95, 1.15
+#: Least share of dark points along the sides of a square, along a circle, and within a solid shape.
+_STRAIGHT, _ROUND, _SOLID = 0.9, 0.87, 0.93
+#: Share of its bounding box that a disc fills, and how far from it one may be.
+_DISC, _NEAR_DISC = 0.785, 0.06
+#: What these shares may be less where a mark crosses the outline.
+_MARKED_LESS = 0.08
+#: Sizes of known boxes that are tried in parts with marks, the largest ones.
+_KINDS = 6
+_ALONG = np.linspace(0.04, 0.96, 12)
+_TURNS = np.linspace(0, 2 * np.pi, 24, endpoint=False)
+
+
+#: Kinds of boxes.
+SQUARE, CIRCLE, BRACKETS = range(3)
+
+
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """Possible check boxes, in pixels of the parts.
+
+    `numbers`: their parts. `kinds`: SQUARE, CIRCLE, ...; `solid`: without paper inside, like the bullets of a list.
+    """
+
+    numbers: Indices
+    x0: Floats
+    y0: Floats
+    widths: Floats
+    heights: Floats
+    kinds: Indices
+    solid: Mask
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    @property
+    def round_(self) -> Mask:
+        """Whether each of them is a circle."""
+        found: Mask = self.kinds == CIRCLE
+        return found
+
+    def only(self, kept: Mask) -> Shapes:
+        """Return the shapes for which the mask is true."""
+        return Shapes(*(each[kept] for each in self._columns()))
+
+    def and_(self, *others: Shapes) -> Shapes:
+        """Return these shapes and others."""
+        columns = zip(*(each._columns() for each in (self, *others)), strict=True)
+        return Shapes(*(np.concatenate(column) for column in columns))
+
+    def _columns(self) -> tuple[npt.NDArray[Any], ...]:
+        return self.numbers, self.x0, self.y0, self.widths, self.heights, self.kinds, self.solid
+
+
+def no_shapes() -> Shapes:
+    """Return no shape."""
+    none = np.zeros(0)
+    return Shapes(none.astype(np.intp), none, none, none, none, none.astype(np.intp), none.astype(bool))
+
+
+def shapes_of(parts: Parts) -> Shapes:
+    """Return the shapes among the parts of a page."""
+    wide, tall, usual = parts.widths, parts.heights, usual_height(parts.heights)
+    low, high = max(_SIDES[0], _LEAST * usual), _SIDES[1]
+    fit = (wide >= low) & (tall >= low) & (wide <= _LARGER * high) & (tall <= _LARGER * high)
+    fit &= (wide <= _LARGER * _RATIO * tall) & (tall <= _LARGER * _RATIO * wide)
+    even = (wide <= _RATIO * tall) & (tall <= _RATIO * wide) & (wide <= high) & (tall <= high)
+    plain = _plain(parts, np.flatnonzero(fit & even))
+    rest = np.flatnonzero(fit)
+    marked = _left_by_marks(parts, rest[~np.isin(rest, plain.numbers)], plain)
+    found = plain.and_(marked)
+    beside, alone = _standing_apart(parts, found)
+    small = np.minimum(found.widths, found.heights) < _LARGE * usual
+    return found.only(beside & (alone | ~(found.round_ | small)))
+
+
+def _plain(parts: Parts, numbers: Indices) -> Shapes:
+    """Return the parts that are a box as a whole."""
+    x0, y0 = parts.x0[numbers].astype(np.float64), parts.y0[numbers].astype(np.float64)
+    w, h = parts.widths[numbers].astype(np.float64), parts.heights[numbers].astype(np.float64)
+    filled = parts.areas[numbers] / np.maximum(w * h, 1)
+    square = _dark_sides(parts, numbers, x0, y0, w, h) >= _STRAIGHT
+    ring = ~square & (np.abs(w - h) <= np.maximum(1.5, _UNROUND * h))
+    ring &= (_dark_circle(parts, numbers, x0, y0, w, h) >= _ROUND) & ~_in_corners(parts, numbers, x0, y0, w, h).any(1)
+    disc = ring & (np.abs(filled - _DISC) <= _NEAR_DISC)
+    return Shapes(numbers, x0, y0, w, h, np.where(ring, CIRCLE, SQUARE), disc | (square & (filled >= _SOLID))).only(square | ring)
+
+
+def _in_corners(parts: Parts, numbers: Indices, x0: Floats, y0: Floats, w: Floats, h: Floats) -> Mask:
+    """Return whether each part has ink in the corners of these boxes, (parts, 4), the lower left one first."""
+    x, y = np.array((0.05, 0.05, 0.95, 0.95)), np.array((0.95, 0.05, 0.95, 0.05))
+    found: Mask = parts.at(x0[:, None] + x * (w - 1)[:, None], y0[:, None] + y * (h - 1)[:, None]) == numbers[:, None]
+    return found
+
+
+def usual_height(heights: Indices) -> float:
+    """Return the usual height of the parts of letters, dots and dirt aside."""
+    letters = heights[(heights >= _SIDES[0] - 1) & (heights <= _SIDES[1])]
+    return float(np.median(letters)) if letters.size else 0.0
+
+
+def _standing_apart(parts: Parts, shapes: Shapes) -> tuple[Mask, Mask]:
+    """Return which shapes have no other ink near on one side and none close above and below.
+
+    The second mask: those that have no ink very near on either side, as no letter of a word.
+    """
+    x0, y0, w, h = (each[:, None] for each in (shapes.x0, shapes.y0, shapes.widths, shapes.heights))
+    side, steps = np.minimum(w, h), np.array((1, 2, 3)) / 3
+
+    def clear(x: Floats, y: Floats) -> Mask:
+        """Return whether no ink of another part is at these points, (parts, points)."""
+        other = parts.at(x, y)
+        free: Mask = ((other == 0) | (other == shapes.numbers[:, None])).all(1)
+        return free
+
+    rows = np.repeat(np.array((0.1, 0.3, 0.5, 0.7, 0.9)), 3) * h + y0
+    columns = np.repeat(np.array((0.2, 0.5, 0.8)), 3) * w + x0
+    far, near, up = (
+        np.maximum(1, np.ceil(side * reach * np.tile(steps, times)))
+        for reach, times in ((_BESIDE, 5), (_LETTERS, 5), (_ABOVE, 3))
+    )
+    level = clear(columns, y0 - up) & clear(columns, y0 + h - 1 + up)
+    beside = clear(x0 - far, rows) | clear(x0 + w - 1 + far, rows)
+    return beside & level, clear(x0 - near, rows) & clear(x0 + w - 1 + near, rows)
+
+
+def _dark_sides(parts: Parts, numbers: Indices, x0: Floats, y0: Floats, w: Floats, h: Floats) -> Floats:
+    """Return the share of dark points along the worst side of each square; lines may be a little ragged."""
+    left, top, right, bottom = (each[:, None] for each in (x0, y0, x0 + w - 1, y0 + h - 1))
+    across, down = left + _ALONG * (right - left), top + _ALONG * (bottom - top)
+    inset = np.maximum(1.0, 0.08 * np.minimum(w, h))[:, None]
+    worst = np.ones(len(numbers))
+    for x, y, dx, dy in ((across, top, 0, 1), (across, bottom, 0, -1), (left, down, 1, 0), (right, down, -1, 0)):
+        dark = np.zeros(across.shape, dtype=bool)
+        for step in (0.0, 0.5, 1.0):
+            points = np.broadcast_arrays(x + dx * step * inset, y + dy * step * inset)
+            dark |= parts.at(*points) == numbers[:, None]
+        worst = np.minimum(worst, dark.mean(1))
+    return worst
+
+
+def _dark_circle(parts: Parts, numbers: Indices, x0: Floats, y0: Floats, w: Floats, h: Floats) -> Floats:
+    """Return the share of dark points along each circle."""
+    dark = np.zeros((len(numbers), len(_TURNS)), dtype=bool)
+    for inset in (0.2, 0.8, 1.5):
+        x = (x0 + (w - 1) / 2)[:, None] + ((w - 1) / 2 - inset)[:, None] * np.cos(_TURNS)
+        y = (y0 + (h - 1) / 2)[:, None] + ((h - 1) / 2 - inset)[:, None] * np.sin(_TURNS)
+        dark |= parts.at(x, y) == numbers[:, None]
+    return dark.mean(1)
+
+
+def _left_by_marks(parts: Parts, numbers: Indices, clean: Shapes) -> Shapes:
+    """Return the boxes in the lower left corners of larger parts: of the size that their left side tells, or of a known one."""
+    empty = clean.only(~clean.solid)
+    circles, squares = (np.unique(empty.heights[empty.round_ == round_])[-_KINDS:] for round_ in (True, False))
+    found = no_shapes()
+    known = [*((False, float(size)) for size in squares), *((True, float(size)) for size in circles)]
+    for round_, sizes in ((False, _left_sides(parts, numbers)), *known):
+        size = np.broadcast_to(sizes, numbers.shape).astype(np.float64)
+        x0, y0 = parts.x0[numbers].astype(np.float64), parts.y1[numbers] - size
+        dark = (_dark_circle if round_ else _dark_sides)(parts, numbers, x0, y0, size, size)
+        fits = dark >= (_ROUND if round_ else _STRAIGHT) - _MARKED_LESS
+        fits &= (size >= _SIDES[0] + 1) & (size <= _SIDES[1]) & (size <= np.minimum(parts.heights, parts.widths)[numbers] + 1)
+        if round_:
+            fits &= ~_in_corners(parts, numbers, x0, y0, size, size)[:, :3].any(1)
+        solid = np.zeros(len(numbers), dtype=bool)
+        kinds = np.full(len(numbers), CIRCLE if round_ else SQUARE)
+        found = found.and_(Shapes(numbers, x0, y0, size, size, kinds, solid).only(fits))
+        numbers = numbers[~fits]
+    return found
+
+
+def _left_sides(parts: Parts, numbers: Indices) -> Floats:
+    """Return the length of the ink that runs up from the lower left corner of each part."""
+    steps = np.arange(_SIDES[1] + 1)
+    x, y = parts.x0[numbers][:, None], (parts.y1[numbers] - 1)[:, None] - steps
+    dark = (parts.at(x, y) == numbers[:, None]) | (parts.at(x + 1, y) == numbers[:, None])
+    sides: Floats = np.logical_and.accumulate(dark, axis=1).sum(1).astype(np.float64)
+    return sides
