@@ -99,6 +99,7 @@ def test_words_lie_inside_the_image_as_it_is_shown(rows: dict[str, dict[str, Any
 def test_key_values_of_the_samples_are_found(rows: dict[str, dict[str, Any]]) -> None:
     pairs = {name: set(fields(row)) for name, row in rows.items()}
     assert ("Invoice number", "NP-20418") in pairs["en-invoice"]
+    assert "-72.70" in {value for _, value in pairs["en-invoice"]}, "with its minus sign and its point"
     assert ("Cost centre", "4410-17") in pairs["en-expense-report"], "it lies on its side"
     contract = {(key.replace(" ", ""), value) for key, value in pairs["ko-service-contract"]}
     assert ("계약일자", "2025년 4월 24일") in contract

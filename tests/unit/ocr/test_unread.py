@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
+from scipy.ndimage import label
 
 from prelabel.geometry import union
 from prelabel.images.ink import dark_pixels
@@ -84,3 +85,25 @@ def test_tiny_and_empty_pages(size: tuple[int, int], gray: int) -> None:
     outside = [Word("x", Box(-20, -20, -5, -5)), Word("y", Box(900, 900, 950, 950))]
 
     assert len(unread(Image.new("L", size, gray), outside)) <= (gray == 0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["-72.70", "(72.70)", "1,250.00-", "- 1.5", "12,50", "0.07%", "Größe: 3,5", "i.e. jitter", "10:45", "'24 5\""],
+)
+def test_small_marks_of_a_line_are_in_its_crop(text: str) -> None:
+    page = printed([text])
+    (found,) = unread(page.image, [])
+
+    assert label(dark_pixels(found.image))[1] == label(dark_pixels(page.image))[1], "as many separate pieces of ink"
+
+
+def test_specks_and_marks_of_other_lines_are_not_in_the_crop() -> None:
+    page = printed(["Amount"]).image
+    alone = unread(page, [])
+    draw = ImageDraw.Draw(page)
+    for x, y in ((5, 5), (page.width - 10, page.height // 2), (page.width // 2, page.height - 8)):
+        draw.rectangle((x, y, x + 2, y + 2), fill=0)
+    (found,) = unread(page, [])
+
+    assert np.array_equal(np.asarray(found.image), np.asarray(alone[0].image))
