@@ -96,7 +96,7 @@ def test_every_field_every_cell_and_every_page_without_result_is_a_row() -> None
     assert by_key["Total (GBP)"] == ("money", "-1454.00", "GBP", Decimal("-1454.00"), None, False)
     assert by_key["기간"] == ("date_range", "2024-03-05/2024-03-10", None, None, date(2024, 3, 5), False)
     assert by_key["Paid"] == ("boolean", "true", None, None, None, False)
-    assert by_key["Due"] == ("date", "2024-03-04", None, None, date(2024, 3, 4), True)
+    assert by_key["Due"] == ("date", "2024-04-03", None, None, date(2024, 4, 3), True), "day first beside pounds"
     assert [row["source"] for row in found[:2]] == ["form", "prediction"]
     assert (found[1]["link"], found[-1]["link"]) == ("http://ls/7", None)
     assert found[-1]["problem"] == "image_unreadable: it is broken"

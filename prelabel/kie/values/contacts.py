@@ -12,9 +12,19 @@ _PHONE = re.compile(r"(?:\+|\(\+?)?\d[\d ().-]{5,18}\d")
 #: Form of a Korean number in a field whose name does not mention a telephone.
 _PARTS = re.compile(r"\(?0\d{1,3}[).-]+ ?\d{3,4}[.-]\d{4}")
 _PHONE_KEY = re.compile(r"phone|mobile|\bcell\b|\bfax\b|\btel\b|contact|전화|연락처|휴대|핸드폰|팩스", re.IGNORECASE)
+#: Names of fields whose digits are a telephone number, in more languages.
+_PHONE_NAME = re.compile(
+    r"phone|\bmobil|\bcell\b|\btele?fax\b|\bfax\b|\btel\b|telefo|téléphone|\bhandy\b|전화|연락처|휴대|핸드폰|팩스",
+    re.IGNORECASE,
+)
 _BUSINESS = re.compile(r"(\d{3}) ?- ?(\d{2}) ?- ?(\d{5})")
 _BUSINESS_KEY = re.compile(r"사업자|등록번호|business reg", re.IGNORECASE)
 _WEIGHTS = (1, 3, 7, 1, 3, 7, 1, 3, 5)
+
+
+def names_phone(key: str) -> bool:
+    """Return whether a field's name says that its digits are a telephone number, which is no quantity."""
+    return bool(_PHONE_NAME.search(key))
 
 
 def email(text: str) -> dict[str, Any] | None:

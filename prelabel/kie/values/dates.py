@@ -1,8 +1,9 @@
 """Dates, times and their ranges in ISO 8601. The whole text must be a date; missing parts are not filled in.
 
-Day and month in figures (03/04/2024) have the order of other dates of the page, else month first, marked `ambiguous`;
-with points (03.04.2024) day first, as in countries that use points. Years of two digits mean 1969 to 2068 (POSIX); on a
-Korean page they come first. Hours are of the 24-hour clock unless the text says otherwise.
+Day and month in figures (03/04/2024) have the order that the weekday beside them or other dates of the document show,
+else the usual one of its language or currency, else month first, marked `ambiguous`; with points (03.04.2024) day
+first, as in countries that use points. Years of two digits mean 1969 to 2068 (POSIX); on a Korean page they come first.
+Hours are of the 24-hour clock unless the text says otherwise.
 """
 
 from __future__ import annotations
@@ -36,14 +37,25 @@ _NAMED = tuple(
         rf"{_MONTH},? (?:of )?{_FULL_YEAR}",
         rf"{_FULL_YEAR}[ \-/]{_MONTH}[ \-/]{_DAY}",
         rf"{_YEAR} ?년 ?(?P<month>\d{{1,2}}) ?월(?: ?(?P<day>\d{{1,2}}) ?일)?",
+        rf"{_YEAR} ?년 ?(?P<month>\d{{1,2}}) ?[월.] ?(?P<day>\d{{1,2}}) ?[일.]\.?",
         rf"{_FULL_YEAR} ?년",
         rf"{_FULL_YEAR} ?(?P<sep>[./-]) ?(?P<month>\d{{1,2}}) ?(?P=sep) ?(?P<day>\d{{1,2}})\.?",
+        # Points that OCR read as commas or left out: 2024,03.05, 2024.03 05. A hyphen may be that of a range.
+        rf"{_FULL_YEAR} ?[.,·] ?(?P<month>\d{{1,2}})(?: ?[.,·] ?| )(?P<day>\d{{1,2}})\.?",
+        rf"{_FULL_YEAR} (?P<month>\d{{1,2}}) ?[.,·] ?(?P<day>\d{{1,2}})\.?",
         r"(?P<year>'\d\d) ?(?P<sep>[./-]) ?(?P<month>\d{1,2}) ?(?P=sep) ?(?P<day>\d{1,2})\.?",
     )
 )
 #: Read only on Korean pages, where 2018. 2. is a month, not a number.
 _KOREAN_MONTH = re.compile(rf"{_FULL_YEAR}\. ?(?P<month>\d{{1,2}})\.?")
 _FIGURES = re.compile(r"(\d{1,2}) ?([./-]) ?(\d{1,2}) ?\2 ?((?:19|20)\d\d|\d\d)\.?")
+#: Points of which OCR read one as a comma: 03,04.2024.
+_MISREAD_POINTS = re.compile(r"(\d{1,2}) ?(?:(\.) ?(\d{1,2}) ?,|, ?(\d{1,2}) ?(\.)) ?((?:19|20)\d\d)\.?")
+#: Years of the Korean era 단기 count from 2333 BC; 서기 is AD.
+_ERA = re.compile(r"^(단기|檀紀|서기|西紀) ?(\d{4})(?!\d)")
+_DANGUN = 2333
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_KOREAN_WEEKDAYS = "월화수목금토일"
 #: Years of two digits that are read as this year or later may also belong to the previous century.
 _UNLIKELY = "2040"
 _TIME = re.compile(
@@ -115,8 +127,11 @@ def _ends(text: str, kind: str, read: _Reader) -> tuple[_Read, _Read] | None:
 
 
 def _date(text: str, key: str, hints: Hints) -> _Read | None:
-    text = _WEEKDAY.sub("", text)
-    found = _named(text, key, hints) or _figures(text, hints)
+    beside = _WEEKDAY.search(text)
+    text = _ERA.sub(
+        lambda era: str(int(era[2]) - (_DANGUN if era[1] in ("단기", "檀紀") else 0)), _WEEKDAY.sub("", text)
+    )
+    found = _named(text, key, hints) or _figures(text, hints, _weekday(beside[0]) if beside else None)
     if found and found.value >= _UNLIKELY and not re.search(_FULL_YEAR, text):
         return replace(found, ambiguous=True)
     return found
@@ -133,22 +148,36 @@ def _named(text: str, key: str, hints: Hints) -> _Read | None:
     return None
 
 
-def _figures(text: str, hints: Hints) -> _Read | None:
-    """Read three numbers of which at most the year is certain."""
-    match = _FIGURES.fullmatch(text)
+def _weekday(text: str) -> int | None:
+    """Return the day of the week, Monday is 0."""
+    name = text.strip(" ,.()").casefold()
+    if name[:1] in _KOREAN_WEEKDAYS:
+        return _KOREAN_WEEKDAYS.index(name[:1])
+    return _WEEKDAYS.index(name[:3]) if name[:3] in _WEEKDAYS else None
+
+
+def _figures(text: str, hints: Hints, weekday: int | None) -> _Read | None:
+    """Read three numbers of which at most the year is certain. `weekday`: the one beside them, Monday is 0."""
+    match = _FIGURES.fullmatch(_MISREAD_POINTS.sub(r"\1.\3\4.\6", text))
     if not match:
         return None
     a, sep, b, c = match.groups()
     readings = {"mdy": _iso(c, a, b), "dmy": _iso(c, b, a)}
     if len(c) == 2:
         readings["ymd"] = _iso(a, b, c) if len(a) == 2 else None
-    told = "ymd" if hints.korean and readings.get("ymd") else hints.date_order
-    order = (told or "", *(("dmy", "mdy") if sep == "." else ("mdy", "dmy")), "ymd")
-    chosen = next((readings[name] for name in order if readings.get(name)), None)
+    possible = {name: day for name, day in readings.items() if day}
+    on_weekday = {name: day for name, day in possible.items() if date.fromisoformat(day).weekday() == weekday}
+    if len(set(on_weekday.values())) == 1:
+        return _Read(next(iter(on_weekday.values())))
+    told = "ymd" if hints.korean and "ymd" in possible else hints.date_order
+    if sep == "." and hints.usual_order == "dmy":
+        told = told or "dmy"
+    order = (told, hints.usual_order, *(("dmy", "mdy") if sep == "." else ("mdy", "dmy")), "ymd")
+    chosen = next((possible[name] for name in order if name in possible), None)
     if chosen is None:
         return None
-    sure = told is not None and readings.get(told) == chosen
-    return _Read(chosen, not sure and len({value for value in readings.values() if value}) > 1)
+    sure = told is not None and possible.get(told) == chosen
+    return _Read(chosen, not sure and len(set(possible.values())) > 1)
 
 
 def _iso(year: str, month: str | None, day: str | None) -> str | None:

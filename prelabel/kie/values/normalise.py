@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from prelabel.kie.values.amounts import money, number
-from prelabel.kie.values.contacts import business_number, email, phone
+from prelabel.kie.values.contacts import business_number, email, names_phone, phone
 from prelabel.kie.values.dates import DATE_KEY, date_or_time
 from prelabel.kie.values.hints import Hints
 
@@ -21,9 +21,12 @@ _MARKS = {
 }
 #: Names of fields whose digits are identifiers: only phone numbers, business numbers and money are read there.
 _IDENTIFIER = re.compile(
-    r"\bno\b|(?<!\w)#|\bnumber\b(?! of)|\bid\b|code|\bref\b|reference|account|serial|\bzip\b|postal|번호|코드|계좌",
+    r"\bno\b|(?<!\w)#|\bnumber\b(?! of)|\bid\b|code|\bref\b|reference|account|serial|\bzip\b|postal|번호|코드|계좌"
+    r"|nummer\b|\bnr\b|\bn[uú]m[eé]ro\b|\bn[°º]|\biban\b|\bbic\b|\bswift\b|\b[te]in\b|\bssn\b|\bplz\b|\bgstin\b|\bkonto",
     re.IGNORECASE,
 )
+#: Masks in place of digits or letters: what remains is no number with fewer digits.
+_MASKED = re.compile(r"[*＊●•∗✱]|(?<![A-Za-z])[Xx]{3,}(?![A-Za-z.@])|#{2,}")
 #: Korean field names may be spread over their width: 등 록 번 호.
 _SPREAD = re.compile(r"(?<=[가-힣]) (?=[가-힣])")
 _REMARK = re.compile(r"(.+?) ?\(([^()]*)\)")
@@ -35,7 +38,7 @@ def normalise(text: str, key: str = "", hints: Hints = Hints()) -> dict[str, Any
     A remark in brackets behind the value is kept as `note`; a sum that is repeated there must be the same.
     """
     text = " ".join(text.translate(_NARROW).split())
-    if not text or len(text) > _LONGEST or any(c.isdecimal() and not c.isascii() for c in text):
+    if not text or len(text) > _LONGEST or any(c.isdecimal() and not c.isascii() for c in text) or _MASKED.search(text):
         return None
     key = _SPREAD.sub("", key)
     if hints.korean:
@@ -55,4 +58,8 @@ def _whole(text: str, key: str, hints: Hints) -> dict[str, Any] | None:
     found = (
         email(text) or business_number(text, key, other=named) or (None if named else date_or_time(text, key, hints))
     )
-    return found or phone(text, key, hints) or money(text, key) or (None if named else number(text))
+    if found := found or phone(text, key, hints) or money(text, key, hints):
+        return found
+    if named or (names_phone(key) and not any(mark in text for mark in ".,")):
+        return None
+    return number(text, hints)
