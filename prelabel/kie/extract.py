@@ -1,4 +1,4 @@
-"""Stage extract, the order of its steps: tag, group, link, check boxes, key-values. Each step lives in the package of its name.
+"""Stage extract, the order of its steps: tag, group, link, check boxes, key-values; each has a package of its name.
 
 A gpu worker tags the pages of many tasks in one forward pass, so `extract` begins with the tag probabilities.
 """

@@ -43,6 +43,7 @@ _CURRENCY_OUTSIDE = re.compile(rf"(?P<before>{CURRENCY})? ?\((?P<number>[^()]*\d
 #: W in place of the won sign: many Korean receipts print one.
 _LATIN_WON = re.compile(rf"^([{_TRIANGLE}{_MINUS}]?) ?W ?(?=[1-9]\d{{0,2}}(?:,\d{{3}})+)")
 _INDIAN_WORDS = re.compile(r"(.*\d) ?(?:(lakhs?|lacs?)|(crores?|cr\.?))", re.IGNORECASE)
+_FIGURES_ONLY = re.compile(r"[\d., ]*")
 _PRINTED_SUM = re.compile(r"^(?:일금|금|金|一金) ?(?:: ?)?")
 
 
@@ -119,7 +120,7 @@ def _amount(digits: str, currency: str, hints: Hints, *, in_words: bool) -> Digi
         return found.value if found else None
 
     value = None
-    if currency == "KRW":
+    if currency == "KRW" and not _FIGURES_ONLY.fullmatch(digits):
         value = korean_sum(digits, figures, in_words=in_words)
     elif currency == "INR" and (match := _INDIAN_WORDS.fullmatch(digits)):
         value = _lakhs(match, hints)

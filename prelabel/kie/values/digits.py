@@ -19,6 +19,9 @@ _POINTED = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+,\d+|[1-9]\d{0,2}(?:\.\d{3}){2,}
 _SWISS = re.compile(r"[1-9]\d{0,2}(?:['’‘´`]\d{3})+(?:[.,]\d{1,2})?")
 _SPACED = re.compile(r"[1-9]\d{0,2}(?: \d{3})+(?P<cents>[.,]\d{1,2})?")
 _INDIAN = re.compile(r"[1-9]\d?(?:,\d\d)+,\d{3}(?P<cents>\.\d\d)?")
+#: 1,250.000 and 1.250,000: three decimals, or 1,250,000 misread.
+_THREE_DECIMALS = re.compile(r"[1-9]\d{0,2}(?:(?:,\d{3})+\.|(?:\.\d{3})+,)\d{3}|[1-9]\d{3,}\.\d{3}")
+_ONLY_GROUPS = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{3})+")
 #: One group of thousands, or three decimals.
 _THREE = re.compile(r"([1-9]\d{0,2})([.,])(\d{3})")
 _PLAIN = re.compile(r"(?:0|[1-9]\d*)?\.\d+|0|[1-9]\d*")
@@ -48,6 +51,10 @@ def read_digits(text: str, hints: Hints, currency: str | None = None, unit: str 
     closed = _without_stray_spaces(text, hints, currency) if len(text) <= _MOST_DIGITS else None
     if closed is None:
         return None
+    if currency in WITHOUT_CENTS and _ONLY_GROUPS.fullmatch(closed):
+        return Digits(re.sub("[.,]", "", closed))
+    if _THREE_DECIMALS.fullmatch(closed):
+        return _three_decimals(closed, hints, currency)
     if sure := _sure(closed):
         return Digits(sure)
     if match := _SPACED.fullmatch(closed):
@@ -82,6 +89,12 @@ def _sure(text: str) -> str | None:
     if _PLAIN.fullmatch(text) and not _THREE.fullmatch(text):
         return f"0{text}" if text.startswith(".") else text
     return None
+
+
+def _three_decimals(text: str, hints: Hints, currency: str | None) -> Digits | None:
+    """Read three decimals of a number where the document writes such ones; amounts of money have two."""
+    foreign = _comma(hints) if text[-4] == "." else _point(hints)
+    return None if currency or hints.whole or foreign else Digits(re.sub("[.,]", "", text[:-4]) + "." + text[-3:])
 
 
 def _comma(hints: Hints) -> bool:

@@ -1,4 +1,4 @@
-"""Order in which Tesseract reads a page: layout, languages, tidy and fit, complete, join. Each step is a module."""
+"""Order of reading a page with Tesseract: layout, languages, tidy and fit, complete, signs, join; a module each."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PIL import Image
 from prelabel.images.ink import Dark, dark_pixels, sketch
 from prelabel.ocr.page.orientation import sureness
 from prelabel.ocr.page.scaling import TARGET_PX, letter_height_px
+from prelabel.ocr.page.signs import with_signs
 from prelabel.ocr.tesseract.completing import completed, left_out_lines
 from prelabel.ocr.tesseract.fitting import fit_line
 from prelabel.ocr.tesseract.joining import join_lines
@@ -32,13 +33,16 @@ def read_carefully(tesseract: Tesseract, page: Image.Image, languages: tuple[str
     lines = _tidied_and_fitted(reader.read_page(page), dark)
     left_out = left_out_lines(reader.read_line, page, dark, lines, letter_px)
     lines = completed(lines, _tidied_and_fitted(left_out, dark))
+    lines = with_signs(lines, page, dark, reader.read_line)
     return with_masks(_joined(lines), reader.read_line, page, dark)
 
 
 def read_plainly(recognise: Recognise, page: Image.Image, languages: tuple[str, ...]) -> list[Word]:
     """Read one upright page (mode L) with a single call of Tesseract, for where each call starts a program."""
     first = korean_first(languages) if KOREAN in languages else languages
-    return _joined(_tidied_and_fitted(recognise(page, first, PAGE), dark_pixels(page)))
+    dark = dark_pixels(page)
+    lines = _tidied_and_fitted(recognise(page, first, PAGE), dark)
+    return _joined(with_signs(lines, page, dark, lambda line: recognise(line, first, LINE)))
 
 
 def read_boxes(

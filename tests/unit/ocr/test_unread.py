@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
@@ -107,3 +109,12 @@ def test_specks_and_marks_of_other_lines_are_not_in_the_crop() -> None:
     (found,) = unread(page, [])
 
     assert np.array_equal(np.asarray(found.image), np.asarray(alone[0].image))
+
+
+def test_pieces_of_letters_that_stick_out_of_their_words_are_not_in_the_crop() -> None:
+    page = printed(["Issued Date"])
+    (_, word), _ = page.words
+    (alone,) = unread(page.image, [Word("Issued", word, 0.9)])
+    for cut in (replace(word, y0=word.y0 + 6), replace(word, y1=word.y1 - 3), replace(word, x1=word.x1 - 2)):
+        (found,) = unread(page.image, [Word("Issued", cut, 0.9)])
+        assert found.image.size == alone.image.size
