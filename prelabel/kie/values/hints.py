@@ -21,8 +21,10 @@ _Way = TypeVar("_Way", bound=str)
 #: Share of Hangul letters above which a page is Korean. The Korean samples have 0.85 to 0.99, the English ones 0.
 _KOREAN = 1 / 3
 _YEAR_LAST = re.compile(
-    r"(?<![\d./-])(\d{1,2}) ?([./-]) ?(\d{1,2}) ?\2 ?((?:19|20)\d\d)(?![\d/-])", re.ASCII
-)  # fmt: skip
+    r"(?<![\d./-])(\d{1,2}) ?([./-]) ?(\d{1,2}) ?\2 ?((?:19|20)\d\d)(?![\d/-])"
+    r"|(?<![\d./-])(\d{1,2})/(\d{1,2})/(\d\d)(?![\d./-])",
+    re.ASCII,
+)
 #: Later years are misread.
 _LAST_YEAR = 2068
 #: A contradiction is outvoted by so many times as many values: single ones are misread.
@@ -101,18 +103,17 @@ def _decided(votes: Counter[_Way], usual: _Way | None) -> tuple[_Way | None, _Wa
 def _date_orders(text: str) -> Counter[DateOrder]:
     """Count the different dates with one reading only, as 13/02/2024; impossible ones (92/04/2022) show nothing."""
     votes: Counter[DateOrder] = Counter()
-    for first, _, second, year in set(_YEAR_LAST.findall(text)):
-        a, b, y = int(first), int(second), int(year)
-        if a > 12 and _is_day(y, b, a):
-            votes["dmy"] += 1
-        elif b > 12 and _is_day(y, a, b):
-            votes["mdy"] += 1
+    for first, _, second, year, *short in set(_YEAR_LAST.findall(text)):
+        a, b, y = (int(part) for part in ((first, second, year) if year else short))
+        possible = {"dmy": _is_day(y, b, a), "mdy": _is_day(y, a, b), "ymd": y < 100 and _is_day(a, b, y)}
+        if sum(possible.values()) == 1 and not possible["ymd"]:
+            votes["dmy" if possible["dmy"] else "mdy"] += 1
     return votes
 
 
 def _is_day(year: int, month: int, day: int) -> bool:
     try:
-        date(year, month, day)
+        date(year + 2000 if year < 100 else year, month, day)
     except ValueError:
         return False
     return year <= _LAST_YEAR

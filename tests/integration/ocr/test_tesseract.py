@@ -139,6 +139,17 @@ def test_both_writing_systems_of_one_line_are_read() -> None:
     assert recall(truth, page) >= 0.8
 
 
+@pytest.mark.parametrize("name", BOTH)
+def test_amounts_keep_their_signs(name: str) -> None:
+    amounts = ("-72.70", "–45.90", "△1,250,000", "▲1,250,000", "(300.00)", "12.50", "1,234.50-")
+    page = printed([f"Discount {amount}" for amount in amounts])
+
+    texts = [word.text for word in read(encoded(page.image), name).words]
+
+    read_as = {"–45.90": "-45.90", "▲1,250,000": "△1,250,000"}
+    assert texts == [text for amount in amounts for text in ("Discount", read_as.get(amount, amount))]
+
+
 def test_lines_keep_their_order() -> None:
     texts = [word.text for word in read(encoded(printed(ENGLISH).image)).words]
 
