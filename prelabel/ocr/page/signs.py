@@ -101,6 +101,7 @@ def _with_triangle(word: Word, triangle: _Beside, page: Image.Image, read_line: 
     if not found:
         return word
     text, confidence = "".join(part.text for part in found), min(part.confidence for part in found)
+    text = text.rstrip(".,") if word.text[-1].isalnum() else text
     return replace(word, text=f"△{text}", box=box, confidence=confidence)
 
 

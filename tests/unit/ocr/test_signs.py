@@ -99,6 +99,12 @@ def _edges(box: Box) -> tuple[int, int, int, int]:
     return int(box.x0), int(box.y0), int(box.x1), int(box.y1)
 
 
+def test_a_stray_point_of_the_second_reading_is_left_out() -> None:
+    page = Drawn("▲1,250,000")
+    (word,) = page.signed(Word("41,250,000", page.box(page.text), 0.95), again="1,250,000,")
+    assert word.text == "△1,250,000"
+
+
 def test_a_triangle_outside_the_word_or_as_a_word_of_its_own() -> None:
     page = Drawn("▲1,250,000")
     assert page.read("1,250,000") == "△1,250,000"
