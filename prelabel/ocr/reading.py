@@ -22,6 +22,7 @@ from prelabel.ocr.page.orientation import read_upright, turned, voted_turn
 from prelabel.ocr.page.scaling import factor_for_words, fuller_reading, letter_height_px, scale_factor
 from prelabel.ocr.page.skew import levelled
 from prelabel.ocr.photo.flattening import flattened
+from prelabel.ocr.unread_places import with_unread
 from prelabel.page import Page, Word
 
 if TYPE_CHECKING:
@@ -45,8 +46,9 @@ def read_image(shown: Image.Image, choice: Choice, layer: TextLayer | None = Non
     Raises OcrFailed when an engine fails on this page.
     """
     if layer is not None and layer.trusted:
-        gray = turned(shown.convert("L"), layer.quarters)
-        return page_of(shown, layer.quarters, add_boxes(layer.words, gray))
+        gray = shown.convert("L")
+        words = with_unread(gray, layer, choice)
+        return page_of(shown, layer.quarters, add_boxes(words, turned(gray, layer.quarters)))
     shown = gray_page(shown)
     if is_blank(shown):
         return page_of(shown, 0, ())

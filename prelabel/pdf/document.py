@@ -17,6 +17,7 @@ from prelabel.pdf.rendering import Color, render, size_px
 from prelabel.pdf.text_layer import TextLayer
 
 if TYPE_CHECKING:
+    from prelabel.pdf.form_fields import Filled
     from prelabel.pdf.page_words import FormField
 
 #: PDFium looks for a PDF's end among twice so many of the file's last bytes.
@@ -61,37 +62,31 @@ class Pdf:
         """
         import pypdfium2
 
+        from prelabel.pdf.annotations import flattened
+        from prelabel.pdf.page_sight import PageSight
+        from prelabel.pdf.seen_fields import seen_fields
         from prelabel.pdf.text_layer_check import checked_text_layer
 
         if not 1 <= number <= self.page_count:
             raise ImageUnreadable(f"the PDF has no page {number}")
         try:
             page = self._document[number - 1]
-            size = size_px(page, dpi, max_pixels)
-            fields = self._form_fields(page, *size)
-            page = self._flat(page, number)
+            fields = self._form_fields(page, *size_px(page, dpi, max_pixels))
+            page, drawn = flattened(self._document, number - 1)
             image = render(page, dpi, color)
-            return PdfPage(image, checked_text_layer(page, image), fields)
+            sight = PageSight(page, image.size)
+            return PdfPage(image, checked_text_layer(sight, image), seen_fields(fields, sight, image, drawn))
         except pypdfium2.PdfiumError as error:
             raise ImageUnreadable(f"page {number} of the PDF is broken ({error}): export it anew") from None
 
-    def _form_fields(self, page: Any, width_px: int, height_px: int) -> tuple[FormField, ...]:
+    def _form_fields(self, page: Any, width_px: int, height_px: int) -> list[Filled]:
         if self._document.formenv is None:
-            return ()
+            return []
         from prelabel.pdf.form_fields import form_fields
         from prelabel.pdf.text import points_to_pixels
 
         to_pixels = points_to_pixels(page, width_px, height_px)
         return form_fields(page, self._document.formenv, to_pixels, width_px, height_px)
-
-    def _flat(self, page: Any, number: int) -> Any:
-        """Draw filled fields and annotations as parts of the page, and return it."""
-        from pypdfium2 import raw
-
-        if raw.FPDFPage_GetAnnotCount(page) and raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY):
-            page.close()
-            page = self._document[number - 1]
-        return page
 
 
 @contextmanager

@@ -3,31 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from ctypes import c_ulong, c_ushort, create_string_buffer
+from dataclasses import dataclass
 from typing import Any
 
 from pypdfium2 import raw
 
 from prelabel.geometry import clip, transform
 from prelabel.page import Affine, Box
+from prelabel.pdf.annotations import UNSEEN, annotations_of
 from prelabel.pdf.page_words import FormField
 from prelabel.xml.tree import Element, NotXml, local_name, parse
 
 #: Values of a check box; `prelabel.kie.values` reads them as true and false.
 CHECKED, UNCHECKED = "☑", "☐"
 
-#: Flags of a hidden widget (PDF 32000-1, table 165), and of a text field for passwords (table 228).
-_UNSEEN, _PASSWORD = 1 << 1 | 1 << 5, 1 << 13
+#: Flag of a text field for passwords (PDF 32000-1, table 228).
+_PASSWORD = 1 << 13
+#: Kinds of fields whose value is a mark, and no text.
+_MARKS = frozenset({raw.FPDF_FORMFIELD_CHECKBOX, raw.FPDF_FORMFIELD_RADIOBUTTON, raw.FPDF_FORMFIELD_PUSHBUTTON})
 #: Namespace of the values of an XFA form (XFA 3.3, chapter 4), and the longest part of one that is read, in bytes.
 _XFA_DATA, _LONGEST_PACKET = "{http://www.xfa.org/schema/xfa-data/1.0/}", 2**24
 
 
-def form_fields(page: Any, form: Any, to_pixels: Affine, width_px: int, height_px: int) -> tuple[FormField, ...]:
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A field in its `box` on the rendered page; `texts`: what it shows as text, empty for a mark in a box."""
+
+    field: FormField
+    box: Box
+    texts: tuple[str, ...]
+
+
+def form_fields(page: Any, form: Any, to_pixels: Affine, width_px: int, height_px: int) -> list[Filled]:
     """Return the filled fields and all check boxes of a pypdfium2 PdfPage that was not flattened, in the file's order.
 
     `form`: the PdfFormEnv of its document. `to_pixels`: from points to the rendered page, which has that size. Hidden
-    fields and passwords are left out.
+    fields and passwords are left out; `seen_fields` tells those that are covered.
     """
     found = []
     for annotation in _widgets(page):
@@ -35,8 +47,9 @@ def form_fields(page: Any, form: Any, to_pixels: Affine, width_px: int, height_p
         if value := widget.value():
             box = clip(transform(to_pixels, widget.box()), width_px, height_px)
             name = widget.text(raw.FPDFAnnot_GetFormFieldName)
-            found.append(FormField(widget.text(raw.FPDFAnnot_GetFormFieldAlternateName) or name, name, value, box))
-    return tuple(found)
+            field = FormField(widget.text(raw.FPDFAnnot_GetFormFieldAlternateName) or name, name, value, box)
+            found.append(Filled(field, box, widget.parts()))
+    return found
 
 
 def xfa_fields(document: Any) -> tuple[FormField, ...]:
@@ -55,19 +68,9 @@ def has_form(page: Any) -> bool:
 
 
 def _widgets(page: Any) -> Iterator[Any]:
-    for index in range(raw.FPDFPage_GetAnnotCount(page)):
-        with _annotation(page, index) as annotation:
-            if annotation and raw.FPDFAnnot_GetSubtype(annotation) == raw.FPDF_ANNOT_WIDGET:
-                yield annotation
-
-
-@contextmanager
-def _annotation(page: Any, index: int) -> Iterator[Any]:
-    annotation = raw.FPDFPage_GetAnnot(page, index)
-    try:
-        yield annotation
-    finally:
-        raw.FPDFPage_CloseAnnot(annotation)
+    for annotation in annotations_of(page):
+        if raw.FPDFAnnot_GetSubtype(annotation) == raw.FPDF_ANNOT_WIDGET:
+            yield annotation
 
 
 def _packet(document: Any, index: int) -> bytes:
@@ -103,23 +106,30 @@ class _Widget:
 
     def value(self) -> str:
         """Return the field's value; empty where it is blank, hidden, not chosen, or of a kind without values."""
-        if raw.FPDFAnnot_GetFlags(self._annotation) & _UNSEEN:
+        if raw.FPDFAnnot_GetFlags(self._annotation) & UNSEEN:
             return ""
         kind = raw.FPDFAnnot_GetFormFieldType(*self._both)
         if kind == raw.FPDF_FORMFIELD_TEXTFIELD:
             secret = raw.FPDFAnnot_GetFormFieldFlags(*self._both) & _PASSWORD
             return "" if secret else self.text(raw.FPDFAnnot_GetFormFieldValue)
         if kind in {raw.FPDF_FORMFIELD_COMBOBOX, raw.FPDF_FORMFIELD_LISTBOX}:
-            return self._chosen() or self.text(raw.FPDFAnnot_GetFormFieldValue)
+            return ", ".join(self._chosen()) or self.text(raw.FPDFAnnot_GetFormFieldValue)
         checked = raw.FPDFAnnot_IsChecked(*self._both)
         if kind == raw.FPDF_FORMFIELD_CHECKBOX and raw.FPDFAnnot_GetFormControlCount(*self._both) == 1:
             return CHECKED if checked else UNCHECKED
         return self.text(raw.FPDFAnnot_GetFormFieldExportValue) if checked else ""
 
-    def _chosen(self) -> str:
+    def parts(self) -> tuple[str, ...]:
+        """Return the texts of which the value is made, none for a mark in a box."""
+        kind = raw.FPDFAnnot_GetFormFieldType(*self._both)
+        if kind in {raw.FPDF_FORMFIELD_COMBOBOX, raw.FPDF_FORMFIELD_LISTBOX} and (chosen := self._chosen()):
+            return chosen
+        return () if kind in _MARKS else (self.value(),)
+
+    def _chosen(self) -> tuple[str, ...]:
         options = range(raw.FPDFAnnot_GetOptionCount(*self._both))
         chosen = [n for n in options if raw.FPDFAnnot_IsOptionSelected(*self._both, n)]
-        return ", ".join(self.text(raw.FPDFAnnot_GetOptionLabel, n) for n in chosen)
+        return tuple(self.text(raw.FPDFAnnot_GetOptionLabel, n) for n in chosen)
 
     def box(self) -> Box:
         """Return the box in PDF points, y upwards."""

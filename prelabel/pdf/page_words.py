@@ -17,6 +17,8 @@ from prelabel.pdf.text_layer import ENGINE, TextLayer
 
 #: Number of the JSON form. A file with another number is not read: OCR reads the page then.
 FORMAT = 1
+#: Flaw of words that an earlier release stored: without looking for hidden ones.
+_NOT_LOOKED_FOR = "an earlier release stored it, which did not look for hidden words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class PageWords:
             "flaw": self.layer.flaw,
             "quarters": self.layer.quarters,
             "words": [[word.text, _box_json(word.box)] for word in self.layer.words if self.layer.trusted],
+            "unread": [_box_json(place) for place in self.layer.unread if self.layer.trusted],
             "form_fields": [[x.key, x.name, x.value, _box_json(x.box)] for x in self.form_fields if x.box],
         }
         return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
@@ -63,7 +66,10 @@ class PageWords:
             width_px, height_px = map(int, content["size"])
             words = tuple(Word(str(text), _box(box), 1.0, ENGINE) for text, box in content["words"])
             fields = tuple(FormField(str(k), str(n), str(v), _box(box)) for k, n, v, box in content["form_fields"])
-            layer = TextLayer(words, int(content["quarters"]), str(content["flaw"]))
+            # Earlier releases stored no places to read, and also words that nobody sees.
+            unread = tuple(_box(place) for place in content.get("unread", ()))
+            flaw = str(content["flaw"]) if "unread" in content else _NOT_LOOKED_FOR
+            layer = TextLayer(words if not flaw else (), int(content["quarters"]), flaw, unread)
         except (KeyError, TypeError, RecursionError) as error:
             raise ValueError(f"no words of a page ({type(error).__name__})") from None
         return cls(width_px, height_px, layer, fields)

@@ -31,10 +31,10 @@ def size_px(page: Any, dpi: float, max_pixels: int) -> tuple[int, int]:
 
 def render(page: Any, dpi: float, color: Color) -> Image.Image:
     """Render a pypdfium2 page: mode L where it shows no colours or gray is wanted, else RGBX."""
-    from prelabel.pdf.embedded_pictures import picture_area
+    from prelabel.pdf.page_objects import page_objects
 
     scale = dpi / _POINTS_PER_INCH
-    if not picture_area(page):
+    if not page_objects(page).pictures:
         if color == "auto":
             color = "color" if is_colorful(_in_color(page, scale / LOOK)) else "gray"
         if color == "gray":

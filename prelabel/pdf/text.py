@@ -1,19 +1,18 @@
-"""Words of a PDF page out of PDFium's characters, in pixels of the rendered page; `text_layer_check` judges them."""
+"""Words of a PDF page out of PDFium's characters, in pixels of the rendered page; `seen_words` judges them."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from ctypes import c_double, c_int
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from math import atan2, cos, pi, sin
-from typing import Any
+from typing import Any, Self
 
 from pypdfium2 import raw
 
-from prelabel.geometry import transform, union
+from prelabel.geometry import apply, transform, union
 from prelabel.page import Affine, Box
 
 #: Text that leans further than this from the page's rows and columns has no useful upright box.
@@ -35,34 +34,90 @@ _ODD = re.compile("[ﬀ-ﬆ\ufffd]")
 
 #: Unicode categories to which no font should map its glyphs: control, private use, surrogate, unassigned.
 _MEANINGLESS = frozenset({"Cc", "Co", "Cs", "Cn"})
-#: Ways to draw text that leave no mark (PDF 32000-1, table 106): not at all, and as a clipping path only.
-_UNDRAWN = frozenset({3, 7})
 
 
 @dataclass(frozen=True, slots=True)
 class PdfWord:
     """A word of the PDF; `box` in pixels of the rendered page.
 
-    `quarters`: clockwise turns of 90 degrees that would set it upright, None where it leans. `drawn`: it is drawn in a
-    way that leaves a mark on the page. `letters`: number of its characters; `meaningless`: how many of these have no
-    meaning.
+    `start`: the number of its first character in PDFium's text, `letters`: how many it has, `meaningless`: how many of
+    these have no meaning. `quarters`: clockwise turns of 90 degrees that would set it upright, None where it leans.
     """
 
     text: str
     box: Box
     quarters: int | None
-    drawn: bool
+    start: int
     letters: int
     meaningless: int
 
+    @property
+    def characters(self) -> range:
+        """The numbers of its characters."""
+        return range(self.start, self.start + self.letters)
 
-def pdf_words(page: Any, to_pixels: Affine) -> list[PdfWord]:
-    """Return the words of a pypdfium2 PdfPage in the file's order; `to_pixels` maps points to the rendered page."""
-    found = page.get_textpage()
-    try:
-        return list(_words(found, to_pixels))
-    finally:
-        found.close()
+
+class PageText:
+    """The text of a pypdfium2 PdfPage, open in a context. `to_pixels` maps points to the rendered page."""
+
+    def __init__(self, page: Any, to_pixels: Affine) -> None:
+        self._page, self._to_pixels = page.get_textpage(), to_pixels
+        self._text = _LEADERS.sub(lambda leaders: " " * len(leaders[0]), _text(self._page))
+        self._boxes = _Boxes(self._page.raw)
+        self._turn = cache(lambda angle: _quarters(angle, to_pixels))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close PDFium's text."""
+        self._page.close()
+
+    @cached_property
+    def words(self) -> list[PdfWord]:
+        """The words in the file's order.
+
+        The text is split at white space: PDFium adds it at each gap, also where the file holds single letters.
+        """
+        found = (self.word(range(*match.span())) for match in _WORD.finditer(self._text))
+        return [word for word in found if word.text or word.meaningless]
+
+    @property
+    def meaningless(self) -> int:
+        """The number of characters without a meaning."""
+        return sum(word.meaningless for word in self.words)
+
+    def word(self, characters: range) -> PdfWord:
+        """Return characters that follow each other as one word."""
+        start, end = characters.start, characters.stop
+        text, meaningless = _cleaned(self._text[start:end])
+        box = transform(self._to_pixels, self._boxes.around(start, end))
+        turn = self._turn(raw.FPDFText_GetCharAngle(self._page.raw, start))
+        return PdfWord(text, box, turn, start, len(characters), meaningless)
+
+    def is_letter(self, character: int) -> bool:
+        """Return whether a character is a letter or a digit."""
+        return self._text[character].isalnum()
+
+    def box(self, character: int) -> Box:
+        """Return the box of one character in pixels, around its ink."""
+        return transform(self._to_pixels, self._boxes.ink_of(character))
+
+    def origin(self, character: int) -> tuple[float, float]:
+        """Return the point from which a character is drawn, in pixels: on its line, and mostly at its left."""
+        return apply(self._to_pixels, *self._boxes.origin_of(character))
+
+    def size_pt(self, character: int) -> float:
+        """Return the size of a character's font as the page shows it."""
+        cell = self._boxes.cell_of(character)
+        return max(cell.width, cell.height)  # text on its side is as wide as its font is high
+
+    def drawn_by(self, character: int) -> Any:
+        """Return the text object that draws a character; a null pointer for characters that PDFium added."""
+        return raw.FPDFText_GetTextObject(self._page.raw, character)
 
 
 def points_to_pixels(page: Any, width_px: int, height_px: int) -> Affine:
@@ -76,21 +131,6 @@ def points_to_pixels(page: Any, width_px: int, height_px: int) -> Affine:
 
     (x0, y0), (x1, y1), (x2, y2) = place(0, 0), place(far, 0), place(0, far)
     return Affine((x1 - x0) / far, (x2 - x0) / far, x0, (y1 - y0) / far, (y2 - y0) / far, y0)
-
-
-def _words(found: Any, to_pixels: Affine) -> Iterator[PdfWord]:
-    """Split PDFium's text at white space: PDFium adds it at each gap, also where the file holds single letters."""
-    handle = found.raw
-    text = _LEADERS.sub(lambda leaders: " " * len(leaders[0]), _text(found))
-    around = _Boxes(handle).around
-    quarters = cache(lambda angle: _quarters(angle, to_pixels))
-    for match in _WORD.finditer(text):
-        start, end = match.span()
-        word, meaningless = _cleaned(match[0])
-        if word or meaningless:
-            box = transform(to_pixels, around(start, end))
-            turn = quarters(raw.FPDFText_GetCharAngle(handle, start))
-            yield PdfWord(word, box, turn, _is_drawn(handle, start), end - start, meaningless)
 
 
 def _text(found: Any) -> str:
@@ -125,14 +165,25 @@ class _Boxes:
         parts = raw.FPDFText_CountRects(self._handle, start, end - start)
         if parts == 1:
             return self._part(0)
-        return union(map(self._part, range(parts)) if parts else map(self._cell_of, range(start, end)))
+        return union(map(self._part, range(parts)) if parts else map(self.cell_of, range(start, end)))
 
     def _part(self, number: int) -> Box:
         """Return the box of one of the parts that PDFium has just counted."""
         raw.FPDFText_GetRect(self._handle, number, self._left, self._top, self._right, self._bottom)
         return Box(self._left.value, self._bottom.value, self._right.value, self._top.value)
 
-    def _cell_of(self, index: int) -> Box:
+    def ink_of(self, index: int) -> Box:
+        """Return the box around the ink of one character."""
+        raw.FPDFText_GetCharBox(self._handle, index, self._left, self._right, self._bottom, self._top)
+        return Box(self._left.value, self._bottom.value, self._right.value, self._top.value)
+
+    def origin_of(self, index: int) -> tuple[float, float]:
+        """Return the point from which a character is drawn."""
+        raw.FPDFText_GetCharOrigin(self._handle, index, self._left, self._bottom)
+        return self._left.value, self._bottom.value
+
+    def cell_of(self, index: int) -> Box:
+        """Return the box of one character's cell, which is as high as its font."""
         raw.FPDFText_GetLooseCharBox(self._handle, index, self._cell)
         return Box(self._cell.left, self._cell.bottom, self._cell.right, self._cell.top)
 
@@ -142,8 +193,3 @@ def _quarters(angle: float, m: Affine) -> int | None:
     x, y = cos(angle), -sin(angle)
     turn = atan2(-(m.d * x + m.e * y), m.a * x + m.b * y) / (pi / 2)
     return round(turn) % 4 if abs(turn - round(turn)) <= _LEANS_QUARTERS else None
-
-
-def _is_drawn(handle: Any, index: int) -> bool:
-    drawing = raw.FPDFText_GetTextObject(handle, index)
-    return not drawing or raw.FPDFTextObj_GetTextRenderMode(drawing) not in _UNDRAWN

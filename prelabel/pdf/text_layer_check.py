@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,13 +18,13 @@ from prelabel.geometry import clip, quarter_turn, transform
 from prelabel.images.ink import Dark
 from prelabel.lines import in_reading_order
 from prelabel.page import Box, Word
-from prelabel.pdf.embedded_pictures import picture_area
-from prelabel.pdf.text import PdfWord, pdf_words, points_to_pixels
+from prelabel.pdf.page_sight import PageSight
+from prelabel.pdf.text import PdfWord
 from prelabel.pdf.text_layer import ENGINE, TextLayer
 
 #: Pictures that cover more than this share of the page are a scan: its text comes from an unknown OCR.
 _PICTURE = 0.8
-#: At most these shares of the letters are invisible, or have no meaning.
+#: At most these shares of the letters are written over, or have no meaning.
 _UNSEEN, _MEANINGLESS = 0.25, 0.05
 #: At least this share of the characters is letters and digits.
 _ALPHANUMERIC = 0.5
@@ -40,32 +39,27 @@ _ENOUGH_LATIN, _WITH_VOWEL = 20, 0.85
 
 #: Side of a cell of the rendered page in points: 50 cells to the inch.
 _CELL_POINTS = 72 / 50
-#: Gray level up to which a cell counts as ink, and the least difference between ink and paper that a person sees.
-_INK, _FAINTEST = 160, 8
+#: Gray level up to which a cell counts as ink.
+_INK = 160
 #: Rows of cells in which a column of strokes without a gap is a ruled line and no letters.
 _RULE_ROWS, _RULE_STROKES = 16, 14
 
 Gray = npt.NDArray[np.uint8]
 
 
-def checked_text_layer(page: Any, shown: Image.Image) -> TextLayer:
-    """Read and judge the text of a pypdfium2 PdfPage; `shown` is the whole page, rendered (mode L or RGB).
+def checked_text_layer(sight: PageSight, shown: Image.Image) -> TextLayer:
+    """Judge the text of a page; `shown` is the whole page, rendered (mode L or RGB).
 
-    Invisible words and text that leans (stamps, watermarks) are left out.
+    Words that nobody sees and text that leans (stamps, watermarks) are left out.
     """
-    to_pixels = points_to_pixels(page, *shown.size)
-    words = [word for word in pdf_words(page, to_pixels) if _is_inside(word.box, shown)]
-    if not words:
+    if not sight.says_something:
         return TextLayer((), 0, "it holds no text: a scan, or a drawing")
-    cells = _PageCells(shown, _CELL_POINTS * abs(to_pixels.a * to_pixels.e - to_pixels.b * to_pixels.d) ** 0.5)
-    seen = [word for word in words if word.drawn and cells.sees(word.box)]
-    quarters = _usual_turn(seen)
-    return TextLayer(_upright(seen, quarters, shown), quarters, _flaw(page, words, seen, cells))
-
-
-def _is_inside(box: Box, shown: Image.Image) -> bool:
-    x, y = box.center
-    return 0 <= x < shown.width and 0 <= y < shown.height
+    if sight.picture_share > _PICTURE:
+        return TextLayer((), 0, "a picture fills the page, and its text comes from an unknown OCR")
+    seen = sight.words.seen
+    turn = _Turn(_usual_turn(seen), shown)
+    places = tuple(turn.box(place) for place in sight.unread)
+    return TextLayer(turn.words(seen), turn.quarters, _flaw(sight, shown), places)
 
 
 def _usual_turn(words: Sequence[PdfWord]) -> int:
@@ -76,26 +70,36 @@ def _usual_turn(words: Sequence[PdfWord]) -> int:
     return votes.most_common(1)[0][0] if votes else 0
 
 
-def _upright(words: Sequence[PdfWord], quarters: int, shown: Image.Image) -> tuple[Word, ...]:
-    turn = quarter_turn(quarters, *shown.size)
-    width, height = shown.size if quarters % 2 == 0 else shown.size[::-1]
-    upright = [
-        Word(word.text, clip(transform(turn, word.box) if quarters else word.box, width, height), 1.0, ENGINE)
-        for word in words
-        if word.text and word.quarters is not None
-    ]
-    return tuple(in_reading_order(upright, lambda word: word.box))
+class _Turn:
+    """The turn that sets the rendered page upright."""
+
+    def __init__(self, quarters: int, shown: Image.Image) -> None:
+        self.quarters = quarters
+        self._turn = quarter_turn(quarters, *shown.size)
+        self._size = shown.size if quarters % 2 == 0 else shown.size[::-1]
+
+    def box(self, box: Box) -> Box:
+        """Return a box of the rendered page in the upright one."""
+        return clip(transform(self._turn, box) if self.quarters else box, *self._size)
+
+    def words(self, words: Sequence[PdfWord]) -> tuple[Word, ...]:
+        """Return the words that do not lean, in reading order."""
+        level = (word for word in words if word.text and word.quarters is not None)
+        return tuple(in_reading_order([Word(w.text, self.box(w.box), 1.0, ENGINE) for w in level], lambda w: w.box))
 
 
-def _flaw(page: Any, words: Sequence[PdfWord], seen: Sequence[PdfWord], cells: _PageCells) -> str:
-    """Return the first flaw of a text layer, empty without any; cheap checks come first. `seen`: the visible words."""
-    letters, seen_letters = (sum(word.letters for word in some) for some in (words, seen))
-    if seen_letters < (1 - _UNSEEN) * letters:
+def _flaw(sight: PageSight, shown: Image.Image) -> str:
+    """Return the first flaw of a text layer, empty without any; cheap checks come first."""
+    seen, written_over = sight.words.seen, [word for words in sight.unread.values() for word in words]
+    letters, unseen = (sum(word.letters for word in some) for some in (seen, written_over))
+    if unseen > _UNSEEN * (letters + unseen):
         return "its text is invisible: words of an unknown OCR beneath a scan, or hidden words"
-    if sum(word.meaningless for word in seen) > _MEANINGLESS * seen_letters or _is_gibberish([w.text for w in seen]):
+    if not letters:
+        return "it holds no text: a scan, or a drawing"
+    if sum(word.meaningless for word in seen) > _MEANINGLESS * letters or _is_gibberish([w.text for w in seen]):
         return "its fonts do not say which letters they draw"
-    if picture_area(page) > _PICTURE * page.get_width() * page.get_height():
-        return "a picture fills the page, and its text comes from an unknown OCR"
+    m = sight.to_pixels
+    cells = _PageCells(shown, _CELL_POINTS * abs(m.a * m.e - m.b * m.d) ** 0.5)
     if cells.covered([word.box for word in seen if word.quarters is not None]) < _COVERED:
         return "much of the page is no text: pictures, drawings, handwriting"
     return ""
@@ -117,14 +121,8 @@ class _PageCells:
     def __init__(self, shown: Image.Image, cell_px: float) -> None:
         self._cell_px = max(1, round(cell_px))
         small = shown.reduce(self._cell_px).convert("L")
-        self._gray: Gray = np.asarray(small)
-        dark = self._gray <= _INK
+        dark = np.asarray(small) <= _INK
         self._dark: Dark = ~dark if 2 * np.count_nonzero(dark) > dark.size else dark
-
-    def sees(self, box: Box) -> bool:
-        """Return whether anything in the box differs from the paper around it."""
-        cells = self._gray[self._place(box)]
-        return int(cells.max()) - int(cells.min()) >= _FAINTEST
 
     def covered(self, boxes: Sequence[Box]) -> float:
         """Return the share of the strokes, ruled lines left out, that lie in a box, 0..1; 1.0 without strokes."""

@@ -17,7 +17,7 @@ from prelabel.pdf.document import PdfPage, open_pdf
 from prelabel.pdf.form_fields import CHECKED, UNCHECKED
 from prelabel.pdf.page_words import FormField
 from prelabel.pdf.rendering import Color
-from tests.support.pdf_pages import by_hand, canvas, dynamic_xfa, letter, write
+from tests.support.pdf_pages import by_hand, canvas, dynamic_xfa, letter, stream, write
 
 LIMIT = 10_000_000
 
@@ -269,10 +269,89 @@ def test_what_a_program_filled_in_without_drawing_it_is_drawn() -> None:
     assert [field.value for field in page.form_fields] == ["Anna Example"]
 
 
-def test_what_nobody_sees_is_no_field() -> None:
-    page = page_of(by_hand(b"", page=WITH_FORM, catalog=FORM % b"", more=[FIELD % b"/F 2"]))
+@pytest.mark.parametrize(
+    "field",
+    [
+        FIELD % b"/F 2",
+        FIELD % b"/F 32",
+        FIELD.replace(b"0 g)", b"1 g)") % b"",
+        FIELD.replace(b"Rect[120 690 300 710]", b"Rect[920 690 1100 710]") % b"",
+        FIELD.replace(b"Rect[120 690 300 710]", b"Rect[120 690 120 690]") % b"",
+    ],
+    ids=["hidden", "only printed", "white", "outside", "no size"],
+)
+def test_what_nobody_sees_is_no_field(field: bytes) -> None:
+    page = page_of(by_hand(b"", page=WITH_FORM, catalog=FORM % b"", more=[field]))
 
     assert (page.layer.words, page.form_fields) == ((), ())
+
+
+def covered(field: bytes, cover: bytes) -> PdfPage:
+    lines = b"".join(b"BT /F 11 Tf 60 %d Td (Please pay the total amount) Tj ET\n" % y for y in range(300, 600, 20))
+    page = b"/MediaBox[0 0 595 842]/Annots[6 0 R 7 0 R]"
+    return page_of(by_hand(lines, page=page, catalog=FORM % b"", more=[field, b"<<" + cover + b">>", TICKED, EMPTY]))
+
+
+def drawing(content: bytes) -> bytes:
+    return stream(content, b"/Type/XObject/Subtype/Form/BBox[0 0 20 20]")
+
+
+TICKED = drawing(b"0 G .5 .5 19 19 re S 2 w 4 10 m 8 4 l 16 16 l S")
+EMPTY = drawing(b"0 G .5 .5 19 19 re S")
+BOX = (
+    b"<</Type/Annot/Subtype/Widget/FT/Btn/T(terms)/V/%s/AS/%s/Rect[120 690 140 710]/AP<</N<</Yes 8 0 R/Off 9 0 R>>>>>>"
+)
+TICKED_BOX, EMPTY_BOX = BOX % (b"Yes", b"Yes"), BOX % (b"Off", b"Off")
+OVER = b"/Type/Annot/Rect[118 688 302 712]"
+
+
+@pytest.mark.parametrize(
+    ("cover", "is_seen"),
+    [
+        (OVER + b"/Subtype/Square/IC[0 0 0]", False),
+        (OVER + b"/Subtype/Square/IC[1 1 1]/C[1 1 1]", False),
+        (OVER + b"/Subtype/Redact", False),
+        (OVER + b"/Subtype/FreeText/C[1 1 0]/DA(/F 11 Tf 0 g)/Contents()", False),
+        (OVER + b"/Subtype/Square/C[1 0 0]", True),
+        (OVER + b"/Subtype/Highlight/C[1 1 0]/QuadPoints[118 712 302 712 118 688 302 688]", True),
+        (OVER + b"/Subtype/Square/IC[0 0 0]/F 2", True),
+    ],
+    ids=["black", "white", "redaction", "text box", "frame", "highlight", "hidden"],
+)
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [(FIELD % b"", "Anna Example"), (TICKED_BOX, CHECKED), (EMPTY_BOX, UNCHECKED)],
+    ids=["text", "ticked", "empty"],
+)
+def test_what_is_covered_is_no_field(field: bytes, value: str, cover: bytes, is_seen: bool) -> None:
+    page = covered(field, cover)
+
+    assert [each.value for each in page.form_fields] == [value] * is_seen
+    assert ("Anna" in [word.text for word in page.layer.words]) == (is_seen and value == "Anna Example")
+
+
+def test_a_field_that_is_half_covered_is_none() -> None:
+    page = covered(FIELD % b"", b"/Type/Annot/Subtype/Square/IC[0 0 0]/Rect[160 688 302 712]")
+
+    assert page.form_fields == ()
+    assert [word.text for word in page.layer.words][:2] == ["Anna", "Ex"]
+
+
+def test_a_field_that_is_longer_than_its_place_is_whole() -> None:
+    field = FIELD.replace(b"Rect[120 690 300 710]", b"Rect[120 690 150 710]") % b""
+
+    assert [each.value for each in covered(field, b"").form_fields] == ["Anna Example"]
+
+
+def test_a_field_that_shows_another_text_than_its_value_has_that_text() -> None:
+    shows = stream(
+        b"BT /F 11 Tf 2 5 Td ($1,234.50) Tj ET",
+        b"/Type/XObject/Subtype/Form/BBox[0 0 180 20]/Resources<</Font<</F 5 0 R>>>>",
+    )
+    field = FIELD.replace(b"(Anna Example)", b"(1234.5)") % b"/AP<</N 7 0 R>>"
+    page = page_of(by_hand(b"", page=WITH_FORM, catalog=FORM % b"", more=[field, shows]))
+
+    assert [each.value for each in page.form_fields] == ["$1,234.50"]
 
 
 @pytest.mark.parametrize("parts", [False, True])

@@ -79,24 +79,24 @@ def by_hand(
     catalog: bytes = b"",
     more: Sequence[bytes] = (),
     letters: Iterable[tuple[int, int]] | None = None,
+    resources: bytes = b"",
 ) -> bytes:
     """Return a PDF of one page with this content stream.
 
-    `page`, `catalog`: additional entries of these objects; `more`: objects from number 6 on. /F is Helvetica in
-    WinAnsiEncoding; `letters`: pairs (byte, code point) of its ToUnicode table.
+    `page`, `catalog`, `resources`: additional entries of these objects; `more`: objects from number 6 on. /F is
+    Helvetica in WinAnsiEncoding; `letters`: pairs (byte, code point) of its ToUnicode table.
     """
-    stream = b"<</Length %d>>stream\n%s\nendstream"
     font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding%s>>"
     objects = [
         b"<</Type/Catalog/Pages 2 0 R" + catalog + b">>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>" + page + b">>",
-        stream % (len(content), content),
+        b"<</Type/Page/Parent 2 0 R/Contents 4 0 R/Resources<</Font<</F 5 0 R>>" + resources + b">>" + page + b">>",
+        stream(content),
         font % (b"" if letters is None else b"/ToUnicode 6 0 R"),
     ]
     if letters is not None:
         table = _to_unicode(letters)
-        objects.append(stream % (len(table), table))
+        objects.append(stream(table))
     objects += more
     file, offsets = BytesIO(b"%PDF-1.7\n"), []
     file.seek(0, 2)
@@ -110,13 +110,18 @@ def by_hand(
     return file.getvalue()
 
 
+def stream(content: bytes, entries: bytes = b"") -> bytes:
+    """Return the body of a stream object; `entries`: of its dictionary."""
+    return b"<</Length %d%s>>stream\n%s\nendstream" % (len(content), entries, content)
+
+
 def dynamic_xfa(*, parts: bool = False) -> bytes:
     """Return a dynamic XFA form with the page that non-Adobe programs show; its XML is one stream or in `parts`."""
     data = """<xfa:datasets xmlns:xfa="http://www.xfa.org/schema/xfa-data/1.0/"><xfa:data><form1>
       <person><name>Anna &amp; 이름</name><phone/></person><due>2024-03-05</due></form1></xfa:data></xfa:datasets>"""
     whole = f'<xdp:xdp xmlns:xdp="http://ns.adobe.com/xdp/"><template/>{data}</xdp:xdp>'
     xml = [b"<template/>", data.encode()] if parts else [whole.encode()]
-    streams = [b"<</Length %d>>stream\n%s\nendstream" % (len(each), each) for each in xml]
+    streams = [stream(each) for each in xml]
     xfa = b"[(template) 6 0 R (datasets) 7 0 R]" if parts else b"6 0 R"
     catalog = b"/NeedsRendering true/AcroForm<</Fields[]/XFA " + xfa + b">>"
     return by_hand(b"BT /F 11 Tf 60 700 Td (Please wait...) Tj ET", catalog=catalog, more=streams)

@@ -25,6 +25,22 @@ def test_stored_words_are_read_back_unchanged() -> None:
     assert PageWords.from_json(said.to_json()) == said
 
 
+def test_places_to_read_are_kept() -> None:
+    said = PageWords(1654, 2339, TextLayer(WORDS, 0, "", (Box(10, 100, 300, 140.5),)), FIELDS)
+
+    assert PageWords.from_json(said.to_json()) == said
+
+
+def test_words_of_a_release_that_did_not_look_for_hidden_ones_are_not_trusted() -> None:
+    stored = json.loads(PageWords(1654, 2339, TextLayer(WORDS, 0, ""), FIELDS).to_json())
+    del stored["unread"]
+
+    earlier = PageWords.from_json(json.dumps(stored).encode())
+
+    assert (earlier.layer.words, earlier.layer.trusted, earlier.form_fields) == ((), False, FIELDS)
+    assert "hidden" in earlier.layer.flaw
+
+
 def test_words_that_are_not_trusted_are_not_kept() -> None:
     said = PageWords(1654, 2339, TextLayer(WORDS, 0, "its text is invisible"), FIELDS)
 

@@ -1,0 +1,83 @@
+"""Words of a PDF page as a person sees them: those that are there, those that are hidden, and places to read by OCR."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from prelabel.geometry import transform
+from prelabel.page import Affine, Box
+from prelabel.pdf.actual_text import remove_actual_text
+from prelabel.pdf.page_ink import Gray, PageInk
+from prelabel.pdf.page_objects import Picture, page_objects
+from prelabel.pdf.seen_words import Sight, seen_words
+from prelabel.pdf.text import PageText, PdfWord, points_to_pixels
+from prelabel.pdf.unread_places import unread_places
+
+
+class PageSight:
+    """What a pypdfium2 PdfPage says and shows; `shown_size`: width and height in pixels of the rendered page."""
+
+    def __init__(self, page: Any, shown_size: tuple[int, int]) -> None:
+        self._page = page
+        self._objects = page_objects(page)
+        self.shown_size = shown_size
+        self._shown = Box(0, 0, *shown_size)
+        #: The map from points of the page to pixels of the rendered one.
+        self.to_pixels: Affine = points_to_pixels(page, *shown_size)
+
+    @property
+    def says_something(self) -> bool:
+        """Whether the page holds text, seen or not."""
+        return bool(self._objects.texts)
+
+    @property
+    def picture_share(self) -> float:
+        """The area of all pictures as a share of the page's."""
+        width, height = self._page.get_size()
+        return self._objects.picture_area / float(width * height)
+
+    @cached_property
+    def words(self) -> Sight:
+        """The words of the page, seen and hidden ones."""
+        with self._text() as text:
+            words = [word for word in text.words if _touch(word.box, self._shown)]
+            far = [each for each in self._objects.pictures if not self._is_near(each, words)]
+            self._ink = PageInk(self._page, self._objects, self.shown_size, far)
+            return seen_words(words, text, self._ink, self._objects.texts) if words else Sight([], [])
+
+    @cached_property
+    def unread(self) -> dict[Box, list[PdfWord]]:
+        """Places where the page shows other writing than its text says, each with the hidden words there."""
+        hidden, seen = self.words.hidden, self.words.seen
+        return unread_places(hidden, seen, self._ink, list(map(self._box, self._objects.pictures)))
+
+    def gray(self, box: Box, left: Sequence[Any] = ()) -> Gray:
+        """Return the place of a box in gray, 0..255, without these objects."""
+        return self._whole.gray(box, left)
+
+    @cached_property
+    def _whole(self) -> PageInk:
+        return PageInk(self._page, self._objects, self.shown_size)
+
+    def _is_near(self, picture: Picture, words: Sequence[PdfWord]) -> bool:
+        box = self._box(picture)
+        return any(_touch(word.box, box) for word in words)
+
+    def _box(self, picture: Picture) -> Box:
+        return transform(self.to_pixels, picture.box)
+
+    def _text(self) -> PageText:
+        """Return the text of the letters that are drawn; as the file names it where these have no meaning."""
+        named = PageText(self._page, self.to_pixels)
+        if not remove_actual_text(self._objects.texts):
+            return named
+        drawn = PageText(self._page, self.to_pixels)
+        better, other = (drawn, named) if drawn.meaningless <= named.meaningless else (named, drawn)
+        other.close()
+        return better
+
+
+def _touch(one: Box, other: Box) -> bool:
+    return one.x0 < other.x1 and one.x1 > other.x0 and one.y0 < other.y1 and one.y1 > other.y0

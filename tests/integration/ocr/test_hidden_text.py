@@ -1,0 +1,137 @@
+"""Text of a PDF that nobody sees is in no output; what is seen stays, and what covers text is read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from prelabel.ocr.choose import Choice
+from prelabel.ocr.engines import choice_for
+from prelabel.ocr.reading import read_image
+from prelabel.pdf.document import PdfPage, open_pdf
+from prelabel.settings import Settings
+from tests.support.hidden_text import LINES, PAGE, SECRET, VISIBLE, half_hidden, hidden, number, page_with, seen
+from tests.support.ocr_pages import FONT
+from tests.support.pdf_pages import canvas, write
+
+HIDDEN, SEEN, HALF = hidden(), seen(), half_hidden()
+
+
+@pytest.fixture(scope="module")
+def choice() -> Choice:
+    settings = Settings(_env_file=None)
+    return choice_for(settings, settings.for_project(0))
+
+
+def page_of(folder: Path, pdf: bytes, **how: Any) -> PdfPage:
+    (folder / "a.pdf").write_bytes(pdf)
+    with open_pdf(folder / "a.pdf") as opened:
+        return opened.page(1, **{"dpi": 200, "max_pixels": 20_000_000, **how})
+
+
+def said(page: PdfPage) -> list[str]:
+    assert page.layer.flaw == ""
+    return [word.text for word in page.layer.words]
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_what_nobody_sees_is_not_said(tmp_path: Path, name: str) -> None:
+    words = said(page_of(tmp_path, HIDDEN[name]))
+
+    assert [word for word in words if any(char.isalnum() for char in word)] == VISIBLE
+
+
+@pytest.mark.parametrize("name", SEEN)
+def test_what_everybody_sees_is_said(tmp_path: Path, name: str) -> None:
+    assert sorted(said(page_of(tmp_path, SEEN[name]))) == sorted([*VISIBLE, SECRET])
+
+
+@pytest.mark.parametrize("name", HALF)
+def test_of_a_word_that_is_half_hidden_the_other_half_is_left(tmp_path: Path, name: str) -> None:
+    pdf, left = HALF[name]
+    assert said(page_of(tmp_path, pdf)) == [*VISIBLE, *left]
+
+
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+@pytest.mark.parametrize("dpi", [72, 150, 300, 400])
+@pytest.mark.parametrize("color", ["auto", "gray", "color"])
+def test_however_the_page_is_turned_and_rendered(tmp_path: Path, rotation: int, dpi: int, color: str) -> None:
+    page = PAGE + b"/CropBox[20 30 500 800]/Rotate %d" % rotation
+    covered = (
+        number() + b"0 g 195 555 100 20 re f " + number(x=100, y=300) + number(x=300, y=300) + b"1 g 90 290 120 30 re f"
+    )
+
+    words = said(page_of(tmp_path, page_with(covered, page=page), dpi=dpi, color=color))
+
+    assert words == [*VISIBLE, SECRET]
+
+
+def picture(text: str, paper: str = "white") -> Image.Image:
+    """Draw a line of text as a picture of 200 dpi, large enough for all that it covers."""
+    font = ImageFont.truetype(FONT, 39)
+    shown = Image.new("RGB", (max(480, round(font.getlength(text)) + 60), 80), paper)
+    ImageDraw.Draw(shown).text((30, 16), text, font=font, fill="black")
+    return shown
+
+
+COVERS = [
+    (("Resident No", "900101-1234567"), 60, 500, (0.0, 0.0, 0.0)),
+    (("주민등록번호", "900101-1234567"), 200, 300, (1.0, 1.0, 1.0)),
+    (("성명", "김민수"), 120, 640, (0.2, 0.2, 0.2)),
+    (("계좌번호", "110-234-567890"), 60, 120, (0.9, 0.1, 0.1)),
+    (("Card", "4111 1111 1111 1111"), 240, 420, (0.5, 0.5, 0.5)),
+    (("Straße", "Müllerstraße 12"), 60, 200, (0.1, 0.4, 0.2)),
+]
+
+
+@pytest.mark.parametrize(("pair", "x", "y", "rgb"), COVERS, ids=[pair[0] for pair, *_ in COVERS])
+@pytest.mark.parametrize("instead", ["", "9,999"], ids=["covered", "retyped"])
+def test_boxes_over_values(
+    tmp_path: Path, pair: tuple[str, str], x: float, y: float, rgb: tuple[float, float, float], instead: str
+) -> None:
+    key, value = pair
+    made = canvas(tmp_path / "b.pdf")
+    write(made, LINES)
+    made.drawString(x, y, key)
+    made.drawString(x + 110, y, value)
+    made.setFillColorRGB(*rgb)
+    made.rect(x + 105, y - 4, 130, 16, stroke=0, fill=1)
+    made.setFillGray(0 if sum(rgb) > 1 else 1)
+    made.drawString(x + 110, y, instead)
+    made.save()
+
+    words = said(page_of(tmp_path, (tmp_path / "b.pdf").read_bytes()))
+
+    assert sorted(words) == sorted([*" ".join(LINES).split(), *key.split(), *instead.split()])
+
+
+PICTURES = [
+    ("Placeholder Name Here", "Kim Minsu", "white"),
+    ("Name of the signer", "홍길동 (인)", "white"),
+    ("1,000,000", "9,999,999", "#ffffcc"),
+    ("여기에 서명하십시오", "Anna Example", "#eeeeff"),
+    ("2024-01-01", "2025-12-31", "white"),
+    ("Sign here", "", "white"),
+]
+
+
+@pytest.mark.parametrize(("beneath", "shows", "paper"), PICTURES, ids=[beneath for beneath, *_ in PICTURES])
+def test_pictures_over_words(tmp_path: Path, choice: Choice, beneath: str, shows: str, paper: str) -> None:
+    made = canvas(tmp_path / "b.pdf")
+    write(made, LINES)
+    made.drawString(60, 400, "Signed by")
+    made.drawString(200, 400, beneath)
+    pasted = picture(shows, paper)
+    made.drawInlineImage(pasted, 190, 390, pasted.width * 72 / 200, pasted.height * 72 / 200)
+    made.save()
+
+    page = page_of(tmp_path, (tmp_path / "b.pdf").read_bytes())
+    words = said(page)
+    read = read_image(page.image.convert("L"), choice, page.layer)
+
+    assert sorted(words) == sorted([*" ".join(LINES).split(), "Signed", "by"])
+    assert [word.text for word in read.words if word.engine == "text_layer"] == words
+    assert "".join(word.text for word in read.words if word.engine != "text_layer") == shows.replace(" ", "")
