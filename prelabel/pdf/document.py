@@ -50,7 +50,7 @@ class Pdf:
 
     def form_data(self) -> tuple[FormField, ...]:
         """Return the filled fields of a dynamic XFA form; none for other PDFs, whose fields belong to their pages."""
-        from prelabel.pdf.form_fields import xfa_fields
+        from prelabel.pdf.xfa_fields import xfa_fields
 
         return xfa_fields(self._document) if self._dynamic_form else ()
 

@@ -1,9 +1,9 @@
-"""Filled fields of a PDF's form, AcroForm or XFA: exact key-values."""
+"""Filled fields of a PDF's form: exact key-values; `xfa_fields` has those of dynamic XFA forms."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from ctypes import c_ulong, c_ushort, create_string_buffer
+from ctypes import c_ushort
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,6 @@ from prelabel.geometry import clip, transform
 from prelabel.page import Affine, Box
 from prelabel.pdf.annotations import UNSEEN, annotations_of
 from prelabel.pdf.page_words import FormField
-from prelabel.xml.tree import Element, NotXml, local_name, parse
 
 #: Values of a check box; `prelabel.kie.values` reads them as true and false.
 CHECKED, UNCHECKED = "☑", "☐"
@@ -22,8 +21,6 @@ CHECKED, UNCHECKED = "☑", "☐"
 _PASSWORD = 1 << 13
 #: Kinds of fields whose value is a mark, and no text.
 _MARKS = frozenset({raw.FPDF_FORMFIELD_CHECKBOX, raw.FPDF_FORMFIELD_RADIOBUTTON, raw.FPDF_FORMFIELD_PUSHBUTTON})
-#: Namespace of the values of an XFA form (XFA 3.3, chapter 4), and the longest part of one that is read, in bytes.
-_XFA_DATA, _LONGEST_PACKET = "{http://www.xfa.org/schema/xfa-data/1.0/}", 2**24
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +49,6 @@ def form_fields(page: Any, form: Any, to_pixels: Affine, width_px: int, height_p
     return found
 
 
-def xfa_fields(document: Any) -> tuple[FormField, ...]:
-    """Return the fields in the data of a PdfDocument's XFA form, without boxes: only Adobe's programs lay them out."""
-    found: list[FormField] = []
-    for index in range(raw.FPDF_GetXFAPacketCount(document)):
-        root = _parsed(_packet(document, index))
-        for data in root.iter(f"{_XFA_DATA}data") if root is not None else ():
-            found += _data_fields(data, ())
-    return tuple(field for field in found if field.value)
-
-
 def has_form(page: Any) -> bool:
     """Return whether the page shows any field."""
     return any(True for _ in _widgets(page))
@@ -71,31 +58,6 @@ def _widgets(page: Any) -> Iterator[Any]:
     for annotation in annotations_of(page):
         if raw.FPDFAnnot_GetSubtype(annotation) == raw.FPDF_ANNOT_WIDGET:
             yield annotation
-
-
-def _packet(document: Any, index: int) -> bytes:
-    """Return one part of an XFA form; empty where it is longer than `_LONGEST_PACKET`."""
-    size = c_ulong()
-    raw.FPDF_GetXFAPacketContent(document, index, None, 0, size)
-    buffer = create_string_buffer(min(size.value, _LONGEST_PACKET))
-    raw.FPDF_GetXFAPacketContent(document, index, buffer, len(buffer), size)
-    return buffer.raw if size.value <= len(buffer) else b""
-
-
-def _parsed(xml: bytes) -> Element | None:
-    try:
-        return parse(xml)
-    except NotXml:
-        return None
-
-
-def _data_fields(element: Element, path: tuple[str, ...]) -> Iterator[FormField]:
-    """Yield a field for each element without children. `path`: the names of the elements around, the data aside."""
-    if not len(element):
-        name = local_name(element)
-        yield FormField(name, ".".join((*path[1:], name)), " ".join((element.text or "").split()))
-    for child in element:
-        yield from _data_fields(child, (*path, local_name(element)))
 
 
 class _Widget:

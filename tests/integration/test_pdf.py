@@ -369,6 +369,26 @@ def test_xfa_forms_that_hold_no_pages_tell_their_fields(tmp_path: Path, parts: b
         )
 
 
+@pytest.mark.parametrize(
+    "field",
+    [
+        '<field name="name" presence="hidden"/>',
+        '<field name="name" presence="invisible"/>',
+        '<subform presence="hidden"><subform><field name="name"/></subform></subform>',
+        '<field name="name"><ui><passwordEdit/></ui></field>',
+    ],
+    ids=["hidden", "invisible", "in a hidden part", "password"],
+)
+@pytest.mark.parametrize("parts", [False, True])
+def test_fields_that_an_xfa_form_does_not_show(tmp_path: Path, parts: bool, field: str) -> None:
+    space = 'xmlns="http://www.xfa.org/schema/xfa-template/3.3/"'
+    template = f'<template {space}><subform name="form1">{field}<field name="due"/></subform></template>'
+    (tmp_path / "a.pdf").write_bytes(dynamic_xfa(parts=parts, template=template))
+
+    with open_pdf(tmp_path / "a.pdf") as pdf:
+        assert [each.key for each in pdf.form_data()] == ["due"]
+
+
 def test_xfa_forms_with_broken_data_tell_nothing(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(dynamic_xfa().replace(b"</form1>", b"</form2>"))
 

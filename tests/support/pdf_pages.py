@@ -115,12 +115,12 @@ def stream(content: bytes, entries: bytes = b"") -> bytes:
     return b"<</Length %d%s>>stream\n%s\nendstream" % (len(content), entries, content)
 
 
-def dynamic_xfa(*, parts: bool = False) -> bytes:
+def dynamic_xfa(*, parts: bool = False, template: str = "<template/>") -> bytes:
     """Return a dynamic XFA form with the page that non-Adobe programs show; its XML is one stream or in `parts`."""
     data = """<xfa:datasets xmlns:xfa="http://www.xfa.org/schema/xfa-data/1.0/"><xfa:data><form1>
       <person><name>Anna &amp; 이름</name><phone/></person><due>2024-03-05</due></form1></xfa:data></xfa:datasets>"""
-    whole = f'<xdp:xdp xmlns:xdp="http://ns.adobe.com/xdp/"><template/>{data}</xdp:xdp>'
-    xml = [b"<template/>", data.encode()] if parts else [whole.encode()]
+    whole = f'<xdp:xdp xmlns:xdp="http://ns.adobe.com/xdp/">{template}{data}</xdp:xdp>'
+    xml = [template.encode(), data.encode()] if parts else [whole.encode()]
     streams = [stream(each) for each in xml]
     xfa = b"[(template) 6 0 R (datasets) 7 0 R]" if parts else b"6 0 R"
     catalog = b"/NeedsRendering true/AcroForm<</Fields[]/XFA " + xfa + b">>"
