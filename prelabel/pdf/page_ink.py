@@ -20,8 +20,9 @@ from prelabel.pdf.page_objects import PageObjects, Picture, address, left_out
 
 #: Resolution in pixels to the point, 100 dpi: enough for the strokes of small print, and a quarter of the work of 200.
 _SCALE = 100 / 72
-#: The least difference of a colour, of 255 levels, that a person sees between ink and paper.
-_FAINTEST = 8
+#: The least difference of a colour, of 255 levels, that a person sees between ink and ground, and on grounds on which
+#: no colour is above `_DARK`.
+_FAINTEST, _FAINTEST_ON_DARK, _DARK = 16, 40, 64
 #: Text in one colour, and the level up to which a pixel of it counts as ink: a third of the pixel is covered.
 _BLACK = (0, 0, 0, 255)
 _ALL_BLACK, _INK = PdfColorScheme(_BLACK, _BLACK, _BLACK, _BLACK), np.uint32(0xA0A0A000)
@@ -60,14 +61,14 @@ class PageInk:
         """
         shown = self.shown
         with left_out(self._others), left_out(rest):
-            black = _numbers(self._render(self._scratch, color_scheme=_ALL_BLACK))
-            drawn = black << 8 <= _INK  # without the last byte, which is not used
+            black = _numbers(self._render(self._scratch, color_scheme=_ALL_BLACK)) << 8  # the last byte is not used
+            drawn = black <= _INK
         places = np.flatnonzero(drawn)
+        covered = 1 - (black.ravel()[places] >> 24) / 255
         with left_out(texts):
-            without = _numbers(self._render(self._scratch)).ravel()[places]
-        apart = _apart(_numbers(shown).ravel()[places], without)
+            without = _colors(_numbers(self._render(self._scratch)).ravel()[places])
         hidden = np.zeros(drawn.size, bool)
-        hidden[places[apart < _FAINTEST]] = True
+        hidden[places[~_stands_out(_colors(_numbers(shown).ravel()[places]), without, covered)]] = True
         return drawn, hidden.reshape(drawn.shape)
 
     def gray(self, box: Box, left: Sequence[Any] = ()) -> Gray:
@@ -112,8 +113,15 @@ def _numbers(pixels: Pixels) -> npt.NDArray[np.uint32]:
     return numbers
 
 
-def _apart(some: npt.NDArray[np.uint32], others: npt.NDArray[np.uint32]) -> Pixels:
-    """Return by how many levels pixels differ in the colour in which they differ most."""
-    one, other = (np.ascontiguousarray(each).view(np.uint8).reshape(-1, 4)[:, :3] for each in (some, others))
-    apart: Pixels = (np.maximum(one, other) - np.minimum(one, other)).max(axis=1)
-    return apart
+def _colors(numbers: npt.NDArray[np.uint32]) -> Pixels:
+    """Return the three colours of pixels: shape (n,) -> (n, 3)."""
+    colors: Pixels = numbers.view(np.uint8).reshape(-1, 4)[:, :3]
+    return colors
+
+
+def _stands_out(ink: Pixels, ground: Pixels, covered: npt.NDArray[np.float64]) -> Dark:
+    """Return whether a person sees ink on its ground; `covered`: the share of each pixel that the ink covers."""
+    apart = (np.maximum(ink, ground) - np.minimum(ink, ground)).max(axis=1)
+    light = np.maximum(ink, ground).max(axis=1)
+    seen: Dark = apart >= np.where(light < _DARK, _FAINTEST_ON_DARK, _FAINTEST) * covered
+    return seen

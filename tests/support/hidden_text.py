@@ -25,7 +25,7 @@ _LABEL = b"BT /F 11 Tf 0 g 60 560 Td (Resident No:) Tj ET\n"
 #: A box over the number.
 BOX = b"195 555 100 20 re f\n"
 
-_STATES = b"/ExtGState<</M<</BM/Multiply>>/A0<</ca 0/CA 0>>/A5<</ca 0.5>>/A98<</ca 0.98>>>>"
+_STATES = b"/ExtGState<</M<</BM/Multiply>>/A0<</ca 0/CA 0>>/A5<</ca 0.5>>/A9<</ca 0.9>>>>"
 _SHADES = (
     b"/Shading<</Sh<</ShadingType 2/ColorSpace/DeviceGray/Coords[195 0 295 0]"
     b"/Function<</FunctionType 2/Domain[0 1]/C0[0]/C1[1]/N 1>>>>>>"
@@ -89,7 +89,8 @@ def hidden() -> dict[str, bytes]:
     }
     own_colour = {
         "white": number(b"1 g"),
-        "nearly white": number(b".985 g"),
+        "nearly white": number(b".95 g"),
+        "nearly yellow on yellow": b"1 1 0 rg " + BOX + number(b"1 1 .04 rg"),
         "on a black box": b"0 g " + BOX + number(),
         "on a gray box": b".5 g " + BOX + number(b".5 g"),
         "on a coloured box": b"0 .4 .8 rg " + BOX + number(b"0 .4 .8 rg"),
@@ -108,7 +109,7 @@ def hidden() -> dict[str, bytes]:
     pages |= {name: page_with(content) for name, content in (own_colour | small | narrow | elsewhere).items()}
     pages |= {
         "transparent": page_with(number(b"/A0 gs"), resources=_STATES),
-        "nearly opaque box": page_with(number() + b"/A98 gs 0 g " + BOX, resources=_STATES),
+        "nearly opaque box": page_with(number() + b"/A9 gs 0 g " + BOX, resources=_STATES),
         "shade": page_with(number() + b"q 195 555 105 20 re W n /Sh sh Q", resources=_SHADES),
         "box in a form object": page_with(
             number() + b"/X Do", resources=b"/XObject<</X 6 0 R>>", more=[form_object(b"0 g " + BOX)]
@@ -190,7 +191,9 @@ def seen() -> dict[str, bytes]:
         "on a colour": b"1 .8 .2 rg " + BOX + number(),
         "white on dark": b".1 .1 .4 rg " + BOX + number(b"1 g"),
         "red on green of one gray": b"0 .5 0 rg " + BOX + number(b"1 0 0 rg"),
-        "pale": number(b".75 g"),
+        "pale": number(b".85 g"),
+        "yellow": number(b"1 1 0 rg"),
+        "dark blue on black": b"0 g " + BOX + number(b"0 0 .4 rg"),
         "outlined": number(b"1 Tr .3 w"),
         "bold by its outline": number(b"2 Tr .5 w"),
         "bold by drawing twice": number() + number(x=200.3),
