@@ -10,7 +10,7 @@ import numpy.typing as npt
 from PIL import Image, ImageFilter
 from scipy.ndimage import grey_closing
 
-from prelabel.ocr.page.dark_fields import lightened
+from prelabel.ocr.page.tones import lightened
 
 Gray = npt.NDArray[np.float32]
 

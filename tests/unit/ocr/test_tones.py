@@ -1,4 +1,4 @@
-"""Dark fields turned into light ones; the rest of a page stays as it is."""
+"""Light letters on tones turned into dark ones; the rest of a page stays as it is."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from prelabel.ocr.page.dark_fields import lightened
+from prelabel.ocr.page.cleaning import cleaned
+from prelabel.ocr.page.tones import lightened
 from tests.support.ocr_pages import FONT, printed
 
 Place = tuple[int, int, int, int]
@@ -73,3 +74,44 @@ def test_a_page_of_dark_paper_comes_back_as_its_negative() -> None:
     page = printed().image
 
     assert np.array_equal(np.asarray(lightened(ImageOps.invert(page))), np.asarray(page))
+
+
+@pytest.mark.parametrize("tone", [90, 110, 128, 140, 160, 171])
+@pytest.mark.parametrize("dpi", [100, 200])
+def test_white_letters_on_a_page_of_one_tone_become_dark(tone: int, dpi: int) -> None:
+    page = printed(dpi=dpi).image
+    white_on_tone = page.point([255 - level * (255 - tone) // 255 for level in range(256)])
+
+    after = np.asarray(cleaned(white_on_tone))
+
+    assert np.percentile(after, 50) == 255
+    assert after[np.asarray(page) == 0].max() < 60
+
+
+@pytest.mark.parametrize("tone", [110, 140, 160, 171, 200])
+def test_white_letters_on_a_band_become_dark(tone: int) -> None:
+    after = np.asarray(lightened(with_field(HEAD, ground=tone, letters=255)).crop(HEAD))
+
+    assert np.median(after) == 255
+    assert 0.005 < (after < 60).mean() < 0.05
+
+
+def test_boxes_to_write_in_stay_white_and_their_print_black() -> None:
+    page = with_field((40, 800, 1100, 1000), ground=110, letters=255)
+    draw = ImageDraw.Draw(page)
+    draw.rectangle((80, 900, 500, 960), fill=255)
+    draw.text((90, 910), "Kim Minsu", font=ImageFont.truetype(FONT, 31), fill=0)
+
+    after = np.asarray(lightened(page))
+
+    assert np.array_equal(after[905:955, 85:495], np.asarray(page)[905:955, 85:495])
+    assert (after[810:870, 80:300] < 60).any()
+
+
+@pytest.mark.parametrize("weight", ["Bold", ""])
+def test_bold_print_is_no_field(weight: str) -> None:
+    page = printed().image
+    font = ImageFont.truetype(FONT.replace(".ttf", f"{weight}.ttf"), 120)
+    ImageDraw.Draw(page).text((60, 900), "NOTE D 가나", font=font, fill=0)
+
+    assert lightened(page) is page
