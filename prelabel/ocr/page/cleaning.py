@@ -1,4 +1,4 @@
-"""Even paper and less grain before a page is read: shadows, shaded cells and scanner noise drown thin print.
+"""Even paper, dark ink and less grain before a page is read: shadows, shades, tones and noise drown thin print.
 
 Tesseract separates ink from paper by one gray level for the whole page, and so does `images/ink`.
 """
@@ -10,6 +10,7 @@ import numpy.typing as npt
 from PIL import Image, ImageFilter
 from scipy.ndimage import grey_closing
 
+from prelabel.ocr.page.pale import darkened
 from prelabel.ocr.page.tones import lightened
 
 Gray = npt.NDArray[np.float32]
@@ -28,15 +29,17 @@ _STRIP_ROWS = 512
 
 
 def cleaned(image: Image.Image) -> Image.Image:
-    """Clean a mode L page: white and even paper, less grain, ink as dark as before; the same image if it is clean.
+    """Clean a mode L page: white and even paper, less grain, dark ink; the same image if it is clean.
 
-    Dark fields with light letters become their negatives.
+    Light letters on a tone and pale print become as dark as other ink.
     """
     image = lightened(image)
     paper = _paper(image)
     low, high = np.percentile(paper, (10, 90))
     if high - low >= _UNEVEN or high < _DARK_PAPER:
         image = _evened(image, paper)
+        paper = np.full_like(paper, 255)
+    image = darkened(image, paper, _CELL_PX)
     radius = min(_MOST_RADIUS, _RADIUS * max(image.size) / _A4_PX)
     return image.filter(ImageFilter.GaussianBlur(radius)) if grain(image) >= _GRAINY else image
 
@@ -46,8 +49,11 @@ def grain(image: Image.Image) -> float:
     pixels = np.asarray(image.crop(_middle(image)), dtype=np.int16)
     if min(pixels.shape) < 2:
         return 0.0
+    apart = np.abs(pixels[1:, 1:] - pixels[:-1, :-1]).ravel()
+    # The median by counting: numpy's own takes 40 ms.
+    middle = np.searchsorted(np.bincount(apart).cumsum(), [(apart.size - 1) // 2, apart.size // 2], side="right")
     # 0.6745: the median of the absolute value of a normal distribution; the root: of a difference of two.
-    return float(np.median(np.abs(pixels[1:, 1:] - pixels[:-1, :-1])) / (0.6745 * 2**0.5))
+    return float(middle.mean() / (0.6745 * 2**0.5))
 
 
 def _middle(image: Image.Image) -> tuple[int, int, int, int]:

@@ -20,7 +20,7 @@ Mask = npt.NDArray[np.bool_]
 Levels = npt.NDArray[np.int16]
 Place = tuple[slice, slice]
 
-#: Cells along the longer side of a page, a third of a millimetre each on A4, and the fewest pixels, each way, in a cell.
+#: Cells along the longer side of a page, each a third of a millimetre on A4, and the fewest pixels in a cell, each way.
 _CELLS, _CELL_PX = 900, 2
 #: Neighbouring cells of a ground differ by less than this. A tone is darker than this share of the paper.
 _FLAT, _TONE = 8, 0.9
