@@ -12,7 +12,7 @@ import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from prelabel.geometry import chain, corners, invert_projection, project, projection
-from prelabel.ocr.photo.flattening import homography
+from prelabel.ocr.photo.homographies import homography
 from prelabel.page import Affine, Box, Homography, Page
 from tests.support.ocr_pages import FONT, Printed
 

@@ -5,6 +5,7 @@ A photograph shows ground around the page, or lines that are not parallel. A sca
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -22,7 +23,9 @@ from prelabel.geometry import (
     turned,
 )
 from prelabel.ocr.page.frames import page_of
-from prelabel.ocr.photo.outline import Quadrilateral, outline
+from prelabel.ocr.photo.camera import completed, proportion
+from prelabel.ocr.photo.homographies import drawn, homography
+from prelabel.ocr.photo.outline import Outline, Point, outline
 from prelabel.page import Flat, Homography, Page
 
 #: Longer side of the small picture in which the page is looked for, and of the samples that tell whether to look.
@@ -31,6 +34,8 @@ _SMALL_PX, _SAMPLES_PX = 320, 160
 _GROUND, _GROUND_SHARE = 0.8, 0.25
 #: Pixels of the small picture by which the page is cut: its edge is found within one.
 _EDGE_PX = 1.0
+#: The most pixels of a flat page, in those of the picture.
+_MOST_LARGER = 1.5
 #: A page whose corners are within this share of the longer side of an upright rectangle's lies as a scan does.
 _STRAIGHT = 0.015
 
@@ -66,17 +71,26 @@ def flattened(shown: Image.Image) -> Flattened:
         return Flattened(shown, shown)
     factor = max(1, round(max(shown.size) / _SMALL_PX))
     found = outline(np.asarray(shown.reduce(factor), dtype=np.float64))
-    if found is None or _lies_straight(found, max(shown.size) / factor):
+    if found is None:
         return Flattened(shown, shown)
-    corners = _upright([((x + 0.5) * factor, (y + 0.5) * factor) for x, y in found])
-    sides = [float(np.hypot(*np.subtract(corners[i], corners[i - 1]))) for i in range(4)]
-    width, height = round(max(sides[1], sides[3])), round(max(sides[2], sides[0]))
+    sides = [((x + 0.5) * factor, (y + 0.5) * factor) for x, y in found.corners]
+    corners = _upright(completed(Outline(tuple(sides), found.seen), *shown.size))
+    if _lies_straight(corners, max(shown.size)):
+        return Flattened(shown, shown)
+    width, height = _size(corners, shown)
     inset = _EDGE_PX * factor
     frame = [(-inset, -inset), (width + inset, -inset), (width + inset, height + inset), (-inset, height + inset)]
     to_shown = homography(frame, corners)
-    coefficients = [to_shown.a, to_shown.b, to_shown.c, to_shown.d, to_shown.e, to_shown.f, to_shown.g, to_shown.h]
-    flat = shown.transform((width, height), Image.Transform.PERSPECTIVE, coefficients, Image.Resampling.BICUBIC)
-    return Flattened(flat, shown, to_shown)
+    return Flattened(drawn(shown, to_shown, width, height), shown, to_shown)
+
+
+def _size(corners: Sequence[Point], shown: Image.Image) -> tuple[int, int]:
+    """Return width and height of the page laid flat: no side is shorter than in the picture, within the limit."""
+    top, right, bottom, left = (math.dist(corners[i], corners[(i + 1) % 4]) for i in range(4))
+    wide = proportion(corners, *shown.size)
+    height = max(left, right, max(top, bottom) / wide)
+    height *= min(1.0, math.sqrt(_MOST_LARGER * shown.width * shown.height / (wide * height * height)))
+    return max(1, round(wide * height)), max(1, round(height))
 
 
 def _has_ground(shown: Image.Image) -> bool:
@@ -90,12 +104,12 @@ def _has_ground(shown: Image.Image) -> bool:
     return bool((border < _GROUND * np.percentile(samples, 90)).mean() >= _GROUND_SHARE)
 
 
-def _lies_straight(corners: Quadrilateral, longer_side: float) -> bool:
+def _lies_straight(corners: Sequence[Point], longer_side: float) -> bool:
     xs, ys = np.sort([x for x, _ in corners]), np.sort([y for _, y in corners])
     return bool(max(xs[1] - xs[0], xs[3] - xs[2], ys[1] - ys[0], ys[3] - ys[2]) <= _STRAIGHT * longer_side)
 
 
-def _upright(corners: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+def _upright(corners: Sequence[Point]) -> list[Point]:
     """Return the corners beginning with the one from which the next lies most to the right."""
     rights = []
     for i, (x, y) in enumerate(corners):
@@ -103,12 +117,3 @@ def _upright(corners: Sequence[tuple[float, float]]) -> list[tuple[float, float]
         rights.append(float(right / np.hypot(right, down)))
     first = int(np.argmax(rights))
     return [*corners[first:], *corners[:first]]
-
-
-def homography(points: Sequence[tuple[float, float]], images: Sequence[tuple[float, float]]) -> Homography:
-    """Return the map that leads four points to their images. Raises LinAlgError where three of them are in line."""
-    rows, values = [], []
-    for (x, y), (u, v) in zip(points, images, strict=True):
-        rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
-        values += [u, v]
-    return Homography(*(float(v) for v in np.linalg.solve(rows, values)))

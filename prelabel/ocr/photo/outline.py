@@ -6,7 +6,7 @@ Lengths are pixels of a small copy of the picture. A normal is an angle in radia
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -15,9 +15,8 @@ import numpy.typing as npt
 from scipy.ndimage import gaussian_filter, grey_closing, sobel
 
 Numbers = npt.NDArray[np.float64]
+Places = npt.NDArray[np.intp]
 Point = tuple[float, float]
-#: Corners clockwise as one sees the page.
-Quadrilateral = tuple[Point, Point, Point, Point]
 
 #: The closing in which letters vanish, and the blur in which the grain of the ground does.
 _CLOSING, _BLUR = 5, 1.0
@@ -25,20 +24,35 @@ _CLOSING, _BLUR = 5, 1.0
 _DARKEST = 8.0
 #: Least change of the logarithm over a pixel at an edge: paper is a tenth lighter than the ground.
 _EDGE = 0.05
+#: Change from which an edge counts whole among others: the grain of wood and the seams of tiles are weaker.
+_STRONG = 0.2
 #: Steps of the lines that are looked for, in degrees and pixels; neighbours of a line within so many steps are it.
 _DEGREES, _PIXELS, _SAME_DEGREES, _SAME_PIXELS = 2, 2, 4, 3
 #: The most lines, and the least length of edge on one, as a share of the picture's longer side.
-_LINES, _LEAST_LENGTH = 14, 0.1
+_LINES, _LEAST_LENGTH = 18, 0.05
 #: An edge's pixels lie so near its line, and face within the cosine of 20 degrees as it does.
 _NEAR, _FACING = 2, 0.94
-#: Angles between two sides, in degrees.
-_LEAST_ANGLE, _MOST_ANGLE = 50.0, 130.0
+#: Times that a line is fitted to the pixels near it.
+_FITS = 5
+#: Angles between two sides.
+_LEAST_ANGLE, _MOST_ANGLE = math.radians(50), math.radians(130)
 #: Least share of the picture that a page fills; corners lie in the picture or beyond by this share of its longer side.
-_LEAST_AREA, _BEYOND = 0.12, 0.15
+_LEAST_AREA, _BEYOND = 0.05, 0.15
 #: Least share of a side, and of all sides together, on which an edge is seen, where the picture shows it.
 _SIDE_SEEN, _ALL_SEEN = 0.45, 0.7
 #: Edge that is not seen counts so much against a quadrilateral as this times as much that is seen counts for it.
 _UNSEEN = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """Four corners, clockwise as one sees the page. `seen`: whether the side from each to the next is an edge.
+
+    A side that is none is the picture's border: the page goes on beyond it.
+    """
+
+    corners: tuple[Point, ...]
+    seen: tuple[bool, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +73,41 @@ class _Line:
     first: int
     seen: Numbers
     inside: Numbers
+    is_border: bool = False
 
     def along(self, x: float, y: float) -> float:
         return float(y * np.cos(self.normal) - x * np.sin(self.normal))
 
 
-def outline(small: Numbers) -> Quadrilateral | None:
-    """Return the corners of the page in a gray picture of about 300 pixels, or None where no four edges are seen."""
+def outline(small: Numbers) -> Outline | None:
+    """Return the outline of the page in a gray picture of about 300 pixels, or None where too few edges are seen."""
     edges = _edges(small)
-    lines = _lines(edges)
+    lines = sorted([*_lines(edges), *_borders(*small.shape)], key=lambda line: line.normal)
     best, found = 0.0, None
-    for four in combinations(sorted(lines, key=lambda line: line.normal), 4):
+    for four in _fours(lines):
         corners = _corners(four, small.shape)
         if corners is not None:
             score = _score(four, corners)
             if score > best:
-                best, found = score, corners
+                best, found = score, Outline(corners, tuple(not line.is_border for line in four))
     return found
+
+
+def _fours(lines: Sequence[_Line]) -> Iterator[tuple[_Line, ...]]:
+    """Yield the lines, four at a time, that may be the sides of a page; borders: one at most, or two that face."""
+    for four in combinations(lines, 4):
+        normals = [line.normal for line in four]
+        turns = [b - a for a, b in zip(normals, [*normals[1:], normals[0] + 2 * math.pi], strict=True)]
+        if min(turns) >= _LEAST_ANGLE and max(turns) <= _MOST_ANGLE:
+            cut = [line.is_border for line in four]
+            if not any(cut[i - 1] and cut[i] for i in range(4)):
+                yield four
+
+
+def _borders(height: int, width: int) -> list[_Line]:
+    nothing = np.zeros(1)
+    sides = ((0.0, 0.0), (0.5 * math.pi, 0.0), (math.pi, 1.0 - width), (1.5 * math.pi, 1.0 - height))
+    return [_Line(normal, offset, 0, nothing, nothing, is_border=True) for normal, offset in sides]
 
 
 def _edges(small: Numbers) -> _Edges:
@@ -94,36 +126,45 @@ def _lines(edges: _Edges) -> list[_Line]:
     height, width = edges.strength.shape
     reach = int(np.hypot(height, width)) + 2
     turns, steps = 360 // _DEGREES, 2 * reach // _PIXELS + 1
-    votes = np.zeros((turns, steps))
+    votes, weights = np.zeros((turns, steps)), np.minimum(edges.strength[rows, columns] / _STRONG, 1)
     for shift in range(-4, 5):
         turn = np.round(facing / _DEGREES).astype(int) + shift
         angle = np.radians(turn * _DEGREES)
         offset = columns * np.cos(angle) + rows * np.sin(angle)
         cell = (turn % turns) * steps + ((offset + reach) / _PIXELS).astype(int)
-        votes += np.bincount(cell, minlength=votes.size).reshape(votes.shape)
+        votes += np.bincount(cell, weights, votes.size).reshape(votes.shape)
     lines: list[_Line] = []
     least = _LEAST_LENGTH * max(height, width)
-    while len(lines) < _LINES:
+    for _ in range(2 * _LINES):
         best, step = divmod(int(votes.argmax()), steps)
         if votes[best, step] < least:
             break
         near = np.arange(best - _SAME_DEGREES, best + _SAME_DEGREES + 1) % turns
         votes[near, max(0, step - _SAME_PIXELS) : step + _SAME_PIXELS + 1] = 0
-        lines.append(_fitted(edges, math.radians(best * _DEGREES), step * _PIXELS - reach + _PIXELS / 2))
-    return lines
+        line = _fitted(edges, math.radians(best * _DEGREES), step * _PIXELS - reach + _PIXELS / 2)
+        if not any(_same(line, other) for other in lines):
+            lines.append(line)
+    return lines[:_LINES]
+
+
+def _same(a: _Line, b: _Line) -> bool:
+    return math.cos(a.normal - b.normal) > _FACING and abs(a.offset - b.offset) <= _PIXELS * _SAME_PIXELS
 
 
 def _fitted(edges: _Edges, normal: float, offset: float) -> _Line:
     """Return the line through the edge pixels near a line, with the places where an edge is seen on it."""
-    for _ in range(3):
+    for _ in range(_FITS):
         rows, columns = _members(edges, normal, offset)
         if rows.size < 2 * _NEAR + 1:
             break
-        x, y = columns - columns.mean(), rows - rows.mean()
+        weights = edges.strength[rows, columns]
+        weights = weights / weights.sum()
+        middle_x, middle_y = float(columns @ weights), float(rows @ weights)
+        x, y = columns - middle_x, rows - middle_y
         # The direction in which the points spread least is the normal; it keeps its side.
-        across = 0.5 * np.arctan2(2 * (x * y).sum(), (x * x).sum() - (y * y).sum()) + np.pi / 2
-        normal = float(across if np.cos(across - normal) > 0 else across + np.pi)
-        offset = float(columns.mean() * np.cos(normal) + rows.mean() * np.sin(normal))
+        across = 0.5 * math.atan2(2 * (x * y) @ weights, (x * x - y * y) @ weights) + math.pi / 2
+        normal = across if math.cos(across - normal) > 0 else across + math.pi
+        offset = middle_x * math.cos(normal) + middle_y * math.sin(normal)
     height, width = edges.strength.shape
     reach = int(np.hypot(height, width)) + 2
     places = np.arange(-reach, reach + 1)
@@ -137,22 +178,18 @@ def _fitted(edges: _Edges, normal: float, offset: float) -> _Line:
     return _Line(normal % (2 * np.pi), offset, -reach, seen.cumsum(), inside.astype(float).cumsum())
 
 
-def _members(edges: _Edges, normal: float, offset: float) -> tuple[Numbers, Numbers]:
+def _members(edges: _Edges, normal: float, offset: float) -> tuple[Places, Places]:
     """Return rows and columns of the edge pixels near a line that face as it does."""
     rows, columns = np.nonzero(edges.strength >= _EDGE)
     away = np.abs(columns * np.cos(normal) + rows * np.sin(normal) - offset) <= _NEAR
     rows, columns = rows[away], columns[away]
     facing = edges.right[rows, columns] * np.cos(normal) + edges.down[rows, columns] * np.sin(normal)
     same = facing >= _FACING * edges.strength[rows, columns]
-    return rows[same].astype(float), columns[same].astype(float)
+    return rows[same], columns[same]
 
 
-def _corners(four: Sequence[_Line], shape: tuple[int, ...]) -> Quadrilateral | None:
+def _corners(four: Sequence[_Line], shape: tuple[int, ...]) -> tuple[Point, ...] | None:
     """Return the corners of a quadrilateral whose sides the lines are, in the order of their normals; None if none."""
-    normals = np.degrees([line.normal for line in four])
-    angles = np.diff([*normals, normals[0] + 360])
-    if angles.min() < _LEAST_ANGLE or angles.max() > _MOST_ANGLE:
-        return None
     height, width = shape
     beyond = _BEYOND * max(shape)
     corners = [_crossing(four[i - 1], four[i]) for i in range(4)]
@@ -165,13 +202,15 @@ def _corners(four: Sequence[_Line], shape: tuple[int, ...]) -> Quadrilateral | N
     for line in four:
         if middle[0] * np.cos(line.normal) + middle[1] * np.sin(line.normal) <= line.offset:
             return None
-    return corners[0], corners[1], corners[2], corners[3]
+    return tuple(corners)
 
 
-def _score(four: Sequence[_Line], corners: Quadrilateral) -> float:
+def _score(four: Sequence[_Line], corners: Sequence[Point]) -> float:
     """Return the length of the edges that are seen, less what is not; 0.0 if too little is."""
     seen_all = visible_all = 0.0
     for i, line in enumerate(four):
+        if line.is_border:
+            continue
         ends = sorted(line.along(*corners[j]) for j in (i, (i + 1) % 4))
         start, stop = (int(np.clip(round(end) - line.first, 0, line.seen.size - 1)) for end in ends)
         seen, visible = line.seen[stop] - line.seen[start], line.inside[stop] - line.inside[start]

@@ -13,7 +13,8 @@ from prelabel.geometry import corners as box_corners
 from prelabel.kie.extract import tag_input
 from prelabel.kie.flat import laid_flat
 from prelabel.lines import lines
-from prelabel.ocr.photo.flattening import Flattened, homography
+from prelabel.ocr.photo.flattening import Flattened
+from prelabel.ocr.photo.homographies import homography
 from prelabel.page import Affine, Box, Homography, Page, Word
 
 #: Corners of a page of 1000 x 1400 pixels in photographs: from below, from the left, obliquely, on its side.
