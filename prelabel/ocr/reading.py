@@ -54,6 +54,8 @@ def read_image(shown: Image.Image, choice: Choice, layer: TextLayer | None = Non
         return page_of(shown, 0, ())
     flat = flattened(shown)
     page = TiltedPage.of(cleaned(flat.image))
+    if lined_up := flat.lined_up(page):
+        flat, page = lined_up, TiltedPage.of(cleaned(lined_up.image))
     quarters, words = read_upright(page.sketch, partial(_read, page, choice), partial(_vote, page, choice))
     return flat.page(page_of(flat.image, quarters, words, page.skew))
 

@@ -49,7 +49,7 @@ def skew_degrees(page: Sketch) -> float:
     The bottoms of letters are counted by line (Baird, SPSE 1987): at the right angle, few lines hold most of them. On a
     page that lies on its side, the other axis is sharp.
     """
-    across, along = _bottoms(page), _bottoms(page.on_its_side())
+    across, along = bottoms(page), bottoms(page.on_its_side())
     scan = _sharpest(across, along, _SCAN_NET)
     if not _looks_scanned(*scan):
         photo = _sharpest(across, along, _WIDE_NET)
@@ -78,7 +78,7 @@ def _tilt(x: Numbers, y: Numbers, net: Numbers) -> tuple[float, float]:
     return float(values.max() / np.median(values)), _peak(near, _concentration(x, y, near))
 
 
-def _bottoms(page: Sketch) -> Points:
+def bottoms(page: Sketch) -> Points:
     """Return x and y of the middle of each ink run with paper below it."""
     height, width = page.dark.shape
     ends = np.zeros((height, width + 1), dtype=bool)

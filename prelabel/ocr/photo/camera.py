@@ -18,7 +18,7 @@ from prelabel.ocr.photo.outline import Outline, Point
 Vector = npt.NDArray[np.float64]
 
 #: Focal lengths of cameras in longer sides of the picture: the least, a telephone's, the most.
-_LEAST_FOCAL, _USUAL_FOCAL, _MOST_FOCAL = 0.6, 1.0, 4.0
+_LEAST_FOCAL, _USUAL_FOCAL, _MOST_FOCAL = 0.6, 1.2, 4.0
 
 
 def proportion(corners: Sequence[Point], width: int, height: int) -> float:
@@ -49,7 +49,7 @@ def completed(outline: Outline, width: int, height: int) -> list[Point]:
             polar = np.cross(sides[i - 1], sides[(i + 1) % 4]) * lens
             facing = (i + 2) % 4
             aim = np.cross(polar, sides[facing] if outline.seen[facing] else np.array([0.0, 0.0, 1.0]))
-            lines[i] = _outermost(aim, points[i], points[(i + 1) % 4], sum(points))
+            lines[i] = _outermost(aim, points[i], points[(i + 1) % 4], np.sum(points, axis=0))
     crossings = [np.cross(lines[i - 1], lines[i]) for i in range(4)]
     return [(float(x / z + width / 2), float(y / z + height / 2)) for x, y, z in crossings]
 

@@ -16,17 +16,20 @@ from prelabel.geometry import (
     chain,
     clip,
     invert,
+    invert_projection,
+    levelling,
     off_axis,
     project_box,
     projection,
     stretch,
     turned,
 )
-from prelabel.ocr.page.frames import page_of
+from prelabel.ocr.page.frames import TiltedPage, page_of
 from prelabel.ocr.photo.camera import completed, proportion
+from prelabel.ocr.photo.convergence import convergence
 from prelabel.ocr.photo.homographies import drawn, homography
 from prelabel.ocr.photo.outline import Outline, Point, outline
-from prelabel.page import Flat, Homography, Page
+from prelabel.page import Affine, Box, Flat, Homography, Page
 
 #: Longer side of the small picture in which the page is looked for, and of the samples that tell whether to look.
 _SMALL_PX, _SAMPLES_PX = 320, 160
@@ -47,6 +50,19 @@ class Flattened:
     image: Image.Image
     shown: Image.Image
     to_shown: Homography | None = None
+
+    def lined_up(self, page: TiltedPage) -> Flattened | None:
+        """Return the picture in which the lines of `page`, made from this one, are parallel; None if they are."""
+        meeting = convergence(page.sketch)
+        if meeting is None:
+            return None
+        size = page.image.size
+        to_level, _, _ = levelling(page.skew, *size)
+        to_image = chain(projection(invert(to_level)), meeting.from_parallel())
+        frame = project_box(invert_projection(to_image), Box(0, 0, *size))
+        to_image = chain(to_image, projection(Affine(c=frame.x0, f=frame.y0)))
+        to_shown = chain(self.to_shown, to_image) if self.to_shown else to_image
+        return Flattened(drawn(self.shown, to_shown, round(frame.width), round(frame.height)), self.shown, to_shown)
 
     def page(self, read: Page) -> Page:
         """Return the page that was read in `image` as a page of the picture that is shown.

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from prelabel.geometry import project
+from prelabel.geometry import invert_projection, project
+from prelabel.ocr.page.cleaning import cleaned
+from prelabel.ocr.page.frames import TiltedPage
 from prelabel.ocr.photo.flattening import flattened
-from tests.support.ocr_pages import KOREAN, printed, tilted
+from prelabel.page import Homography
+from tests.support.ocr_pages import KOREAN, Printed, printed, tilted
 from tests.support.photographs import KOREAN_RECEIPT, Photograph, photograph, receipt
 
 #: Ways in which a page is photographed.
@@ -43,10 +47,67 @@ def off(photo: Photograph, page: Image.Image) -> float:
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 @pytest.mark.parametrize("page", [receipt(KOREAN_RECEIPT), printed(KOREAN, dpi=150)], ids=["receipt", "letter"])
-def test_the_outline_of_a_page(way: dict[str, Any], page: Any) -> None:
+def test_the_outline_of_a_page(way: dict[str, Any], page: Printed) -> None:
     photo = photograph(page, **way)
 
     assert off(photo, page.image) < 0.015 * max(photo.image.size)
+
+
+#: Edges that the picture cuts off, and pages in their middle that show none.
+CUT: dict[str, dict[str, Any]] = {
+    "below": {"pitch": 25, "yaw": 8, "ground": "wood", "cut": (0, 0, 0, 0.2)},
+    "above and below": {"pitch": 22, "yaw": -10, "roll": 6, "cut": (0, 0.15, 0, 0.15)},
+    "right": {"pitch": 12, "yaw": 25, "ground": "carpet", "cut": (0, 0, 0.18, 0)},
+}
+FILLED: dict[str, dict[str, Any]] = {
+    "from the side": {"yaw": 40, "cut": (0.16, 0.17, 0.17, 0.17)},
+    "on a white desk": {"pitch": 20, "yaw": 28, "ground": "white"},
+    "askew on a white desk": {"pitch": -15, "yaw": -30, "roll": 20, "ground": "white", "falloff": 0.5},
+    "dim": {"yaw": 35, "mean": 55, "grain": 2, "cut": (0.16, 0.17, 0.17, 0.17)},
+    "on its side": {"yaw": 35, "roll": 90, "cut": (0.16, 0.17, 0.17, 0.17)},
+}
+
+
+def spread(photo: Photograph, m: Homography | None) -> float:
+    """Return by how many degrees the bottoms of the words differ in direction after the map to the photograph `m`."""
+    back = invert_projection(m) if m else Homography()
+    angles = []
+    for _, box in photo.words:
+        _, _, (x1, y1), (x0, y0) = (project(back, x, y) for x, y in photo.outline(box))
+        angles.append(math.degrees(math.atan2(y1 - y0, x1 - x0)))
+    away = [(angle - angles[0] + 180) % 360 - 180 for angle in angles]
+    return max(away) - min(away)
+
+
+@pytest.mark.parametrize("way", CUT.values(), ids=CUT)
+@pytest.mark.parametrize("page", [receipt(), printed(KOREAN, dpi=150)], ids=["receipt", "letter"])
+def test_pages_that_the_picture_cuts_off(way: dict[str, Any], page: Printed) -> None:
+    photo = photograph(page, **way)
+
+    flat = flattened(photo.image)
+    flat = flat.lined_up(TiltedPage.of(cleaned(flat.image))) or flat
+
+    assert flat.to_shown is not None
+    assert spread(photo, flat.to_shown) < 4.5
+    width, height = flat.image.size
+    back = invert_projection(flat.to_shown)
+    for _, box in photo.words:
+        for x, y in (project(back, x, y) for x, y in photo.outline(box)):
+            assert -3 <= x <= width + 3
+            assert -3 <= y <= height + 3
+
+
+@pytest.mark.parametrize("way", FILLED.values(), ids=FILLED)
+@pytest.mark.parametrize("page", [receipt(KOREAN_RECEIPT), printed(dpi=150)], ids=["receipt", "letter"])
+def test_pages_without_edges_by_their_lines(way: dict[str, Any], page: Printed) -> None:
+    photo = photograph(page, **way)
+    flat = flattened(photo.image)
+
+    lined_up = flat.lined_up(TiltedPage.of(cleaned(flat.image)))
+
+    assert flat.to_shown is None
+    assert lined_up is not None
+    assert spread(photo, lined_up.to_shown) < 0.7 * spread(photo, None)
 
 
 @pytest.mark.parametrize("dpi", [75, 200])
@@ -58,8 +119,10 @@ def test_scans_stay_as_they_are(dpi: int) -> None:
     black = Image.new("L", (page.width + 200, page.height + 100), 0)
     black.paste(page, (90, 40))
     for image in (page, tilted(page, 20), shaded, framed, black):
-        assert flattened(image).to_shown is None
-        assert flattened(image).image is image
+        flat = flattened(image)
+        assert flat.to_shown is None
+        assert flat.image is image
+        assert flat.lined_up(TiltedPage.of(cleaned(image))) is None
 
 
 def test_no_page_in_the_picture() -> None:
