@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from prelabel.kie.check_boxes.binding import bind_check_boxes
 from prelabel.kie.flat import laid_flat
+from prelabel.kie.group.currency import with_signs_like_amounts
 from prelabel.kie.key_values.pairs import key_values
 from prelabel.kie.link.linker import Linker
 from prelabel.kie.link.roles import role_probabilities
@@ -45,7 +46,9 @@ def tag(page: Page, tagger: Tagger) -> Probabilities:
 
 def group_words(page: Page, probabilities: Probabilities, tags: Sequence[str], linker: Linker) -> Page:
     """Return the page with labels and entities. `probabilities`: (words, tags)."""
-    return page.with_labels(*linker.group(laid_flat(page).words, probabilities, tags))
+    words = laid_flat(page).words
+    probabilities = with_signs_like_amounts(words, probabilities, tags)
+    return page.with_labels(*linker.group(words, probabilities, tags))
 
 
 def link_entities(page: Page, roles: Probabilities, linker: Linker, *, link_threshold: float = 0.0) -> Page:

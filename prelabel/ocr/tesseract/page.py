@@ -11,6 +11,7 @@ from prelabel.ocr.page.orientation import sureness
 from prelabel.ocr.page.scaling import TARGET_PX, letter_height_px
 from prelabel.ocr.page.signs import with_signs
 from prelabel.ocr.tesseract.completing import completed, left_out_lines
+from prelabel.ocr.tesseract.currency import with_currency_signs
 from prelabel.ocr.tesseract.fitting import fit_line
 from prelabel.ocr.tesseract.joining import join_lines
 from prelabel.ocr.tesseract.korean import KOREAN, korean_first
@@ -69,5 +70,5 @@ def _tidied_and_fitted(lines: Sequence[Sequence[Word]], dark: Dark) -> list[list
 
 
 def _joined(lines: Sequence[Sequence[Word]]) -> list[Word]:
-    """Join Korean syllables to words, and leave out dirt."""
-    return [word for word in join_lines(lines) if not is_dirt(word)]
+    """Join Korean syllables to words, mend currency signs, and leave out dirt."""
+    return [word for word in with_currency_signs(join_lines(lines)) if not is_dirt(word)]
