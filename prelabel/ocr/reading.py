@@ -16,7 +16,9 @@ from prelabel.images.ink import is_blank, sketch
 from prelabel.ocr.check_boxes.reading import add_boxes, read_with_boxes
 from prelabel.ocr.choose import Choice
 from prelabel.ocr.page.cleaning import cleaned
+from prelabel.ocr.page.dialogs import in_front
 from prelabel.ocr.page.frames import TiltedPage, page_of, read_scaled, with_margins
+from prelabel.ocr.page.ghosts import without_ghosts
 from prelabel.ocr.page.gray import gray_page
 from prelabel.ocr.page.orientation import read_upright, turned, voted_turn
 from prelabel.ocr.page.scaling import factor_for_words, fuller_reading, letter_height_px, scale_factor
@@ -52,12 +54,12 @@ def read_image(shown: Image.Image, choice: Choice, layer: TextLayer | None = Non
     shown = gray_page(shown)
     if is_blank(shown):
         return page_of(shown, 0, ())
-    flat = flattened(shown)
+    flat = flattened(in_front(shown))
     page = TiltedPage.of(cleaned(flat.image))
     if lined_up := flat.lined_up(page):
         flat, page = lined_up, TiltedPage.of(cleaned(lined_up.image))
     quarters, words = read_upright(page.sketch, partial(_read, page, choice), partial(_vote, page, choice))
-    return flat.page(page_of(flat.image, quarters, words, page.skew))
+    return without_ghosts(flat.page(page_of(flat.image, quarters, words, page.skew)), shown)
 
 
 def _read(page: TiltedPage, choice: Choice, quarters: int) -> list[Word]:
