@@ -9,12 +9,12 @@ import numpy as np
 from prelabel.ocr.check_boxes.parts import Floats, Indices, Parts
 from prelabel.ocr.check_boxes.shapes import BRACKETS, Mask, Shapes, no_shapes
 
-#: Least height in usual heights of letters' parts.
-_LEAST = 0.85
+#: Least and largest height in usual heights of letters' parts.
+_LEAST, _LARGEST = 0.85, 2.8
 #: Least and largest height in pixels of the parts, and ratio of width to height of one bracket.
 _HEIGHTS, _RATIO = (7, 60), (0.1, 0.62)
 #: Gap within a pair, in heights; by how much the two differ in height and level.
-_GAP, _DIFFER = (0.3, 1.6), 0.18
+_GAP, _DIFFER = (0.4, 1.6), 0.18
 #: Least share of dark points in the middle of a bracket, and where its ends reach, in shares of its width.
 _MIDDLE, _ENDS = 0.75, (0.65, 0.8, 1.0)
 
@@ -22,7 +22,7 @@ _MIDDLE, _ENDS = 0.75, (0.65, 0.8, 1.0)
 def bracket_pairs(parts: Parts, usual: float) -> Shapes:
     """Return the pairs of brackets; `usual`: the usual height of letters' parts."""
     wide, tall = parts.widths, parts.heights
-    fit = (tall >= max(_HEIGHTS[0], _LEAST * usual)) & (tall <= _HEIGHTS[1])
+    fit = (tall >= max(_HEIGHTS[0], _LEAST * usual)) & (tall <= min(_HEIGHTS[1], _LARGEST * max(usual, _HEIGHTS[0])))
     fit &= (wide >= np.maximum(2, _RATIO[0] * tall)) & (wide <= _RATIO[1] * tall)
     numbers = np.flatnonzero(fit)
     if numbers.size < 2:

@@ -20,8 +20,8 @@ Indices = npt.NDArray[np.intp]
 Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[Any]
 
-#: Most pixels of the frame in which parts are looked for: A4 at about 110 dpi.
-_MOST_PX = 1_300_000
+#: Most pixels of a page that is looked at as it is, and of the frame to which larger ones are reduced.
+_AS_IT_IS_PX, _MOST_PX = 1_200_000, 2_000_000
 #: Part of the way from the darkest paper to the lightest at which ink begins: thin rules are gray in a smaller frame.
 _TOWARDS_PAPER = 0.25
 #: Paper around the frame, in pixels: points this far outside of the page may be asked for.
@@ -66,7 +66,8 @@ class Parts:
 
 def parts_of(image: Image.Image) -> Parts:
     """Return the parts of a mode L page with dark ink."""
-    factor = math.ceil((image.width * image.height / _MOST_PX) ** 0.5)
+    pixels = image.width * image.height
+    factor = 1 if pixels <= _AS_IT_IS_PX else max(2, math.ceil((pixels / _MOST_PX) ** 0.5))
     small = image.reduce(factor) if factor > 1 else image
     limit, paper = float(threshold(small)), float(np.median(np.asarray(small)[::8, ::8]))
     limit += max(0.0, _TOWARDS_PAPER * (paper - limit))
