@@ -35,19 +35,25 @@ class Asked:
 def asked(layout: BoxLayout, page: Page) -> list[Asked]:
     """Return the groups of options of a page."""
     found: list[Asked] = []
-    taken = _taken(page)
+    taken = _taken(layout, page)
     for block in _blocks(layout):
         found += _table(layout, block) or _grouped(layout, block, taken)
     return found
 
 
-def _taken(page: Page) -> frozenset[int]:
-    """Return the words of answers to a question, and of questions with an answer on their own line."""
+def _taken(layout: BoxLayout, page: Page) -> frozenset[int]:
+    """Return the words of answers to a question, and of questions with an answer on their own line.
+
+    Links to check boxes and to their options do not count.
+    """
     taken: set[int] = set()
+    options = {i for row in layout.rows for option in row.options for i in (option.box, *option.words)}
     entities = page.entities or ()
     for link in page.links or ():
         source, target = entities[link.source], entities[link.target]
         if source.label.upper() != "QUESTION" or target.label.upper() != "ANSWER":
+            continue
+        if options & set(target.words):
             continue
         taken |= set(target.words)
         asked_for, answer = page.words[source.words[-1]].box, page.words[target.words[0]].box
@@ -139,12 +145,12 @@ def _grouped(layout: BoxLayout, block: Sequence[Row], taken: frozenset[int]) -> 
     if not rows:
         return []
     options = frozenset(word for row in layout.rows for option in row.options for word in option.words)
-    free = taken - options
-    own = [_before(layout, row, free) for row in rows]
+    own = [_before(layout, row, taken) for row in rows]
     if len(rows) > 1 and not any(own[1:]):
-        return [Asked(own[0] or _over(layout, rows[0], free | options), tuple(o for row in rows for o in row.options))]
+        listed = tuple(option for row in rows for option in row.options)
+        return [Asked(own[0] or _over(layout, rows[0], taken | options, alone=False), listed)]
     return [
-        Asked(question or _over(layout, row, free | options), row.options)
+        Asked(question or _over(layout, row, taken | options, alone=len(row.options) == 1), row.options)
         for question, row in zip(own, rows, strict=True)
     ]
 
@@ -158,10 +164,10 @@ def _before(layout: BoxLayout, row: Row, taken: frozenset[int]) -> tuple[int, ..
     return before[-1]
 
 
-def _over(layout: BoxLayout, row: Row, taken: frozenset[int]) -> tuple[int, ...]:
+def _over(layout: BoxLayout, row: Row, taken: frozenset[int], *, alone: bool) -> tuple[int, ...]:
     """Return the text right above the first option, if it begins at its left or above it.
 
-    An option that stands alone has a question there only where a colon or a question mark ends it.
+    An option that is the only one, `alone`, has a question there only where a colon or a question mark ends it.
     """
     around = layout.box_of([i for option in row.options for i in (option.box, *option.words)])
     above = [
@@ -177,4 +183,4 @@ def _over(layout: BoxLayout, row: Row, taken: frozenset[int]) -> tuple[int, ...]
     nearest = max(above, key=lambda i: layout.words[i].box.center[1])
     text = _text_around(layout, nearest)
     ends = layout.words[text[-1]].text.endswith(_ASKS)
-    return () if set(text) & taken or (len(row.options) == 1 and not ends) else text
+    return () if set(text) & taken or (alone and not ends) else text

@@ -41,12 +41,15 @@ _SURE, _UNSURE, _DOUBT = 0.98, 0.7, 0.05
 
 @dataclass(frozen=True, slots=True)
 class CheckBox:
-    """A check box, in pixels of the page. `whole`: its box with the parts of its mark that leave it. `confidence`: 0..1."""
+    """A check box, in pixels of the page. `whole`: its box with the parts of its mark that leave it. `confidence`: 0..1.
+
+    `ink`: of a mark that leaves the box, as a mask (mode L) with the place and size of `whole`; None without such a mark."""
 
     box: Box
     whole: Box
     ticked: bool
     confidence: float
+    ink: Image.Image | None = None
 
 
 def check_boxes(image: Image.Image) -> list[CheckBox]:
@@ -66,6 +69,7 @@ def check_boxes(image: Image.Image) -> list[CheckBox]:
             _whole(shapes, i, parts),
             bool(ticked[i]),
             _SURE if abs(inner[i] - _least_ink(shapes)[i]) > _DOUBT else _UNSURE,
+            _ink(shapes, i, parts),
         )
         for i in np.flatnonzero(kept)
         for x0, y0 in ((shapes.x0[i], shapes.y0[i]),)
@@ -169,6 +173,17 @@ def _whole(shapes: Shapes, i: int, parts: Parts) -> Box:
     n, x0, y0 = shapes.numbers[i], shapes.x0[i], shapes.y0[i]
     x1, y1 = max(parts.x1[n], x0 + shapes.widths[i]), max(parts.y1[n], y0 + shapes.heights[i])
     return _page_box(parts.factor, min(parts.x0[n], x0), min(parts.y0[n], y0), x1, y1)
+
+
+def _ink(shapes: Shapes, i: int, parts: Parts) -> Image.Image | None:
+    """Return the ink of a part that is larger than its box, a pixel of the parts wider than it is."""
+    n = shapes.numbers[i]
+    if shapes.kinds[i] == BRACKETS or max(parts.widths[n] - shapes.widths[i], parts.heights[n] - shapes.heights[i]) < 1:
+        return None
+    ink = np.pad(parts.of(n), 1)
+    wide = ink[1:-1, 1:-1] | ink[:-2, 1:-1] | ink[2:, 1:-1] | ink[1:-1, :-2] | ink[1:-1, 2:]
+    mask = Image.fromarray(np.where(wide, np.uint8(255), np.uint8(0)))
+    return mask.resize((mask.width * parts.factor, mask.height * parts.factor), Image.Resampling.NEAREST)
 
 
 def _page_box(factor: int, x0: float, y0: float, x1: float, y1: float) -> Box:

@@ -42,7 +42,10 @@ def _without(image: Image.Image, found: Sequence[CheckBox]) -> Image.Image:
     for each in found:
         box = grow(each.box, _AROUND_PX)
         place = round(box.x0), round(box.y0), round(box.x1), round(box.y1)
-        page.paste(image.crop(place).getextrema()[1], place)
+        paper = image.crop(place).getextrema()[1]
+        page.paste(paper, place)
+        if each.ink is not None:
+            page.paste(paper, (round(each.whole.x0), round(each.whole.y0)), each.ink)
     return page
 
 

@@ -1,7 +1,7 @@
 """Check boxes that are typed: ☐ ☑, □ ■, ○ ●, [ ] [V], ( ) (O). They come with the words of a PDF, or as an engine reads them.
 
 A single ☐ or ☑ is a check box by itself. Other signs are bullets and remarks, too: they count where a marked and an
-empty one of their kind stand on the page.
+empty one of their kind stand on the page, □ also beside ☑, and square brackets beside check boxes that were drawn.
 """
 
 from __future__ import annotations
@@ -46,8 +46,10 @@ def typed_boxes(words: Sequence[Word]) -> list[Word]:
     signs = [() if is_check_box(word) else tuple(_signs(word.text)) for word in joined]
     kinds = {(sign.kind, sign.marked) for found in signs for sign in found}
     known = {"box"} | {kind for kind, marked in kinds if (kind, not marked) in kinds}
+    if ("box", True) in kinds:
+        known.add("square")
     if any(is_check_box(word) for word in words):
-        known |= {kind for kind, marked in kinds if marked and kind in _CLOSING.values()}
+        known.add("]")
     if not any(sign.kind in known for found in signs for sign in found):
         return list(words)
     return [
@@ -67,7 +69,7 @@ def _signs(text: str) -> Iterator[_Typed]:
             yield _Typed(start, stop, _EMPTY.get(sign) or _MARKED[sign], sign in _MARKED)
         elif match["square"] is not None:
             yield _Typed(start, stop, "]", bool(match["in_square"]))
-        elif not start or stop == len(text):
+        elif not (start and text[start - 1].isascii()) and (not start or stop == len(text)):
             yield _Typed(start, stop, ")", bool(match["in_round"]))
 
 
