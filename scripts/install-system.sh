@@ -35,6 +35,7 @@ fonts-gnutypewriter truetype/gnutypewriter/GNUTypewriter.ttf
 fonts-baekmuk truetype/baekmuk/batang.ttf
 fonts-lexi-gulim truetype/lexi/LexiGulim.ttf
 fonts-lexi-saebom truetype/lexi/LexiSaebomR.ttf
+fonts-nanum-extra truetype/nanum/NanumPen.ttf
 END
 }
 

@@ -29,6 +29,8 @@ _POOR_HAS = frozenset(string.ascii_letters + string.digits + ".,:;-/'\"!?$*+=")
 
 _LATIN = ("sans", "serif", "typewriter")
 _KOREAN = ("gothic", "myeongjo")
+#: Writing by hand, Latin and Korean.
+_PEN = ("pen",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +44,11 @@ class FontFamily:
 
     @property
     def korean(self) -> bool:
-        return self.role in _KOREAN
+        return self.role in (*_KOREAN, *_PEN)
 
 
 #: Package by package: fonts-dejavu-core, -liberation, -crosextra-carlito, -crosextra-caladea, -courier-prime,
-#: -gnutypewriter, -nanum, -baekmuk (hline to batang), -lexi-gulim, -lexi-saebom.
+#: -gnutypewriter, -nanum, -baekmuk (hline to batang), -lexi-gulim, -lexi-saebom, -nanum-extra.
 FAMILIES = (
     FontFamily("sans", "DejaVuSans", "DejaVuSans-Bold"),
     FontFamily("serif", "DejaVuSerif", "DejaVuSerif-Bold"),
@@ -69,6 +71,8 @@ FAMILIES = (
     FontFamily("myeongjo", "batang"),
     FontFamily("gothic", "LexiGulim"),
     FontFamily("myeongjo", "LexiSaebomR"),
+    FontFamily("pen", "NanumPen"),
+    FontFamily("pen", "NanumBrush"),
 )
 #: Fonts for characters that the fonts of a page lack.
 _SPARE = ("NanumGothic", "DejaVuSans")
@@ -107,6 +111,11 @@ def face(language: str, rng: Random, *, roles: tuple[str, ...] = (), bold: bool 
     korean = () if language == "en" else _files(_KOREAN, roles, rng, bold, italic)
     latin = _files(_LATIN, roles, rng, bold, italic) if not korean or rng.random() < 0.5 else ()
     return Face(latin + korean)
+
+
+def pen_face(rng: Random) -> Face:
+    """Return a face of pen or brush. EngineUnavailable where none is installed."""
+    return Face(_files(_PEN, (), rng, bold=False, italic=False))
 
 
 def _files(among: tuple[str, ...], roles: tuple[str, ...], rng: Random, bold: bool, italic: bool) -> tuple[str, ...]:
