@@ -1,0 +1,1 @@
+"""Reliability of confidences: measured, printed and drawn."""
