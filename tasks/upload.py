@@ -13,6 +13,7 @@ from prelabel.errors import (
     PredictionDropped,
     PredictionRejected,
 )
+from prelabel.kie.confidence.pair_confidence import with_pair_confidence
 from prelabel.kie.key_values.tables import cell_links
 from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.predictions import build_prediction, prediction_problems
@@ -80,7 +81,7 @@ def _prediction(here: WorkerProcess, claim: Claim, image: str) -> dict[str, obje
     config, name = _project(here, claim.project_id, page)
     own = here.settings.for_project(claim.project_id)
     prediction = build_prediction(
-        page,
+        with_pair_confidence(page),
         config,
         version=claim.version,
         name=name,

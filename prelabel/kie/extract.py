@@ -1,4 +1,4 @@
-"""Stage extract, the order of its steps: tag, group, link, check boxes, key-values; each has a package of its name.
+"""Stage extract, the order of its steps: tag, group, link, check boxes, key-values, confidence; a package each.
 
 A gpu worker tags the pages of many tasks in one forward pass, so `extract` begins with the tag probabilities.
 """
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from prelabel.kie.check_boxes.binding import bind_check_boxes
+from prelabel.kie.confidence.pair_confidence import with_confidence
 from prelabel.kie.flat import laid_flat
 from prelabel.kie.group.currency import with_signs_like_amounts
 from prelabel.kie.key_values.pairs import key_values
@@ -61,6 +62,7 @@ def link_entities(page: Page, roles: Probabilities, linker: Linker, *, link_thre
 
 
 def add_key_values(page: Page) -> Page:
-    """Return the page with the text pairs that its links make."""
+    """Return the page with the text pairs that its links make, and how sure each is."""
     links = page.links or ()
-    return page.with_links(links, key_values(page.words, page.entities or (), links))
+    pairs = key_values(page.words, page.entities or (), links)
+    return page.with_links(links, with_confidence(page, pairs))

@@ -65,8 +65,9 @@ def build_prediction(
     `version`: the exact pipeline version, kept with each region. `name`: the `model_version`. `undrawn`: links (source,
     target) that stand in their target's `meta.links` instead of being drawn as relations.
 
-    Percentages are of the image as Label Studio shows it, three decimals, within 0..100. `score` is the mean
-    confidence of the drawn regions, 0..1; a page without regions gets an empty result and 0. With `draw_other`
+    Percentages are of the image as Label Studio shows it, three decimals, within 0..100. `score` is the share of the
+    page's key-values that are right, as their confidences tell; of a page without any, and of texts alone, it is the
+    mean confidence of the drawn regions; 0..1. A page without regions gets an empty result and 0. With `draw_other`
     the words in no drawn entity become regions labelled OTHER, where the configuration has that value. A page without
     labels, and one of a configuration for texts alone, gets its lines or words.
     """
@@ -81,9 +82,15 @@ def build_prediction(
     _keep_links(result, page, by_entity, undrawn)
     return {
         "result": result + list(_relations(page, config, by_entity, undrawn)),
-        "score": round(sum(_finite(r.confidence) for r in regions) / len(regions), 4) if regions else 0.0,
+        "score": _score(page, regions, config) if regions else 0.0,
         "model_version": name,
     }
+
+
+def _score(page: Page, regions: Collection[_Region], config: LabellingConfig) -> float:
+    pairs = () if config.ocr_only else page.key_values or ()
+    sure = [pair.confidence for pair in pairs] or [region.confidence for region in regions]
+    return round(sum(map(_finite, sure)) / len(sure), 4)
 
 
 def prediction_problems(prediction: Mapping[str, Any], config: LabellingConfig) -> list[str]:

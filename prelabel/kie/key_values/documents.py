@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from prelabel.errors import PrelabelError
 from prelabel.geometry import transform, union
+from prelabel.kie.confidence.pair_confidence import with_pair_confidence
 from prelabel.kie.flat import laid_flat
 from prelabel.kie.key_values.nesting import header_paths
 from prelabel.kie.key_values.pairs import entity_box, entity_text, field_pairs, linked_pairs, title
@@ -96,6 +97,7 @@ class _PageMerger:
     """Merging of one page into the document."""
 
     def __init__(self, page: Page, number: int, hints: Hints, root: _Section, known: _Known) -> None:
+        page = with_pair_confidence(page)
         self._words, self._entities = page.words, page.entities or ()
         self._flat_words = laid_flat(page).words
         self._links, self._frame = page.links or (), page.to_shown

@@ -16,6 +16,12 @@ def pair_links(entities: Sequence[Entity], links: Sequence[Link]) -> list[Link]:
     return sorted(found, key=lambda x: (min(entities[x.source].words), min(entities[x.target].words)))
 
 
+def field_entities(entities: Sequence[Entity]) -> list[int]:
+    """Return the entities that are fields, and so key-values by themselves, in reading order."""
+    fields = [i for i, entity in enumerate(entities) if entity.words and is_field(entity.label)]
+    return sorted(fields, key=lambda i: min(entities[i].words))
+
+
 def header_paths(entities: Sequence[Entity], links: Sequence[Link]) -> dict[int, tuple[int, ...]]:
     """Return entity -> the headers above it, outermost first, by the most confident links; a cycle is cut."""
     below = {"HEADER", "QUESTION"} | {entity.label.upper() for entity in entities if is_field(entity.label)}

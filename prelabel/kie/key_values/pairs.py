@@ -7,10 +7,10 @@ import unicodedata
 from collections.abc import Sequence
 
 from prelabel.geometry import union
-from prelabel.kie.key_values.nesting import header_paths, pair_links
+from prelabel.kie.key_values.nesting import field_entities, header_paths, pair_links
 from prelabel.kie.values.hints import Hints, page_hints
 from prelabel.kie.values.normalise import normalise
-from prelabel.page import Box, Entity, KeyValue, Link, Word, is_field
+from prelabel.page import Box, Entity, KeyValue, Link, Word
 
 _KEY_ENDS = " :;：.·"
 #: Letters as which OCR reads the rules of a table.
@@ -46,11 +46,7 @@ def field_pairs(
 ) -> list[tuple[int, KeyValue]]:
     """Return the entities that are fields with their pairs, in reading order: the label is the key."""
     paths = header_paths(entities, links)
-    fields = [i for i, entity in enumerate(entities) if entity.words and is_field(entity.label)]
-    return [
-        (i, _field(words, entities, i, paths.get(i, ()), hints))
-        for i in sorted(fields, key=lambda i: min(entities[i].words))
-    ]
+    return [(i, _field(words, entities, i, paths.get(i, ()), hints)) for i in field_entities(entities)]
 
 
 def entity_text(words: Sequence[Word], entity: Entity) -> str:

@@ -1,0 +1,1 @@
+"""Confidence of key-values: the calibrated probability that key and value are right."""
