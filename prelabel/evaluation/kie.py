@@ -17,9 +17,10 @@ import numpy as np
 from prelabel.datasets.funsd import AnnotatedPage
 from prelabel.errors import PageError, SettingError
 from prelabel.evaluation.bootstrap import f1_interval
+from prelabel.evaluation.reliability.measure import Reliability
 from prelabel.evaluation.scores import Scores, set_scores
 from prelabel.evaluation.spans import spans
-from prelabel.evaluation.text_pairs import SIMILAR, matched_pairs, pair_scores
+from prelabel.evaluation.text_pairs import SIMILAR, matched_pairs, pair_scores, right_pairs
 from prelabel.evaluation.word_pairs import HALF, WordPair, matched_word_pairs, word_pair_scores
 from prelabel.geometry import transform, union
 from prelabel.images.file import image_bytes
@@ -33,7 +34,7 @@ from prelabel.kie.tag.tagger import OTHER, Probabilities, Tagger, plain_label
 from prelabel.lines import raster_order
 from prelabel.ocr.choose import Choice
 from prelabel.ocr.reading import read_page
-from prelabel.page import Box, Entity, Link, Page
+from prelabel.page import Box, Entity, KeyValue, Link, Page
 from prelabel.settings import Settings
 
 #: Added to probabilities, so that B and I of a label remain possible if the tagger gives both a probability of 0.
@@ -75,8 +76,8 @@ class Pairs:
 class PageScores:
     """Scores of one page: figure -> counts, and the page as it was extracted end to end.
 
-    `labels`: the true label of each word of `page`; None for words of OCR. `error`: the reason why OCR could not read
-    the page; then nothing was found.
+    `labels`: the true label of each word of `page`; None for words of OCR. `right`: whether each key-value of `page` is
+    right, see `right_pairs`. `error`: the reason why OCR could not read the page; then nothing was found.
     """
 
     name: str
@@ -86,6 +87,7 @@ class PageScores:
     pairs: Pairs = field(default_factory=Pairs)
     image: Path | None = None
     error: PageError | None = None
+    right: Sequence[bool] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,7 @@ def score_read(
         scores = {"T6": pair_scores(found, texts, similar=1.0), "T6_relaxed": pair_scores(found, texts)}
         shown = [(transform(page.to_shown, pair.key_box), transform(page.to_shown, pair.value_box)) for pair in found]
         pairs = Pairs([(pair.key_box, pair.value_box) for pair in wanted], shown, matched_pairs(found, texts))
-        yield PageScores(each.name, scores, page, None, pairs, images[each.name], error)
+        yield PageScores(each.name, scores, page, None, pairs, images[each.name], error, _right(found, wanted))
 
 
 def score_page(
@@ -177,7 +179,21 @@ def score_page(
         "grouping": set_scores(_groups(regrouped(listed, linker, listed_probabilities, tags)), _groups(listed)),
     }
     pairs = Pairs(_boxes(listed, wanted), _boxes(listed, found), matched)
-    return PageScores(each.name, scores, ended, tuple(plain_label(wanted_tags[i]) for i in order), pairs, each.image)
+    labels = tuple(plain_label(wanted_tags[i]) for i in order)
+    right = _right(ended.key_values or (), key_values(listed.words, listed.entities or (), listed.links or ()))
+    return PageScores(each.name, scores, ended, labels, pairs, each.image, right=right)
+
+
+def reliability(results: Iterable[PageScores]) -> Reliability:
+    """Return how reliable the confidences of the key-values of all pages are."""
+    made = Reliability()
+    for result in results:
+        made.add([pair.confidence for pair in result.page.key_values or ()], result.right)
+    return made
+
+
+def _right(found: Sequence[KeyValue], wanted: Sequence[KeyValue]) -> list[bool]:
+    return right_pairs(*([(pair.key, pair.value) for pair in pairs] for pairs in (found, wanted)))
 
 
 def figures(results: Sequence[PageScores], protocols: Mapping[str, str], *, seed: int) -> dict[str, Figure]:

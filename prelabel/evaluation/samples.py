@@ -1,7 +1,7 @@
 """Evaluation of the sample pages end to end: `python -m prelabel.evaluation.samples examples/pages`.
 
-Every picture is read with the configured OCR engine and extracted like a page of a project. Its pairs are compared with
-`../truth/NAME.json`: {"language": ..., "key_values": [[key, value], ...]}.
+Every picture, and the first page of every PDF, is read and extracted like a page of a project. Its pairs are compared
+with `../truth/NAME.json`: {"language": ..., "key_values": [[key, value], ...]}; a key may be a list of its spellings.
 """
 
 from __future__ import annotations
@@ -17,22 +17,31 @@ from rich.console import Console
 from rich.table import Table
 
 from prelabel.errors import PrelabelError, SettingError
+from prelabel.evaluation.reliability.measure import Reliability
+from prelabel.evaluation.reliability.picture import draw_reliability
+from prelabel.evaluation.reliability.report import print_reliability
 from prelabel.evaluation.scores import Scores
-from prelabel.evaluation.text_pairs import pair_scores
+from prelabel.evaluation.text_pairs import pair_scores, right_pairs
 from prelabel.kie.extract import extract, tag
 from prelabel.kie.link.loading import linker_for
 from prelabel.kie.tag.loading import tagger_for
+from prelabel.ocr.choose import Choice
 from prelabel.ocr.engines import choice_for
-from prelabel.ocr.reading import read_page
-from prelabel.page import KeyValue
+from prelabel.ocr.reading import read_image, read_page
+from prelabel.page import KeyValue, Page
 from prelabel.settings import Settings, get_settings
 
-_PICTURES = {".png", ".jpg", ".jpeg"}
+_PDF = ".pdf"
+_PICTURES = {".png", ".jpg", ".jpeg", _PDF}
 
 
 @dataclass(frozen=True, slots=True)
 class SampleResult:
-    """Result of one page. `similar`: scores with tolerance for OCR errors. `extract_s`: seconds of SER and RE."""
+    """Result of one page.
+
+    `similar`: scores with tolerance for OCR errors. `right`: whether each key-value is right. `extract_s`: seconds of
+    SER and RE.
+    """
 
     name: str
     words: int
@@ -41,6 +50,7 @@ class SampleResult:
     exact: Scores
     ocr_s: float
     extract_s: float
+    right: tuple[bool, ...] = ()
 
 
 def evaluate_samples(pages: Path, settings: Settings) -> Iterator[SampleResult]:
@@ -53,7 +63,7 @@ def evaluate_samples(pages: Path, settings: Settings) -> Iterator[SampleResult]:
     for picture in pictures:
         truth = _truth(pages.parent / "truth" / f"{picture.stem}.json")
         started = time.perf_counter()
-        page = read_page(picture.read_bytes(), choice, max_pixels=settings.max_image_pixels)
+        page = _read(picture, choice, settings)
         read = time.perf_counter()
         page = extract(page, tag(page, tagger), tagger.tags, linker=linker, link_threshold=project.link_threshold)
         ended = time.perf_counter()
@@ -62,11 +72,30 @@ def evaluate_samples(pages: Path, settings: Settings) -> Iterator[SampleResult]:
             picture.stem,
             len(page.words),
             pairs,
-            pair_scores(pairs, truth),
-            pair_scores(pairs, truth, similar=1.0),
+            pair_scores(pairs, [(keys[0], value) for keys, value in truth]),
+            pair_scores(pairs, [(keys[0], value) for keys, value in truth], similar=1.0),
             read - started,
             ended - read,
+            tuple(right_pairs([(pair.key, pair.value) for pair in pairs], truth)),
         )
+
+
+def _read(file: Path, choice: Choice, settings: Settings) -> Page:
+    if file.suffix != _PDF:
+        return read_page(file.read_bytes(), choice, max_pixels=settings.max_image_pixels)
+    from prelabel.pdf.document import open_pdf
+
+    with open_pdf(file) as pdf:
+        rendered = pdf.page(1, dpi=settings.pdf_dpi, max_pixels=settings.max_image_pixels)
+    return read_image(rendered.image, choice, rendered.layer)
+
+
+def reliability(results: list[SampleResult]) -> Reliability:
+    """Return how reliable the confidences of all pages are."""
+    made = Reliability()
+    for result in results:
+        made.add([pair.confidence for pair in result.key_values], result.right)
+    return made
 
 
 def total(results: list[SampleResult]) -> tuple[Scores, Scores]:
@@ -77,10 +106,11 @@ def total(results: list[SampleResult]) -> tuple[Scores, Scores]:
     return similar, exact
 
 
-def _truth(file: Path) -> list[tuple[str, str]]:
+def _truth(file: Path) -> list[tuple[list[str], str]]:
+    """Return the spellings of each key, and its value."""
     try:
         data = json.loads(file.read_text("utf-8"))
-        return [(key, value) for key, value in data["key_values"]]
+        return [([key] if isinstance(key, str) else key, value) for key, value in data["key_values"]]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SettingError(f"{file} is not the truth of a sample ({error}); see examples/README.md") from None
 
@@ -108,13 +138,18 @@ def _times(result: SampleResult) -> tuple[str, str]:
 
 @click.command()
 @click.argument("pages", type=click.Path(path_type=Path))
-def main(pages: Path) -> None:
-    """Print the pair F1 of every sample page in the folder PAGES."""
+@click.option("--plot", type=click.Path(path_type=Path, dir_okay=False), help="Draw the reliability into this PNG.")
+def main(pages: Path, plot: Path | None) -> None:
+    """Print the pair F1 of every sample page in the folder PAGES, and how reliable the confidences are."""
     try:
         results = list(evaluate_samples(pages, get_settings()))
     except PrelabelError as error:
         raise click.ClickException(str(error)) from None
-    Console().print(_table(results))
+    console, made = Console(), reliability(results)
+    console.print(_table(results))
+    print_reliability(made, console)
+    if plot:
+        draw_reliability(made).save(plot)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from prelabel.settings import Settings, get_settings
 
 if TYPE_CHECKING:
     from prelabel.evaluation.kie import Figure, PageScores
+    from prelabel.evaluation.reliability.measure import Reliability
 
 
 @click.command(short_help="Measure labels, links and key-values.")
@@ -67,11 +68,21 @@ def kie(
 ) -> int:
     """Label, group and link the words of labelled pages, and measure F1 of each step and of the key-values.
 
-    Low and high are the ends of a 95 % confidence interval (bootstrap over the pages). With --words ocr, a page that
-    cannot be read gives one line on stderr and counts as a page without any result; the exit code is then 1.
+    Low and high are the ends of a 95 % confidence interval (bootstrap over the pages). ECE, and the tables below it,
+    show how far the confidences of key-values can be trusted; --pictures also draws them, as reliability.png. With
+    --words ocr, a page that cannot be read gives one line on stderr and counts as a page without any result; the exit
+    code is then 1.
     """
     need_rapidfuzz()
-    from prelabel.evaluation.kie import OCR_PROTOCOLS, PROTOCOLS, check_labels, figures, score_gold, score_read
+    from prelabel.evaluation.kie import (
+        OCR_PROTOCOLS,
+        PROTOCOLS,
+        check_labels,
+        figures,
+        reliability,
+        score_gold,
+        score_read,
+    )
     from prelabel.evaluation.kie_data import is_synthetic, read_pages
     from prelabel.evaluation.truth import read_truth
     from prelabel.kie.link.loading import linker_for
@@ -104,7 +115,9 @@ def kie(
     drawn = _draw(ranked, pictures, settings) if pictures else {}
     made = figures(results, protocols, seed=seed)
     groups = _groups(made, data, (model.digest, linking.digest))
-    report = KieReport(model.name, linking.name, words, order, results, made, groups, ranked, drawn)
+    sure = reliability(results)
+    plot = _plot(sure, pictures) if pictures else None
+    report = KieReport(model.name, linking.name, words, order, results, made, groups, ranked, drawn, sure, plot)
     if as_json:
         write_json(report.as_json())
     else:
@@ -129,6 +142,12 @@ def _groups(made: Mapping[str, Figure], data: str, digests: tuple[str, str]) -> 
     ships = get_settings().model_copy(update={"ser": "compact", "compact_model": "", "linker": linkers.SHIPPED})
     shipped = taggers.describe(ships)[1], linkers.describe(ships)[1]
     return grouped(made, "T7") if digests == shipped and not is_synthetic(data) else {}
+
+
+def _plot(made: Reliability, folder: Path) -> Path:
+    from prelabel.evaluation.reliability.picture import draw_reliability
+
+    return save_picture(draw_reliability(made), folder, "reliability")
 
 
 def _draw(results: Iterable[PageScores], folder: Path, settings: Settings) -> dict[str, Path]:

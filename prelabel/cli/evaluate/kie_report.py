@@ -15,6 +15,7 @@ from prelabel.cli.output import number_table
 
 if TYPE_CHECKING:
     from prelabel.evaluation.kie import Figure, PageScores
+    from prelabel.evaluation.reliability.measure import Reliability
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class KieReport:
     """Results of all pages, and the worst of them.
 
     `figures`: without those that need gold words if the words are from OCR. `groups`: the rows T7 and T8.
-    `drawn`: name of a page -> its picture.
+    `drawn`: name of a page -> its picture. `plot`: the picture of the reliability of confidences.
     """
 
     tagger: str
@@ -34,6 +35,8 @@ class KieReport:
     groups: Mapping[str, Figure]
     worst: list[PageScores]
     drawn: dict[str, Path]
+    reliability: Reliability
+    plot: Path | None = None
 
     @property
     def _rows(self) -> dict[str, Figure]:
@@ -60,12 +63,13 @@ class KieReport:
             "pages": len(self.results),
             "pages_failed": len(failed),
             **dict(sorted((made | left).items())),
+            "reliability": self.reliability.to_json() | ({"picture": str(self.plot)} if self.plot else {}),
             "worst": [self._page(result) for result in self.worst],
             "failed": [{"page": name, "error": {"code": error.code, "message": str(error)}} for name, error in failed],
         }
 
     def print(self, out: Console) -> None:
-        """Print the figures, the worst pages and the paths of the pictures."""
+        """Print the figures, the reliability of confidences, the worst pages and the paths of the pictures."""
         words = f"{sum(len(result.page.words) for result in self.results)} {self.words} words"
         out.print(f"[bold]{escape(self.tagger)}[/bold], linker {self.linker}: {len(self.results)} pages, {words}\n")
         shown = number_table("", "F1 %", "low", "high", "P", "R", "truth", "found")
@@ -78,10 +82,13 @@ class KieReport:
             rates = (f"{made[key]:.1f}" for key in ("f1", "low", "high", "precision", "recall"))
             shown.add_row(name, *rates, str(made["truth"]), str(made["found"]), escape(figure.protocol))
         out.print(shown)
+        from prelabel.evaluation.reliability.report import print_reliability
+
+        print_reliability(self.reliability, out)
         if self.worst:
             out.print()
             out.print(self._worst())
-        for picture in self.drawn.values():
+        for picture in (*self.drawn.values(), *filter(None, (self.plot,))):
             out.print(f"picture: {escape(str(picture))}", soft_wrap=True)
 
     def _worst(self) -> Table:

@@ -19,8 +19,6 @@ Indices = npt.NDArray[np.int64]
 _FREE = 4.0
 #: Two boxes are on one line if they share this part of the height of the lower one.
 _ONE_LINE = 0.4
-#: Values of one key nearer than this, in line heights, may be lines of one value.
-_NEXT_LINE = 0.9
 #: Confidences outside of these limits count as at them: the curves are flat there.
 _LEAST = 0.003
 _DIGITS, _TICK, _COLONS = NAMES.index("digits"), NAMES.index("tick"), ("colon_ends", "colon_inside")
@@ -29,8 +27,8 @@ _DIGITS, _TICK, _COLONS = NAMES.index("digits"), NAMES.index("tick"), ("colon_en
 def pair_features(page: Page, links: Sequence[Link]) -> Mapping[str, Floats]:
     """Return name -> (links,).
 
-    `link`, `..._read`, `..._labelled` are confidences as log odds; of the words of an end, the least one. `heads`,
-    `tails`: links of the value and of the key. `across`, `down`: room from key to value, in line heights.
+    `link`, `..._read`, `..._labelled` are confidences as log odds; of the words of an end, the least one. `tails`:
+    links of the key.
     """
     words, entities = page.words, page.entities or ()
     height = line_height([word.box for word in words])
@@ -44,12 +42,11 @@ def pair_features(page: Page, links: Sequence[Link]) -> Mapping[str, Floats]:
     of_value = values.features() | {"read_mean": values.read_mean(), "below": values.room(beside=False)}
     return {
         "link": _odds(np.array([link.confidence for link in links], np.float32)),
-        "heads": np.bincount(at_value)[at_value].astype(np.float32),
         "tails": np.log(np.bincount(at_key)[at_key]).astype(np.float32),
         **{f"key_{name}": column[at_key] for name, column in of_key.items()},
         **{f"value_{name}": column[at_value] for name, column in of_value.items()},
         **_between(words, entities, links, height),
-        **_page_features(signs, height, len(links)),
+        **_page_features(signs, len(links)),
     }
 
 
@@ -126,32 +123,20 @@ class _Members:
 def _between(
     words: Sequence[Word], entities: Sequence[Entity], links: Sequence[Link], height_px: float
 ) -> dict[str, Floats]:
-    """Return place and texts of the two ends. `lined`: 1 where another value of the key is on the next line."""
-    spans = {i: _span(words, entities[i].words) for i in {link.target for link in links}}
-    of_key: dict[int, list[tuple[float, float]]] = {}
-    for link in links:
-        of_key.setdefault(link.source, []).append(spans[link.target])
+    """Return place and texts of the two ends. `across`: room between them along the line, in line heights."""
     rows = []
     for link in links:
         key, value = entities[link.source].words, entities[link.target].words
         last, first = words[key[-1]].box, words[value[0]].box
         across = max(first.x0 - last.x1, last.x0 - first.x1, 0.0) / height_px
-        down = max(first.y0 - last.y1, last.y0 - first.y1, 0.0) / height_px
         asked, found = (text_features(" ".join(words[i].text for i in each)) for each in (key, value))
         colon = max(asked[NAMES.index(name)] for name in _COLONS)
-        top, bottom = spans[link.target]
-        near = (max(other[0] - bottom, top - other[1]) for other in of_key[link.source] if other != (top, bottom))
-        lined = any(-_ONE_LINE * height_px < room < _NEXT_LINE * height_px for room in near)
-        rows.append((min(across, _FREE), min(down, _FREE), colon, lined, asked[_DIGITS], found[_DIGITS], found[_TICK]))
-    names = ("across", "down", "colon", "lined", "key_digits", "value_digits", "value_tick")
+        rows.append((min(across, _FREE), colon, asked[_DIGITS], found[_DIGITS], found[_TICK]))
+    names = ("across", "colon", "key_digits", "value_digits", "value_tick")
     return dict(zip(names, np.array(rows, np.float32).reshape(-1, len(names)).T, strict=True))
 
 
-def _span(words: Sequence[Word], indices: Sequence[int]) -> tuple[float, float]:
-    return min(words[i].box.y0 for i in indices), max(words[i].box.y1 for i in indices)
-
-
-def _page_features(signs: WordSigns, height_px: float, count: int) -> dict[str, Floats]:
+def _page_features(signs: WordSigns, count: int) -> dict[str, Floats]:
     """Return signs of the whole page, the same in each row. `poor`: share of words that OCR is unsure of."""
     shown = signs.letters > 0
     read, size = (signs.read[shown], signs.size[shown]) if shown.any() else (np.zeros(1), np.zeros(1))
@@ -159,7 +144,6 @@ def _page_features(signs: WordSigns, height_px: float, count: int) -> dict[str, 
         "page_read": float(_odds(np.array([np.median(read)]))[0]),
         "page_poor": float((read < 0.6).mean()),
         "page_uneven": float(np.abs(size).mean()),
-        "page_height": float(np.log(height_px)),
         "page_words": float(np.log(len(signs.read))),
         "page_labelled": float(signs.labelled.mean()),
     }

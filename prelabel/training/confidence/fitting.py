@@ -22,7 +22,7 @@ _ENDS = ("key", "value")
 RISING = frozenset({"link", "page_read", "value_read_mean", "key_beside", "value_below"}) | {
     f"{end}_{name}" for end in _ENDS for name in ("read", "labelled")
 }
-FALLING = frozenset({"page_poor", "page_uneven", "lined"}) | {
+FALLING = frozenset({"page_poor", "page_uneven"}) | {
     f"{end}_{name}" for end in _ENDS for name in ("odd", "mixed", "size", "uneven", "bare", "alone")
 }
 #: Knots of bent curves: of confidences, as log odds, and of shares. The other curves are straight.
