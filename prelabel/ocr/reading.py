@@ -49,8 +49,8 @@ def read_image(shown: Image.Image, choice: Choice, layer: TextLayer | None = Non
     """
     if layer is not None and layer.trusted:
         gray = shown.convert("L")
-        words = with_unread(gray, layer, choice)
-        return page_of(shown, layer.quarters, add_boxes(words, turned(gray, layer.quarters)))
+        known = with_unread(gray, layer, choice)
+        return page_of(shown, layer.quarters, add_boxes(known, turned(gray, layer.quarters)))
     shown = gray_page(shown)
     if is_blank(shown):
         return page_of(shown, 0, ())
