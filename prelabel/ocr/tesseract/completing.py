@@ -7,13 +7,16 @@ from dataclasses import replace
 
 from PIL import Image
 
-from prelabel.geometry import intersection_area
+from prelabel.geometry import intersection_area, scaling, transform
 from prelabel.images.ink import Dark
+from prelabel.ocr.page.scaling import scaled
 from prelabel.ocr.tesseract.unread import unread_lines
 from prelabel.page import Box, Word
 
 #: Words of a left-out line are kept from this confidence on: some such lines are handwriting or drawings.
 _LEAST_CONFIDENCE = 0.7
+#: A line of so many letters in which no word reaches this confidence is read once more, at this share of its size.
+_SEVERAL, _DISTRUST, _SMALLER = 4, 0.1, 0.9
 
 #: The image of one line -> raw words by line.
 ReadLine = Callable[[Image.Image], list[list[Word]]]
@@ -28,10 +31,25 @@ def left_out_lines(
     """
     found = []
     for unread in unread_lines(page, dark, _flat(lines), letter_px):
-        for line in read_line(unread.image):
+        for line in _read_surely(read_line, unread.image):
             sure = [w for w in line if w.confidence >= _LEAST_CONFIDENCE and any(c.isalnum() for c in w.text)]
             found.append([replace(w, box=_moved(w.box, unread.x0, unread.y0)) for w in sure])
     return found
+
+
+def _read_surely(read_line: ReadLine, image: Image.Image) -> Sequence[Sequence[Word]]:
+    """Read a line; read it once more, a little smaller, where several letters were read without any confidence.
+
+    Tesseract's recogniser now and then doubles a letter and then trusts nothing of the line: at any other size it reads
+    the same line surely.
+    """
+    lines = read_line(image)
+    words = _flat(lines)
+    if any(word.confidence >= _DISTRUST for word in words) or sum(len(word.text) for word in words) < _SEVERAL:
+        return lines
+    smaller = scaled(image, _SMALLER)
+    back = scaling(image.width / smaller.width)
+    return [[replace(word, box=transform(back, word.box)) for word in line] for line in read_line(smaller)]
 
 
 def completed(lines: Sequence[Sequence[Word]], found: Sequence[Sequence[Word]]) -> list[list[Word]]:
