@@ -11,6 +11,7 @@ from scipy.ndimage import label
 
 from prelabel.geometry import union
 from prelabel.images.ink import dark_pixels
+from prelabel.ocr.tesseract.completing import left_out_lines
 from prelabel.ocr.tesseract.unread import Unread, unread_lines
 from prelabel.page import Box, Word
 from tests.support.ocr_pages import ENGLISH, FONT, Printed, printed
@@ -118,3 +119,22 @@ def test_pieces_of_letters_that_stick_out_of_their_words_are_not_in_the_crop() -
     for cut in (replace(word, y0=word.y0 + 6), replace(word, y1=word.y1 - 3), replace(word, x1=word.x1 - 2)):
         (found,) = unread(page.image, [Word("Issued", cut, 0.9)])
         assert found.image.size == alone.image.size
+
+
+def test_a_line_whose_reading_nothing_trusts_is_read_once_more_at_another_size() -> None:
+    page = printed()
+    words, line = all_but_line(page, 2, 0.0)
+    widths: list[int] = []
+
+    def read_line(image: Image.Image) -> list[list[Word]]:
+        """Double a letter and trust nothing, as Tesseract does at some sizes, the first time only."""
+        widths.append(image.width)
+        box = Box(0, 0, image.width, image.height)
+        return [[Word("002-123", box, 0.0) if len(widths) == 1 else Word("02-123", box, 0.9)]]
+
+    [[found]] = left_out_lines(read_line, page.image, dark_pixels(page.image), [words], LETTER_PX)
+
+    assert (found.text, len(widths)) == ("02-123", 2)
+    assert widths[1] < widths[0]
+    assert found.box.width == pytest.approx(widths[0], abs=1.5)
+    assert abs(found.box.center[1] - line.center[1]) < LETTER_PX / 2
