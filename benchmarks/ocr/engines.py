@@ -79,6 +79,7 @@ def text_layer(options: Options) -> Engine:
     """Read and check the words that a PDF's only page carries. Rendering is not measured, as OCR needs it, too."""
     pypdfium2 = _import("pypdfium2")
 
+    from prelabel.pdf.sight.page_sight import PageSight
     from prelabel.pdf.text_layer_check import checked_text_layer
 
     del options
@@ -90,7 +91,7 @@ def text_layer(options: Options) -> Engine:
     def read(prepared: tuple[Path, Image.Image]) -> list[Row]:
         path, shown = prepared
         with pypdfium2.PdfDocument(path) as document:
-            layer = checked_text_layer(document[0], shown)
+            layer = checked_text_layer(PageSight(document[0], shown), shown)
         if layer.flaw:
             raise ValueError(f"the text layer is not trusted: {layer.flaw}")
         return [(w.text, w.box.x0, w.box.y0, w.box.x1, w.box.y1) for w in layer.words]

@@ -63,8 +63,8 @@ class Pdf:
         import pypdfium2
 
         from prelabel.pdf.annotations import flattened
-        from prelabel.pdf.page_sight import PageSight
-        from prelabel.pdf.seen_fields import seen_fields
+        from prelabel.pdf.sight.page_sight import PageSight
+        from prelabel.pdf.sight.seen_fields import seen_fields
         from prelabel.pdf.text_layer_check import checked_text_layer
 
         if not 1 <= number <= self.page_count:
@@ -74,7 +74,7 @@ class Pdf:
             fields = self._form_fields(page, *size_px(page, dpi, max_pixels))
             page, drawn = flattened(self._document, number - 1)
             image = render(page, dpi, color)
-            sight = PageSight(page, image.size)
+            sight = PageSight(page, image)
             return PdfPage(image, checked_text_layer(sight, image), seen_fields(fields, sight, image, drawn))
         except pypdfium2.PdfiumError as error:
             raise ImageUnreadable(f"page {number} of the PDF is broken ({error}): export it anew") from None

@@ -31,7 +31,7 @@ def size_px(page: Any, dpi: float, max_pixels: int) -> tuple[int, int]:
 
 def render(page: Any, dpi: float, color: Color) -> Image.Image:
     """Render a pypdfium2 page: mode L where it shows no colours or gray is wanted, else RGBX."""
-    from prelabel.pdf.page_objects import page_objects
+    from prelabel.pdf.sight.page_objects import page_objects
 
     scale = dpi / _POINTS_PER_INCH
     if not page_objects(page).pictures:

@@ -62,6 +62,8 @@ class PageText:
 
     def __init__(self, page: Any, to_pixels: Affine) -> None:
         self._page, self._to_pixels = page.get_textpage(), to_pixels
+        #: Pixels to the point.
+        self.scale = abs(to_pixels.a * to_pixels.e - to_pixels.b * to_pixels.d) ** 0.5
         self._text = _LEADERS.sub(lambda leaders: " " * len(leaders[0]), _text(self._page))
         self._boxes = _Boxes(self._page.raw)
         self._turn = cache(lambda angle: _quarters(angle, to_pixels))

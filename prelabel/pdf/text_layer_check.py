@@ -10,15 +10,12 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
 from prelabel.geometry import clip, quarter_turn, transform
-from prelabel.images.ink import Dark
 from prelabel.lines import in_reading_order
 from prelabel.page import Box, Word
-from prelabel.pdf.page_sight import PageSight
+from prelabel.pdf.sight.page_sight import PageSight
 from prelabel.pdf.text import PdfWord
 from prelabel.pdf.text_layer import ENGINE, TextLayer
 
@@ -37,15 +34,6 @@ _COVERED = 0.7
 _LATIN, _VOWEL = re.compile(r"[A-Za-z]{4,}"), re.compile(r"[aeiouyAEIOUY]")
 _ENOUGH_LATIN, _WITH_VOWEL = 20, 0.85
 
-#: Side of a cell of the rendered page in points: 50 cells to the inch.
-_CELL_POINTS = 72 / 50
-#: Gray level up to which a cell counts as ink.
-_INK = 160
-#: Rows of cells in which a column of strokes without a gap is a ruled line and no letters.
-_RULE_ROWS, _RULE_STROKES = 16, 14
-
-Gray = npt.NDArray[np.uint8]
-
 
 def checked_text_layer(sight: PageSight, shown: Image.Image) -> TextLayer:
     """Judge the text of a page; `shown` is the whole page, rendered (mode L or RGB).
@@ -59,7 +47,7 @@ def checked_text_layer(sight: PageSight, shown: Image.Image) -> TextLayer:
     seen = sight.words.seen
     turn = _Turn(_usual_turn(seen), shown)
     places = tuple(turn.box(place) for place in sight.unread)
-    return TextLayer(turn.words(seen), turn.quarters, _flaw(sight, shown), places)
+    return TextLayer(turn.words(seen), turn.quarters, _flaw(sight), places)
 
 
 def _usual_turn(words: Sequence[PdfWord]) -> int:
@@ -88,7 +76,7 @@ class _Turn:
         return tuple(in_reading_order([Word(w.text, self.box(w.box), 1.0, ENGINE) for w in level], lambda w: w.box))
 
 
-def _flaw(sight: PageSight, shown: Image.Image) -> str:
+def _flaw(sight: PageSight) -> str:
     """Return the first flaw of a text layer, empty without any; cheap checks come first."""
     seen, written_over = sight.words.seen, [word for words in sight.unread.values() for word in words]
     letters, unseen = (sum(word.letters for word in some) for some in (seen, written_over))
@@ -98,9 +86,7 @@ def _flaw(sight: PageSight, shown: Image.Image) -> str:
         return "it holds no text: a scan, or a drawing"
     if sum(word.meaningless for word in seen) > _MEANINGLESS * letters or _is_gibberish([w.text for w in seen]):
         return "its fonts do not say which letters they draw"
-    m = sight.to_pixels
-    cells = _PageCells(shown, _CELL_POINTS * abs(m.a * m.e - m.b * m.d) ** 0.5)
-    if cells.covered([word.box for word in seen if word.quarters is not None]) < _COVERED:
+    if sight.has_drawings and sight.cells.covered([word.box for word in seen if word.quarters is not None]) < _COVERED:
         return "much of the page is no text: pictures, drawings, handwriting"
     return ""
 
@@ -113,37 +99,3 @@ def _is_gibberish(texts: Sequence[str]) -> bool:
     latin = [text for text in texts if _LATIN.fullmatch(text)]
     vowels = sum(bool(_VOWEL.search(text)) for text in latin)
     return len(latin) >= _ENOUGH_LATIN and vowels < _WITH_VOWEL * len(latin)
-
-
-class _PageCells:
-    """A rendered page reduced to cells of `cell_px` pixels each way."""
-
-    def __init__(self, shown: Image.Image, cell_px: float) -> None:
-        self._cell_px = max(1, round(cell_px))
-        small = shown.reduce(self._cell_px).convert("L")
-        dark = np.asarray(small) <= _INK
-        self._dark: Dark = ~dark if 2 * np.count_nonzero(dark) > dark.size else dark
-
-    def covered(self, boxes: Sequence[Box]) -> float:
-        """Return the share of the strokes, ruled lines left out, that lie in a box, 0..1; 1.0 without strokes."""
-        strokes = self._dark[:, 1:] > self._dark[:, :-1]
-        inside = np.zeros_like(strokes)
-        for box in boxes:
-            inside[self._place(box)] = True
-        every, ours = _by_rows(strokes), _by_rows(strokes & inside)
-        text = every < _RULE_STROKES
-        return float(ours[text].sum() / max(1, every[text].sum())) if every[text].any() else 1.0
-
-    def _place(self, box: Box) -> tuple[slice, slice]:
-        """Return the cells of a box, and one more on each side."""
-        px = self._cell_px
-        rows = slice(max(0, int(box.y0 / px) - 1), int(box.y1 / px) + 2)
-        return rows, slice(max(0, int(box.x0 / px) - 1), int(box.x1 / px) + 2)
-
-
-def _by_rows(marks: Dark) -> Gray:
-    """Count the marks of each column in every _RULE_ROWS rows; the remaining rows are the page's margin."""
-    count = len(marks) // _RULE_ROWS
-    blocks = marks[: count * _RULE_ROWS].reshape(count, _RULE_ROWS, marks.shape[1])
-    counts: Gray = blocks.sum(axis=1, dtype=np.uint8)
-    return counts

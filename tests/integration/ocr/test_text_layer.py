@@ -12,7 +12,7 @@ from PIL import Image, ImageOps
 from prelabel.geometry import iou
 from prelabel.ocr.page.orientation import turned
 from prelabel.page import Box
-from prelabel.pdf.page_sight import PageSight
+from prelabel.pdf.sight.page_sight import PageSight
 from prelabel.pdf.text_layer import TextLayer
 from prelabel.pdf.text_layer_check import checked_text_layer
 from tests.support.ocr_pages import ENGLISH, KOREAN, printed
@@ -28,7 +28,7 @@ def read(pdf: Path | bytes, number: int = 0) -> tuple[TextLayer, Image.Image]:
     with pypdfium2.PdfDocument(pdf) as document:
         page = document[number]
         shown = page.render(scale=DPI / 72, grayscale=True).to_pil()
-        return checked_text_layer(PageSight(page, shown.size), shown), shown
+        return checked_text_layer(PageSight(page, shown), shown), shown
 
 
 def texts(layer: TextLayer) -> list[str]:

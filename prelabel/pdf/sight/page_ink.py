@@ -16,7 +16,7 @@ from pypdfium2 import PdfBitmap, PdfColorScheme, raw
 
 from prelabel.images.ink import Dark
 from prelabel.page import Box
-from prelabel.pdf.page_objects import PageObjects, Picture, address, left_out
+from prelabel.pdf.sight.page_objects import PageObjects, Picture, address, left_out
 
 #: Resolution in pixels to the point, 100 dpi: enough for the strokes of small print, and a quarter of the work of 200.
 _SCALE = 100 / 72

@@ -8,7 +8,7 @@ import numpy as np
 
 from prelabel.geometry import intersection_area, union
 from prelabel.page import Box
-from prelabel.pdf.page_ink import PageInk
+from prelabel.pdf.sight.page_ink import PageInk
 from prelabel.pdf.text import PdfWord
 
 #: The share of a hidden word that lies in a picture that is read in its place.
@@ -23,8 +23,6 @@ def unread_places(
     hidden: Sequence[PdfWord], seen: Iterable[PdfWord], ink: PageInk, pictures: Sequence[Box]
 ) -> dict[Box, list[PdfWord]]:
     """Return the places to read, each with the hidden words that lie there; `pictures` in pixels as the words."""
-    if not hidden:
-        return {}
     writing = _Writing(ink, seen)
     found: dict[Box, list[PdfWord]] = {}
     for word in hidden:

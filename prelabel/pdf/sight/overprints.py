@@ -11,19 +11,19 @@ import numpy as np
 import numpy.typing as npt
 
 from prelabel.page import Box
-from prelabel.pdf.page_objects import address
+from prelabel.pdf.sight.page_objects import address
 from prelabel.pdf.text import PageText, PdfWord
 
 #: Words overlap where they share more than this part of the smaller one's height, each way; more of the smaller one's
 #: area where they are the same word, drawn twice.
 _SHARED, _SAME = 0.35, 0.5
-#: Letters that stand on other ones of the same word: the middle one is this far off the middle of the word, and all
-#: letters together are longer than the word by this factor.
-_OFF_MIDDLE, _TOO_LONG = 0.25, 1.3
+#: Letters that stand on other ones of the same word: they seem narrower than this part of their height, the middle one
+#: is this far off the middle of the word, and all letters together are longer than the word by this factor.
+_NARROW, _OFF_MIDDLE, _TOO_LONG = 0.5, 0.25, 1.3
 #: A page is rendered twice for each layer: words of further layers count as words that nobody can tell apart.
 _MOST_LAYERS = 6
 #: Words that are compared at once.
-_CHUNK = 256
+_CHUNK = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,11 @@ class Layers:
 
     layers: list[Layer]
     tangled: list[PdfWord]
+
+
+def lie_apart(words: Sequence[PdfWord], text: PageText) -> bool:
+    """Return whether no word lies on another one, and no letter on another letter of its word."""
+    return not _overlapping([word.box for word in words]) and not any(_is_crammed(word, text) for word in words)
 
 
 def in_layers(words: Sequence[PdfWord], text: PageText, texts: Sequence[Any]) -> Layers:
@@ -128,11 +133,15 @@ class _Objects:
 
 def _is_crammed(word: PdfWord, text: PageText) -> bool:
     """Return whether letters of a word stand on top of each other."""
-    if word.letters < 2 or word.quarters is None:
+    box, quarters = word.box, word.quarters
+    if word.letters < 2 or quarters is None:
         return False
-    box, (x, y) = word.box, text.origin(word.start + word.letters // 2)
-    length, reached = (box.width, x - box.x0) if word.quarters % 2 == 0 else (box.height, y - box.y0)
-    if abs(reached - length / 2) <= _OFF_MIDDLE * length:
+    wide, high = (box.x1 - box.x0, box.y1 - box.y0) if quarters % 2 == 0 else (box.y1 - box.y0, box.x1 - box.x0)
+    if wide > _NARROW * word.letters * high:
+        return False
+    x, y = text.origin(word.start + word.letters // 2)
+    reached = x - box.x0 if quarters % 2 == 0 else y - box.y0
+    if abs(reached - wide / 2) <= _OFF_MIDDLE * wide:
         return False
     places = {text.box(number) for number in word.characters}  # the letters of a ligature have one place
     width, height = sum(each.width for each in places), sum(each.height for each in places)

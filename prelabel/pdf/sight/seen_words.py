@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from prelabel.images.ink import Dark
-from prelabel.pdf.clipping import is_clipped
-from prelabel.pdf.overprints import in_layers
-from prelabel.pdf.page_ink import PageInk, Places
+from prelabel.pdf.sight.clipping import is_clipped
+from prelabel.pdf.sight.overprints import in_layers
+from prelabel.pdf.sight.page_ink import PageInk, Places
 from prelabel.pdf.text import PageText, PdfWord
 
 #: The characters of a word are looked at one by one where more than this share of its ink is hidden: a strike-out or an
@@ -58,8 +58,8 @@ class _Judge:
         places = self._page.places([word.box for word in words])
         drawn, hidden = self._ink(places)
         doubtful = (hidden > _DOUBTFUL * drawn) | self._is_over_the_edge(places) | ~self._fills(places)
-        for word, place, ink, in_doubt in zip(words, places, drawn, doubtful, strict=True):
-            if not ink or self._is_dust(word, place):
+        for word, ink, in_doubt in zip(words, drawn, doubtful, strict=True):
+            if not ink or is_dust(word, self._text):
                 yield word, False
             elif in_doubt:
                 yield from self._by_character(word)
@@ -112,9 +112,16 @@ class _Judge:
         filled: npt.NDArray[np.bool_] = np.all([_count(self._drawn, np.stack(side, 1)) > 0 for side in sides], axis=0)
         return filled
 
-    def _is_dust(self, word: PdfWord, place: Places) -> bool:
-        low = min(place[2] - place[0], place[3] - place[1]) <= _LOW_PT * self._page.scale + 1
-        return low and self._text.size_pt(word.start) < _LEGIBLE_PT
+
+def is_dust(word: PdfWord, text: PageText) -> bool:
+    """Return whether a word is too small for a person to read."""
+    return is_low(word, text) and text.size_pt(word.start) < _LEGIBLE_PT
+
+
+def is_low(word: PdfWord, text: PageText) -> bool:
+    """Return whether a word is lower or narrower than letters are."""
+    box, low = word.box, _LOW_PT * text.scale
+    return bool(box.y1 - box.y0 <= low or box.x1 - box.x0 <= low)
 
 
 def _last_known(known: Sequence[bool | None]) -> list[bool | None]:

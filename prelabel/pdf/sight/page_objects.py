@@ -32,10 +32,14 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class PageObjects:
-    """PDFium's objects of a page in the order of drawing; the pictures are among the `others`, too."""
+    """PDFium's objects of a page in the order of drawing; the pictures are among the `others`, too.
+
+    What form objects hold is among all of these.
+    """
 
     texts: list[Any] = field(default_factory=list)
     others: list[Any] = field(default_factory=list)
+    forms: list[Any] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
 
     @property
@@ -82,6 +86,7 @@ def _collect(
         if kind == raw.FPDF_PAGEOBJ_TEXT:
             found.texts.append(drawn)
         elif kind == raw.FPDF_PAGEOBJ_FORM:
+            found.forms.append(drawn)
             inside = compose(to_page, _matrix(drawn))
             _collect(found, drawn, raw.FPDFFormObj_CountObjects, raw.FPDFFormObj_GetObject, inside)
         else:

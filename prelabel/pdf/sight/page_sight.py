@@ -6,31 +6,38 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
+from PIL import Image
+
 from prelabel.geometry import transform
 from prelabel.page import Affine, Box
-from prelabel.pdf.actual_text import remove_actual_text
-from prelabel.pdf.page_ink import Gray, PageInk
-from prelabel.pdf.page_objects import Picture, page_objects
-from prelabel.pdf.seen_words import Sight, seen_words
+from prelabel.pdf.page_cells import PageCells
+from prelabel.pdf.sight.actual_text import remove_actual_text
+from prelabel.pdf.sight.page_ink import Gray, PageInk
+from prelabel.pdf.sight.page_objects import Picture, page_objects
+from prelabel.pdf.sight.plain_pages import is_plain
+from prelabel.pdf.sight.seen_words import Sight, seen_words
+from prelabel.pdf.sight.unread_places import unread_places
 from prelabel.pdf.text import PageText, PdfWord, points_to_pixels
-from prelabel.pdf.unread_places import unread_places
 
 
 class PageSight:
-    """What a pypdfium2 PdfPage says and shows; `shown_size`: width and height in pixels of the rendered page."""
+    """What a pypdfium2 PdfPage says and shows; `shown` is the whole page, rendered."""
 
-    def __init__(self, page: Any, shown_size: tuple[int, int]) -> None:
-        self._page = page
+    def __init__(self, page: Any, shown: Image.Image) -> None:
+        self._page, self._shown = page, shown
         self._objects = page_objects(page)
-        self.shown_size = shown_size
-        self._shown = Box(0, 0, *shown_size)
         #: The map from points of the page to pixels of the rendered one.
-        self.to_pixels: Affine = points_to_pixels(page, *shown_size)
+        self.to_pixels: Affine = points_to_pixels(page, *shown.size)
 
     @property
     def says_something(self) -> bool:
         """Whether the page holds text, seen or not."""
         return bool(self._objects.texts)
+
+    @property
+    def has_drawings(self) -> bool:
+        """Whether the page shows anything but text."""
+        return bool(self._objects.others)
 
     @property
     def picture_share(self) -> float:
@@ -42,16 +49,26 @@ class PageSight:
     def words(self) -> Sight:
         """The words of the page, seen and hidden ones."""
         with self._text() as text:
-            words = [word for word in text.words if _touch(word.box, self._shown)]
+            paper = Box(0, 0, *self._shown.size)
+            words = [word for word in text.words if _touch(word.box, paper)]
+            if not words or is_plain(words, text, self._objects, self.to_pixels, self.cells):
+                return Sight(words, [])
             far = [each for each in self._objects.pictures if not self._is_near(each, words)]
-            self._ink = PageInk(self._page, self._objects, self.shown_size, far)
-            return seen_words(words, text, self._ink, self._objects.texts) if words else Sight([], [])
+            self._ink = PageInk(self._page, self._objects, self._shown.size, far)
+            return seen_words(words, text, self._ink, self._objects.texts)
 
     @cached_property
     def unread(self) -> dict[Box, list[PdfWord]]:
         """Places where the page shows other writing than its text says, each with the hidden words there."""
-        hidden, seen = self.words.hidden, self.words.seen
-        return unread_places(hidden, seen, self._ink, list(map(self._box, self._objects.pictures)))
+        if not self.words.hidden:
+            return {}
+        pictures = list(map(self._box, self._objects.pictures))
+        return unread_places(self.words.hidden, self.words.seen, self._ink, pictures)
+
+    @cached_property
+    def cells(self) -> PageCells:
+        """The rendered page in cells."""
+        return PageCells(self._shown, self.to_pixels)
 
     def gray(self, box: Box, left: Sequence[Any] = ()) -> Gray:
         """Return the place of a box in gray, 0..255, without these objects."""
@@ -59,7 +76,7 @@ class PageSight:
 
     @cached_property
     def _whole(self) -> PageInk:
-        return PageInk(self._page, self._objects, self.shown_size)
+        return PageInk(self._page, self._objects, self._shown.size)
 
     def _is_near(self, picture: Picture, words: Sequence[PdfWord]) -> bool:
         box = self._box(picture)

@@ -15,8 +15,8 @@ from pypdfium2 import raw
 from prelabel.geometry import intersection_area, transform
 from prelabel.page import Box
 from prelabel.pdf.form_fields import UNCHECKED, Filled
-from prelabel.pdf.page_sight import PageSight
 from prelabel.pdf.page_words import FormField
+from prelabel.pdf.sight.page_sight import PageSight
 
 #: The part of a check box's sides that is its frame. Inside it a mark stands out by so many gray levels, and paper is
 #: lighter than `_DARK`.
