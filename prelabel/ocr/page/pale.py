@@ -10,6 +10,7 @@ from PIL import Image
 from scipy.ndimage import binary_dilation, find_objects, label
 
 from prelabel.images.ink import threshold
+from prelabel.ocr.page.spots import grown
 
 Levels = npt.NDArray[np.floating[Any]]
 Mask = npt.NDArray[np.bool_]
@@ -41,7 +42,7 @@ def darkened(image: Image.Image, paper: Levels, size: int) -> Image.Image:
     depth = paper[: cells.shape[0], : cells.shape[1]].astype(np.int16) - cells
     limit = _PALE * (float(np.median(paper)) - threshold(image))
     ink = depth > _PALEST / 2
-    numbers, count = label(_with_neighbours(ink))
+    numbers, count = label(grown(ink, 1))
     pale = np.ones(count + 1, dtype=bool)
     pale[numbers[depth > limit]] = False
     pale[0] = False
@@ -62,14 +63,6 @@ def darkened(image: Image.Image, paper: Levels, size: int) -> Image.Image:
             own = numbers[rows, columns] == number
             _darken(page, own, columns.start * size, rows.start * size, size, float(np.median(paper[rows, columns])))
     return page
-
-
-def _with_neighbours(ink: Mask) -> Mask:
-    grown = ink.copy()
-    for cells, own in ((grown, ink), (grown.T, grown.T.copy())):
-        cells[1:] |= own[:-1]
-        cells[:-1] |= own[1:]
-    return grown
 
 
 def _may_be_word(place: tuple[slice, slice], cells: int) -> bool:

@@ -15,6 +15,8 @@ import numpy.typing as npt
 from PIL import Image, ImageOps
 from scipy.ndimage import binary_dilation, binary_erosion, find_objects, gaussian_filter, label
 
+from prelabel.ocr.page.spots import between
+
 Gray = npt.NDArray[np.floating[Any]]
 Mask = npt.NDArray[np.bool_]
 Levels = npt.NDArray[np.int16]
@@ -203,18 +205,11 @@ def _levels(cells: Levels, ground: Mask) -> npt.NDArray[np.float32]:
 
 def _filled(ground: Mask) -> Mask:
     """Return the field of a ground, letters included: they may touch its edge where it is a rectangle."""
-    down, across = _between(ground), _between(ground.T).T
+    down, across = between(ground), between(ground.T).T
     rectangle = np.count_nonzero(down | across) >= _RECTANGLE * np.count_nonzero(ground.any(axis=0)) * np.count_nonzero(
         ground.any(axis=1)
     )
     return np.asarray(down | across if rectangle else down & across)
-
-
-def _between(ground: Mask) -> Mask:
-    """Return the cells that have ground both above and below them, and the ground itself."""
-    above = np.maximum.accumulate(ground, axis=0)
-    below = np.maximum.accumulate(ground[::-1], axis=0)[::-1]
-    return np.asarray(above & below)
 
 
 def _pixels(cells: Mask, size: int) -> Mask:
