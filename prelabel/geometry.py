@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 
-from prelabel.page import Affine, Box, Homography
+from prelabel.page import Affine, Box, Homography, Page
 
 #: No coordinate in an image is larger.
 _FAR_PX = 1e6
@@ -237,3 +238,26 @@ def edge_point(box: Box, x: float, y: float) -> tuple[float, float]:
     dx, dy = x - cx, y - cy
     reach = max(abs(dx) / (box.width / 2 or 1e-9), abs(dy) / (box.height / 2 or 1e-9))
     return (x, y) if reach <= 1 else (cx + dx / reach, cy + dy / reach)
+
+
+def laid_flat(page: Page) -> Page:
+    """Return the page of a photograph with the size and boxes of the page laid flat; other pages as they are."""
+    if page.flat is None:
+        return page
+    flat, back = page.flat, invert_projection(page.flat.to_page)
+    words = tuple(replace(word, box=_flat_box(word.box, flat.to_page, back)) for word in page.words)
+    return replace(page, width_px=flat.width_px, height_px=flat.height_px, words=words, flat=None)
+
+
+def _flat_box(around: Box, to_page: Homography, back: Homography) -> Box:
+    """Return the flat box whose image `around` encloses most closely.
+
+    Near its centre the map is m = (a b; d e), and an image of w x h pixels' box fills |a| w + |b| h by |d| w + |e| h.
+    """
+    x, y = project(back, *around.center)
+    m = stretch(to_page, x, y)
+    a, b, d, e = abs(m.a), abs(m.b), abs(m.d), abs(m.e)
+    by = max(a * e - b * d, 1e-9)
+    width = max(0.0, (e * around.width - b * around.height) / by)
+    height = max(0.0, (a * around.height - d * around.width) / by)
+    return Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)

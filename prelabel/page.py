@@ -191,7 +191,7 @@ class Page:
 
     `width_px`, `height_px`: size of the upright frame. `shown_width_px`, `shown_height_px`: size of the image as
     Label Studio shows it (EXIF orientation applied). `labels` runs parallel to `words`. `flat`: of a page photographed
-    at an angle only, whose boxes enclose words that are not level (`prelabel.kie.flat`).
+    at an angle only, whose boxes enclose words that are not level (`geometry.laid_flat`).
     """
 
     width_px: int

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from prelabel.geometry import laid_flat
 from prelabel.kie.check_boxes.binding import bind_check_boxes
 from prelabel.kie.confidence.pair_confidence import with_confidence
-from prelabel.kie.flat import laid_flat
 from prelabel.kie.group.currency import with_signs_like_amounts
 from prelabel.kie.key_values.pairs import key_values
 from prelabel.kie.link.linker import Linker

@@ -15,7 +15,23 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from prelabel.geometry import clip_tilted, compose, corners, straight, tilt, to_percent, transform, turn, turned, union
+from prelabel.geometry import (
+    chain,
+    clip_tilted,
+    compose,
+    corners,
+    laid_flat,
+    project_box,
+    projection,
+    straight,
+    stretch,
+    tilt,
+    to_percent,
+    transform,
+    turn,
+    turned,
+    union,
+)
 from prelabel.labelstudio.checking.controls import Controls
 from prelabel.labelstudio.checking.let_pass import faults_let_pass
 from prelabel.labelstudio.checking.prediction import faults
@@ -71,7 +87,7 @@ def build_prediction(
     the words in no drawn entity become regions labelled OTHER, where the configuration has that value. A page without
     labels, and one of a configuration for texts alone, gets its lines or words.
     """
-    regions = [r for r in _regions(page, config, draw_other=draw_other) if r.words]
+    regions = [r for r in _regions(laid_flat(page), config, draw_other=draw_other) if r.words]
     ids = [_region_id(number, region) for number, region in enumerate(regions)]
     result = [
         item
@@ -176,7 +192,7 @@ def _items(id_: str, region: _Region, page: Page, config: LabellingConfig, *, ve
 
 
 def _shape(box: Box, page: Page, control: RegionControl) -> dict[str, Any]:
-    """Return a box of the upright frame as the geometry of a result."""
+    """Return a box of the page laid flat as the geometry of a result."""
     if control.shape == "rectangle":
         x, y, width, height, *rotation = _placed(box, page)
         return {"x": x, "y": y, "width": width, "height": height, "rotation": rotation[0] if rotation else 0}
@@ -194,13 +210,18 @@ def _placed(box: Box, page: Page) -> list[float]:
 
 
 def _level(box: Box, page: Page) -> tuple[Box, float]:
-    """Return a box of the upright frame as a level box and the degrees by which it still turns about (0, 0).
+    """Return a box of the page laid flat as a level box and the degrees by which it still turns about (0, 0).
 
     After that turn the box stands in its place in the shown image, and within it. Quarter turns are already applied:
-    for most pages 0 degrees remain.
+    for most pages 0 degrees remain. In a photograph the degrees are those of the box's own line.
     """
-    degrees = tilt(page.to_shown)
-    level = transform(compose(turn(-degrees), page.to_shown), box)
+    if page.flat is None:
+        degrees = tilt(page.to_shown)
+        level = transform(compose(turn(-degrees), page.to_shown), box)
+    else:
+        to_shown = chain(projection(page.to_shown), page.flat.to_page)
+        degrees = tilt(stretch(to_shown, *box.center))
+        level = project_box(chain(projection(turn(-degrees)), to_shown), box)
     return clip_tilted(level, degrees, page.shown_width_px, page.shown_height_px), degrees
 
 

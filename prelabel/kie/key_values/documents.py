@@ -13,9 +13,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from prelabel.errors import PrelabelError
-from prelabel.geometry import transform, union
+from prelabel.geometry import laid_flat, transform, union
 from prelabel.kie.confidence.pair_confidence import with_pair_confidence
-from prelabel.kie.flat import laid_flat
 from prelabel.kie.key_values.nesting import header_paths
 from prelabel.kie.key_values.pairs import entity_box, entity_text, field_pairs, linked_pairs, title
 from prelabel.kie.key_values.tables import Cell, Table, tables

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median_low
 
-from prelabel.geometry import union
-from prelabel.kie.flat import laid_flat
+from prelabel.geometry import laid_flat, union
 from prelabel.kie.key_values.nesting import pair_links
 from prelabel.kie.key_values.pairs import entity_box
 from prelabel.page import Box, Entity, Link, Page, Word

@@ -8,10 +8,9 @@ import math
 import pytest
 from PIL import Image
 
-from prelabel.geometry import apply, chain, compose, invert, invert_projection, project, projection, turn
+from prelabel.geometry import apply, chain, compose, invert, invert_projection, laid_flat, project, projection, turn
 from prelabel.geometry import corners as box_corners
 from prelabel.kie.extract import tag_input
-from prelabel.kie.flat import laid_flat
 from prelabel.lines import lines
 from prelabel.ocr.photo.flattening import Flattened
 from prelabel.ocr.photo.homographies import homography
@@ -64,6 +63,7 @@ def test_words_lie_flat_again_also_after_a_stage_has_stored_them(corners: list[t
     assert len(lines([word.box for word in back.words])) == 22
     for word, flat in zip(back.words, FLAT.words, strict=True):
         assert sides(word.box) == pytest.approx(sides(flat.box), abs=4)
+    assert laid_flat(back) is back
     assert tag_input(page).boxes == tuple(word.box for word in back.words)
 
 
