@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
 from prelabel.geometry import (
     chain,
@@ -19,16 +19,19 @@ from prelabel.geometry import (
     invert_projection,
     levelling,
     off_axis,
+    project,
     project_box,
     projection,
     stretch,
     turned,
+    union,
 )
 from prelabel.ocr.page.frames import TiltedPage, page_of
 from prelabel.ocr.photo.camera import completed, proportion
 from prelabel.ocr.photo.convergence import convergence
 from prelabel.ocr.photo.homographies import drawn, homography
 from prelabel.ocr.photo.outline import Outline, Point, outline
+from prelabel.ocr.photo.surroundings import Mask, printed_paper
 from prelabel.page import Affine, Box, Flat, Homography, Page
 
 #: Longer side of the small picture in which the page is looked for, and of the samples that tell whether to look.
@@ -39,6 +42,8 @@ _GROUND, _GROUND_SHARE = 0.8, 0.25
 _EDGE_PX = 1.0
 #: The most pixels of a flat page, in those of the picture.
 _MOST_LARGER = 1.5
+#: The farthest that other paper is kept, in sizes of the page beside it.
+_MOST_AROUND = 3.0
 #: A page whose corners are within this share of the longer side of an upright rectangle's lies as a scan does.
 _STRAIGHT = 0.015
 
@@ -86,7 +91,8 @@ def flattened(shown: Image.Image) -> Flattened:
     if not _has_ground(shown):
         return Flattened(shown, shown)
     factor = max(1, round(max(shown.size) / _SMALL_PX))
-    found = outline(np.asarray(shown.reduce(factor), dtype=np.float64))
+    small = np.asarray(shown.reduce(factor), dtype=np.float64)
+    found = outline(small)
     if found is None:
         return Flattened(shown, shown)
     sides = [((x + 0.5) * factor, (y + 0.5) * factor) for x, y in found.corners]
@@ -97,7 +103,25 @@ def flattened(shown: Image.Image) -> Flattened:
     inset = _EDGE_PX * factor
     frame = [(-inset, -inset), (width + inset, -inset), (width + inset, height + inset), (-inset, height + inset)]
     to_shown = homography(frame, corners)
-    return Flattened(drawn(shown, to_shown, width, height), shown, to_shown)
+    more = printed_paper(small, found.corners)
+    if more is None:
+        return Flattened(drawn(shown, to_shown, width, height), shown, to_shown)
+    return _with_more_paper(shown, to_shown, (width, height), more)
+
+
+def _with_more_paper(shown: Image.Image, to_shown: Homography, size: tuple[int, int], papers: Mask) -> Flattened:
+    """Lay the page flat with all `papers` of the picture around it, and paint the ground between them as paper."""
+    width, height = size
+    mask = Image.fromarray(papers.astype(np.uint8) * 255).resize(shown.size, Image.Resampling.BILINEAR)
+    back, around = invert_projection(to_shown), mask.getbbox() or (0, 0, 1, 1)
+    dots = [project(back, x, y) for x in around[::2] for y in around[1::2]]
+    most = Box(-_MOST_AROUND * width, -_MOST_AROUND * height, (1 + _MOST_AROUND) * width, (1 + _MOST_AROUND) * height)
+    frame = union([Box(0, 0, width, height), *(_within(x, y, most) for x, y in dots)])
+    to_shown = chain(to_shown, projection(Affine(c=frame.x0, f=frame.y0)))
+    size = round(frame.width), round(frame.height)
+    flat, kept = drawn(shown, to_shown, *size), drawn(mask, to_shown, *size)
+    flat.paste(int(np.median(np.asarray(flat)[np.asarray(kept) > 127])), mask=ImageOps.invert(kept))
+    return Flattened(flat, shown, to_shown)
 
 
 def _size(corners: Sequence[Point], shown: Image.Image) -> tuple[int, int]:
@@ -107,6 +131,12 @@ def _size(corners: Sequence[Point], shown: Image.Image) -> tuple[int, int]:
     height = max(left, right, max(top, bottom) / wide)
     height *= min(1.0, math.sqrt(_MOST_LARGER * shown.width * shown.height / (wide * height * height)))
     return max(1, round(wide * height)), max(1, round(height))
+
+
+def _within(x: float, y: float, most: Box) -> Box:
+    """Return a point, moved into a box."""
+    x, y = min(max(x, most.x0), most.x1), min(max(y, most.y0), most.y1)
+    return Box(x, y, x, y)
 
 
 def _has_ground(shown: Image.Image) -> bool:

@@ -97,6 +97,27 @@ def test_pages_that_the_picture_cuts_off(way: dict[str, Any], page: Printed) -> 
             assert -3 <= y <= height + 3
 
 
+@pytest.mark.parametrize("ground", ["wood", "dark", "carpet"])
+def test_other_print_beside_the_page_is_kept(ground: str) -> None:
+    """Given a card beside a letter, when the letter is laid flat, then the card is still there, and no ground is."""
+    photo = photograph(printed(dpi=150), pitch=15, yaw=10, ground=ground)
+    card = receipt(("Kim Minsu", "Tel 02-123-4567", "Seoul Korea"), width=330, letters=26).image
+    picture = photo.image.copy()
+    picture.paste(card, (5, picture.height - card.height - 5))
+
+    flat, without = flattened(picture), flattened(photo.image)
+
+    assert flat.to_shown is not None
+    (left, top), (right, bottom) = (
+        project(invert_projection(flat.to_shown), x, y)
+        for x, y in ((15, picture.height - card.height), (330, picture.height - 10))
+    )
+    shown = np.asarray(flat.image.crop((round(left), round(top), round(right), round(bottom))))
+    assert 0.02 < (shown < 100).mean() < 0.2
+    assert (np.asarray(flat.image) < 100).mean() < 0.06
+    assert flat.image.height > without.image.height
+
+
 @pytest.mark.parametrize("way", FILLED.values(), ids=FILLED)
 @pytest.mark.parametrize("page", [receipt(KOREAN_RECEIPT), printed(dpi=150)], ids=["receipt", "letter"])
 def test_pages_without_edges_by_their_lines(way: dict[str, Any], page: Printed) -> None:
