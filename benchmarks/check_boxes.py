@@ -11,7 +11,7 @@ import argparse
 import json
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import partial
@@ -95,7 +95,7 @@ class Reader:
         self._tagger, self._linker = tagger_for(settings), linker_for(settings)
         self._threshold = settings.link_threshold
         if not with_boxes:
-            reading.read_with_boxes = _plainly
+            vars(reading)["read_with_boxes"] = _plainly
 
     def __call__(self, image: Image.Image) -> Page:
         page = reading.read_image(image, self._choice)
@@ -137,7 +137,8 @@ def score(pages: Iterator[CheckBoxPage], read: Reader) -> Score:
 
 
 def _pages(seeds: Sequence[int], drawn: dict[str, object]) -> Iterator[CheckBoxPage]:
-    return map(partial(check_box_page, **drawn), seeds)  # type: ignore[arg-type]  (one keyword, by its own values)
+    draw: Callable[..., CheckBoxPage] = check_box_page
+    return map(partial(draw, **drawn), seeds)
 
 
 def _counted(page: CheckBoxPage, found: Page) -> Counter[str]:

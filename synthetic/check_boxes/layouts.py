@@ -149,7 +149,7 @@ def grid(form: Form) -> None:
     for column, title in enumerate(titles):
         form.sheet.text(title, first + (column + 0.2) * wide, form.y)
     ruled = form.rng.random() < 0.6
-    for row in range(3):
+    for _ in range(3):
         if ruled:
             form.sheet.rule(form.x, form.y + 0.6 * size, form.sheet.width - 36, form.y + 0.6 * size)
         form.y += 1.9 * size
@@ -158,7 +158,6 @@ def grid(form: Form) -> None:
         for column in range(len(titles)):
             form.box(first + (column + 0.3) * wide, form.y, ticked=column == chosen)
         form.sheet.pairs.append((item, titles[chosen]))
-        del row
     form.down(2)
 
 

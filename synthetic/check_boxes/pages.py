@@ -1,4 +1,4 @@
-"""Forms with check boxes by seed: groups of options in several layouts, plain fields, and what only looks like a box."""
+"""Forms with check boxes by seed: groups of options in several layouts, plain fields, and what looks like a box."""
 
 from __future__ import annotations
 

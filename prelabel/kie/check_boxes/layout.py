@@ -89,6 +89,9 @@ class BoxLayout:
                     words = tuple(runs[beside])
                     used.add(beside)
             options.append(Option(runs[place][0], self.words[runs[place][0]].text == CHECKED, words))
+        if not before and len(boxes) > 1 and len(used) == 1:
+            # The name of a row of a table, near to its first column.
+            options, used = [replace(option, words=()) for option in options], set()
         texts = (tuple(run) for place, run in enumerate(runs) if place not in used and place not in boxes)
         return Row(tuple(options), tuple(texts))
 

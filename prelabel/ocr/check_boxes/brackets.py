@@ -1,12 +1,12 @@
-"""Pairs of brackets around an empty place or a mark, told from text in brackets by the empty pairs in their row or
-column.
-"""
+"""Pairs of brackets around nothing or a mark, told from text in brackets by the empty pairs in line with them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from prelabel.ocr.check_boxes.parts import Floats, Indices, Parts
+from prelabel.ocr.check_boxes.parts import Indices, Parts
 from prelabel.ocr.check_boxes.shapes import BRACKETS, Mask, Shapes, no_shapes
 
 #: Least and largest height in usual heights of letters' parts.
@@ -33,17 +33,21 @@ def bracket_pairs(parts: Parts, usual: float) -> Shapes:
 
 def _is_bracket(parts: Parts, numbers: Indices, mirrored: bool) -> Mask:
     """Return which parts are a left bracket, or mirrored a right one: both ends lean inwards, the middle does not."""
-    outer = _own(parts, numbers, (0.0, 0.2), np.linspace(0.35, 0.65, 4), mirrored).mean(1) >= _MIDDLE
+    outer = _own(parts, numbers, (0.0, 0.2), (0.35, 0.45, 0.55, 0.65), mirrored).mean(1) >= _MIDDLE
     ends = _own(parts, numbers, _ENDS, (0.0, 0.06, 0.12), mirrored).any(1)
     ends &= _own(parts, numbers, _ENDS, (0.88, 0.94, 1.0), mirrored).any(1)
-    return outer & ends & ~_own(parts, numbers, (0.85, 1.0), np.linspace(0.28, 0.72, 6), mirrored).any(1)
+    found: Mask = (
+        outer & ends & ~_own(parts, numbers, (0.85, 1.0), (0.28, 0.37, 0.46, 0.54, 0.63, 0.72), mirrored).any(1)
+    )
+    return found
 
 
-def _own(parts: Parts, numbers: Indices, across: object, down: object, mirrored: bool) -> Mask:
+def _own(parts: Parts, numbers: Indices, across: Sequence[float], down: Sequence[float], mirrored: bool) -> Mask:
     """Return where each part has ink: (parts, rows), at any of the columns; both are shares of its box."""
-    shares = 1 - np.atleast_1d(across) if mirrored else np.atleast_1d(across)
+    shares = 1 - np.array(across) if mirrored else np.array(across)
+    rows = np.array(down)
     x = parts.x0[numbers][:, None, None] + shares[None, None, :] * (parts.widths[numbers] - 1)[:, None, None]
-    y = parts.y0[numbers][:, None, None] + np.atleast_1d(down)[None, :, None] * (parts.heights[numbers] - 1)[:, None, None]
+    y = parts.y0[numbers][:, None, None] + rows[None, :, None] * (parts.heights[numbers] - 1)[:, None, None]
     ink: Mask = (parts.at(*np.broadcast_arrays(x, y)) == numbers[:, None, None]).any(2)
     return ink
 
@@ -61,10 +65,8 @@ def _pairs(parts: Parts, lefts: Indices, rights: Indices) -> Shapes:
     kept = fits.any(1)
     a, b = lefts[kept], rights[nearest[kept]]
     y0, y1 = np.minimum(parts.y0[a], parts.y0[b]), np.maximum(parts.y1[a], parts.y1[b])
-    sides: tuple[Floats, ...] = tuple(
-        each.astype(np.float64) for each in (parts.x0[a], y0, parts.x1[b] - parts.x0[a], y1 - y0)
-    )
-    return Shapes(a, *sides, np.full(len(a), BRACKETS), np.zeros(len(a), dtype=bool))
+    x0, top, wide, high = (side.astype(np.float64) for side in (parts.x0[a], y0, parts.x1[b] - parts.x0[a], y1 - y0))
+    return Shapes(a, x0, top, wide, high, np.full(len(a), BRACKETS), np.zeros(len(a), dtype=bool))
 
 
 def in_line(shapes: Shapes, empty: Mask) -> Mask:

@@ -28,10 +28,8 @@ from prelabel.page import Box
 
 #: Sizes of boxes of one kind differ by at most this share.
 _ALIKE = 0.2
-#: Boxes closer than this share of their side stand side by side.
-_SIDE_BY_SIDE = 0.4
-#: Least share of ink in the inner part of a ticked box with a side of so many pixels of the parts: in small boxes the lines
-#: are ragged, and marks are thick. Measured: ticked boxes have 0.3 and more, empty ones on small worn forms up to 0.16.
+#: Least share of ink in the inner part of a ticked box with a side of so many pixels of the parts: in small boxes the
+#: lines are ragged, and marks are thick. Measured: ticked boxes have 0.3 and more, empty ones on worn forms up to 0.16.
 _TICKED_SIDES, _TICKED = (11.0, 20.0), (0.2, 0.08)
 #: The part of width and height that is not inner, at each end.
 _RIMS = {SQUARE: (0.26, 0.26), CIRCLE: (0.28, 0.28), BRACKETS: (0.27, 0.1)}
@@ -41,9 +39,10 @@ _SURE, _UNSURE, _DOUBT = 0.98, 0.7, 0.05
 
 @dataclass(frozen=True, slots=True)
 class CheckBox:
-    """A check box, in pixels of the page. `whole`: its box with the parts of its mark that leave it. `confidence`: 0..1.
+    """A check box, in pixels of the page. `whole`: its box with the parts of its mark that leave it.
 
-    `ink`: of a mark that leaves the box, as a mask (mode L) with the place and size of `whole`; None without such a mark."""
+    `confidence`: 0..1. `ink`: of a mark that leaves the box, as a mask (mode L) on the place of `whole`; else None.
+    """
 
     box: Box
     whole: Box
@@ -53,16 +52,16 @@ class CheckBox:
 
 
 def check_boxes(image: Image.Image) -> list[CheckBox]:
-    """Return the check boxes of a mode L page with dark ink, letters 12 to 20 pixels high, from top to bottom."""
+    """Return the check boxes of a mode L page with dark ink, letters 12 to 20 pixels high."""
     parts = parts_of(image)
     pairs = bracket_pairs(parts, usual_height(parts.heights))
     shapes = shapes_of(parts).and_(pairs.only(standing_apart(parts, pairs)[1]))
     if not len(shapes):
         return []
     inner = np.array([_inner_ink(image, shapes, i, parts) for i in range(len(shapes))])
-    shapes, inner = _in_company(shapes, inner, parts)
+    boxes = ~_corners_of_codes(shapes, inner)
+    shapes, inner = _in_company(shapes.only(boxes), inner[boxes], parts)
     ticked = _is_ticked(shapes, inner)
-    kept = ~_side_by_side(shapes) & ~_corners_of_codes(shapes, inner)
     return [
         CheckBox(
             _page_box(parts.factor, x0, y0, x0 + shapes.widths[i], y0 + shapes.heights[i]),
@@ -71,7 +70,7 @@ def check_boxes(image: Image.Image) -> list[CheckBox]:
             _SURE if abs(inner[i] - _least_ink(shapes)[i]) > _DOUBT else _UNSURE,
             _ink(shapes, i, parts),
         )
-        for i in np.flatnonzero(kept)
+        for i in range(len(shapes))
         for x0, y0 in ((shapes.x0[i], shapes.y0[i]),)
     ]
 
@@ -114,7 +113,7 @@ def _in_company(shapes: Shapes, inner: Floats, parts: Parts) -> tuple[Shapes, Fl
     whole = in_corners(parts, shapes.numbers, shapes.x0, shapes.y0, shapes.widths, shapes.heights).all(1)
     empty = ~shapes.solid & ~marked
     beside_empty = (alike & empty[None, :]).any(1)
-    kept = beside_empty | empty | (~shapes.solid & standing_apart(parts, shapes)[1])
+    kept: Mask = beside_empty | empty | (~shapes.solid & standing_apart(parts, shapes)[1])
     in_row = alike & _lined_up(shapes)
     kept &= whole | (in_row.sum(1) > 1)
     others = (in_row & (empty[None, :] != empty[:, None])).any(1)
@@ -137,17 +136,6 @@ def _alike(shapes: Shapes) -> Mask:
     near = np.abs(size[:, None] - size[None, :]) <= np.maximum(1.5, _ALIKE * np.minimum(size[:, None], size[None, :]))
     same: Mask = near & (shapes.kinds[:, None] == shapes.kinds[None, :])
     return same
-
-
-def _side_by_side(shapes: Shapes) -> Mask:
-    """Return whether each box has another one right beside it: they hold one character each."""
-    x1, middle = shapes.x0 + shapes.widths, shapes.y0 + shapes.heights / 2
-    gap = shapes.x0[None, :] - x1[:, None]
-    reach = _SIDE_BY_SIDE * shapes.heights[:, None]
-    beside = (gap > -reach) & (gap < reach) & (np.abs(middle[:, None] - middle[None, :]) < reach)
-    np.fill_diagonal(beside, val=False)
-    together: Mask = beside.any(1) | beside.any(0)
-    return together
 
 
 def _corners_of_codes(shapes: Shapes, inner: Floats) -> Mask:

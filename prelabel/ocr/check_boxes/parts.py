@@ -84,7 +84,8 @@ def parts_of(image: Image.Image) -> Parts:
     numbers = np.zeros((dark.shape[0] + 2 * _MARGIN, dark.shape[1] + 2 * _MARGIN), np.int32)
     inner = numbers[_MARGIN:-_MARGIN, _MARGIN:-_MARGIN]
     count = label(dark, structure=_AROUND, output=inner)
-    return Parts(numbers, *_boxes(inner[rows, starts], rows, starts, stops, count), factor, limit)
+    x0, y0, x1, y1, areas = _boxes(inner[rows, starts].astype(np.intp), rows, starts, stops, count)
+    return Parts(numbers, x0, y0, x1, y1, areas, factor, limit)
 
 
 def _without_rules(dark: Dark) -> tuple[Indices, Indices, Indices]:
@@ -101,7 +102,9 @@ def _without_rules(dark: Dark) -> tuple[Indices, Indices, Indices]:
     return rows[~long], starts[~long], stops[~long]
 
 
-def _boxes(owners: Indices, rows: Indices, starts: Indices, stops: Indices, count: int) -> tuple[Indices, ...]:
+def _boxes(
+    owners: Indices, rows: Indices, starts: Indices, stops: Indices, count: int
+) -> tuple[Indices, Indices, Indices, Indices, Indices]:
     """Return x0, y0, x1, y1 and areas by number, from runs of ink: ten times cheaper than from all pixels."""
     x0, y0, x1, y1 = (np.zeros(count + 1, dtype=np.intp) for _ in range(4))
     # Of several values for one index, numpy keeps the last one.

@@ -21,11 +21,13 @@ _SIDES, _RATIO, _LARGER = (8, 50), 1.3, 2.0
 #: No other ink is so near to a box on one of its sides at least, to a circle on one side, nor above and below a box, in
 #: sides of the box.
 _BESIDE, _FREE, _ABOVE = 0.22, 0.8, 0.1
+#: Squares closer than this share of their side stand side by side.
+_TOGETHER = 0.4
 #: A part that is taller than so many sides is the border of a cell.
 _BORDER = 2.5
 #: Letters of a word are closer than this; and by how much width and height of a circle differ, as a share.
 _LETTERS, _UNROUND = 0.18, 0.14
-#: Least and largest side of a box in usual heights of letters' parts, and the side from which on it need not stand alone.
+#: Least and largest side of a box in usual heights of letters' parts; the side from which on it need not stand alone.
 _LEAST, _MOST, _LARGE = 0.95, 2.8, 1.15
 #: The most of its bounding box that a thin circle fills: a circle no larger than letters is an o if its line is thick.
 _THIN = 0.41
@@ -100,9 +102,21 @@ def shapes_of(parts: Parts) -> Shapes:
     rest = np.flatnonzero(fit)
     marked = _left_by_marks(parts, rest[~np.isin(rest, plain.numbers)], plain)
     found = plain.and_(marked)
+    found = found.only(~_side_by_side(found))
     beside, alone, free = standing_apart(parts, found)
     small = np.minimum(found.widths, found.heights) < _LARGE * usual
     return found.only(beside & ((alone & free) | ~(found.round_ | small)))
+
+
+def _side_by_side(shapes: Shapes) -> Mask:
+    """Return whether each square has another one of its size right beside it: they hold one character each."""
+    x1, middle, size = shapes.x0 + shapes.widths, shapes.y0 + shapes.heights / 2, shapes.heights[:, None]
+    gap = np.abs(shapes.x0[None, :] - x1[:, None])
+    beside = (gap < _TOGETHER * size) & (np.abs(middle[:, None] - middle[None, :]) < _TOGETHER * size)
+    beside &= np.abs(shapes.heights[None, :] - size) < _TOGETHER * size
+    beside &= (shapes.kinds == SQUARE)[:, None] & (shapes.kinds == SQUARE)[None, :]
+    found: Mask = (beside | beside.T).any(1)
+    return found
 
 
 def _plain(parts: Parts, numbers: Indices, usual: float) -> Shapes:
@@ -115,7 +129,9 @@ def _plain(parts: Parts, numbers: Indices, usual: float) -> Shapes:
     ring &= (_dark_circle(parts, numbers, x0, y0, w, h) >= _ROUND) & ~in_corners(parts, numbers, x0, y0, w, h).any(1)
     ring &= (filled <= _THIN) | (h >= _LARGE * usual) | (filled >= _DISC - _NEAR_DISC)
     disc = ring & (np.abs(filled - _DISC) <= _NEAR_DISC)
-    return Shapes(numbers, x0, y0, w, h, np.where(ring, CIRCLE, SQUARE), disc | (square & (filled >= _SOLID))).only(square | ring)
+    return Shapes(numbers, x0, y0, w, h, np.where(ring, CIRCLE, SQUARE), disc | (square & (filled >= _SOLID))).only(
+        square | ring
+    )
 
 
 def in_corners(parts: Parts, numbers: Indices, x0: Floats, y0: Floats, w: Floats, h: Floats) -> Mask:
@@ -191,21 +207,26 @@ def _dark_circle(parts: Parts, numbers: Indices, x0: Floats, y0: Floats, w: Floa
         x = (x0 + (w - 1) / 2)[:, None] + ((w - 1) / 2 - inset)[:, None] * np.cos(_TURNS)
         y = (y0 + (h - 1) / 2)[:, None] + ((h - 1) / 2 - inset)[:, None] * np.sin(_TURNS)
         dark |= parts.at(x, y) == numbers[:, None]
-    return dark.mean(1)
+    share: Floats = dark.mean(1)
+    return share
 
 
 def _left_by_marks(parts: Parts, numbers: Indices, clean: Shapes) -> Shapes:
-    """Return the boxes in the lower left corners of larger parts: of the size that their left side tells, or of a known one."""
+    """Return the boxes in the lower left corners of larger parts, of the size of their left side or of a known one."""
     empty = clean.only(~clean.solid)
     circles, squares = (np.unique(empty.heights[empty.round_ == round_])[-_KINDS:] for round_ in (True, False))
     found = no_shapes()
     known = [*((False, float(size)) for size in squares), *((True, float(size)) for size in circles)]
-    for round_, sizes in ((False, _left_sides(parts, numbers)), *known):
-        size = np.broadcast_to(sizes, numbers.shape).astype(np.float64)
+    for round_, known_size in ((False, None), *known):
+        size = _left_sides(parts, numbers) if known_size is None else np.full(len(numbers), known_size)
         x0, y0 = parts.x0[numbers].astype(np.float64), parts.y1[numbers] - size
         dark = (_dark_circle if round_ else _dark_sides)(parts, numbers, x0, y0, size, size)
         fits = (dark >= (_ROUND if round_ else _STRAIGHT)) & (_crossed(parts, x0, y0, size) <= _CROSSED)
-        fits &= (size >= _SIDES[0] + 1) & (size <= _SIDES[1]) & (size <= np.minimum(parts.heights, parts.widths)[numbers] + 1)
+        fits &= (
+            (size >= _SIDES[0] + 1)
+            & (size <= _SIDES[1])
+            & (size <= np.minimum(parts.heights, parts.widths)[numbers] + 1)
+        )
         if round_:
             fits &= ~in_corners(parts, numbers, x0, y0, size, size)[:, :3].any(1)
         solid = np.zeros(len(numbers), dtype=bool)

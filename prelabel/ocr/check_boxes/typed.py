@@ -1,4 +1,4 @@
-"""Check boxes that are typed: ☐ ☑, □ ■, ○ ●, [ ] [V], ( ) (O). They come with the words of a PDF, or as an engine reads them.
+"""Check boxes that are typed: ☐ ☑, □ ■, ○ ●, [ ] [V], ( ) (O), in the words of a PDF or as an engine reads them.
 
 A single ☐ or ☑ is a check box by itself. Other signs are bullets and remarks, too: they count where a marked and an
 empty one of their kind stand on the page, □ also beside ☑, and square brackets beside check boxes that were drawn.
@@ -96,7 +96,7 @@ def _share(word: Word, start: int, stop: int) -> Box:
 
 
 def _with_pairs_joined(words: Sequence[Word]) -> list[Word]:
-    """Return the words; an opening bracket and what follows are one word where they make a box: `[` `]`, `(` `O` `)`."""
+    """Return the words; an opening bracket and what follows are one word where they make a box: `[` `]`."""
     found: list[Word] = []
     at = 0
     while at < len(words):
