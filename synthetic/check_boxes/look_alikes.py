@@ -1,4 +1,4 @@
-"""What only looks like a check box: boxed digits, table cells, lone letters, bullets, a QR code."""
+"""Look-alikes of check boxes: boxed digits, table cells, lone letters, bullets, a QR code."""
 
 from __future__ import annotations
 

@@ -26,6 +26,7 @@ class Changes:
         self._links = list(page.links or ())
         self._of_word = list(page.labels or ())
         self._owner = {word: number for number, words in enumerate(self._words) for word in words}
+        self._given: set[int] = set()
 
     def question(self, words: Sequence[int]) -> int:
         """Return the question with exactly these words; an entity that is this question already stays as it is."""
@@ -41,11 +42,9 @@ class Changes:
 
     def drop(self, words: Iterable[int]) -> None:
         """Take words that the rule gave to no entity out of theirs: they are OTHER."""
-        for word in words:
-            owner = self._owner.get(word)
-            if owner is None or owner < len(self._page.entities or ()):
-                self._take(word)
-                self._of_word[word] = WordLabel(OTHER, RULE_CONFIDENCE)
+        for word in set(words) - self._given:
+            self._take(word)
+            self._of_word[word] = WordLabel(OTHER, RULE_CONFIDENCE)
 
     def link(self, source: int, target: int) -> None:
         """Link a question to an answer."""
@@ -70,6 +69,7 @@ class Changes:
         )
 
     def _entity(self, words: Sequence[int], label: str) -> int:
+        self._given |= set(words)
         owner = self._owner.get(words[0])
         if owner is not None and self._labels[owner] == label and sorted(self._words[owner]) == sorted(words):
             return owner

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from prelabel.kie.check_boxes.layout import GAP, BoxLayout, Option, Row
@@ -13,6 +13,8 @@ from prelabel.page import Box, Page
 _LEFT, _ABOVE, _COLUMN = 30.0, 2.6, 0.8
 #: The step between options below each other, in line heights.
 _LIST_STEP = 3.0
+#: How many times a step of a list may be as wide as the one before.
+_WIDER = 1.4
 #: Ends of a question.
 _ASKS = (":", "：", "?", "？")
 
@@ -35,9 +37,14 @@ class Asked:
 def asked(layout: BoxLayout, page: Page) -> list[Asked]:
     """Return the groups of options of a page."""
     found: list[Asked] = []
-    taken = _taken(layout, page)
+    taken = set(_taken(layout, page))
+    taken |= {word for row in layout.rows for option in row.options for word in option.words}
+    befores = {row: _before(layout, row, taken) for row in layout.rows if any(option.words for option in row.options)}
+    taken |= {word for text in befores.values() for word in text}
     for block in _blocks(layout):
-        found += _table(layout, block) or _grouped(layout, block, taken)
+        groups = _table(layout, block) or _grouped(layout, block, befores, taken)
+        taken |= {word for group in groups for word in group.question}
+        found += groups
     return found
 
 
@@ -66,7 +73,7 @@ def _blocks(layout: BoxLayout) -> list[list[Row]]:
     """Group rows with boxes of the same columns, one below the other."""
     blocks: list[list[Row]] = []
     for row in layout.rows:
-        if blocks and _goes_on(layout, blocks[-1][-1], row):
+        if blocks and _goes_on(layout, blocks[-1][-1], row) and _in_step(layout, blocks[-1], row):
             blocks[-1].append(row)
         else:
             blocks.append([row])
@@ -81,6 +88,14 @@ def _goes_on(layout: BoxLayout, above: Row, row: Row) -> bool:
         abs(a.x0 - b.x0) < _COLUMN * layout.height for a, b in zip(upper, lower, strict=True)
     )
     return same and step < (2 if tables else 1) * _LIST_STEP * layout.height
+
+
+def _in_step(layout: BoxLayout, block: Sequence[Row], row: Row) -> bool:
+    """Return whether a row is about as far below the last row of a block as that one is below the row before it."""
+    if len(block) < 2:
+        return True
+    first, second, third = (layout.words[each.options[0].box].box.center[1] for each in (*block[-2:], row))
+    return third - second < _WIDER * (second - first)
 
 
 def _table(layout: BoxLayout, block: Sequence[Row]) -> list[Asked]:
@@ -138,24 +153,25 @@ def _near(layout: BoxLayout, left: int, right: int) -> bool:
     return layout.words[right].box.x0 - layout.words[left].box.x1 <= GAP * layout.height
 
 
-def _grouped(layout: BoxLayout, block: Sequence[Row], taken: frozenset[int]) -> list[Asked]:
+def _grouped(
+    layout: BoxLayout, block: Sequence[Row], befores: Mapping[Row, tuple[int, ...]], taken: Set[int]
+) -> list[Asked]:
     """Return the options of rows: those of a list have one question, those of lines one each."""
+    own = [befores[row] for row in block if row in befores]
     rows = [replace(row, options=tuple(option for option in row.options if option.words)) for row in block]
     rows = [row for row in rows if row.options]
     if not rows:
         return []
-    options = frozenset(word for row in layout.rows for option in row.options for word in option.words)
-    own = [_before(layout, row, taken) for row in rows]
     if len(rows) > 1 and not any(own[1:]):
         listed = tuple(option for row in rows for option in row.options)
-        return [Asked(own[0] or _over(layout, rows[0], taken | options, alone=False), listed)]
+        return [Asked(own[0] or _over(layout, rows[0], taken, alone=False), listed)]
     return [
-        Asked(question or _over(layout, row, taken | options, alone=len(row.options) == 1), row.options)
+        Asked(question or _over(layout, row, taken, alone=len(row.options) == 1), row.options)
         for question, row in zip(own, rows, strict=True)
     ]
 
 
-def _before(layout: BoxLayout, row: Row, taken: frozenset[int]) -> tuple[int, ...]:
+def _before(layout: BoxLayout, row: Row, taken: Set[int]) -> tuple[int, ...]:
     """Return the last text before the first option of a line, if it is no answer to another question."""
     first = min(layout.box_of((option.box, *option.words)).x0 for option in row.options)
     before = [text for text in row.texts if layout.box_of(text).x1 <= first + 0.3 * layout.height]
@@ -164,7 +180,7 @@ def _before(layout: BoxLayout, row: Row, taken: frozenset[int]) -> tuple[int, ..
     return before[-1]
 
 
-def _over(layout: BoxLayout, row: Row, taken: frozenset[int], *, alone: bool) -> tuple[int, ...]:
+def _over(layout: BoxLayout, row: Row, taken: Set[int], *, alone: bool) -> tuple[int, ...]:
     """Return the text right above the first option, if it begins at its left or above it.
 
     An option that is the only one, `alone`, has a question there only where a colon or a question mark ends it.

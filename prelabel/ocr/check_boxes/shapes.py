@@ -112,11 +112,11 @@ def _side_by_side(shapes: Shapes) -> Mask:
     """Return whether each square has another one of its size right beside it: they hold one character each."""
     x1, middle, size = shapes.x0 + shapes.widths, shapes.y0 + shapes.heights / 2, shapes.heights[:, None]
     gap = np.abs(shapes.x0[None, :] - x1[:, None])
-    beside = (gap < _TOGETHER * size) & (np.abs(middle[:, None] - middle[None, :]) < _TOGETHER * size)
+    beside: Mask = (gap < _TOGETHER * size) & (np.abs(middle[:, None] - middle[None, :]) < _TOGETHER * size)
     beside &= np.abs(shapes.heights[None, :] - size) < _TOGETHER * size
     beside &= (shapes.kinds == SQUARE)[:, None] & (shapes.kinds == SQUARE)[None, :]
-    found: Mask = (beside | beside.T).any(1)
-    return found
+    beside |= beside.T.copy()
+    return beside.any(1)
 
 
 def _plain(parts: Parts, numbers: Indices, usual: float) -> Shapes:

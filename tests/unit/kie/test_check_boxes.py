@@ -67,6 +67,12 @@ def test_boxes_are_bound_by_their_layout(rows: list[str], expected: list[tuple[s
     assert sorted(pairs(tagged(page_of(*rows)))) == sorted(expected)
 
 
+def test_a_box_below_a_question_with_options_of_its_own_stands_alone() -> None:
+    assert pairs(tagged(page_of("Sex:   ☐ M   ☑ F", "☑ I agree"))) == [("Sex", "F"), ("I agree", "☑")]
+    listed = page_of("Sex", "☐ M", "☑ F", "", "☑ I agree", step=30)
+    assert pairs(tagged(listed)) == [("Sex", "F"), ("I agree", "☑")]
+
+
 def test_a_long_option_goes_on_in_the_next_lines() -> None:
     page = page_of("☑ I agree that my data are kept and used for", "  the purposes above", "", "Name", step=26)
 
@@ -103,6 +109,8 @@ def test_links_of_the_models_to_options_and_boxes_go() -> None:
     )
 
     assert pairs(page) == [("Status", "Married")]
+    alone = tagged(page_of("☑ I agree"), [("ANSWER", "☑"), ("QUESTION", "I agree")], [(1, 0)])
+    assert pairs(alone) == [("I agree", "☑")]
 
 
 @pytest.mark.parametrize("tags", [("O", "B-KEY", "I-KEY", "B-VALUE"), ("O", "INVOICE_NUMBER"), ("O", "B-QUESTION")])

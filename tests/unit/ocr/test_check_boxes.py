@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -79,47 +80,53 @@ def test_solid_shapes_and_circles_alone_are_bullets_and_letters(kind: str, mark:
     assert check_boxes(page) == []
 
 
-def drawn(draw_on: str) -> Image.Image:
-    """Draw something that only looks like check boxes."""
+def boxed_digits(draw: ImageDraw.ImageDraw, pitch: int) -> None:
+    for place in range(8):
+        x = 100 + pitch * place
+        draw.rectangle((x, 200, x + 36, 240), outline=0, width=2)
+        draw.text((x + 9, 202), str(place), font=TEXT, fill=0)
+
+
+def table(draw: ImageDraw.ImageDraw) -> None:
+    for x in range(100, 300, 40):
+        for y in range(200, 360, 40):
+            draw.rectangle((x, y, x + 40, y + 40), outline=0, width=2)
+
+
+def qr_code(draw: ImageDraw.ImageDraw) -> None:
+    noise = Random(3)
+    for x in range(100, 289, 7):
+        for y in range(200, 389, 7):
+            corner = any(abs(x - a - 20) < 35 and abs(y - b - 20) < 35 for a, b in CORNERS)
+            if not corner and noise.random() < 0.5:
+                draw.rectangle((x, y, x + 6, y + 6), fill=0)
+    for left, top in CORNERS:
+        for inset, level in ((0, 0), (7, 255), (14, 0)):
+            draw.rectangle((left + inset, top + inset, left + 48 - inset, top + 48 - inset), fill=level)
+
+
+#: Drawings that only look like check boxes.
+LOOK_ALIKES: dict[str, Callable[[ImageDraw.ImageDraw], None]] = {
+    "boxed digits": lambda draw: boxed_digits(draw, 36),
+    "boxed digits apart": lambda draw: boxed_digits(draw, 44),
+    "table": table,
+    "letters": lambda draw: draw.text((100, 200), "O  D  Q  0  o  B  H     D. O. Bell", font=TEXT, fill=0),
+    "text in brackets": lambda draw: draw.text((100, 200), "(a) first   (b) second   [1] note", font=TEXT, fill=0),
+    "Korean letters": lambda draw: draw.text(
+        (100, 200), "미국 마음 이미지 므로 ㅇ ㅁ 안녕 몸무게 입금", font=TEXT, fill=0
+    ),
+    "QR code": qr_code,
+}
+
+
+@pytest.mark.parametrize("what", LOOK_ALIKES)
+def test_what_only_looks_like_a_check_box_is_none(what: str) -> None:
     page = Image.new("L", (1240, 700), 255)
     draw = ImageDraw.Draw(page)
     draw.text((80, 60), "Registration of a business, second page", font=TEXT, fill=0)
-    if draw_on == "boxed digits":
-        for place in range(8):
-            draw.rectangle((100 + 44 * place, 200, 144 + 44 * place, 244), outline=0, width=2)
-            draw.text((112 + 44 * place, 204), str(place), font=TEXT, fill=0)
-    elif draw_on == "boxed digits apart":
-        for place in range(8):
-            draw.rectangle((100 + 44 * place, 200, 136 + 44 * place, 240), outline=0, width=2)
-            draw.text((109 + 44 * place, 202), str(place), font=TEXT, fill=0)
-    elif draw_on == "table":
-        for row in range(4):
-            for column in range(5):
-                x, y = 100 + 40 * column, 200 + 40 * row
-                draw.rectangle((x, y, x + 40, y + 40), outline=0, width=2)
-    elif draw_on == "letters":
-        draw.text((100, 200), "O  D  Q  0  o  B  H     D. O. Bell", font=TEXT, fill=0)
-    elif draw_on == "text in brackets":
-        draw.text((100, 200), "(a) first   (b) second   [1] note   (x) last", font=TEXT, fill=0)
-    else:
-        for left, top in CORNERS:
-            draw.rectangle((left, top, left + 48, top + 48), fill=0)
-            draw.rectangle((left + 7, top + 7, left + 41, top + 41), fill=255)
-            draw.rectangle((left + 14, top + 14, left + 34, top + 34), fill=0)
-        noise = Random(3)
-        for x in range(100, 289, 7):
-            for y in range(200, 389, 7):
-                corner = any(abs(x - a - 20) < 35 and abs(y - b - 20) < 35 for a, b in CORNERS)
-                if not corner and noise.random() < 0.5:
-                    draw.rectangle((x, y, x + 6, y + 6), fill=0)
-    return page
+    LOOK_ALIKES[what](draw)
 
-
-@pytest.mark.parametrize(
-    "what", ["boxed digits", "boxed digits apart", "table", "letters", "text in brackets", "QR code"]
-)
-def test_what_only_looks_like_a_check_box_is_none(what: str) -> None:
-    assert check_boxes(drawn(what)) == []
+    assert check_boxes(page) == []
 
 
 @pytest.mark.parametrize("size", [(1, 1), (9, 3), (3, 900), (700, 900)])
@@ -190,7 +197,7 @@ def test_typed_boxes_become_words_of_their_own(text: str, expected: str) -> None
 
     assert " ".join(word.text for word in found) == expected
     assert all((word.engine == ENGINE) == (word.text in "☐☑") for word in found)
-    assert all(a.box.x1 <= b.box.x0 + 1e-6 for a, b in zip(found, found[1:], strict=False))
+    assert all(a.box.x1 <= b.box.x0 + 1e-6 for a, b in pairwise(found))
 
 
 @pytest.mark.parametrize(
