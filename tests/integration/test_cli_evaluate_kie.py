@@ -118,17 +118,31 @@ def test_pictures_of_the_worst_pages(cli: Cli, tmp_path: Path) -> None:
     assert str(tmp_path / "images" / "b.png") in outcome.error_line()
     [made] = outcome.json()
     assert {page["picture"] for page in made["worst"]} == {str(pictures / f"{name}.png") for name in "abc"}
-    assert {file.name for file in pictures.iterdir()} == {"a.png", "b.png", "c.png"}
+    assert {file.name for file in pictures.iterdir()} == {"a.png", "b.png", "c.png", "reliability.png"}
+    sure = made["reliability"]
+    assert (sure["pairs"], sure["picture"]) == (made["T6"]["found"], str(pictures / "reliability.png"))
+    assert sum(row["pairs"] for row in sure["bins"]) == sure["pairs"]
+    assert [row["right"] for row in sure["coverage"]] == [0.99, 0.98, 0.95, 0.9]
     # Words of OCR are drawn, too
     outcome = cli("evaluate", "kie", "--data", tmp_path, "--words", "ocr", "--pictures", pictures / "ocr", **NO_SERVERS)
     assert outcome.code == 1
-    assert outcome.out.count("picture: ") == 3
+    assert outcome.out.count("picture: ") == 4
 
 
 def test_a_table_that_names_the_protocols(cli: Cli, data: Path) -> None:
     outcome = cli("evaluate", "kie", "--data", data, "--worst", 1, **NO_SERVERS)
     assert (outcome.code, outcome.err) == (0, "")
-    for said in (*PROTOCOLS, "gold words", "annotation order", "worst pages", "F1 %", "low", "high"):
+    for said in (
+        *PROTOCOLS,
+        "gold words",
+        "annotation order",
+        "worst pages",
+        "F1 %",
+        "low",
+        "high",
+        "ECE",
+        "need no look %",
+    ):
         assert said in outcome.out
     assert outcome.out.count("page-") == 1
 

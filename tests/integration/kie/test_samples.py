@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from prelabel.errors import SettingError
-from prelabel.evaluation.samples import SampleResult, evaluate_samples, total
+from prelabel.evaluation.samples import SampleResult, evaluate_samples, reliability, total
 from prelabel.settings import Settings
 
 PAGES = Path(__file__).parents[3] / "examples/pages"
@@ -28,6 +28,14 @@ def test_pair_f1_over_all_samples_is_at_least_60(results: list[SampleResult]) ->
     assert len(results) >= 8
     assert similar.f1 >= 0.6, {result.name: round(result.similar.f1, 3) for result in results}
     assert exact.f1 <= similar.f1
+
+
+def test_confidences_tell_the_share_of_right_key_values(results: list[SampleResult]) -> None:
+    made = reliability(results)
+
+    assert made.ece < 0.08, made.bins()
+    by_share = {row.wanted: row.share for row in made.coverage()}
+    assert by_share[0.98] > 0.5
 
 
 def test_every_page_with_words_gives_key_values(results: list[SampleResult]) -> None:

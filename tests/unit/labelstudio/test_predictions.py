@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 
 from prelabel.errors import PageError
 from prelabel.geometry import compose, corners, invert, levelling, quarter_turn, union
+from prelabel.kie.confidence.pair_confidence import with_pair_confidence
+from prelabel.kie.key_values.documents import document
+from prelabel.kie.key_values.pairs import key_values
 from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.predictions import build_prediction, prediction_problems
 from prelabel.labelstudio.regions.counting import final_annotation
@@ -89,7 +92,19 @@ def test_box_label_and_text_share_an_id() -> None:
     assert (boxes[1]["original_width"], boxes[1]["original_height"], boxes[1]["image_rotation"]) == (1000, 2000, 0)
 
 
-def test_the_score_is_the_mean_of_the_drawn_regions() -> None:
+def test_the_score_is_the_share_of_right_key_values_to_expect_and_relations_carry_theirs() -> None:
+    made = form()
+    pairs = key_values(made.words, made.entities or (), made.links or ())
+    sure = replace(made, key_values=tuple(replace(x, confidence=c) for x, c in zip(pairs, (0.2, 0.6), strict=True)))
+    found = prediction(RECTANGLES, with_pair_confidence(sure))
+
+    assert found["score"] == pytest.approx(0.4)
+    assert [item["score"] for item in of_kind(found, "relation")] == [0.2, 0.6]
+    read = read_labelled(found).page
+    assert [row["confidence"] for row in document([read])["fields"]] == [0.2, 0.6]
+
+
+def test_without_key_values_the_score_is_the_mean_of_the_drawn_regions() -> None:
     assert prediction(RECTANGLES)["score"] == pytest.approx(0.7)
     assert prediction(RECTANGLES, draw_other=True)["score"] == pytest.approx((5 * 0.7 + 2 * 0.8) / 7, abs=1e-4)
     assert prediction(RECTANGLES)["model_version"] == "prelabel"
