@@ -32,8 +32,8 @@ from prelabel.training.confidence.worn_pages import worn_page
 
 log = logging.getLogger(__name__)
 
-#: Seeds of the worn pages; no tagger or linker has seen these pages.
-FIRST_SEED = 93 * 10**8
+#: First seeds of the worn pages of the training, and of those that no training sees.
+FIRST_SEED, HELD_OUT = 93 * 10**8, 96 * 10**8
 Truth = Sequence[tuple[str, str]]
 
 
@@ -46,20 +46,25 @@ class Examples:
     weights: Numbers
 
 
-def worn_pages(count: int, kept: Path, settings: Settings) -> Iterator[tuple[Page, Page, Truth]]:
+def worn_pages(
+    count: int, kept: Path, settings: Settings, *, first: int = FIRST_SEED, held_out: bool = False
+) -> Iterator[tuple[Page, Page, Truth]]:
     """Yield pages with the words of OCR, the same as printed, and the true pairs.
 
-    `kept`: folder of pages that are already read, so that a broken run goes on.
+    `kept`: folder of pages that are already read, so that a broken run goes on. `held_out`: of families of templates
+    that are kept out of training.
     """
     kept.mkdir(parents=True, exist_ok=True)
     choice = choice_for(settings, settings.for_project(0))
     for number in range(count):
         file = kept / f"{number:05}.json"
         if not file.exists():
-            worn = worn_page(FIRST_SEED + number)
+            worn = worn_page(first + number, held_out=held_out)
             page = read_image(worn.image, choice)
             row = {"wear": worn.wear, "page": page.to_json(), "made": worn.made.page.to_json()}
-            file.write_text(json.dumps(row, ensure_ascii=False), "utf-8")
+            part = file.with_suffix(".part")
+            part.write_text(json.dumps(row, ensure_ascii=False), "utf-8")
+            part.replace(file)
             log.info("%d of %d pages read", number + 1, count)
         row = json.loads(file.read_text("utf-8"))
         made = Page.from_json(row["made"])
