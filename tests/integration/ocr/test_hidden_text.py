@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from prelabel.api.reading import read as read_file
 from prelabel.ocr.choose import Choice
 from prelabel.ocr.engines import choice_for
 from prelabel.ocr.reading import read_image
@@ -135,3 +137,42 @@ def test_pictures_over_words(tmp_path: Path, choice: Choice, beneath: str, shows
     assert sorted(words) == sorted([*" ".join(LINES).split(), "Signed", "by"])
     assert [word.text for word in read.words if word.engine == "text_layer"] == words
     assert "".join(word.text for word in read.words if word.engine != "text_layer") == shows.replace(" ", "")
+
+
+FILES = Path(__file__).parents[2] / "data" / "hidden_text"
+FIELDS = {
+    "Name": "Kim Minsu",
+    "Date": "2024-03-05",
+    "Amount": "1,000 won",
+    "Address": "Seoul Mapo",
+    "Phone": "02-123-4567",
+    "Remark": "none at all",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "gone"),
+    [
+        ("black_box_0pt", FIELDS, "900101-1234567"),
+        ("whiteout_retyped", FIELDS | {"Amount": "9,999"}, "1,000"),
+        ("picture_over_text", FIELDS, "Placeholder"),
+    ],
+)
+def test_key_values_of_files_with_something_to_hide(name: str, fields: dict[str, str], gone: str) -> None:
+    made = read_file(FILES / f"{name}.pdf", settings=Settings(_env_file=None))
+
+    assert {field["key"]: field["value"] for field in made["fields"]} == fields
+    assert gone not in json.dumps(made)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"q 1e9 0 0 1e9 0 0 cm " + number() + b"Q",
+        b"BT /F 1e7 Tf 200 560 Td (900101-1234567) Tj ET",
+        b"q q q Q 0 0 0 0 re f",
+    ],
+    ids=["a huge map", "a huge font", "no size"],
+)
+def test_odd_numbers_hurt_nobody(tmp_path: Path, content: bytes) -> None:
+    assert said(page_of(tmp_path, page_with(content))) == VISIBLE
