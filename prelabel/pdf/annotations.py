@@ -13,6 +13,8 @@ from typing import Any
 
 from pypdfium2 import raw
 
+from prelabel.pdf.layers import annotations_switched_off
+
 #: Flags of an annotation that is not shown (PDF 32000-1, table 165): hidden, and not on screens.
 UNSEEN = raw.FPDF_ANNOT_FLAG_HIDDEN | raw.FPDF_ANNOT_FLAG_NOVIEW
 #: Kinds that PDFium gives an appearance where the file has none; it does so when it first renders them.
@@ -38,14 +40,26 @@ class _Area:
     rgb: tuple[int, int, int]
 
 
-def flattened(document: Any, number: int) -> tuple[Any, list[Any]]:
+def hide_unseen(document: Any, page: Any, number: int) -> None:
+    """Hide the annotations of page `number`, from 0, that are not for screens, or whose layer is switched off.
+
+    PDFium would draw them.
+    """
+    in_layers = any(raw.FPDFAnnot_HasKey(each, b"OC") for each in annotations_of(page))
+    switched_off = annotations_switched_off(document, number) if in_layers else frozenset[int]()
+    for index in range(raw.FPDFPage_GetAnnotCount(page)):
+        with _opened(page, index) as annotation:
+            flags = raw.FPDFAnnot_GetFlags(annotation)
+            if flags & UNSEEN or index in switched_off:
+                raw.FPDFAnnot_SetFlags(annotation, flags | raw.FPDF_ANNOT_FLAG_HIDDEN)
+
+
+def flattened(document: Any, page: Any, number: int) -> tuple[Any, list[Any]]:
     """Return page `number`, from 0, of a PdfDocument with its annotations as parts of it, and their form objects."""
-    page = document[number]
     if not raw.FPDFPage_GetAnnotCount(page):
         return page, []
     # First: PDFium tells the colours only of annotations that have no appearance.
     areas = [area for each in annotations_of(page) if (area := _area(each))]
-    _hide_unseen(page)
     if any(_lacks_appearance(each) for each in annotations_of(page)):
         page.render(scale=1 / max(page.get_size()), may_draw_forms=False)
     own = raw.FPDFPage_CountObjects(page)
@@ -56,13 +70,6 @@ def flattened(document: Any, number: int) -> tuple[Any, list[Any]]:
     for area in areas:
         raw.FPDFPage_InsertObject(page, _path(area))
     return page, drawn
-
-
-def _hide_unseen(page: Any) -> None:
-    """Hide what is not for screens: PDFium would draw it."""
-    for annotation in annotations_of(page):
-        if (flags := raw.FPDFAnnot_GetFlags(annotation)) & UNSEEN:
-            raw.FPDFAnnot_SetFlags(annotation, flags | raw.FPDF_ANNOT_FLAG_HIDDEN)
 
 
 def annotations_of(page: Any) -> Iterator[Any]:

@@ -62,7 +62,7 @@ class Pdf:
         """
         import pypdfium2
 
-        from prelabel.pdf.annotations import flattened
+        from prelabel.pdf.annotations import flattened, hide_unseen
         from prelabel.pdf.sight.page_sight import PageSight
         from prelabel.pdf.sight.seen_fields import seen_fields
         from prelabel.pdf.text_layer_check import checked_text_layer
@@ -71,8 +71,10 @@ class Pdf:
             raise ImageUnreadable(f"the PDF has no page {number}")
         try:
             page = self._document[number - 1]
-            fields = self._form_fields(page, *size_px(page, dpi, max_pixels))
-            page, drawn = flattened(self._document, number - 1)
+            size = size_px(page, dpi, max_pixels)
+            hide_unseen(self._document, page, number - 1)
+            fields = self._form_fields(page, *size)
+            page, drawn = flattened(self._document, page, number - 1)
             image = render(page, dpi, color)
             sight = PageSight(page, image)
             return PdfPage(image, checked_text_layer(sight, image), seen_fields(fields, sight, image, drawn))

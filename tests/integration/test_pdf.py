@@ -286,6 +286,16 @@ def test_what_nobody_sees_is_no_field(field: bytes) -> None:
     assert (page.layer.words, page.form_fields) == ((), ())
 
 
+def test_a_field_in_a_layer_that_is_switched_off_is_none() -> None:
+    layers = b"/OCProperties<</OCGs[7 0 R]/D<</OFF[7 0 R]>>>>"
+    more = [FIELD % b"/OC 7 0 R", b"<</Type/OCG/Name(drafts)>>"]
+    page = page_of(by_hand(b"", page=WITH_FORM, catalog=FORM % b"" + layers, more=more))
+    on = page_of(by_hand(b"", page=WITH_FORM, catalog=FORM % b"" + layers.replace(b"/OFF", b"/ON"), more=more))
+
+    assert (page.layer.words, page.form_fields) == ((), ())
+    assert [field.value for field in on.form_fields] == ["Anna Example"]
+
+
 def covered(field: bytes, cover: bytes) -> PdfPage:
     lines = b"".join(b"BT /F 11 Tf 60 %d Td (Please pay the total amount) Tj ET\n" % y for y in range(300, 600, 20))
     page = b"/MediaBox[0 0 595 842]/Annots[6 0 R 7 0 R]"

@@ -128,6 +128,12 @@ def _switched_off() -> dict[str, bytes]:
     def page(content: bytes, resources: bytes = _NAMES, *more: bytes) -> bytes:
         return page_with(content, resources=resources, catalog=_LAYERS, more=[*_GROUPS, *more])
 
+    def annotation(body: bytes, groups: Sequence[bytes] = _GROUPS, catalog: bytes = _LAYERS) -> bytes:
+        body = b"<</Type/Annot/Subtype/Stamp/F 4/Rect[195 555 300 575]/AP<</N 9 0 R>>" + body + b">>"
+        more = [*groups, body, form_object(number(), b"/BBox[195 555 300 575]")]
+        return page_with(b"", page=PAGE + b"/Annots[8 0 R]", catalog=catalog, more=more)
+
+    every_off = b"/OCProperties<</OCGs[6 0 R 7 0 R]/D<</BaseState/OFF/ON[7 0 R]>>>>"
     of_form = _NAMES + b"/XObject<</X 8 0 R>>"
     return {
         "layer": page(b"/OC /Off BDC " + number() + b"EMC"),
@@ -136,6 +142,10 @@ def _switched_off() -> dict[str, bytes]:
         "layer in a form object": page(
             b"/X Do", of_form, form_object(b"/OC /Off BDC " + number() + b"EMC", resources=_NAMES)
         ),
+        "layer of an annotation": annotation(b"/OC 6 0 R"),
+        "layer of an annotation, of which few are on": annotation(b"/OC 6 0 R", catalog=every_off),
+        "layers of an annotation": annotation(b"/OC<</Type/OCMD/OCGs[6 0 R 7 0 R]/P/AllOn>>"),
+        "layer of an annotation that is not on": annotation(b"/OC<</Type/OCMD/OCGs 7 0 R/P/AllOff>>"),
         "layers together": page(
             b"/OC /MD BDC " + number() + b"EMC",
             b"/Properties<</MD 8 0 R>>",
@@ -222,6 +232,26 @@ def seen() -> dict[str, bytes]:
         "strike-out": with_annotation(b"/Subtype/StrikeOut/C[1 0 0]" + quads),
         "link": with_annotation(b"/Subtype/Link/Border[0 0 1]" + place),
         "note": with_annotation(b"/Subtype/Text/Contents(look)/Open true" + place),
+        "stamp in a layer that is off": page_with(
+            number(),
+            page=PAGE + b"/Annots[8 0 R]",
+            catalog=_LAYERS,
+            more=[
+                *_GROUPS,
+                b"<</Type/Annot/Subtype/Stamp/F 4/OC 6 0 R/Rect[195 555 300 575]/AP<</N 9 0 R>>>>",
+                form_object(b"0 g " + BOX, b"/BBox[195 555 300 575]"),
+            ],
+        ),
+        "annotation in a layer that is on": page_with(
+            b"",
+            page=PAGE + b"/Annots[8 0 R]",
+            catalog=_LAYERS,
+            more=[
+                *_GROUPS,
+                b"<</Type/Annot/Subtype/Stamp/F 4/OC 7 0 R/Rect[195 555 300 575]/AP<</N 9 0 R>>>>",
+                form_object(number(), b"/BBox[195 555 300 575]"),
+            ],
+        ),
         "hidden stamp": _with_appearance(b"Stamp", b"1 0 0 rg 195 555 105 20 re f", flags=2),
         "stamp with a frame": _with_appearance(b"Stamp", b"1 0 0 RG 2 w 196 556 103 18 re S"),
     }
