@@ -45,6 +45,7 @@ def read_image(shown: Image.Image, choice: Choice, layer: TextLayer | None = Non
     """Read an image: take the words of its PDF page where they can be trusted, else read it with the engines.
 
     `shown`: mode L, RGB or RGBX; the colours serve to make the gray page (`ocr/page/gray`), all later steps are gray.
+    The engines also read the places that a trusted layer says nothing about.
     Raises OcrFailed when an engine fails on this page.
     """
     if layer is not None and layer.trusted:

@@ -21,15 +21,15 @@ _SURE, _SHARED = 0.4, 0.3
 
 
 def with_unread(shown: Image.Image, layer: TextLayer, choice: Choice) -> tuple[Word, ...]:
-    """Return the words of a page's text layer and those of its unread places, in reading order; `shown` has mode L.
+    """Return the words of a page's text layer and those of its unread places, in reading order.
 
-    Raises OcrFailed when the engine fails.
+    `shown`: the rendered page, mode L or in colour. Raises OcrFailed when the engine fails.
     """
     if not layer.unread:
         return layer.words
     from_shown = quarter_turn(layer.quarters, *shown.size)
     outlines = [corners(invert(from_shown), place) for place in layer.unread]
-    read = [word for words in read_crops(shown, outlines, from_shown, choice) for word in words]
+    read = [word for words in read_crops(shown.convert("L"), outlines, from_shown, choice) for word in words]
     new = [word for word in read if word.confidence >= _SURE and not _is_known(word.box, layer.words)]
     return tuple(in_reading_order([*layer.words, *new], lambda word: word.box))
 

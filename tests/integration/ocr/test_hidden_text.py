@@ -120,8 +120,11 @@ PICTURES = [
 ]
 
 
+@pytest.mark.parametrize("rotation", [0, 90])
 @pytest.mark.parametrize(("beneath", "shows", "paper"), PICTURES, ids=[beneath for beneath, *_ in PICTURES])
-def test_pictures_over_words(tmp_path: Path, choice: Choice, beneath: str, shows: str, paper: str) -> None:
+def test_pictures_over_words(
+    tmp_path: Path, choice: Choice, beneath: str, shows: str, paper: str, rotation: int
+) -> None:
     made = canvas(tmp_path / "b.pdf")
     write(made, LINES)
     made.drawString(60, 400, "Signed by")
@@ -129,8 +132,9 @@ def test_pictures_over_words(tmp_path: Path, choice: Choice, beneath: str, shows
     pasted = picture(shows, paper)
     made.drawInlineImage(pasted, 190, 390, pasted.width * 72 / 200, pasted.height * 72 / 200)
     made.save()
+    turned = (tmp_path / "b.pdf").read_bytes().replace(b"/Rotate 0 ", b"/Rotate %-2d" % rotation)
 
-    page = page_of(tmp_path, (tmp_path / "b.pdf").read_bytes())
+    page = page_of(tmp_path, turned)
     words = said(page)
     read = read_image(page.image.convert("L"), choice, page.layer)
 
