@@ -1,4 +1,4 @@
-"""OCR stage of one page, in its order: decode, gray, blank?, flat, clean, level, upright, scale, read, back again.
+"""OCR stage of one page, in its order: decode, gray, flat, blank?, clean, level, upright, scale, read, back again.
 
 Each step is a module: `images/decode`, `images/ink`, and those of `ocr/photo/` and `ocr/page/`. `choose` names the
 engines that read.
@@ -53,9 +53,9 @@ def read_image(shown: Image.Image, choice: Choice, layer: TextLayer | None = Non
         known = with_unread(gray, layer, choice)
         return page_of(shown, layer.quarters, add_boxes(known, turned(gray, layer.quarters)))
     shown = gray_page(shown)
-    if is_blank(shown):
-        return page_of(shown, 0, ())
     flat = flattened(in_front(shown))
+    if is_blank(flat.image):
+        return page_of(shown, 0, ())
     page = TiltedPage.of(cleaned(flat.image))
     if lined_up := flat.lined_up(page):
         flat, page = lined_up, TiltedPage.of(cleaned(lined_up.image))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from prelabel.geometry import chain, projection, turn
+from prelabel.geometry import chain, compose, projection, turn
 from prelabel.images.ink import Sketch
 from prelabel.ocr.page.skew import Numbers, bottoms
 from prelabel.page import Affine, Homography
@@ -38,7 +38,7 @@ _NEAREST = 1.7
 class Convergence:
     """Lines of a levelled page that meet: `middle` is theirs, the line there falls by `degrees`; pixels of the page.
 
-    Along that line they meet at -1 / `rate`. `on_side`: axes are exchanged.
+    They meet on that line at x = -1 / `rate` from the middle. `on_side`: axes are exchanged.
     """
 
     middle: tuple[float, float]
@@ -46,13 +46,16 @@ class Convergence:
     rate: float
     on_side: bool
 
-    def from_parallel(self) -> Homography:
+    def from_parallel(self, *, upright: bool) -> Homography:
         """Return the map from the plane where the lines are level to the levelled page; it leads (0, 0) to the middle.
 
-        Near the middle it keeps lengths.
+        Near the middle it keeps lengths; it turns the plane, or, where that is `upright`, only shifts its columns.
         """
-        place = projection(Affine(c=self.middle[0], f=self.middle[1]))
-        lie = chain(place, chain(projection(turn(self.degrees)), Homography(g=-self.rate)))
+        slope = math.tan(math.radians(self.degrees))
+        fall = Affine(d=slope) if upright else turn(self.degrees)
+        rate = self.rate if upright else self.rate * math.cos(math.radians(self.degrees))
+        place = projection(compose(Affine(c=self.middle[0], f=self.middle[1]), fall))
+        lie = chain(place, Homography(g=-rate))
         swap = projection(Affine(0, 1, 0, 1, 0, 0))
         return chain(swap, chain(lie, swap)) if self.on_side else lie
 
@@ -78,9 +81,8 @@ def convergence(level: Sketch) -> Convergence | None:
     gain, degrees, rate = look.refined(degrees, rate)
     if gain < _GAIN:
         return None
-    px, along = level.factor, math.cos(math.radians(degrees))
-    x, y = look.middle
-    return Convergence((x * px, y * px), degrees, rate * along / px, on_side)
+    (x, y), px = look.middle, level.factor
+    return Convergence((x * px, y * px), degrees, rate / px, on_side)
 
 
 class _Look:

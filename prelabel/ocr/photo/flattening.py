@@ -63,11 +63,12 @@ class Flattened:
             return None
         size = page.image.size
         to_level, _, _ = levelling(page.skew, *size)
-        to_image = chain(projection(invert(to_level)), meeting.from_parallel())
+        # The sides of an outline are upright already; without one, letters are best square to their lines.
+        to_image = chain(projection(invert(to_level)), meeting.from_parallel(upright=self.to_shown is not None))
         frame = project_box(invert_projection(to_image), Box(0, 0, *size))
         to_image = chain(to_image, projection(Affine(c=frame.x0, f=frame.y0)))
         to_shown = chain(self.to_shown, to_image) if self.to_shown else to_image
-        return Flattened(drawn(self.shown, to_shown, round(frame.width), round(frame.height)), self.shown, to_shown)
+        return Flattened(drawn(self.image, to_image, round(frame.width), round(frame.height)), self.shown, to_shown)
 
     def page(self, read: Page) -> Page:
         """Return the page that was read in `image` as a page of the picture that is shown.
@@ -96,7 +97,7 @@ def flattened(shown: Image.Image) -> Flattened:
     if found is None:
         return Flattened(shown, shown)
     sides = [((x + 0.5) * factor, (y + 0.5) * factor) for x, y in found.corners]
-    corners = _upright(completed(Outline(tuple(sides), found.seen), *shown.size))
+    corners = _upright(completed(Outline(tuple(sides), found.seen)))
     if _lies_straight(corners, max(shown.size)):
         return Flattened(shown, shown)
     width, height = _size(corners, shown)
