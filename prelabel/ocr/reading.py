@@ -24,6 +24,7 @@ from prelabel.ocr.page.orientation import read_upright, turned, voted_turn
 from prelabel.ocr.page.scaling import factor_for_words, fuller_reading, letter_height_px, scale_factor
 from prelabel.ocr.page.skew import levelled
 from prelabel.ocr.photo.flattening import flattened
+from prelabel.ocr.scripts.foreign import without_foreign
 from prelabel.ocr.unread_places import with_unread
 from prelabel.page import Page, Word
 
@@ -60,7 +61,8 @@ def read_image(shown: Image.Image, choice: Choice, layer: TextLayer | None = Non
     if lined_up := flat.lined_up(page):
         flat, page = lined_up, TiltedPage.of(cleaned(lined_up.image))
     quarters, words = read_upright(page.sketch, partial(_read, page, choice), partial(_vote, page, choice))
-    return without_ghosts(flat.page(page_of(flat.image, quarters, words, page.skew)), shown)
+    page_read = flat.page(page_of(flat.image, quarters, words, page.skew))
+    return without_foreign(without_ghosts(page_read, shown))
 
 
 def _read(page: TiltedPage, choice: Choice, quarters: int) -> list[Word]:

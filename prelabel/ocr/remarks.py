@@ -29,7 +29,7 @@ REMARKS: Mapping[str, RemarkText] = {
         "look at the page; if it holds text, scan it again, larger or with more contrast",
     ),
     SCRIPT_NOT_IN_LANGUAGES: RemarkText(
-        "most of the page is in a script that none of the languages has",
+        "print in a script that none of the languages has was left out",
         "add its language to LANGUAGES, then read the page again",
     ),
 }

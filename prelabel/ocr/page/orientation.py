@@ -9,6 +9,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from prelabel.images.ink import Sketch, line_profile
+from prelabel.ocr.scripts.foreign import legible
 from prelabel.page import Word
 
 #: Clockwise quarter turns -> Pillow's (counter-clockwise) transposition.
@@ -104,9 +105,12 @@ def voted_turn(
 def best_turn(image: Image.Image, candidates: Sequence[int], read: Callable[[Image.Image], list[Word]]) -> int:
     """Return the clockwise quarter turns, out of `candidates`, after which `read` is surest of its words.
 
-    The first candidate stays unless another one is far better: a page that no turn makes legible is left alone.
+    The first candidate stays unless another one is far better: a page that no turn makes legible is left alone. What a
+    turn makes a foreign script of does not speak for it.
     """
-    return elected({quarters: sure_letters(read(turned(image, quarters))) for quarters in candidates})
+    first, *others = candidates
+    votes = {first: sure_letters(read(turned(image, first)))}
+    return elected(votes | {quarters: sure_letters(legible(read(turned(image, quarters)))) for quarters in others})
 
 
 def elected(votes: Mapping[int, float]) -> int:

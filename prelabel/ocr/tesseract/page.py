@@ -10,8 +10,10 @@ from prelabel.images.ink import Dark, dark_pixels, sketch
 from prelabel.ocr.page.orientation import sureness
 from prelabel.ocr.page.scaling import TARGET_PX, letter_height_px
 from prelabel.ocr.page.signs import with_signs
+from prelabel.ocr.scripts.foreign import foreign_marked
 from prelabel.ocr.tesseract.completing import completed, left_out_lines
-from prelabel.ocr.tesseract.currency import with_currency_signs
+from prelabel.ocr.tesseract.currency_signs.ink import with_whole_amounts
+from prelabel.ocr.tesseract.currency_signs.text import with_currency_signs
 from prelabel.ocr.tesseract.fitting import fit_line
 from prelabel.ocr.tesseract.joining import join_lines
 from prelabel.ocr.tesseract.korean import KOREAN, korean_first
@@ -34,8 +36,9 @@ def read_carefully(tesseract: Tesseract, page: Image.Image, languages: tuple[str
     lines = _tidied_and_fitted(reader.read_page(page), dark)
     left_out = left_out_lines(reader.read_line, page, dark, lines, letter_px)
     lines = completed(lines, _tidied_and_fitted(left_out, dark))
-    lines = with_signs(lines, page, dark, reader.read_line)
-    return with_masks(_joined(lines), reader.read_line, page, dark)
+    words = _joined(with_signs(lines, page, dark, reader.read_line))
+    words = with_whole_amounts(with_masks(words, reader.read_line, page, dark), reader.read_line, page, dark)
+    return foreign_marked(words, dark, languages)
 
 
 def read_plainly(recognise: Recognise, page: Image.Image, languages: tuple[str, ...]) -> list[Word]:
@@ -43,7 +46,8 @@ def read_plainly(recognise: Recognise, page: Image.Image, languages: tuple[str, 
     first = korean_first(languages) if KOREAN in languages else languages
     dark = dark_pixels(page)
     lines = _tidied_and_fitted(recognise(page, first, PAGE), dark)
-    return _joined(with_signs(lines, page, dark, lambda line: recognise(line, first, LINE)))
+    words = _joined(with_signs(lines, page, dark, lambda line: recognise(line, first, LINE)))
+    return foreign_marked(words, dark, languages)
 
 
 def read_boxes(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prelabel.ocr.tesseract.currency import with_currency_signs
+from prelabel.ocr.tesseract.currency_signs.text import with_currency_signs
 from prelabel.page import Box, Word
 
 
