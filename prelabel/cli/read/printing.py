@@ -13,6 +13,7 @@ from rich.padding import Padding
 
 from prelabel.cli.language.texts import translate
 from prelabel.cli.output import table
+from prelabel.ocr.check_boxes.words import is_check_box
 from prelabel.page import Page
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def print_page(out: Console, source: PageSource, page: Page, *, words: bool) -> 
     """Print a summary of the page, and its words with their labels if `words`."""
     counts = Counter(label.label for label in page.labels or ())
     by_label = ", ".join(f"{label} {count}" for label, count in sorted(counts.items()))
-    read_by = translate(" and ").join(sorted({word.engine for word in page.words}))
+    read_by = translate(" and ").join(sorted({word.engine for word in page.words if not is_check_box(word)}))
     pairs = page.key_values or ()
     if page.words:
         told = translate("{count} words ({labels}), {pairs} key-values, read by {engine}").format(

@@ -115,8 +115,8 @@ def _side_by_side(shapes: Shapes) -> Mask:
     beside: Mask = (gap < _TOGETHER * size) & (np.abs(middle[:, None] - middle[None, :]) < _TOGETHER * size)
     beside &= np.abs(shapes.heights[None, :] - size) < _TOGETHER * size
     beside &= (shapes.kinds == SQUARE)[:, None] & (shapes.kinds == SQUARE)[None, :]
-    beside |= beside.T.copy()
-    return beside.any(1)
+    together: Mask = np.any(beside | beside.T, axis=1)
+    return together
 
 
 def _plain(parts: Parts, numbers: Indices, usual: float) -> Shapes:
