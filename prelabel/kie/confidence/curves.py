@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from prelabel.kie.confidence.word_signs import Floats
 
@@ -23,7 +24,7 @@ class Curves:
     offset: float
     curves: Mapping[str, tuple[tuple[float, float], ...]]
 
-    def chances(self, features: Mapping[str, Floats]) -> Floats:
+    def chances(self, features: Mapping[str, npt.NDArray[np.floating]]) -> Floats:
         """Return the probability of each row, within 0..1. Features without a curve count nothing."""
         odds = np.full(len(next(iter(features.values()))), self.offset)
         for name, knots in self.curves.items():

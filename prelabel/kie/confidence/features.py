@@ -17,6 +17,10 @@ Indices = npt.NDArray[np.int64]
 
 #: Room that counts as free, in line heights.
 _FREE = 4.0
+#: Confidence of OCR under which a word is poor; good words added to a page, as one poor word of ten says little.
+_POOR, _FEW = 0.6, 10
+#: Words that are compared with all others at once.
+_CHUNK = 256
 #: Two boxes are on one line if they share this part of the height of the lower one.
 _ONE_LINE = 0.4
 #: Confidences outside of these limits count as at them: the curves are flat there.
@@ -101,17 +105,21 @@ class _Members:
         """Return the room to the nearest word outside the entity, which may belong to it: beside its lines, or else
         above and below them. In line heights, at most `_FREE`.
         """
-        own = np.zeros((len(self.starts), len(self.boxes)), bool)
-        own[self.owner, self.flat] = True
+        owners = np.full(len(self.boxes), -1)
+        owners[self.flat] = self.owner
         x0, y0, x1, y1 = self.boxes.T[:, None]
-        m0, n0, m1, n1 = self.boxes[self.flat].T[:, :, None]
-        on_line = np.minimum(n1, y1) - np.maximum(n0, y0) > _ONE_LINE * np.minimum(n1 - n0, y1 - y0)
-        if beside:
-            room, counts = np.maximum(x0 - m1, m0 - x1), on_line
-        else:
-            room, counts = np.maximum(y0 - n1, n0 - y1), ~on_line & (np.minimum(m1, x1) > np.maximum(m0, x0))
-        nearest = np.where(counts & ~own[self.owner], np.maximum(room, 0), _FREE).min(axis=1, initial=_FREE)
-        return np.minimum.reduceat(nearest, self.starts).astype(np.float32)
+        found = []
+        for start in range(0, len(self.flat), _CHUNK):
+            part = slice(start, start + _CHUNK)
+            m0, n0, m1, n1 = self.boxes[self.flat[part]].T[:, :, None]
+            on_line = np.minimum(n1, y1) - np.maximum(n0, y0) > _ONE_LINE * np.minimum(n1 - n0, y1 - y0)
+            if beside:
+                room, counts = np.maximum(x0 - m1, m0 - x1), on_line
+            else:
+                room, counts = np.maximum(y0 - n1, n0 - y1), ~on_line & (np.minimum(m1, x1) > np.maximum(m0, x0))
+            outside = counts & (owners[None] != self.owner[part, None])
+            found.append(np.where(outside, np.maximum(room, 0), _FREE).min(axis=1, initial=_FREE))
+        return np.minimum.reduceat(np.concatenate(found), self.starts).astype(np.float32)
 
     def _least(self, values: Floats) -> Floats:
         return np.minimum.reduceat(values[self.flat], self.starts)
@@ -142,10 +150,8 @@ def _page_features(signs: WordSigns, count: int) -> dict[str, Floats]:
     read, size = (signs.read[shown], signs.size[shown]) if shown.any() else (np.zeros(1), np.zeros(1))
     of_page = {
         "page_read": float(_odds(np.array([np.median(read)]))[0]),
-        "page_poor": float((read < 0.6).mean()),
+        "page_poor": float((read < _POOR).sum()) / (len(read) + _FEW),
         "page_uneven": float(np.abs(size).mean()),
-        "page_words": float(np.log(len(signs.read))),
-        "page_labelled": float(signs.labelled.mean()),
     }
     return {name: np.full(count, value, np.float32) for name, value in of_page.items()}
 

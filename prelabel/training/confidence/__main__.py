@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import click
-import numpy as np
 
 from prelabel.evaluation.reliability.measure import Reliability
 from prelabel.kie.link import loading as linkers
@@ -56,7 +55,7 @@ def main(pages: int, naf: Path, kept: Path, out: Path) -> None:
     config = {"model_type": "prelabel-confidence", "offset": curves.offset, "curves": None, "training": notes}
     out.mkdir(parents=True, exist_ok=True)
     (out / "config.json").write_text(_lines(config, rows), "utf-8")
-    chances = curves.chances({name: column.astype(np.float32) for name, column in made.features.items()})
+    chances = curves.chances(made.features)
     click.echo(f"ECE on the examples {Reliability(chances.tolist(), (made.right > 0).tolist()).ece:.3f}; {out}")
 
 

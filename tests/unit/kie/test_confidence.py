@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -138,3 +139,21 @@ def test_curves_are_straight_between_knots_and_flat_outside() -> None:
 
     odds = [np.log(p / (1 - p)) for p in curves.chances({"a": np.array([-1, 1, 9], np.float32)}).tolist()]
     assert odds == pytest.approx([0.0, 0.5, 1.0], abs=1e-5)
+
+
+def test_a_crowded_page_takes_little_memory() -> None:
+    many = 1200
+    words = tuple(word(text, 90 * (i % 40), 20 * (i // 40)) for i in range(many) for text in ("Key:", "value"))
+    words = tuple(
+        replace(w, box=Box(w.box.x0 + 45 * (i % 2), w.box.y0, w.box.x1, w.box.y1)) for i, w in enumerate(words)
+    )
+    entities = tuple(Entity("ANSWER" if i % 2 else "QUESTION", (i,), 0.9) for i in range(2 * many))
+    made = Page(4000, 2000, 4000, 2000, words=words)
+    made = made.with_labels(tuple(WordLabel(e.label, 0.9) for e in entities), entities)
+    made = replace(made, links=tuple(Link(2 * i, 2 * i + 1, 0.9) for i in range(many)))
+    tracemalloc.start()
+
+    assert len(sure(made)) == many
+
+    assert tracemalloc.get_traced_memory()[1] < 60e6
+    tracemalloc.stop()

@@ -51,15 +51,15 @@ def test_curves_rise_with_confidences_even_where_the_examples_do_not() -> None:
     chance = 1 / (1 + np.exp(-(np.minimum(link, 2) - 2 * odd - 0.4 * np.maximum(link - 4, 0))))
     right = (rng.random(4000) < chance).astype(float)
 
-    made = fitted({"link": link, "value_odd": odd, "page_words": other}, right, np.ones(4000), 1.0)
+    made = fitted({"link": link, "value_odd": odd, "tails": other}, right, np.ones(4000), 1.0)
 
     rising = [y for _, y in made.curves["link"]]
     assert rising == sorted(rising)
     assert rising[-1] > 1.5
     assert made.curves["value_odd"][-1][1] == pytest.approx(-2, abs=0.4)
-    found = made.chances({"link": np.array([0.0, 3.0]), "value_odd": np.zeros(2), "page_words": np.zeros(2)})
+    found = made.chances({"link": np.array([0.0, 3.0]), "value_odd": np.zeros(2), "tails": np.zeros(2)})
     assert found.tolist() == pytest.approx([0.5, 0.88], abs=0.05)
-    again = fitted({"link": link, "value_odd": odd, "page_words": other}, right, np.ones(4000), 1.0)
+    again = fitted({"link": link, "value_odd": odd, "tails": other}, right, np.ones(4000), 1.0)
     assert again == made
 
 
@@ -67,7 +67,8 @@ def test_the_command_writes_curves_that_can_be_read_and_reads_no_page_twice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given an engine that reads what is printed, with doubts of its own
-    rng, read = np.random.default_rng(4), []
+    rng = np.random.default_rng(4)
+    read: list[object] = []
 
     def reading(image: object, _: object) -> Page:
         page = made[len(read)]
