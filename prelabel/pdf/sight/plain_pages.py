@@ -24,6 +24,8 @@ _DARK = 160
 #: Sides x0 y0 x1 y1 of boxes in pixels: shape (n, 4).
 Sides = npt.NDArray[np.float64]
 
+#: Of more drawings one touches a word, or telling it costs as much as the look.
+_MANY = 300
 #: The least width of a stroke in points.
 _THINNEST_PT = 0.3
 #: Points by which a drawing may be larger than its bounds.
@@ -37,7 +39,7 @@ def is_plain(
 
     `to_pixels`: the map from points to the pixels of the words' boxes. Cheap checks come first.
     """
-    if objects.forms:
+    if objects.forms or len(objects.others) > _MANY:
         return False
     sides = _sides([word.box for word in words])
     others = _sides([transform(to_pixels, _bounds(each)) for each in objects.others])
