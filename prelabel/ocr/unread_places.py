@@ -15,9 +15,9 @@ from prelabel.page import Box, Word
 if TYPE_CHECKING:
     from prelabel.pdf.text_layer import TextLayer
 
-#: Less sure words are taken for ornaments, and words that share more than this of their area with one of the page's own
-#: words for that word.
-_SURE, _SHARED = 0.4, 0.3
+#: Less sure words are taken for ornaments, as is a place without a word of at least so many letters or digits; words
+#: that share more than this of their area with one of the page's own words are taken for that word.
+_SURE, _LETTERS, _SHARED = 0.6, 2, 0.3
 
 
 def with_unread(shown: Image.Image, layer: TextLayer, choice: Choice) -> tuple[Word, ...]:
@@ -29,9 +29,19 @@ def with_unread(shown: Image.Image, layer: TextLayer, choice: Choice) -> tuple[W
         return layer.words
     from_shown = quarter_turn(layer.quarters, *shown.size)
     outlines = [corners(invert(from_shown), place) for place in layer.unread]
-    read = [word for words in read_crops(shown.convert("L"), outlines, from_shown, choice) for word in words]
-    new = [word for word in read if word.confidence >= _SURE and not _is_known(word.box, layer.words)]
+    new = [
+        word
+        for words in read_crops(shown.convert("L"), outlines, from_shown, choice)
+        for word in _legible(words)
+        if not _is_known(word.box, layer.words)
+    ]
     return tuple(in_reading_order([*layer.words, *new], lambda word: word.box))
+
+
+def _legible(words: list[Word]) -> list[Word]:
+    """Return the sure words of a place, none where they look like an ornament."""
+    sure = [word for word in words if word.confidence >= _SURE]
+    return sure if any(sum(map(str.isalnum, word.text)) >= _LETTERS for word in sure) else []
 
 
 def _is_known(box: Box, words: tuple[Word, ...]) -> bool:

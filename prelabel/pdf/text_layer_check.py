@@ -25,8 +25,9 @@ _PICTURE = 0.8
 _UNSEEN, _MEANINGLESS = 0.25, 0.05
 #: At least this share of the characters is letters and digits.
 _ALPHANUMERIC = 0.5
-#: At least this share of the page's strokes lies inside boxes of words. Measured: 0.92 and more on born-digital pages,
-#: 0.8 on a table of contents with its dots; a signature or a bar code costs a little, a stamped scan has almost none.
+#: At least this share of the page's strokes lies inside boxes of words, or places that OCR reads. Measured: 0.92 and
+#: more on born-digital pages, 0.8 on a table of contents with its dots; a signature or a bar code costs a little, a
+#: stamped scan has almost none.
 _COVERED = 0.7
 
 #: Nearly all Latin words of four letters and more have vowels: so many words are enough to judge, and at least this
@@ -86,7 +87,8 @@ def _flaw(sight: PageSight) -> str:
         return "it holds no text: a scan, or a drawing"
     if sum(word.meaningless for word in seen) > _MEANINGLESS * letters or _is_gibberish([w.text for w in seen]):
         return "its fonts do not say which letters they draw"
-    if sight.has_drawings and sight.cells.covered([word.box for word in seen if word.quarters is not None]) < _COVERED:
+    level = [word.box for word in seen if word.quarters is not None]
+    if sight.has_drawings and sight.cells.covered([*level, *sight.unread]) < _COVERED:
         return "much of the page is no text: pictures, drawings, handwriting"
     return ""
 

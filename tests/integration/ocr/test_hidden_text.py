@@ -143,6 +143,30 @@ def test_pictures_over_words(
     assert "".join(word.text for word in read.words if word.engine != "text_layer") == shows.replace(" ", "")
 
 
+@pytest.mark.parametrize("look", ["noise", "gradient", "checks", "bars"])
+def test_pictures_without_writing_over_words(tmp_path: Path, choice: Choice, look: str) -> None:
+    checks = Image.new("L", (50, 12))
+    checks.putdata([255 * ((n % 50 + n // 50) % 2) for n in range(600)])
+    bars = Image.new("L", (100, 1))
+    bars.putdata([255 * (n * n % 7 % 2) for n in range(100)])
+    pictures = {
+        "noise": Image.effect_noise((400, 100), 90),
+        "gradient": Image.linear_gradient("L").rotate(90).resize((400, 100)),
+        "checks": checks.resize((400, 96), Image.Resampling.NEAREST),
+        "bars": bars.resize((400, 100), Image.Resampling.NEAREST),
+    }
+    made = canvas(tmp_path / "b.pdf")
+    write(made, LINES)
+    made.drawString(200, 400, "Placeholder Name Here")
+    made.drawInlineImage(pictures[look], 190, 380, 200, 50)
+    made.save()
+
+    page = page_of(tmp_path, (tmp_path / "b.pdf").read_bytes())
+
+    assert said(page) == " ".join(LINES).split()
+    assert read_image(page.image.convert("L"), choice, page.layer).words == page.layer.words
+
+
 FILES = Path(__file__).parents[2] / "data" / "hidden_text"
 FIELDS = {
     "Name": "Kim Minsu",
