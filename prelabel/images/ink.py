@@ -19,7 +19,9 @@ _SKETCH_PX = 1100
 #: fills three times as many cells.
 _BLANK_CELLS = 8
 _FAINT_CONTRAST, _PLAIN_CONTRAST = 10.0, 24.0
-_CELL_PX = 4
+_CELL_PX, _WHITE = 4, 255
+#: The contrast of faint print on paper that is quite white, without any grain, as no scanner makes it.
+_CLEAN_CONTRAST = 4.0
 
 
 def threshold(image: Image.Image) -> int:
@@ -45,7 +47,7 @@ def is_blank(image: Image.Image) -> bool:
     share = counts.cumsum() / counts.sum()
     lower, paper, upper = (int(np.searchsorted(share, part)) for part in (0.25, 0.5, 0.75))
     grain = (upper - lower) / 1.35  # the standard deviation of a normal distribution, by its quartiles
-    contrast = min(_PLAIN_CONTRAST, max(_FAINT_CONTRAST, 6 * grain))
+    contrast = min(_PLAIN_CONTRAST, max(_CLEAN_CONTRAST if lower == _WHITE else _FAINT_CONTRAST, 6 * grain))
     return int(counts[np.abs(np.arange(256) - paper) > contrast].sum()) < _BLANK_CELLS
 
 

@@ -6,6 +6,7 @@ engines that read.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from prelabel.images.decode import decode_page
 from prelabel.images.ink import is_blank, sketch
 from prelabel.ocr.check_boxes.reading import add_boxes, read_with_boxes
 from prelabel.ocr.choose import Choice
+from prelabel.ocr.page.another_way import has_print, read_another_way
 from prelabel.ocr.page.cleaning import cleaned
 from prelabel.ocr.page.dialogs import in_front
 from prelabel.ocr.page.frames import TiltedPage, page_of, read_scaled, with_margins
@@ -24,16 +26,17 @@ from prelabel.ocr.page.orientation import read_upright, turned, voted_turn
 from prelabel.ocr.page.scaling import factor_for_words, fuller_reading, letter_height_px, scale_factor
 from prelabel.ocr.page.skew import levelled
 from prelabel.ocr.photo.flattening import flattened
+from prelabel.ocr.remarks import INK_WITHOUT_WORDS
 from prelabel.ocr.scripts.foreign import without_foreign
 from prelabel.ocr.unread_places import with_unread
-from prelabel.page import Page, Word
+from prelabel.page import Page, Remark, Word
 
 if TYPE_CHECKING:
     from prelabel.pdf.text_layer import TextLayer
 
 
 def read_page(data: bytes, choice: Choice, *, max_pixels: int) -> Page:
-    """Read one image file. A blank page gives a Page without words.
+    """Read one image file. A blank page gives a Page without words; one with ink but no word carries a remark.
 
     Raises ImageUnreadable and ImageTooLarge for files that cannot be decoded, OcrFailed when the engine fails on this
     page.
@@ -60,9 +63,12 @@ def read_image(shown: Image.Image, choice: Choice, layer: TextLayer | None = Non
     page = TiltedPage.of(cleaned(flat.image))
     if lined_up := flat.lined_up(page):
         flat, page = lined_up, TiltedPage.of(cleaned(lined_up.image))
-    quarters, words = read_upright(page.sketch, partial(_read, page, choice), partial(_vote, page, choice))
-    page_read = flat.page(page_of(flat.image, quarters, words, page.skew))
-    return without_foreign(without_ghosts(page_read, shown))
+    first = read_upright(page.sketch, partial(_read, page, choice), partial(_vote, page, choice))
+    page, (quarters, words) = read_another_way(flat.image, page, first, partial(_read, choice=choice, quarters=0))
+    made = flat.page(page_of(flat.image, quarters, words, page.skew))
+    made = without_foreign(without_ghosts(made, shown))
+    silent = not made.words and not made.remarks and has_print(page.image)
+    return replace(made, remarks=(Remark(INK_WITHOUT_WORDS),)) if silent else made
 
 
 def _read(page: TiltedPage, choice: Choice, quarters: int) -> list[Word]:

@@ -39,6 +39,10 @@ _OUTLINE, _NEAR = 0.7, 0.09
 _DENSE, _RED_DEGREES, _BLUE_DEGREES = 0.13, 35, 205
 #: Degrees by which a rectangle may be tilted; a quarter turn makes no difference.
 _TILTS = (-36, -24, -12, 12, 24, 36)
+#: Print has less than this share of the seal's brightness. Lines of a seal are as thick as this share of it, at most.
+#: The share of print that seems to show through an opaque seal, at most; steps along which print goes on under it.
+_INK, _LINE, _SHOWN = 0.55, 0.05, 0.15
+_DIRECTIONS = ((0, 1), (1, 0))
 #: Neighbours in a row that are so much alike in height, and so near, are letters of a heading.
 _ALIKE, _GAP = 1.5, 1.2
 
@@ -155,6 +159,42 @@ def _outlines(own: Mask) -> tuple[float, float]:
     return float(np.mean(np.concatenate(ellipse))), float(np.mean(np.concatenate(rectangle)))
 
 
+def _covered_print(print_: Mask, seal: Mask) -> Mask:
+    """Return the pixels of a seal under which print goes on: it lies on two opposite sides.
+
+    None where print shows through the seal, as it mostly does: then no pixel of the seal has print under it.
+    """
+    reach = max(3, round(_LINE * max(seal.shape)))
+    covered = _flanked(seal & ~print_, print_, reach)
+    shown = _flanked(print_, seal & ~print_, reach)
+    return covered if shown.sum() < _SHOWN * covered.sum() else np.zeros_like(seal)
+
+
+def _flanked(spots: Mask, by: Mask, reach: int) -> Mask:
+    """Return the pixels of spots that are not wider than `reach` in some direction, and lie between two of `by`."""
+    flanked = np.zeros_like(spots)
+    for y, x in _DIRECTIONS:
+        sides = []
+        for sign in (1, -1):
+            reached, front = np.zeros_like(spots), by
+            for _ in range(reach):
+                front = _shifted(front, sign * y, sign * x) & spots
+                reached |= front
+            sides.append(reached)
+        flanked |= sides[0] & sides[1]
+    return flanked
+
+
+def _shifted(mask: Mask, y: int, x: int) -> Mask:
+    """Return the mask moved down by y and to the right by x."""
+    moved = np.zeros_like(mask)
+    height, width = mask.shape
+    moved[max(0, y) : height + min(0, y), max(0, x) : width + min(0, x)] = mask[
+        max(0, -y) : height - max(0, y), max(0, -x) : width - max(0, x)
+    ]
+    return moved
+
+
 def _is_in_heading(spot: _Spot, spots: list[_Spot]) -> bool:
     """Return whether the spot has neighbours on both sides, or two on one, as letters in a row have."""
     rows, columns = spot.place
@@ -195,4 +235,5 @@ def _drop(page: Image.Image, shown: Image.Image, spot: _Spot, factor: int) -> No
     level = max(1.0, float(np.percentile(channel[vivid], 30)))
     before = np.asarray(page.crop(box))
     after = np.where(tinted, np.maximum(before, np.minimum(channel * (255 / level), 255)), before)
+    after[_covered_print(channel < _INK * level, vivid)] = 0
     page.paste(Image.fromarray(after.astype(np.uint8)), box)
