@@ -37,7 +37,7 @@ from prelabel.page import Affine, Box, Flat, Homography, Page
 #: Longer side of the small picture in which the page is looked for, and of the samples that tell whether to look.
 _SMALL_PX, _SAMPLES_PX = 320, 160
 #: Ground is darker than this share of the lightest tenth of the picture, along so much of the picture's border.
-_GROUND, _GROUND_SHARE = 0.8, 0.25
+_GROUND, _GROUND_SHARE = 0.8, 0.15
 #: Pixels of the small picture by which the page is cut: its edge is found within one.
 _EDGE_PX = 1.0
 #: The most pixels of a flat page, in those of the picture.

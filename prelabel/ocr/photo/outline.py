@@ -40,6 +40,8 @@ _LEAST_ANGLE, _MOST_ANGLE = math.radians(50), math.radians(130)
 _LEAST_AREA, _BEYOND = 0.05, 0.15
 #: Least share of a side, and of all sides together, on which an edge is seen, where the picture shows it.
 _SIDE_SEEN, _ALL_SEEN = 0.45, 0.7
+#: Least share of a side that lies in the picture.
+_VISIBLE = 0.3
 #: Edge that is not seen counts so much against a quadrilateral as this times as much that is seen counts for it.
 _UNSEEN = 1.0
 
@@ -214,7 +216,7 @@ def _score(four: Sequence[_Line], corners: Sequence[Point]) -> float:
         ends = sorted(line.along(*corners[j]) for j in (i, (i + 1) % 4))
         start, stop = (int(np.clip(round(end) - line.first, 0, line.seen.size - 1)) for end in ends)
         seen, visible = line.seen[stop] - line.seen[start], line.inside[stop] - line.inside[start]
-        if visible < 0.5 * (stop - start) or seen < _SIDE_SEEN * visible:
+        if visible < _VISIBLE * (stop - start) or seen < _SIDE_SEEN * visible:
             return 0.0
         seen_all, visible_all = seen_all + seen, visible_all + visible
     if seen_all < _ALL_SEEN * visible_all:

@@ -58,6 +58,7 @@ CUT: dict[str, dict[str, Any]] = {
     "below": {"pitch": 25, "yaw": 8, "ground": "wood", "cut": (0, 0, 0, 0.2)},
     "above and below": {"pitch": 22, "yaw": -10, "roll": 6, "cut": (0, 0.15, 0, 0.15)},
     "right": {"pitch": 12, "yaw": 25, "ground": "carpet", "cut": (0, 0, 0.18, 0)},
+    "right and corners": {"pitch": -22, "yaw": -20, "roll": 6, "falloff": 0.5, "cut": (0.12, 0.1, 0.16, 0.1)},
 }
 FILLED: dict[str, dict[str, Any]] = {
     "from the side": {"yaw": 40, "cut": (0.16, 0.17, 0.17, 0.17)},
