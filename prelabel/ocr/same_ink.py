@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from math import ceil
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
 from prelabel.geometry import intersection_area, iou
-from prelabel.images.ink import Dark, dark_pixels
+from prelabel.images.ink import threshold
 from prelabel.ocr.tesseract.joining import is_hangul
 from prelabel.page import Box, Reading, Word
 
@@ -43,7 +44,9 @@ def once(words: Sequence[Word], page: Image.Image) -> list[Word]:
         pairs = overlapping([word.box for word in kept])
         if not pairs:
             break
-        ink = ink or _Ink(dark_pixels(page.convert("L")))
+        if ink is None:
+            gray = page.convert("L")
+            ink = _Ink(np.asarray(gray), threshold(gray))
         settled = _settled(kept, pairs, ink)
         if settled == kept:
             break
@@ -72,13 +75,14 @@ def overlapping(boxes: Sequence[Box]) -> list[tuple[int, int]]:
 
 @dataclass(frozen=True, slots=True)
 class _Ink:
-    """The ink of a page, counted in boxes."""
+    """The ink of a page, counted in boxes: pixels as dark as `level` and darker."""
 
-    dark: Dark
+    gray: npt.NDArray[np.uint8]
+    level: int
 
     def count(self, box: Box) -> int:
         x0, y0 = max(0, int(box.x0)), max(0, int(box.y0))
-        return int(np.count_nonzero(self.dark[y0 : ceil(box.y1), x0 : ceil(box.x1)]))
+        return int(np.count_nonzero(self.gray[y0 : ceil(box.y1), x0 : ceil(box.x1)] <= self.level))
 
     def shared(self, a: Box, b: Box) -> float:
         """Return the share of the ink of the word with less of it that lies in both boxes, 0..1."""

@@ -48,12 +48,13 @@ class ForeignWord(Word):
 def foreign_marked(words: Sequence[Word], dark: Dark, languages: Sequence[str]) -> list[Word]:
     """Return the words, those in a script that no language has as ForeignWord; `dark`: the ink of their page."""
     allowed = scripts_of(languages)
-    lettered = [i for i, word in enumerate(words) if any(char.isalpha() for char in word.text)]
+    lettered = {i for i, word in enumerate(words) if any(char.isalpha() for char in word.text)}
     if not allowed or sum(words[i].confidence < _UNSURE for i in lettered) < _FEWEST:
         return list(words)
-    parts = [[i for i in part if i in set(lettered)] for part in line_parts([word.box for word in words])]
+    parts = [[i for i in part if i in lettered] for part in line_parts([word.box for word in words])]
     runs = [run for part in parts for run in _unsure_runs(part, words)]
-    numbers = [i for part in parts if any(run[0] in part for run in runs) for i in part]
+    begins = {run[0] for run in runs}
+    numbers = [i for part in parts if not begins.isdisjoint(part) for i in part]
     if not numbers:
         return list(words)
     evidence = dict(zip(numbers, _evidence(dark, [words[i].box for i in numbers], allowed), strict=True))

@@ -117,7 +117,7 @@ class SmallReader:
     def read(self, image: Image.Image) -> list[Word]:
         self.widths.append(image.width)
         height = image.height / 100
-        return [Word("word", Box(0, 10 * n, 40, 10 * n + height), 0.9) for n in range(len(self.widths))]
+        return [Word("word", Box(0, 40 * n, 40, 40 * n + height), 0.9) for n in range(len(self.widths))]
 
     def read_line(self, image: Image.Image) -> list[Word]:
         return self.read(image)

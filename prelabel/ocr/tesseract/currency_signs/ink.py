@@ -18,7 +18,8 @@ from prelabel.images.ink import Dark
 from prelabel.images.ink_runs import InkRun, ink_runs
 from prelabel.page import Box, Word
 
-_AMOUNT = re.compile(r"\d{2,}|\d[\d.,]*\d")
+#: Amounts, and what may be the end of one.
+_AMOUNT = re.compile(r"00|\d{3}|\d[\d.,]*[.,]\d+")
 _WHOLE = re.compile(r"[$€£¥₩￦₹+\-−△▲(]?(?:\d[\d.,]*\d|\d)[)%원]?")
 #: In heights of the amount: the widest gap between its letters; how far on its left is looked; the least width of ink.
 _GAP, _FAR, _LEAST = 0.4, 8.0, 0.2
@@ -40,11 +41,17 @@ def with_whole_amounts(words: Sequence[Word], read_line: ReadLine, page: Image.I
         if _AMOUNT.fullmatch(word.text) and (runs := _unread(word.box, dark)):
             before = Box(runs[0][0], word.box.y0, word.box.x0, word.box.y1)
             beside = [i for i, each in enumerate(found) if i != number and intersection_area(each.box, before) > 0]
-            if all(found[i].confidence < _READ for i in beside):
+            if all(found[i].confidence < _READ and _is_scrap(found[i].text) for i in beside):
                 found[number] = _read_again(word, runs, read_line, page)
-                for i in beside:
+                read = found[number].box.x0 < word.box.x0
+                for i in beside if read else ():
                     found[i] = replace(found[i], text="")
     return [word for word in found if word.text]
+
+
+def _is_scrap(text: str) -> bool:
+    """Return whether a text may be a sign and digits that were misread, rather than a word."""
+    return sum(char.isalpha() for char in text) <= 3
 
 
 def _unread(box: Box, dark: Dark) -> list[InkRun]:
@@ -54,7 +61,7 @@ def _unread(box: Box, dark: Dark) -> list[InkRun]:
     beyond = round(_BEYOND * height)
     tall = dark[max(0, y0 - beyond) : y1 + beyond, x0 : int(box.x0)]
     window = dark[y0:y1, x0 : int(box.x0)]
-    if not window.any():
+    if not window[:, -ceil(_GAP * height) :].any():
         return []
     found: list[InkRun] = []
     reached = window.shape[1]
@@ -69,13 +76,18 @@ def _unread(box: Box, dark: Dark) -> list[InkRun]:
 def _read_again(word: Word, runs: Sequence[InkRun], read_line: ReadLine, page: Image.Image) -> Word:
     whole = union((word.box, Box(runs[0][0], word.box.y0, word.box.x1, word.box.y1)))
     text, confidence = _reading(read_line, page, whole)
-    if _WHOLE.fullmatch(text) and confidence >= _SURE:
+    if _continues(text, word.text) and confidence >= _SURE:
         return replace(word, text=text, box=whole, confidence=confidence)
     behind = replace(whole, x0=runs[1][0] if len(runs) > 1 else word.box.x0)
     text, confidence = _reading(read_line, page, behind)
-    if _WHOLE.fullmatch(text) and confidence >= _SURE and len(text) >= len(word.text):
+    if _continues(text, word.text) and confidence >= _SURE:
         return replace(word, text=text, box=behind, confidence=min(confidence, _BEHIND_SIGN))
     return replace(word, confidence=min(word.confidence, _UNREAD))
+
+
+def _continues(text: str, end: str) -> bool:
+    """Return whether a text is an amount that ends as the first reading does."""
+    return bool(_WHOLE.fullmatch(text)) and len(text) >= len(end) and text[-2:] == end[-2:]
 
 
 def _reading(read_line: ReadLine, page: Image.Image, box: Box) -> tuple[str, float]:

@@ -51,9 +51,10 @@ def may_hold_mask(window: Dark, height: float, baseline: float) -> bool:
 
     This is cheap, and leaves few stretches.
     """
-    runs = np.array(ink_runs(np.asarray(window.any(axis=0))))
-    if len(runs) < _FEWEST:
+    found = ink_runs(np.asarray(window.any(axis=0)))
+    if len(found) < _FEWEST:
         return False
+    runs = np.array(found)
     starts, widths = runs[:, 0], runs[:, 1] - runs[:, 0]
     first, middle, last = (slice(0, -2), slice(1, -1), slice(2, None))
     unequal = np.maximum(_UNEQUAL_PX, _UNEQUAL * widths[middle])

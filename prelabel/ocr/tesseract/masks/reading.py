@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil
-from statistics import median
 
 import numpy as np
 from PIL import Image
@@ -76,9 +75,11 @@ class _Row:
         boxes = [word.box for word in words if _is_sure(word) and any(char.isalnum() for char in word.text)]
         if not boxes:
             return None
+        middle = len(boxes) // 2
+        height = sorted([box.y1 - box.y0 for box in boxes])[middle]
         # Commas and the tails of letters reach below the line.
-        baseline = sorted(box.y1 for box in boxes)[len(boxes) // 4]
-        return cls(tuple(words), median(box.height for box in boxes), median(box.center[1] for box in boxes), baseline)
+        baseline = sorted([box.y1 for box in boxes])[len(boxes) // 4]
+        return cls(tuple(words), height, sorted([box.y0 + box.y1 for box in boxes])[middle] / 2, baseline)
 
     def is_one_word(self, left: Box, right: Box) -> bool:
         """Return whether two neighbouring boxes are close, or Tesseract found one word over both: 1 1 are far apart."""
@@ -159,7 +160,7 @@ def _parts(boxes: Sequence[Box], height: float) -> Iterator[Part]:
 
 
 def _read(parts: Sequence[Part], read_line: ReadLine, page: Image.Image, words: Sequence[Word]) -> Word | None:
-    """Read the parts of a masked word and join them; None where a part cannot be read, or dots stand among letters."""
+    """Read the parts of a masked word and join them; None where a part cannot be read, or letters look like dots."""
     sure = [word for word in words if _is_sure(word)]
     texts, confidences = [], [_CONFIDENCE]
     for part in parts:
@@ -171,7 +172,8 @@ def _read(parts: Sequence[Part], read_line: ReadLine, page: Image.Image, words: 
         texts.append(text)
         confidences += [word.confidence for word in read]
     text = "".join(texts)
-    if not _SIGNS.isdisjoint(text) and "*" not in text and any(char.isalpha() for char in text):
+    signs = _SIGNS.intersection(text)
+    if len(signs) > 1 or ("*" not in signs and any(char.isalpha() for char in text)):
         return None
     return Word(text, union(part.box for part in parts), min(confidences), words[0].engine)
 
