@@ -12,7 +12,7 @@ from prelabel.kie.check_boxes.layout import BoxLayout
 from prelabel.kie.check_boxes.questions import Asked, asked
 from prelabel.kie.tag.tagger import plain_label
 from prelabel.ocr.check_boxes.words import is_check_box
-from prelabel.page import Page
+from prelabel.page import Page, Word
 
 
 def bind_check_boxes(page: Page, tags: Sequence[str]) -> Page:
@@ -26,12 +26,12 @@ def bind_check_boxes(page: Page, tags: Sequence[str]) -> Page:
     layout = BoxLayout(page.words)
     changes = Changes(page, known["QUESTION"], known["ANSWER"])
     for group in asked(layout, page):
-        _bind(group, changes)
+        _bind(group, changes, page.words)
     changes.drop(layout.boxes)
     return changes.page()
 
 
-def _bind(group: Asked, changes: Changes) -> None:
+def _bind(group: Asked, changes: Changes, words: Sequence[Word]) -> None:
     """Bind a group of options: to their question, or each to its own box."""
     if group.question:
         question = changes.question(group.question)
@@ -40,8 +40,9 @@ def _bind(group: Asked, changes: Changes) -> None:
                 changes.drop(option.words)
         for option in group.options:
             if option.ticked:
-                changes.link(question, changes.answer(option.words))
+                changes.link(question, changes.answer(option.words), words[option.box].confidence)
         return
     for option in group.options:
         if option.ticked or group.filled:
-            changes.link(changes.question(option.words), changes.answer((option.box,)))
+            question, answer = changes.question(option.words), changes.answer((option.box,))
+            changes.link(question, answer, words[option.box].confidence)

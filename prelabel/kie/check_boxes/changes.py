@@ -8,7 +8,7 @@ from dataclasses import replace
 from prelabel.kie.tag.tagger import OTHER
 from prelabel.page import Entity, Link, Page, WordLabel
 
-#: Confidence of what the rule decides: measured as the share of right pairs on synthetic pages of check boxes.
+#: Confidence of what the rule decides: about the share of right pairs on synthetic pages of check boxes.
 RULE_CONFIDENCE = 0.9
 
 
@@ -27,6 +27,7 @@ class Changes:
         self._of_word = list(page.labels or ())
         self._owner = {word: number for number, words in enumerate(self._words) for word in words}
         self._given: set[int] = set()
+        self._linked: set[tuple[int, int]] = set()
 
     def question(self, words: Sequence[int]) -> int:
         """Return the question with exactly these words; an entity that is this question already stays as it is."""
@@ -37,7 +38,8 @@ class Changes:
         known = self._owner.get(words[0])
         number = self._entity(words, self._names[1])
         if number == known and self._labels[number] == self._names[1]:
-            self._links = [link for link in self._links if link.target != number or link.confidence == RULE_CONFIDENCE]
+            own = self._linked
+            self._links = [x for x in self._links if x.target != number or (x.source, x.target) in own]
         return number
 
     def drop(self, words: Iterable[int]) -> None:
@@ -46,10 +48,11 @@ class Changes:
             self._take(word)
             self._of_word[word] = WordLabel(OTHER, RULE_CONFIDENCE)
 
-    def link(self, source: int, target: int) -> None:
-        """Link a question to an answer."""
+    def link(self, source: int, target: int, sure: float) -> None:
+        """Link a question to an answer; `sure`: the confidence in the check box, 0..1."""
+        self._linked.add((source, target))
         self._links = [link for link in self._links if (link.source, link.target) != (source, target)]
-        self._links.append(Link(source, target, RULE_CONFIDENCE))
+        self._links.append(Link(source, target, round(RULE_CONFIDENCE * sure, 4)))
 
     def page(self) -> Page:
         """Return the changed page: entities ordered by their first words, links by source and target."""

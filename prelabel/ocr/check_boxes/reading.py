@@ -30,7 +30,8 @@ def read_with_boxes(read: Read, image: Image.Image) -> list[Word]:
 
 
 def add_boxes(words: Sequence[Word], image: Image.Image) -> list[Word]:
-    """Return the words of an upright page (mode L) with the check boxes of its picture and of the words themselves."""
+    """Return the words of an upright page (L or RGB) with the check boxes of its picture and those that are typed."""
+    image = image if image.mode == "L" else image.convert("L")
     typed = typed_boxes(words)
     known = [word.box for word in typed if word not in words]
     drawn = [each for each in check_boxes(image) if not any(intersection_area(each.box, box) for box in known)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -130,3 +131,12 @@ def test_a_page_without_boxes_stays_the_same() -> None:
     page = tagged(page_of("Name: Kim"), [("QUESTION", "Name:")])
 
     assert bind_check_boxes(page, TAGS) is page
+
+
+def test_an_unsure_box_makes_an_unsure_link() -> None:
+    page = tagged(page_of("Status:     ☑ Married     ☐ Single"))
+    words = tuple(replace(word, confidence=0.5) if word.text == "☑" else word for word in page.words)
+
+    sure, unsure = (bind_check_boxes(each, TAGS).links or () for each in (page, replace(page, words=words)))
+
+    assert unsure[0].confidence == pytest.approx(sure[0].confidence / 2)

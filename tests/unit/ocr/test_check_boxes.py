@@ -211,6 +211,6 @@ def test_boxes_of_a_pdf_are_found_in_its_picture_and_in_its_words_but_once() -> 
     page, boxes = form("square", ["check", ""])
     own = [Word("☑", boxes[0]), Word("Married", Box(144, 200, 250, 230)), Word("Single", Box(414, 200, 500, 230))]
 
-    words = add_boxes(own, page)
+    words = add_boxes(own, page.convert("RGB"))
 
     assert [word.text for word in words] == ["☑", "Married", "☐", "Single"]
