@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from prelabel.geometry import laid_flat
 from prelabel.kie.confidence.curves import shipped
 from prelabel.kie.confidence.features import pair_features
 from prelabel.kie.confidence.word_signs import doubt, least_read
@@ -50,7 +51,7 @@ def with_pair_confidence(page: Page) -> Page:
 def _links_sure(page: Page, links: Sequence[Link]) -> list[float]:
     if not links:
         return []
-    chances = shipped().chances(pair_features(page, links)).tolist()
+    chances = shipped().chances(pair_features(laid_flat(page), links)).tolist()
     entities, words = page.entities or (), page.words
     ends = ((*entities[link.source].words, *entities[link.target].words) for link in links)
     return [round(chance * doubt([words[i] for i in both]), 4) for chance, both in zip(chances, ends, strict=True)]
