@@ -9,14 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from prelabel.geometry import union
+from prelabel.geometry import intersection_area, union
 from prelabel.page import Box
 
 #: Two lines are one row if they share so much of the lower one's height and reach into each other by so much, in
 #: heights of the lower one, at one place at least.
 _SHARED_HEIGHT, _SHARED_WIDTH = 0.6, 0.5
-#: A line as many times higher than the other is no part of its row: a large initial, a brace.
-_HIGHER = 2.0
+#: A line as many times higher than the other is no part of its row: a large initial, a brace. Lines that lie wholly in
+#: the boxes of the other one (the upper half of a syllable) may be lower.
+_HIGHER, _HIGHER_AROUND, _INSIDE = 2.0, 3.0, 0.8
 #: Boxes of a joined row that are closer, in heights, become one: the ink decides afterwards where words end.
 _SAME_WORD = 0.36
 
@@ -79,10 +80,19 @@ def _neighbours(rows: Sequence[_Row]) -> list[tuple[int, int]]:
 
 def _is_one_row(a: _Row, b: _Row) -> bool:
     low, high = sorted((a.height, b.height))
+    if high <= _HIGHER_AROUND * low and (_lies_in(a, b) or _lies_in(b, a)):
+        return True
     shared = min(a.y1, b.y1) - max(a.y0, b.y0)
     if high > _HIGHER * low or shared < _SHARED_HEIGHT * low:
         return False
     return min(a.x1, b.x1) - max(a.x0, b.x0) > _SHARED_WIDTH * low
+
+
+def _lies_in(a: _Row, b: _Row) -> bool:
+    """Return whether each box of `a` lies in one of `b`."""
+    return all(
+        any(intersection_area(box, each) >= _INSIDE * box.width * box.height for each in b.boxes) for box in a.boxes
+    )
 
 
 def _joined(boxes: Sequence[Box]) -> list[Box]:

@@ -23,3 +23,12 @@ def test_lines_of_columns_and_tight_lines_stay_apart_in_their_order() -> None:
 
     for lines in ([left, right], [right, left], [left, below], [large, left], []):
         assert whole_rows(lines) == lines
+
+
+def test_the_upper_half_of_a_syllable_is_no_line_of_its_own() -> None:
+    half, whole = [Box(304, 85, 321, 95)], [Box(56, 85, 95, 107), Box(261, 85, 323, 107)]
+
+    assert whole_rows([half, whole]) == [whole]
+    assert whole_rows([[*half, Box(355, 85, 363, 95)], [whole[0], Box(261, 85, 367, 107)]]) == [
+        [whole[0], Box(261, 85, 367, 107)]
+    ]
