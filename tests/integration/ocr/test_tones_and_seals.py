@@ -16,7 +16,7 @@ from tests.support.seals import BLUE, RED, VIOLET, pressed, seal
 
 CASES = Path(__file__).parents[2] / "data" / "tones_and_seals"
 NAMES: dict[str, tuple[str, ...]] = {
-    "en": ("Name:", "Kim", "Minsu", "Date:", "2024-03-05", "Phone:", "Total:", "1,250,000"),
+    "en": ("Name:", "Kim", "Minsu", "Date:", "2024-03-05", "Phone:", "02-123-4567", "Total:", "1,250,000"),
     "ko": ("성명", "생년월일", "1990년", "3월", "5일", "전화번호", "02-123-4567", "합계금액", "1,250,000원"),
 }
 ENGINE = TesserocrEngine(("eng", "kor"))
