@@ -105,9 +105,9 @@ def _least_ink(shapes: Shapes) -> Floats:
 def _in_company(shapes: Shapes, inner: Floats, parts: Parts) -> tuple[Shapes, Floats]:
     """Leave out bullets and letters.
 
-    A solid shape, and a marked square near to other ink, needs an empty one of its form and size; a square
-    without four sharp corners another one in its row or column. A circle needs
-    an empty and a marked one of its size somewhere on the page, in one row or column.
+    A solid shape, and a marked square near to other ink, needs an empty one of its form and size on the page; solid
+    shapes below each other, and a square without four sharp corners, in their row or column. Circles need an empty and
+    a marked one of their size in one row or column.
     """
     alike, marked = _alike(shapes), _is_ticked(shapes, inner)
     whole = in_corners(parts, shapes.numbers, shapes.x0, shapes.y0, shapes.widths, shapes.heights).all(1)
@@ -118,8 +118,18 @@ def _in_company(shapes: Shapes, inner: Floats, parts: Parts) -> tuple[Shapes, Fl
     kept &= whole | (in_row.sum(1) > 1)
     others = (in_row & (empty[None, :] != empty[:, None])).any(1)
     kept = np.where(shapes.round_, (alike & others[None, :]).any(1), kept)
+    kept &= ~_listed(shapes, alike) | (in_row & empty[None, :]).any(1)
     kept &= (shapes.kinds != BRACKETS) | in_line(shapes, empty)
     return shapes.only(kept), inner[kept]
+
+
+def _listed(shapes: Shapes, alike: Mask) -> Mask:
+    """Return which solid shapes have another one below or above, as the bullets of a list."""
+    x = shapes.x0 + shapes.widths / 2
+    column = alike & (np.abs(x[:, None] - x[None, :]) < 0.4 * shapes.heights[:, None])
+    solid = shapes.solid[:, None] & shapes.solid[None, :] & ~np.eye(len(shapes), dtype=bool)
+    listed: Mask = np.any(column & solid, axis=1)
+    return listed
 
 
 def _lined_up(shapes: Shapes) -> Mask:

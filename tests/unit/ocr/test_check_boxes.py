@@ -105,6 +105,19 @@ def qr_code(draw: ImageDraw.ImageDraw) -> None:
             draw.rectangle((left + inset, top + inset, left + 48 - inset, top + 48 - inset), fill=level)
 
 
+def bullets_beside_boxes() -> Image.Image:
+    page, _ = form("square", ["", "cross"])
+    draw = ImageDraw.Draw(page)
+    for y in (400, 450, 500):
+        draw.rectangle((300, y, 300 + SIDE, y + SIDE), fill=0)
+        draw.text((350, y - 4), "Clean rooms", font=TEXT, fill=0)
+    return page
+
+
+def test_bullets_as_large_as_the_boxes_of_the_page_are_bullets() -> None:
+    assert len(check_boxes(bullets_beside_boxes())) == 2
+
+
 #: Drawings that only look like check boxes.
 LOOK_ALIKES: dict[str, Callable[[ImageDraw.ImageDraw], None]] = {
     "boxed digits": lambda draw: boxed_digits(draw, 36),
