@@ -15,8 +15,8 @@ from prelabel.page import Box, Word
 
 #: Words of a left-out line are kept from this confidence on: some such lines are handwriting or drawings.
 _LEAST_CONFIDENCE = 0.7
-#: A line of so many letters in which no word reaches this confidence is read once more, at this share of its size.
-_SEVERAL, _DISTRUST, _SMALLER = 4, 0.1, 0.9
+#: A line of so many letters in which no word reaches this confidence is read again, at these shares of its size.
+_SEVERAL, _DISTRUST, _SIZES = 4, 0.1, (0.8, 1.25)
 
 #: The image of one line -> raw words by line.
 ReadLine = Callable[[Image.Image], list[list[Word]]]
@@ -38,18 +38,24 @@ def left_out_lines(
 
 
 def _read_surely(read_line: ReadLine, image: Image.Image) -> Sequence[Sequence[Word]]:
-    """Read a line; read it once more, a little smaller, where several letters were read without any confidence.
+    """Read a line; read it again at other sizes where several letters were read without any confidence.
 
-    Tesseract's recogniser now and then doubles a letter and then trusts nothing of the line: at any other size it reads
-    the same line surely.
+    Tesseract's recogniser now and then doubles a letter and then trusts nothing of the line: at most other sizes it
+    reads the same line surely.
     """
     lines = read_line(image)
+    for size in _SIZES if _distrusted(lines) else ():
+        other = scaled(image, size)
+        back = scaling(image.width / other.width)
+        again = [[replace(word, box=transform(back, word.box)) for word in line] for line in read_line(other)]
+        if not _distrusted(again):
+            return again
+    return lines
+
+
+def _distrusted(lines: Sequence[Sequence[Word]]) -> bool:
     words = _flat(lines)
-    if any(word.confidence >= _DISTRUST for word in words) or sum(len(word.text) for word in words) < _SEVERAL:
-        return lines
-    smaller = scaled(image, _SMALLER)
-    back = scaling(image.width / smaller.width)
-    return [[replace(word, box=transform(back, word.box)) for word in line] for line in read_line(smaller)]
+    return sum(len(word.text) for word in words) >= _SEVERAL and all(word.confidence < _DISTRUST for word in words)
 
 
 def completed(lines: Sequence[Sequence[Word]], found: Sequence[Sequence[Word]]) -> list[list[Word]]:
