@@ -5,6 +5,7 @@ The boxes must fit the ink (`fitting`): Tesseract places the boxes of split syll
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
@@ -19,6 +20,8 @@ from prelabel.page import Word
 _USUAL_SPACE, _LEAST_SPACE, _MOST_SPACE = 0.26, 0.16, 0.5
 #: The fewest gaps that show the space of a page, and the widest that counts: wider ones lie between fields.
 _ENOUGH_GAPS, _WIDEST = 10, 1.1
+#: Where to put one's seal; a seal often hides a bracket.
+_SEAL_MARK = re.compile(r"[(（]인[)）]?|인[)）]")
 
 
 def join_lines(lines: Sequence[Sequence[Word]]) -> list[Word]:
@@ -70,7 +73,12 @@ def is_hangul(char: str) -> bool:
 
 
 def _may_touch(left: Word, right: Word) -> bool:
-    """Return whether two words stand side by side, with Hangul on one side of the gap at least (2024년, LG전자)."""
+    """Return whether two words stand side by side, with Hangul on one side of the gap at least (2024년, LG전자).
+
+    The mark for a seal after a name, (인), is a word of its own.
+    """
+    if _SEAL_MARK.fullmatch(right.text):
+        return False
     side_by_side = min(left.box.y1, right.box.y1) > max(left.box.y0, right.box.y0) and left.box.x0 < right.box.x0
     return side_by_side and (is_hangul(left.text[-1]) or is_hangul(right.text[0]))
 
