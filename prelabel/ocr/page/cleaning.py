@@ -25,6 +25,8 @@ _GRAINY = 7.0
 #: Radius of smoothing in pixels for a page whose longer side has `_A4_PX`, and the largest one. On coarser pages the
 #: radius is smaller in proportion, or the letters would blur.
 _RADIUS, _A4_PX, _MOST_RADIUS = 0.9, 2340, 1.2
+#: Grain of a smoothed page from which it is smoothed once more, by this radius: such grain would be taken for ink.
+_STILL_GRAINY, _AGAIN = 10.0, 0.6
 _STRIP_ROWS = 512
 
 
@@ -41,7 +43,10 @@ def cleaned(image: Image.Image) -> Image.Image:
         paper = np.full_like(paper, 255)
     image = darkened(image, paper, _CELL_PX)
     radius = min(_MOST_RADIUS, _RADIUS * max(image.size) / _A4_PX)
-    return image.filter(ImageFilter.GaussianBlur(radius)) if grain(image) >= _GRAINY else image
+    if grain(image) < _GRAINY:
+        return image
+    smooth = image.filter(ImageFilter.GaussianBlur(radius))
+    return smooth.filter(ImageFilter.GaussianBlur(_AGAIN)) if grain(smooth) >= _STILL_GRAINY else smooth
 
 
 def grain(image: Image.Image) -> float:

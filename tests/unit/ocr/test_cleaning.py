@@ -7,6 +7,8 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from prelabel.ocr.page.cleaning import cleaned, grain
+from prelabel.ocr.page.frames import TiltedPage
+from prelabel.ocr.page.scaling import letter_height_px
 from tests.support.ocr_pages import FONT, printed
 
 
@@ -35,6 +37,18 @@ def test_grain_is_smoothed() -> None:
     page = printed(noise=14).image
 
     assert grain(cleaned(page)) < 0.7 * grain(page)
+
+
+@pytest.mark.parametrize(("share", "deviation"), [(0.6, 12), (0.75, 20), (1.0, 20)])
+def test_strong_grain_of_a_coarse_page_is_no_ink(share: float, deviation: float) -> None:
+    whole = printed().image
+    clean = whole.resize((round(whole.width * share), round(whole.height * share)))
+    noise = np.random.default_rng(1).normal(0, deviation, (clean.height, clean.width))
+    noisy = Image.fromarray(np.clip(np.asarray(clean) * 0.6 + 60 + noise, 0, 255).astype(np.uint8))
+
+    height_px = letter_height_px(TiltedPage.of(cleaned(noisy)).sketch)
+
+    assert height_px == pytest.approx(letter_height_px(TiltedPage.of(clean).sketch), rel=0.3)
 
 
 def test_white_on_a_dark_header_becomes_dark_on_white() -> None:
