@@ -10,7 +10,7 @@ from PIL import Image
 from scipy.ndimage import binary_dilation, find_objects, label
 
 from prelabel.images.ink import threshold
-from prelabel.ocr.page.spots import grown
+from prelabel.ocr.page.spots import deviation, grown
 
 Levels = npt.NDArray[np.floating[Any]]
 Mask = npt.NDArray[np.bool_]
@@ -27,6 +27,8 @@ _PALEST, _DARKENED = 26.0, 200.0
 _LEAST, _HIGHEST, _EMPTIEST, _FULLEST = 5, 60, 0.12, 0.92
 #: The fewest cells of ink in such a part, and in all of them: specks of dust are smaller.
 _LEAST_CELLS, _FEWEST_CELLS = 8, 40
+#: Print differs from the paper by so many standard deviations of the grain.
+_ABOVE_GRAIN = 4.0
 #: Cells around a word in which smaller spots belong to it: dots and strokes.
 _NEAR = 6
 
@@ -41,7 +43,10 @@ def darkened(image: Image.Image, paper: Levels, size: int) -> Image.Image:
     cells = np.asarray(image.reduce(size), dtype=np.int16)
     depth = paper[: cells.shape[0], : cells.shape[1]].astype(np.int16) - cells
     limit = _PALE * (float(np.median(paper)) - threshold(image))
-    ink = depth > _PALEST / 2
+    least = max(_PALEST / 2, _ABOVE_GRAIN * deviation(depth))
+    if least >= limit:
+        return image
+    ink = depth > least
     numbers, count = label(grown(ink, 1))
     pale = np.ones(count + 1, dtype=bool)
     pale[numbers[depth > limit]] = False

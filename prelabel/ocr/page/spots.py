@@ -1,11 +1,16 @@
-"""Spots of a page, as masks: grown, and filled up. numpy alone takes a tenth of the time of scipy's morphology."""
+"""Spots of a page, as masks: grown, filled up; and the grain, which is none. numpy alone is ten times as fast as scipy."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 Mask = npt.NDArray[np.bool_]
+
+#: So many differences, out of all of a page, tell its grain.
+_ENOUGH = 20_000
 
 
 def grown(spots: Mask, by: int) -> Mask:
@@ -26,3 +31,9 @@ def between(spot: Mask) -> Mask:
     above = np.maximum.accumulate(spot, axis=0)
     below = np.maximum.accumulate(spot[::-1], axis=0)[::-1]
     return np.asarray(above & below)
+
+
+def deviation(apart: npt.NDArray[Any]) -> float:
+    """Return the standard deviation of grain, by the median of differences from the ground: few of them are letters."""
+    some = apart.ravel()[:: apart.size // _ENOUGH + 1]
+    return float(np.median(np.abs(some)) / 0.6745) if some.size else 0.0  # 0.6745: that median of a normal distribution

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from PIL import Image, ImageOps
 from scipy.ndimage import binary_dilation, binary_erosion, find_objects, gaussian_filter, label
 
-from prelabel.ocr.page.spots import between
+from prelabel.ocr.page.spots import between, deviation
 
 Gray = npt.NDArray[np.floating[Any]]
 Mask = npt.NDArray[np.bool_]
@@ -46,6 +46,8 @@ _BOX_FILL, _BOX_PX, _BOX_THICK = 0.85, 10, 0.007
 #: Cells, each way, of the tiles by which a page of one tone is judged; the contrast of letters that are blurred to
 #: cells; the fewest light ones, and how many more there must be than dark ones.
 _TILE, _CELL_CONTRAST, _FEWEST_LIGHT, _MORE_LIGHT = 16, 0.12, 8, 2.0
+#: Letters differ from their ground by so many standard deviations of its grain.
+_ABOVE_GRAIN = 4.0
 #: A part of the difference from the ground that is no ink: grain, and traces of compression.
 _GRAIN = 0.12
 
@@ -107,8 +109,10 @@ def _has_light_letters(cells: Levels) -> bool:
     split = tiles.reshape(height, rows, width, columns).swapaxes(1, 2).reshape(height, width, -1)
     ground = np.median(split, axis=2, keepdims=True)
     toned = ground < _TONE * 255
-    light = (split - ground > np.maximum(_CELL_CONTRAST * (255 - ground), _FLAT)) & toned
-    dark = (ground - split > np.maximum(_CELL_CONTRAST * ground, _FLAT)) & toned
+    apart = split - ground
+    least = max(_FLAT, _ABOVE_GRAIN * deviation(apart[toned.repeat(apart.shape[2], axis=2)]))
+    light = (apart > np.maximum(_CELL_CONTRAST * (255 - ground), least)) & toned
+    dark = (-apart > np.maximum(_CELL_CONTRAST * ground, least)) & toned
     count = np.count_nonzero(light)
     return bool(count >= _FEWEST_LIGHT and count > _MORE_LIGHT * np.count_nonzero(dark))
 
@@ -171,8 +175,9 @@ def _evened(
     inside = _pixels(field, size)[shown]
     level = np.asarray(Image.fromarray(_levels(cells[place], ground)).resize((width * size, height * size)))[shown]
     apart = before - level
-    light = inside & (apart > np.maximum(_CONTRAST * (255 - level), _LEAST_CONTRAST))
-    dark = inside & (apart < -np.maximum(_CONTRAST * level, _LEAST_CONTRAST))
+    least = max(_LEAST_CONTRAST, _ABOVE_GRAIN * deviation(apart[inside]))
+    light = inside & (apart > np.maximum(_CONTRAST * (255 - level), least))
+    dark = inside & (apart < -np.maximum(_CONTRAST * level, least))
     inner = _pixels(binary_erosion(field), size)[shown]
     boxes, count = _boxes_and_letters(light, inner, max(_BOX_PX, _BOX_THICK * max(image.size)))
     if count < (_FEWEST_LETTERS if width >= 2 * height else 2 * _FEWEST_LETTERS):

@@ -37,7 +37,10 @@ def _pages() -> Iterator[tuple[int, str, SyntheticPage]]:
 
 
 def _digest(made: SyntheticPage) -> str:
-    parts = [made.seed, made.language, made.family, asdict(made.page), [asdict(rule) for rule in made.rules]]
+    page = asdict(made.page)
+    for of_reading in ("remarks", "flat"):  # what only a page that was read can have
+        assert not page.pop(of_reading)
+    parts = [made.seed, made.language, made.family, page, [asdict(rule) for rule in made.rules]]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:16]
 
 
