@@ -28,6 +28,8 @@ from prelabel.page import Box
 
 #: Sizes of boxes of one kind differ by at most this share.
 _ALIKE = 0.2
+#: Width and height of a box without sharp corners differ by at most this share.
+_SQUARE = 0.1
 #: Least share of ink in the inner part of a ticked box with a side of so many pixels of the parts: in small boxes the
 #: lines are ragged, and marks are thick. Measured: ticked boxes have 0.3 and more, empty ones on worn forms up to 0.16.
 _TICKED_SIDES, _TICKED = (11.0, 20.0), (0.2, 0.08)
@@ -105,16 +107,21 @@ def _least_ink(shapes: Shapes) -> Floats:
 def _in_company(shapes: Shapes, inner: Floats, parts: Parts) -> tuple[Shapes, Floats]:
     """Leave out bullets and letters.
 
-    A solid shape, and a marked square near to other ink, needs an empty one of its form and size on the page; solid
-    shapes below each other, and a square without four sharp corners, in their row or column. Circles need an empty and
-    a marked one of their size in one row or column.
+    A shape with ink very near, as a letter of a word has, needs another one in its row or column that has none. A solid
+    shape, and a marked square near to other ink, needs an empty one of its form and size on the page; solid shapes
+    below each other, and a square without four sharp corners, in their row or column; the latter is as wide as high,
+    which a D is not. Circles need an empty and a marked one of their size in one row or column.
     """
     alike, marked = _alike(shapes), _is_ticked(shapes, inner)
     whole = in_corners(parts, shapes.numbers, shapes.x0, shapes.y0, shapes.widths, shapes.heights).all(1)
     empty = ~shapes.solid & ~marked
     beside_empty = (alike & empty[None, :]).any(1)
-    kept: Mask = beside_empty | empty | (~shapes.solid & standing_apart(parts, shapes)[1])
-    in_row = alike & _lined_up(shapes)
+    apart = standing_apart(parts, shapes)[1]
+    kept: Mask = beside_empty | empty | (~shapes.solid & apart)
+    square = np.abs(shapes.widths - shapes.heights) <= np.maximum(1.0, _SQUARE * shapes.heights)
+    fit = whole | square | (shapes.kinds != SQUARE)
+    in_row = alike & _lined_up(shapes) & fit[None, :]
+    kept &= fit & (apart | (in_row & apart[None, :]).any(1))
     kept &= whole | (in_row.sum(1) > 1)
     others = (in_row & (empty[None, :] != empty[:, None])).any(1)
     kept = np.where(shapes.round_, (alike & others[None, :]).any(1), kept)

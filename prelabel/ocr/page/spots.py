@@ -1,4 +1,4 @@
-"""Spots of a page, as masks: grown, filled up; and the grain, which is none. numpy alone is ten times as fast as scipy."""
+"""Spots of a page, as masks, and its grain. numpy alone takes a tenth of the time of scipy's morphology."""
 
 from __future__ import annotations
 
