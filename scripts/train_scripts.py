@@ -6,7 +6,6 @@ pages), worn, and reduced to the size of print before OCR. The training takes mi
 
 from __future__ import annotations
 
-import json
 import logging
 import math
 from collections.abc import Iterator
@@ -21,15 +20,15 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
-from safetensors.torch import save_file
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from prelabel.images.ink import dark_pixels
 from prelabel.ocr.scripts.network import SCRIPTS
 from prelabel.ocr.tesseract.joining import is_hangul
-from prelabel.ocr.tesseract.writing_system import ROWS, STEP, WEIGHTS, WINDOW, Strip, padded, strips, windows_in
+from prelabel.ocr.tesseract.writing_system import ROWS, Strip, padded, strips, windows_in
 from prelabel.page import Box
+from prelabel.training.writing_system import StripNetwork, save
 from synthetic.printing import word_crops
 
 log = logging.getLogger(__name__)
@@ -76,28 +75,15 @@ class ScriptTraining:
     weigh: int = 64
 
 
-class Network(nn.Module):
-    """Network over the windows of a strip; `prelabel.ocr.scripts.network` computes the same without torch."""
+class Network(StripNetwork):
+    """Network with one result for each script; `prelabel.ocr.scripts.network` computes the same without torch."""
 
     #: Share of each script in the examples.
     shares: Tensor
 
     def __init__(self, look: int, see: int, weigh: int) -> None:
-        super().__init__()
-        self.look = nn.Linear(WINDOW * ROWS, look)
-        self.see = nn.Linear(look, see)
-        self.weigh = nn.Linear(2 * see, weigh)
-        self.decide = nn.Linear(weigh, len(SCRIPTS))
+        super().__init__(look, see, weigh, len(SCRIPTS))
         self.register_buffer("shares", torch.full((len(SCRIPTS),), 1 / len(SCRIPTS)))
-
-    def forward(self, ink: Tensor, counts: Tensor) -> Tensor:
-        """Return the logits (words, scripts) of padded strips, (words, columns, ROWS) in 0..1."""
-        windows = ink.unfold(1, WINDOW, STEP).transpose(2, 3).flatten(2)
-        seen = functional.relu(self.see(functional.relu(self.look(windows))))
-        seen = seen * (torch.arange(seen.shape[1]) < counts[:, None])[:, :, None]
-        word = torch.cat((seen.amax(1), seen.sum(1) / counts[:, None]), 1)
-        logits: Tensor = self.decide(functional.relu(self.weigh(word)))
-        return logits
 
 
 def gather(training: ScriptTraining, fonts: Path, seed: str = "train") -> Examples:
@@ -295,16 +281,6 @@ def confusion(examples: Examples, network: Network) -> npt.NDArray[np.int64]:
     return table
 
 
-def save(network: Network, out: Path, training: ScriptTraining) -> None:
-    """Write config.json and model.safetensors (half precision)."""
-    out.mkdir(parents=True, exist_ok=True)
-    notes = {"command": "python -m scripts.train_scripts", "scripts": SCRIPTS, **asdict(training)}
-    (out / CONFIG).write_text(json.dumps(notes, indent=2) + "\n", "utf-8")
-    save_file({name: tensor.half().contiguous() for name, tensor in network.state_dict().items()}, out / WEIGHTS)
-    # safetensors makes files that only their owner may read; the data of a package must be readable by all.
-    (out / WEIGHTS).chmod(0o644)
-
-
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to write.")
 @click.option(
@@ -320,7 +296,7 @@ def main(out: Path, fonts: Path, seed: int, known: int, foreign: int, epochs: in
     torch.set_num_threads(1)
     training = ScriptTraining(seed=seed, known=known, foreign=foreign, epochs=epochs)
     network = train(training, gather(training, fonts))
-    save(network, out, training)
+    save(network, out, {"command": "python -m scripts.train_scripts", "scripts": SCRIPTS, **asdict(training)})
     small = ScriptTraining(seed=seed, known=known // 20, foreign=foreign // 20)
     table = confusion(gather(small, fonts, "held out"), network)
     for script, row in zip(SCRIPTS, table.tolist(), strict=True):

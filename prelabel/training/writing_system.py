@@ -11,7 +11,7 @@ import json
 import logging
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from itertools import islice
@@ -73,31 +73,42 @@ class WritingSystemTraining:
     weigh: int = 32
 
 
-class Network(nn.Module):
-    """Network over the windows of a strip: maximum and mean of their features give one decision.
+class StripNetwork(nn.Module):
+    """Network over the windows of a strip: maximum and mean of their features give `results` numbers for each word.
 
-    `prelabel.ocr.tesseract.writing_system.hangul` computes the same without torch.
+    `prelabel.ocr.tesseract.writing_system.results` computes the same without torch.
     """
 
-    #: Share of the examples with Hangul.
-    share: Tensor
-
-    def __init__(self, look: int, see: int, weigh: int) -> None:
+    def __init__(self, look: int, see: int, weigh: int, results: int) -> None:
         super().__init__()
         self.look = nn.Linear(WINDOW * ROWS, look)
         self.see = nn.Linear(look, see)
         self.weigh = nn.Linear(2 * see, weigh)
-        self.decide = nn.Linear(weigh, 1)
-        self.register_buffer("share", torch.tensor(0.5))
+        self.decide = nn.Linear(weigh, results)
 
     def forward(self, ink: Tensor, counts: Tensor) -> Tensor:
-        """Return the logits (words,) of padded strips, (words, columns, ROWS) in 0..1, with `counts` windows each."""
+        """Return (words, results) of padded strips, (words, columns, ROWS) in 0..1, with `counts` windows each."""
         windows = ink.unfold(1, WINDOW, STEP).transpose(2, 3).flatten(2)
         seen = functional.relu(self.see(functional.relu(self.look(windows))))
         seen = seen * (torch.arange(seen.shape[1]) < counts[:, None])[:, :, None]
         word = torch.cat((seen.amax(1), seen.sum(1) / counts[:, None]), 1)
         logits: Tensor = self.decide(functional.relu(self.weigh(word)))
-        return logits[:, 0]
+        return logits
+
+
+class Network(StripNetwork):
+    """Network whose one result tells Hangul from other writing."""
+
+    #: Share of the examples with Hangul.
+    share: Tensor
+
+    def __init__(self, look: int, see: int, weigh: int) -> None:
+        super().__init__(look, see, weigh, 1)
+        self.register_buffer("share", torch.tensor(0.5))
+
+    def forward(self, ink: Tensor, counts: Tensor) -> Tensor:
+        """Return logits (words,); see StripNetwork."""
+        return super().forward(ink, counts)[:, 0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +238,7 @@ def train(training: WritingSystemTraining, examples: Examples, out: Path) -> Non
             schedule.step()
             losses.append(loss.item())
         log.info("epoch %d, loss %.4f, %.0f s", epoch + 1, np.mean(losses), time.monotonic() - began)
-    save(network, out, training)
+    save(network, out, {"command": "python -m prelabel.training.writing_system", **asdict(training)})
 
 
 def words_right(folder: Path, pages: int = 54) -> float:
@@ -243,10 +254,9 @@ def words_right(folder: Path, pages: int = 54) -> float:
     return right / max(total, 1)
 
 
-def save(network: Network, out: Path, training: WritingSystemTraining) -> None:
-    """Write config.json and model.safetensors (half precision)."""
+def save(network: nn.Module, out: Path, notes: Mapping[str, object]) -> None:
+    """Write `notes` to config.json, and the network to model.safetensors (half precision)."""
     out.mkdir(parents=True, exist_ok=True)
-    notes = {"command": "python -m prelabel.training.writing_system", **asdict(training)}
     (out / CONFIG).write_text(json.dumps(notes, indent=2) + "\n", "utf-8")
     save_file({name: tensor.half().contiguous() for name, tensor in network.state_dict().items()}, out / WEIGHTS)
     # safetensors makes files that only their owner may read; the data of a package must be readable by all.

@@ -6,18 +6,14 @@ trains it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load_file
 
-from prelabel.errors import ModelUnavailable
 from prelabel.images.ink import Dark
-from prelabel.ocr.tesseract.writing_system import STEP, WEIGHTS, WINDOW, Numbers, Strip, padded, strips, windows_in
+from prelabel.ocr.tesseract.writing_system import results, strips, weights
 from prelabel.page import Box
 
 FOLDER = Path(__file__).parents[2] / "models/scripts"
@@ -37,38 +33,9 @@ def script_likelihoods(dark: Dark, boxes: Sequence[Box], folder: Path = FOLDER) 
     likelihoods[:, 0] = 1.0
     inked = [number for number, strip in enumerate(found) if strip is not None]
     if inked:
-        weights = _weights(folder)
-        logits = _logits([strip for strip in found if strip is not None], weights).astype(np.float64)
-        logits -= np.log(weights["shares"])
+        layers = weights(folder)
+        logits = results([strip for strip in found if strip is not None], layers).astype(np.float64)
+        logits -= np.log(layers["shares"])
         powers = np.exp(logits - logits.max(axis=1, keepdims=True))
         likelihoods[inked] = powers / powers.sum(axis=1, keepdims=True)
     return likelihoods
-
-
-def _logits(words: Sequence[Strip], w: Mapping[str, Numbers]) -> Numbers:
-    counts = np.array([windows_in(len(word)) for word in words])
-    canvases = [padded(word) for word in words]
-    height = canvases[0].shape[1]
-    first = np.cumsum([0, *(len(canvas) for canvas in canvases[:-1])])
-    begin = np.cumsum(counts) - counts
-    places = np.repeat(first - begin * STEP, counts) + np.arange(counts.sum()) * STEP
-    ink = np.concatenate(canvases).ravel()
-    windows = np.lib.stride_tricks.sliding_window_view(ink, WINDOW * height)[places * height].astype(np.float32)
-    seen = np.maximum(windows @ w["look.weight"] + w["look.bias"], 0)
-    seen = np.maximum(seen @ w["see.weight"] + w["see.bias"], 0)
-    word = np.hstack((np.maximum.reduceat(seen, begin), np.add.reduceat(seen, begin) / counts[:, None]))
-    word = np.maximum(word @ w["weigh.weight"] + w["weigh.bias"], 0)
-    logits: Numbers = word @ w["decide.weight"] + w["decide.bias"]
-    return logits
-
-
-@lru_cache(maxsize=4)
-def _weights(folder: Path) -> dict[str, Numbers]:
-    """Load the network's layers, scaled for gray levels 0..255."""
-    try:
-        loaded = {name: value.astype(np.float32) for name, value in load_file(folder / WEIGHTS).items()}
-        layers = {name: value.T.copy() if name.endswith("weight") else value for name, value in loaded.items()}
-        layers["look.weight"] /= 255
-    except (OSError, KeyError, SafetensorError) as error:
-        raise ModelUnavailable(f"{folder / WEIGHTS} cannot be read ({error}); install prelabel again") from None
-    return layers

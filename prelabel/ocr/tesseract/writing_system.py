@@ -57,8 +57,8 @@ def hangul(dark: Dark, boxes: Sequence[Box], folder: Path = FOLDER) -> NDArray[n
     inked = [number for number, strip in enumerate(found) if strip is not None]
     if inked:
         words = [strip for strip in found if strip is not None]
-        weights = _weights(folder)
-        probabilities[inked] = _with_page(_logits(words, weights), float(weights["share"]))
+        layers = weights(folder)
+        probabilities[inked] = _with_page(results(words, layers)[:, 0], float(layers["share"]))
     return probabilities
 
 
@@ -114,7 +114,8 @@ def _with_page(logits: Numbers, usual: float) -> NDArray[np.float64]:
     return probabilities
 
 
-def _logits(words: Sequence[Strip], w: Mapping[str, Numbers]) -> Numbers:
+def results(words: Sequence[Strip], w: Mapping[str, Numbers]) -> Numbers:
+    """Return what a network with these `weights` gives for each word, before the last function: (words, results)."""
     counts = np.array([windows_in(len(word)) for word in words])
     canvases = [padded(word) for word in words]
     first = np.cumsum([0, *(len(canvas) for canvas in canvases[:-1])])
@@ -128,13 +129,13 @@ def _logits(words: Sequence[Strip], w: Mapping[str, Numbers]) -> Numbers:
     usual = np.add.reduceat(seen, begin) / counts[:, None]
     word = np.hstack((np.maximum.reduceat(seen, begin), usual))
     word = np.maximum(word @ w["weigh.weight"] + w["weigh.bias"], 0)
-    logits: Numbers = (word @ w["decide.weight"] + w["decide.bias"])[:, 0]
-    return logits
+    given: Numbers = word @ w["decide.weight"] + w["decide.bias"]
+    return given
 
 
 @lru_cache(maxsize=4)
-def _weights(folder: Path) -> dict[str, Numbers]:
-    """Load the network's layers, scaled for gray levels 0..255."""
+def weights(folder: Path) -> dict[str, Numbers]:
+    """Load the layers of a network over strips, scaled for gray levels 0..255. Raises ModelUnavailable."""
     try:
         loaded = {name: value.astype(np.float32) for name, value in load_file(folder / WEIGHTS).items()}
         layers = {name: value.T.copy() if name.endswith("weight") else value for name, value in loaded.items()}
