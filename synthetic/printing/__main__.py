@@ -17,12 +17,13 @@ from synthetic.printing import KINDS, LANGUAGES, fonts, ocr_page
 @click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True)
 @click.option("--kind", type=click.Choice(KINDS), default="clean", show_default=True)
 @click.option("--dpi", default=200, show_default=True, type=click.IntRange(72, 600))
-def main(out: Path, pages: int, seed: int, language: str, kind: str, dpi: int) -> None:
+@click.option("--held-out/--trained", default=None, help="Only fonts that training must not see, or only the others.")
+def main(out: Path, pages: int, seed: int, language: str, kind: str, dpi: int, held_out: bool | None) -> None:
     """Draw printed pages with the truth of their words and boxes."""
     (out / IMAGES).mkdir(parents=True, exist_ok=True)
     words = 0
     for number in range(seed, seed + pages):
-        drawn = ocr_page(number, language=language, kind=kind, dpi=dpi)
+        drawn = ocr_page(number, language=language, kind=kind, dpi=dpi, held_out=held_out)
         name = f"{language}-{kind}-{dpi}-{number:06}"
         drawn.image.save(out / IMAGES / f"{name}.png", compress_level=1, dpi=(dpi, dpi))
         write_annotations(out, name, drawn.page)

@@ -35,12 +35,16 @@ _PEN = ("pen",)
 
 @dataclass(frozen=True, slots=True)
 class FontFamily:
-    """File names of a family without their ending; `bold`, `italic`: empty where there is none."""
+    """File names of a family without their ending; `bold`, `italic`: empty where there is none.
+
+    `held_out`: no recogniser may train on it, so that evaluation can judge print of unseen fonts.
+    """
 
     role: str
     regular: str
     bold: str = ""
     italic: str = ""
+    held_out: bool = False
 
     @property
     def korean(self) -> bool:
@@ -57,19 +61,19 @@ FAMILIES = (
     FontFamily("sans", "LiberationSansNarrow-Regular", "LiberationSansNarrow-Bold", "LiberationSansNarrow-Italic"),
     FontFamily("serif", "LiberationSerif-Regular", "LiberationSerif-Bold", "LiberationSerif-Italic"),
     FontFamily("typewriter", "LiberationMono-Regular", "LiberationMono-Bold", "LiberationMono-Italic"),
-    FontFamily("sans", "Carlito-Regular", "Carlito-Bold", "Carlito-Italic"),
-    FontFamily("serif", "Caladea-Regular", "Caladea-Bold", "Caladea-Italic"),
+    FontFamily("sans", "Carlito-Regular", "Carlito-Bold", "Carlito-Italic", held_out=True),
+    FontFamily("serif", "Caladea-Regular", "Caladea-Bold", "Caladea-Italic", held_out=True),
     FontFamily("typewriter", "Courier Prime", "Courier Prime Bold", "Courier Prime Italic"),
     FontFamily("typewriter", "GNUTypewriter"),
     FontFamily("gothic", "NanumGothic", "NanumGothicBold"),
     FontFamily("gothic", "NanumBarunGothic", "NanumBarunGothicBold"),
-    FontFamily("gothic", "NanumSquareR", "NanumSquareB"),
+    FontFamily("gothic", "NanumSquareR", "NanumSquareB", held_out=True),
     FontFamily("gothic", "NanumGothicCoding", "NanumGothicCodingBold"),
     FontFamily("myeongjo", "NanumMyeongjo", "NanumMyeongjoBold"),
     FontFamily("gothic", "dotum", "hline"),
     FontFamily("gothic", "gulim", "hline"),
-    FontFamily("myeongjo", "batang"),
-    FontFamily("gothic", "LexiGulim"),
+    FontFamily("myeongjo", "batang", held_out=True),
+    FontFamily("gothic", "LexiGulim", held_out=True),
     FontFamily("myeongjo", "LexiSaebomR"),
     FontFamily("pen", "NanumPen"),
     FontFamily("pen", "NanumBrush"),
@@ -102,26 +106,39 @@ class Face:
         raise EngineUnavailable(f"no font on this machine can draw {char!r}: {_INSTALL}")
 
 
-def face(language: str, rng: Random, *, roles: tuple[str, ...] = (), bold: bool = False, italic: bool = False) -> Face:
+def face(
+    language: str,
+    rng: Random,
+    *,
+    roles: tuple[str, ...] = (),
+    bold: bool = False,
+    italic: bool = False,
+    held_out: bool | None = None,
+) -> Face:
     """Return a face for one language, of one of these roles if any are named.
 
-    Korean gets a Korean font; in half of the faces a Latin font draws its Latin letters and digits. Raises
-    EngineUnavailable where no font of a role is installed.
+    Korean gets a Korean font; in half of the faces a Latin font draws its Latin letters and digits. `held_out`: only
+    families that are held out of training, or that are not; None: any. No typewriter is held out: another role of the
+    language takes its place. Raises EngineUnavailable where no font of a role is installed.
     """
-    korean = () if language == "en" else _files(_KOREAN, roles, rng, bold, italic)
-    latin = _files(_LATIN, roles, rng, bold, italic) if not korean or rng.random() < 0.5 else ()
+    korean = () if language == "en" else _files(_KOREAN, roles, rng, bold, italic, held_out)
+    latin = _files(_LATIN, roles, rng, bold, italic, held_out) if not korean or rng.random() < 0.5 else ()
     return Face(latin + korean)
 
 
 def pen_face(rng: Random) -> Face:
     """Return a face of pen or brush. EngineUnavailable where none is installed."""
-    return Face(_files(_PEN, (), rng, bold=False, italic=False))
+    return Face(_files(_PEN, (), rng, bold=False, italic=False, held_out=None))
 
 
-def _files(among: tuple[str, ...], roles: tuple[str, ...], rng: Random, bold: bool, italic: bool) -> tuple[str, ...]:
+def _files(
+    among: tuple[str, ...], roles: tuple[str, ...], rng: Random, bold: bool, italic: bool, held_out: bool | None
+) -> tuple[str, ...]:
     """Return the files of an installed family, in that style if it has it; each role is drawn equally often."""
+    families = [family for family in FAMILIES if held_out is None or family.held_out == held_out]
+    among = tuple(role for role in among if any(family.role == role for family in families))
     role = rng.choice(tuple(role for role in roles if role in among) or among)
-    found = [family for family in FAMILIES if family.role == role and family.regular in installed()]
+    found = [family for family in families if family.role == role and family.regular in installed()]
     if not found:
         raise EngineUnavailable(f"no {role} font is installed: {_INSTALL}")
     family = rng.choice(found)
@@ -136,6 +153,13 @@ def installed() -> dict[str, str]:
     names = {name for family in FAMILIES for name in (family.regular, family.bold, family.italic) if name}
     files = (file for folder in _FOLDERS for file in Path(folder).expanduser().rglob("*.[to]tf"))
     return {file.stem: str(file) for file in files if file.stem in names}
+
+
+@cache
+def family_name(file: str) -> str:
+    """Return the name of the family of a font file: that of its regular font."""
+    stem = Path(file).stem
+    return next((f.regular for f in FAMILIES if stem in (f.regular, f.bold, f.italic)), stem)
 
 
 @cache

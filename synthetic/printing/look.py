@@ -31,19 +31,19 @@ class Look:
     boxed: bool
 
     @classmethod
-    def draw(cls, rng: Random, language: str, kind: str) -> Look:
-        """Return the look of one page; values on copies are often typewritten."""
+    def draw(cls, rng: Random, language: str, kind: str, *, held_out: bool | None = None) -> Look:
+        """Return the look of one page; values on copies are often typewritten. `held_out`: see `fonts.face`."""
         size = rng.choice((8.5, 9, 9.5, 10, 10, 10.5, 11))
         roles: tuple[str, ...] = ("sans", "serif") if language == "en" else ("gothic", "myeongjo")
         if language == "en" and kind == "copied":
             roles += ("typewriter",)
         role = rng.choice(roles)
-        text = face(language, rng, roles=(role,))
+        text = face(language, rng, roles=(role,), held_out=held_out)
         typed = rng.random() < (0.6 if kind == "copied" else 0.15)
         machine = ("typewriter",) if language == "en" else ("typewriter", role)
-        filled = face(language, rng, roles=machine) if typed else text
-        strong = face(language, rng, roles=(role,), bold=True) if rng.random() < 0.5 else text
-        title = face(language, rng, roles=(rng.choice(roles),), bold=True)
+        filled = face(language, rng, roles=machine, held_out=held_out) if typed else text
+        strong = face(language, rng, roles=(role,), bold=True, held_out=held_out) if rng.random() < 0.5 else text
+        title = face(language, rng, roles=(rng.choice(roles),), bold=True, held_out=held_out)
         # Copies have no gray.
         pale = rng.choice((1.0, 1.0, 1.0, 0.8, 0.65)) if kind != "copied" else 1.0
         spaced = rng.choice((0, 0, 0, 0.06, 0.15, 0.3))

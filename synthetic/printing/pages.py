@@ -56,10 +56,16 @@ _BODY: tuple[tuple[Part, float], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class OcrPage:
-    """A picture in mode L, and its words: text in NFC as it stands between spaces, box of its ink in pixels."""
+    """A picture in mode L, and its words: text in NFC as it stands between spaces, box of its ink in pixels.
+
+    `sources`: the font family or printer of each word. `boxed`: indices of the words that stand in boxes, a character
+    in each.
+    """
 
     image: Image.Image
     words: tuple[Word, ...]
+    sources: tuple[str, ...] = ()
+    boxed: tuple[int, ...] = ()
 
     @property
     def page(self) -> Page:
@@ -68,28 +74,31 @@ class OcrPage:
         return Page(width, height, width, height, words=self.words)
 
 
-def ocr_page(seed: int, *, language: str = "en", kind: str = "clean", dpi: int = 200) -> OcrPage:
+def ocr_page(
+    seed: int, *, language: str = "en", kind: str = "clean", dpi: int = 200, held_out: bool | None = None
+) -> OcrPage:
     """Return the page of this seed on A4, the same wherever the same fonts are installed.
 
-    `language`: of `LANGUAGES`; `kind`: of `scanning.KINDS`; `dpi`: 72 to 600. Text and layout do not depend on `dpi`,
-    and on `kind` only for "copied". ValueError for other languages and kinds; EngineUnavailable where fonts are
-    missing.
+    `language`: of `LANGUAGES`; `kind`: of `scanning.KINDS`; `dpi`: 72 to 600; `held_out`: see `fonts.face`. Text and
+    layout do not depend on `dpi`, and on `kind` only for "copied". ValueError for other languages and kinds;
+    EngineUnavailable where fonts are missing.
     """
     if language not in LANGUAGES or kind not in KINDS:
         raise ValueError(f"no pages of language {language!r} and kind {kind!r}; there are {LANGUAGES} and {KINDS}")
     fine = math.ceil(_FINE_DPI / dpi) if kind == "copied" else 1
     sheet = Sheet(dpi * fine)
-    _compose(sheet, language, kind, Random(f"page {seed} {language}"))
+    rng = Random(f"page {seed} {language}")
+    _compose(sheet, PageTexts(rng, language), Look.draw(rng, language, kind, held_out=held_out), rng)
     noise = np.random.default_rng(list(f"{seed} {language} {kind}".encode()))
     wear = Wear.draw(kind, noise)
     ink, boxes = sheet.turned(wear.skew_deg)
     image = scan(ink, wear, dpi, noise, fine=fine)
     boxes = [Box(*(round(v / fine, 1) for v in (box.x0, box.y0, box.x1, box.y1))) for box in boxes]
-    return OcrPage(image, tuple(Word(word.text, box) for word, box in zip(sheet.words, boxes, strict=True)))
+    words = tuple(Word(word.text, box) for word, box in zip(sheet.words, boxes, strict=True))
+    return OcrPage(image, words, tuple(word.source for word in sheet.words))
 
 
-def _compose(sheet: Sheet, language: str, kind: str, rng: Random) -> None:
-    texts, look = PageTexts(rng, language), Look.draw(rng, language, kind)
+def _compose(sheet: Sheet, texts: PageTexts, look: Look, rng: Random) -> None:
     x0, x1 = rng.uniform(32, 70), sheet.width - rng.uniform(32, 70)
     y, goal = rng.uniform(28, 60), rng.uniform(_MIN_WORDS, _MAX_WORDS)
     for part in (*rng.choice(_HEADS), *rng.choice(_OPENINGS)):

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from prelabel.page import Box
-from synthetic.printing.fonts import Face
+from synthetic.printing.fonts import Face, family_name
 from synthetic.printing.lettering import EVEN, Gray, Hand, letters, width
 
 #: Pixels below this share of a word's darkest pixel are invisible and do not count for its box.
@@ -41,10 +41,14 @@ class Type:
 
 @dataclass(frozen=True, slots=True)
 class PrintedWord:
-    """A word on the sheet. `outline`: pixels (x, y) around its ink; its box is exact after any turn of the sheet."""
+    """A word on the sheet. `outline`: pixels (x, y) around its ink; its box is exact after any turn of the sheet.
+
+    `source`: the font family of most of its characters, or the printer.
+    """
 
     text: str
     outline: Points
+    source: str
 
 
 @dataclass(slots=True)
@@ -80,7 +84,8 @@ class Sheet:
         goal = 0 if light else 255
         ground += (goal - ground) * (drawn.mask * np.float32(how.strength / 255))
         self.ink[top : top + rows, left : left + columns] = ground.round()
-        self.words.append(PrintedWord(text, _outline(drawn.mask) + np.array((left, top), np.float32)))
+        outline = _outline(drawn.mask) + np.array((left, top), np.float32)
+        self.words.append(PrintedWord(text, outline, _family(text, how.face)))
         return end
 
     def line(self, text: str, x: float, y: float, how: Type, *, light: bool = False) -> float:
@@ -149,6 +154,12 @@ class Sheet:
 def _box(points: NDArray[np.floating]) -> Box:
     (x0, y0), (x1, y1) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
     return Box(x0, y0, x1, y1)
+
+
+def _family(text: str, face: Face) -> str:
+    """Return the font family that draws most characters of a text."""
+    _, file = max(face.runs(text), key=lambda run: len(run[0]))
+    return family_name(file)
 
 
 def _outline(mask: Gray) -> Points:

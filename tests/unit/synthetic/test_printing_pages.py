@@ -78,6 +78,28 @@ def test_languages(pages: list[OcrPage]) -> None:
     assert 0.2 < mixed < korean
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ["clean", "copied"])
+def test_pages_of_held_out_fonts_have_no_other_fonts(language: str, kind: str) -> None:
+    held_out = {family.regular for family in fonts.FAMILIES if family.held_out}
+    spare = {"NanumGothic", "DejaVuSans"}  # for symbols that the fonts of the page lack
+
+    for seed in (100_000, 100_001):
+        page = ocr_page(seed, language=language, kind=kind, dpi=75, held_out=True)
+        others = [source for source in page.sources if source not in held_out]
+        assert len(page.sources) == len(page.words)
+        assert set(others) <= spare
+        assert len(others) < 0.05 * len(page.words)
+        assert not held_out.intersection(ocr_page(seed, language=language, kind=kind, dpi=75, held_out=False).sources)
+
+
+def test_each_family_has_its_own_files() -> None:
+    for family in fonts.FAMILIES:
+        if family.regular in fonts.installed():
+            assert fonts.family_name(fonts.installed()[family.regular]) == family.regular
+    assert fonts.family_name(fonts.installed()["NanumSquareB"]) == "NanumSquareR"
+
+
 def test_words_do_not_cover_each_other(pages: list[OcrPage]) -> None:
     for page in pages:
         for a, b in combinations((word.box for word in page.words), 2):
