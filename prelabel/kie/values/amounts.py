@@ -28,12 +28,14 @@ _SIGNED = re.compile(
     rf"(?P<open>\()?(?P<minus>[{_TRIANGLE}{_MINUS}])?(?P<plus>\+)? ?(?P<body>[^()]+?) ?(?P<behind>[{_MINUS}])?"
     r"(?P<close>\))?"
 )
+#: (5.0 %): the brackets of a negative share around its unit.
+_UNIT_WITHIN = re.compile(r"\(([^()]*\d) ?([%‰])\)")
 _MEASURED = re.compile(rf"(.*\d ?\)?[{_MINUS}]?) ?(\D*)")
 _MONEY = re.compile(
     rf"(?P<before>{CURRENCY})? ?(?P<minus>[{_TRIANGLE}{_MINUS}])? ?(?P<number>[^ ].*?) ?(?P<behind>[{_MINUS}])?"
     rf" ?(?P<after>{CURRENCY})?"
 )
-_CREDIT = re.compile(r"(?:C[Rr]\.? (?P<after>.+)|(?P<before>.+?) ?C[Rr]\.?)")
+_CREDIT = re.compile(r"(?:C[Rr]\.? ?(?P<after>.+)|(?P<before>.+?) ?C[Rr]\.?)")
 #: 50,- and 50.-- in place of 50,00
 _NO_CENTS = re.compile(r"(?<=\d)[.,] ?[-–—]{1,2}(?=\D*$)")
 #: Rs. 1,200/-
@@ -43,6 +45,7 @@ _CURRENCY_OUTSIDE = re.compile(rf"(?P<before>{CURRENCY})? ?\((?P<number>[^()]*\d
 #: W in place of the won sign: many Korean receipts print one.
 _LATIN_WON = re.compile(rf"^([{_TRIANGLE}{_MINUS}]?) ?W ?(?=[1-9]\d{{0,2}}(?:,\d{{3}})+)")
 _INDIAN_WORDS = re.compile(r"(.*\d) ?(?:(lakhs?|lacs?)|(crores?|cr\.?))", re.IGNORECASE)
+_WITH_CENTS = re.compile(r"\.\d\d$")
 _FIGURES_ONLY = re.compile(r"[\d., ]*")
 _PRINTED_SUM = re.compile(r"^(?:일금|금|金|一金) ?(?:: ?)?")
 
@@ -66,7 +69,9 @@ def number(text: str, hints: Hints) -> dict[str, Any] | None:
     if match := _INDIAN_WORDS.fullmatch(text):
         scaled = _lakhs(match, hints)
         return None if scaled is None or credit else {"type": "number", "value": scaled}
-    match = _MEASURED.fullmatch(text)
+    if credit and _may_be_crores(text, hints):
+        return None
+    match = _MEASURED.fullmatch(_UNIT_WITHIN.sub(r"(\1)\2", text))
     if not match or (match[2] and not _UNITS.fullmatch(match[2])):
         return None
     sign = _signed(match[1])
@@ -106,6 +111,8 @@ def money(text: str, key: str, hints: Hints) -> dict[str, Any] | None:
         return None
     if ((told and any(negative[1:])) or credit) and not _like_an_amount(digits):
         return None
+    if credit and _may_be_crores(digits, hints, currency):
+        return None
     amount = f"{(Decimal(read.value) * scale).normalize():f}" if scale != 1 else read.value
     row = {"type": "money", "amount": f"-{amount}" if any(negative) else amount, "currency": currency}
     return _marked(row, read)
@@ -133,6 +140,11 @@ def _lakhs(match: re.Match[str], hints: Hints) -> str | None:
         return None
     read = read_digits(match[1], replace(hints, indian=True))
     return f"{(Decimal(read.value) * (100_000 if match[2] else 10_000_000)).normalize():f}" if read else None
+
+
+def _may_be_crores(digits: str, hints: Hints, currency: str = "") -> bool:
+    """Return whether the Cr beside these digits may mean ten millions in India: 1.5 Cr."""
+    return (hints.indian or currency == "INR") and not _WITH_CENTS.search(digits)
 
 
 def _marked(row: dict[str, Any], read: Digits) -> dict[str, Any]:

@@ -11,6 +11,8 @@ _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za
 _PHONE = re.compile(r"(?:\+|\(\+?)?\d[\d ().-]{5,18}\d")
 #: Form of a Korean number in a field whose name does not mention a telephone.
 _PARTS = re.compile(r"\(?0\d{1,3}[).-]+ ?\d{3,4}[.-]\d{4}")
+#: Korean numbers end with four digits: a last group of fewer has lost some.
+_KOREA, _CUT = 82, re.compile(r"[ .)-]\d{1,3}$")
 _PHONE_KEY = re.compile(r"phone|mobile|\bcell\b|\bfax\b|\btel\b|contact|전화|연락처|휴대|핸드폰|팩스", re.IGNORECASE)
 #: Names of fields whose digits are a telephone number, in more languages.
 _PHONE_NAME = re.compile(
@@ -46,7 +48,7 @@ def phone(text: str, key: str, hints: Hints) -> dict[str, Any] | None:
         parsed = phonenumbers.parse(text, "KR" if hints.korean else None)
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_valid_number(parsed):
+    if not phonenumbers.is_valid_number(parsed) or (parsed.country_code == _KOREA and _CUT.search(text)):
         return None
     return {"type": "phone", "value": phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)}
 

@@ -15,6 +15,7 @@ from datetime import date, time
 from typing import Any
 
 from prelabel.kie.values.hints import Hints
+from prelabel.kie.values.months import MONTH_NAME, MONTH_NUMBERS, plain
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
@@ -46,8 +47,19 @@ _NAMED = tuple(
         r"(?P<year>'\d\d) ?(?P<sep>[./-]) ?(?P<month>\d{1,2}) ?(?P=sep) ?(?P<day>\d{1,2})\.?",
     )
 )
-#: Read only on Korean pages, where 2018. 2. is a month, not a number.
-_KOREAN_MONTH = re.compile(rf"{_FULL_YEAR}\. ?(?P<month>\d{{1,2}})\.?")
+#: 1. Dezember 2026, 1er décembre 2026, 1 de diciembre de 2026; décembre 2026.
+_OTHER_LANGUAGES = re.compile(
+    rf"(?:(?:(?:le|am|den|el|il) )?(?P<day>\d{{1,2}})(?:er|[º°])?[ ./-]*(?:de |di |d['’] ?)?)?"
+    rf"(?P<month>{MONTH_NAME})[ ./-]*(?:de |del |di )?{_FULL_YEAR}"
+)
+#: Read only on Korean pages, where 2018. 2. is a month, not a number, and years of two digits come first.
+_KOREAN = (
+    re.compile(rf"{_FULL_YEAR}\. ?(?P<month>\d{{1,2}})\.?"),
+    re.compile(r"(?P<year>\d\d)\. (?P<month>\d{1,2})\. (?P<day>\d{1,2})\.?"),
+    re.compile(r"(?P<year>\d\d)\. ?(?P<month>\d{1,2})\. ?(?P<day>\d{1,2})\."),
+)
+#: The same in the field of a date; elsewhere 19.3.5 may number a section.
+_KOREAN_DATE = re.compile(r"(?P<year>\d\d) ?(?P<sep>[./-]) ?(?P<month>\d{1,2}) ?(?P=sep) ?(?P<day>\d{1,2})\.?")
 _FIGURES = re.compile(r"(\d{1,2}) ?([./-]) ?(\d{1,2}) ?\2 ?((?:19|20)\d\d|\d\d)\.?")
 #: Points of which OCR read one as a comma: 03,04.2024.
 _MISREAD_POINTS = re.compile(r"(\d{1,2}) ?(?:(\.) ?(\d{1,2}) ?,|, ?(\d{1,2}) ?(\.)) ?((?:19|20)\d\d)\.?")
@@ -139,9 +151,12 @@ def _date(text: str, key: str, hints: Hints) -> _Read | None:
 
 def _named(text: str, key: str, hints: Hints) -> _Read | None:
     """Read a date in which the meaning of each part is certain."""
-    forms = [*_NAMED, *([_KOREAN_MONTH] if hints.korean else []), *([_COMPACT] if DATE_KEY.search(key) else [])]
-    for form in forms:
-        if match := form.fullmatch(text):
+    dated = bool(DATE_KEY.search(key))
+    forms = [*_NAMED, *(_KOREAN if hints.korean else ()), *((_COMPACT,) if dated else ())]
+    if dated and hints.korean:
+        forms.append(_KOREAN_DATE)
+    for match in (*(form.fullmatch(text) for form in forms), _OTHER_LANGUAGES.fullmatch(plain(text))):
+        if match:
             parts = match.groupdict()
             value = _iso(parts["year"], parts.get("month"), parts.get("day"))
             return _Read(value) if value else None
@@ -165,6 +180,8 @@ def _figures(text: str, hints: Hints, weekday: int | None) -> _Read | None:
     readings = {"mdy": _iso(c, a, b), "dmy": _iso(c, b, a)}
     if len(c) == 2:
         readings["ymd"] = _iso(a, b, c) if len(a) == 2 else None
+        if hints.korean and len(a) == 2 and not readings["ymd"] and int(c) <= 31 and 1 <= int(b) <= 12:
+            return None  # 26.02.30 is no day; it is not the 26th in 2030 for that
     possible = {name: day for name, day in readings.items() if day}
     on_weekday = {name: day for name, day in possible.items() if date.fromisoformat(day).weekday() == weekday}
     if len(set(on_weekday.values())) == 1:
@@ -185,12 +202,16 @@ def _iso(year: str, month: str | None, day: str | None) -> str | None:
     y = int(year.lstrip("'"))
     if y < 100:
         y += 1900 if y >= 69 else 2000
-    m = 1 if month is None else int(month) if month.isdigit() else _MONTHS.index(month[:3].lower()) + 1
+    m = 1 if month is None else int(month) if month.isdigit() else _month_number(month.casefold())
     try:
         whole = date(y, m, 1 if day is None else int(day)).isoformat()
     except ValueError:
         return None
     return whole[:4] if month is None else whole[:7] if day is None else whole
+
+
+def _month_number(name: str) -> int:
+    return MONTH_NUMBERS[name] if name in MONTH_NUMBERS else _MONTHS.index(name[:3]) + 1
 
 
 def _time(text: str) -> _Read | None:

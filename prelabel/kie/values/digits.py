@@ -7,7 +7,7 @@ before three digits (1,234) is decided by the other numbers of the document, the
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from prelabel.kie.values.currencies import WITH_COMMA, WITHOUT_CENTS
 from prelabel.kie.values.hints import Hints
@@ -64,7 +64,9 @@ def read_digits(text: str, hints: Hints, currency: str | None = None, unit: str 
         told = currency == "INR" or hints.indian or (match["cents"] and not currency and not hints.korean)
         return Digits(closed.replace(",", "")) if told else None
     if match := _THREE.fullmatch(closed):
-        return _one_group(match[1], match[2], match[3], hints, currency, unit)
+        found = _one_group(match[1], match[2], match[3], hints, currency, unit)
+        listed = closed != text and len(match[1]) == 3 and not (currency or unit)  # 101, 202 may be two rooms
+        return replace(found, ambiguous=True) if found and listed else found
     return _decimal_comma(closed, hints, currency)
 
 

@@ -12,8 +12,13 @@ from prelabel.kie.values.hints import Hints
 
 #: Longest text that is normalised; longer ones are sentences.
 _LONGEST = 80
-#: Full-width forms to ASCII: Korean keyboards mix both.
-_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {ord("￦"): "₩", 0x3000: " ", 0xA0: " "}
+#: Full-width forms to ASCII: Korean keyboards mix both. Hyphens of word processors to the common one.
+_NARROW = (
+    {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+    | dict(zip(map(ord, "￦￥￡￠"), "₩¥£¢", strict=True))
+    | dict.fromkeys(map(ord, "\u2010\u2011\ufe63"), "-")
+    | dict.fromkeys((0x3000, 0xA0), " ")
+)
 #: X, V and O are not in the list: each is a mark to some people, and a letter or a "no" to others.
 _MARKS = {
     **dict.fromkeys(("☑", "☒", "✓", "✔", "√", "✅", "[x]", "[v]", "[X]", "[V]", "[✓]", "[√]", "(√)"), True),
@@ -27,6 +32,10 @@ _IDENTIFIER = re.compile(
 )
 #: Masks in place of digits or letters: what remains is no number with fewer digits.
 _MASKED = re.compile(r"[*＊●•∗✱]|(?<![A-Za-z])[Xx]{3,}(?![A-Za-z.@])|#{2,}")
+#: Digits of a telephone number that points part: 555.0148.
+_DIALLED = re.compile(r"\d{3}\.\d{3}")
+#: Digits of a day without separators: in the field of a date they are no quantity.
+_DAY_IN_DIGITS = re.compile(r"\d{6}|\d{8}")
 #: Korean field names may be spread over their width: 등 록 번 호.
 _SPREAD = re.compile(r"(?<=[가-힣]) (?=[가-힣])")
 _REMARK = re.compile(r"(.+?) ?\(([^()]*)\)")
@@ -46,9 +55,10 @@ def normalise(text: str, key: str = "", hints: Hints = Hints()) -> dict[str, Any
     if (found := _whole(text, key, hints)) or not (match := _REMARK.fullmatch(text)):
         return found
     found, remark = _whole(match[1], key, hints), match[2].strip()
-    if found and remark and not any(c.isdigit() for c in remark):
+    repeated = money(remark, key, hints) or (money(f"금 {remark}", key, hints) if hints.korean else None)
+    if found and remark and not repeated and not any(c.isdigit() for c in remark):
         return found | {"note": remark}
-    return found if found and _whole(remark, key, hints) == found else None
+    return found if found and found in (repeated, _whole(remark, key, hints)) else None
 
 
 def _whole(text: str, key: str, hints: Hints) -> dict[str, Any] | None:
@@ -60,6 +70,8 @@ def _whole(text: str, key: str, hints: Hints) -> dict[str, Any] | None:
     )
     if found := found or phone(text, key, hints) or money(text, key, hints):
         return found
-    if named or (names_phone(key) and not any(mark in text for mark in ".,")):
+    if named or (names_phone(key) and not (any(mark in text for mark in ".,") and not _DIALLED.search(text))):
+        return None
+    if DATE_KEY.search(key) and _DAY_IN_DIGITS.fullmatch(text):
         return None
     return number(text, hints)

@@ -73,6 +73,7 @@ def test_most_forms_mean_the_same_in_all_documents(text: str, wanted: str) -> No
         ("1.234", "1.234?", "1.234", "1.234", "1234"),
         ("1.234 kg", "1.234 kg", "1.234 kg", "1.234 kg", "1234 kg"),
         ("1, 234", "1234?", "1234", "1234", "1.234"),
+        ("101, 202", "101202?", "101202?", "101202?", "101.202?"),
         ("1 234", None, None, None, "1234"),
         ("1 234 567", None, None, None, "1234567"),
         ("12.50", "12.50", "12.50", "12.50", "12.50"),
@@ -149,6 +150,8 @@ def test_numbers_and_language_show_the_decimal_mark(words: str, decimal: str | N
         ("₹1,23,45", None),
         ("$12,34,567", None),
         ("3.5 Cr.", "-3.5"),
+        ("₹3.5 Cr.", None),
+        ("₹1,23,456.00 Cr", "-123456.00 INR"),
     ],
 )
 def test_indian_grouping(text: str, wanted: str | None) -> None:
@@ -160,6 +163,8 @@ def test_indian_groups_alone_need_an_indian_document() -> None:
     assert short("1,23,456", KOREAN) is None
     assert short("12,34,567.00", KOREAN) is None
     assert short("1,23,456", page_hints(["GSTIN", "1,23,456"])) == "123456"
+    assert short("1.5 Cr", page_hints(["GSTIN"])) is None, "a credit, or fifteen millions"
+    assert short("72.70 Cr", page_hints(["GSTIN"])) == "-72.70"
     assert short("1,23,456", page_hints(["1,23,456", "4,56,789"])) == "123456"
     assert page_hints(["R5", "RS", "Receipt"]) == UNKNOWN
 
@@ -172,6 +177,11 @@ def test_indian_groups_alone_need_an_indian_document() -> None:
         ("–72.70", "-72.70"),
         ("—72.70", "-72.70"),
         ("－72.70", "-72.70"),
+        ("‐72.70", "-72.70"),
+        ("‑72.70", "-72.70"),
+        ("﹣72.70", "-72.70"),
+        ("CR72.70", "-72.70"),
+        ("(5.0%)", "-5.0 %"),
         ("(72.70)", "-72.70"),
         ("72.70-", "-72.70"),
         ("72.70−", "-72.70"),
@@ -207,6 +217,8 @@ def test_indian_groups_alone_need_an_indian_document() -> None:
         ("-72.70 CR", None),
         ("--72.70", None),
         ("~72.70", None),
+        ("(5%)", None),
+        ("CR72", None),
         ("72.70 DR", None),
         ("12 CR", None),
         ("(3)", None),
@@ -244,6 +256,12 @@ def test_signs(text: str, wanted: str | None) -> None:
         ("$1,250.00 CAD", "1250.00 CAD"),
         ("310,00 EURO", "310.00 EUR"),
         ("£1,250.50", "1250.50 GBP"),
+        ("￡１，２５０．５０", "1250.50 GBP"),
+        ("￥１，２５０", "1250 JPY"),
+        ("₩1,200,000 (일금 일백이십만원정)", "1200000 KRW"),
+        ("1,200,000원 (일백이십만원)", "1200000 KRW"),
+        ("₩1,200,000 (일금 일백이십일만원정)", None),
+        ("1,200 (천원)", None),
         ("£1,250.50 EUR", None),
         ("12,50원", None),
         ("W12", None),
@@ -308,6 +326,10 @@ def test_masked_numbers_have_no_normal_form(text: str) -> None:
         ("123456789", "TIN"),
         ("12345678", "IBAN"),
         ("1234567", "승인번호"),
+        ("555.0148", "Phone"),
+        ("555.123.456", "Telefon"),
+        ("20261301", "작성일자"),
+        ("261201", "작성일자"),
     ],
 )
 def test_numbers_that_are_names_are_no_quantities(text: str, key: str) -> None:
@@ -343,6 +365,9 @@ def test_amounts_stay_amounts_in_fields_of_telephones() -> None:
         ("단기4357년", "2024"),
         ("2024.13.05", None),
         ("2024.02.30", None),
+        ("26. 12. 1.", "2026-12-01"),
+        ("26. 2. 30.", None),
+        ("26.3.5", None),
         ("2024.03-05", None),
         ("2024 03 05", None),
         ("2024년 3월 5", None),
@@ -406,6 +431,40 @@ def test_impossible_and_outvoted_dates_do_not_tell_the_order(words: str, wanted:
 def test_points_in_a_language_of_points_are_day_first_for_certain() -> None:
     assert short("02.01.2020", page_hints(["Factuur", "bedrag", "aantal"])) == "2020-01-02"
     assert short("02.01.2020") == "2020-01-02?"
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("1. Dezember 2026", "2026-12-01"),
+        ("15. März 2026", "2026-03-15"),
+        ("12. Okt. 2026", "2026-10-12"),
+        ("den 3. Mai 2026", "2026-05-03"),
+        ("1 décembre 2026", "2026-12-01"),
+        ("1er août 2026", "2026-08-01"),
+        ("5 FEVRIER 2026", "2026-02-05"),
+        ("1 de diciembre de 2026", "2026-12-01"),
+        ("3 de enero del 2026", "2026-01-03"),
+        ("10 gennaio 2026", "2026-01-10"),
+        ("1º de março de 2026", "2026-03-01"),
+        ("3 mrt 2026", "2026-03-03"),
+        ("01-dez-2026", "2026-12-01"),
+        ("Juillet 2026", "2026-07"),
+        ("31 juin 2026", None),
+        ("31. November 2026", None),
+        ("3 mars", None),
+        ("12 set 24", None),
+        ("ago 2026 5", None),
+        ("3 marsh 2026", None),
+    ],
+)
+def test_names_of_months_in_other_languages(text: str, wanted: str | None) -> None:
+    assert short(text) == wanted
+
+
+def test_short_years_come_first_in_korean_fields_of_dates() -> None:
+    assert short("26.3.5", KOREAN, "작성일자") == "2026-03-05"
+    assert short("26.2.30", KOREAN, "작성일자") is None
 
 
 #: How the same amount is written: the separator of thousands, the decimal mark, and a document written that way.

@@ -308,6 +308,8 @@ def test_money(text: str, key: str, wanted: Any) -> None:
         ("(650) 253-0000", "Phone", Hints(), None),
         ("110-555-002741", "계좌번호", KOREAN, None),
         ("012-345-678", "전화", KOREAN, None),
+        ("010-1234-567", "휴대폰", KOREAN, None),
+        ("+82 10-1234-567", "", Hints(), None),
         ("+999 12345678", "", Hints(), None),
         ("tax@Daon.Example", "", Hints(), "tax@daon.example"),
         ("tax@", "", Hints(), None),
