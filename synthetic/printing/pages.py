@@ -85,17 +85,27 @@ def ocr_page(
     """
     if language not in LANGUAGES or kind not in KINDS:
         raise ValueError(f"no pages of language {language!r} and kind {kind!r}; there are {LANGUAGES} and {KINDS}")
-    fine = math.ceil(_FINE_DPI / dpi) if kind == "copied" else 1
-    sheet = Sheet(dpi * fine)
+    sheet = Sheet(dpi * fineness(kind, dpi))
     rng = Random(f"page {seed} {language}")
     _compose(sheet, PageTexts(rng, language), Look.draw(rng, language, kind, held_out=held_out), rng)
-    noise = np.random.default_rng(list(f"{seed} {language} {kind}".encode()))
-    wear = Wear.draw(kind, noise)
+    return scanned(sheet, kind, dpi, np.random.default_rng(list(f"{seed} {language} {kind}".encode())))
+
+
+def fineness(kind: str, dpi: int) -> int:
+    """Return the times that a sheet must be finer than the picture of its scan."""
+    return math.ceil(_FINE_DPI / dpi) if kind == "copied" else 1
+
+
+def scanned(sheet: Sheet, kind: str, dpi: int, rng: np.random.Generator) -> OcrPage:
+    """Return the scan of a printed sheet, `fineness` times finer than `dpi`, with the wear of a kind."""
+    fine = fineness(kind, dpi)
+    wear = Wear.draw(kind, rng)
     ink, boxes = sheet.turned(wear.skew_deg)
-    image = scan(ink, wear, dpi, noise, fine=fine)
+    image = scan(ink, wear, dpi, rng, fine=fine)
     boxes = [Box(*(round(v / fine, 1) for v in (box.x0, box.y0, box.x1, box.y1))) for box in boxes]
     words = tuple(Word(word.text, box) for word, box in zip(sheet.words, boxes, strict=True))
-    return OcrPage(image, words, tuple(word.source for word in sheet.words))
+    boxed = tuple(index for index, word in enumerate(sheet.words) if word.boxed)
+    return OcrPage(image, words, tuple(word.source for word in sheet.words), boxed)
 
 
 def _compose(sheet: Sheet, texts: PageTexts, look: Look, rng: Random) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -43,12 +44,13 @@ class Type:
 class PrintedWord:
     """A word on the sheet. `outline`: pixels (x, y) around its ink; its box is exact after any turn of the sheet.
 
-    `source`: the font family of most of its characters, or the printer.
+    `source`: the font family of most of its characters, or the printer. `boxed`: each character stands in a box.
     """
 
     text: str
     outline: Points
     source: str
+    boxed: bool = False
 
 
 @dataclass(slots=True)
@@ -73,20 +75,40 @@ class Sheet:
 
         A word that does not fit on the sheet is not printed.
         """
-        scale = self.dpi / 72
         end = x + how.width(text)
+        outline = self._print(text, x, y, how, light=light)
+        if outline is not None:
+            self.words.append(PrintedWord(text, outline, _family(text, how.face)))
+        return end
+
+    def characters(self, text: str, middles: Sequence[float], y: float, how: Type) -> None:
+        """Print one word whose characters stand in the middle of these places, as in the boxes of a form.
+
+        A character that does not fit on the sheet ends the word before it.
+        """
+        outlines = []
+        for char, middle in zip(text, middles, strict=True):
+            outline = self._print(char, middle - how.width(char) / 2, y, how, light=False)
+            if outline is None:
+                break
+            outlines.append(outline)
+        if outlines:
+            printed, family = text[: len(outlines)], _family(text, how.face)
+            self.words.append(PrintedWord(printed, np.concatenate(outlines), family, boxed=True))
+
+    def _print(self, text: str, x: float, y: float, how: Type, *, light: bool) -> Points | None:
+        """Print a text; return its outline, or None where it does not fit and nothing is printed."""
+        scale = self.dpi / 72
         drawn = letters(text, how.face, how.size * scale, x * scale, y * scale, how.hand, seed=len(self.words))
         rows, columns = drawn.mask.shape
         top, left = drawn.top, drawn.left
         if top < 0 or left < 0 or top + rows > self.ink.shape[0] or left + columns > self.ink.shape[1]:
-            return end
+            return None
         ground = self.ink[top : top + rows, left : left + columns].astype(np.float32)
         goal = 0 if light else 255
         ground += (goal - ground) * (drawn.mask * np.float32(how.strength / 255))
         self.ink[top : top + rows, left : left + columns] = ground.round()
-        outline = _outline(drawn.mask) + np.array((left, top), np.float32)
-        self.words.append(PrintedWord(text, outline, _family(text, how.face)))
-        return end
+        return _outline(drawn.mask) + np.array((left, top), np.float32)
 
     def line(self, text: str, x: float, y: float, how: Type, *, light: bool = False) -> float:
         """Print words on one base line. Return the x of the end of the last word."""
