@@ -106,7 +106,7 @@ def _letters(rng: Random) -> str:
     return "".join(rng.choice(pool) for _ in range(rng.randint(1, 8)))
 
 
-def _address(rng: Random) -> str:
+def address(rng: Random) -> str:
     """Return an e-mail or web address."""
     name, host = (rng.choice((invented, common))(ENGLISH, rng).lower().replace(" ", "") for _ in range(2))
     end = rng.choice(_DOMAINS)
@@ -143,7 +143,7 @@ _ENGLISH: tuple[tuple[Maker, float], ...] = (
     (lambda rng: _phrase(ENGLISH, rng), 3),
     (_digits, 1.5),
     (_letters, 1.5),
-    (_address, 1),
+    (address, 1),
 )
 _KOREAN: tuple[tuple[Maker, float], ...] = (
     (_eojeol, 8),

@@ -24,7 +24,8 @@ _NOWHERE = "\uffff"
 _BACKSLASH = "\\"
 #: The poor typewriter font draws a slash for every bracket, and other wrong signs; the rich one draws these instead.
 _POOR, _RICH = "GNUTypewriter", "DejaVuSansMono"
-_POOR_HAS = frozenset(string.ascii_letters + string.digits + ".,:;-/'\"!?$*+=")
+#: Characters that the poor font draws right.
+POOR_HAS = frozenset(string.ascii_letters + string.digits + ".,:;-/'\"!?$*+=")
 
 
 _LATIN = ("sans", "serif", "typewriter")
@@ -178,7 +179,7 @@ def draws(file: str, char: str) -> bool:
     """Return whether this font has the character: it leaves ink, and other ink than a missing character."""
     if char == " ":
         return True
-    if (char == _BACKSLASH and file in _korean_files()) or (file == installed().get(_POOR) and char not in _POOR_HAS):
+    if (char == _BACKSLASH and file in _korean_files()) or (file == installed().get(_POOR) and char not in POOR_HAS):
         return False
     font = load(file, 24)
     ink = bytes(font.getmask(char))

@@ -1,0 +1,109 @@
+"""Setting of a line in type: ink of its letters at a size that fonts are kept at, and the box of that ink."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from synthetic.printing.lines.faces import LineFace, load
+
+Gray = NDArray[np.uint8]
+
+#: Sizes in pixels that letters are drawn at, and scaled from.
+_SIZES = (16, 20, 24, 28, 32, 40, 48)
+#: Ink below is too faint to count for the box.
+_SEEN = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Setting of a line, lengths in font sizes.
+
+    `tracking`: space behind each letter. `space`: width of a blank in blanks of the font. `columns`: chance that a
+    blank is a gap of up to four font sizes. `bitmap`: letters without gray levels, on the grid of a printer.
+    """
+
+    tracking: float = 0.0
+    space: float = 1.0
+    columns: float = 0.0
+    bitmap: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LineInk:
+    """Ink of a line: 0 (paper) to 255, with paper around. `box`: left, top, right, bottom of the ink; `em`: font size
+    in pixels.
+    """
+
+    ink: Gray
+    box: tuple[int, int, int, int]
+    em: float
+
+
+def drawn_size(em: float) -> int:
+    """Return the size to draw at for letters of `em` pixels: the next larger one."""
+    return next((size for size in _SIZES if size >= em), _SIZES[-1])
+
+
+def set_line(text: str, face: LineFace, size: int, setting: Setting, rng: Random) -> LineInk | None:
+    """Return the ink of a text, letters `size` pixels; None where the face lacks a character of it."""
+    placed = _placed(text, face, size, setting, rng)
+    if placed is None:
+        return None
+    parts, width = placed
+    margin = size
+    image = Image.new("1" if setting.bitmap else "L", (round(width) + 2 * margin, round(2.4 * size)))
+    pen = ImageDraw.Draw(image)
+    for part, name, x in parts:
+        at = round(x) + margin if setting.bitmap else x + margin
+        pen.text((at, 1.6 * size), part, fill=255, font=load(name, size), anchor="ls")
+    ink = np.asarray(image.convert("L") if setting.bitmap else image)
+    box = ink_box(ink)
+    return LineInk(ink, box, size) if box else None
+
+
+def ink_box(ink: Gray) -> tuple[int, int, int, int] | None:
+    """Return left, top, right, bottom of the ink that can be seen; None where there is none."""
+    rows, columns = np.flatnonzero(ink.max(axis=1) > _SEEN), np.flatnonzero(ink.max(axis=0) > _SEEN)
+    if not len(rows):
+        return None
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
+def _placed(
+    text: str, face: LineFace, size: int, setting: Setting, rng: Random
+) -> tuple[list[tuple[str, str, float]], float] | None:
+    """Return (part, font, left) of each part in pixels, and the width of all; None for a missing character."""
+    parts: list[tuple[str, str, float]] = []
+    x = 0.0
+    for word in text.split():
+        runs = face.runs(word)
+        if runs is None:
+            return None
+        if parts:
+            x += _gap(load(runs[0][1], size).getlength(" "), size, setting, rng)
+        for part, name in _pieces(runs, setting):
+            parts.append((part, name, x))
+            x += load(name, size).getlength(part) + setting.tracking * size
+    return parts, x
+
+
+def _gap(blank: float, size: int, setting: Setting, rng: Random) -> float:
+    if rng.random() < setting.columns:
+        return rng.uniform(0.5, 4) * size
+    least = 0.16 * size + 0.3 * setting.tracking * size
+    return max(blank * setting.space + max(setting.tracking, 0) * size, least)
+
+
+def _pieces(runs: list[tuple[str, str]], setting: Setting) -> Iterator[tuple[str, str]]:
+    if not setting.tracking:
+        yield from runs
+        return
+    for part, name in runs:
+        for char in part:
+            yield char, name
