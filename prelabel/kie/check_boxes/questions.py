@@ -11,6 +11,8 @@ from prelabel.page import Box, Page
 #: In line heights: how far a question is from its options at most, at the left, and above; and how far apart the left
 #: sides of boxes below each other are.
 _LEFT, _ABOVE, _COLUMN = 30.0, 2.6, 0.8
+#: How far a question is from the middle of the list beside it, and the step of its own lines.
+_LEVEL, _LINE = 0.6, 1.9
 #: The step between options below each other, in line heights.
 _LIST_STEP = 3.0
 #: How many times a step of a list may be as wide as the one before.
@@ -162,13 +164,61 @@ def _grouped(
     rows = [row for row in rows if row.options]
     if not rows:
         return []
+    listed = tuple(option for row in rows for option in row.options)
+    if len(rows) > 1 and not any(own[1:]) and own[0]:
+        return [Asked(own[0], listed)]
+    if all(len(row.options) == 1 for row in rows) and (parts := _parts([bool(text) for text in own])):
+        return [Asked(own[question], listed[start:stop]) for start, question, stop in parts]
+    if len(rows) > 1 and (beside := _beside(layout, rows, taken - {word for text in own for word in text})):
+        return [Asked(beside, listed)]
     if len(rows) > 1 and not any(own[1:]):
-        listed = tuple(option for row in rows for option in row.options)
-        return [Asked(own[0] or _over(layout, rows[0], taken, alone=False), listed)]
+        return [Asked(_over(layout, rows[0], taken, alone=False), listed)]
     return [
         Asked(question or _over(layout, row, taken, alone=len(row.options) == 1), row.options)
         for question, row in zip(own, rows, strict=True)
     ]
+
+
+def _parts(own: Sequence[bool]) -> list[tuple[int, int, int]]:
+    """Return the lists that follow each other in a column: their first row, the row of their question, and their end.
+
+    `own`: the rows that begin with a question. Questions stand all in the first row of their list, or all in the middle
+    one. Empty where neither fits, or each row has its own.
+    """
+    asking = [row for row, asks in enumerate(own) if asks]
+    if not asking or all(own):
+        return []
+    if own[0]:
+        return list(zip(asking, asking, [*asking[1:], len(own)], strict=True))
+    found, start = [], 0
+    for row in asking:
+        stop = 2 * row - start + 1
+        if row < start or stop > len(own) or sum(own[start:stop]) > 1:
+            return []
+        found.append((start, row, stop))
+        start = stop
+    return found if start == len(own) else []
+
+
+def _beside(layout: BoxLayout, rows: Sequence[Row], taken: Set[int]) -> tuple[int, ...]:
+    """Return the text at the left of a list, of one or more lines, if its middle is at the height of the list's."""
+    boxes = layout.box_of([option.box for row in rows for option in row.options])
+    options = {i for row in layout.rows for option in row.options for i in (option.box, *option.words)}
+    left = [
+        i
+        for i, word in enumerate(layout.words)
+        if i not in options
+        and boxes.y0 - _LEVEL * layout.height < word.box.center[1] < boxes.y1 + _LEVEL * layout.height
+        and 0 < boxes.x0 + 0.3 * layout.height - word.box.x1 < _LEFT * layout.height
+    ]
+    if not left:
+        return ()
+    nearest = layout.box_of(_text_around(layout, max(left, key=lambda i: layout.words[i].box.x1)))
+    found = [i for i in left if nearest.x0 - layout.height < layout.words[i].box.x1 <= nearest.x1 + layout.height]
+    text = layout.box_of(found)
+    level = abs(text.center[1] - boxes.center[1]) < _LEVEL * layout.height
+    near = text.height < (len(rows) + 1) * _LINE * layout.height / 2
+    return tuple(found) if level and near and not taken & set(found) else ()
 
 
 def _before(layout: BoxLayout, row: Row, taken: Set[int]) -> tuple[int, ...]:

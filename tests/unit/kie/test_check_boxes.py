@@ -52,6 +52,16 @@ def pairs(page: Page, tags: Sequence[str] = TAGS) -> list[tuple[str, str]]:
         (["Meal        ☑ White fish     ☑ Beef"], [("Meal", "White fish"), ("Meal", "Beef")]),
         (["Status:", "☐ Married    ☑ Single"], [("Status", "Single")]),
         (["Type of request", "   ☐ New", "   ☑ Renewal", "   ☐ Change"], [("Type of request", "Renewal")]),
+        (["           ☐ Cash", "Payment    ☑ Card", "           ☐ Transfer"], [("Payment", "Card")]),
+        (
+            ["       ☐ 예", "동의     ☑ 아니오", "       ☐ 보류", "       ☑ 자가", "거주     ☐ 전세", "       ☐ 월세"],
+            [("동의", "아니오"), ("거주", "자가")],
+        ),
+        (
+            ["Sex    ☐ M", "       ☑ F", "       ☐ X", "Size   ☑ S", "       ☐ L", "       ☐ XL"],
+            [("Sex", "F"), ("Size", "S")],
+        ),
+        (["Car    ☑ Yes", "Dog    ☑ No", "Cat    ☑ Yes"], [("Car", "Yes"), ("Dog", "No"), ("Cat", "Yes")]),
         (["Sex    ☐ M   ☑ F      Smoker"], [("Sex", "F")]),
         (["☑ I agree to the terms"], [("I agree to the terms", "☑")]),
         (["☑ I agree", "☐ Send me news", "☑ I accept"], [("I agree", "☑"), ("Send me news", "☐"), ("I accept", "☑")]),
@@ -66,6 +76,13 @@ def pairs(page: Page, tags: Sequence[str] = TAGS) -> list[tuple[str, str]]:
 )
 def test_boxes_are_bound_by_their_layout(rows: list[str], expected: list[tuple[str, str]]) -> None:
     assert sorted(pairs(tagged(page_of(*rows)))) == sorted(expected)
+
+
+def test_a_question_stands_between_the_lines_of_its_options() -> None:
+    between = page_of("           ☐ Yes", "Smoker", "           ☑ No", step=22)
+    assert pairs(tagged(between)) == [("Smoker", "No")]
+    two_lines = page_of("", "           ☐ Yes", "Preferred", "           ☑ No", "contact", "           ☐ Both", step=20)
+    assert pairs(tagged(two_lines)) == [("Preferred contact", "No")]
 
 
 def test_a_box_below_a_question_with_options_of_its_own_stands_alone() -> None:
