@@ -5,7 +5,7 @@ What is marked for redaction is covered, as it will be once the redaction is car
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from ctypes import c_uint
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from typing import Any
 
 from pypdfium2 import raw
 
-from prelabel.pdf.layers import annotations_switched_off
+from prelabel.pdf.layers import Quadrilateral, annotations_switched_off, quadrilaterals
 
 #: Flags of an annotation that is not shown (PDF 32000-1, table 165): hidden, and not on screens.
 UNSEEN = raw.FPDF_ANNOT_FLAG_HIDDEN | raw.FPDF_ANNOT_FLAG_NOVIEW
@@ -59,7 +59,8 @@ def flattened(document: Any, page: Any, number: int) -> tuple[Any, list[Any]]:
     if not raw.FPDFPage_GetAnnotCount(page):
         return page, []
     # First: PDFium tells the colours only of annotations that have no appearance.
-    areas = [area for each in annotations_of(page) if (area := _area(each))]
+    parts = quadrilaterals(document, number) if any(map(_is_redaction, annotations_of(page))) else {}
+    areas = [area for index, each in _numbered(page) for area in _areas(each, parts.get(index))]
     if any(_lacks_appearance(each) for each in annotations_of(page)):
         page.render(scale=1 / max(page.get_size()), may_draw_forms=False)
     own = raw.FPDFPage_CountObjects(page)
@@ -74,10 +75,15 @@ def flattened(document: Any, page: Any, number: int) -> tuple[Any, list[Any]]:
 
 def annotations_of(page: Any) -> Iterator[Any]:
     """Yield the annotations of a page in the order of drawing, each open until the next one."""
+    for _, annotation in _numbered(page):
+        yield annotation
+
+
+def _numbered(page: Any) -> Iterator[tuple[int, Any]]:
     for index in range(raw.FPDFPage_GetAnnotCount(page)):
         with _opened(page, index) as annotation:
             if annotation:
-                yield annotation
+                yield index, annotation
 
 
 @contextmanager
@@ -101,17 +107,20 @@ def _lacks_appearance(annotation: Any) -> bool:
     return raw.FPDFAnnot_GetSubtype(annotation) in _DRAWN_BY_PDFIUM and not raw.FPDFAnnot_HasKey(annotation, b"AP")
 
 
-def _area(annotation: Any) -> _Area | None:
-    """Return what PDFium does not fill of an annotation that covers the page."""
-    kind = raw.FPDFAnnot_GetSubtype(annotation)
+def _is_redaction(annotation: Any) -> bool:
+    return bool(raw.FPDFAnnot_GetSubtype(annotation) == raw.FPDF_ANNOT_REDACT)
+
+
+def _areas(annotation: Any, parts: Sequence[Quadrilateral] | None) -> Iterator[_Area]:
+    """Yield what PDFium does not fill of an annotation that covers the page; `parts`: those of a mark for redaction."""
     color = _inner_color(annotation)
-    if kind == raw.FPDF_ANNOT_REDACT:
-        # PDFium does not tell the lines of a mark that goes over several of them.
-        return _Area(_rectangle(annotation), color or (0, 0, 0))
-    if kind != raw.FPDF_ANNOT_POLYGON or not color or raw.FPDFAnnot_GetFlags(annotation) & UNSEEN:
-        return None
-    corners = _vertices(annotation)
-    return _Area(corners, color) if len(corners) > 2 else None
+    if _is_redaction(annotation):
+        for corners in map(_around, parts) if parts else [_rectangle(annotation)]:
+            yield _Area(corners, color or (0, 0, 0))
+    elif raw.FPDFAnnot_GetSubtype(annotation) == raw.FPDF_ANNOT_POLYGON and color:
+        corners = _vertices(annotation)
+        if len(corners) > 2 and not raw.FPDFAnnot_GetFlags(annotation) & UNSEEN:
+            yield _Area(corners, color)
 
 
 def _inner_color(annotation: Any) -> tuple[int, int, int] | None:
@@ -124,10 +133,17 @@ def _inner_color(annotation: Any) -> tuple[int, int, int] | None:
     return (red.value, green.value, blue.value) if known else None
 
 
-def _rectangle(annotation: Any) -> tuple[tuple[float, float], ...]:
+def _rectangle(annotation: Any) -> Quadrilateral:
     at = raw.FS_RECTF()
     raw.FPDFAnnot_GetRect(annotation, at)
-    return (at.left, at.bottom), (at.right, at.bottom), (at.right, at.top), (at.left, at.top)
+    return _around(((at.left, at.bottom), (at.right, at.top)))
+
+
+def _around(points: Sequence[tuple[float, float]]) -> Quadrilateral:
+    """Return the corners of the rectangle around points: programs name corners in several orders."""
+    xs, ys = zip(*points, strict=True)
+    left, right, bottom, top = min(xs), max(xs), min(ys), max(ys)
+    return (left, bottom), (right, bottom), (right, top), (left, top)
 
 
 def _vertices(annotation: Any) -> tuple[tuple[float, float], ...]:

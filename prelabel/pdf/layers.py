@@ -1,17 +1,17 @@
-"""Layers of a PDF (optional content) that are switched off: the annotations that belong to them.
+"""What PDFium does not tell of annotations: which are in layers that are switched off, and the parts of redactions.
 
-PDFium leaves such layers out of what a page draws, but not out of its annotations, and tells nothing about them. So the
-document is saved in PDFium's plain form, and the few objects that say it are read there.
+PDFium leaves layers (optional content) that are switched off out of what a page draws, but not out of its annotations.
+So the document is saved in PDFium's plain form, and the few objects that say it are read there.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from mmap import ACCESS_READ, mmap
 from tempfile import TemporaryFile
-from typing import Any
+from typing import Any, TypeVar
 
 #: What PDFium writes: signs, names, strings, references, and everything else.
 _TOKEN = re.compile(
@@ -21,6 +21,12 @@ _HEAD = re.compile(rb"\s*\d+\s+\d+\s+obj\b")
 _TABLE, _ROOT = re.compile(rb"xref\s+0\s+(\d+)\s+"), re.compile(rb"/Root\s+(\d+)\s+\d+\s+R")
 #: Bytes of an entry in the table of objects; levels of the tree of pages that are followed.
 _ENTRY_BYTES, _DEEPEST = 20, 64
+#: Numbers that name the corners of a quadrilateral.
+_QUAD_SIDES = 8
+
+#: Four corners in points.
+Quadrilateral = tuple[tuple[float, float], ...]
+_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +39,26 @@ def annotations_switched_off(document: Any, number: int) -> frozenset[int]:
 
     Where PDFium saves a file in another form than expected, none are known.
     """
+    return frozenset(_told(document, lambda saved: saved.switched_off(number)))
+
+
+def quadrilaterals(document: Any, number: int) -> dict[int, list[Quadrilateral]]:
+    """Return the parts of the annotations of page `number`, from 0, by their indexes, as QuadPoints names them.
+
+    Where PDFium saves a file in another form than expected, none are known.
+    """
+    return dict(_told(document, lambda saved: saved.quadrilaterals(number)))
+
+
+def _told(document: Any, ask: Callable[[_Saved], Iterator[_Answer]]) -> list[_Answer]:
     with TemporaryFile() as file:
         try:
             document.save(file)
             file.flush()
             with mmap(file.fileno(), 0, access=ACCESS_READ) as data:
-                return frozenset(_Saved(data).switched_off(number))
+                return list(ask(_Saved(data)))
         except (IndexError, RuntimeError, TypeError, ValueError):
-            return frozenset()
+            return []
 
 
 class _Saved:
@@ -59,11 +77,23 @@ class _Saved:
 
     def switched_off(self, number: int) -> Iterator[int]:
         """Yield the indexes of the annotations of a page whose layer is switched off."""
-        pages = list(self._pages(self._catalog.get(b"/Pages"), 0))
-        for index, annotation in enumerate(self._list(pages[number].get(b"/Annots"))):
-            layer = self._dictionary(annotation).get(b"/OC")
+        for index, annotation in self._annotations(number):
+            layer = annotation.get(b"/OC")
             if layer is not None and not self._shows(layer):
                 yield index
+
+    def quadrilaterals(self, number: int) -> Iterator[tuple[int, list[Quadrilateral]]]:
+        """Yield the index of each annotation of a page that names its parts, and these."""
+        for index, annotation in self._annotations(number):
+            sides = [float(each) for each in self._list(annotation.get(b"/QuadPoints"))]
+            if sides and len(sides) % _QUAD_SIDES == 0:
+                corners = list(zip(sides[::2], sides[1::2], strict=True))
+                yield index, [tuple(corners[first : first + 4]) for first in range(0, len(corners), 4)]
+
+    def _annotations(self, number: int) -> Iterator[tuple[int, dict[bytes, Any]]]:
+        pages = list(self._pages(self._catalog.get(b"/Pages"), 0))
+        for index, annotation in enumerate(self._list(pages[number].get(b"/Annots"))):
+            yield index, self._dictionary(annotation)
 
     def _pages(self, node: Any, depth: int) -> Iterator[dict[bytes, Any]]:
         found = self._dictionary(node)

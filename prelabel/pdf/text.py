@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from ctypes import c_double, c_int
+from ctypes import POINTER, c_double, c_int, c_ushort, cast, create_string_buffer
 from dataclasses import dataclass
 from functools import cache, cached_property
 from math import atan2, cos, pi, sin
@@ -120,6 +120,13 @@ class PageText:
     def drawn_by(self, character: int) -> Any:
         """Return the text object that draws a character; a null pointer for characters that PDFium added."""
         return raw.FPDFText_GetTextObject(self._page.raw, character)
+
+    def of_object(self, drawn: Any) -> str:
+        """Return the text of a text object of the page without white space, as the object alone says it."""
+        size = raw.FPDFTextObj_GetText(drawn, self._page.raw, None, 0)
+        room = create_string_buffer(size)
+        raw.FPDFTextObj_GetText(drawn, self._page.raw, cast(room, POINTER(c_ushort)), size)
+        return "".join(room.raw.decode("utf-16-le", "replace").rstrip("\0").split())
 
 
 def points_to_pixels(page: Any, width_px: int, height_px: int) -> Affine:

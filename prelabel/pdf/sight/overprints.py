@@ -17,6 +17,9 @@ from prelabel.pdf.text import PageText, PdfWord
 #: Words overlap where they share more than this part of the smaller one's height, each way; more of the smaller one's
 #: area where they are the same word, drawn twice.
 _SHARED, _SAME = 0.35, 0.5
+#: Neither of two words can be read that share more than this of the smaller one's area, have so many letters and digits
+#: each, and of which the lower one has this share of the other's height.
+_MUDDLED, _SEVERAL, _ONE_SIZE = 0.6, 2, 0.6
 #: Letters that stand on other ones of the same word: they seem narrower than this part of their height, the middle one
 #: is this far off the middle of the word, and all letters together are longer than the word by this factor.
 _NARROW, _OFF_MIDDLE, _TOO_LONG = 0.5, 0.25, 1.3
@@ -45,14 +48,34 @@ class Layers:
 
 def lie_apart(words: Sequence[PdfWord], text: PageText) -> bool:
     """Return whether no word lies on another one, and no letter on another letter of its word."""
-    return not _overlapping([word.box for word in words]) and not any(_is_crammed(word, text) for word in words)
+    return not overlapping([word.box for word in words]) and not any(_is_crammed(word, text) for word in words)
+
+
+def illegible(words: Sequence[PdfWord]) -> list[PdfWord]:
+    """Return the words that are seen on top of each other so that neither can be read, as values typed over by xxxx."""
+    found = set[int]()
+    for one, other in overlapping([word.box for word in words]):
+        a, b = words[one], words[other]
+        if _shared(a.box, b.box) > _MUDDLED and _are_like(a, b):
+            found |= {one, other}
+    return [words[number] for number in sorted(found)]
+
+
+def _are_like(one: PdfWord, other: PdfWord) -> bool:
+    """Return whether two words are of one size and way, have several letters each, and say different things."""
+    if one.text in other.text or other.text in one.text or one.quarters is None or one.quarters != other.quarters:
+        return False
+    if min(sum(map(str.isalnum, word.text)) for word in (one, other)) < _SEVERAL:
+        return False
+    low, high = sorted(word.box.height if word.quarters in (0, 2) else word.box.width for word in (one, other))
+    return low >= _ONE_SIZE * high
 
 
 def in_layers(words: Sequence[PdfWord], text: PageText, texts: Sequence[Any]) -> Layers:
     """Sort words into layers; most pages have one. `texts`: all text objects of the page."""
     crammed = [word for word in words if _is_crammed(word, text)]
     words = [word for word in words if word not in crammed] if crammed else words
-    pairs = _overlapping([word.box for word in words])
+    pairs = overlapping([word.box for word in words])
     if not pairs:
         return Layers([Layer(list(words), list(texts), [])], crammed)
     objects = _Objects(words, text)
@@ -161,8 +184,8 @@ def _shared(one: Box, other: Box) -> float:
     return width * height / max(1e-9, min(one.width * one.height, other.width * other.height))
 
 
-def _overlapping(boxes: Sequence[Box]) -> list[tuple[int, int]]:
-    """Return the pairs of words that overlap, by their numbers."""
+def overlapping(boxes: Sequence[Box]) -> list[tuple[int, int]]:
+    """Return the pairs of boxes, of words in pixels or of objects in points, that overlap: by their numbers."""
     if len(boxes) < 2:
         return []
     sides = np.array([(box.x0, box.y0, box.x1, box.y1) for box in boxes])

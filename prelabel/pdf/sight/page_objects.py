@@ -15,6 +15,8 @@ from prelabel.page import Affine, Box
 
 #: A picture is drawn as this square under its matrix.
 _UNIT = Box(0, 0, 1, 1)
+#: A shift by a power of two changes floats least.
+_ELSEWHERE_PT = 1024.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,24 @@ def left_out(objects: Iterable[Any]) -> Iterator[None]:
     finally:
         for each in objects:
             raw.FPDFPageObj_SetIsActive(each, True)
+
+
+@contextmanager
+def unsaid(texts: Iterable[Any]) -> Iterator[None]:
+    """Leave text objects out of a text that is read inside the context.
+
+    PDFium drops letters that one of the objects just before has at the same place, active or not: so these objects are
+    moved meanwhile.
+    """
+    texts = list(texts)
+    with left_out(texts):
+        for each in texts:
+            raw.FPDFPageObj_Transform(each, 1, 0, 0, 1, _ELSEWHERE_PT, 0)
+        try:
+            yield
+        finally:
+            for each in texts:
+                raw.FPDFPageObj_Transform(each, 1, 0, 0, 1, -_ELSEWHERE_PT, 0)
 
 
 def _collect(

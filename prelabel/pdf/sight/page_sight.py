@@ -12,8 +12,10 @@ from prelabel.geometry import transform
 from prelabel.page import Affine, Box
 from prelabel.pdf.page_cells import PageCells
 from prelabel.pdf.sight.actual_text import remove_actual_text
+from prelabel.pdf.sight.overprints import illegible
+from prelabel.pdf.sight.overtyped import object_layers
 from prelabel.pdf.sight.page_ink import Gray, PageInk
-from prelabel.pdf.sight.page_objects import Picture, page_objects
+from prelabel.pdf.sight.page_objects import Picture, page_objects, unsaid
 from prelabel.pdf.sight.plain_pages import is_plain
 from prelabel.pdf.sight.seen_words import Sight, seen_words
 from prelabel.pdf.sight.unread_places import unread_places
@@ -51,11 +53,29 @@ class PageSight:
         with self._text() as text:
             paper = Box(0, 0, *self._shown.size)
             words = [word for word in text.words if _touch(word.box, paper)]
-            if not words or is_plain(words, text, self._objects, self.to_pixels, self.cells):
+            layers = object_layers(self._objects.texts, text) if words else []
+            if len(layers) < 2 and (not words or is_plain(words, text, self._objects, self.to_pixels, self.cells)):
                 return Sight(words, [])
             far = [each for each in self._objects.pictures if not self._is_near(each, words)]
             self._ink = PageInk(self._page, self._objects, self._shown.size, far)
-            return seen_words(words, text, self._ink, self._objects.texts)
+            if len(layers) < 2:
+                return _legible(seen_words(words, text, self._ink, self._objects.texts))
+        return _legible(self._words_by_layer(layers))
+
+    def _words_by_layer(self, layers: Sequence[Sequence[Any]]) -> Sight:
+        """Read each layer of text objects by itself, as if the others were not there."""
+        seen, hidden = list[PdfWord](), list[PdfWord]()
+        paper = Box(0, 0, *self._shown.size)
+        for layer in layers:
+            rest = [each for other in layers if other is not layer for each in other]
+            with unsaid(rest):
+                text = self._text()
+            with text:
+                words = [word for word in text.words if _touch(word.box, paper)]
+                sight = seen_words(words, text, self._ink, layer, rest)
+            seen += sight.seen
+            hidden += sight.hidden
+        return Sight(seen, hidden)
 
     @cached_property
     def unread(self) -> dict[Box, list[PdfWord]]:
@@ -94,6 +114,13 @@ class PageSight:
         better, other = (drawn, named) if drawn.meaningless <= named.meaningless else (named, drawn)
         other.close()
         return better
+
+
+def _legible(sight: Sight) -> Sight:
+    """Take words that are seen on top of each other for hidden ones: what the page shows there is for OCR to read."""
+    if not (muddled := illegible(sight.seen)):
+        return sight
+    return Sight([word for word in sight.seen if word not in muddled], sight.hidden + muddled)
 
 
 def _touch(one: Box, other: Box) -> bool:

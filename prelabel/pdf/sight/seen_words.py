@@ -35,12 +35,17 @@ class Sight:
     hidden: list[PdfWord]
 
 
-def seen_words(words: Sequence[PdfWord], text: PageText, ink: PageInk, texts: Sequence[Any]) -> Sight:
-    """Tell the words that are seen from the hidden ones. `texts`: the text objects of the page."""
+def seen_words(
+    words: Sequence[PdfWord], text: PageText, ink: PageInk, texts: Sequence[Any], rest: Sequence[Any] = ()
+) -> Sight:
+    """Tell the words that are seen from the hidden ones.
+
+    `texts`: the text objects of which `text` is made; `rest`: all others of the page.
+    """
     layers = in_layers(words, text, texts)
     seen, hidden = list[PdfWord](), list(layers.tangled)
     for layer in layers.layers:
-        for word, is_seen in _Judge(text, ink, *ink.of(layer.texts, layer.rest)).parts(layer.words):
+        for word, is_seen in _Judge(text, ink, *ink.of(layer.texts, [*layer.rest, *rest])).parts(layer.words):
             (seen if is_seen else hidden).append(word)
     return Sight(*(sorted(some, key=lambda word: word.start) for some in (seen, hidden)))
 

@@ -82,7 +82,7 @@ def picture(text: str, paper: str = "white") -> Image.Image:
 COVERS = [
     (("Resident No", "900101-1234567"), 60, 500, (0.0, 0.0, 0.0)),
     (("주민등록번호", "900101-1234567"), 200, 300, (1.0, 1.0, 1.0)),
-    (("성명", "김민수"), 120, 640, (0.2, 0.2, 0.2)),
+    (("성명", "김민수"), 120, 560, (0.2, 0.2, 0.2)),
     (("계좌번호", "110-234-567890"), 60, 120, (0.9, 0.1, 0.1)),
     (("Card", "4111 1111 1111 1111"), 240, 420, (0.5, 0.5, 0.5)),
     (("Straße", "Müllerstraße 12"), 60, 200, (0.1, 0.4, 0.2)),
@@ -204,3 +204,38 @@ def test_key_values_of_files_with_something_to_hide(name: str, fields: dict[str,
 )
 def test_odd_numbers_hurt_nobody(tmp_path: Path, content: bytes) -> None:
     assert said(page_of(tmp_path, page_with(content))) == VISIBLE
+
+
+RETYPED = [("2,500", "2,600"), ("2,500", "25,000,000"), ("1,000,000", "9,870"), ("2,500", " 2,500"), ("12-34", "12-43")]
+
+
+@pytest.mark.parametrize(("old", "new"), RETYPED, ids=[f"{old} to {new}" for old, new in RETYPED])
+@pytest.mark.parametrize("hand", ["lines", "values", "letters"])
+def test_values_retyped_at_the_same_place(tmp_path: Path, old: str, new: str, hand: str) -> None:
+    def value(text: str) -> bytes:
+        if hand == "letters":  # of one width in Helvetica, but for the signs
+            steps = [6.1 if char.isdigit() else 3.1 for char in text]
+            return b"".join(number(text=c.encode(), x=200 + sum(steps[:n])) for n, c in enumerate(text))
+        line = hand == "lines" and text is old
+        return number(text=f"Sum {text}".encode(), x=174.5) if line else number(text=text.encode())
+
+    box = b"1 g 199 555 100 20 re f "
+    words = said(page_of(tmp_path, page_with(value(old) + box + value(new))))
+
+    assert [word for word in words if word != "Sum"] == [*VISIBLE, new.strip()]
+
+
+@pytest.mark.parametrize("over", ["XXXXXXXXXXXX", "VOIDVOIDVOID", "###ANNUL###"])
+def test_a_number_typed_over_is_not_said(tmp_path: Path, over: str) -> None:
+    words = said(page_of(tmp_path, page_with(number() + number(text=over.encode(), x=199, size=12))))
+
+    assert words == VISIBLE
+
+
+def test_of_a_redaction_over_two_lines_only_its_parts_are_covered(tmp_path: Path) -> None:
+    lines = number(text=b"Account held 998-2210") + number(text=b"4417-2 remains open", x=60, y=540)
+    quads = b"[268 571 320 571 268 557 320 557 58 551 95 551 58 537 95 537]"
+    mark = b"<</Type/Annot/Subtype/Redact/Rect[58 537 320 571]/QuadPoints%s>>" % quads
+    page = page_with(lines, page=PAGE + b"/Annots[6 0 R]", more=[mark])
+
+    assert said(page_of(tmp_path, page)) == [*VISIBLE, "Account", "held", "remains", "open"]
