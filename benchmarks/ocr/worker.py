@@ -1,6 +1,7 @@
 """Process that reads pages in one way: a path on each line of its input, a JSON object on each line of its output.
 
-`python -m benchmarks.ocr.worker WAY [JSON OF OPTIONS]`. Its first line says whether it can run. Models are loaded
+`python -m benchmarks.ocr.worker WAY [JSON OF OPTIONS]`. Its first line says whether it can run, and how long loading
+took, imports included. Models are loaded
 before, so that only reading is measured; a way that starts a program for each page pays for it each time. Linux only.
 """
 
@@ -21,12 +22,14 @@ from benchmarks.ocr.engines import Engine, NotHere, Options
 def main() -> None:
     answers = _own_output()
     way, *options = sys.argv[1:]
+    started, used = time.perf_counter(), sum(_cpu_s())
     try:
         engine = getattr(engines, way)(Options(**json.loads(options[0]) if options else {}))
     except NotHere as error:
         _write(answers, {"missing": str(error)})
         return
-    _write(answers, {"ready": True})
+    loaded = {"load_s": time.perf_counter() - started, "load_cpu_s": sum(_cpu_s()) - used}
+    _write(answers, {"ready": True, **loaded})
     for line in sys.stdin:
         _write(answers, _measured(engine, Path(line.rstrip("\n"))))
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from prelabel.evaluation.cleval import Characters, ClevalScores, cleval
 from prelabel.evaluation.matching import Overlaps, match, overlaps
+from prelabel.evaluation.numbers import NumberScores, score_numbers
 from prelabel.evaluation.scores import f1, precision, recall
 from prelabel.evaluation.text import Errors, errors, plain
 from prelabel.lines import raster_order
@@ -56,6 +57,7 @@ class OcrScores:
     words: Errors = field(default_factory=Errors)
     matched_characters: Errors = field(default_factory=Errors)
     cleval: ClevalScores = field(default_factory=ClevalScores)
+    numbers: NumberScores = field(default_factory=NumberScores)
 
     def __add__(self, other: OcrScores) -> OcrScores:
         return OcrScores(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
@@ -103,7 +105,7 @@ class OcrScores:
             "cleval_overlapped": self.cleval.overlapped,
             "cleval_unmatched": self.cleval.unmatched,
         }
-        return {name: round(100 * rate, 2) for name, rate in rates.items()} | counts
+        return {name: round(100 * rate, 2) for name, rate in rates.items()} | counts | self.numbers.to_json()
 
 
 def evaluate_page(truth: Sequence[Word], found: Sequence[Word]) -> OcrScores:
@@ -134,6 +136,7 @@ def score(matches: Matches) -> OcrScores:
         words=errors(wanted, got),
         matched_characters=sum(by_word, Errors()),
         cleval=cleval(matches.truth, matches.found, matches.overlaps),
+        numbers=score_numbers(matches.truth, matches.found, matches.pairs, matches.overlaps),
     )
 
 

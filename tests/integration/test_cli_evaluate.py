@@ -82,9 +82,9 @@ def test_a_table_and_pictures_of_the_worst_pages(cli: Cli, truth: Path, tmp_path
     pictures = tmp_path / "new" / "pictures"
     outcome = cli("evaluate", "ocr", "--truth", truth, "--worst", 1, "--pictures", pictures, **NO_SERVERS)
     assert (outcome.code, outcome.err) == (0, "")
-    for said in ("end to end", "word recall", "CER", "CLEval", "worst pages", str(pictures / "b.png")):
+    for said in ("end to end", "word recall", "CER", "CLEval", "worst pages", "numbers read", str(pictures / "b.png")):
         assert said in outcome.out.replace("\n", " ")
-    assert [file.name for file in pictures.iterdir()] == ["b.png"]
+    assert sorted(file.name for file in pictures.iterdir()) == ["b.png", "wrong-words.png"]
     with Image.open(pictures / "b.png") as picture:
         factor = picture.width / printed(ENGLISH[:1], dpi=150).image.width
         assert picture.getpixel((round(30 * factor), round(900 * factor))) == MISSED

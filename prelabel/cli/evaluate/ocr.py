@@ -18,6 +18,8 @@ from prelabel.ocr_plan import OcrPlan
 from prelabel.settings import Settings, get_settings
 
 if TYPE_CHECKING:
+    from PIL import Image
+
     from prelabel.evaluation.ocr_pages import PageResult
 
 
@@ -72,7 +74,8 @@ def ocr(
     results = list(show_progress(read_and_score(pages, choice, settings), len(pages), _error_line))
     ranked = sorted(results, key=lambda result: (result.scores.end_to_end_f1, result.truth.name))[:worst]
     drawn = _draw(ranked, pictures, settings) if pictures else {}
-    report = OcrReport(str(project.ocr), results, total(results), ranked, drawn)
+    sheet = _draw_sheet(results, pictures, settings) if pictures else None
+    report = OcrReport(str(project.ocr), results, total(results), ranked, drawn, sheet)
     if as_json:
         write_json(report.as_json())
     else:
@@ -87,13 +90,29 @@ def _error_line(result: PageResult) -> str:
 def _draw(results: Iterable[PageResult], folder: Path, settings: Settings) -> dict[str, Path]:
     """Draw the errors of the pages that could be read; return name of a page -> its picture."""
     from prelabel.evaluation.ocr_pictures import draw_errors
-    from prelabel.images.decode import decode
-    from prelabel.images.file import image_bytes
 
     drawn = {}
     for result in results:
         if result.error is None:
-            data = image_bytes(result.truth.image, max_bytes=settings.max_image_bytes)
-            image = draw_errors(decode(data, max_pixels=settings.max_image_pixels), result.matches)
+            image = draw_errors(_opened(result, settings), result.matches)
             drawn[result.truth.name] = save_picture(image, folder, result.truth.name)
     return drawn
+
+
+def _draw_sheet(results: Iterable[PageResult], folder: Path, settings: Settings) -> Path | None:
+    """Draw the words of all pages that were read wrong, the worst first; None where there are none."""
+    from prelabel.evaluation.error_sheet import draw_error_sheet, word_errors, worst_first
+
+    read = {result.truth.name: result for result in results if result.error is None}
+    wrong = worst_first(error for name, result in read.items() for error in word_errors(name, result.matches))
+    if not wrong:
+        return None
+    return save_picture(draw_error_sheet(wrong, lambda name: _opened(read[name], settings)), folder, "wrong-words")
+
+
+def _opened(result: PageResult, settings: Settings) -> Image.Image:
+    from prelabel.images.decode import decode
+    from prelabel.images.file import image_bytes
+
+    data = image_bytes(result.truth.image, max_bytes=settings.max_image_bytes)
+    return decode(data, max_pixels=settings.max_image_pixels)

@@ -30,6 +30,9 @@ _READ = {
     "CER without spaces": "cer_no_spaces",
     "CER of matched words": "cer_matched",
     "WER": "wer",
+    "numbers (words with digits) with the right figures": "numbers_right",
+    "numbers read, wrong": "numbers_wrong",
+    "numbers read with a confidence of 0.95 and more, wrong": "sure_numbers_wrong",
 }
 #: Figures of a single page.
 _PAGE_FIGURES = ("words", "words_found", "word_recall", "end_to_end_f1", "cer", "cleval")
@@ -37,13 +40,17 @@ _PAGE_FIGURES = ("words", "words_found", "word_recall", "end_to_end_f1", "cer", 
 
 @dataclass(frozen=True, slots=True)
 class OcrReport:
-    """Results of all pages, and the worst of them. `drawn`: name of a page -> its picture."""
+    """Results of all pages, and the worst of them. `drawn`: name of a page -> its picture.
+
+    `sheet`: the picture of the words that were read wrong.
+    """
 
     engine: str
     results: list[PageResult]
     scores: OcrScores
     worst: list[PageResult]
     drawn: dict[str, Path]
+    sheet: Path | None = None
 
     @property
     def cpu_s_per_page(self) -> float:
@@ -58,6 +65,7 @@ class OcrReport:
             "pages_failed": len(failed),
             **self.scores.to_json(),
             "cpu_s_per_page": round(self.cpu_s_per_page, 3),
+            **({"wrong_words": str(self.sheet)} if self.sheet else {}),
             "worst": [self._page(result) for result in self.worst],
             "failed": [
                 {"page": truth.name, "file": str(truth.image), "error": {"code": error.code, "message": str(error)}}
@@ -82,7 +90,7 @@ class OcrReport:
         if self.worst:
             out.print()
             out.print(self._worst())
-        for picture in self.drawn.values():
+        for picture in (*self.drawn.values(), *([self.sheet] if self.sheet else [])):
             out.print(f"picture: {escape(str(picture))}", soft_wrap=True)
 
     def _worst(self) -> Table:
