@@ -3,23 +3,46 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
 import numpy as np
-from PIL import Image
+from numpy.typing import NDArray
 
-from synthetic.printing.lines import wear
-from synthetic.printing.lines.faces import line_face
-from synthetic.printing.lines.setting import Gray, LineInk, Setting, drawn_size, ink_box, set_line
+from synthetic.printing.lines import pictures, wear
+from synthetic.printing.lines.boxes import boxed
+from synthetic.printing.lines.printers import printed_dots
+from synthetic.printing.lines.seals import sealed
+from synthetic.printing.lines.setting import LineInk
 from synthetic.printing.lines.surroundings import surrounded
-from synthetic.printing.lines.texts import line_text, shortened
+from synthetic.printing.lines.texts import line_text, shortened, without_ticks
+from synthetic.printing.lines.typesetting import leaning, spread, typeset
 
-#: Kinds with their share of the lines.
-_WEIGHTS = {"print": 70, "receipt": 30}
+#: Kinds with their share of the lines, in percent.
+_WEIGHTS = {
+    "print": 44,
+    "receipt": 19,
+    "matrix": 4,
+    "copy": 12,
+    "boxed": 5,
+    "seal": 3,
+    "photo": 7,
+    "tone": 4,
+    "spread": 2,
+}
 KINDS = tuple(_WEIGHTS)
-#: Widest line in heights, and the fewest frames of a network (4 columns of 40 a height) for a jamo or sign.
-_WIDEST, _FRAMES = 20.0, 1.1
+#: Share of receipts that no printer of dots has printed.
+_OFFICE_RECEIPTS = 0.3
+#: Font sizes that a line may be wide, before it is stretched.
+_LENGTHS = (3, 6, 9, 12, 15, 18)
+#: Widest line in heights; frames of a network in a height (4 columns of 40 each); the fewest frames of a syllable and
+#: of any other character.
+_WIDEST, _FRAMES_A_HEIGHT, _FRAMES = 20.0, 10.0, (3.4, 1.7)
+#: Letters of a copy that are smaller than this are drawn larger, and made smaller by the copier.
+_COARSE_EM = 24.0
+
+_Gray = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +50,7 @@ class PrintedLine:
     """A picture of one line, `gray` (rows, columns) of 0..255, and its text in NFC with single blanks."""
 
     text: str
-    gray: Gray
+    gray: NDArray[np.uint8]
     kind: str
 
 
@@ -40,91 +63,98 @@ def printed_line(seed: int, *, held_out: bool = False, kind: str | None = None) 
     rng = Random(f"line {seed}")
     drawn = rng.choices(KINDS, tuple(_WEIGHTS.values()))[0]
     kind = kind or drawn
-    if kind not in _WEIGHTS:
-        raise KeyError(kind)
-    receipt = kind == "receipt"
-    text = shortened(line_text(rng, kind), rng.choice((3, 6, 9, 12, 15, 18)), rng)
-    face = line_face(text, rng, receipt=receipt, held_out=held_out)
-    setting = _setting(rng, receipt)
-    em = 24.0 if setting.bitmap else math.exp(rng.uniform(math.log(12), math.log(44)))
-    line = set_line(text, face, drawn_size(em), setting, rng)
+    make = _MAKERS[kind]
+    text = shortened(line_text(rng, kind), rng.choice(_LENGTHS), rng)
+    gray = make(text, rng, held_out)
+    text = without_ticks(text)
+    return PrintedLine(text, gray, kind) if gray is not None and text and _readable(text, gray) else None
+
+
+def _print(text: str, rng: Random, held_out: bool) -> _Gray | None:
+    line = typeset(text, rng, held_out=held_out)
+    return pictures.scanned(_cut(line, surrounded(line, rng), rng), line.em, rng) if line else None
+
+
+def _receipt(text: str, rng: Random, held_out: bool) -> _Gray | None:
+    line = _receipt_ink(text, rng, held_out)
+    return pictures.thermal(_cut(line, surrounded(line, rng), rng), line.em, rng) if line else None
+
+
+def _matrix(text: str, rng: Random, held_out: bool) -> _Gray | None:
+    line = printed_dots(text, rng, held_out=held_out, needles=True)
     if line is None:
         return None
-    line = _scaled(line, em, rng, receipt)
-    gray = _worn(line, rng, receipt)
-    return PrintedLine(text, gray, kind) if _readable(text, gray) else None
+    picture = pictures.thermal if rng.random() < 0.5 else pictures.scanned
+    return picture(_cut(line, surrounded(line, rng), rng), line.em, rng)
 
 
-def _setting(rng: Random, receipt: bool) -> Setting:
-    bitmap = receipt and rng.random() < 0.7
+def _copy(text: str, rng: Random, held_out: bool) -> _Gray | None:
+    line = typeset(text, rng, held_out=held_out, least_em=15)
+    if line is None:
+        return None
+    fine = 2 if line.em > 1.4 * _COARSE_EM else 1
+    return pictures.copied(_cut(line, surrounded(line, rng), rng), line.em / fine, rng, fine=fine)
+
+
+def _boxed(text: str, rng: Random, held_out: bool) -> _Gray | None:
+    line = boxed(text, rng, held_out=held_out)
+    if line is None:
+        return None
+    picture = rng.choice((pictures.scanned, pictures.scanned, pictures.photographed))
+    return picture(_cut(line, line.ink, rng), line.em, rng)
+
+
+def _seal(text: str, rng: Random, held_out: bool) -> _Gray | None:
+    line = typeset(text, rng, held_out=held_out)
+    if line is None:
+        return None
+    picture = rng.choice((pictures.scanned, pictures.scanned, pictures.photographed))
+    return picture(_cut(line, sealed(line, rng, held_out=held_out), rng), line.em, rng)
+
+
+def _photo(text: str, rng: Random, held_out: bool) -> _Gray | None:
     draw = rng.random()
-    tracking = 0.0
-    if draw < (0.25 if receipt else 0.09):
-        tracking = rng.choice((0.04, 0.08, 0.15, 0.3))
-    elif draw > 0.9:
-        tracking = rng.uniform(-0.06, 0)
-    return Setting(tracking, rng.uniform(0.75, 1.5), rng.choice((0, 0.4)) if receipt else 0.02, bitmap)
-
-
-def _scaled(line: LineInk, em: float, rng: Random, receipt: bool) -> LineInk:
-    """Return the line at its own size: stretched, slanted and turned a little."""
-    scale = em / line.em
-    if receipt:
-        across = rng.choice((0.5, 0.6, 0.75, 1, 1, 1, 1, 1.5, 2)) * rng.uniform(0.95, 1.05)
-        scale *= rng.uniform(0.7, 1.4) if line.em == em else 1
-    else:
-        across = rng.uniform(0.82, 1.15) if rng.random() < 0.4 else 1.0
-    image = Image.fromarray(line.ink)
-    if rng.random() < 0.35:
-        image = _turned(image, rng)
-    size = max(round(image.width * scale * across), 4), max(round(image.height * scale), 4)
-    ink = np.asarray(image.resize(size, Image.Resampling.BILINEAR if scale <= 1 else Image.Resampling.BICUBIC))
-    box = ink_box(ink) or (0, 0, *size)
-    return LineInk(ink, box, line.em * scale)
-
-
-def _turned(image: Image.Image, rng: Random) -> Image.Image:
-    """Return the picture turned by up to about a degree, less where it is long, and at times slanted."""
-    degrees = rng.gauss(0, 0.6) * min(1, 16 * image.height / image.width)
-    slope = math.tan(math.radians(degrees))
-    slant = rng.uniform(0.05, 0.22) if rng.random() < 0.08 else 0.0
-    middle_x, middle_y = image.width / 2, image.height / 2
-    across = (1, slant, -slant * middle_y)
-    down = (slope, 1, -slope * middle_x)
-    return image.transform(image.size, Image.Transform.AFFINE, (*across, *down), Image.Resampling.BILINEAR)
-
-
-def _worn(line: LineInk, rng: Random, receipt: bool) -> Gray:
-    """Return the gray picture of the line, cut."""
-    left, top, right, bottom = _cut(line, rng)
-    ink = surrounded(line, rng)[top:bottom, left:right]
-    em = line.em
-    if receipt and rng.random() < 0.3:
+    line = typeset(text, rng, held_out=held_out) if draw < 0.5 else _receipt_ink(text, rng, held_out)
+    if line is None:
+        return None
+    line = leaning(line, rng)
+    ink = _cut(line, surrounded(line, rng), rng)
+    if draw > 0.8:
         ink = wear.faded(ink, rng)
-    copied = not receipt and em >= 17 and rng.random() < 0.12
-    if copied:
-        ink = wear.copied(ink, em, rng)
-    if rng.random() < (0.6 if receipt else 0.35):
-        ink = wear.blurred(ink, abs(rng.gauss(0, 0.03)) * em + 0.25)
-    paper = rng.uniform(150, 250) if receipt else rng.uniform(200, 255)
-    dark = max(paper - rng.uniform(60, 190), 0) if receipt else rng.uniform(0, 90)
-    if not receipt and not copied and rng.random() < 0.15:
-        dark = paper - rng.uniform(50, 120)
-    gray = wear.exposed(ink, paper, dark)
-    if rng.random() < 0.25:
-        gray -= np.float32(rng.uniform(10, 70)) * wear.smooth(ink.shape, (2, 3), rng)
-    if rng.random() < 0.5:
-        gray += np.float32(abs(rng.gauss(0, 0.06)) * (paper - dark)) * wear.grain(ink.shape, rng)
-    drawn = gray.clip(0, 255).astype(np.uint8)
-    if rng.random() < 0.06:
-        drawn = 255 - drawn
-    if rng.random() < 0.3:
-        drawn = wear.compressed(drawn, rng.randint(25, 90))
-    return drawn
+    return pictures.photographed(ink, line.em, rng)
 
 
-def _cut(line: LineInk, rng: Random) -> tuple[int, int, int, int]:
-    """Return left, top, right, bottom of the crop: the ink with some margin; low ink like that of usual letters."""
+def _tone(text: str, rng: Random, held_out: bool) -> _Gray | None:
+    line = typeset(text, rng, held_out=held_out)
+    return pictures.toned(_cut(line, line.ink, rng), line.em, rng) if line else None
+
+
+def _spread(text: str, rng: Random, held_out: bool) -> _Gray | None:
+    line = spread(text, rng, held_out=held_out)
+    return pictures.scanned(_cut(line, surrounded(line, rng), rng), line.em, rng) if line else None
+
+
+_MAKERS: dict[str, Callable[[str, Random, bool], _Gray | None]] = {
+    "print": _print,
+    "receipt": _receipt,
+    "matrix": _matrix,
+    "copy": _copy,
+    "boxed": _boxed,
+    "seal": _seal,
+    "photo": _photo,
+    "tone": _tone,
+    "spread": _spread,
+}
+
+
+def _receipt_ink(text: str, rng: Random, held_out: bool) -> LineInk | None:
+    if rng.random() < _OFFICE_RECEIPTS:
+        return typeset(text, rng, held_out=held_out, receipt=True)
+    return printed_dots(text, rng, held_out=held_out, needles=False)
+
+
+def _cut(line: LineInk, ink: _Gray, rng: Random) -> _Gray:
+    """Return the part of some ink where the line stands, with some margin; low letters have room as usual ones."""
     left, top, right, bottom = line.box
     least = 0.7 * line.em
     if bottom - top < least:
@@ -132,19 +162,17 @@ def _cut(line: LineInk, rng: Random) -> tuple[int, int, int, int]:
         top, bottom = round(top - up), round(top - up + least)
     height = bottom - top
     wide = 0.15 if rng.random() < 0.12 else 0.0
-    margins = [max(rng.gauss(0.12, 0.06), 0) * height + rng.uniform(0, 1.5) + wide * height for _ in range(2)]
-    sides = [max(rng.gauss(0.14, 0.08), 0) * height + rng.uniform(0.5, 1.5) for _ in range(2)]
-    rows, columns = line.ink.shape
-    return (
-        max(math.floor(left - sides[0]), 0),
-        max(math.floor(top - margins[0]), 0),
-        min(math.ceil(right + sides[1]), columns),
-        min(math.ceil(bottom + margins[1]), rows),
-    )
+    above, below = (max(rng.gauss(0.12, 0.06), 0) * height + rng.uniform(0, 1.5) + wide * height for _ in range(2))
+    before, behind = (max(rng.gauss(0.14, 0.08), 0) * height + rng.uniform(0.5, 1.5) for _ in range(2))
+    return ink[
+        max(math.floor(top - above), 0) : math.ceil(bottom + below),
+        max(math.floor(left - before), 0) : math.ceil(right + behind),
+    ]
 
 
-def _readable(text: str, gray: Gray) -> bool:
+def _readable(text: str, gray: _Gray) -> bool:
     """Return whether a reader can have the line: not too wide, and wide enough for its letters."""
     height, width = gray.shape
-    signs = sum(3 if "\uac00" <= char <= "\ud7a3" else 1 for char in text)
-    return bool(height >= 5 and width <= _WIDEST * height and 10 * width / height >= _FRAMES * signs + 1)
+    needed = sum(_FRAMES[0] if "\uac00" <= char <= "\ud7a3" else _FRAMES[1] for char in text)
+    frames = _FRAMES_A_HEIGHT * width / max(height, 1)
+    return bool(height >= 5 and width <= _WIDEST * height and frames >= needed + 1)

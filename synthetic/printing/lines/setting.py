@@ -15,7 +15,7 @@ from synthetic.printing.lines.faces import LineFace, load
 Gray = NDArray[np.uint8]
 
 #: Sizes in pixels that letters are drawn at, and scaled from.
-_SIZES = (16, 20, 24, 28, 32, 40, 48)
+_SIZES = (16, 24, 32, 44)
 #: Ink below is too faint to count for the box.
 _SEEN = 90
 
@@ -37,7 +37,7 @@ class Setting:
 @dataclass(frozen=True, slots=True)
 class LineInk:
     """Ink of a line: 0 (paper) to 255, with paper around. `box`: left, top, right, bottom of the ink; `em`: font size
-    in pixels.
+    in pixels, less for narrow letters.
     """
 
     ink: Gray
@@ -50,18 +50,21 @@ def drawn_size(em: float) -> int:
     return next((size for size in _SIZES if size >= em), _SIZES[-1])
 
 
-def set_line(text: str, face: LineFace, size: int, setting: Setting, rng: Random) -> LineInk | None:
-    """Return the ink of a text, letters `size` pixels; None where the face lacks a character of it."""
-    placed = _placed(text, face, size, setting, rng)
+def set_line(text: str, face: LineFace, size: int, setting: Setting, rng: Random, *, cell: float = 0) -> LineInk | None:
+    """Return the ink of a text, letters `size` pixels; None where the face lacks a character of it.
+
+    `cell`: pixels that each Latin letter takes; a Hangul syllable takes two of them. 0: as wide as the font has them.
+    """
+    placed = _in_cells(text, face, size, cell, setting, rng) if cell else _placed(text, face, size, setting, rng)
     if placed is None:
         return None
     parts, width = placed
-    margin = size
-    image = Image.new("1" if setting.bitmap else "L", (round(width) + 2 * margin, round(2.4 * size)))
+    margin = round(0.8 * size)
+    image = Image.new("1" if setting.bitmap else "L", (round(width) + 2 * margin, round(2.1 * size)))
     pen = ImageDraw.Draw(image)
     for part, name, x in parts:
         at = round(x) + margin if setting.bitmap else x + margin
-        pen.text((at, 1.6 * size), part, fill=255, font=load(name, size), anchor="ls")
+        pen.text((at, 1.45 * size), part, fill=255, font=load(name, size), anchor="ls")
     ink = np.asarray(image.convert("L") if setting.bitmap else image)
     box = ink_box(ink)
     return LineInk(ink, box, size) if box else None
@@ -90,6 +93,25 @@ def _placed(
         for part, name in _pieces(runs, setting):
             parts.append((part, name, x))
             x += load(name, size).getlength(part) + setting.tracking * size
+    return parts, x
+
+
+def _in_cells(
+    text: str, face: LineFace, size: int, cell: float, setting: Setting, rng: Random
+) -> tuple[list[tuple[str, str, float]], float] | None:
+    """Return the same as `_placed` for letters in the middle of cells."""
+    runs = face.runs(text)
+    if runs is None:
+        return None
+    step, x = cell + setting.tracking * size / 2, 0.0
+    parts: list[tuple[str, str, float]] = []
+    for char, name in ((char, name) for part, name in runs for char in part):
+        room = 2 * step if char > "\u2fff" else step
+        if char == " ":
+            x += step * (rng.randint(2, 8) if rng.random() < setting.columns else 1)
+            continue
+        parts.append((char, name, x + (room - load(name, size).getlength(char)) / 2))
+        x += room
     return parts, x
 
 

@@ -9,6 +9,7 @@ without blanks in the text.
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 from collections.abc import Callable
 from random import Random
@@ -33,20 +34,23 @@ _FIRST, _MANY = 0xAC00, 11172
 #: Single syllables with blanks between them: one word to a reader.
 _SPACED_OUT = re.compile(r"(?<!\S)[가-힣](?: [가-힣])+(?!\S)")
 
+#: Boxes to tick, and blanks.
+_TICK_BOXES = "□■☐☑ "
+
 Maker = Callable[[Random], str]
 
 
 def line_text(rng: Random, kind: str) -> str:
     """Return the text of a line: NFC, single blanks inside, no blank at the ends, not empty.
 
-    `kind`: "receipt" for the lines of receipts, "boxed" for figures, "spread" for one word; any other for lines of
-    documents. It may be longer than a line is wide: see `shortened`.
+    `kind`: "receipt" or "matrix" for lines of receipts, "boxed" for figures without blanks, "spread" for one word; any
+    other for lines of documents. It may be longer than a line is wide: see `shortened`.
     """
-    makers, weights = _RECEIPT if kind == "receipt" else _BOXED if kind == "boxed" else _DOCUMENT
-    if kind == "spread":
-        return _spread(rng)
+    if kind in _OF_ONE_WORD:
+        return _OF_ONE_WORD[kind](rng)
+    makers, weights = _RECEIPT if kind in ("receipt", "matrix") else _DOCUMENT
     while True:
-        parts = (maker(rng) for maker in rng.choices(makers, weights, k=1 + (rng.random() < 0.3)))
+        parts = (maker(rng) for maker in rng.choices(makers, weights, k=rng.choices((1, 2, 3), (6, 3, 1))[0]))
         text = _joined(unicodedata.normalize("NFC", " ".join(" ".join(parts).split())))
         text = text.replace("\\", "₩")  # the same key on Korean keyboards, the same sign in Korean fonts
         if text:
@@ -66,6 +70,11 @@ def shortened(text: str, ems: float, rng: Random) -> str:
     while len(kept) > 1 and ems_of(kept) > ems:
         kept = kept[:-1].rstrip()
     return kept
+
+
+def without_ticks(text: str) -> str:
+    """Return a text without boxes to tick at its ends: they are drawn, but a reader of lines leaves them out."""
+    return text.strip(_TICK_BOXES)
 
 
 def ems_of(text: str) -> float:
@@ -201,13 +210,14 @@ def _phrase(rng: Random) -> str:
 
 
 def _boxed_figure(rng: Random) -> str:
+    """Return letters and digits; no commas and points, since remains of rules look like them."""
     draw = rng.random()
     if draw < 0.75:
         count = rng.choice((2, 3, 4, 5, 6, 8, 10, 10, 11, 13))
         return "".join(rng.choice("0123456789") for _ in range(count))
     if draw < 0.85:
-        return figures.code(rng)
-    return figures.patterned("numbers", rng).replace(" ", "")
+        return "".join(rng.choice(string.ascii_uppercase + string.digits) for _ in range(rng.randint(3, 10)))
+    return "".join(char for char in figures.patterned("numbers", rng) if char.isalnum() or char == "-").strip("-")
 
 
 def _spread(rng: Random) -> str:
@@ -226,12 +236,12 @@ def _table(*makers: tuple[Maker, float]) -> tuple[tuple[Maker, ...], tuple[float
 
 
 _DOCUMENT = _table(
-    (_words(_eojeol, 5), 28),
+    (_words(_eojeol, 5), 36),
     (_listed("ko"), 12),
-    (_value(KOREAN), 5),
+    (_value(KOREAN), 8),
     (_pair(KOREAN), 9),
-    (_words(_latin, 6), 16),
-    (_listed("en"), 11),
+    (_words(_latin, 6), 12),
+    (_listed("en"), 9),
     (_value(ENGLISH), 6),
     (_pair(ENGLISH), 7),
     (figures.figure, 9),
@@ -244,11 +254,11 @@ _RECEIPT = _table(
     (_receipt_row, 26),
     (_receipt_total, 16),
     (_receipt_field, 18),
-    (_phrase, 8),
-    (_words(_eojeol, 4), 12),
-    (_words(_latin, 5), 12),
+    (_phrase, 10),
+    (_words(_eojeol, 4), 18),
+    (_words(_latin, 5), 10),
     (figures.figure, 10),
     (_value(KOREAN), 4),
     (_value(ENGLISH), 4),
 )
-_BOXED = _table((_boxed_figure, 1))
+_OF_ONE_WORD: dict[str, Maker] = {"boxed": _boxed_figure, "spread": _spread}

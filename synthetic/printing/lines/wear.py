@@ -1,4 +1,4 @@
-"""Wear of a line's picture: paper and ink, grain, shadow, faded streaks, copies, JPEG."""
+"""Effects on a line's ink and picture: blur, grain, shadow, faded streaks, grounds, JPEG."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from synthetic.printing.lines.setting import Gray
 Field = NDArray[np.float32]
 
 _BILINEAR = Image.Resampling.BILINEAR
-#: Values of the shared field of grain.
+#: Values of the field of grain that all lines share.
 _GRAINS = 1 << 20
 
 
@@ -52,12 +52,18 @@ def faded(ink: Gray, rng: Random) -> Gray:
     return pale
 
 
-def copied(ink: Gray, em: float, rng: Random) -> Gray:
-    """Return a copy in black and white, as from a copier or fax: ragged edges, specks, broken thin strokes."""
-    ink = blurred(ink, em * rng.uniform(0.012, 0.03) + 0.2)
-    edge = smooth(ink.shape, (max(round(5 * ink.shape[0] / em), 1), max(round(5 * ink.shape[1] / em), 1)), rng)
-    level = 255 * (rng.uniform(0.28, 0.62) + rng.uniform(0.1, 0.5) * (edge - np.float32(0.5)))
-    return np.where(ink > level.clip(20, 242), np.uint8(255), np.uint8(0))
+def screened(shape: tuple[int, ...], em: float, rng: Random) -> Field:
+    """Return a ground of 0..1: dots of a print screen, hatching, or cells of a texture."""
+    step = max(round(em * rng.uniform(0.1, 0.25)), 2)
+    y, x = np.arange(shape[0])[:, None], np.arange(shape[1])[None, :]
+    draw = rng.random()
+    if draw < 0.4:
+        on = ((x + step // 2 * (y // step % 2)) % step < (step + 1) // 2) & (y % step < (step + 1) // 2)
+    elif draw < 0.7:
+        on = (x + rng.choice((-1, 0, 1)) * y) % (2 * step) < step
+    else:
+        return smooth(shape, (max(shape[0] // step, 1), max(shape[1] // step, 1)), rng)
+    return on.astype(np.float32)
 
 
 def compressed(gray: Gray, quality: int) -> Gray:

@@ -10,7 +10,7 @@ import pytest
 
 from synthetic.printing import fonts
 from synthetic.printing.lines import KINDS, PrintedLine, faces, printed_line
-from synthetic.printing.lines.texts import ems_of, line_text, shortened
+from synthetic.printing.lines.texts import ems_of, line_text, shortened, without_ticks
 
 _HELD_OUT = {
     name for family in fonts.FAMILIES if family.held_out for name in (family.regular, family.bold, family.italic)
@@ -98,3 +98,24 @@ def test_a_text_is_shortened_at_words_and_never_to_nothing() -> None:
         assert short
         assert ems_of(short) <= 4
         assert short in "가나다라마바사 abc 1,000원"
+
+
+def test_a_word_in_boxes_or_of_spread_letters_has_no_blanks() -> None:
+    lines = [*_lines("boxed"), *_lines("spread")]
+    assert not [line.text for line in lines if " " in line.text]
+
+
+def test_boxes_to_tick_at_the_ends_are_no_text() -> None:
+    assert without_ticks("□ 남 □ 여 ☑") == "남 □ 여"
+    assert not [line.text for line in _lines(count=400) if line.text[0] in "□■☐☑"]
+
+
+def test_spaced_out_letters_of_a_list_are_one_word() -> None:
+    texts = [line_text(Random(seed), "receipt") for seed in range(2000)]
+    assert [text for text in texts if "영수증" in text]
+    assert not [text for text in texts if "영 수 증" in text]
+
+
+def test_a_copy_keeps_most_of_the_ink() -> None:
+    lines = _lines("copy")
+    assert sum(float((line.gray < 128).mean()) > 0.04 for line in lines) > 0.9 * len(lines)

@@ -1,0 +1,71 @@
+"""Figures in boxes, one in each, as on tax invoices and forms of banks; the rules may touch them, or be half erased."""
+
+from __future__ import annotations
+
+import math
+from random import Random
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from synthetic.printing.lines.faces import line_face, load
+from synthetic.printing.lines.setting import Gray, LineInk, drawn_size, ink_box
+
+
+def boxed(text: str, rng: Random, *, held_out: bool) -> LineInk | None:
+    """Return the ink of a text without blanks, each of its characters in a box; None for missing letters.
+
+    A hyphen may stand between two boxes. The box of the ink is that of the letters.
+    """
+    em = math.exp(rng.uniform(math.log(13), math.log(40)))
+    size = drawn_size(em)
+    runs = line_face(text, rng, receipt=False, held_out=held_out).runs(text)
+    if runs is None:
+        return None
+    cell, height = rng.uniform(0.72, 1.7) * size, rng.uniform(0.95, 1.7) * size
+    base = 1.1 * size + 0.5 * height + rng.uniform(0.2, 0.42) * size
+    image = Image.new("L", (round(cell * (len(text) + 1.2)), round(2.2 * size + height)))
+    pen, x, walls = ImageDraw.Draw(image), 0.6 * cell, list[float]()
+    off = rng.gauss(0, 0.1) * cell
+    for char, name in ((char, name) for part, name in runs for char in part):
+        font = load(name, size)
+        between = char == "-" and rng.random() < 0.8
+        room = 0.6 * cell if between else cell
+        if not between:
+            walls += (x, x + room)
+        left = x + (room - font.getlength(char)) / 2 + off + rng.gauss(0, 0.03) * cell
+        pen.text((left, base + rng.gauss(0, 0.015) * size), char, fill=255, font=font, anchor="ls")
+        x += room
+    letters = np.asarray(image)
+    box = ink_box(letters)
+    if box is None:
+        return None
+    top = 1.1 * size
+    rules = _rules(letters.shape, walls, top, top + height, size, rng)
+    scale = em / size
+    width, rows = max(round(letters.shape[1] * scale), 4), max(round(letters.shape[0] * scale), 4)
+    ink = np.asarray(Image.fromarray(np.maximum(letters, rules)).resize((width, rows), Image.Resampling.BILINEAR))
+    left, upper, right, lower = box
+    return LineInk(ink, (int(left * scale), int(upper * scale), math.ceil(right * scale), math.ceil(lower * scale)), em)
+
+
+def _rules(shape: tuple[int, ...], walls: list[float], top: float, bottom: float, size: int, rng: Random) -> Gray:
+    """Return the ink of the boxes: whole, a comb, or what is left of them where the page's code erased them."""
+    image = Image.new("L", (shape[1], shape[0]))
+    pen = ImageDraw.Draw(image)
+    thick, level = max(round(rng.uniform(0.02, 0.09) * size), 1), round(rng.uniform(90, 255))
+    comb = rng.random() < 0.15
+    for wall in walls:
+        pen.line((wall, (top + 2 * bottom) / 3 if comb else top, wall, bottom), fill=level, width=thick)
+    first, last = min(walls, default=0), max(walls, default=0)
+    pen.line((first, bottom, last, bottom), fill=level, width=thick)
+    if not comb:
+        pen.line((first, top, last, top), fill=level, width=thick)
+    rules = np.array(image)
+    draw = rng.random()
+    if draw < 0.3:
+        return np.zeros_like(rules)
+    if draw < 0.6:
+        kept = np.frombuffer(rng.randbytes(len(rules)), np.uint8) < rng.choice((40, 90, 160))
+        rules[~np.repeat(kept[:: max(size // 6, 1)], max(size // 6, 1))[: len(rules)]] = 0
+    return rules

@@ -1,0 +1,80 @@
+"""Printers of dots: heat and needles, characters in cells, half and double width.
+
+They are printers of training only: those of `synthetic.printing.receipts` have other cells, fonts and dots.
+"""
+
+from __future__ import annotations
+
+import math
+from random import Random
+
+import numpy as np
+from PIL import Image
+
+from synthetic.printing.lines.faces import line_face, load
+from synthetic.printing.lines.setting import Gray, LineInk, Setting, ink_box, set_line
+
+#: Heights of letters in dots, with their share; those of needles are lower.
+_HEAT, _HEAT_SHARES = (16, 20, 24, 32), (0.15, 0.2, 0.5, 0.15)
+_NEEDLES, _NEEDLE_SHARES = (14, 16, 24), (0.2, 0.45, 0.35)
+#: Letters without Hangul may be lower.
+_LATIN_NEEDLES = (10, 12, 14, 16)
+#: Widths of letters against their height: half, normal, double.
+_STRETCHES = (1.0, 1.0, 1.0, 1.0, 0.5, 0.5, 0.75, 2.0, 2.0, 1.5)
+#: Pixels of a needle's dot before it is scaled.
+_DOT = 4
+
+
+def printed_dots(text: str, rng: Random, *, held_out: bool, needles: bool) -> LineInk | None:
+    """Return the ink of a line from a printer of heat or needles; None for letters that its font lacks."""
+    korean = any(char >= "\u3130" for char in text)
+    if needles:
+        height = rng.choices(_NEEDLES, _NEEDLE_SHARES)[0] if korean else rng.choice(_LATIN_NEEDLES)
+    else:
+        height = rng.choices(_HEAT, _HEAT_SHARES)[0]
+    face = line_face(text, rng, receipt=True, held_out=held_out)
+    setting = Setting(
+        tracking=rng.choice((0, 0, 0, 0.1, 0.25)),
+        space=rng.uniform(0.9, 1.6),
+        columns=rng.choice((0, 0.35)),
+        bitmap=True,
+    )
+    cells = rng.random() < 0.7 and _is_fixed(face.names[0])
+    line = set_line(text, face, height, setting, rng, cell=height / 2 if cells else 0)
+    if line is None:
+        return None
+    ink = _struck(line.ink, rng) if needles else _fused(line.ink, rng)
+    em = math.exp(rng.uniform(math.log(18 if needles else 14), math.log(40)))
+    scale = em / height
+    across = rng.choice(_STRETCHES) * rng.uniform(0.93, 1.07)
+    rows, columns = line.ink.shape
+    size = max(round(columns * scale * across), 4), max(round(rows * scale), 4)
+    scaled = np.asarray(Image.fromarray(ink).resize(size, Image.Resampling.BILINEAR))
+    return LineInk(scaled, ink_box(scaled) or (0, 0, *size), em * min(across, 1))
+
+
+def _is_fixed(name: str) -> bool:
+    font = load(name, 24)
+    return font.getlength("i") == font.getlength("M")
+
+
+def _fused(dots: Gray, rng: Random) -> Gray:
+    """Return dots of heat, which flow into each other; at times the paper moved unevenly, or letters are bolder."""
+    draw = rng.random()
+    if draw < 0.1:
+        return np.maximum(dots, np.roll(dots, 1, axis=1))
+    if draw < 0.16:
+        rows = np.repeat(np.arange(len(dots)), 1 + (np.arange(len(dots)) % rng.randint(5, 11) == 0))
+        return dots[rows]
+    return dots
+
+
+def _struck(dots: Gray, rng: Random) -> Gray:
+    """Return dots of needles, which stay apart; columns may be displaced by the way back of the head."""
+    across, down = np.meshgrid(np.arange(_DOT) - (_DOT - 1) / 2, np.arange(_DOT) - (_DOT - 1) / 2)
+    radius = rng.uniform(0.38, 0.62) * _DOT
+    dot = (radius + 0.5 - np.hypot(across, down)).clip(rng.choice((0, 0, 0.25)), 1)
+    ink: Gray = np.kron(dots, dot.astype(np.float32)).astype(np.uint8)
+    if rng.random() < 0.25:
+        ink[_DOT :: 2 * _DOT] = np.roll(ink[_DOT :: 2 * _DOT], rng.randint(1, 2), axis=1)
+    return ink
