@@ -90,9 +90,9 @@ class Reader:
     `load`: the cost of its first start; None where it cannot run.
     """
 
-    def __init__(self, way: Way, folder: Path, options: Options) -> None:
+    def __init__(self, way: Way, folder: Path, options: Options | None = None) -> None:
         """Start the process and wait until its models are loaded; `folder` gets its log."""
-        own = json.dumps(asdict(replace(options, plan=way.plan, english=way.english)))
+        own = json.dumps(asdict(replace(options or Options(), plan=way.plan, english=way.english)))
         self._command = [sys.executable, "-m", "benchmarks.ocr.worker", way.worker, own]
         self._env = _environment(openmp=way.openmp)
         self._log = folder / f"{way.title}.log"
@@ -190,7 +190,7 @@ class Reader:
 def readers(names: Sequence[str], folder: Path, options: Options | None = None) -> Iterator[Mapping[str, Reader]]:
     """Start a reader for each name of a way; all are stopped with the context. Plan and language are the ways' own."""
     with contextlib.ExitStack() as running:
-        yield {name: running.enter_context(Reader(WAYS[name], folder, options or Options())) for name in names}
+        yield {name: running.enter_context(Reader(WAYS[name], folder, options)) for name in names}
 
 
 def _environment(*, openmp: bool) -> dict[str, str]:

@@ -44,12 +44,15 @@ def test_each_way_reads_and_reports_its_cost(way: str, page: Path, tmp_path: Pat
     with Reader(WAYS[way], tmp_path) as reader:
         # When it reads a page
         answer = reader.read(page)
-    # Then the words are there, with boxes in the picture, and the cost with all child processes
+    # Then the words are there, with boxes in the picture, and the cost with all child processes and of loading
     assert (reader.missing, answer.error) == ("", "")
     assert [word.text for word in answer.words] == ["Invoice", "2041"]
     assert all(0 <= word.box.x0 < word.box.x1 <= 420 for word in answer.words)
     assert 0.001 < answer.cpu_s < 60
     assert 30 < answer.peak_mb < 2000
+    assert all(0.3 < word.confidence <= 1 for word in answer.words)
+    assert reader.load
+    assert reader.load.cpu_s > 0
 
 
 def test_a_way_without_its_weights_says_what_is_missing(tmp_path: Path) -> None:
@@ -112,9 +115,9 @@ def test_a_run_ends_with_one_json_object(
     funsd: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     # Given FUNSD's layout, two ways that can run and one that cannot
-    picture = tmp_path / "plot.png"
+    picture, errors = tmp_path / "plot.png", tmp_path / "errors"
     only = ["--sets", "funsd", "--only", "prelabel,tesserocr,easyocr-network", "--rounds", "1"]
-    command = ["ocr", "--funsd", str(funsd), *only, "--json", "--plot", str(picture)]
+    command = ["ocr", "--funsd", str(funsd), *only, "--json", "--plot", str(picture), "--errors", str(errors)]
     monkeypatch.setattr("sys.argv", command)
     # When the benchmark runs
     code = ocr.main()
@@ -129,6 +132,8 @@ def test_a_run_ends_with_one_json_object(
     assert found["funsd_end_to_end_f1"] == 100.0
     assert found["two_processes_ratio"] > 0
     assert picture.is_file()
+    assert list(errors.iterdir()) == []
+    assert set(found["loads"]) == {"prelabel", "tesserocr"}
 
 
 def test_generated_pages_are_of_all_kinds(tmp_path: Path) -> None:
@@ -157,4 +162,4 @@ def test_unknown_ways_are_refused(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     monkeypatch.setattr("sys.argv", ["ocr", "--only", "prelabel,abbyy"])
     with pytest.raises(SystemExit):
         ocr.main()
-    assert "abbyy: known are prelabel, pytesseract, " in capsys.readouterr().err
+    assert "abbyy: known are prelabel, reader, reader-tesseract, pytesseract, " in capsys.readouterr().err
