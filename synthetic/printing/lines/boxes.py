@@ -8,8 +8,8 @@ from random import Random
 import numpy as np
 from PIL import Image, ImageDraw
 
-from synthetic.printing.lines.faces import line_face, load
-from synthetic.printing.lines.setting import Gray, LineInk, drawn_size, ink_box
+from synthetic.printing.lines.faces import advance, line_face, load
+from synthetic.printing.lines.setting import Gray, LineInk, drawn_size, line_ink
 
 
 def boxed(text: str, rng: Random, *, held_out: bool) -> LineInk | None:
@@ -33,19 +33,19 @@ def boxed(text: str, rng: Random, *, held_out: bool) -> LineInk | None:
         room = 0.6 * cell if between else cell
         if not between:
             walls += (x, x + room)
-        left = x + (room - font.getlength(char)) / 2 + off + rng.gauss(0, 0.03) * cell
+        left = x + (room - advance(name, size, char)) / 2 + off + rng.gauss(0, 0.03) * cell
         pen.text((left, base + rng.gauss(0, 0.015) * size), char, fill=255, font=font, anchor="ls")
         x += room
-    letters = np.asarray(image)
-    box = ink_box(letters)
-    if box is None:
+    drawn = line_ink(image, size)
+    if drawn is None:
         return None
+    letters = drawn.ink
     top = 1.1 * size
     rules = _rules(letters.shape, walls, top, top + height, size, rng)
     scale = em / size
     width, rows = max(round(letters.shape[1] * scale), 4), max(round(letters.shape[0] * scale), 4)
     ink = np.asarray(Image.fromarray(np.maximum(letters, rules)).resize((width, rows), Image.Resampling.BILINEAR))
-    left, upper, right, lower = box
+    left, upper, right, lower = drawn.box
     return LineInk(ink, (int(left * scale), int(upper * scale), math.ceil(right * scale), math.ceil(lower * scale)), em)
 
 

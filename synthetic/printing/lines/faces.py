@@ -37,7 +37,7 @@ _LATIN_OFFICE = (
     *("LiberationSans-Regular", "LiberationSans-Bold", "LiberationSans-Italic", "LiberationSans-BoldItalic"),
     *("LiberationSerif-Regular", "LiberationSerif-Regular", "LiberationSerif-Bold", "LiberationSerif-Italic"),
     *("LiberationSerif-BoldItalic", "Roboto-Regular", "Roboto-Bold", "Roboto-Light", "Roboto-Italic"),
-    *("OpenSans-Regular", "OpenSans-Bold", "OpenSans-Italic", "Lato-Regular", "Lato-Bold", "Lato-Light", "FreeSans"),
+    *("OpenSans-Regular", "OpenSans-Bold", "OpenSans-Italic", "FreeSans"),
     *("FreeSerif", "FreeSerifBold", "FreeSerifItalic", "NimbusSans-Regular", "NimbusRoman-Regular", "C059-Roman"),
     *("P052-Roman", "P052-Bold", "URWBookman-Light", "URWGothic-Book", "URWGothic-Demi"),
 )
@@ -52,7 +52,7 @@ _LATIN_FIXED = (
     *("Courier Prime Bold", "Courier Prime Code", "FreeMono", "FreeMonoBold", "NimbusMonoPS-Regular"),
     *("NimbusMonoPS-Bold", "Inconsolata", "Hack-Regular", "Hack-Bold", "GNUTypewriter", "OCRB"),
 )
-_ROLES = {
+ROLES = {
     "korean": _KOREAN_OFFICE,
     "korean-fixed": _KOREAN_FIXED,
     "korean-titles": _KOREAN_TITLES,
@@ -77,7 +77,7 @@ class LineFace:
         """Return the text cut into (part, font's name); None for a character that none of the fonts has."""
         runs: list[tuple[str, str]] = []
         for char in text:
-            name = next((name for name in self.names if draws(name, char)), None)
+            name = _font_of(self.names, char)
             if name is None:
                 return None
             if runs and runs[-1][1] == name:
@@ -110,6 +110,17 @@ def load(name: str, size_px: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(installed()[stem], size_px, int(index or 0), layout_engine=ImageFont.Layout.BASIC)
 
 
+@lru_cache(maxsize=1 << 18)
+def advance(name: str, size_px: int, char: str) -> float:
+    """Return the pixels from the start of a character to the next one's."""
+    return load(name, size_px).getlength(char)
+
+
+@lru_cache(maxsize=1 << 19)
+def _font_of(names: tuple[str, ...], char: str) -> str | None:
+    return next((name for name in names if draws(name, char)), None)
+
+
 @lru_cache(maxsize=1 << 20)
 def draws(name: str, char: str) -> bool:
     """Return whether this font has the character: it leaves ink, and other ink than a missing character."""
@@ -135,7 +146,7 @@ def names(role: str, *, held_out: bool) -> tuple[str, ...]:
 
     `held_out`: of all Korean or all Latin roles, only those that no recogniser trains on.
     """
-    wanted = _held_out(korean=role.startswith("korean")) if held_out else _ROLES[role]
+    wanted = _held_out(korean=role.startswith("korean")) if held_out else ROLES[role]
     return tuple(name for name in wanted if name.partition(":")[0] in installed())
 
 

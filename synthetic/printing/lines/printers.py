@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from synthetic.printing.lines.faces import line_face, load
-from synthetic.printing.lines.setting import Gray, LineInk, Setting, ink_box, set_line
+from synthetic.printing.lines.setting import Gray, LineInk, Setting, line_ink, set_line
 
 #: Heights of letters in dots, with their share; those of needles are lower.
 _HEAT, _HEAT_SHARES = (16, 20, 24, 32), (0.15, 0.2, 0.5, 0.15)
@@ -49,8 +49,7 @@ def printed_dots(text: str, rng: Random, *, held_out: bool, needles: bool) -> Li
     across = rng.choice(_STRETCHES) * rng.uniform(0.93, 1.07)
     rows, columns = line.ink.shape
     size = max(round(columns * scale * across), 4), max(round(rows * scale), 4)
-    scaled = np.asarray(Image.fromarray(ink).resize(size, Image.Resampling.BILINEAR))
-    return LineInk(scaled, ink_box(scaled) or (0, 0, *size), em * min(across, 1))
+    return line_ink(Image.fromarray(ink).resize(size, Image.Resampling.BILINEAR), em * min(across, 1))
 
 
 def _is_fixed(name: str) -> bool:
@@ -74,7 +73,9 @@ def _struck(dots: Gray, rng: Random) -> Gray:
     across, down = np.meshgrid(np.arange(_DOT) - (_DOT - 1) / 2, np.arange(_DOT) - (_DOT - 1) / 2)
     radius = rng.uniform(0.38, 0.62) * _DOT
     dot = (radius + 0.5 - np.hypot(across, down)).clip(rng.choice((0, 0, 0.25)), 1)
-    ink: Gray = np.kron(dots, dot.astype(np.float32)).astype(np.uint8)
+    levels = (255 * dot).astype(np.uint8)
+    grid = np.where(dots[:, None, :, None] > 0, levels[None, :, None, :], np.uint8(0))
+    ink: Gray = grid.reshape(len(dots) * _DOT, -1)
     if rng.random() < 0.25:
         ink[_DOT :: 2 * _DOT] = np.roll(ink[_DOT :: 2 * _DOT], rng.randint(1, 2), axis=1)
     return ink

@@ -10,14 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from synthetic.printing.lines.faces import LineFace, load
+from synthetic.printing.lines.faces import LineFace, advance, load
 
 Gray = NDArray[np.uint8]
 
 #: Sizes in pixels that letters are drawn at, and scaled from.
-_SIZES = (16, 24, 32, 44)
-#: Ink below is too faint to count for the box.
-_SEEN = 90
+_SIZES = (16, 24, 36)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +63,13 @@ def set_line(text: str, face: LineFace, size: int, setting: Setting, rng: Random
     for part, name, x in parts:
         at = round(x) + margin if setting.bitmap else x + margin
         pen.text((at, 1.45 * size), part, fill=255, font=load(name, size), anchor="ls")
-    ink = np.asarray(image.convert("L") if setting.bitmap else image)
-    box = ink_box(ink)
-    return LineInk(ink, box, size) if box else None
+    return line_ink(image.convert("L") if setting.bitmap else image, size)
 
 
-def ink_box(ink: Gray) -> tuple[int, int, int, int] | None:
-    """Return left, top, right, bottom of the ink that can be seen; None where there is none."""
-    rows, columns = np.flatnonzero(ink.max(axis=1) > _SEEN), np.flatnonzero(ink.max(axis=0) > _SEEN)
-    if not len(rows):
-        return None
-    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+def line_ink(image: Image.Image, em: float) -> LineInk | None:
+    """Return the ink of a picture in mode L with its box; None where there is none."""
+    box = image.getbbox()
+    return LineInk(np.asarray(image), box, em) if box else None
 
 
 def _placed(
@@ -89,10 +83,10 @@ def _placed(
         if runs is None:
             return None
         if parts:
-            x += _gap(load(runs[0][1], size).getlength(" "), size, setting, rng)
+            x += _gap(advance(runs[0][1], size, " "), size, setting, rng)
         for part, name in _pieces(runs, setting):
             parts.append((part, name, x))
-            x += load(name, size).getlength(part) + setting.tracking * size
+            x += advance(name, size, part) + setting.tracking * size
     return parts, x
 
 
@@ -110,7 +104,7 @@ def _in_cells(
         if char == " ":
             x += step * (rng.randint(2, 8) if rng.random() < setting.columns else 1)
             continue
-        parts.append((char, name, x + (room - load(name, size).getlength(char)) / 2))
+        parts.append((char, name, x + (room - advance(name, size, char)) / 2))
         x += room
     return parts, x
 

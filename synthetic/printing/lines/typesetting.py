@@ -9,10 +9,10 @@ import numpy as np
 from PIL import Image
 
 from synthetic.printing.lines.faces import line_face
-from synthetic.printing.lines.setting import LineInk, Setting, drawn_size, ink_box, set_line
+from synthetic.printing.lines.setting import LineInk, Setting, drawn_size, line_ink, set_line
 
 #: Drawn sizes of letters in pixels, evenly on a logarithmic scale.
-_LEAST_EM, _MOST_EM = 12.0, 44.0
+_LEAST_EM, _MOST_EM = 12.0, 38.0
 
 
 def typeset(
@@ -44,8 +44,7 @@ def leaning(line: LineInk, rng: Random) -> LineInk:
     back = middle @ lean @ np.linalg.inv(middle)
     numbers = tuple((back / back[2, 2]).ravel()[:8])
     seen = image.transform(image.size, Image.Transform.PERSPECTIVE, numbers, Image.Resampling.BILINEAR)
-    ink = np.asarray(seen)
-    return LineInk(ink, ink_box(ink) or line.box, line.em)
+    return line_ink(seen, line.em) or line
 
 
 def _setting(rng: Random) -> Setting:
@@ -57,7 +56,7 @@ def _setting(rng: Random) -> Setting:
     return Setting(tracking, rng.uniform(0.75, 1.5), columns=0.02)
 
 
-def _shaped(line: LineInk, em: float, rng: Random) -> LineInk:
+def _shaped(line: LineInk, em: float, rng: Random) -> LineInk | None:
     """Return the line at its own size: stretched, slanted and turned a little."""
     draw = rng.random()
     across = rng.uniform(0.85, 1.15) if draw < 0.35 else rng.uniform(0.6, 0.85) if draw < 0.45 else 1.0
@@ -66,8 +65,7 @@ def _shaped(line: LineInk, em: float, rng: Random) -> LineInk:
         image = _turned(image, rng)
     scale = em / line.em
     size = max(round(image.width * scale * across), 4), max(round(image.height * scale), 4)
-    ink = np.asarray(image.resize(size, Image.Resampling.BILINEAR))
-    return LineInk(ink, ink_box(ink) or (0, 0, *size), em)
+    return line_ink(image.resize(size, Image.Resampling.BILINEAR), em)
 
 
 def _turned(image: Image.Image, rng: Random) -> Image.Image:

@@ -26,7 +26,7 @@ def blurred(ink: Gray, sigma_px: float) -> Gray:
 def exposed(ink: Gray, paper: float, dark: float) -> Field:
     """Return gray levels of ink on paper."""
     levels: Field = (paper + (dark - paper) * np.arange(256) / 255).astype(np.float32)
-    return levels[ink]
+    return levels.take(ink)
 
 
 def grain(shape: tuple[int, ...], rng: Random) -> Field:

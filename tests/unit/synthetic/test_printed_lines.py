@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
 from random import Random
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
 
 from synthetic.printing import fonts
 from synthetic.printing.lines import KINDS, PrintedLine, faces, printed_line
@@ -119,3 +122,30 @@ def test_spaced_out_letters_of_a_list_are_one_word() -> None:
 def test_a_copy_keeps_most_of_the_ink() -> None:
     lines = _lines("copy")
     assert sum(float((line.gray < 128).mean()) > 0.04 for line in lines) > 0.9 * len(lines)
+
+
+@pytest.mark.parametrize(("script", "letters"), [("korean", "한글뷁의춥핥완계"), ("latin", "Rgaekt5&QG2y")])
+def test_no_font_of_training_has_the_letters_of_one_held_out(script: str, letters: str) -> None:
+    # Carlito has the letters of Lato, for example, so that Lato in training would make it a seen font.
+    roles = [role for role in faces.ROLES if role.startswith(script)]
+    ours = {name for role in roles for name in faces.names(role, held_out=False)}
+    theirs = {name for role in roles for name in faces.names(role, held_out=True)}
+    assert theirs
+    for one in theirs:
+        for other in ours:
+            if all(faces.draws(other, char) for char in letters):
+                assert float((_shapes(one, letters) * _shapes(other, letters)).mean()) < 0.93, (one, other)
+
+
+@cache
+def _shapes(name: str, letters: str) -> NDArray[np.float32]:
+    """Return the pixels of letters, each in a square, with mean 0 and deviation 1."""
+    font = faces.load(name, 64)
+    squares = []
+    for char in letters:
+        image = Image.new("L", (110, 110))
+        ImageDraw.Draw(image).text((20, 80), char, fill=255, font=font, anchor="ls")
+        squares.append(np.asarray(image.crop(image.getbbox()).resize((32, 32)), np.float32))
+    pixels = np.concatenate(squares)
+    even: NDArray[np.float32] = (pixels - pixels.mean()) / pixels.std()
+    return even
