@@ -8,6 +8,7 @@
 # clock: libfaketime, for tests of hosts with a wrong clock
 # bare: debootstrap, for tests of images and benchmarks/install
 # fonts: the fonts of the generator of printed pages (synthetic/printing), for tests and training
+# line-fonts: further fonts of printed lines (synthetic/printing/lines), for the training of the reader alone
 # APT_LISTS_ARE_NEW=1: without apt-get update, which has just been run.
 # Used by scripts/setup.sh and by the Dockerfiles.
 set -euo pipefail
@@ -20,11 +21,15 @@ has_languages() {
   for language in eng kor osd; do grep -qx "$language" <<<"$listed" || return 1; done
 }
 
-# Prints the package of each font whose file is missing.
-missing_fonts() {
+# Reads lines "package file"; prints the package of each font whose file is missing.
+missing_files() {
   while read -r package file; do
     [ -e "/usr/share/fonts/$file" ] || echo "$package"
-  done <<'END'
+  done
+}
+
+missing_fonts() {
+  missing_files <<'END'
 fonts-dejavu-core truetype/dejavu/DejaVuSans.ttf
 fonts-nanum truetype/nanum/NanumGothic.ttf
 fonts-liberation truetype/liberation/LiberationSans-Regular.ttf
@@ -39,6 +44,25 @@ fonts-nanum-extra truetype/nanum/NanumPen.ttf
 END
 }
 
+missing_line_fonts() {
+  missing_files <<'END'
+fonts-unfonts-core truetype/unfonts-core/UnBatang.ttf
+fonts-unfonts-extra truetype/unfonts-extra/UnTaza.ttf
+fonts-alee truetype/alee/Bandal.ttf
+fonts-woowa-bm truetype/woowa-bm/BMJUA_ttf.ttf
+fonts-noto-cjk opentype/noto/NotoSansCJK-Regular.ttc
+fonts-naver-d2coding truetype/naver-d2coding/D2Coding-Ver1.3.2-20180524-all.ttc
+fonts-nanum-eco truetype/nanum/NanumGothicEco.ttf
+fonts-inconsolata truetype/inconsolata/Inconsolata.otf
+fonts-roboto-unhinted truetype/roboto/unhinted/RobotoTTF/Roboto-Regular.ttf
+fonts-open-sans truetype/open-sans/OpenSans-Regular.ttf
+fonts-freefont-ttf truetype/freefont/FreeSans.ttf
+fonts-urw-base35 opentype/urw-base35/NimbusSans-Regular.otf
+fonts-hack truetype/hack/Hack-Regular.ttf
+fonts-ocr-b opentype/ocr-b/OCRB.otf
+END
+}
+
 # Checks abilities, not packages: a Tesseract built by hand or a Redis from elsewhere is as good.
 missing() {
   case $1 in
@@ -48,6 +72,7 @@ missing() {
       [ -e /usr/share/fonts/truetype/nanum/NanumGothic.ttf ] || echo fonts-nanum
       [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || echo fonts-dejavu-core ;;
     fonts) missing_fonts ;;
+    line-fonts) missing_line_fonts ;;
     rivals) command -v pdftoppm >/dev/null || echo poppler-utils ;;
     clock) compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null || echo libfaketime ;;
     bare) PATH=$PATH:/usr/sbin command -v debootstrap >/dev/null || echo debootstrap ;;
@@ -55,7 +80,7 @@ missing() {
     # Runs --version, because Ubuntu's package only points to a snap.
     browser) { chromium --version || chromium-browser --version; } >/dev/null 2>&1 || echo chromium ;;
     python) "${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null || echo python3 python3-venv ;;
-    *) fail "no group \"$1\"; the groups are: ocr stack fonts kie rivals clock browser bare python" ;;
+    *) fail "no group \"$1\"; the groups are: ocr stack fonts line-fonts kie rivals clock browser bare python" ;;
   esac
 }
 

@@ -1,7 +1,8 @@
 """Fonts of printed lines, some of them for training only; whole fonts are held out for tests.
 
-More fonts than pages have (`synthetic.printing.fonts`, which also names those held out). Missing ones are left out; a
-seed gives the same line only where the same fonts are installed.
+More fonts than pages have (`synthetic.printing.fonts`, which also names those held out): Debian packages under free
+licences, `scripts/install-system.sh fonts line-fonts`. Missing ones are left out; a seed gives the same line only where
+the same fonts are installed.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ ROLES = {
 #: Fonts of training that draw the signs that another font lacks.
 _SPARE = ("NanumGothic", "DejaVuSans")
 _FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
-_INSTALL = "scripts/install-system.sh fonts"
+_INSTALL = "scripts/install-system.sh fonts line-fonts"
 _NOWHERE = "\uffff"
 
 
