@@ -11,7 +11,9 @@ from random import Random
 import numpy as np
 import pytest
 import torch
+from click.testing import CliRunner
 
+from prelabel.cli.train.reader import reader
 from prelabel.errors import SettingError
 from prelabel.ocr.reader.network import CONFIG, MODEL, LineNetwork
 from prelabel.ocr.reader.strips import padded
@@ -204,3 +206,18 @@ def test_batches_hold_each_line_once() -> None:
     assert [line.strip.shape for line in again] == [line.strip.shape for line in lines]
     assert unpacked(packed([])) == []
     assert batch(lines[:3]).labels.tolist() == [1, 2, 3] * 3
+
+
+def test_the_command_resumes_and_exports(whole: Path, tmp_path: Path) -> None:
+    runner = CliRunner()
+    folder = tmp_path / "run"
+    trainer = loop.begin(TINY, folder)
+    with pytest.raises(Killed):
+        trainer.run(kill_at(1))
+    done = runner.invoke(reader, ["--out", str(folder), "--resume"], catch_exceptions=False)
+    assert done.exit_code == 0
+    assert same(whole / loop.CHECKPOINT, folder / loop.CHECKPOINT)
+    runner.invoke(reader, ["--out", str(folder), "--export", str(tmp_path / "model")], catch_exceptions=False)
+    assert {file.name for file in (tmp_path / "model").iterdir()} == {MODEL, CONFIG}
+    for options in (["--out", str(folder)], ["--out", str(folder), "--export", str(tmp_path / "model")]):
+        assert "is taken" in str(runner.invoke(reader, options).exception)
