@@ -19,7 +19,7 @@ Mask = npt.NDArray[np.bool_]
 _SMALL_PAGE_PX = 1800
 #: Print is pale where all of it is lighter, averaged over cells, than this share of the way from paper to the page's
 #: threshold.
-_PALE = 0.8
+_PALE = 0.98
 #: Gray levels between paper and the palest print; how dark print becomes.
 _PALEST, _DARKENED = 26.0, 200.0
 #: In cells, the paper around included: least height and width of a part of a word, its largest height; and the least

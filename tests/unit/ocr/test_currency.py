@@ -19,6 +19,10 @@ def read(*texts: str) -> list[tuple[str, float]]:
         (["W1,250,000"], ["₩1,250,000"]),
         (["\\35,000"], ["₩35,000"]),
         (["w12000원"], ["₩12000원"]),
+        (["-W35,000"], ["-₩35,000"]),
+        (["W-35,000"], ["₩-35,000"]),
+        (["(W1,200)"], ["(₩1,200)"]),
+        (["△W35,000원"], ["△₩35,000원"]),
         (["W", "35,000"], ["₩", "35,000"]),
         (["Total", "=", "45,000"], ["Total", "45,000"]),
     ],
@@ -57,3 +61,18 @@ def test_a_sign_in_another_line_or_far_away_is_none() -> None:
 
     assert with_currency_signs(far) == far
     assert with_currency_signs(below) == below
+
+
+@pytest.mark.parametrize("text", ["WO", "wo", "W0", "woO", "\\0"])
+@pytest.mark.parametrize("amount", ["W1,250,000", "₩1,250,000", "-₩35,000"])
+def test_no_won_in_a_column_of_amounts(text: str, amount: str) -> None:
+    above = Word(amount, Box(400, 0, 520, 20), 0.9)
+    left, right = Word(text, Box(402, 40, 440, 60), 0.9), Word(text, Box(482, 80, 520, 100), 0.9)
+
+    assert [word.text for word in with_currency_signs([above, left, right])][1:] == ["₩0", "₩0"]
+
+
+def test_wo_elsewhere_stays() -> None:
+    amount, beside = Word("₩1,250,000", Box(400, 0, 520, 20), 0.9), Word("WO", Box(100, 40, 140, 60), 0.9)
+
+    assert with_currency_signs([amount, beside])[1] == beside
