@@ -16,7 +16,7 @@ from PIL import Image
 from prelabel.geometry import clip, grow, union
 from prelabel.images.ink import Dark
 from prelabel.images.ink_runs import close_gaps, ink_runs
-from prelabel.ocr.tesseract.modes import LINE, Recognise
+from prelabel.ocr.tesseract.modes import LINE, WORD, Recognise
 from prelabel.ocr.tesseract.writing_system import hangul
 from prelabel.page import Box, Word
 
@@ -28,6 +28,8 @@ _LINE_HEIGHT, _LEAST_WIDTH = (0.5, 6.0), 0.03
 _SAME_PIECE, _SAME_RUN, _NARROW, _NARROW_GAP, _SHORT = 0.36, 1.5, 0.35, 0.5, 0.5
 #: A row filled to this share is a ruled line, in a box longer than this share of the line's height.
 _LONG, _RULED = 1.5, 0.92
+#: Runs of these widths in their heights are read as a word where nothing is read as a line; from what confidence on.
+_SHORT_RUN, _SURE_WORD = (0.6, 8.0), 0.7
 #: Probability of Hangul from which a piece is Korean.
 _LIKELY = 0.5
 #: Margins around a run, as shares of its height: so much of the page itself, then paper up to the second, as the lines
@@ -95,7 +97,11 @@ def writing_system_runs(line: Sequence[LinePiece]) -> list[WritingSystemRun]:
 def read_line_part(recognise: Recognise, page: Image.Image, box: Box, languages: tuple[str, ...]) -> list[Word]:
     """Read the words in a part of a line, a run or a word; boxes in pixels of the page (mode L)."""
     cut, x, y = _alone(page, box)
-    return [_placed(word, x, y, box) for line in recognise(cut, languages, LINE) for word in line]
+    read = [word for line in recognise(cut, languages, LINE) for word in line]
+    if not read and _SHORT_RUN[0] * box.height <= box.width <= _SHORT_RUN[1] * box.height:
+        # Tesseract takes a short line for a picture now and then; as a word it reads it.
+        read = [word for line in recognise(cut, languages, WORD) for word in line if word.confidence >= _SURE_WORD]
+    return [_placed(word, x, y, box) for word in read]
 
 
 def _pieces(box: Box, dark: Dark, height: float) -> Iterator[Box]:

@@ -49,6 +49,38 @@ def test_a_mask_that_was_not_read_is_found(shown: str, found: str) -> None:
     assert mask.box.x0 == pytest.approx(202, abs=4)
 
 
+def touching(size: int) -> Image.Image:
+    """Draw ****-****-****-1234 with asterisks that touch, beside a key."""
+    image = drawn("")
+    pen, font = ImageDraw.Draw(image), ImageFont.truetype(FONT, size)
+    for group in range(3):
+        for mark in range(4):
+            pen.text((200 + 5 * size * group / 2 + 0.4 * size * mark, 40), "*", font=font, fill=0)
+        pen.text((200 + 5 * size * group / 2 + 1.85 * size, 36), "-", font=font, fill=0)
+    return image
+
+
+def test_asterisks_that_touch_are_counted() -> None:
+    image = touching(28)
+
+    found = with_masks([KEY], lambda _: [], image, dark_pixels(image))
+
+    assert "".join(word.text for word in found[1:]) == "****-****-****-"
+
+
+def test_a_low_misreading_of_the_mask_says_nothing_about_the_line() -> None:
+    misread = Word("ok", Box(203, 50, 230, 61), 0.8, "t")
+
+    assert [word.text for word in read_again("********", misread)] == ["Card", "********"]
+
+
+@pytest.mark.parametrize("letter", ["j", "l", "1"])
+def test_a_narrow_letter_that_stands_alone_is_unsure(letter: str) -> None:
+    _, mask = read_again(f"{letter}****", answer=letter)
+
+    assert (mask.text, mask.confidence) == (f"{letter}****", 0.6)
+
+
 def test_misreadings_of_the_mask_go_and_the_sure_part_stays_as_it_was_read() -> None:
     words = [Word("5512", Box(201, 38, 269, 66), 0.93, "t"), Word("xkx", Box(285, 38, 345, 66), 0.4, "t")]
 

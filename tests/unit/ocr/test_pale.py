@@ -20,7 +20,7 @@ def with_pale_print(gray: int, *, dpi: int = 200, text: str = "Phone: 전화번�
     return page
 
 
-@pytest.mark.parametrize("gray", [170, 190, 200, 210, 215])
+@pytest.mark.parametrize("gray", [150, 160, 170, 190, 200, 210, 215])
 @pytest.mark.parametrize("dpi", [100, 150, 200, 300])
 def test_pale_print_becomes_ink(gray: int, dpi: int) -> None:
     page = with_pale_print(gray, dpi=dpi)

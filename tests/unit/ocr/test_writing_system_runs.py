@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from prelabel.geometry import grow, iou, union
 from prelabel.images.ink import dark_pixels
-from prelabel.ocr.tesseract.modes import LINE
+from prelabel.ocr.tesseract.modes import LINE, WORD
 from prelabel.ocr.tesseract.writing_system_runs import (
     LinePiece,
     WritingSystemRun,
@@ -277,3 +277,14 @@ def test_a_run_outside_the_page_shows_paper(box: Box) -> None:
     read_line_part(finder, MIXED.image, box, ("kor",))
 
     assert finder.shown.getextrema() == (255, 255)
+
+
+def test_a_short_run_that_is_no_line_to_the_engine_is_read_as_a_word() -> None:
+    def recognise(image: Image.Image, _languages: tuple[str, ...], mode: int) -> list[list[Word]]:
+        words = [Word("배송비:", Box(0, 0, *image.size), 0.96), Word("A", Box(0, 0, *image.size), 0.3)]
+        return [words] if mode == WORD else []
+
+    (word,) = read_line_part(recognise, MIXED.image, RUN, ("kor",))
+
+    assert word.text == "배송비:"
+    assert read_line_part(recognise, MIXED.image, Box(10, 10, 400, 30), ("kor",)) == []

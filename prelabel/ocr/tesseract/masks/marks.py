@@ -16,7 +16,7 @@ from prelabel.page import Box
 
 #: In heights of the row's words: least and largest height of an asterisk and of a dot; the widest gap between two
 #: marks of a mask; the largest height of a hyphen; how far above the line, on which letters stand, an asterisk ends.
-_ASTERISK, _DOT, _GAP, _HYPHEN, _ABOVE_LINE = (0.22, 0.68), (0.3, 1.1), 0.4, 0.22, 0.08
+_ASTERISK, _DOT, _GAP, _HYPHEN, _ABOVE_LINE = (0.22, 0.68), (0.3, 1.1), 0.48, 0.22, 0.08
 #: Least and largest width of a mark in its heights; pixels and share by which two marks differ at most; the least share
 #: of their ink that they have in common; the share of its box that a dot fills.
 _SQUARE, _UNEQUAL_PX, _UNEQUAL, _ALIKE, _SOLID = (0.7, 1.4), 2.0, 0.12, 0.6, 0.72
@@ -49,9 +49,11 @@ class Part:
 def may_hold_mask(window: Dark, height: float, baseline: float) -> bool:
     """Return whether three neighbouring runs of inked columns are of one width and equally far apart, and may be marks.
 
-    This is cheap, and leaves few stretches.
+    So may one run that is several marks that touch. This is cheap, and leaves few stretches.
     """
     found = ink_runs(np.asarray(window.any(axis=0)))
+    if any(_may_be_touching(window[:, start:stop], height, baseline) for start, stop in found):
+        return True
     if len(found) < _FEWEST:
         return False
     runs = np.array(found)
@@ -69,6 +71,19 @@ def may_hold_mask(window: Dark, height: float, baseline: float) -> bool:
         if (above_line and np.ptp(inked) < _ASTERISK[1] * height) or window[inked, start:stop].mean() >= _SOLID:
             return True
     return False
+
+
+def _may_be_touching(ink: Dark, height: float, baseline: float) -> bool:
+    """Return whether a run of inked columns is as low and as wide as three asterisks or more, above the line."""
+    if not _FEWEST * _ASTERISK[0] * height <= ink.shape[1] <= _TOUCHING[1] * _ASTERISK[1] * height:
+        return False
+    inked = np.flatnonzero(ink.any(axis=1))
+    high = inked[-1] - inked[0] + 1
+    return bool(
+        _ASTERISK[0] * height <= high <= _ASTERISK[1] * height
+        and _FEWEST * _SQUARE[0] * high <= ink.shape[1]
+        and inked[-1] + 1 < baseline - _ABOVE_LINE * height
+    )
 
 
 def marks_in(window: Dark, left: int, top: int, height: float) -> list[Mark]:
