@@ -22,25 +22,26 @@ def boxed(text: str, rng: Random, *, held_out: bool) -> LineInk | None:
     runs = line_face(text, rng, receipt=False, held_out=held_out).runs(text)
     if runs is None:
         return None
-    cell, height = rng.uniform(0.72, 1.7) * size, rng.uniform(0.95, 1.7) * size
-    base = 1.1 * size + 0.5 * height + rng.uniform(0.2, 0.42) * size
-    image = Image.new("L", (round(cell * (len(text) + 1.2)), round(2.2 * size + height)))
+    # The least boxes are as large as a figure, whose ink then touches the rules.
+    cell, height = rng.uniform(0.6, 1.6) * size, (0.76 + 0.8 * rng.random() ** 2) * size
+    apart = rng.uniform(0.05, 0.35) * cell if rng.random() < 0.25 else 0.0
+    image = Image.new("L", (round((cell + apart) * (len(text) + 1.2)), round(2.2 * size + height)))
     pen, x, walls = ImageDraw.Draw(image), 0.6 * cell, list[float]()
-    off = rng.gauss(0, 0.1) * cell
+    top = 1.1 * size
+    base = top + 0.5 * height + rng.uniform(0.27, 0.45) * size
+    off = rng.gauss(0, 0.07) * cell
     for char, name in ((char, name) for part, name in runs for char in part):
-        font = load(name, size)
         between = char == "-" and rng.random() < 0.8
         room = 0.6 * cell if between else cell
         if not between:
             walls += (x, x + room)
         left = x + (room - advance(name, size, char)) / 2 + off + rng.gauss(0, 0.03) * cell
-        pen.text((left, base + rng.gauss(0, 0.015) * size), char, fill=255, font=font, anchor="ls")
-        x += room
+        pen.text((left, base + rng.gauss(0, 0.015) * size), char, fill=255, font=load(name, size), anchor="ls")
+        x += room + apart
     drawn = line_ink(image, size)
     if drawn is None:
         return None
     letters = drawn.ink
-    top = 1.1 * size
     rules = _rules(letters.shape, walls, top, top + height, size, rng)
     scale = em / size
     width, rows = max(round(letters.shape[1] * scale), 4), max(round(letters.shape[0] * scale), 4)
@@ -50,22 +51,33 @@ def boxed(text: str, rng: Random, *, held_out: bool) -> LineInk | None:
 
 
 def _rules(shape: tuple[int, ...], walls: list[float], top: float, bottom: float, size: int, rng: Random) -> Gray:
-    """Return the ink of the boxes: whole, a comb, or what is left of them where the page's code erased them."""
+    """Return the ink of the boxes: whole or dotted walls, short marks on a line, or what is left of them where the
+    page's code erased them.
+    """
     image = Image.new("L", (shape[1], shape[0]))
     pen = ImageDraw.Draw(image)
     thick, level = max(round(rng.uniform(0.02, 0.09) * size), 1), round(rng.uniform(90, 255))
-    comb = rng.random() < 0.15
+    way = rng.choices(("walls", "dotted", "comb", "nothing"), (45, 17, 18, 20))[0]
+    if way == "nothing":
+        return np.asarray(image)
+    mark = bottom - rng.uniform(0.12, 0.5) * (bottom - top) if way == "comb" else top
     for wall in walls:
-        pen.line((wall, (top + 2 * bottom) / 3 if comb else top, wall, bottom), fill=level, width=thick)
+        pen.line((wall, mark, wall, bottom), fill=level, width=thick)
+    if way == "dotted":
+        step = max(round(rng.uniform(0.08, 0.25) * size), 2)
+        for y in range(round(top), round(bottom), step):
+            pen.rectangle((0, y, shape[1], y + step // 2 - 1), fill=0)
     first, last = min(walls, default=0), max(walls, default=0)
-    pen.line((first, bottom, last, bottom), fill=level, width=thick)
-    if not comb:
-        pen.line((first, top, last, top), fill=level, width=thick)
-    rules = np.array(image)
-    draw = rng.random()
-    if draw < 0.3:
-        return np.zeros_like(rules)
-    if draw < 0.6:
-        kept = np.frombuffer(rng.randbytes(len(rules)), np.uint8) < rng.choice((40, 90, 160))
-        rules[~np.repeat(kept[:: max(size // 6, 1)], max(size // 6, 1))[: len(rules)]] = 0
+    if rng.random() < 0.7:
+        pen.line((first, bottom, last, bottom), fill=level, width=thick)
+        if way != "comb":
+            pen.line((first, top, last, top), fill=level, width=thick)
+    return _remains(np.array(image), size, rng) if rng.random() < 0.35 else np.asarray(image)
+
+
+def _remains(rules: Gray, size: int, rng: Random) -> Gray:
+    """Return rules with some of their rows erased."""
+    high = max(size // 6, 1)
+    kept = np.frombuffer(rng.randbytes(-(-len(rules) // high)), np.uint8) < rng.choice((40, 90, 160))
+    rules[~np.repeat(kept, high)[: len(rules)]] = 0
     return rules

@@ -21,11 +21,11 @@ from synthetic.printing.lines.typesetting import leaning, spread, typeset
 
 #: Kinds with their share of the lines, in percent.
 _WEIGHTS = {
-    "print": 44,
-    "receipt": 19,
+    "print": 42,
+    "receipt": 20,
     "matrix": 4,
-    "copy": 12,
-    "boxed": 5,
+    "copy": 11,
+    "boxed": 7,
     "seal": 3,
     "photo": 7,
     "tone": 4,

@@ -11,7 +11,7 @@ from random import Random
 import numpy as np
 from PIL import Image
 
-from synthetic.printing.lines.faces import line_face, load
+from synthetic.printing.lines.faces import LineFace, advance, line_face
 from synthetic.printing.lines.setting import Gray, LineInk, Setting, line_ink, set_line
 
 #: Heights of letters in dots, with their share; those of needles are lower.
@@ -39,8 +39,8 @@ def printed_dots(text: str, rng: Random, *, held_out: bool, needles: bool) -> Li
         columns=rng.choice((0, 0.35)),
         bitmap=True,
     )
-    cells = rng.random() < 0.7 and _is_fixed(face.names[0])
-    line = set_line(text, face, height, setting, rng, cell=height / 2 if cells else 0)
+    cell = height / 2 if rng.random() < 0.75 and _fits(text, face, height) else 0
+    line = set_line(text, face, height, setting, rng, cell=cell)
     if line is None:
         return None
     ink = _struck(line.ink, rng) if needles else _fused(line.ink, rng)
@@ -52,9 +52,10 @@ def printed_dots(text: str, rng: Random, *, held_out: bool, needles: bool) -> Li
     return line_ink(Image.fromarray(ink).resize(size, Image.Resampling.BILINEAR), em * min(across, 1))
 
 
-def _is_fixed(name: str) -> bool:
-    font = load(name, 24)
-    return font.getlength("i") == font.getlength("M")
+def _fits(text: str, face: LineFace, height: int) -> bool:
+    """Return whether all letters fit into cells half as wide as Hangul is high."""
+    runs = face.runs(text) or []
+    return all(advance(name, height, char) <= 0.55 * height for part, name in runs for char in part if char < "\u2fff")
 
 
 def _fused(dots: Gray, rng: Random) -> Gray:

@@ -257,7 +257,7 @@ _RECEIPT = _table(
     (_phrase, 10),
     (_words(_eojeol, 4), 18),
     (_words(_latin, 5), 10),
-    (figures.figure, 10),
+    (figures.figure, 16),
     (_value(KOREAN), 4),
     (_value(ENGLISH), 4),
 )
