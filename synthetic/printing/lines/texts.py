@@ -17,8 +17,8 @@ from random import Random
 from synthetic.english.vocabulary import ENGLISH
 from synthetic.korean.vocabulary import KOREAN
 from synthetic.printing import crop_texts
-from synthetic.printing.charset import SYMBOLS, syllables
-from synthetic.printing.lines import figures
+from synthetic.printing.charset import syllables
+from synthetic.printing.lines import figures, signs
 from synthetic.printing.lines.pools import single_words, texts
 from synthetic.text.values import invented, value
 from synthetic.text.vocabulary import Vocabulary
@@ -174,9 +174,13 @@ def _mixed(rng: Random) -> str:
 
 
 def _symbols(rng: Random) -> str:
-    sign = rng.choice(SYMBOLS)
-    word = rng.choice((_eojeol, _latin, figures.figure))(rng)
-    return rng.choice(("{} {}", "{}{}", "{1} {0}", "{0} {1} {0}", "{1}{0}")).format(sign, word)
+    word = rng.choice((_eojeol, _eojeol, _latin, _latin, figures.figure))
+    return rng.choice((signs.with_sign, signs.enumerated))(word, rng)
+
+
+def _letters_beyond(rng: Random) -> str:
+    """Return a text with Latin accents or Chinese characters."""
+    return signs.accented(_latin, rng) if rng.random() < 0.5 else signs.with_chinese(_eojeol, rng)
 
 
 def _receipt_row(rng: Random) -> str:
@@ -247,7 +251,8 @@ _DOCUMENT = _table(
     (figures.figure, 9),
     (_row, 6),
     (_mixed, 8),
-    (_symbols, 4),
+    (_symbols, 9),
+    (_letters_beyond, 3),
     (crop_texts.address, 3),
 )
 _RECEIPT = _table(

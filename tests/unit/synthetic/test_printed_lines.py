@@ -11,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from prelabel.ocr.reader.alphabet import SYMBOLS, is_known
 from synthetic.printing import fonts
 from synthetic.printing.lines import KINDS, PrintedLine, faces, printed_line
 from synthetic.printing.lines.texts import ems_of, line_text, shortened, without_ticks
@@ -149,3 +150,11 @@ def _shapes(name: str, letters: str) -> NDArray[np.float32]:
     pixels = np.concatenate(squares)
     even: NDArray[np.float32] = (pixels - pixels.mean()) / pixels.std()
     return even
+
+
+def test_all_texts_are_of_the_readers_alphabet_and_most_of_its_signs_are_drawn() -> None:
+    texts = [line_text(Random(seed), "print") for seed in range(6000)]
+    assert [text for text in texts if not is_known(text)] == []
+    never = set(SYMBOLS) - set("".join(texts))
+    assert len(never) < 0.3 * len(SYMBOLS)
+    assert not never & set("₩€£$※·○●□■①②③㈜℃㎡×÷±%“”‘’「」『』【】→▶")
