@@ -1,4 +1,4 @@
-"""What PDFium does not tell of annotations: which are in layers that are switched off, and the parts of redactions.
+"""Facts about annotations that PDFium does not tell: layers that are switched off, and the parts of redactions.
 
 PDFium leaves layers (optional content) that are switched off out of what a page draws, but not out of its annotations.
 So the document is saved in PDFium's plain form, and the few objects that say it are read there.

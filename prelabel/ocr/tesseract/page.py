@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PIL import Image
 
 from prelabel.images.ink import Dark, dark_pixels, sketch
+from prelabel.ocr.page.bullets import without_bullets
 from prelabel.ocr.page.orientation import sureness
 from prelabel.ocr.page.scaling import TARGET_PX, letter_height_px
 from prelabel.ocr.page.signs import with_signs
@@ -38,7 +39,7 @@ def read_carefully(tesseract: Tesseract, page: Image.Image, languages: tuple[str
     lines = completed(lines, _tidied_and_fitted(left_out, dark))
     words = _joined(with_signs(lines, page, dark, reader.read_line))
     words = with_whole_amounts(with_masks(words, reader.read_line, page, dark), reader.read_line, page, dark)
-    return foreign_marked(words, dark, languages)
+    return foreign_marked(without_bullets(words, dark), dark, languages)
 
 
 def read_plainly(recognise: Recognise, page: Image.Image, languages: tuple[str, ...]) -> list[Word]:
@@ -47,7 +48,7 @@ def read_plainly(recognise: Recognise, page: Image.Image, languages: tuple[str, 
     dark = dark_pixels(page)
     lines = _tidied_and_fitted(recognise(page, first, PAGE), dark)
     words = _joined(with_signs(lines, page, dark, lambda line: recognise(line, first, LINE)))
-    return foreign_marked(words, dark, languages)
+    return foreign_marked(without_bullets(words, dark), dark, languages)
 
 
 def read_boxes(
