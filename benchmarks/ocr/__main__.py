@@ -94,6 +94,7 @@ def _options() -> argparse.Namespace:
     add("--easyocr", type=_path, metavar="FOLDER", help="weights of a custom EasyOCR network")
     add("--network", default="", metavar="NAME", help="its name: NAME.py, NAME.yaml and NAME.pth in that folder")
     add("--easyocr-stock", type=_path, metavar="FOLDER", help="EasyOCR's own craft_mlt_25k.pth and english_g2.pth")
+    add("--reader", type=_path, metavar="FOLDER", help="a reader of `prelabel train reader`; default: the shipped one")
     add("--errors", type=Path, metavar="FOLDER", help="draw the words read wrong, a picture a set and way, worst first")
     add("--json", action="store_true", help="one JSON object on the last line")
     add("--plot", type=Path, metavar="FILE.png", help="draw speed against accuracy")
@@ -130,7 +131,10 @@ def _run(options: argparse.Namespace, folder: Path, console: Console) -> Report:
     console.print(f"{sum(len(pages.sheets) for pages in sets)} pages are there")
     names = [name for name in options.only if not WAYS[name].pdf or any(pages.name == PDF for pages in sets)]
     given = Options(
-        easyocr=str(options.easyocr or ""), network=options.network, easyocr_stock=str(options.easyocr_stock or "")
+        easyocr=str(options.easyocr or ""),
+        network=options.network,
+        easyocr_stock=str(options.easyocr_stock or ""),
+        reader=str(options.reader or ""),
     )
     with readers(names, folder, given) as started:
         report.loads = {name: reader.load for name, reader in started.items() if reader.load}

@@ -41,14 +41,15 @@ class NotHere(Exception):
 class Options:
     """Options of a way. `plan`: the setting OCR, empty for its default; `easyocr`: folder of the custom `network`.
 
-    `easyocr_stock`: folder with EasyOCR's own detector and English weights. `english`: LANGUAGES without Korean, for
-    engines that cannot read it.
+    `easyocr_stock`: folder with EasyOCR's own detector and English weights. `reader`: folder of a reader's model, empty
+    for the one that ships. `english`: LANGUAGES without Korean, for engines that cannot read it.
     """
 
     plan: str = ""
     easyocr: str = ""
     network: str = ""
     easyocr_stock: str = ""
+    reader: str = ""
     english: bool = False
 
 
@@ -65,7 +66,12 @@ def prelabel(options: Options) -> Engine:
         plan = {"ocr": OcrPlan.parse(options.plan)} if options.plan else {}
     except PrelabelError as error:
         raise NotHere(str(error)) from None
-    own = {"device": "cpu", "easyocr_models": options.easyocr, "easyocr_network": options.network}
+    own = {
+        "device": "cpu",
+        "easyocr_models": options.easyocr,
+        "easyocr_network": options.network,
+        "reader_model": options.reader,
+    }
     languages = {"languages": ("eng",)} if options.english else {}
     settings = Settings(_env_file=None).model_copy(update=own | plan | languages)
     white = BytesIO()
