@@ -169,7 +169,11 @@ def _grouped(
         return [Asked(own[0], listed)]
     if all(len(row.options) == 1 for row in rows) and (parts := _parts([bool(text) for text in own])):
         return [Asked(own[question], listed[start:stop]) for start, question, stop in parts]
-    if len(rows) > 1 and (beside := _beside(layout, rows, taken - {word for text in own for word in text})):
+    if (
+        len(rows) > 1
+        and not all(own)
+        and (beside := _beside(layout, rows, taken - {word for text in own for word in text}))
+    ):
         return [Asked(beside, listed)]
     if len(rows) > 1 and not any(own[1:]):
         return [Asked(_over(layout, rows[0], taken, alone=False), listed)]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
+from prelabel.images.ink import Dark
 from prelabel.ocr.check_boxes.brackets import bracket_pairs, in_line
 from prelabel.ocr.check_boxes.parts import Floats, Parts, parts_of
 from prelabel.ocr.check_boxes.shapes import (
@@ -24,6 +25,7 @@ from prelabel.ocr.check_boxes.shapes import (
     standing_apart,
     usual_height,
 )
+from prelabel.ocr.check_boxes.within import ink_of_mark
 from prelabel.page import Box
 
 #: Sizes of boxes of one kind differ by at most this share.
@@ -33,6 +35,9 @@ _SQUARE = 0.1
 #: Least share of ink in the inner part of a ticked box with a side of so many pixels of the parts: in small boxes the
 #: lines are ragged, and marks are thick. Measured: ticked boxes have 0.3 and more, empty ones on worn forms up to 0.16.
 _TICKED_SIDES, _TICKED = (11.0, 20.0), (0.2, 0.08)
+#: Ink beyond a square by so much of its side is of a mark that leaves it; its least ink inside, as a share of that of
+#: others, and over that of empty boxes.
+_LEAVES, _LESS, _OVER = 0.1, 0.4, 0.03
 #: The part of width and height that is not inner, at each end.
 _RIMS = {SQUARE: (0.26, 0.26), CIRCLE: (0.28, 0.28), BRACKETS: (0.27, 0.1)}
 #: Confidence in a box, and in one whose share of ink is nearer to the limit than `_DOUBT`.
@@ -62,18 +67,20 @@ def check_boxes(image: Image.Image) -> list[CheckBox]:
         return []
     inner = np.array([_inner_ink(image, shapes, i, parts) for i in range(len(shapes))])
     boxes = ~_corners_of_codes(shapes, inner)
-    shapes, inner = _in_company(shapes.only(boxes), inner[boxes], parts)
-    ticked = _is_ticked(shapes, inner)
+    shapes, inner = shapes.only(boxes), inner[boxes]
+    least = _least_ink(shapes, inner, parts)
+    kept = _in_company(shapes, inner >= least, parts)
+    shapes, inner, least = shapes.only(kept), inner[kept], least[kept]
     return [
         CheckBox(
             _page_box(parts.factor, x0, y0, x0 + shapes.widths[i], y0 + shapes.heights[i]),
-            _whole(shapes, i, parts),
-            bool(ticked[i]),
-            _SURE if abs(inner[i] - _least_ink(shapes)[i]) > _DOUBT else _UNSURE,
-            _ink(shapes, i, parts),
+            whole,
+            bool(inner[i] >= least[i]),
+            _SURE if abs(inner[i] - least[i]) > _DOUBT else _UNSURE,
+            ink,
         )
         for i in range(len(shapes))
-        for x0, y0 in ((shapes.x0[i], shapes.y0[i]),)
+        for x0, y0, (whole, ink) in ((shapes.x0[i], shapes.y0[i], _whole(shapes, i, parts)),)
     ]
 
 
@@ -93,26 +100,29 @@ def _inner_ink(image: Image.Image, shapes: Shapes, i: int, parts: Parts) -> floa
     return float((inside <= parts.limit).mean()) if inside.size else 1.0
 
 
-def _is_ticked(shapes: Shapes, inner: Floats) -> Mask:
-    """Return which boxes hold a mark."""
-    ticked: Mask = inner >= _least_ink(shapes)
-    return ticked
+def _least_ink(shapes: Shapes, inner: Floats, parts: Parts) -> Floats:
+    """Return the least share of ink inside of each box if it is ticked.
+
+    A mark that leaves its square has less of its ink inside, but more than the empty boxes have.
+    """
+    least: Floats = np.interp(shapes.heights, _TICKED_SIDES, _TICKED)
+    plain = inner[inner < least]
+    wider, taller = parts.widths[shapes.numbers] - shapes.widths, parts.heights[shapes.numbers] - shapes.heights
+    beyond = np.maximum(wider, taller)
+    leaves = (shapes.kinds == SQUARE) & (beyond > _LEAVES * shapes.heights)
+    empty = float(np.median(plain)) if plain.size else 0.0
+    return np.where(leaves, np.minimum(least, np.maximum(_LESS * least, empty + _OVER)), least)
 
 
-def _least_ink(shapes: Shapes) -> Floats:
-    """Return the least share of ink of each box if it is ticked."""
-    return np.interp(shapes.heights, _TICKED_SIDES, _TICKED)
-
-
-def _in_company(shapes: Shapes, inner: Floats, parts: Parts) -> tuple[Shapes, Floats]:
-    """Leave out bullets and letters.
+def _in_company(shapes: Shapes, marked: Mask, parts: Parts) -> Mask:
+    """Return which shapes are no bullets or letters.
 
     A shape with ink very near, as a letter of a word has, needs another one in its row or column that has none. A solid
     shape, and a marked square near to other ink, needs an empty one of its form and size on the page; solid shapes
     below each other, and a square without four sharp corners, in their row or column; the latter is as wide as high,
     which a D is not. Circles need an empty and a marked one of their size in one row or column.
     """
-    alike, marked = _alike(shapes), _is_ticked(shapes, inner)
+    alike = _alike(shapes)
     whole = in_corners(parts, shapes.numbers, shapes.x0, shapes.y0, shapes.widths, shapes.heights).all(1)
     empty = ~shapes.solid & ~marked
     beside_empty = (alike & empty[None, :]).any(1)
@@ -127,7 +137,7 @@ def _in_company(shapes: Shapes, inner: Floats, parts: Parts) -> tuple[Shapes, Fl
     kept = np.where(shapes.round_, (alike & others[None, :]).any(1), kept)
     kept &= ~_listed(shapes, alike) | (in_row & empty[None, :]).any(1)
     kept &= (shapes.kinds != BRACKETS) | in_line(shapes, empty)
-    return shapes.only(kept), inner[kept]
+    return kept
 
 
 def _listed(shapes: Shapes, alike: Mask) -> Mask:
@@ -173,22 +183,29 @@ def _corners_of_codes(shapes: Shapes, inner: Floats) -> Mask:
     return corner
 
 
-def _whole(shapes: Shapes, i: int, parts: Parts) -> Box:
-    """Return the box around a shape and all of its part."""
-    n, x0, y0 = shapes.numbers[i], shapes.x0[i], shapes.y0[i]
-    x1, y1 = max(parts.x1[n], x0 + shapes.widths[i]), max(parts.y1[n], y0 + shapes.heights[i])
-    return _page_box(parts.factor, min(parts.x0[n], x0), min(parts.y0[n], y0), x1, y1)
+def _whole(shapes: Shapes, i: int, parts: Parts) -> tuple[Box, Image.Image | None]:
+    """Return the box around a shape and its mark, and the ink of a mark that leaves it.
+
+    The ink is a pixel of the parts wider than it is, as a mask on the place of the box.
+    """
+    n, x0, y0, w, h = (int(each[i]) for each in (shapes.numbers, shapes.x0, shapes.y0, shapes.widths, shapes.heights))
+    if shapes.kinds[i] == BRACKETS or max(parts.widths[n] - w, parts.heights[n] - h) < 1:
+        x1, y1 = max(parts.x1[n], x0 + w), max(parts.y1[n], y0 + h)
+        return _page_box(parts.factor, min(parts.x0[n], x0), min(parts.y0[n], y0), x1, y1), None
+    left, top = int(parts.x0[n]), int(parts.y0[n])
+    own = ink_of_mark(parts.of(n), x0 - left, y0 - top, w, h)
+    rows, columns = np.flatnonzero(own.any(1)), np.flatnonzero(own.any(0))
+    sides = columns[0], rows[0], columns[-1] + 1, rows[-1] + 1
+    ink = np.pad(own[sides[1] : sides[3], sides[0] : sides[2]], 1)
+    place = _page_box(parts.factor, *(a + b for a, b in zip(sides, (left, top, left, top), strict=True)))
+    return place, _thickened(ink, parts.factor)
 
 
-def _ink(shapes: Shapes, i: int, parts: Parts) -> Image.Image | None:
-    """Return the ink of a part that is larger than its box, a pixel of the parts wider than it is."""
-    n = shapes.numbers[i]
-    if shapes.kinds[i] == BRACKETS or max(parts.widths[n] - shapes.widths[i], parts.heights[n] - shapes.heights[i]) < 1:
-        return None
-    ink = np.pad(parts.of(n), 1)
+def _thickened(ink: Dark, factor: int) -> Image.Image:
+    """Return ink with a margin of a pixel as a mask without it, a pixel wider than it is."""
     wide = ink[1:-1, 1:-1] | ink[:-2, 1:-1] | ink[2:, 1:-1] | ink[1:-1, :-2] | ink[1:-1, 2:]
     mask = Image.fromarray(np.where(wide, np.uint8(255), np.uint8(0)))
-    return mask.resize((mask.width * parts.factor, mask.height * parts.factor), Image.Resampling.NEAREST)
+    return mask.resize((mask.width * factor, mask.height * factor), Image.Resampling.NEAREST)
 
 
 def _page_box(factor: int, x0: float, y0: float, x1: float, y1: float) -> Box:

@@ -6,12 +6,14 @@ A mark may leave its box: then the box is looked for in the lower left corner of
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from prelabel.ocr.check_boxes.parts import Floats, Indices, Parts
+from prelabel.ocr.check_boxes.within import boxes_within
 
 Mask = npt.NDArray[np.bool_]
 
@@ -38,6 +40,10 @@ _DISC, _NEAR_DISC = 0.785, 0.06
 #: How far inwards of the box, as a share of its side, a ragged side may be; and the most ink right outside of each side
 #: where a mark leaves the box.
 _RAGGED, _CROSSED = 0.06, 0.3
+#: Least side of a square that is told from letters inside of larger parts.
+_SHARP = 13
+#: The most ink right outside of a side where strokes cross it obliquely; the modules of a QR code have more.
+_OBLIQUE = 0.45
 #: Sizes of known boxes that are tried in parts with marks, the largest ones.
 _KINDS = 6
 _ALONG = np.linspace(0.1, 0.9, 20)
@@ -102,10 +108,28 @@ def shapes_of(parts: Parts) -> Shapes:
     rest = np.flatnonzero(fit)
     marked = _left_by_marks(parts, rest[~np.isin(rest, plain.numbers)], plain)
     found = plain.and_(marked)
+    found = found.and_(_within(parts, found, usual))
     found = found.only(~_side_by_side(found))
     beside, alone, free = standing_apart(parts, found)
     small = np.minimum(found.widths, found.heights) < _LARGE * usual
     return found.only(beside & ((alone & free) | ~(found.round_ | small)))
+
+
+def _within(parts: Parts, found: Shapes, usual: float) -> Shapes:
+    """Return the squares in larger parts, like the empty ones that were found; all have four corners, as no D has."""
+    empty = found.only((found.kinds == SQUARE) & ~found.solid & (found.heights >= _SHARP))
+    corners = in_corners(parts, empty.numbers, empty.x0, empty.y0, empty.widths, empty.heights)
+    sharp: Mask = np.all(corners, axis=1)
+    empty = empty.only(sharp)
+    numbers = np.flatnonzero(parts.heights >= _LEAST * usual)
+    rest = numbers[~np.isin(numbers, found.numbers)]
+    numbers, x0, y0, w, h = boxes_within(parts, rest, (empty.x0, empty.y0, empty.widths, empty.heights))
+    solid = np.zeros(len(numbers), dtype=bool)
+    within = Shapes(numbers, x0, y0, w, h, np.full(len(numbers), SQUARE), solid)
+    whole: Mask = np.zeros(len(numbers), dtype=bool)
+    for right, down in product((-1, 0, 1), repeat=2):  # the place may be off by a pixel
+        whole |= in_corners(parts, numbers, x0 + right, y0 + down, w, h).all(1)
+    return within.only(whole & (_crossed(parts, x0, y0, h) <= _OBLIQUE))
 
 
 def _side_by_side(shapes: Shapes) -> Mask:

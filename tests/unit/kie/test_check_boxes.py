@@ -61,6 +61,7 @@ def pairs(page: Page, tags: Sequence[str] = TAGS) -> list[tuple[str, str]]:
             ["Sex    ☐ M", "       ☑ F", "       ☐ X", "Size   ☑ S", "       ☐ L", "       ☐ XL"],
             [("Sex", "F"), ("Size", "S")],
         ),
+        (["Car    ☑ Yes   ☐ No", "Dog    ☐ Yes   ☑ No"], [("Car", "Yes"), ("Dog", "No")]),
         (["Car    ☑ Yes", "Dog    ☑ No", "Cat    ☑ Yes"], [("Car", "Yes"), ("Dog", "No"), ("Cat", "Yes")]),
         (["Sex    ☐ M   ☑ F      Smoker"], [("Sex", "F")]),
         (["☑ I agree to the terms"], [("I agree to the terms", "☑")]),

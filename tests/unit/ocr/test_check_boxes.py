@@ -159,6 +159,58 @@ def test_generated_forms_give_their_boxes(seed: int) -> None:
     assert all(each.ticked == box.ticked for each, box in hits)
 
 
+def marked_by_hand(strokes: Sequence[Sequence[tuple[int, int]]]) -> tuple[Image.Image, list[Box]]:
+    """Return a row of boxes; the second has these strokes, in points from its upper left corner."""
+    page, boxes = form("square", ["", "", ""])
+    draw = ImageDraw.Draw(page)
+    for stroke in strokes:
+        draw.line([(boxes[1].x0 + x, boxes[1].y0 + y) for x, y in stroke], fill=0, width=4, joint="curve")
+    return page, boxes
+
+
+#: Marks that leave their box, of 30 x 30 pixels.
+HANDS = {
+    "from the left": [[(-10, 4), (8, 30), (30, -4), (56, -22)]],
+    "over the edge": [[(-8, -8), (38, 38)], [(38, -8), (-8, 38)]],
+    "into the letter": [[(3, 9), (13, 28), (32, 10), (50, 6)]],
+    "below": [[(4, 10), (14, 42), (34, -8)]],
+}
+
+
+@pytest.mark.parametrize("hand", HANDS)
+def test_marks_may_leave_their_box_on_any_side(hand: str) -> None:
+    page, boxes = marked_by_hand(HANDS[hand])
+
+    found = sorted(check_boxes(page), key=lambda each: each.box.x0)
+
+    assert [each.ticked for each in found] == [False, True, False]
+    assert all(iou(each.box, box) > 0.6 for each, box in zip(found, boxes, strict=True))
+
+
+def test_a_letter_that_a_mark_touches_stays() -> None:
+    page, boxes = marked_by_hand(HANDS["into the letter"])
+    seen = []
+
+    def read(image: Image.Image) -> list[Word]:
+        seen.append(image)
+        return [Word("Si", Box(414, 200, 440, 230))]
+
+    words = read_with_boxes(read, page)
+
+    letter = round(boxes[1].x1) + 14, 200, round(boxes[1].x1) + 28, 230
+    dark = [sum(image.crop(letter).histogram()[:128]) for image in (page, seen[0])]
+    assert dark[1] > 0.8 * dark[0]
+    assert [word.text for word in words] == ["☐", "☑", "Si", "☐"]
+
+
+def test_a_short_word_under_the_end_of_a_tick_is_no_misreading_of_it() -> None:
+    page, boxes = marked_by_hand([[(-10, 4), (8, 30), (30, -4), (90, -22)]])
+    ImageDraw.Draw(page).rectangle((boxes[1].x1 + 14, 205, boxes[1].x1 + 40, 222), fill=0)
+    word = Word("남", Box(boxes[1].x1 + 14, 200, boxes[1].x1 + 40, 224))
+
+    assert word in read_with_boxes(lambda image: [word], page)
+
+
 def test_the_engine_sees_no_boxes_and_its_misreadings_of_them_go() -> None:
     page, boxes = form("square", ["hand", ""])
     seen = []
