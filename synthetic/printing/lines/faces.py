@@ -31,7 +31,7 @@ _KOREAN_FIXED = (
 _KOREAN_TITLES = (
     *("hline", "UnDinaru", "UnDinaruBold", "UnGraphic", "UnGraphicBold", "UnGungseo", "Bandal", "Bangwool", "Eunjin"),
     *("Guseul", "BMDOHYEON_ttf", "BMHANNAPro", "BMHANNAAir_ttf", "BMJUA_ttf", "UnTaza", "UnYetgul", "UnShinmun"),
-    *("UnPilgi", "UnPilgiBold", "UnVada", "UnJamoDotum", "UnJamoBatang"),
+    *("UnPilgi", "UnPilgiBold", "UnVada"),
 )
 _LATIN_OFFICE = (
     *("DejaVuSans", "DejaVuSans-Bold", "DejaVuSerif", "DejaVuSerif-Bold", "LiberationSans-Regular"),
@@ -88,12 +88,15 @@ class LineFace:
         return runs
 
 
-def line_face(text: str, rng: Random, *, receipt: bool, held_out: bool) -> LineFace:
-    """Return a face for the text. EngineUnavailable where no font for it is installed."""
+def line_face(text: str, rng: Random, *, receipt: bool, held_out: bool, typed: bool = False) -> LineFace:
+    """Return a face for the text; `typed`: half of the Latin ones are of typewriters.
+
+    EngineUnavailable where no font for it is installed.
+    """
     korean = any(char >= "\u3130" for char in text)
     wanted: list[str] = []
     if rng.random() < (0.35 if korean else 0.85):
-        fixed, narrow = (0.5, 0.1) if receipt else (0.12, 0.16)
+        fixed, narrow = (0.5, 0.1) if receipt or typed else (0.12, 0.16)
         draw = rng.random()
         role = "latin-fixed" if draw < fixed else "latin-narrow" if draw < fixed + narrow else "latin"
         wanted.append(_one(role, rng, held_out))

@@ -89,7 +89,7 @@ def _matrix(text: str, rng: Random, held_out: bool) -> _Gray | None:
 
 
 def _copy(text: str, rng: Random, held_out: bool) -> _Gray | None:
-    line = typeset(text, rng, held_out=held_out, least_em=15)
+    line = typeset(text, rng, held_out=held_out, typed=True, least_em=15)
     if line is None:
         return None
     fine = 2 if line.em > 1.4 * _COARSE_EM else 1

@@ -22,11 +22,13 @@ _SIZES = (16, 24, 36)
 class Setting:
     """Setting of a line, lengths in font sizes.
 
-    `tracking`: space behind each letter. `space`: width of a blank in blanks of the font. `columns`: chance that a
-    blank is a gap of up to four font sizes. `bitmap`: letters without gray levels, on the grid of a printer.
+    `tracking`: space behind each letter. `wobble`: standard deviation of a letter's height above the line. `space`:
+    width of a blank in blanks of the font. `columns`: chance that a blank is a gap of up to four font sizes. `bitmap`:
+    letters without gray levels, on the grid of a printer.
     """
 
     tracking: float = 0.0
+    wobble: float = 0.0
     space: float = 1.0
     columns: float = 0.0
     bitmap: bool = False
@@ -62,7 +64,8 @@ def set_line(text: str, face: LineFace, size: int, setting: Setting, rng: Random
     pen = ImageDraw.Draw(image)
     for part, name, x in parts:
         at = round(x) + margin if setting.bitmap else x + margin
-        pen.text((at, 1.45 * size), part, fill=255, font=load(name, size), anchor="ls")
+        rise = rng.gauss(0, setting.wobble) * size if setting.wobble else 0
+        pen.text((at, 1.45 * size + rise), part, fill=255, font=load(name, size), anchor="ls")
     return line_ink(image.convert("L") if setting.bitmap else image, size)
 
 
@@ -117,7 +120,7 @@ def _gap(blank: float, size: int, setting: Setting, rng: Random) -> float:
 
 
 def _pieces(runs: list[tuple[str, str]], setting: Setting) -> Iterator[tuple[str, str]]:
-    if not setting.tracking:
+    if not (setting.tracking or setting.wobble):
         yield from runs
         return
     for part, name in runs:

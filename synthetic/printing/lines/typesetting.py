@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from random import Random
 
 import numpy as np
@@ -12,16 +13,30 @@ from synthetic.printing.lines.faces import line_face
 from synthetic.printing.lines.setting import LineInk, Setting, drawn_size, line_ink, set_line
 
 #: Drawn sizes of letters in pixels, evenly on a logarithmic scale.
-_LEAST_EM, _MOST_EM = 12.0, 38.0
+_LEAST_EM, _MOST_EM = 10.5, 38.0
+#: Share of the lines in letters that are as wide as Hangul.
+_FULL_WIDTH = 0.012
 
 
 def typeset(
-    text: str, rng: Random, *, held_out: bool, receipt: bool = False, least_em: float = _LEAST_EM
+    text: str,
+    rng: Random,
+    *,
+    held_out: bool,
+    receipt: bool = False,
+    typed: bool = False,
+    least_em: float = _LEAST_EM,
 ) -> LineInk | None:
-    """Return the ink of a line of a document, or of a receipt of a shop's office printer; None for missing letters."""
+    """Return the ink of a line of a document, or of a receipt of a shop's office printer; None for missing letters.
+
+    `typed`: often in the letters of a typewriter, at times a little uneven.
+    """
     em = math.exp(rng.uniform(math.log(least_em), math.log(_MOST_EM)))
-    face = line_face(text, rng, receipt=receipt, held_out=held_out)
-    line = set_line(text, face, drawn_size(em), _setting(rng), rng)
+    face = line_face(text, rng, receipt=receipt, typed=typed, held_out=held_out)
+    setting = _setting(rng, wobbly=0.3 if typed else 0.05)
+    if rng.random() < _FULL_WIDTH:
+        text, setting = full_width(text), replace(setting, space=3.5)
+    line = set_line(text, face, drawn_size(em), setting, rng)
     return _shaped(line, em, rng) if line else None
 
 
@@ -47,13 +62,19 @@ def leaning(line: LineInk, rng: Random) -> LineInk:
     return line_ink(seen, line.em) or line
 
 
-def _setting(rng: Random) -> Setting:
+def full_width(text: str) -> str:
+    """Return a text with the ASCII characters as wide as Hangul."""
+    return "".join(chr(ord(char) + 0xFEE0) if "!" <= char <= "~" else char for char in text)
+
+
+def _setting(rng: Random, *, wobbly: float) -> Setting:
     draw, tracking = rng.random(), 0.0
     if draw < 0.1:
         tracking = rng.choice((0.03, 0.06, 0.12, 0.25))
     elif draw > 0.88:
         tracking = rng.uniform(-0.06, 0)
-    return Setting(tracking, rng.uniform(0.75, 1.5), columns=0.02)
+    wobble = rng.uniform(0.005, 0.03) if rng.random() < wobbly else 0.0
+    return Setting(tracking, wobble, rng.uniform(0.75, 1.5), columns=0.02)
 
 
 def _shaped(line: LineInk, em: float, rng: Random) -> LineInk | None:

@@ -11,10 +11,11 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from prelabel.ocr.reader.alphabet import SYMBOLS, is_known
+from prelabel.ocr.reader.alphabet import SYMBOLS, canonical, is_known
 from synthetic.printing import fonts
 from synthetic.printing.lines import KINDS, PrintedLine, faces, printed_line
 from synthetic.printing.lines.texts import ems_of, line_text, shortened, without_ticks
+from synthetic.printing.lines.typesetting import full_width
 
 _HELD_OUT = {
     name for family in fonts.FAMILIES if family.held_out for name in (family.regular, family.bold, family.italic)
@@ -158,3 +159,9 @@ def test_all_texts_are_of_the_readers_alphabet_and_most_of_its_signs_are_drawn()
     never = set(SYMBOLS) - set("".join(texts))
     assert len(never) < 0.3 * len(SYMBOLS)
     assert not never & set("₩€£$※·○●□■①②③㈜℃㎡×÷±%“”‘’「」『』【】→▶")
+
+
+def test_letters_as_wide_as_hangul_are_the_same_text_to_the_reader() -> None:
+    text = "(주)가나 A-12, 1,500원"
+    assert full_width(text) != text
+    assert canonical(full_width(text)) == text
