@@ -32,7 +32,7 @@ class ReaderTraining:
     warm_up: int = 4_000
     short: int = 8_192
     #: Part of the training, at its end, over which the rate falls.
-    fall: float = 0.2
+    fall: float = 0.35
     #: "auto" stands for the faster one of the machine on which the training begins.
     precision: Precision = "auto"
     #: Steps between two checkpoints.
