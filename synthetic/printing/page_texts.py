@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass, field
 from random import Random
@@ -24,6 +25,19 @@ _GOODS = (
 _ANY = ("date", "person", "phrase", "number", "money", "count", "company", "city", "percent")
 
 
+#: Syllables that stand apart one by one: a name or a title that is spaced out.
+_SPACED = re.compile(r"(?<!\S)[가-힣](?: [가-힣])+(?![가-힣])")
+
+
+def closed(text: str) -> str:
+    """Return a name without the spaces between single syllables: spaced out, it is still one word to a reader.
+
+    >>> closed("홍 길 동 과장"), closed("합 계"), closed("총 합계")
+    ('홍길동 과장', '합계', '총 합계')
+    """
+    return _SPACED.sub(lambda found: found[0].replace(" ", ""), text)
+
+
 @dataclass(slots=True)
 class PageTexts:
     """Texts of one page in `language`: "en", "ko" or "mixed"."""
@@ -38,17 +52,18 @@ class PageTexts:
     def heading(self) -> str:
         """Return the title of a section."""
         v = self._vocabulary()
-        return self._clean(compound(v, self.rng) if self.rng.random() < 0.3 else self.rng.choice(v.sections))
+        return closed(self._clean(compound(v, self.rng) if self.rng.random() < 0.3 else self.rng.choice(v.sections)))
 
     def title(self) -> str:
         v = self._vocabulary()
-        return self._clean(self.rng.choice(v.titles))
+        return closed(self._clean(self.rng.choice(v.titles)))
 
     def of(self, kind: str) -> str:
         """Return a value of that kind (`synthetic.text.values`)."""
         if self.language == "mixed" and kind in ("item", "phrase") and self.rng.random() < 0.3:
             return self._clean(f"{crop_texts.joined(self.rng)} {value(kind, KOREAN, self.rng)}")
-        return self._clean(value(kind, self._vocabulary(), self.rng))
+        text = self._clean(value(kind, self._vocabulary(), self.rng))
+        return closed(text) if kind in ("person", "company") else text
 
     def pair(self) -> tuple[str, str]:
         """Return a field's name and its value; some values are empty."""
@@ -56,9 +71,7 @@ class PageTexts:
         name = field_name(kind, self._vocabulary(), rng, self.habits)
         if self.language == "mixed" and rng.random() < 0.12:
             name = f"{rng.choice(KOREAN.fields[kind])} ({rng.choice(ENGLISH.fields[kind])})"
-        if all(len(part) == 1 for part in name.split()):
-            name = name.replace(" ", "")  # spaced out: one word to a reader, but not by its spaces
-        return self._clean(name), self.of(kind) if rng.random() < self.habits.filled else ""
+        return closed(self._clean(name)), self.of(kind) if rng.random() < self.habits.filled else ""
 
     def mark(self, name: str) -> str:
         """Return the name with its colon, where this page has colons; Korean names sometimes have a space before it."""
@@ -68,7 +81,7 @@ class PageTexts:
     def column(self, kind: str) -> str:
         """Return the title of a table's column."""
         v = self._vocabulary()
-        return self._clean(self.rng.choice(v.columns.get(kind) or v.fields[kind]))
+        return closed(self._clean(self.rng.choice(v.columns.get(kind) or v.fields[kind])))
 
     def columns(self) -> tuple[str, ...]:
         """Return the kinds of values of a table's columns."""
@@ -77,10 +90,10 @@ class PageTexts:
         return ("phrase", *self.rng.sample(_ANY, self.rng.randint(2, 4)))
 
     def total(self) -> str:
-        return self._clean(self.rng.choice(self._vocabulary().totals))
+        return closed(self._clean(self.rng.choice(self._vocabulary().totals)))
 
     def party(self) -> str:
-        return self._clean(self.rng.choice(self._vocabulary().parties))
+        return closed(self._clean(self.rng.choice(self._vocabulary().parties)))
 
     def options(self) -> list[str]:
         """Return options to tick."""

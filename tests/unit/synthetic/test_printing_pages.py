@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import unicodedata
 from itertools import combinations
@@ -19,6 +20,7 @@ from prelabel.page import Box
 from synthetic.printing import KINDS, LANGUAGES, OcrPage, fonts, ocr_page
 from synthetic.printing.__main__ import main
 from synthetic.printing.lettering import Hand
+from synthetic.printing.page_texts import PageTexts, closed
 from synthetic.printing.sheet import Sheet, Type
 
 
@@ -192,3 +194,26 @@ def test_the_command_writes_a_folder_of_funsds_layout(tmp_path: Path) -> None:
     with Image.open(second.image) as image:
         assert image.tobytes() == drawn.image.tobytes()
     assert first.page.words != second.page.words
+
+
+@pytest.mark.parametrize(
+    ("text", "one"),
+    [
+        ("전 지 은", "전지은"),
+        ("홍 길 동 과장", "홍길동 과장"),
+        ("과 정 명*", "과정명*"),
+        ("합 계:", "합계:"),
+        ("총 합계", "총 합계"),
+        ("이용 후 반납", "이용 후 반납"),
+        ("Kim", "Kim"),
+    ],
+)
+def test_a_name_that_is_spaced_out_is_one_word(text: str, one: str) -> None:
+    assert closed(text) == one
+
+
+def test_pages_have_no_names_in_single_syllables() -> None:
+    for seed in range(100_000, 100_006):
+        texts = PageTexts(Random(seed), "ko")
+        names = [texts.of("person") for _ in range(60)] + [texts.column("unit"), texts.total(), texts.pair()[0]]
+        assert [name for name in names if re.search(r"(^| )[가-힣] [가-힣]( |$)", name)] == []
