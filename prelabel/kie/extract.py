@@ -1,4 +1,4 @@
-"""Stage extract, the order of its steps: tag, group, link, check boxes, key-values, confidence; a package each.
+"""Stage extract, the order of its steps: tag, group, link, check boxes, key-values, confidence.
 
 A gpu worker tags the pages of many tasks in one forward pass, so `extract` begins with the tag probabilities.
 """
@@ -15,6 +15,7 @@ from prelabel.kie.group.currency import with_signs_like_amounts
 from prelabel.kie.key_values.pairs import key_values
 from prelabel.kie.link.linker import Linker
 from prelabel.kie.link.roles import role_probabilities
+from prelabel.kie.link.stacked_lines import with_stacked_lines
 from prelabel.kie.tag.tagger import Probabilities, Tagger, TagInput
 from prelabel.page import Page
 
@@ -29,7 +30,7 @@ def extract(
     page = group_words(page, probabilities, tags, linker)
     roles = role_probabilities(page.entities or (), probabilities, tags)
     page = link_entities(page, roles, linker, link_threshold=link_threshold)
-    return add_key_values(bind_check_boxes(page, tags))
+    return add_key_values(bind_check_boxes(with_stacked_lines(page), tags))
 
 
 def tag_input(page: Page) -> TagInput:

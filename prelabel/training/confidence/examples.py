@@ -15,12 +15,12 @@ import numpy as np
 
 from prelabel.datasets.naf import read_forms
 from prelabel.evaluation.text_pairs import right_pairs
+from prelabel.geometry import laid_flat
 from prelabel.kie.confidence.features import pair_features
-from prelabel.kie.extract import group_words, link_entities, tag
+from prelabel.kie.extract import extract, tag
 from prelabel.kie.key_values.nesting import pair_links
 from prelabel.kie.key_values.pairs import key_values
 from prelabel.kie.link.loading import linker_for
-from prelabel.kie.link.roles import role_probabilities
 from prelabel.kie.tag.loading import tagger_for
 from prelabel.ocr.engines import choice_for
 from prelabel.ocr.reading import read_image
@@ -94,14 +94,11 @@ def examples(pages: Iterable[tuple[Page, Truth]], settings: Settings, weight: fl
     rows: list[Mapping[str, Numbers]] = []
     right: list[bool] = []
     for page, truth in pages:
-        probabilities = tag(page, tagger)
-        grouped = group_words(page, probabilities, tagger.tags, linker)
-        entities = grouped.entities or ()
-        found = link_entities(grouped, role_probabilities(entities, probabilities, tagger.tags), linker).links or ()
-        links = pair_links(entities, found)
+        read = extract(page, tag(page, tagger), tagger.tags, linker=linker, link_threshold=0.0)
+        links, pairs = pair_links(read.entities or (), read.links or ()), read.key_values or ()
         if links:
-            rows.append({name: column.astype(np.float64) for name, column in pair_features(grouped, links).items()})
-            pairs = key_values(grouped.words, entities, found)
+            found = pair_features(laid_flat(read), links)
+            rows.append({name: column.astype(np.float64) for name, column in found.items()})
             right += right_pairs([(pair.key, pair.value) for pair in pairs], truth)
     features = {name: np.concatenate([row[name] for row in rows]) for name in rows[0]}
     return Examples(features, np.array(right, np.float64), np.full(len(right), weight))
