@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from synthetic.printing.lines import pictures, wear
 from synthetic.printing.lines.boxes import boxed
+from synthetic.printing.lines.nothing import nothing
 from synthetic.printing.lines.printers import printed_dots
 from synthetic.printing.lines.seals import sealed
 from synthetic.printing.lines.setting import LineInk
@@ -21,7 +22,7 @@ from synthetic.printing.lines.typesetting import leaning, spread, typeset
 
 #: Kinds with their share of the lines, in percent.
 _WEIGHTS = {
-    "print": 42,
+    "print": 40,
     "receipt": 20,
     "matrix": 4,
     "copy": 11,
@@ -30,6 +31,7 @@ _WEIGHTS = {
     "photo": 7,
     "tone": 4,
     "spread": 2,
+    "nothing": 2,
 }
 KINDS = tuple(_WEIGHTS)
 #: Share of receipts that no printer of dots has printed.
@@ -47,7 +49,10 @@ _Gray = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class PrintedLine:
-    """A picture of one line, `gray` (rows, columns) of 0..255, and its text in NFC with single blanks."""
+    """A picture of one line, `gray` (rows, columns) of 0..255, and its text in NFC with single blanks.
+
+    The text of the kind "nothing", ink that is no print, is empty.
+    """
 
     text: str
     gray: NDArray[np.uint8]
@@ -66,8 +71,10 @@ def printed_line(seed: int, *, held_out: bool = False, kind: str | None = None) 
     make = _MAKERS[kind]
     text = shortened(line_text(rng, kind), rng.choice(_LENGTHS), rng)
     gray = make(text, rng, held_out)
-    text = without_ticks(text)
-    return PrintedLine(text, gray, kind) if gray is not None and text and _readable(text, gray) else None
+    text = "" if kind == "nothing" else without_ticks(text)
+    if gray is None or not (text or kind == "nothing") or not _readable(text, gray):
+        return None
+    return PrintedLine(text, gray, kind)
 
 
 def _print(text: str, rng: Random, held_out: bool) -> _Gray | None:
@@ -134,6 +141,12 @@ def _spread(text: str, rng: Random, held_out: bool) -> _Gray | None:
     return pictures.scanned(_cut(line, surrounded(line, rng), rng), line.em, rng) if line else None
 
 
+def _nothing(text: str, rng: Random, held_out: bool) -> _Gray | None:
+    line = nothing(rng)
+    picture = rng.choice((pictures.scanned, pictures.scanned, pictures.photographed))
+    return picture(_cut(line, line.ink, rng), line.em, rng) if line else None
+
+
 _MAKERS: dict[str, Callable[[str, Random, bool], _Gray | None]] = {
     "print": _print,
     "receipt": _receipt,
@@ -144,6 +157,7 @@ _MAKERS: dict[str, Callable[[str, Random, bool], _Gray | None]] = {
     "photo": _photo,
     "tone": _tone,
     "spread": _spread,
+    "nothing": _nothing,
 }
 
 
@@ -156,9 +170,9 @@ def _receipt_ink(text: str, rng: Random, held_out: bool) -> LineInk | None:
 def _cut(line: LineInk, ink: _Gray, rng: Random) -> _Gray:
     """Return the part of some ink where the line stands, with some margin; low letters have room as usual ones."""
     left, top, right, bottom = line.box
-    least = 0.7 * line.em
+    least = rng.uniform(0.7, 1.25) * line.em
     if bottom - top < least:
-        up = (least - (bottom - top)) * rng.uniform(0.3, 0.7)
+        up = (least - (bottom - top)) * rng.uniform(0.35, 0.65)
         top, bottom = round(top - up), round(top - up + least)
     height = bottom - top
     wide = 0.15 if rng.random() < 0.12 else 0.0

@@ -178,6 +178,14 @@ def _symbols(rng: Random) -> str:
     return rng.choice((signs.with_sign, signs.enumerated))(word, rng)
 
 
+def _options(rng: Random) -> str:
+    """Return options with a box to tick before each, or behind it."""
+    pair = rng.choice(("□☑", "□■", "□□", "○●", "○○", "□☑"))
+    words = (rng.choice((_eojeol, _eojeol, _latin))(rng) for _ in range(rng.randint(2, 4)))
+    form = rng.choice(("{} {}", "{} {}", "{}{}", "{1} {0}"))
+    return " ".join(form.format(rng.choice(pair), word) for word in words)
+
+
 def _letters_beyond(rng: Random) -> str:
     """Return a text with Latin accents or Chinese characters."""
     return signs.accented(_latin, rng) if rng.random() < 0.5 else signs.with_chinese(_eojeol, rng)
@@ -252,6 +260,7 @@ _DOCUMENT = _table(
     (_row, 6),
     (_mixed, 8),
     (_symbols, 9),
+    (_options, 2),
     (_letters_beyond, 3),
     (crop_texts.address, 3),
 )
