@@ -345,8 +345,12 @@ class Settings(BaseSettings):
     languages: Names = Field(("eng", "kor"), description="Tesseract's language codes, most frequent first")
     ocr: Plan = Field(
         OcrPlan.parse("tesseract"),
-        description="OCR engine: tesseract, pytesseract (Tesseract as a program), easyocr or rapidocr; or two engines: "
-        "`tesseract then easyocr below 60` reads words with a confidence under 60 again",
+        description="OCR engine: tesseract, pytesseract (Tesseract as a program), reader (prelabel's own), easyocr or "
+        "rapidocr; or two engines: `tesseract then reader below 60` reads words with a confidence under 60 again, "
+        "`reader and tesseract` share the lines of each page",
+    )
+    reader_model: str = Field(
+        "", description="Folder of a reader from `prelabel train reader`; empty: the shipped reader"
     )
     tessdata: str = Field("", description="Folder of *.traineddata; empty: Tesseract's own folder")
     easyocr_models: str = Field("", description="Folder of EasyOCR's weights; empty: EasyOCR's own folder")

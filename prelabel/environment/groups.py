@@ -52,8 +52,8 @@ GROUPS = (
     _group(
         "Read words",
         "Languages, OCR engines and their files.",
-        "languages ocr tessdata easyocr_models easyocr_network easyocr_worker rapidocr_recogniser reuse_predictions "
-        "max_image_bytes max_image_pixels",
+        "languages ocr reader_model tessdata easyocr_models easyocr_network easyocr_worker rapidocr_recogniser "
+        "reuse_predictions max_image_bytes max_image_pixels",
     ),
     _group(
         "Extract key-values",

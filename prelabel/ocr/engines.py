@@ -5,12 +5,20 @@ from __future__ import annotations
 import os
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from prelabel.errors import EngineUnavailable, PrelabelError
 from prelabel.ocr.choose import Choice
 from prelabel.ocr.engine import OcrEngine
+from prelabel.ocr.tesseract.korean import KOREAN
 from prelabel.ocr.tesseract.tessdata import languages_in, tessdata_folder
 from prelabel.settings import ProjectSettings, Settings
+
+if TYPE_CHECKING:
+    from prelabel.ocr.reader.engine import ReaderEngine
+
+#: Tesseract's language for lines of a page in Korean alone that have no Hangul.
+ENGLISH = "eng"
 
 
 def choice_for(settings: Settings, project: ProjectSettings) -> Choice:
@@ -20,6 +28,8 @@ def choice_for(settings: Settings, project: ProjectSettings) -> Choice:
     cannot be understood.
     """
     plan = project.ocr
+    if plan.by_line:
+        return Choice(_by_line(settings, project))
     first, *second = (_engine(name, settings, project) for name in plan.engines)
     return Choice(first, second[0] if second else None, plan.below)
 
@@ -42,7 +52,21 @@ def engine_problems(settings: Settings) -> list[str]:
     return []
 
 
+def _by_line(settings: Settings, project: ProjectSettings) -> OcrEngine:
+    from prelabel.ocr.reader.by_line import ByLineEngine
+
+    plan = project.ocr
+    reader = _reader(os.getpid(), project.languages, settings.reader_model)
+    # Tesseract reads lines without Hangul, and one model is half the work of two.
+    latin = tuple(code for code in project.languages if code != KOREAN) or (ENGLISH,)
+    latin_lines = _tesseract(os.getpid(), plan.second, latin, settings.tessdata, settings.ocr_time_limit)
+    words = _tesseract(os.getpid(), plan.second, project.languages, settings.tessdata, settings.ocr_time_limit)
+    return ByLineEngine(reader, latin_lines, words, plan.below / 100)
+
+
 def _engine(name: str, settings: Settings, project: ProjectSettings) -> OcrEngine:
+    if name == "reader":
+        return _reader(os.getpid(), project.languages, settings.reader_model)
     tesseract = (project.languages, settings.tessdata, settings.ocr_time_limit)
     if name == "easyocr":
         weights = (settings.easyocr_models, settings.easyocr_network, settings.device)
@@ -80,6 +104,15 @@ def _easyocr(pid: int, tesseract: tuple[tuple[str, ...], str, float], weights: t
         network=network,
         device=device,
     )
+
+
+@lru_cache(maxsize=2)
+def _reader(pid: int, languages: tuple[str, ...], model: str) -> ReaderEngine:
+    del pid
+    from prelabel.ocr.reader.engine import ReaderEngine
+    from prelabel.ocr.reader.network import SHIPPED, LineNetwork
+
+    return ReaderEngine(languages, LineNetwork(Path(model).expanduser() if model else SHIPPED))
 
 
 @lru_cache(maxsize=2)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from prelabel.errors import EngineUnavailable
 from prelabel.ocr.easyocr.loading import weights_folder
+from prelabel.ocr.reader.network import MODEL, SHIPPED
 from prelabel.settings import ProjectSettings, Settings
 
 
@@ -26,14 +27,19 @@ def engine_versions(settings: Settings, project: ProjectSettings) -> dict[str, s
 
     Raises EngineUnavailable when one is not installed or a file of it is missing.
     """
-    own_files = settings.easyocr_models, settings.easyocr_network, settings.rapidocr_recogniser
+    models = settings.reader_model, settings.easyocr_models
+    own_files = *models, settings.easyocr_network, settings.rapidocr_recogniser
     return {name: _version(name, *own_files) for name in engine_names(project)}
 
 
 @lru_cache(maxsize=16)
-def _version(name: str, models: str, network: str, recogniser: str) -> str:
+def _version(name: str, reader: str, models: str, network: str, recogniser: str) -> str:
     """Join an engine's release and a digest of the user's own network. Tesseract's languages are not part of it."""
     try:
+        if name == "reader":
+            return metadata.version("onnxruntime") + _digest(
+                [(Path(reader).expanduser() if reader else SHIPPED) / MODEL]
+            )
         if name == "easyocr":
             folder = weights_folder(models)
             own = [folder / f"{network}{end}" for end in (".py", ".yaml", ".pth")] if network else []
@@ -42,7 +48,8 @@ def _version(name: str, models: str, network: str, recogniser: str) -> str:
             return metadata.version("rapidocr") + _digest([Path(recogniser).expanduser()] if recogniser else [])
         return _tesseract(name)
     except metadata.PackageNotFoundError:
-        raise EngineUnavailable(f"{name} is not installed here: pip install 'prelabel[{name}]'") from None
+        extra = "ocr" if name == "reader" else name
+        raise EngineUnavailable(f"{name} is not installed here: pip install 'prelabel[{extra}]'") from None
 
 
 def _tesseract(name: str) -> str:

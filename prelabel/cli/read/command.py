@@ -48,7 +48,8 @@ _SUFFIXES = {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".gif", 
 @click.option(
     "--ocr",
     metavar="ENGINE",
-    help="OCR engine: tesseract, pytesseract, easyocr or rapidocr; or `tesseract then easyocr below 60`. "
+    help="OCR engine: tesseract, pytesseract, reader, easyocr or rapidocr; or two of them: "
+    "`tesseract then reader below 60`, `reader and tesseract`. "
     "[default: the setting OCR]",
 )
 @click.option("--password", is_flag=True, help="Ask for the password of locked PDFs; without it, they are refused.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,7 +45,7 @@ class LineNetwork:
 
     def __init__(self, folder: Path = SHIPPED) -> None:
         self.folder = folder
-        self.config = _config(folder)
+        self.config: Mapping[str, Any] = _config(folder)
         self._session = _session(folder / MODEL, self.config["sha256"])
 
     def read(self, crops: Sequence[Gray]) -> list[list[Character]]:

@@ -25,8 +25,9 @@ _FEW, _BROKEN = 4, 4
 #: this.
 _SPECK, _DASH, _BAR = (0.62, 0.62), (1.6, 0.35, 3.0), (5.5, 1.5)
 #: Parts of one syllable share so much of the narrower one's width; in their width, they are so far apart or overlap by
-#: so much, and are together so many times higher than wide, all at most; one of them is lower than so many letters.
-_OVER, _CLOSE, _SYLLABLE, _PART = 0.7, 0.3, 1.35, 1.25
+#: so much, and are together so many times higher than wide, all at most; one of them is lower, and
+#: both are narrower, than so many letters.
+_OVER, _CLOSE, _SYLLABLE, _PART, _NARROW_PART = 0.7, 0.3, 1.35, 1.25, 4.5
 #: A letter in a box of its own is not wider than so many heights; the next one's middle is at most so many heights
 #: away, and their middles differ by at most so much in height. The fewest that are one line.
 _NARROW, _PITCH, _LEVEL, _FEWEST_BOXED = 1.25, 2.6, 0.3, 3
@@ -91,13 +92,15 @@ def _stacked(ink: CoarseInk, rows: list[Row]) -> list[Row]:
     if len(rows) < 2:
         return rows
     boxes, count = _boxes(ink, rows), np.array([len(row.parts) for row in rows])
-    few = np.flatnonzero((count <= _FEW) & (boxes.heights <= 1.2 * np.maximum(boxes.widths, ink.letter)))
+    few = np.flatnonzero((count <= _FEW) & (boxes.widths <= _NARROW_PART * ink.letter))
     few = few[boxes.y0[few].argsort(kind="stable")]
     x0, x1, y0, y1 = boxes.x0[few], boxes.x1[few], boxes.y0[few], boxes.y1[few]
     widest = np.maximum((x1 - x0)[:, None], x1 - x0)
     shared = np.minimum(x1[:, None], x1) - np.maximum(x0[:, None], x0)
     gap, whole = y0[None, :] - y1[:, None], y1[None, :] - y0[:, None]
-    fit = (shared >= _OVER * np.minimum((x1 - x0)[:, None], x1 - x0)) & (np.abs(gap) <= _CLOSE * widest)
+    fit = (shared >= _OVER * np.minimum((x1 - x0)[:, None], x1 - x0)) & (
+        np.abs(gap) <= _CLOSE * np.minimum(widest, 2.5 * ink.letter)
+    )
     own = np.minimum((y1 - y0)[:, None], y1 - y0)
     fit &= own < _PART * ink.letter  # else both are letters
     fit &= whole <= _SYLLABLE * np.maximum(widest, ink.letter)

@@ -52,7 +52,7 @@ def test_cells_of_a_table_are_lines_of_their_own_without_its_rules() -> None:
     image, draw = sheet()
     for x in (50, 300, 550):
         draw.rectangle((x, 100, x + 250, 160), outline=0, width=3)
-    for x, text in ((56, "수량"), (306, "단가 Price"), (640, "금액")):
+    for x, text in ((56, "Quantity"), (306, "단가 Price"), (640, "금액")):
         draw.text((x, 114), text, font=font(), fill=0)
     lines = sorted(lines_of(image), key=lambda line: line.box.x0)
 
