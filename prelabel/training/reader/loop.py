@@ -174,8 +174,11 @@ def resume(folder: Path, lines: int | None = None, *, device: str = "cpu", proce
         raise SettingError(f"{folder} was trained with another alphabet; begin a new training")
     last, steady = folder / CHECKPOINT, folder / STEADY
     if lines is not None and lines != training.lines:
-        if lines > training.lines and steady.exists():
-            _copy(steady, last)
+        if _has_fallen(last, training):
+            if lines > training.lines and steady.exists():
+                _copy(steady, last)
+        elif last.exists():
+            _copy(last, steady)
         training = replace(training, lines=lines)
         config["training"] = asdict(training)
         (folder / CONFIG).write_text(json.dumps(config, indent=2, ensure_ascii=False) + "\n", "utf-8")
@@ -183,6 +186,11 @@ def resume(folder: Path, lines: int | None = None, *, device: str = "cpu", proce
     if last.exists():
         trainer.load(last)
     return trainer
+
+
+def _has_fallen(file: Path, training: ReaderTraining) -> bool:
+    """Return whether the rate has begun to fall before a checkpoint."""
+    return file.exists() and checkpoint.read(file).numbers["pool"] * training.pool > training.steady
 
 
 def _copy(file: Path, other: Path) -> None:

@@ -114,10 +114,25 @@ def test_a_finished_training_is_prolonged_from_before_the_fall(whole: Path, tmp_
     trainer = loop.resume(folder, longer.lines)
     assert trainer.lines == 2 * POOL
     trainer.run(lambda _: None)
-    # Then its last line is that of the longer training
-    assert rows(folder)[-1]["seeds"] == rows(never)[-1]["seeds"] == 8 * POOL
+    # Then its rate stays until then, and its last line is that of the longer training
+    assert rows(folder)[-1]["steps"] == rows(never)[-1]["steps"]
     assert rows(folder)[-1]["lines"] == rows(never)[-1]["lines"]
     assert longer.rate_after(3 * POOL) == longer.rate > TINY.rate_after(3 * POOL) > TINY.rate_after(4 * POOL) == 0
+
+
+def test_a_training_may_be_cut_short_and_prolonged_later(tmp_path: Path) -> None:
+    # Given a training whose length is cut to a length at which the rate has long fallen
+    folder = tmp_path / "run"
+    with pytest.raises(Killed):
+        loop.begin(replace(TINY, lines=100 * POOL), folder).run(kill_at(5))
+    state = (folder / loop.CHECKPOINT).read_bytes()
+    pools = checkpoint.read(folder / loop.CHECKPOINT).numbers["pool"]
+    assert pools >= 2
+    loop.resume(folder, (pools + 2) * POOL).run(lambda _: None)
+    assert (folder / loop.CHECKPOINT).read_bytes() != state
+    # Then it is prolonged from the state at the cut
+    loop.resume(folder, 100 * POOL)
+    assert (folder / loop.CHECKPOINT).read_bytes() == state
 
 
 def test_folders_that_do_not_fit_are_refused(whole: Path, tmp_path: Path) -> None:
