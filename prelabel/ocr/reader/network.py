@@ -13,7 +13,7 @@ import numpy as np
 
 from prelabel.errors import EngineUnavailable
 from prelabel.ocr.reader import alphabet
-from prelabel.ocr.reader.path import Character, Floats, characters
+from prelabel.ocr.reader.path import Character, Floats, read_line, weighed
 from prelabel.ocr.reader.strips import FRAME_PX, LEAST_PX, Gray, frames, padded, strip
 
 MODEL, CONFIG = "model.onnx", "config.json"
@@ -60,12 +60,15 @@ class LineNetwork:
         found: dict[tuple[int, int], list[Character]] = {}
         for start in range(0, len(pieces), _TOGETHER):
             batch = pieces[start : start + _TOGETHER]
-            for piece, logits in zip(batch, self.logits([piece.strip for piece in batch]), strict=True):
-                frame_px = FRAME_PX * piece.width_px / piece.strip.shape[1]
-                found[piece.crop, piece.offset_px] = characters(logits, frame_px, piece.offset_px)
+            read = [
+                read_line(logits, FRAME_PX * piece.width_px / piece.strip.shape[1], piece.offset_px)
+                for piece, logits in zip(batch, self.logits([piece.strip for piece in batch]), strict=True)
+            ]
+            for piece, line in zip(batch, weighed(read), strict=True):
+                found[piece.crop, piece.offset_px] = line
         lines: list[list[Character]] = [[] for _ in crops]
-        for (number, _), read in sorted(found.items()):
-            lines[number] += read
+        for (number, _), line in sorted(found.items()):
+            lines[number] += line
         return lines
 
     def logits(self, strips: Sequence[Gray]) -> Iterator[Floats]:
