@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
@@ -14,6 +15,8 @@ from synthetic.printing.lines.faces import LineFace, advance, load
 
 Gray = NDArray[np.uint8]
 
+#: Words that forms spread over the width of their column.
+_SHORT_WORD = re.compile(r"[가-힣]{2,4}:?$")
 #: Sizes in pixels that letters are drawn at, and scaled from.
 _SIZES = (16, 24, 36)
 
@@ -23,14 +26,16 @@ class Setting:
     """Setting of a line, lengths in font sizes.
 
     `tracking`: space behind each letter. `wobble`: standard deviation of a letter's height above the line. `space`:
-    width of a blank in blanks of the font. `columns`: chance that a blank is a gap of up to four font sizes. `bitmap`:
-    letters without gray levels, on the grid of a printer.
+    width of a blank in blanks of the font. `columns`: chance that a blank is a gap of up to four font sizes. `apart`:
+    chance that the letters of the first word stand far apart, if it is short and Korean. `bitmap`: letters without
+    gray levels, on the grid of a printer.
     """
 
     tracking: float = 0.0
     wobble: float = 0.0
     space: float = 1.0
     columns: float = 0.0
+    apart: float = 0.0
     bitmap: bool = False
 
 
@@ -87,9 +92,12 @@ def _placed(
             return None
         if parts:
             x += _gap(advance(runs[0][1], size, " "), size, setting, rng)
-        for part, name in _pieces(runs, setting):
+        spread = not parts and rng.random() < setting.apart and _SHORT_WORD.match(word)
+        apart = rng.uniform(0.2, 1.3) * size if spread else 0.0
+        for part, name in _pieces(runs, setting, single=bool(apart)):
             parts.append((part, name, x))
-            x += advance(name, size, part) + setting.tracking * size
+            x += advance(name, size, part) + setting.tracking * size + apart
+        x += rng.uniform(0, 0.8) * apart if word[-1] != ":" else -apart  # the next word stands farther away
     return parts, x
 
 
@@ -119,8 +127,8 @@ def _gap(blank: float, size: int, setting: Setting, rng: Random) -> float:
     return max(blank * setting.space + max(setting.tracking, 0) * size, least)
 
 
-def _pieces(runs: list[tuple[str, str]], setting: Setting) -> Iterator[tuple[str, str]]:
-    if not (setting.tracking or setting.wobble):
+def _pieces(runs: list[tuple[str, str]], setting: Setting, *, single: bool) -> Iterator[tuple[str, str]]:
+    if not (single or setting.tracking or setting.wobble):
         yield from runs
         return
     for part, name in runs:

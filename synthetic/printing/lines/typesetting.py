@@ -74,7 +74,7 @@ def _setting(rng: Random, *, wobbly: float) -> Setting:
     elif draw > 0.88:
         tracking = rng.uniform(-0.06, 0)
     wobble = rng.uniform(0.005, 0.03) if rng.random() < wobbly else 0.0
-    return Setting(tracking, wobble, rng.uniform(0.75, 1.5), columns=0.02)
+    return Setting(tracking, wobble, rng.uniform(0.75, 1.5), columns=0.02, apart=0.05)
 
 
 def _shaped(line: LineInk, em: float, rng: Random) -> LineInk | None:
