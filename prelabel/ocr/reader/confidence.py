@@ -1,11 +1,13 @@
 """Confidence of a word: the chance that it is right, from the probabilities of its characters and the spaces beside it.
 
-The curves are measured on printed pages that no training saw (`prelabel.training.reader`), one for words with digits
-and one for others. Without curves, as in a model that is being trained, the raw share stands for the chance.
+The curves are measured on printed pages that no training saw (`prelabel.training.reader.calibration`), one for words
+with digits and one for others. Without curves, as in a model that is being trained, the raw figure stands for the
+chance.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,8 +16,6 @@ import numpy as np
 
 #: Names of the curves in a model's configuration.
 CONFIDENCE, WORDS, NUMBERS = "confidence", "words", "numbers"
-#: A character's probability under this counts as this: one bad character makes a word wrong as surely as a worse one.
-_LEAST = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,8 @@ class Confidences:
 
 
 def raw_share(probabilities: Sequence[float], spaces: Sequence[float] = ()) -> float:
-    """Return one figure 0..1 for a word, on which its curve is measured: its least sure character weighs most."""
-    if not probabilities:
-        return 0.0
-    logs = np.log(np.maximum((*probabilities, *spaces), _LEAST))
-    return float(np.exp(0.5 * logs.min() + 0.5 * logs.sum() / max(1.0, len(logs) ** 0.5)))
+    """Return one figure 0..1 for a word, on which its curve is measured: the product of all its probabilities."""
+    return math.prod((*probabilities, *spaces)) if probabilities else 0.0
 
 
 def _curve(points: Sequence[Sequence[float]]) -> Curve:

@@ -179,7 +179,7 @@ def test_tesseract_reads_only_unsure_lines_in_latin_letters(
 
 def test_words_that_the_reader_doubts_get_a_second_opinion() -> None:
     tesseract = Told("견적번호", 0.9)
-    reader = ReaderEngine(("eng", "kor"), ToldNetwork(["견직번호"], 0.4))
+    reader = ReaderEngine(("eng", "kor"), ToldNetwork(["견직번호"], 0.8))
     (word,) = ByLineEngine(reader, tesseract, tesseract, 0.6).read(printed(("견적번호",)).image)
 
     assert (word.text, word.engine, tesseract.boxes) == ("견적번호", "tesseract", 1)
