@@ -46,8 +46,8 @@ class Batch:
 
 
 def example(line: PrintedLine | None) -> Example | None:
-    """Return a line as an example; None if it does not fit the network or the alphabet."""
-    if line is None or min(line.gray.shape) < LEAST_PX or not (labels := classes(line.text)):
+    """Return a line as an example; None if it does not fit the network or the alphabet. Dirt has no classes."""
+    if line is None or min(line.gray.shape) < LEAST_PX or (labels := classes(line.text)) is None:
         return None
     image = strip(line.gray)
     # CTC needs a blank between two of the same class.

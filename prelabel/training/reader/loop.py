@@ -201,13 +201,13 @@ def _copy(file: Path, other: Path) -> None:
 
 
 def ctc_loss(logits: Tensor, part: Batch) -> Tensor:
-    """Return the mean over the lines of the loss of a class."""
+    """Return the mean over the lines of the loss of a class; of a frame where a line shows no text."""
     logs = logits.log_softmax(-1).transpose(0, 1)
     device = logits.device
     losses = functional.ctc_loss(
         logs, part.labels.to(device), part.frames, part.lengths, reduction="none", zero_infinity=True
     )
-    return (losses / part.lengths.to(device)).mean()
+    return (losses / torch.where(part.lengths > 0, part.lengths, part.frames).to(device)).mean()
 
 
 def fastest_precision(shape: Shape) -> Precision:

@@ -15,14 +15,16 @@ from click.testing import CliRunner
 
 from prelabel.cli.train.reader import reader
 from prelabel.errors import SettingError
+from prelabel.ocr.reader.alphabet import BLANK, SIZE
 from prelabel.ocr.reader.network import CONFIG, MODEL, LineNetwork
 from prelabel.ocr.reader.strips import padded
 from prelabel.training.reader import checkpoint, judging, loop, rendering
-from prelabel.training.reader.examples import Example, batch, batches, examples, packed, unpacked
+from prelabel.training.reader.examples import Example, batch, batches, example, examples, packed, unpacked
 from prelabel.training.reader.export import export
 from prelabel.training.reader.network import Network, Shape
 from prelabel.training.reader.optimizer import Optimizer, orthogonal
 from prelabel.training.reader.options import ReaderTraining
+from synthetic.printing.lines import PrintedLine
 
 POOL = 128
 TINY = ReaderTraining(
@@ -210,6 +212,19 @@ def test_processes_print_the_same_lines() -> None:
     for one, other in zip(mine, theirs, strict=True):
         assert np.array_equal(one.strip, other.strip)
         assert np.array_equal(one.labels, other.labels)
+
+
+def test_a_line_without_text_teaches_blanks() -> None:
+    strip = np.full((32, 40), 200, np.uint8)
+    line = example(PrintedLine("", strip, "nothing"))
+    assert line is not None
+    part = batch([line, Example(strip, np.array([3], np.int32))])
+    logits = torch.zeros(2, 16, SIZE)
+    wrong = loop.ctc_loss(logits, part)
+    logits[0, :, BLANK] = 9.0
+    assert torch.isfinite(wrong)
+    assert loop.ctc_loss(logits, part) < wrong
+    assert example(PrintedLine("ж", strip, "print")) is None
 
 
 def test_batches_hold_each_line_once() -> None:
