@@ -13,6 +13,7 @@ from prelabel.ocr.page.scaling import TARGET_PX, letter_height_px
 from prelabel.ocr.page.signs import with_signs
 from prelabel.ocr.scripts.foreign import foreign_marked
 from prelabel.ocr.tesseract.completing import completed, left_out_lines
+from prelabel.ocr.tesseract.currency_signs.bars import with_barred_signs
 from prelabel.ocr.tesseract.currency_signs.ink import with_whole_amounts
 from prelabel.ocr.tesseract.currency_signs.text import with_currency_signs
 from prelabel.ocr.tesseract.fitting import fit_line
@@ -37,7 +38,8 @@ def read_carefully(tesseract: Tesseract, page: Image.Image, languages: tuple[str
     lines = _tidied_and_fitted(reader.read_page(page), dark)
     left_out = left_out_lines(reader.read_line, page, dark, lines, letter_px)
     lines = completed(lines, _tidied_and_fitted(left_out, dark))
-    words = _joined(with_signs(lines, page, dark, reader.read_line))
+    lines = with_barred_signs(with_signs(lines, page, dark, reader.read_line), page, dark, reader.read_line)
+    words = _joined(lines)
     words = with_whole_amounts(with_masks(words, reader.read_line, page, dark), reader.read_line, page, dark)
     return foreign_marked(without_bullets(words, dark), dark, languages)
 
@@ -47,7 +49,12 @@ def read_plainly(recognise: Recognise, page: Image.Image, languages: tuple[str, 
     first = korean_first(languages) if KOREAN in languages else languages
     dark = dark_pixels(page)
     lines = _tidied_and_fitted(recognise(page, first, PAGE), dark)
-    words = _joined(with_signs(lines, page, dark, lambda line: recognise(line, first, LINE)))
+
+    def line_again(line: Image.Image) -> list[list[Word]]:
+        return recognise(line, first, LINE)
+
+    lines = with_barred_signs(with_signs(lines, page, dark, line_again), page, dark, line_again)
+    words = _joined(lines)
     return foreign_marked(without_bullets(words, dark), dark, languages)
 
 

@@ -6,7 +6,7 @@ Where ink that nobody read touches an amount on its left, the whole is read agai
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from math import ceil
 
@@ -16,6 +16,7 @@ from PIL import Image
 from prelabel.geometry import intersection_area, union
 from prelabel.images.ink import Dark
 from prelabel.images.ink_runs import InkRun, ink_runs
+from prelabel.ocr.tesseract.currency_signs.again import ReadLine, reading
 from prelabel.page import Box, Word
 
 #: Amounts, and what may be the end of one.
@@ -23,15 +24,12 @@ _AMOUNT = re.compile(r"00|\d{3}|\d[\d.,]*[.,]\d+")
 _WHOLE = re.compile(r"[$€£¥₩￦₹+\-−△▲(]?(?:\d[\d.,]*\d|\d)[)%원]?")
 #: In heights of the amount: the widest gap between its letters; how far on its left is looked; the least width of ink.
 _GAP, _FAR, _LEAST = 0.4, 8.0, 0.2
-#: Shares of the height by which a ruled line reaches above and below an amount, and paper around what is read again.
-_BEYOND, _MARGIN = 0.35, 0.35
+#: Share of the height by which a ruled line reaches above and below an amount.
+_BEYOND = 0.35
 #: Words from this confidence on are read; a reading of a whole amount counts from the second on.
 _READ, _SURE = 0.75, 0.8
 #: Confidence of an amount behind a letter that is not read, and of one whose beginning stays unread.
 _BEHIND_SIGN, _UNREAD = 0.6, 0.4
-
-#: The image of one line -> raw words by line.
-ReadLine = Callable[[Image.Image], list[list[Word]]]
 
 
 def with_whole_amounts(words: Sequence[Word], read_line: ReadLine, page: Image.Image, dark: Dark) -> list[Word]:
@@ -75,11 +73,11 @@ def _unread(box: Box, dark: Dark) -> list[InkRun]:
 
 def _read_again(word: Word, runs: Sequence[InkRun], read_line: ReadLine, page: Image.Image) -> Word:
     whole = union((word.box, Box(runs[0][0], word.box.y0, word.box.x1, word.box.y1)))
-    text, confidence = _reading(read_line, page, whole)
+    text, confidence = reading(read_line, page, whole)
     if _continues(text, word.text) and confidence >= _SURE:
         return replace(word, text=text, box=whole, confidence=confidence)
     behind = replace(whole, x0=runs[1][0] if len(runs) > 1 else word.box.x0)
-    text, confidence = _reading(read_line, page, behind)
+    text, confidence = reading(read_line, page, behind)
     if _continues(text, word.text) and confidence >= _SURE:
         return replace(word, text=text, box=behind, confidence=min(confidence, _BEHIND_SIGN))
     return replace(word, confidence=min(word.confidence, _UNREAD))
@@ -88,13 +86,3 @@ def _read_again(word: Word, runs: Sequence[InkRun], read_line: ReadLine, page: I
 def _continues(text: str, end: str) -> bool:
     """Return whether a text is an amount that ends as the first reading does."""
     return bool(_WHOLE.fullmatch(text)) and len(text) >= len(end) and text[-2:] == end[-2:]
-
-
-def _reading(read_line: ReadLine, page: Image.Image, box: Box) -> tuple[str, float]:
-    """Return text and least confidence of what stands in a box, shown on paper."""
-    margin = round(_MARGIN * box.height)
-    cut = page.crop((int(box.x0), int(box.y0) - 1, ceil(box.x1), ceil(box.y1) + 1))
-    ground = Image.new("L", (cut.width + 2 * margin, cut.height + 2 * margin), int(np.percentile(np.asarray(cut), 90)))
-    ground.paste(cut, (margin, margin))
-    words = [word for line in read_line(ground) for word in line]
-    return "".join(word.text for word in words), min((word.confidence for word in words), default=0.0)
