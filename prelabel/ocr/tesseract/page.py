@@ -15,6 +15,7 @@ from prelabel.ocr.scripts.foreign import foreign_marked
 from prelabel.ocr.tesseract.completing import completed, left_out_lines
 from prelabel.ocr.tesseract.currency_signs.bars import with_barred_signs
 from prelabel.ocr.tesseract.currency_signs.ink import with_whole_amounts
+from prelabel.ocr.tesseract.currency_signs.separators import without_stray_point
 from prelabel.ocr.tesseract.currency_signs.text import with_currency_signs
 from prelabel.ocr.tesseract.fitting import fit_line
 from prelabel.ocr.tesseract.joining import join_lines
@@ -82,5 +83,6 @@ def _tidied_and_fitted(lines: Sequence[Sequence[Word]], dark: Dark) -> list[list
 
 
 def _joined(lines: Sequence[Sequence[Word]]) -> list[Word]:
-    """Join Korean syllables to words, mend currency signs, and leave out dirt."""
-    return [word for word in with_currency_signs(join_lines(lines)) if not is_dirt(word)]
+    """Join Korean syllables to words, mend currency signs and separators, and leave out dirt."""
+    words = [word for word in with_currency_signs(join_lines(lines)) if not is_dirt(word)]
+    return [without_stray_point(word) for word in words]
