@@ -18,7 +18,7 @@ from prelabel.kie.link import loading as linkers
 from prelabel.kie.tag import loading as taggers
 from prelabel.settings import get_settings
 from prelabel.training.confidence.examples import examples, naf_pages, together, worn_pages
-from prelabel.training.confidence.fitting import fitted
+from prelabel.training.confidence.fitting import calibrated, fitted
 
 #: Weights of an example of pages as printed, and of NAF, against one of a worn page: the former are many and right.
 _PRINTED, _NAF = 0.35, 2.0
@@ -42,7 +42,8 @@ def main(pages: int, naf: Path, kept: Path, out: Path) -> None:
             examples(naf_pages(naf), settings, _NAF),
         ]
     )
-    curves = fitted(made.features, made.right, made.weights, _PENALTY)
+    parts = made.features, made.right, made.weights, _PENALTY
+    curves = calibrated(fitted(*parts), *parts)
     notes = {
         "command": "python -m prelabel.training.confidence",
         "pages": pages,
@@ -52,17 +53,24 @@ def main(pages: int, naf: Path, kept: Path, out: Path) -> None:
         "linker": linkers.describe(settings),
     }
     rows = {name: [list(knot) for knot in knots] for name, knots in curves.curves.items()}
-    config = {"model_type": "prelabel-confidence", "offset": curves.offset, "curves": None, "training": notes}
+    config = {
+        "model_type": "prelabel-confidence",
+        "offset": curves.offset,
+        "curves": None,
+        "last": None,
+        "training": notes,
+    }
     out.mkdir(parents=True, exist_ok=True)
-    (out / "config.json").write_text(_lines(config, rows), "utf-8")
+    (out / "config.json").write_text(_lines(config, rows, curves.last), "utf-8")
     chances = curves.chances(made.features)
     click.echo(f"ECE on the examples {Reliability(chances.tolist(), (made.right > 0).tolist()).ece:.3f}; {out}")
 
 
-def _lines(config: Mapping[str, object], curves: Mapping[str, object]) -> str:
+def _lines(config: Mapping[str, object], curves: Mapping[str, object], last: object) -> str:
     """Return JSON with one curve a line."""
     rows = ",\n    ".join(f"{json.dumps(name)}: {json.dumps(knots)}" for name, knots in curves.items())
-    return json.dumps(config, indent=2).replace('"curves": null', f'"curves": {{\n    {rows}\n  }}') + "\n"
+    written = json.dumps(config, indent=2).replace('"curves": null', f'"curves": {{\n    {rows}\n  }}')
+    return written.replace('"last": null', f'"last": {json.dumps(last)}') + "\n"
 
 
 if __name__ == "__main__":

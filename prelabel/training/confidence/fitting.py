@@ -7,7 +7,7 @@ Newton's quadratic keeps each ramp on its side of zero.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -19,7 +19,7 @@ Numbers = npt.NDArray[np.float64]
 
 _ENDS = ("key", "value")
 #: Features with curves that only rise, and with curves that only fall.
-RISING = frozenset({"link", "page_read", "value_read_mean", "key_beside", "value_below"}) | {
+RISING = frozenset({"sum", "link", "page_read", "value_read_mean", "key_beside", "value_below"}) | {
     f"{end}_{name}" for end in _ENDS for name in ("read", "labelled")
 }
 FALLING = frozenset({"page_poor", "page_uneven"}) | {
@@ -30,7 +30,10 @@ _ODDS, _SHARES = (0.0, 1.5, 3.0, 4.0, 5.0), (0.03, 0.1, 0.3)
 BENT = {
     **dict.fromkeys(("link", "key_read", "value_read", "key_labelled", "value_labelled", "page_read"), _ODDS),
     "page_poor": _SHARES,
+    "sum": (-3.0, -1.5, 0.0, 1.0, 2.0, 3.0),
 }
+#: The sum of all curves, as log odds, is the feature of the last one. Larger sums count as this one.
+_SUM, _FAR = "sum", 9.0
 #: Newton steps, and rounds of coordinate descent in each; both end earlier where nothing moves.
 _STEPS, _ROUNDS, _STILL = 40, 50, 1e-4
 
@@ -57,6 +60,17 @@ def fitted(features: Mapping[str, Numbers], right: Numbers, weights: Numbers, pe
     offset, slopes = _descended((columns - middle) / spread, right, weights, [ramp.way for ramp in ramps], penalty)
     slopes = slopes / spread
     return _curves(ramps, slopes, offset - float(middle @ slopes))
+
+
+def calibrated(
+    curves: Curves, features: Mapping[str, Numbers], right: Numbers, weights: Numbers, penalty: float
+) -> Curves:
+    """Return the curves with a last one, from examples as `fitted` takes them: signs together say more or less than
+    their sum.
+    """
+    sums = curves.odds(features).clip(-_FAR, _FAR)
+    last = fitted({_SUM: sums}, right, weights, penalty)
+    return replace(curves, last=tuple((x, round(last.offset + y, 4)) for x, y in last.curves[_SUM]))
 
 
 def _ramps(name: str, values: Numbers) -> list[_Ramp]:

@@ -10,12 +10,13 @@ import pytest
 from click.testing import CliRunner
 
 from prelabel.kie.confidence import curves
+from prelabel.kie.confidence.curves import Curves
 from prelabel.kie.confidence.word_signs import TESSERACT
 from prelabel.page import Page, Word
 from prelabel.training.confidence import examples
 from prelabel.training.confidence.__main__ import main
 from prelabel.training.confidence.examples import as_printed
-from prelabel.training.confidence.fitting import fitted
+from prelabel.training.confidence.fitting import calibrated, fitted
 from prelabel.training.confidence.worn_pages import WornPage, worn_page
 from synthetic import generate
 from synthetic.rendering import picture
@@ -63,6 +64,19 @@ def test_curves_rise_with_confidences_even_where_the_examples_do_not() -> None:
     assert again == made
 
 
+def test_the_last_curve_mends_sums_that_say_too_little() -> None:
+    rng = np.random.default_rng(3)
+    sign = rng.uniform(-3, 3, 4000)
+    right = (rng.random(4000) < 1 / (1 + np.exp(-2 * sign))).astype(float)
+    weak = Curves(0.0, {"a": ((-3.0, -3.0), (3.0, 3.0))})
+
+    made = calibrated(weak, {"a": sign}, right, np.ones(4000), 1.0)
+
+    assert [y for _, y in made.last] == sorted(y for _, y in made.last)
+    found = made.chances({"a": np.array([-1.0, 0.0, 1.0])})
+    assert found.tolist() == pytest.approx([0.12, 0.5, 0.88], abs=0.06)
+
+
 def test_the_command_writes_curves_that_can_be_read_and_reads_no_page_twice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -101,6 +115,7 @@ def test_the_command_writes_curves_that_can_be_read_and_reads_no_page_twice(
     before = (tmp_path / "out" / "config.json").read_bytes()
     assert CliRunner().invoke(main, args).exit_code == 0
     assert (len(read), (tmp_path / "out" / "config.json").read_bytes()) == (4, before)
+    curves.shipped.cache_clear()
 
 
 def test_pages_as_printed_have_exact_words_and_nothing_else() -> None:
