@@ -20,12 +20,14 @@ from prelabel.ocr.reader.network import version
 from prelabel.ocr.reader.path import Character
 from prelabel.ocr.reader.words import words_of
 from prelabel.ocr.scripts.foreign import foreign_marked
-from prelabel.ocr.tesseract.tidying import is_dirt, tidy_line
+from prelabel.ocr.tesseract.tidying import tidy_line
 from prelabel.ocr.tesseract.tsv import one_reading
 from prelabel.page import Box, Reading, Word
 
 #: Paper around a given box, as share of its height.
 _MARGIN = 0.12
+#: Confidence under which a word of one, two and more characters is dirt.
+_DIRT = (0.25, 0.12, 0.02)
 
 
 class Network(Protocol):
@@ -68,7 +70,7 @@ class ReaderEngine:
         """Read lines that were cut out of a page, as a batch; return the words of each. Raises OcrFailed."""
         read = self._characters([line.crop for line in lines])
         return [
-            [word for word in tidy_line(words_of(line, characters, self._confidences, self.name)) if not is_dirt(word)]
+            [word for word in tidy_line(words_of(line, characters, self._confidences, self.name)) if not _is_dirt(word)]
             for line, characters in zip(lines, read, strict=True)
         ]
 
@@ -103,6 +105,12 @@ class ReaderEngine:
             return self._network.read(crops)
         except Exception as error:  # noqa: BLE001 - the runtime's errors have no common class
             raise OcrFailed(f"the reader failed on this page: {type(error).__name__}: {str(error)[:200]}") from None
+
+
+def _is_dirt(word: Word) -> bool:
+    """Return whether a word is a speck or stroke that was read as a few characters: one that is hardly ever right."""
+    lettered = any(char.isalnum() for char in word.text)
+    return word.confidence < _DIRT[min(len(word.text), len(_DIRT)) - 1 if lettered else 0]
 
 
 def _line_in(pixels: Gray, box: Box, level: float) -> Line | None:
