@@ -99,8 +99,8 @@ def _cuts(letters: Sequence[Character], gaps: Sequence[_Gap], height: int) -> li
     pitch = _digit_pitch(letters)
 
     def is_space(number: int, gap: _Gap) -> bool:
-        if not gap.space:
-            return len(gaps) > 1 and gap.width > least
+        if not gap.space:  # beside a point, print of fixed pitch has gaps as wide as spaces
+            return len(gaps) > 1 and gap.width > least and not _is_in_number(letters, number)
         if gap.width < _NO_SPACE * height:
             return False
         return not _is_in_number(letters, number) or _middle(letters, number + 1) - _middle(letters, number) >= pitch

@@ -72,6 +72,12 @@ def test_a_space_that_has_no_room_in_a_number_is_none() -> None:
     assert texts(line, [*read[:3], false, *read[3:]]) == ["15.20", "2028.", "10.", "14."]
 
 
+def test_a_wide_gap_beside_a_point_of_a_number_is_no_space() -> None:
+    line, read = drawn("1250.81", extra={3: 20, 4: 20})
+
+    assert texts(line, read) == ["1250.81"]
+
+
 def test_pieces_that_are_one_word_have_one_box_over_the_page() -> None:
     crop, read = drawn("12")[0].crop, [Character("1", 15, 16, 0.9), Character("2", 30, 34, 0.9)]
     line = Line(crop, (Piece(0, 25, 10, 50), Piece(25, crop.shape[1] - 25, 300, 50)), 128.0, whole=True)
