@@ -20,19 +20,33 @@ from prelabel.page import Page, Word
 _UNSURE, _SURE, _ENOUGH = 0.6, 0.85, 15
 #: A ghost has less than this share of the contrast of the print.
 _PALE = 0.5
+#: So many ghosts show how pale the reverse side is: within this factor are its other words, unless one of so many
+#: letters and this confidence shows pale print.
+_MANY, _ALIKE, _LONG, _READS_WELL = 4, 1.4, 4, 0.85
 #: Shares of a word's pixels that are darker than its ink's gray level, and than its paper's.
 _INK, _PAPER = 0.04, 0.8
 
 
 def without_ghosts(page: Page, shown: Image.Image) -> Page:
-    """Return the page without words that are both unsure and far paler than its print; `shown`: its image, mode L."""
+    """Return the page without pale words that are unsure, or as pale as many of these; `shown`: its image, mode L."""
     unsure = [word for word in page.words if word.confidence < _UNSURE]
     sure = [word for word in page.words if word.confidence >= _SURE]
     if not unsure or not sure:
         return page
     usual = median(_contrast(page, word, shown) for word in sure[:: ceil(len(sure) / _ENOUGH)])
-    ghosts = {id(word) for word in unsure if _contrast(page, word, shown) < _PALE * usual}
+    pale = {id(word): level for word in unsure if (level := _contrast(page, word, shown)) < _PALE * usual}
+    ghosts = {*pale, *(_as_pale(page, shown, median(pale.values())) if len(pale) >= _MANY else ())}
     return replace(page, words=tuple(word for word in page.words if id(word) not in ghosts)) if ghosts else page
+
+
+def _as_pale(page: Page, shown: Image.Image, level: float) -> set[int]:
+    """Return the ids of the words that are as pale as many ghosts; none if a longer one of them reads well.
+
+    Mirrored letters such as A, 8 and T read well alone, so that sureness tells nothing of short words.
+    """
+    words = [word for word in page.words if level / _ALIKE <= _contrast(page, word, shown) <= level * _ALIKE]
+    print_ = any(word.confidence >= _READS_WELL and len(word.text) >= _LONG for word in words)
+    return set() if print_ else {id(word) for word in words}
 
 
 def _contrast(page: Page, word: Word, shown: Image.Image) -> int:

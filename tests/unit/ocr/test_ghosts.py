@@ -39,6 +39,20 @@ def test_pale_and_unsure_words_go(words: list[tuple[str, int, float]], left: lis
     assert [word.text for word in without_ghosts(page_of(image, 0, found), image).words] == left
 
 
+@pytest.mark.parametrize(
+    ("pale", "left"),
+    [
+        (("3T", 0.89), ["Total"]),
+        (("A", 0.96), ["Total"]),
+        (("Name", 0.94), ["Total", "Name"]),
+    ],
+)
+def test_short_words_as_pale_as_many_ghosts_go(pale: tuple[str, float], left: list[str]) -> None:
+    image, found = page(("Total", 0, 0.96), *(("lstoT", 215, 0.3) for _ in range(4)), (pale[0], 215, pale[1]))
+
+    assert [word.text for word in without_ghosts(page_of(image, 0, found), image).words] == left
+
+
 def test_words_are_looked_up_in_the_image_as_shown() -> None:
     image, found = page(("Total", 0, 0.96), ("lstoT", 215, 0.3), ("Nane", 0, 0.3))
     upright = image.transpose(Image.Transpose.ROTATE_270)
