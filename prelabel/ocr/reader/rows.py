@@ -71,7 +71,7 @@ def _chained_parts(ink: CoarseInk) -> tuple[_Kinds, Indices]:
 
 def _kinds(ink: CoarseInk) -> _Kinds:
     heights, widths = ink.heights / ink.letter, ink.widths / ink.letter
-    fit = (heights <= _HIGHEST) & (widths <= _WIDEST) & (ink.areas >= max(2.0, _LEAST_INK * ink.letter**2))
+    fit = (heights <= _HIGHEST) & (widths <= _WIDEST) & (ink.areas >= _LEAST_INK * ink.letter**2)
     fit[0] = False
     letters = fit & (heights >= _LETTER_HEIGHT)
     return _Kinds(letters, fit & ~letters)
