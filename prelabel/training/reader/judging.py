@@ -65,7 +65,7 @@ def scores(truth: Sequence[str], texts: Sequence[str]) -> tuple[float, float]:
     words = sum(len(line.split()) for line in truth)
     right = sum(LCSseq.similarity(line.split(), found.split()) for line, found in zip(truth, texts, strict=True))
     edits = sum(Levenshtein.distance(line, found) for line, found in zip(truth, texts, strict=True))
-    return round(100 * right / words, 2), round(100 * edits / sum(map(len, truth)), 2)
+    return round(100 * right / max(words, 1), 2), round(100 * edits / max(sum(map(len, truth)), 1), 2)
 
 
 def judge(network: torch.nn.Module) -> dict[str, float]:
