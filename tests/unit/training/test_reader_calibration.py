@@ -34,8 +34,8 @@ def test_a_curve_rises_and_follows_the_share_of_right_words() -> None:
 def test_wrong_numbers_weigh_double() -> None:
     plain, number = (curve([Judged(0.5, n % 4 > 0, digits) for n in range(400)]) for digits in (False, True))
 
-    assert np.interp(0.5, *plain) == pytest.approx(0.75, abs=0.02)
-    assert np.interp(0.5, *number) == pytest.approx(0.6, abs=0.02)
+    assert np.interp(0.5, plain[0], plain[1]) == pytest.approx(0.75, abs=0.02)
+    assert np.interp(0.5, number[0], number[1]) == pytest.approx(0.6, abs=0.02)
 
 
 def test_no_words_leave_the_raw_figure() -> None:
