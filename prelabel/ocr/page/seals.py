@@ -16,6 +16,7 @@ from scipy.ndimage import find_objects, label
 
 from prelabel.images.ink import sketch
 from prelabel.ocr.page.scaling import letter_height_px
+from prelabel.ocr.page.small_seals import follows_print, holds_four_letters
 from prelabel.ocr.page.spots import between, grown
 
 Mask = npt.NDArray[np.bool_]
@@ -33,6 +34,8 @@ _HUE, _MOST_HUES = 30, 4
 _GROWN, _LEAST_PX = 2, 8
 #: The least size of a seal in letter heights, its most as a share of the page's shorter side, the ratio of its sides.
 _LEAST_LETTERS, _LARGEST, _ASPECT = 2.4, 0.35, 1.7
+#: The least size of filled squares with letters, and how square they are: sides, outline, their own ink inside.
+_LEAST_FILLED, _SQUARE, _SHARP, _FILLED = 1.6, 1.25, 0.95, 0.5
 #: Share of the outline that lies where that of an ellipse or rectangle does, as near as this share of the size.
 _OUTLINE, _NEAR = 0.7, 0.09
 #: A rectangle with less of its own ink inside is a frame; one whose hue lies between these, yellow to cyan, is a logo.
@@ -79,7 +82,8 @@ def without_seals(shown: Image.Image, gray: Image.Image) -> Image.Image:
             if max(spot.size) > _ASPECT * min(spot.size):
                 continue
             letter_px = letter_px or max(1.0, letter_height_px(sketch(gray)) / factor)
-            large = min(spot.size) >= _LEAST_LETTERS * letter_px
+            letters = min(spot.size) / letter_px
+            large = letters >= _LEAST_LETTERS or (letters >= _LEAST_FILLED and _is_small_seal(shown, spot, factor))
             if large and _looks_like_seal(spot) and not _is_in_heading(spot, spots):
                 page = gray.copy() if page is gray else page
                 _drop(page, shown, spot, factor)
@@ -132,11 +136,26 @@ def _looks_like_seal(spot: _Spot) -> bool:
     ellipse, rectangle = _outlines(spot.own)
     if ellipse >= _OUTLINE:
         return True
-    rows, columns = (side // 5 for side in spot.ink.shape)
-    inner = spot.ink[rows:-rows, columns:-columns]
-    if inner.mean() < _DENSE or _RED_DEGREES < spot.degrees < _BLUE_DEGREES:
+    if _inked(spot) < _DENSE or _RED_DEGREES < spot.degrees < _BLUE_DEGREES:
         return False
     return rectangle >= _OUTLINE or any(_outlines(_tilted(spot.own, tilt))[1] >= _OUTLINE for tilt in _TILTS)
+
+
+def _inked(spot: _Spot) -> float:
+    """Return the share of the hue's ink in the middle of a spot."""
+    rows, columns = (side // 5 for side in spot.ink.shape)
+    return float(spot.ink[rows:-rows, columns:-columns].mean())
+
+
+def _is_small_seal(shown: Image.Image, spot: _Spot, factor: int) -> bool:
+    """Return whether a small spot is a filled square behind print that holds four letters."""
+    if max(spot.size) > _SQUARE * min(spot.size) or _inked(spot) < _FILLED or _outlines(spot.own)[1] < _SHARP:
+        return False
+    top, left = (factor * part.start for part in spot.place)
+    height, width = (factor * side for side in spot.size)
+    row = shown.crop((0, top, min(shown.width, left + width), min(shown.height, top + height)))
+    pixels, place = np.asarray(row)[..., :3], (slice(0, row.height), slice(left, row.width))
+    return holds_four_letters(pixels[place]) and follows_print(pixels.max(axis=2), place)
 
 
 def _tilted(own: Mask, degrees: int) -> Mask:

@@ -94,6 +94,61 @@ def test_print_in_colour_stays(page: Image.Image) -> None:
     assert np.array_equal(np.asarray(gray_page(page)), np.asarray(page.convert("L")))
 
 
+def with_filled(*lines: str, width: int, height: int = 48, px: int, colour: Rgb = RED, radius: int = 0) -> Image.Image:
+    """Draw a filled rectangle behind the end of the second line of print, with white lines in it."""
+    page = printed(KOREAN).image.convert("RGB")
+    draw, x, y = ImageDraw.Draw(page), 600, 195
+    draw.rounded_rectangle((x - width / 2, y - height / 2, x + width / 2, y + height / 2), radius, fill=colour)
+    font = ImageFont.truetype(FONT.replace(".ttf", "Bold.ttf"), px)
+    for row, line in enumerate(lines):
+        draw.text((x, y + (row - (len(lines) - 1) / 2) * 1.15 * px), line, font=font, fill="white", anchor="mm")
+    return page
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        with_filled("박지", "훈인", width=48, px=15),
+        with_filled("김민", "수인", width=44, height=44, px=17, colour=BLUE),
+        with_filled("최영", "호인", width=56, height=56, px=20, colour=VIOLET, radius=9),
+        with_filled("나래", "공간", width=52, height=56, px=19),
+        with_filled("이서", "연인", width=56, height=52, px=20, colour=BLUE, radius=4),
+    ],
+)
+def test_a_small_filled_seal_behind_print_goes(page: Image.Image) -> None:
+    assert np.asarray(gray_page(page))[165:225, 565:635].min() > 220
+
+
+def with_tick() -> Image.Image:
+    page = with_filled(width=48, px=20, colour=BLUE)
+    ImageDraw.Draw(page).line([(586, 195), (596, 206), (614, 184)], fill="white", width=5)
+    return page
+
+
+def moved_before_print(page: Image.Image) -> Image.Image:
+    """Move what lies behind the second line to where nothing is printed before it."""
+    moved = printed(KOREAN).image.convert("RGB")
+    moved.paste(page.crop((570, 165, 630, 225)), (10, 165))
+    return moved
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        with_filled("1", width=48, px=34),
+        with_filled("12", width=48, px=28, radius=24),
+        with_filled("각", width=48, px=34),
+        with_filled("NEW", width=84, px=30),
+        with_filled("필수", width=56, px=24),
+        with_filled("승인", width=80, px=28, colour=BLUE),
+        with_tick(),
+        moved_before_print(with_filled("나래", "공간", width=48, px=17)),
+    ],
+)
+def test_chips_badges_ticks_and_logos_stay(page: Image.Image) -> None:
+    assert np.array_equal(np.asarray(gray_page(page)), np.asarray(page.convert("L")))
+
+
 def test_blue_ink_in_a_red_seal_stays() -> None:
     page = in_colour((20, 40, 180), "서명 김민수")
 
