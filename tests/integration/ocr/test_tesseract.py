@@ -305,7 +305,10 @@ def test_a_wheel_that_cannot_be_loaded_is_no_reason_to_be_slow(monkeypatch: pyte
 
 @pytest.mark.parametrize("plan", ["abbyy", "tesseract then", "tesseract then tesseract", "tesseract below 50", ""])
 def test_a_plan_that_nobody_understands(plan: str) -> None:
-    with pytest.raises(SettingError, match="write an engine, or `ENGINE then ENGINE below 60`; engines are tesseract"):
+    with pytest.raises(
+        SettingError,
+        match="write an engine, `ENGINE then ENGINE below 60`, or `reader and tesseract`; engines are tesseract",
+    ):
         OcrPlan.parse(plan)
 
 

@@ -7,7 +7,7 @@ from PIL import Image
 
 from prelabel.images.ink import dark_pixels
 from prelabel.ocr.tesseract.korean import in_korean, korean_first
-from prelabel.ocr.tesseract.modes import LINE
+from prelabel.ocr.tesseract.modes import LINE, WORD
 from prelabel.ocr.tesseract.writing_system_runs import pieces_of_lines
 from prelabel.page import Box, Word
 from tests.support.ocr_pages import printed
@@ -66,7 +66,7 @@ def test_each_word_on_hangul_is_asked_once_in_korean_and_no_other() -> None:
     lines = [[Word("SS", HANGUL_BOX), Word("Total", LATIN_BOX)], [], [Word("Total", LATIN_BOX)]]
 
     assert in_korean(reader, SHOWN.image, lines, PIECES) == lines
-    assert reader.calls == [(("kor",), LINE)]
+    assert reader.calls == [(("kor",), LINE), (("kor",), WORD)]  # as a word, as nothing is read of it as a line
 
 
 @pytest.mark.parametrize(

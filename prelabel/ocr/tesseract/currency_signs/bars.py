@@ -48,32 +48,51 @@ def _signed_line(line: Sequence[Word], page: Image.Image, dark: Dark, read_line:
             signed.append(word)
             continue
         sign, (x0, x1) = found
-        while signed and signed[-1].box.center[0] > x0 - 1:
-            signed.pop()  # the sign, or digits behind it, as a word of their own
-        whole = word
-        while rest and rest[0].box.x0 - whole.box.x1 <= _GAP * word.box.height and rest[0].text[0].isdigit():
-            following = rest.pop(0)
-            whole = replace(
-                following,
-                text=whole.text + following.text,
-                box=union((whole.box, following.box)),
-                confidence=min(whole.confidence, following.confidence),
-            )
-        signed.append(_amount(whole, sign, (x0, x1), page, read_line))
+        whole, following = _with_following(word, rest)
+        before = next((i for i, each in enumerate(signed) if each.box.center[0] > x0 - 1), len(signed))
+        digits = [each for each in (*signed[before:], word) if each.box.x0 >= x1]
+        lettered = any(char.isalpha() for each in digits for char in each.text)
+        amount = None if lettered else _amount(whole, sign, (x0, x1), page, read_line)
+        if amount is None:
+            signed.append(word)
+            continue
+        signed[before:] = [amount]  # in place of the sign, or of digits behind it, as words of their own
+        del rest[:following]
     return signed
+
+
+def _with_following(word: Word, rest: Sequence[Word]) -> tuple[Word, int]:
+    """Return the word with the digits close behind it, which may belong to its amount, and how many words these are."""
+    whole, number = word, 0
+    for following in rest:
+        if following.box.x0 - whole.box.x1 > _GAP * word.box.height or not following.text[0].isdigit():
+            break
+        whole = replace(
+            following,
+            text=whole.text + following.text,
+            box=union((whole.box, following.box)),
+            confidence=min(whole.confidence, following.confidence),
+        )
+        number += 1
+    return whole, number
 
 
 def _may_be_amount(word: Word) -> bool:
     return bool(_LIKE_AMOUNT.fullmatch(word.text)) or word.confidence < _UNSURE
 
 
-def _amount(word: Word, sign: str, run: InkRun, page: Image.Image, read_line: ReadLine) -> Word:
-    """Return the amount with its sign; unsure, and without a misread sign, where its digits cannot be read."""
+def _amount(word: Word, sign: str, run: InkRun, page: Image.Image, read_line: ReadLine) -> Word | None:
+    """Return the amount with its sign; unsure, and without a misread sign, where its digits cannot be read.
+
+    None where the word neither looks like an amount nor is read as one.
+    """
     x0, x1 = run
     text, confidence = reading(read_line, page, replace(word.box, x0=x1))
     box = replace(word.box, x0=x0)
     if _DIGITS.fullmatch(text) and confidence >= _READ:
         return replace(word, text=f"{sign}{text}", box=box, confidence=confidence)
+    if not _LIKE_AMOUNT.fullmatch(word.text):
+        return None
     if word.text[0] == sign:
         return word
     behind = word.text if x1 <= word.box.x0 else word.text[1:]
