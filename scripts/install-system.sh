@@ -76,7 +76,8 @@ missing() {
     rivals) command -v pdftoppm >/dev/null || echo poppler-utils ;;
     clock) compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null || echo libfaketime ;;
     bare) PATH=$PATH:/usr/sbin command -v debootstrap >/dev/null || echo debootstrap ;;
-    kie) PATH=$PATH:/usr/sbin:/sbin ldconfig -p | grep -q 'libgomp\.so\.1' || echo libgomp1 ;;
+    # Not by a pipe into grep -q: grep ends at its match, and pipefail takes ldconfig's broken pipe for "missing".
+    kie) [[ $(PATH=$PATH:/usr/sbin:/sbin ldconfig -p) == *libgomp.so.1* ]] || echo libgomp1 ;;
     # Runs --version, because Ubuntu's package only points to a snap.
     browser) { chromium --version || chromium-browser --version; } >/dev/null 2>&1 || echo chromium ;;
     python) "${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null || echo python3 python3-venv ;;
