@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from prelabel.ocr.check_boxes.parts import Indices, Parts
+from prelabel.images.row_runs import Indices
+from prelabel.ocr.check_boxes.parts import Parts
 from prelabel.ocr.check_boxes.shapes import BRACKETS, Mask, Shapes, no_shapes
 
 #: Least and largest height in usual heights of letters' parts.

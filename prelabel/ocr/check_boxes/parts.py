@@ -1,7 +1,4 @@
-"""Parts of a page: its connected ink at a coarse resolution, with the box of each part.
-
-Everything is an array with one entry a part, so that thousands of letters cost as little as one.
-"""
+"""Parts of a page: its connected ink at a coarse resolution, with the box of each part."""
 
 from __future__ import annotations
 
@@ -15,8 +12,8 @@ from PIL import Image
 from scipy.ndimage import label
 
 from prelabel.images.ink import Dark, threshold
+from prelabel.images.row_runs import Boxes, Indices, RowRuns, boxes_of_parts, row_runs
 
-Indices = npt.NDArray[np.intp]
 Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[Any]
 
@@ -32,31 +29,17 @@ _AROUND = np.ones((3, 3), dtype=bool)
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
-    """Connected ink. `numbers`: with a margin of paper, 0 for paper; the box of number n is at index n of the others.
+class Parts(Boxes):
+    """Connected ink. `numbers`: with a margin of paper, 0 for paper; the box of number n is at index n.
 
-    `x1` and `y1` lie beyond the last pixel. Index 0 stands for the paper and has no box. `factor`: pixels of the page,
-    each way, in one pixel of this frame. `limit`: gray level of the palest ink.
+    Index 0 stands for the paper and has no box. `factor`: pixels of the page, each way, in one pixel of this frame.
+    `limit`: gray level of the palest ink.
     """
 
     numbers: npt.NDArray[np.int32]
-    x0: Indices
-    y0: Indices
-    x1: Indices
-    y1: Indices
     areas: Indices
     factor: int
     limit: float
-
-    @property
-    def widths(self) -> Indices:
-        """The widths in pixels."""
-        return self.x1 - self.x0
-
-    @property
-    def heights(self) -> Indices:
-        """The heights in pixels."""
-        return self.y1 - self.y0
 
     def at(self, x: Numbers, y: Numbers) -> npt.NDArray[np.int32]:
         """Return the numbers at these points, at most `_MARGIN` pixels outside of the page."""
@@ -80,38 +63,18 @@ def parts_of(image: Image.Image) -> Parts:
     limit, paper = float(threshold(small)), float(np.median(np.asarray(small)[::8, ::8]))
     limit += max(0.0, _TOWARDS_PAPER * (paper - limit))
     dark = np.asarray(small) <= limit
-    rows, starts, stops = _without_rules(dark)
+    runs = _without_rules(dark)
     numbers = np.zeros((dark.shape[0] + 2 * _MARGIN, dark.shape[1] + 2 * _MARGIN), np.int32)
     inner = numbers[_MARGIN:-_MARGIN, _MARGIN:-_MARGIN]
     count = label(dark, structure=_AROUND, output=inner)
-    x0, y0, x1, y1, areas = _boxes(inner[rows, starts].astype(np.intp), rows, starts, stops, count)
-    return Parts(numbers, x0, y0, x1, y1, areas, factor, limit)
+    boxes, areas = boxes_of_parts(inner[runs.rows, runs.starts].astype(np.intp), runs, count)
+    return Parts(boxes.x0, boxes.y0, boxes.x1, boxes.y1, numbers, areas, factor, limit)
 
 
-def _without_rules(dark: Dark) -> tuple[Indices, Indices, Indices]:
-    """Remove level ruled lines from the ink, as marks cross them; return rows, starts and stops of the other runs."""
-    height, width = dark.shape
-    flat = np.zeros(height * (width + 1) + 1, dtype=np.int8)
-    flat[1:].reshape(height, width + 1)[:, :width] = dark
-    edges = np.flatnonzero(flat[1:] != flat[:-1])
-    rows, starts = np.divmod(edges[::2], width + 1)
-    stops = starts + edges[1::2] - edges[::2]
-    long = stops - starts >= _RULE
-    for row, start, stop in zip(rows[long].tolist(), starts[long].tolist(), stops[long].tolist(), strict=True):
-        dark[row, start:stop] = False
-    return rows[~long], starts[~long], stops[~long]
-
-
-def _boxes(
-    owners: Indices, rows: Indices, starts: Indices, stops: Indices, count: int
-) -> tuple[Indices, Indices, Indices, Indices, Indices]:
-    """Return x0, y0, x1, y1 and areas by number, from runs of ink: ten times cheaper than from all pixels."""
-    x0, y0, x1, y1 = (np.zeros(count + 1, dtype=np.intp) for _ in range(4))
-    # Of several values for one index, numpy keeps the last one.
-    y0[owners[::-1]] = rows[::-1]
-    y1[owners] = rows + 1
-    by_start = starts.astype(np.uint16).argsort(kind="stable")[::-1]
-    x0[owners[by_start]] = starts[by_start]
-    by_end = stops.astype(np.uint16).argsort(kind="stable")
-    x1[owners[by_end]] = stops[by_end]
-    return x0, y0, x1, y1, np.bincount(owners, stops - starts, count + 1).astype(np.intp)
+def _without_rules(dark: Dark) -> RowRuns:
+    """Remove level ruled lines from the ink, as marks cross them; return the other runs."""
+    runs = row_runs(dark)
+    long = runs.lengths >= _RULE
+    for row, columns in runs.only(long).places():
+        dark[row, columns] = False
+    return runs.only(~long)

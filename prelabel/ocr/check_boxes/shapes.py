@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from prelabel.ocr.check_boxes.parts import Floats, Indices, Parts
+from prelabel.images.row_runs import Indices
+from prelabel.ocr.check_boxes.parts import Floats, Parts
 from prelabel.ocr.check_boxes.within import boxes_within
 
 Mask = npt.NDArray[np.bool_]

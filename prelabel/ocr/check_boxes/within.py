@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from prelabel.images.ink import Dark
-from prelabel.ocr.check_boxes.parts import Floats, Indices, Parts
+from prelabel.images.row_runs import Indices
+from prelabel.ocr.check_boxes.parts import Floats, Parts
 
 #: Most width and height of the ink, in sides of the box.
 _WIDEST, _TALLEST = 9.0, 3.5

@@ -1,12 +1,9 @@
-"""Ink of a page at a coarse resolution: its ruled lines, and its connected parts without them.
-
-Everything is an array with one entry a part or a run, so that thousands of letters cost as little as one.
-"""
+"""Ink of a page at a coarse resolution: its ruled lines, and its connected parts without them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -14,9 +11,9 @@ from PIL import Image
 from scipy.ndimage import label
 
 from prelabel.images.ink import Dark, Sketch, threshold
+from prelabel.images.row_runs import Boxes, Indices, RowRuns, boxes_of_parts, row_runs
 from prelabel.ocr.page.scaling import letter_height_px
 
-Indices = npt.NDArray[np.intp]
 Numbers = npt.NDArray[np.int32]
 
 #: Pixels of a page from which it is looked at in half of its resolution: letters of the pages that are read are 12
@@ -43,12 +40,12 @@ _AROUND = np.ones((3, 3), dtype=bool)
 
 
 @dataclass(frozen=True, slots=True)
-class CoarseInk:
+class CoarseInk(Boxes):
     """Ink of a page. `factor`: pixels of the page, each way, in one pixel here; all lengths are pixels here.
 
     `numbers`: the part of each pixel, 0 for paper and level rules, `RULE` for upright rules. The box of part n is at
-    index n of `x0` to `y1` (`x1` and `y1` lie beyond the last pixel); index 0 stands for the paper. `letter`: the usual
-    height of small letters; of syllables in Korean. `level`: the gray level of the palest ink.
+    index n; index 0 stands for the paper. `letter`: the usual height of small letters; of syllables in Korean. `level`:
+    the gray level of the palest ink. `owners`: the part of each run.
     """
 
     factor: int
@@ -56,29 +53,8 @@ class CoarseInk:
     level: float
     numbers: Numbers
     rules: Dark
-    x0: Indices
-    y0: Indices
-    x1: Indices
-    y1: Indices
     areas: Indices
-    runs: Runs
-
-    @property
-    def widths(self) -> Indices:
-        return self.x1 - self.x0
-
-    @property
-    def heights(self) -> Indices:
-        return self.y1 - self.y0
-
-
-@dataclass(frozen=True, slots=True)
-class Runs:
-    """Ink runs along rows, in the order of reading, with the part of each."""
-
-    rows: Indices
-    starts: Indices
-    stops: Indices
+    runs: RowRuns
     owners: Indices
 
 
@@ -100,7 +76,7 @@ def coarse_ink(page: Image.Image) -> CoarseInk:
 
 def with_cuts(ink: CoarseInk, cuts: Sequence[tuple[int, int]]) -> CoarseInk:
     """Cut parts: what is below the row of a cut becomes a part of its own, with the next number."""
-    numbers, owners = ink.numbers.copy(), ink.runs.owners.copy()
+    numbers, owners = ink.numbers.copy(), ink.owners.copy()
     boxes = [edge.tolist() for edge in (ink.x0, ink.y0, ink.x1, ink.y1, ink.areas)]
     x0, y0, x1, y1, areas = boxes
     for part, row in cuts:
@@ -117,8 +93,7 @@ def with_cuts(ink: CoarseInk, cuts: Sequence[tuple[int, int]]) -> CoarseInk:
             edge.append(int(value))
         y1[part], areas[part] = row, areas[part] - areas[number]
     x0s, y0s, x1s, y1s, sizes = (np.array(edge, dtype=np.intp) for edge in boxes)
-    runs = Runs(ink.runs.rows, ink.runs.starts, ink.runs.stops, owners)
-    return CoarseInk(ink.factor, ink.letter, ink.level, numbers, ink.rules, x0s, y0s, x1s, y1s, sizes, runs)
+    return replace(ink, x0=x0s, y0=y0s, x1=x1s, y1=y1s, numbers=numbers, areas=sizes, owners=owners)
 
 
 def _bounded(letter: float, factor: int) -> float:
@@ -143,11 +118,12 @@ def _parts(dark: Dark, letter: float, level: float, factor: int) -> CoarseInk:
     rules = level_rules | upright
     numbers = np.empty(dark.shape, np.int32)
     count = label(dark & ~_spread(level_rules) & ~_spread(upright.T).T, structure=_AROUND, output=numbers)
-    rows, starts, stops = _ink_runs(numbers > 0)
-    owners = numbers[rows, starts].astype(np.intp)
-    x0, y0, x1, y1, areas = _boxes(owners, rows, starts, stops, count)
+    runs = row_runs(numbers > 0)
+    owners = numbers[runs.rows, runs.starts].astype(np.intp)
+    boxes, areas = boxes_of_parts(owners, runs, count)
     numbers[upright] = RULE
-    return CoarseInk(factor, letter, level, numbers, rules, x0, y0, x1, y1, areas, Runs(rows, starts, stops, owners))
+    sides = boxes.x0, boxes.y0, boxes.x1, boxes.y1
+    return CoarseInk(*sides, factor, letter, level, numbers, rules, areas, runs, owners)
 
 
 def _ink_level(small: Image.Image) -> float:
@@ -175,11 +151,11 @@ def _rules(dark: Dark, letter: float) -> tuple[Dark, Dark]:
 
 def _long_runs(dark: Dark, long: int, ends: Dark | None = None, shortest: int = 0) -> Dark:
     """Return the pixels of runs along rows of at least `long` pixels, or of `shortest` between two pixels of `ends`."""
-    rows, starts, stops = _ink_runs(dark)
-    lengths = stops - starts
-    kept = lengths >= long
+    runs = row_runs(dark)
+    rows, starts, stops = runs.rows, runs.starts, runs.stops
+    kept = runs.lengths >= long
     if ends is not None:
-        short = np.flatnonzero(~kept & (lengths >= shortest))
+        short = np.flatnonzero(~kept & (runs.lengths >= shortest))
         at_both = np.zeros(short.size, dtype=bool)
         first, last = np.zeros_like(at_both), np.zeros_like(at_both)
         for step in range(_AT_RULE + 1):
@@ -188,8 +164,8 @@ def _long_runs(dark: Dark, long: int, ends: Dark | None = None, shortest: int = 
         at_both = first & last
         kept[short[at_both]] = True
     found = np.zeros_like(dark)
-    for row, start, stop in zip(rows[kept].tolist(), starts[kept].tolist(), stops[kept].tolist(), strict=True):
-        found[row, start:stop] = True
+    for row, columns in runs.only(kept).places():
+        found[row, columns] = True
     return found
 
 
@@ -216,27 +192,3 @@ def _spread(mask: Dark) -> Dark:
     spread[1:] |= mask[:-1]
     spread[:-1] |= mask[1:]
     return spread
-
-
-def _ink_runs(dark: Dark) -> tuple[Indices, Indices, Indices]:
-    """Return rows, starts and stops of the runs along rows."""
-    height, width = dark.shape
-    flat = np.zeros(height * (width + 1) + 1, dtype=np.bool_)
-    flat[1:].reshape(height, width + 1)[:, :width] = dark
-    edges = np.flatnonzero(flat[1:] != flat[:-1])
-    rows, starts = np.divmod(edges[::2], width + 1)
-    return rows, starts, starts + edges[1::2] - edges[::2]
-
-
-def _boxes(
-    owners: Indices, rows: Indices, starts: Indices, stops: Indices, count: int
-) -> tuple[Indices, Indices, Indices, Indices, Indices]:
-    """Return x0, y0, x1, y1 and areas by number, from runs of ink: ten times cheaper than from all pixels."""
-    x0, y0, x1, y1 = (np.zeros(count + 1, dtype=np.intp) for _ in range(4))
-    y0[owners[::-1]] = rows[::-1]  # of several values for one index, numpy keeps the last one
-    y1[owners] = rows + 1
-    by_start = starts.astype(np.uint16).argsort(kind="stable")[::-1]
-    x0[owners[by_start]] = starts[by_start]
-    by_stop = stops.astype(np.uint16).argsort(kind="stable")
-    x1[owners[by_stop]] = stops[by_stop]
-    return x0, y0, x1, y1, np.bincount(owners, stops - starts, count + 1).astype(np.intp)

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from prelabel.ocr.reader.coarse_ink import CoarseInk, Indices, coarse_ink
+from prelabel.images.row_runs import Indices
+from prelabel.ocr.reader.coarse_ink import CoarseInk, coarse_ink
 from prelabel.ocr.reader.row_groups import row_groups
 from prelabel.ocr.reader.rows import Row, rows_of
 from prelabel.page import Box

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from prelabel.ocr.reader.coarse_ink import RULE, CoarseInk, Indices
+from prelabel.images.row_runs import Boxes
+from prelabel.ocr.reader.coarse_ink import RULE, CoarseInk
 from prelabel.ocr.reader.rows import Row
 
 Mask = npt.NDArray[np.bool_]
@@ -44,24 +45,6 @@ class RowGroup:
     whole: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Boxes:
-    """Boxes of rows, an entry a row."""
-
-    x0: Indices
-    y0: Indices
-    x1: Indices
-    y1: Indices
-
-    @property
-    def widths(self) -> Indices:
-        return self.x1 - self.x0
-
-    @property
-    def heights(self) -> Indices:
-        return self.y1 - self.y0
-
-
 def row_groups(ink: CoarseInk, rows: list[Row]) -> list[RowGroup]:
     """Return the lines of a page as groups of its rows."""
     rows = _without_dirt(ink, _merged(ink, _stacked(ink, rows)))
@@ -76,10 +59,10 @@ def row_groups(ink: CoarseInk, rows: list[Row]) -> list[RowGroup]:
     return alone + [RowGroup(tuple(rows[i] for i in sequence), True) for sequence in (*boxed, *downwards)]
 
 
-def _boxes(ink: CoarseInk, rows: list[Row]) -> _Boxes:
+def _boxes(ink: CoarseInk, rows: list[Row]) -> Boxes:
     parts = np.concatenate([row.parts for row in rows])
     first = np.cumsum([0, *(len(row.parts) for row in rows[:-1])])
-    return _Boxes(
+    return Boxes(
         np.minimum.reduceat(ink.x0[parts], first),
         np.minimum.reduceat(ink.y0[parts], first),
         np.maximum.reduceat(ink.x1[parts], first),
@@ -192,7 +175,7 @@ def _narrowest(ink: CoarseInk, rows: list[Row]) -> npt.NDArray[np.float64]:
     return np.asarray(np.minimum.reduceat(ink.widths[parts], first) / ink.letter, dtype=np.float64)
 
 
-def _boxed_neighbours(ink: CoarseInk, boxes: _Boxes) -> list[tuple[int, int]]:
+def _boxed_neighbours(ink: CoarseInk, boxes: Boxes) -> list[tuple[int, int]]:
     """Return the pairs of narrow rows with an upright rule between them, at the pitch of boxes."""
     tall = np.maximum(boxes.heights, ink.letter)
     narrow = np.flatnonzero(boxes.widths <= _NARROW * tall)
@@ -213,7 +196,7 @@ def _boxed_neighbours(ink: CoarseInk, boxes: _Boxes) -> list[tuple[int, int]]:
     return pairs
 
 
-def _below(ink: CoarseInk, boxes: _Boxes) -> list[tuple[int, int]]:
+def _below(ink: CoarseInk, boxes: Boxes) -> list[tuple[int, int]]:
     """Return the pairs of single syllables, one right below the other, without a rule between them."""
     ratio = boxes.widths / np.maximum(boxes.heights, 1)
     single = np.flatnonzero((ratio >= _SQUARE[0]) & (ratio <= _SQUARE[1]) & (boxes.heights >= 0.9 * ink.letter))

@@ -13,7 +13,8 @@ import numpy.typing as npt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from prelabel.ocr.reader.coarse_ink import RULE, CoarseInk, Indices, with_cuts
+from prelabel.images.row_runs import Indices
+from prelabel.ocr.reader.coarse_ink import RULE, CoarseInk, with_cuts
 
 Mask = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -103,8 +104,8 @@ def _runs_with_rules(ink: CoarseInk, used: Mask) -> tuple[Indices, Indices]:
 
     Rules hide what stands behind them; other ink (frames, pictures, dust) does not.
     """
-    own = used[ink.runs.owners]
-    owners, rows = ink.runs.owners[own], ink.runs.rows[own]
+    own = used[ink.owners]
+    owners, rows = ink.owners[own], ink.runs.rows[own]
     rule_rows, rule_columns = np.nonzero(ink.numbers == RULE)
     if not rule_rows.size:
         return owners, rows

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from prelabel.images.ink import Dark
+from prelabel.images.row_runs import row_runs
 
 #: In letter heights: an ink run this long is no stroke of a letter; a line this thick is not a ruled one.
 _LONG, _THICK = 2.5, 0.45
@@ -21,19 +22,11 @@ def without_ruled_lines(dark: Dark, letter_px: float) -> Dark:
 
 def _long_ink_runs(dark: Dark, long: int) -> Dark:
     """Return the pixels of horizontal ink runs of at least `long` pixels."""
-    height, width = dark.shape
-    flat = np.zeros(height * (width + 1) + 1, dtype=np.int8)
-    flat[1:].reshape(height, width + 1)[:, :width] = dark
-    change = np.diff(flat)
-    starts, stops = np.flatnonzero(change == 1), np.flatnonzero(change == -1)
-    kept = stops - starts >= long
-    if not kept.any():
-        return np.zeros_like(dark)
-    marks = np.zeros(height * (width + 1), dtype=np.int8)
-    marks[starts[kept]] = 1
-    marks[stops[kept]] = -1
-    runs: Dark = np.cumsum(marks, dtype=np.int8).reshape(height, width + 1)[:, :width].astype(bool)
-    return runs
+    runs = row_runs(dark)
+    found = np.zeros_like(dark)
+    for row, columns in runs.only(runs.lengths >= long).places():
+        found[row, columns] = True
+    return found
 
 
 def _thin(runs: Dark, thick: int) -> Dark:
