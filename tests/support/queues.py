@@ -36,12 +36,24 @@ def lose(settings: Settings, queue: str) -> None:
     connection.delete(*queue_keys(settings.server_id, queue))
 
 
-def empty(settings: Settings, queue: str) -> None:
-    """Remove the messages that wait in a queue, with their queueing locks, as if workers had begun them."""
-    lose(settings, queue)
+def empty(settings: Settings, queue: str) -> list[bytes]:
+    """Remove and return the messages that wait in a queue, with their queueing locks, as if workers had begun them.
+
+    In one step: a message that comes meanwhile stays.
+    """
     connection: Any = broker.connect(settings)
+    keys = queue_keys(settings.server_id, queue)
+    with connection.pipeline(transaction=True) as step:
+        for key in keys:
+            step.lrange(key, 0, -1)
+        step.delete(*keys)
+        *lists, _ = step.execute()
+    messages = [row for rows in lists for row in rows]
     for lock in connection.scan_iter(f"prelabel:{settings.server_id}:queued:*"):
-        connection.delete(lock)
+        sent = connection.hget(lock, "id")
+        if any(sent in message for message in messages):
+            connection.delete(lock)
+    return messages
 
 
 def counts(settings: Settings) -> dict[str, int]:

@@ -27,7 +27,7 @@ from prelabel.settings import Settings
 from prelabel.workplace import Workplace
 from services.uploader.app import create_app
 from tests.support.cli_runs import Cli, Outcome
-from tests.support.queues import empty, settings_of, waiting
+from tests.support.queues import empty, settings_of
 
 _buckets = itertools.count(1)
 DOCUMENT = "0123456789abcdef"
@@ -75,9 +75,7 @@ class World:
     def selections(self) -> list[str]:
         """Return the arguments of the selections that were requested since the last call."""
         settings = settings_of(self.environment["REDIS_URL"], self.environment["LABEL_STUDIO_URL"])
-        rows = waiting(settings, CONTROL)
-        empty(settings, CONTROL)
-        return [json.loads(row)["headers"]["argsrepr"] for row in rows]
+        return [json.loads(row)["headers"]["argsrepr"] for row in empty(settings, CONTROL)]
 
 
 @pytest.fixture
