@@ -344,10 +344,10 @@ class Settings(BaseSettings):
     # Reading
     languages: Names = Field(("eng", "kor"), description="Tesseract's language codes, most frequent first")
     ocr: Plan = Field(
-        OcrPlan.parse("tesseract"),
+        OcrPlan.parse("reader and tesseract"),
         description="OCR engine: tesseract, pytesseract (Tesseract as a program), reader (prelabel's own), easyocr or "
         "rapidocr; or two engines: `tesseract then reader below 60` reads words with a confidence under 60 again, "
-        "`reader and tesseract` share the lines of each page",
+        "with `reader and tesseract` each reads the pages and lines that it reads better: the reader Korean ones",
     )
     reader_model: str = Field(
         "", description="Folder of a reader from `prelabel train reader`; empty: the shipped reader"

@@ -53,14 +53,16 @@ def engine_problems(settings: Settings) -> list[str]:
 
 
 def _by_line(settings: Settings, project: ProjectSettings) -> OcrEngine:
+    plan = project.ocr
+    words = _tesseract(os.getpid(), plan.second, project.languages, settings.tessdata, settings.ocr_time_limit)
+    if KOREAN not in project.languages:
+        return words  # which reads pages without Hangul
     from prelabel.ocr.reader.by_line import ByLineEngine
 
-    plan = project.ocr
     reader = _reader(os.getpid(), project.languages, settings.reader_model)
     # Tesseract reads lines without Hangul, and one model is half the work of two.
     latin = tuple(code for code in project.languages if code != KOREAN) or (ENGLISH,)
     latin_lines = _tesseract(os.getpid(), plan.second, latin, settings.tessdata, settings.ocr_time_limit)
-    words = _tesseract(os.getpid(), plan.second, project.languages, settings.tessdata, settings.ocr_time_limit)
     return ByLineEngine(reader, latin_lines, words, plan.below / 100)
 
 

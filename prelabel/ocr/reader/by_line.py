@@ -1,8 +1,9 @@
 """Reader and Tesseract, who share the lines of a page: each reads the print that it reads better.
 
-The reader looks at all lines, as it costs a twentieth of Tesseract. Lines with Hangul, numbers, and lines that it is
-sure of are its own. Tesseract reads the other lines, which are in Latin letters, and single words that the reader is
-unsure of. `Word.engine` names the engine of each word.
+The reader looks at all lines, as it costs a twentieth of Tesseract. A page that shows no Hangul is Tesseract's. Of
+another page, lines with Hangul, numbers, and lines that the reader is sure of are its own; Tesseract reads the other
+lines, which are in Latin letters, and single words that the reader is unsure of. `Word.engine` names the engine of each
+word.
 """
 
 from __future__ import annotations
@@ -32,43 +33,62 @@ _SURE = 0.97
 _LESS_SURE = 0.1
 #: IoU from which two readings are of the same box.
 _SAME_BOX = 0.6
+#: Share of Hangul among the letters of a page, each counted by its confidence, from which the page shows Hangul. Pages
+#: in Latin letters have under 0.01 of it, pages in Korean over 0.8.
+_SHOWS_HANGUL = 0.05
+#: About so many lines of a page tell whether it shows Hangul.
+_LOOKED_AT = 16
 
 
 class ByLineEngine:
     """Engine of the plan `reader and tesseract`.
 
-    `latin`: Tesseract for lines without Hangul; `words`: Tesseract for single words with a confidence (0..1) under
-    `below`.
+    `latin`: Tesseract for lines without Hangul; `tesseract`: Tesseract for pages without Hangul, and for single words
+    with a confidence (0..1) under `below`.
     """
 
     name = "reader"
 
-    def __init__(self, reader: ReaderEngine, latin: OcrEngine, words: OcrEngine, below: float) -> None:
-        self._reader, self._latin, self._words, self._below = reader, latin, words, below
+    def __init__(self, reader: ReaderEngine, latin: OcrEngine, tesseract: OcrEngine, below: float) -> None:
+        self._reader, self._latin, self._tesseract, self._below = reader, latin, tesseract, below
         self.version = f"{reader.version} {latin.version}"
 
     def read(self, image: Image.Image) -> list[Word]:
         """Read the words of one upright page (mode L or RGB). Raises OcrFailed when an engine fails."""
         gray = image.convert("L")
         lines = lines_of(gray)
+        step = max(1, len(lines) // _LOOKED_AT)
+        own: list[list[Word]] = [[] for _ in lines]
+        own[::step] = self._reader.read_lines(lines[::step])
+        if not _shows_hangul(own):
+            return self._tesseract.read(image)
+        others = [number for number in range(len(lines)) if number % step]
+        for number, words in zip(others, self._reader.read_lines([lines[n] for n in others]), strict=True):
+            own[number] = words
         read = [
             self._latin_line(line, words) if _is_for_tesseract(line, words) else words
-            for line, words in zip(lines, self._reader.read_lines(lines), strict=True)
+            for line, words in zip(lines, own, strict=True)
         ]
         words = in_reading_order([word for line in read for word in line], lambda word: word.box)
-        own = [number for number, word in enumerate(words) if word.engine == self.name]
-        checked = second_opinion([words[number] for number in own], self._words, gray, self._below)
-        for number, word in zip(own, checked, strict=True):
+        unsure = [number for number, word in enumerate(words) if word.engine == self.name]
+        checked = second_opinion([words[number] for number in unsure], self._tesseract, gray, self._below)
+        for number, word in zip(unsure, checked, strict=True):
             words[number] = word
         return foreign_marked(words, dark_pixels(gray), self._reader.languages)
 
     def read_boxes(self, image: Image.Image, boxes: Sequence[Box]) -> list[Reading | None]:
-        """Read one word in each box with the reader. Raises OcrFailed when it fails."""
-        return self._reader.read_boxes(image, boxes)
+        """Read one word in each box: Hangul with the reader, else the surer reading. Raises OcrFailed."""
+        found = self._reader.read_boxes(image, boxes)
+        latin = [n for n, reading in enumerate(found) if reading is None or not any(map(is_hangul, reading.text))]
+        for number, other in zip(latin, self._tesseract.read_boxes(image, [boxes[n] for n in latin]), strict=True):
+            own = found[number]
+            if other is not None and (own is None or other.confidence > own.confidence):
+                found[number] = other
+        return found
 
     def read_line(self, image: Image.Image) -> list[Word]:
         """Read the image of one line with the surer of both engines. Raises OcrFailed when one fails."""
-        return max(self._reader.read_line(image), self._words.read_line(image), key=sureness)
+        return max(self._reader.read_line(image), self._tesseract.read_line(image), key=sureness)
 
     def _latin_line(self, line: Line, own: Sequence[Word]) -> list[Word]:
         """Read a line with Tesseract; return the surer reading, with the other one's texts beside it."""
@@ -79,6 +99,13 @@ class ByLineEngine:
         if not found or sureness(found) < sureness(own) - _LESS_SURE:
             return list(own)
         return [_with_other(word, own) for word in found]
+
+
+def _shows_hangul(lines: Sequence[Sequence[Word]]) -> bool:
+    """Return whether a page, of which some lines were read, shows Hangul."""
+    letters = [(char, word.confidence) for line in lines for word in line for char in word.text if char.isalpha()]
+    hangul = sum(confidence for char, confidence in letters if is_hangul(char))
+    return hangul > _SHOWS_HANGUL * sum(confidence for _, confidence in letters)
 
 
 def _is_for_tesseract(line: Line, words: Sequence[Word]) -> bool:

@@ -147,10 +147,11 @@ class Told:
     name, version = "tesseract", "5"
 
     def __init__(self, text: str, confidence: float) -> None:
-        self.text, self.confidence, self.lines, self.boxes = text, confidence, 0, 0
+        self.text, self.confidence, self.pages, self.lines, self.boxes = text, confidence, 0, 0, 0
 
     def read(self, image: Image.Image) -> list[Word]:
-        raise AssertionError("a whole page was read")
+        self.pages += 1
+        return [Word(self.text, Box(0, 0, image.width, image.height), self.confidence, self.name)]
 
     def read_boxes(self, image: Image.Image, boxes: Sequence[Box]) -> list[Reading | None]:
         self.boxes += len(boxes)
@@ -175,12 +176,58 @@ def test_tesseract_reads_only_unsure_lines_in_latin_letters(
     text: str, probability: float, confidence: float, engine: str, lines: int
 ) -> None:
     tesseract = Told("Invoiced", confidence)
-    reader = ReaderEngine(("eng", "kor"), ToldNetwork([text], probability))
-    (word,) = ByLineEngine(reader, tesseract, tesseract, 0.3).read(printed(("Invoice",)).image)
+    reader = ReaderEngine(("eng", "kor"), ToldNetwork(["공급받는자", text], probability))
+    first, word = ByLineEngine(reader, tesseract, tesseract, 0.3).read(printed(("공급받는자", "Invoice")).image)
 
-    assert (word.engine, tesseract.lines) == (engine, lines)
+    assert (first.text, first.engine) == ("공급받는자", "reader")
+    assert (word.engine, tesseract.lines, tesseract.pages) == (engine, lines, 0)
     if engine == "tesseract":
         assert word.other is None or word.other.text == "Invoice"
+
+
+def long_page(line: str) -> Image.Image:
+    """Return a page of 80 lines."""
+    part = printed([line] * 20).image
+    page = Image.new("L", (part.width, 4 * part.height), 255)
+    for number in range(4):
+        page.paste(part, (0, number * part.height))
+    return page
+
+
+@pytest.mark.parametrize("text", ["Invoice", "20417-22", ""])
+def test_tesseract_reads_the_whole_of_a_page_without_hangul(text: str) -> None:
+    tesseract = Told("Invoiced", 0.9)
+    reader = ReaderEngine(("eng", "kor"), ToldNetwork([text]))
+    (word,) = ByLineEngine(reader, tesseract, tesseract, 0.3).read(printed(("Invoice",)).image)
+
+    assert (word.text, tesseract.pages, tesseract.lines, tesseract.boxes) == ("Invoiced", 1, 0, 0)
+
+
+def test_some_lines_of_a_page_without_hangul_are_enough_to_know_it() -> None:
+    page, network = long_page("Invoice"), ToldNetwork(["Invoice"])
+    tesseract = Told("Invoiced", 0.9)
+    ByLineEngine(ReaderEngine(("eng", "kor"), network), tesseract, tesseract, 0.3).read(page)
+    assert 16 <= len(network.crops) < 32
+
+
+def test_each_line_of_a_long_page_is_read_once() -> None:
+    page, network = long_page("견적번호"), ToldNetwork(["견적번호"])
+    tesseract = Told("Invoiced", 0.9)
+    words = ByLineEngine(ReaderEngine(("eng", "kor"), network), tesseract, tesseract, 0.3).read(page)
+    assert len(network.crops) == len(words) == 80
+
+
+@pytest.mark.parametrize(
+    ("own", "confidence", "expected"),
+    [("견적번호", 0.95, "견적번호"), ("Invoice", 0.95, "Invoiced"), ("Invoice", 0.2, "Invoice"), ("", 0.2, "Invoiced")],
+)
+def test_boxes_without_hangul_have_the_surer_reading(own: str, confidence: float, expected: str) -> None:
+    tesseract = Told("Invoiced", confidence)
+    reader = ReaderEngine(("eng", "kor"), ToldNetwork([own], 0.8))
+    page = printed(("Invoice",))
+    (reading,) = ByLineEngine(reader, tesseract, tesseract, 0.3).read_boxes(page.image, [box for _, box in page.words])
+    assert reading is not None
+    assert reading.text == expected
 
 
 def test_words_that_the_reader_doubts_get_a_second_opinion() -> None:
