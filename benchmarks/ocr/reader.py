@@ -47,7 +47,7 @@ class Way:
 WAYS = {
     "prelabel": Way("prelabel"),
     "reader": Way("prelabel, reader", plan="reader"),
-    "reader-tesseract": Way("reader + Tesseract", plan="reader and tesseract"),
+    "tesseract": Way("prelabel, Tesseract", plan="tesseract"),
     "pytesseract": Way("pytesseract, defaults", "pytesseract", openmp=True),
     "pytesseract-omp1": Way("pytesseract, OMP 1", "pytesseract"),
     "tesserocr": Way("tesserocr, psm 3", "tesserocr"),

@@ -12,6 +12,7 @@ from prelabel.ocr.choose import Choice
 from prelabel.ocr.engine import OcrEngine
 from prelabel.ocr.tesseract.korean import KOREAN
 from prelabel.ocr.tesseract.tessdata import languages_in, tessdata_folder
+from prelabel.ocr_plan import OcrPlan
 from prelabel.settings import ProjectSettings, Settings
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ def choice_for(settings: Settings, project: ProjectSettings) -> Choice:
     """
     plan = project.ocr
     if plan.by_line:
-        return Choice(_by_line(settings, project))
+        tesseract = (settings.tessdata, settings.ocr_time_limit)
+        return Choice(_by_line(os.getpid(), plan, project.languages, tesseract, settings.reader_model))
     first, *second = (_engine(name, settings, project) for name in plan.engines)
     return Choice(first, second[0] if second else None, plan.below)
 
@@ -50,20 +52,6 @@ def engine_problems(settings: Settings) -> list[str]:
     except PrelabelError as error:
         return [str(error)]
     return []
-
-
-def _by_line(settings: Settings, project: ProjectSettings) -> OcrEngine:
-    plan = project.ocr
-    words = _tesseract(os.getpid(), plan.second, project.languages, settings.tessdata, settings.ocr_time_limit)
-    if KOREAN not in project.languages:
-        return words  # which reads pages without Hangul
-    from prelabel.ocr.reader.by_line import ByLineEngine
-
-    reader = _reader(os.getpid(), project.languages, settings.reader_model)
-    # Tesseract reads lines without Hangul, and one model is half the work of two.
-    latin = tuple(code for code in project.languages if code != KOREAN) or (ENGLISH,)
-    latin_lines = _tesseract(os.getpid(), plan.second, latin, settings.tessdata, settings.ocr_time_limit)
-    return ByLineEngine(reader, latin_lines, words, plan.below / 100)
 
 
 def _engine(name: str, settings: Settings, project: ProjectSettings) -> OcrEngine:
@@ -115,6 +103,21 @@ def _reader(pid: int, languages: tuple[str, ...], model: str) -> ReaderEngine:
     from prelabel.ocr.reader.network import SHIPPED, LineNetwork
 
     return ReaderEngine(languages, LineNetwork(Path(model).expanduser() if model else SHIPPED))
+
+
+@lru_cache(maxsize=8)
+def _by_line(
+    pid: int, plan: OcrPlan, languages: tuple[str, ...], tesseract: tuple[str, float], reader: str
+) -> OcrEngine:
+    pages = _tesseract(pid, plan.second, languages, *tesseract)
+    if KOREAN not in languages:
+        return pages
+    from prelabel.ocr.reader.by_line import ByLineEngine
+
+    # One model for lines without Hangul is half the work of two.
+    latin = tuple(code for code in languages if code != KOREAN) or (ENGLISH,)
+    lines = _tesseract(pid, plan.second, latin, *tesseract)
+    return ByLineEngine(_reader(pid, languages, reader), lines, pages, plan.below / 100)
 
 
 @lru_cache(maxsize=2)

@@ -162,4 +162,4 @@ def test_unknown_ways_are_refused(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     monkeypatch.setattr("sys.argv", ["ocr", "--only", "prelabel,abbyy"])
     with pytest.raises(SystemExit):
         ocr.main()
-    assert "abbyy: known are prelabel, reader, reader-tesseract, pytesseract, " in capsys.readouterr().err
+    assert "abbyy: known are prelabel, reader, tesseract, pytesseract, " in capsys.readouterr().err

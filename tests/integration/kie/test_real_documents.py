@@ -25,9 +25,8 @@ def test_key_values_of_real_documents(tmp_path: Path) -> None:
     for document in DOCUMENTS.iterdir():
         if document.stem in names:
             (tmp_path / "pages" / document.name).symlink_to(document)
-    settings = Settings.model_validate(
-        {"layoutlm_model": "", "ser": "auto", "device": "cpu", "ocr": os.environ.get("REAL_OCR", "reader and tesseract")}
-    )
+    plan = os.environ.get("REAL_OCR", "reader and tesseract")
+    settings = Settings.model_validate({"layoutlm_model": "", "ser": "auto", "device": "cpu", "ocr": plan})
     # When they are read
     results = list(evaluate_samples(tmp_path / "pages", settings))
     # Then about as many are right, and surely so, as docs/explain/accuracy.md says

@@ -19,6 +19,7 @@ from prelabel.ocr.choose import Choice
 from prelabel.ocr.engine import OcrEngine
 from prelabel.ocr.engines import choice_for, engine_problems, installed_languages
 from prelabel.ocr.page.orientation import turned
+from prelabel.ocr.reader.by_line import ByLineEngine
 from prelabel.ocr.reading import read_page
 from prelabel.ocr.tesseract.in_process import TesserocrEngine
 from prelabel.ocr.tesseract.modes import LINE, PAGE, WORD
@@ -284,8 +285,15 @@ def settings(**values: object) -> Settings:
     return Settings(_env_file=None, **values)  # type: ignore[arg-type]
 
 
+def test_by_default_korean_pages_are_the_readers() -> None:
+    ours, english = settings(), settings(languages="eng+deu")
+    assert isinstance(choice_for(ours, ours.for_project(1)).first, ByLineEngine)
+    assert choice_for(ours, ours.for_project(1)).first is choice_for(ours, ours.for_project(2)).first
+    assert isinstance(choice_for(english, english.for_project(1)).first, TesserocrEngine)
+
+
 def test_tesseract_is_read_in_process_where_the_wheel_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    ours = settings()
+    ours = settings(ocr="tesseract")
     assert isinstance(choice_for(ours, ours.for_project(1)).first, TesserocrEngine)
     assert choice_for(ours, ours.for_project(1)).first is choice_for(ours, ours.for_project(2)).first
 
@@ -293,7 +301,7 @@ def test_tesseract_is_read_in_process_where_the_wheel_is(monkeypatch: pytest.Mon
     assert isinstance(choice_for(program, program.for_project(1)).first, TesseractEngine)
 
     monkeypatch.setattr("prelabel.ocr.tesseract.in_process.find_spec", lambda _: None)
-    other = settings(languages="eng", ocr_time_limit=99)
+    other = settings(ocr="tesseract", languages="eng", ocr_time_limit=99)
     assert isinstance(choice_for(other, other.for_project(1)).first, TesseractEngine)
 
 

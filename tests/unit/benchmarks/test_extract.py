@@ -47,7 +47,7 @@ def test_it_runs_where_little_is_installed(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         cwd=ROOT,
-        timeout=120,
+        timeout=400,
     )
 
     assert done.returncode == 0, done.stderr
