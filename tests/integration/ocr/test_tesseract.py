@@ -286,7 +286,7 @@ def settings(**values: object) -> Settings:
 
 
 def test_by_default_korean_pages_are_the_readers() -> None:
-    ours, english = settings(), settings(languages="eng+deu")
+    ours, english = settings(), settings(languages="eng")
     assert isinstance(choice_for(ours, ours.for_project(1)).first, ByLineEngine)
     assert choice_for(ours, ours.for_project(1)).first is choice_for(ours, ours.for_project(2)).first
     assert isinstance(choice_for(english, english.for_project(1)).first, TesserocrEngine)
