@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,7 +66,7 @@ def read_line(logits: Floats, frame_px: float, offset_px: float = 0.0) -> ReadLi
             alphabet.character(run.number for run in parts),
             offset_px + (parts[0].start + 0.5) * frame_px,
             offset_px + (parts[-1].stop - 0.5) * frame_px,
-            float(np.prod([run.probability for run in parts])),
+            prod(run.probability for run in parts),
         )
         for parts in groups
     ]
@@ -95,7 +96,7 @@ def _weighed(line: ReadLine, sure: Iterator[float]) -> list[Character]:
     read = list(line.characters)
     for start, stop in line.words:
         probability = next(sure)
-        product = float(np.prod([each.probability for each in read[start:stop]]))
+        product = prod(each.probability for each in read[start:stop])
         factor = (probability / product) ** (1 / (stop - start)) if product else 0.0
         read[start:stop] = [replace(each, probability=min(each.probability * factor, 1.0)) for each in read[start:stop]]
     return read

@@ -7,13 +7,13 @@ gaps of a page show how wide its spaces are.
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
 import numpy as np
-import numpy.typing as npt
 
 from prelabel.images.ink import Dark
 from prelabel.ocr.reader.confidence import Confidences
@@ -48,14 +48,24 @@ class _Gap:
         return (self.start + self.stop) // 2
 
 
+@dataclass(frozen=True, slots=True)
+class _Paper:
+    """Runs of columns without ink, of a line with so many columns."""
+
+    starts: list[int]
+    stops: list[int]
+    width: int
+
+
 def words_of(line: Line, read: Sequence[Character], confidences: Confidences, engine: str) -> list[Word]:
     """Return the words of a line, boxes in pixels of the page; none where nothing was read or no ink is there."""
     letters = [each for each in read if not each.text.isspace()]
     dark = line.crop <= line.level
     if not letters or not dark.any():
         return []
-    inked = np.asarray(dark.any(axis=0))
-    gaps = [_gap(inked, *pair, _space(read, *pair)) for pair in pairwise(letters)]
+    paper = _paper(dark)
+    spaces = [each for each in read if each.text.isspace()]
+    gaps = [_gap(paper, *pair, _space(spaces, *pair)) for pair in pairwise(letters)]
     cuts = [] if line.whole else _cuts(letters, gaps, _ink_height(dark))
     starts, stops = [0, *(cut + 1 for cut in cuts)], [*(cut + 1 for cut in cuts), len(letters)]
     columns = [0, *(gaps[cut].middle for cut in cuts), dark.shape[1]]
@@ -66,30 +76,37 @@ def words_of(line: Line, read: Sequence[Character], confidences: Confidences, en
         if box is None:
             continue
         text = unicodedata.normalize("NFC", "".join(letter.text for letter in letters[start:stop]))
-        spaces = [*sure[max(0, number - 1) : number], *sure[number : number + 1]]
-        confidence = confidences.of_word(text, [letter.probability for letter in letters[start:stop]], spaces)
+        beside = [*sure[max(0, number - 1) : number], *sure[number : number + 1]]
+        confidence = confidences.of_word(text, [letter.probability for letter in letters[start:stop]], beside)
         words.append(Word(text, box, confidence, engine))
     return words
 
 
-def _space(read: Sequence[Character], left: Character, right: Character) -> float:
+def _space(spaces: Sequence[Character], left: Character, right: Character) -> float:
     """Return the probability of the space that was read between two characters; 0.0 if there was none."""
     return max(
-        (each.probability for each in read if each.text.isspace() and left.start_px < each.start_px <= right.stop_px),
+        (each.probability for each in spaces if left.start_px < each.start_px <= right.stop_px),
         default=0.0,
     )
 
 
-def _gap(inked: npt.NDArray[np.bool_], left: Character, right: Character, space: float) -> _Gap:
+def _paper(dark: Dark) -> _Paper:
+    """Return the runs of columns without ink."""
+    inked = np.concatenate(([True], dark.any(axis=0), [True]))
+    edges = np.flatnonzero(inked[1:] != inked[:-1])
+    return _Paper(edges[::2].tolist(), edges[1::2].tolist(), dark.shape[1])
+
+
+def _gap(paper: _Paper, left: Character, right: Character, space: float) -> _Gap:
     """Return the widest paper between the middles of two characters; without paper, the middle between them."""
-    first = int(np.clip((left.start_px + left.stop_px) / 2, 0, inked.size - 1))
-    last = int(np.clip((right.start_px + right.stop_px) / 2, first, inked.size - 1))
-    edges = np.flatnonzero(np.diff(np.concatenate(([True], inked[first : last + 1], [True])).astype(np.int8)))
-    starts, stops = edges[::2], edges[1::2]
-    if not starts.size:
-        return _Gap((first + last + 1) // 2, (first + last + 1) // 2, space)
-    widest = int((stops - starts).argmax())
-    return _Gap(first + int(starts[widest]), first + int(stops[widest]), space)
+    first = int(min(max((left.start_px + left.stop_px) / 2, 0), paper.width - 1))
+    last = int(min(max((right.start_px + right.stop_px) / 2, first), paper.width - 1))
+    found = _Gap((first + last + 1) // 2, (first + last + 1) // 2, space)
+    for number in range(bisect_right(paper.stops, first), bisect_right(paper.starts, last)):
+        start, stop = max(paper.starts[number], first), min(paper.stops[number], last + 1)
+        if stop - start > found.width:
+            found = _Gap(start, stop, space)
+    return found
 
 
 def _cuts(letters: Sequence[Character], gaps: Sequence[_Gap], height: int) -> list[int]:
