@@ -1,1 +1,1 @@
-"""Formats of annotated pages: the FUNSD layout and NAF."""
+"""Annotated pages in the formats that others read and write; the table is `formats`."""

@@ -44,15 +44,19 @@ def read_annotations(folder: Path) -> tuple[AnnotatedPage, ...]:
 
 def write_annotations(folder: Path, name: str, page: Page) -> Path:
     """Write the annotation of one page, and return its file. Words in no entity become entities `other` of one word."""
+    file = folder / ANNOTATIONS / f"{name}.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(annotation_json(page), ensure_ascii=False, indent=1) + "\n", "utf-8")
+    return file
+
+
+def annotation_json(page: Page) -> dict[str, Any]:
+    """Return the annotation of a page, in whole pixels of its own frame."""
     entities = list(page.entities or ())
     grouped = {index for entity in entities for index in entity.words}
     entities += [Entity("OTHER", (i,)) for i in range(len(page.words)) if i not in grouped]
     form = [_entity_json(number, entity, page) for number, entity in enumerate(entities)]
-    file = folder / ANNOTATIONS / f"{name}.json"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    size = [page.width_px, page.height_px]
-    file.write_text(json.dumps({"form": form, "size": size}, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    return file
+    return {"form": form, "size": [page.width_px, page.height_px]}
 
 
 def _read(file: Path, images: Path) -> AnnotatedPage:
