@@ -297,6 +297,11 @@ class Settings(BaseSettings):
         description="Folder in the bucket for all words of each predicted page, from which regions without text get "
         "theirs",
     )
+    models_prefix: str = Field("models", description="Folder in the bucket for the versions of projects' models")
+    models_cache: str = Field(
+        "~/.cache/prelabel/models",
+        description="Folder of this machine for versions of models that were fetched from the bucket",
+    )
     webhook_secret: SecretStr = Field(
         SecretStr(""),
         description="Secret that Label Studio's webhooks must send (X-Prelabel-Secret); empty: webhooks are refused",

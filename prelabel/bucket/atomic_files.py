@@ -42,15 +42,21 @@ def atomic_file(path: Path, partial: Path) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def in_folder(folder: int, name: str, partial: int) -> Iterator[BinaryIO]:
-    """Open an atomic file in an open folder, by descriptors of the folder and of that of partial files."""
+def in_folder(folder: int, name: str, partial: int, *, new: bool = False) -> Iterator[BinaryIO]:
+    """Open an atomic file in an open folder, by descriptors of the folder and of that of partial files.
+
+    `new`: never replace a file; raises FileExistsError at the end where there is one.
+    """
     part = uuid4().hex
     try:
         with open(part, "xb", opener=lambda path, flags: os.open(path, flags, 0o666, dir_fd=partial)) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        os.replace(part, name, src_dir_fd=partial, dst_dir_fd=folder)
+        if new:
+            os.link(part, name, src_dir_fd=partial, dst_dir_fd=folder)
+        else:
+            os.replace(part, name, src_dir_fd=partial, dst_dir_fd=folder)
     finally:
         with suppress(FileNotFoundError):
             os.unlink(part, dir_fd=partial)

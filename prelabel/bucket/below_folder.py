@@ -94,17 +94,17 @@ def open_file(folder: int, name: str) -> BufferedReader:
 
 
 @contextmanager
-def write_file(root: Path, path: str, partial: str) -> Iterator[BinaryIO]:
+def write_file(root: Path, path: str, partial: str, *, new: bool = False) -> Iterator[BinaryIO]:
     """Open a file for writing that appears at `path` once it is complete; a link in its place is replaced.
 
-    `partial`: the folder below `root` where a killed process may leave its partial file. Raises LinkNotFollowed and
-    other OSErrors.
+    `partial`: the folder below `root` where a killed process may leave its partial file. `new`: replace nothing. Raises
+    LinkNotFollowed, FileExistsError (`new`) and other OSErrors.
     """
     folder, _, name = path.rpartition("/")
     with (
         folder_below(root, partial, make=True) as parts,
         folder_below(root, folder, make=True) as target,
-        in_folder(target, name, parts) as file,
+        in_folder(target, name, parts, new=new) as file,
     ):
         yield file
 

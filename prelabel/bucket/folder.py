@@ -56,6 +56,15 @@ class FolderBucket:
             else:
                 part.write(data)
 
+    def put_new(self, key: str, data: bytes, content_type: str) -> bool:
+        with self._failures(checked_key(key), absent=BucketRefused):
+            try:
+                with write_file(self.root, key, _PARTIAL, new=True) as part:
+                    part.write(data)
+            except FileExistsError:
+                return False
+        return True
+
     def get(self, key: str) -> bytes:
         with self._failures(key), self.opened(key) as file:
             return file.read()

@@ -25,6 +25,12 @@ class Bucket(Protocol):
     def put(self, key: str, data: bytes | Path, content_type: str) -> None:
         """Store a file completely or not at all; replace an earlier file. Raises StorageFull."""
 
+    def put_new(self, key: str, data: bytes, content_type: str) -> bool:
+        """Store a small file if there is none of this key, completely or not at all; return whether it was stored.
+
+        Of several processes that store one key at once, one gets True. Raises StorageFull.
+        """
+
     def get(self, key: str) -> bytes:
         """Return a file's bytes. Raises FileGone."""
 

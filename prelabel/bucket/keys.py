@@ -49,6 +49,7 @@ class Keys:
     pages: str
     words: str
     stored: str
+    models: str = "models/"
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
@@ -59,6 +60,7 @@ class Keys:
             "PRELABEL_PAGE_PREFIX": pages.strip("/"),
             "PRELABEL_WORDS_PREFIX": settings.words_prefix.strip("/"),
             "PRELABEL_STORED_PREFIX": settings.stored_prefix.strip("/"),
+            "PRELABEL_MODELS_PREFIX": settings.models_prefix.strip("/"),
         }
         for name, prefix in prefixes.items():
             try:
@@ -89,6 +91,10 @@ class Keys:
     def stored_key(self, server: str, project_id: int, task_id: int, number: int, version: str) -> str:
         """Return the key of a page as it was stored. `number`: counts the versions of the page, from 1."""
         return f"{self.stored_folder(server, project_id, task_id)}{number}-{quote(version, safe='')}{_STORED}"
+
+    def models_folder(self, server: str, project_id: int) -> str:
+        """Return the prefix of the model versions of a project. `server`: the server's name in Redis."""
+        return f"{self.models}{server}/{project_id}/"
 
     def stored_version(self, key: str) -> tuple[int, str] | None:
         """Return (number, version) of a stored page's key; None for any other key."""

@@ -48,6 +48,8 @@ _TRANSFER = TransferConfig(multipart_threshold=_PART_BYTES, multipart_chunksize=
 _FULL = frozenset({"XMinioStorageFull", "XMinioAdminBucketQuotaExceeded", "QuotaExceeded", "InsufficientCapacity"})
 _BUSY = frozenset({"SlowDown", "RequestTimeout", "Throttling", "ThrottlingException", "RequestLimitExceeded"})
 _ELSEWHERE = frozenset({"PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"})
+#: Answers where another file has the key: it is there, or is being written.
+_TAKEN = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
 _INSUFFICIENT_STORAGE = 507
 
 # At DEBUG these libraries log whole requests and answers: signatures, session tokens, the keys of a role.
@@ -106,6 +108,21 @@ class S3Bucket:
                     transfers.upload(str(data), *place.values(), {"ContentType": content_type}).result()
             else:
                 self._client.put_object(**place, Body=data, ContentType=content_type)
+
+    def put_new(self, key: str, data: bytes, content_type: str) -> bool:
+        if self.size(key) is not None:
+            return False
+        place = self._place(key)
+        with self._failures(key):
+            try:
+                self._client.put_object(**place, Body=data, ContentType=content_type, IfNoneMatch="*")
+            except ClientError as error:
+                if error.response.get("Error", {}).get("Code") not in _TAKEN:
+                    raise
+        # The own file is there as well where botocore sent it twice; another one where the server knows no condition.
+        with suppress(FileGone):
+            return self.get(key) == data
+        return False
 
     def get(self, key: str) -> bytes:
         place = self._place(key)
