@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -189,6 +189,20 @@ def _read(file: Path) -> list[PictureOfPage]:
             f"{file} has no pages in our columns ({type(error).__name__}: {error}); write it again"
         ) from None
     return pages
+
+
+def rows_of(file: Path, columns: Sequence[str]) -> Iterator[Row]:
+    """Yield the rows of any parquet file, with some columns, a row group at a time.
+
+    Raises SettingError where the file or a column is missing, EngineUnavailable where pyarrow is.
+    """
+    _, pq = _arrow()
+    try:
+        with pq.ParquetFile(str(file)) as opened:
+            for group in range(opened.num_row_groups):
+                yield from opened.read_row_group(group, columns=list(columns)).to_pylist()
+    except (OSError, ValueError, KeyError) as error:
+        raise SettingError(f"{file} cannot be read ({type(error).__name__}: {error}): copy it again") from None
 
 
 def _opener(file: Path, group: int, place: int, row: Row) -> partial[BinaryIO] | None:

@@ -25,6 +25,7 @@ from prelabel.datasets.pictures import (
     labelled,
     load,
     of_file,
+    shown_size,
     text_of,
 )
 from prelabel.datasets.shown import box_of, edited, frame_json, framed, numbers, shown_corners
@@ -166,18 +167,15 @@ def _read(file: Path, number: int, line: str) -> PictureOfPage:
     path, _, text = line.partition("\t")
     # PPOCRLabel writes the folder's name before that of the picture.
     image = image_beside(file.parent, path) or image_beside(file.parent, Path(path).name)
-    annotated = AnnotatedPage(Path(path).stem, Page(0, 0, 0, 0), image)
-    picture = load(of_file(annotated))
     try:
         items = json.loads(text)
-        size = (picture.width_px, picture.height_px) if picture else _size(items)
-        page = _page(items, size)
+        page = _page(items, shown_size(image) or _size(items))
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         raise SettingError(
             f"{file}, line {number}, is no row of PaddleOCR ({type(error).__name__}: {error}); correct or remove it"
         ) from None
     stem = file.stem.removeprefix(KIE).removeprefix(DETECTION).removeprefix("_")
-    return of_file(AnnotatedPage(annotated.name, page, image), stem if file.stem != stem else "")
+    return of_file(AnnotatedPage(Path(path).stem, page, image), stem if file.stem != stem else "")
 
 
 def _size(items: Sequence[Item]) -> tuple[int, int]:

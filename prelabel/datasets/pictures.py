@@ -24,6 +24,8 @@ OTHER = "OTHER"
 _SUFFIXES = {"JPEG": ".jpg", "PNG": ".png", "BMP": ".bmp"}
 #: The tag of EXIF that turns a picture: many programs do not obey it.
 _ORIENTATION = 0x0112
+#: Orientations from here on swap width and height.
+_ON_ITS_SIDE = 5
 #: More pixels than any page has; a picture with more is an attack or an error.
 MAX_PIXELS = 400_000_000
 
@@ -87,6 +89,19 @@ def _plain_size(data: bytes) -> tuple[int, int] | None:
         with Image.open(io.BytesIO(data)) as image:
             return image.size if image.getexif().get(_ORIENTATION, 1) == 1 else None
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return None
+
+
+def shown_size(file: Path | None) -> tuple[int, int] | None:
+    """Return width and height of a picture as EXIF turns it; None where there is no file, or one that cannot be read.
+
+    Nothing is decoded.
+    """
+    try:
+        with Image.open(file or "") as image:
+            on_its_side = image.getexif().get(_ORIENTATION, 1) >= _ON_ITS_SIDE
+            return image.size[::-1] if on_its_side else image.size
+    except (OSError, ValueError, SyntaxError, TypeError, Image.DecompressionBombError):
         return None
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from prelabel.datasets.funsd import IMAGES, AnnotatedPage
 from prelabel.datasets.new_folder import FileNames, new_folder, one_line, split_name
-from prelabel.datasets.pictures import PictureOfPage, fitted, labelled, load, of_file
+from prelabel.datasets.pictures import PictureOfPage, fitted, labelled, load, of_file, shown_size
 from prelabel.datasets.shown import rounded, shown_box
 from prelabel.errors import SettingError
 from prelabel.geometry import union
@@ -91,13 +91,13 @@ def read_yolo(folder: Path) -> tuple[PictureOfPage, ...]:
 def _read(file: Path, folder: Path, labels: Sequence[str]) -> PictureOfPage:
     beside = folder / IMAGES / file.relative_to(folder / LABELS).parent
     image = next((p for p in (beside / f"{file.stem}{end}" for end in _KINDS) if p.is_file()), None)
-    if image is None:
-        raise SettingError(f"{file} has no picture in {beside}, which tells the size: put it there, or remove the file")
+    size = shown_size(image)
+    if size is None:
+        raise SettingError(
+            f"{file} has no picture that opens in {beside}, which tells the size: put it there, or remove the file"
+        )
     split = beside.relative_to(folder / IMAGES).as_posix()
     splits, named = {name: split for split, name in _NAMES.items()}, dict(enumerate(labels))
-    annotated = AnnotatedPage(file.stem, Page(0, 0, 0, 0), image)
-    picture = load(of_file(annotated))
-    size = (picture.width_px, picture.height_px) if picture else (0, 0)
     try:
         rows = [line.split() for line in file.read_text("utf-8-sig").splitlines() if line.strip()]
         found = [(named[int(row[0])], _box([float(v) for v in row[1:5]], *size)) for row in rows]

@@ -1,4 +1,4 @@
-"""Sources of training pages and their mix: synthetic ones, FUNSD's layout, NAF, exports and projects of Label Studio.
+"""Sources of training pages and their mix: synthetic ones, formats and data sets of others, Label Studio's.
 
 A source is written as KIND:PLACE=SHARE, e.g. "synthetic:ko=0.3" or "naf:FOLDER". The same sources and seed give the
 same pages in the same order, so that an interrupted training can be resumed.
@@ -14,7 +14,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
+from prelabel.datasets.cord import read_cord
+from prelabel.datasets.formats import FORMATS as FILE_FORMATS
 from prelabel.datasets.funsd import AnnotatedPage, read_annotations
+from prelabel.datasets.kvp10k import read_kvp10k
 from prelabel.datasets.naf import read_forms
 from prelabel.datasets.synthetic_pages import require_generator, synthetic_labels, synthetic_page
 from prelabel.errors import SettingError
@@ -28,7 +31,10 @@ from prelabel.training.augmenting import augmented
 from prelabel.workplace import Workplace
 
 #: Forms of a source that `parse` reads, for messages and help texts.
-FORMS = "synthetic, synthetic:en, synthetic:ko, funsd:FOLDER, naf:FOLDER, export:FILE.json, project:ID"
+FORMS = (
+    "synthetic, synthetic:en, synthetic:ko, funsd:FOLDER, naf:FOLDER, coco:FOLDER, paddle:FILE, huggingface:FOLDER, "
+    "kvp10k:FOLDER, cord:FOLDER, export:FILE.json, project:ID"
+)
 
 #: Synthetic pages of a validation begin at this seed; no training comes here.
 HELD_OUT = 9 * 10**9
@@ -41,6 +47,11 @@ _VALID_EVERY = 10
 _READERS: dict[str, Callable[[Path], tuple[Sequence[AnnotatedPage], int]]] = {
     "funsd": lambda folder: (read_annotations(folder), 0),
     "naf": read_forms,
+    "coco": lambda place: _of_format("coco", place),
+    "paddle": lambda place: _of_format("paddle-kie", place),
+    "huggingface": lambda place: _of_format("huggingface", place),
+    "kvp10k": read_kvp10k,
+    "cord": read_cord,
     "export": lambda file: _corrections(file),
     "project": lambda number: _project(number),
 }
@@ -101,6 +112,14 @@ class Source:
         entities = (e if e.label.upper() in only else replace(e, label=OTHER) for e in page.entities or ())
         labels = (w if w.label.upper() in only else replace(w, label=OTHER) for w in page.labels or ())
         return replace(page, entities=tuple(entities), labels=tuple(labels) if page.labels else None)
+
+
+def _of_format(name: str, place: Path) -> tuple[Sequence[AnnotatedPage], int]:
+    """Return the pages of a format that have a text, and the number of the others: boxes alone teach nothing."""
+    read = FILE_FORMATS[name].read
+    pages = [each.annotated for each in read(place)] if read else []
+    kept = [page for page in pages if any(word.text for word in page.page.words)]
+    return kept, len(pages) - len(kept)
 
 
 def _corrections(file: Path) -> tuple[Sequence[AnnotatedPage], int]:

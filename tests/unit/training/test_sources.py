@@ -10,7 +10,9 @@ from random import Random
 
 import pytest
 
-from prelabel.datasets.funsd import write_annotations
+from prelabel.datasets.formats import FORMATS
+from prelabel.datasets.funsd import AnnotatedPage, write_annotations
+from prelabel.datasets.pictures import PictureOfPage
 from prelabel.errors import SettingError
 from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.predictions import build_prediction
@@ -54,6 +56,11 @@ def test_a_source_is_written_with_its_place_and_share(tmp_path: Path) -> None:
         ("synthetic=0", "a share is a number above 0"),
         ("funsd:/no/where", "no annotations"),
         ("naf:/no/where", "has no"),
+        ("coco:/no/where", "name a folder or a file of COCO"),
+        ("paddle:/no/where", "name a list of PaddleOCR"),
+        ("huggingface:/no/where", "has no [*].parquet"),
+        ("kvp10k:/no/where", "name a folder that KVP10k"),
+        ("cord:/no/where", "name a folder of CORD"),
         ("export:/no/where.json", "cannot be read as JSON"),
     ],
 )
@@ -146,3 +153,26 @@ def test_pages_that_cannot_be_used_are_counted(tmp_path: Path) -> None:
     write_annotations(tmp_path / "none", "blank", Page(10, 10, 10, 10))
     with pytest.raises(SettingError, match="no page with words"):
         parse(f"funsd:{tmp_path / 'none'}")
+
+
+@pytest.mark.parametrize(("kind", "name"), [("coco", "coco"), ("paddle", "paddle-kie"), ("huggingface", "huggingface")])
+def test_formats_that_others_write_are_sources(tmp_path: Path, kind: str, name: str) -> None:
+    made = [generate(seed, "en").page for seed in range(3)]
+    FORMATS[name].write((PictureOfPage(AnnotatedPage(f"p{i}", page)) for i, page in enumerate(made)), tmp_path / "set")
+
+    source = parse(f"{kind}:{tmp_path / 'set'}")
+
+    assert source.labels == ("ANSWER", "HEADER", "QUESTION")
+    assert source.annotated is not None
+    texts = [sorted(word.text for word in each.page.words) for each in source.annotated]
+    assert texts == [sorted(word.text for word in page.words) for page in made]
+
+
+def test_boxes_without_a_text_teach_nothing(tmp_path: Path) -> None:
+    image = {"id": 1, "file_name": "a.png", "width": 100, "height": 100}
+    box = {"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 2, 30, 4]}
+    data = {"images": [image], "annotations": [box], "categories": [{"id": 1, "name": "TOTAL"}]}
+    (tmp_path / "instances.json").write_text(json.dumps(data))
+
+    with pytest.raises(SettingError, match="has no page with words"):
+        parse(f"coco:{tmp_path}")
