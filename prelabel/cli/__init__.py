@@ -26,7 +26,7 @@ from prelabel.cli.groups import Commands
 from prelabel.cli.init import init
 from prelabel.cli.language.help import in_language
 from prelabel.cli.language.texts import choose_language, describe, translate
-from prelabel.cli.models import models
+from prelabel.cli.models.command import models
 from prelabel.cli.output import say_error
 from prelabel.cli.pause import cancel, pause, resume
 from prelabel.cli.read.command import read

@@ -10,6 +10,7 @@ from prelabel.errors import ModelUnavailable
 from prelabel.kie.link import loading as linkers
 from prelabel.kie.tag import loading as taggers
 from prelabel.ledger.workers import Announcement
+from prelabel.registry.versions.record import LINKER, TAGGER
 from prelabel.settings import TAGGER_KINDS, ProjectSettings, Settings
 
 if TYPE_CHECKING:
@@ -39,6 +40,26 @@ def with_models(settings: Settings, own: ProjectSettings) -> Settings:
     if not folder.is_dir() and (folder.is_absolute() or own.ser.startswith(".") or own.ser.count("/") != 1):
         raise ModelUnavailable(f"no model folder {own.ser}; correct `ser` in PRELABEL_PROJECTS_FILE, or copy it there")
     return taggers.with_tagger(chosen, own.ser)
+
+
+def at_folder(own: ProjectSettings, folder: Path) -> ProjectSettings:
+    """Return a project's settings with the models of a version's folder; a part that it lacks stays as it is."""
+    parts = {"ser": folder / TAGGER, "linker": folder / LINKER}
+    return own.model_copy(update={name: str(part) for name, part in parts.items() if part.is_dir()})
+
+
+def folders_of(settings: Settings, own: ProjectSettings) -> dict[str, Path]:
+    """Return the folders of a project's tagger and linker, by part; a linker that is a rule has none.
+
+    Raises ModelUnavailable, also for a tagger that is on a hub.
+    """
+    chosen = with_models(settings, own)
+    if not is_local(chosen):
+        raise ModelUnavailable(f"{own.ser} is on a hub: fetch it into a folder, and push that folder")
+    compact = taggers.kind(chosen) == "compact"
+    tagger = taggers.compact_folder(chosen) if compact else Path(chosen.layoutlm_model).expanduser()
+    linker = linkers.folder_of(chosen)
+    return {TAGGER: tagger} | ({LINKER: linker} if linker else {})
 
 
 def is_local(settings: Settings) -> bool:

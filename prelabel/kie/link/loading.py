@@ -38,6 +38,11 @@ def describe(settings: Settings) -> tuple[str, str]:
     return "learned", _pinned(folder, settings)[:DIGITS]
 
 
+def folder_of(settings: Settings) -> Path | None:
+    """Return the folder of that linker; None for the alignment rule."""
+    return _chosen(settings.linker)[0]
+
+
 def sha256(settings: Settings) -> str:
     """Return the SHA-256 over the files of that linker; empty for the alignment rule, which has no files."""
     folder, _ = _chosen(settings.linker)

@@ -10,15 +10,18 @@ import logging
 import os
 import shutil
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 from uuid import uuid4
 
 from prelabel.bucket.atomic_files import atomic_file, storage_full_errors
-from prelabel.errors import ModelUnavailable, PrelabelError
+from prelabel.errors import ModelUnavailable, PrelabelError, SettingError
 from prelabel.registry.versions.record import Version, sealed, unsealed
 from prelabel.registry.versions.store import Registry, sha256_of
+from prelabel.settings import Settings
 
 _PARTIAL, _CHAMPIONS = ".partial", "champions"
 #: A fetch that takes longer counts as dead.
@@ -32,6 +35,11 @@ class Cache:
     """Versions of models in a folder of this machine."""
 
     root: Path
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self:
+        """Return the copies in PRELABEL_MODELS_CACHE."""
+        return cls(Path(settings.models_cache).expanduser())
 
     def folder(self, registry: Registry, version: Version) -> Path:
         """Return the folder of a version; fetch it where it is missing or damaged.
@@ -112,6 +120,27 @@ def write_version(registry: Registry, version: Version, folder: Path) -> None:
         target = folder / file.path
         target.parent.mkdir(parents=True, exist_ok=True)
         registry.fetch(file, target)
+
+
+def copy_version(
+    registry: Registry, version: Version, folder: Path, *, finish: Callable[[Path], object] | None = None
+) -> None:
+    """Copy a version to a new folder, which appears when all of its files are right.
+
+    `finish`: adds to the folder before. Raises what `Registry.fetch` does, StorageFull, and SettingError where the
+    folder cannot be made.
+    """
+    partial = folder.absolute().parent / f".{folder.name}.{uuid4().hex}"
+    try:
+        with storage_full_errors(str(folder)):
+            write_version(registry, version, partial)
+            if finish:
+                finish(partial)
+            partial.rename(folder)
+    except OSError as error:
+        raise SettingError(f"{folder} cannot be made ({os.strerror(error.errno or 0).lower()})") from None
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
 
 
 def is_whole(folder: Path, version: Version) -> bool:

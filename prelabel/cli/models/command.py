@@ -1,18 +1,33 @@
-"""`prelabel models`: the tagger and the linker that the settings name."""
+"""`prelabel models`: the tagger and the linker that the settings name; the group of commands about versions."""
 
 from __future__ import annotations
 
 import click
 
+from prelabel.cli.models.changes import compare, pin, promote, rollback
+from prelabel.cli.models.versions import list_versions, pull, push, show
 from prelabel.cli.options import json_option
 from prelabel.cli.output import console, table, write_json
 from prelabel.settings import get_settings
 
 
-@click.command(short_help="Show the word tagger and the linker in use.")
+@click.group(short_help="Show the models in use; versions of a project's models.", invoke_without_command=True)
 @json_option
-def models(as_json: bool) -> None:
-    """Show name, digest and labels of the word tagger in use, and name and digest of the linker."""
+@click.pass_context
+def models(context: click.Context, as_json: bool) -> None:
+    """Show name, digest and labels of the word tagger in use, and name and digest of the linker.
+
+    The commands below keep versions of a project's models in the bucket. docs/how-to/models.md explains them.
+    """
+    if context.invoked_subcommand is None:
+        _show_in_use(as_json=as_json)
+
+
+for _command in (list_versions, show, compare, promote, rollback, pin, push, pull):
+    models.add_command(_command)
+
+
+def _show_in_use(*, as_json: bool) -> None:
     from prelabel.kie.link.loading import describe as describe_linker
     from prelabel.kie.link.loading import sha256 as linker_sha256
     from prelabel.kie.tag.loading import describe, kind, sha256

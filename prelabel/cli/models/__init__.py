@@ -1,0 +1,1 @@
+"""`prelabel models`: the models in use, and the versions of a project's models."""
