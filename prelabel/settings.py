@@ -298,6 +298,7 @@ class Settings(BaseSettings):
         "theirs",
     )
     models_prefix: str = Field("models", description="Folder in the bucket for the versions of projects' models")
+    datasets_prefix: str = Field("datasets", description="Folder in the bucket for the versions of projects' data sets")
     models_cache: str = Field(
         "~/.cache/prelabel/models",
         description="Folder of this machine for versions of models that were fetched from the bucket",

@@ -50,6 +50,7 @@ class Keys:
     words: str
     stored: str
     models: str = "models/"
+    datasets: str = "datasets/"
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
@@ -61,6 +62,7 @@ class Keys:
             "PRELABEL_WORDS_PREFIX": settings.words_prefix.strip("/"),
             "PRELABEL_STORED_PREFIX": settings.stored_prefix.strip("/"),
             "PRELABEL_MODELS_PREFIX": settings.models_prefix.strip("/"),
+            "PRELABEL_DATASETS_PREFIX": settings.datasets_prefix.strip("/"),
         }
         for name, prefix in prefixes.items():
             try:
@@ -95,6 +97,10 @@ class Keys:
     def models_folder(self, server: str, project_id: int) -> str:
         """Return the prefix of the model versions of a project. `server`: the server's name in Redis."""
         return f"{self.models}{server}/{project_id}/"
+
+    def data_set_folder(self, server: str, project_id: int) -> str:
+        """Return the prefix of all versions of a project's data set. `server`: the server's name in Redis."""
+        return f"{self.datasets}{server}/{project_id}/"
 
     def stored_version(self, key: str) -> tuple[int, str] | None:
         """Return (number, version) of a stored page's key; None for any other key."""

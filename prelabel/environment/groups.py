@@ -46,7 +46,7 @@ GROUPS = (
         "Receive documents",
         "The uploader and the bucket for PDF files and images.",
         "bucket s3_endpoint s3_region s3_access_key s3_secret_key raw_prefix page_prefix words_prefix stored_prefix "
-        "models_prefix "
+        "models_prefix datasets_prefix "
         "uploader_url uploader_host uploader_port uploader_parallel spool disk_reserve_mb max_document_bytes "
         "max_document_pages document_ttl remove_raw pdf_dpi pdf_color import_chunk",
     ),

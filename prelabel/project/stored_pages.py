@@ -46,12 +46,12 @@ class StoredPage:
     @classmethod
     def of(cls, page: Page, version: str, reference: str) -> Self:
         """Make the stored form of a page whose image has this reference."""
-        return cls(page, version, image_part(reference), hashlib.sha256(_json(page.to_json())).hexdigest())
+        return cls(page, version, image_part(reference), hashlib.sha256(stable_json(page.to_json())).hexdigest())
 
     def to_bytes(self) -> bytes:
         """Return the file's content: gzip, the same for the same page whenever it is made."""
         form = {"form": FORM, "version": self.version, "image": self.image, "digest": self.digest}
-        return gzip.compress(_json(form | {"page": self.page.to_json()}), 9, mtime=0)
+        return gzip.compress(stable_json(form | {"page": self.page.to_json()}), 9, mtime=0)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
@@ -60,7 +60,7 @@ class StoredPage:
             content = json.loads(gzip.decompress(data))
             if content["form"] != FORM:
                 raise ValueError(f"form {content['form']!r}, {FORM} is read here")
-            if hashlib.sha256(_json(content["page"])).hexdigest() != content["digest"]:
+            if hashlib.sha256(stable_json(content["page"])).hexdigest() != content["digest"]:
                 raise ValueError("its digest is another one")
             page = Page.from_json(content["page"])
             return cls(page, str(content["version"]), str(content["image"]), content["digest"])
@@ -147,6 +147,6 @@ def image_part(reference: str) -> str:
     return reference_path(reference).rstrip("/").rpartition("/")[2][-_LONGEST_NAME:]
 
 
-def _json(value: dict[str, Any]) -> bytes:
+def stable_json(value: dict[str, Any]) -> bytes:
     """Return a JSON form that depends on the value alone; lone surrogates, which JSON knows, are kept."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 ORDER = (
     *("network", "images", "bucket", "xml", "pdf", "queues", "registry", "datasets", "labelstudio", "ledger"),
     *("servers", "workplace", "outages", "ocr", "kie", "project", "intake", "startup", "api", "results"),
-    *("evaluation", "training", "cli"),
+    *("corrections", "evaluation", "training", "cli"),
 )
 #: The nouns: modules of `prelabel/` itself, and the names and sources of settings, that every package may import. They
 #: import only each other.

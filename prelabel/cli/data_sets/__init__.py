@@ -1,0 +1,1 @@
+"""`prelabel export` and `prelabel dataset`: corrections as versions of a data set."""
