@@ -16,7 +16,7 @@ from typing import Any
 
 from prelabel.datasets.funsd import AnnotatedPage
 from prelabel.datasets.huggingface import rows_of
-from prelabel.datasets.pictures import image_beside, labelled
+from prelabel.datasets.pictures import MEASURING, image_beside, labelled
 from prelabel.errors import SettingError
 from prelabel.geometry import union
 from prelabel.page import Box, Entity, Page, Word
@@ -26,12 +26,14 @@ _CORNERS = (1, 2, 3, 4)
 
 
 def read_cord(folder: Path) -> tuple[tuple[AnnotatedPage, ...], int]:
-    """Return (pages, number of pages without a line).
+    """Return (pages, number of pages without a line). `test` is read only where its folder or file is named.
 
     Raises SettingError where nothing can be read, EngineUnavailable where parquet files need pyarrow.
     """
-    files = sorted(folder.glob(f"{_JSON}/*.json")) or sorted(folder.glob(f"*/{_JSON}/*.json"))
-    parquets = [folder] if folder.is_file() else sorted(folder.rglob("*.parquet"))
+    below = (file for file in folder.glob(f"*/{_JSON}/*.json") if file.parts[-3] not in MEASURING)
+    files = sorted(folder.glob(f"{_JSON}/*.json")) or sorted(below)
+    split = (file for file in folder.rglob("*.parquet") if file.name.partition("-")[0] not in MEASURING)
+    parquets = [folder] if folder.is_file() else sorted(split)
     if not files and not parquets:
         raise SettingError(f"{folder} has no {_JSON}/*.json and no *.parquet; name a folder of CORD")
     read = [*map(_of_json, files)] if files else [page for file in parquets for page in _of_parquet(file)]

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from prelabel.datasets.funsd import IMAGES, AnnotatedPage
-from prelabel.datasets.pictures import OTHER, image_beside, labelled, shown_size
+from prelabel.datasets.pictures import MEASURING, OTHER, image_beside, labelled, shown_size
 from prelabel.datasets.shown import box_of
 from prelabel.datasets.text_boxes import split_lines
 from prelabel.errors import SettingError
@@ -39,11 +39,12 @@ _Place = tuple[str, Box]
 
 
 def read_kvp10k(folder: Path) -> tuple[tuple[AnnotatedPage, ...], int]:
-    """Return (pages ordered by name, number of pages without a key or value).
+    """Return (pages ordered by name, number of pages without a key or value). `test/` is read only where it is named.
 
     Raises SettingError if the folder is not prepared, or a file is broken.
     """
-    files = sorted(folder.glob(f"{_TRUTHS}/*.json")) or sorted(folder.glob(f"*/{_TRUTHS}/*.json"))
+    below = (file for file in folder.glob(f"*/{_TRUTHS}/*.json") if file.parts[-3] not in MEASURING)
+    files = sorted(folder.glob(f"{_TRUTHS}/*.json")) or sorted(below)
     if not files:
         raise SettingError(
             f"{folder} has no {_TRUTHS}/*.json; name a folder that KVP10k's download_dataset.py has prepared"

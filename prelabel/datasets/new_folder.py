@@ -86,7 +86,7 @@ def split_name(split: str) -> str:
 
 def one_line(text: str) -> str:
     """Return the text in one line without control characters, for formats with one line for each text."""
-    return " ".join("".join(" " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c for c in text).split())
+    return " ".join("".join(" " if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} else c for c in text).split())
 
 
 def json_bytes(value: Any, indent: int | None = None) -> bytes:

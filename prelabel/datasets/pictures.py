@@ -20,6 +20,8 @@ from prelabel.images.sniff import sniff
 from prelabel.page import Affine, Entity, Link, Page, Word, WordLabel
 
 OTHER = "OTHER"
+#: Splits that no training reads: pages that only measure.
+MEASURING = frozenset({"evaluation", "test"})
 #: Kinds that every program reads as they are -> suffix. Others become PNG.
 _SUFFIXES = {"JPEG": ".jpg", "PNG": ".png", "BMP": ".bmp"}
 #: The tag of EXIF that turns a picture: many programs do not obey it.
@@ -146,5 +148,7 @@ def text_of(words: Sequence[Word]) -> str:
 def image_beside(folder: Path, name: str) -> Path | None:
     """Return the file below a folder that a list names; None where it is missing or lies elsewhere."""
     file = folder / name
-    inside = file.resolve().is_relative_to(folder.resolve())
-    return file if inside and file.is_file() else None
+    try:
+        return file if file.resolve().is_relative_to(folder.resolve()) and file.is_file() else None
+    except (OSError, ValueError):  # a name that no file can have
+        return None

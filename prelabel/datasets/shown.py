@@ -57,6 +57,7 @@ def framed(width_px: int, height_px: int, frame: Mapping[str, Any]) -> Page:
 
 def numbers(box: Box) -> list[float]:
     """Return x0, y0, x1, y1 in hundredths of a pixel."""
+    box = straight(box)
     return [_round(v) for v in (box.x0, box.y0, box.x1, box.y1)]
 
 
@@ -72,7 +73,7 @@ def edited(page: Page, stored: Sequence[Word], text: str, given: Box) -> list[Wo
     `stored`: the words as they were written, in the page's frame. `text`, `given`: the text now, and the box now in the
     picture. Words move with their box; a new text is spread over the box.
     """
-    to_page = invert(page.to_shown)
+    given, to_page = straight(given), invert(page.to_shown)
     if not stored or text != text_of(stored):
         words = [Word(part, rounded(box)) for part, box in split_lines(text, transform(to_page, given))]
         return words or [Word("", rounded(transform(to_page, given)))]

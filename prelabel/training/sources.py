@@ -19,6 +19,7 @@ from prelabel.datasets.formats import FORMATS as FILE_FORMATS
 from prelabel.datasets.funsd import AnnotatedPage, read_annotations
 from prelabel.datasets.kvp10k import read_kvp10k
 from prelabel.datasets.naf import read_forms
+from prelabel.datasets.pictures import MEASURING
 from prelabel.datasets.synthetic_pages import require_generator, synthetic_labels, synthetic_page
 from prelabel.errors import SettingError
 from prelabel.kie.tag.tagger import OTHER
@@ -115,10 +116,14 @@ class Source:
 
 
 def _of_format(name: str, place: Path) -> tuple[Sequence[AnnotatedPage], int]:
-    """Return the pages of a format that have a text, and the number of the others: boxes alone teach nothing."""
+    """Return the pages of a format that may teach, and the number of the others.
+
+    Pages of a split that only measures are left out, and boxes without any text.
+    """
     read = FILE_FORMATS[name].read
-    pages = [each.annotated for each in read(place)] if read else []
-    kept = [page for page in pages if any(word.text for word in page.page.words)]
+    pages = read(place) if read else ()
+    training = (each.annotated for each in pages if each.split not in MEASURING)
+    kept = [page for page in training if any(word.text for word in page.page.words)]
     return kept, len(pages) - len(kept)
 
 

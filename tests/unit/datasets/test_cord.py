@@ -66,6 +66,8 @@ def test_parquet_files_of_version_2_are_read(tmp_path: Path) -> None:
     row = {"image": {"bytes": b"", "path": None}, "ground_truth": json.dumps(TRUTH)}
     pq.write_table(pa.Table.from_pylist([row, row]), tmp_path / "train-00000-of-00001.parquet")
 
+    (tmp_path / "test-00000-of-00001.parquet").write_text("not read")
+
     read, _ = read_cord(tmp_path)
 
     assert [each.name for each in read] == ["train-00000-of-00001-0000", "train-00000-of-00001-0001"]

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import math
+import os
+import signal
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -252,6 +256,10 @@ def test_easyocr_reads_commas_and_quotes_as_they_are(tmp_path: Path) -> None:
     assert rows == ["filename,words", 'a-001.png,"Kim", Min', "a-002.png,a b", ""]
     with Image.open(tmp_path / "set" / "train" / "a-001.png") as crop:
         assert crop.size == (120, 10)
+    # As EasyOCR's trainer reads it.
+    options = {"sep": "^([^,]+),", "engine": "python", "usecols": ["filename", "words"], "keep_default_na": False}
+    frame = import_module("pandas").read_csv(tmp_path / "set" / "train" / "labels.csv", **options)
+    assert frame["words"].tolist() == ['"Kim", Min', "a b"]
 
 
 @pytest.mark.parametrize("quarters", [0, 1, 2, 3])
@@ -342,6 +350,32 @@ def test_what_breaks_off_leaves_nothing(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FORMATS)
+def test_a_killed_process_leaves_no_data_set(tmp_path: Path, name: str) -> None:
+    def pages() -> Iterator[PictureOfPage]:
+        yield _of(PAIR)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    if not (child := os.fork()):
+        FORMATS[name].write(pages(), tmp_path / "set")
+        os._exit(0)
+
+    assert os.waitpid(child, 0)[1] == signal.SIGKILL
+    assert [path.name[:5] for path in tmp_path.iterdir()] == [".set."]
+    FORMATS[name].write([_of(PAIR)], tmp_path / "set")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_odd_numbers_and_characters_break_nothing(tmp_path: Path, name: str) -> None:
+    words = (Word("\ud800x\x00", Box(math.nan, 5, math.inf, 1)), Word("", Box(-50, -50, -40, -40)))
+    page = _page(words, Entity("a\ud800\nb", (0, 1)))
+
+    FORMATS[name].write([_of(page, "\ud800\x00")], tmp_path / "set")
+
+    if read := FORMATS[name].read:
+        assert len(read(tmp_path / "set")) == 1
+
+
+@pytest.mark.parametrize("name", FORMATS)
 def test_a_full_disk_is_one_line_and_leaves_nothing(tmp_path: Path, name: str) -> None:
     noise = Image.effect_noise((200, 100), 90)
     out = io.BytesIO()
@@ -372,6 +406,6 @@ def test_a_split_that_is_no_name_is_refused(tmp_path: Path, split: str) -> None:
 def test_a_list_that_names_files_elsewhere_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "secret.png").write_bytes(_picture()().read())
     (tmp_path / "set").mkdir()
-    (tmp_path / "set" / "Label.txt").write_text(f"../secret.png\t[]\n{tmp_path}/secret.png\t[]\n")
+    (tmp_path / "set" / "Label.txt").write_text(f"../secret.png\t[]\n{tmp_path}/secret.png\t[]\n\0\t[]\n")
 
-    assert [each.annotated.image for each in _read("paddle-kie", tmp_path / "set")] == [None, None]
+    assert [each.annotated.image for each in _read("paddle-kie", tmp_path / "set")] == [None, None, None]

@@ -53,6 +53,9 @@ def _read(page: Page) -> dict[str, str]:
 
 @pytest.mark.parametrize("as_list", [False, True])
 def test_words_of_the_ocr_get_the_labels_of_their_boxes(tmp_path: Path, as_list: bool) -> None:
+    (tmp_path / "test" / "gts").mkdir(parents=True)
+    (tmp_path / "test" / "gts" / "t.json").write_text("not read")
+
     (read,), left_out = read_kvp10k(_folder(tmp_path, as_list=as_list))
 
     assert left_out == 0

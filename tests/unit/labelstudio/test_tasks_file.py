@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,12 +29,13 @@ _NEAR_PX = 0.02
 
 
 def _kept(page: Page) -> Page:
-    """Entities OTHER are cut into words, which come last, and have no links."""
+    """Entities OTHER are cut into words, which come last, and have no links; letters are composed."""
+    words = tuple(replace(word, text=unicodedata.normalize("NFC", word.text)) for word in page.words)
     entities = list(page.entities or ())
     named = [index for index, entity in enumerate(entities) if entity.label != "OTHER"]
     places = {index: number for number, index in enumerate(named)}
     links = [(places[x.source], places[x.target]) for x in page.links or () if {x.source, x.target} <= set(named)]
-    return plain(labelled(replace(page, labels=None), [entities[index] for index in named], links))
+    return plain(labelled(replace(page, words=words, labels=None), [entities[index] for index in named], links))
 
 
 def _same(read: Page, page: Page) -> None:

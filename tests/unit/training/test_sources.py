@@ -168,6 +168,19 @@ def test_formats_that_others_write_are_sources(tmp_path: Path, kind: str, name: 
     assert texts == [sorted(word.text for word in page.words) for page in made]
 
 
+@pytest.mark.parametrize(("kind", "name"), [("coco", "coco"), ("paddle", "paddle-kie"), ("huggingface", "huggingface")])
+def test_pages_for_evaluation_are_not_trained_on(tmp_path: Path, kind: str, name: str) -> None:
+    page, splits = generate(1, "en").page, ("train", "valid", "evaluation")
+    FORMATS[name].write((PictureOfPage(AnnotatedPage(each, page), each) for each in splits), tmp_path / "set")
+
+    source = parse(f"{kind}:{tmp_path / 'set'}")
+
+    assert source.annotated is not None
+    assert len(source.annotated) == 2
+    assert source.left_out == 1
+    assert "evaluation" not in {each.name for each in source.annotated}
+
+
 def test_boxes_without_a_text_teach_nothing(tmp_path: Path) -> None:
     image = {"id": 1, "file_name": "a.png", "width": 100, "height": 100}
     box = {"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 2, 30, 4]}
