@@ -101,7 +101,7 @@ def _box_json(page: Page, entity: Entity) -> dict[str, Any]:
     box = shown_box(page, around)
     outline = [v for dot in shown_corners(page, around) for v in dot]
     return {
-        "bbox": numbers(Box(box.x0, box.y0, box.width, box.height)),
+        "bbox": [box.x0, box.y0, round(box.width, 2), round(box.height, 2)],
         "area": round(box.width * box.height, 2),
         "segmentation": [outline],
         "iscrowd": 0,
