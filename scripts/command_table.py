@@ -17,10 +17,12 @@ _WIDTH = 100
 
 
 def _commands(command: click.Command, context: click.Context) -> Iterator[click.Context]:
-    """Yield the context of each command; groups only contain commands and get no section."""
+    """Yield the context of each command; groups get a section only where they do something without a command."""
     if not isinstance(command, click.Group):
         yield context
         return
+    if command.invoke_without_command:
+        yield context
     for name in command.list_commands(context):
         if (child := command.get_command(context, name)) is not None and not child.hidden:
             yield from _commands(child, click.Context(child, info_name=name, parent=context))

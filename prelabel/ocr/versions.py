@@ -27,9 +27,13 @@ def engine_versions(settings: Settings, project: ProjectSettings) -> dict[str, s
 
     Raises EngineUnavailable when one is not installed or a file of it is missing.
     """
-    models = settings.reader_model, settings.easyocr_models
-    own_files = *models, settings.easyocr_network, settings.rapidocr_recogniser
-    return {name: _version(name, *own_files) for name in engine_names(project)}
+    return {name: engine_version(name, settings) for name in engine_names(project)}
+
+
+def engine_version(name: str, settings: Settings) -> str:
+    """Return the version of an engine (as named in settings) on this machine. Raises EngineUnavailable."""
+    own_files = settings.reader_model, settings.easyocr_models, settings.easyocr_network, settings.rapidocr_recogniser
+    return _version(name, *own_files)
 
 
 @lru_cache(maxsize=16)

@@ -1,4 +1,4 @@
-"""`prelabel models`: the tagger and the linker that the settings name; the group of commands about versions."""
+"""`prelabel models`: tagger, linker and OCR engines that the settings name; the group of commands about versions."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from prelabel.cli.models.changes import compare, pin, promote, rollback
 from prelabel.cli.models.versions import list_versions, pull, push, show
 from prelabel.cli.options import json_option
 from prelabel.cli.output import console, table, write_json
-from prelabel.settings import get_settings
+from prelabel.errors import EngineUnavailable
+from prelabel.settings import Settings, get_settings
 
 
 @click.group(short_help="Show the models in use; versions of a project's models.", invoke_without_command=True)
 @json_option
 @click.pass_context
 def models(context: click.Context, as_json: bool) -> None:
-    """Show name, digest and labels of the word tagger in use, and name and digest of the linker.
+    """Show word tagger, linker and OCR engines in use, with their digests, and the tagger's labels.
 
     The commands below keep versions of a project's models in the bucket. docs/how-to/models.md explains them.
     """
@@ -35,11 +36,28 @@ def _show_in_use(*, as_json: bool) -> None:
     settings = get_settings()
     name, digest, labels = describe(settings)
     linker, linker_digest = describe_linker(settings)
+    engines = _engines(settings)
     if as_json:
         tagger = {"kind": kind(settings), "name": name, "digest": digest, "sha256": sha256(settings), "labels": labels}
-        write_json(tagger | {"linker": {"name": linker, "digest": linker_digest, "sha256": linker_sha256(settings)}})
+        linker_row = {"name": linker, "digest": linker_digest, "sha256": linker_sha256(settings)}
+        write_json(tagger | {"linker": linker_row, "engines": engines})
         return
     shown = table("model", "kind", "digest", "labels")
     shown.add_row(name, kind(settings), digest, ", ".join(labels))
     shown.add_row(linker, "linker", linker_digest, "")
+    for engine, version in engines.items():
+        shown.add_row(engine, "OCR", version or "not installed", "")
     console().print(shown)
+
+
+def _engines(settings: Settings) -> dict[str, str | None]:
+    """Return the versions of the OCR engines of the settings; None for those that are not installed here."""
+    from prelabel.ocr.versions import engine_names, engine_version
+
+    found: dict[str, str | None] = {}
+    for name in engine_names(settings.for_project(0)):
+        try:
+            found[name] = engine_version(name, settings)
+        except EngineUnavailable:
+            found[name] = None
+    return found
