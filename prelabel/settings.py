@@ -59,6 +59,8 @@ Networks = Annotated[tuple[IPvAnyNetwork, ...], NoDecode]
 TAGGER_KINDS = ("auto", "layoutlm", "compact")
 #: The tagger of a project whose pages are only read.
 NO_TAGGER = "none"
+#: The tagger, or the linker, of a project that takes that of its champion in the registry of models.
+REGISTRY = "registry"
 #: An OCR plan; it is written and hashed as the text of the setting.
 Plan = Annotated[
     OcrPlan,
@@ -98,7 +100,8 @@ class ProjectSettings(BaseModel):
     """The settings that a project may override; `Settings.for_project` fills in the others.
 
     All of them enter the pipeline version, because another value means another prediction. `ser` is one of
-    TAGGER_KINDS, or a compact tagger's folder, or a LayoutLM v1's folder or hub name, or NO_TAGGER.
+    TAGGER_KINDS, or a compact tagger's folder, or a LayoutLM v1's folder or hub name, NO_TAGGER, or
+    REGISTRY; `linker` may be REGISTRY, too.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -491,7 +494,8 @@ class Settings(BaseSettings):
         own = self.for_project(project_id)
         if own.ser == NO_TAGGER or (own.ser, own.linker) == (self.ser, self.linker):
             return ""
-        return f"ser={own.ser} linker={own.linker}"
+        name = f"ser={own.ser} linker={own.linker}"
+        return f"{name} project={project_id}" if REGISTRY in (own.ser, own.linker) else name
 
     def project_ids(self) -> tuple[int, ...]:
         """Return the projects that have a table in `projects_file`."""

@@ -82,15 +82,18 @@ def _extracted(
 def _models(here: WorkerProcess, claim: Claim, forward: Forward) -> Models:
     """Return the models that the page's version names.
 
-    Hand the page back when this worker has others, or other settings, or cannot load them now.
+    A page in flight keeps the models that its project had before, while they are loaded. Hand the page back when this
+    worker has others, or other settings, or cannot load them now.
     """
     announced = forward.announced(claim.project_id)
     if announced is None:
         hand_back(here, claim, "extract", f"not the models of project {claim.project_id}")
-    if not is_tagged_by(claim.version, here.settings.for_project(claim.project_id), announced):
+    own = here.settings.for_project(claim.project_id)
+    fitting = (each for each in (announced, *forward.loaded()) if is_tagged_by(claim.version, own, each))
+    if (named := next(fitting, None)) is None:
         hand_back(here, claim, "extract", _names(announced))
     try:
-        return forward.models(claim.project_id, announced)
+        return forward.models(claim.project_id, named)
     except PrelabelError as error:
         hand_back(here, claim, "extract", f"models that cannot be loaded ({error})")
 

@@ -6,6 +6,7 @@ One object for each process, made at its first use: a connection must not be sha
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from functools import lru_cache
@@ -29,6 +30,10 @@ class Forward(Protocol):
 
     def announced(self, project_id: int) -> Announcement | None:
         """Return the models of this worker for a project; None where it has not those that the project chooses."""
+        ...
+
+    def loaded(self) -> Sequence[Announcement]:
+        """Return the models of projects that are loaded, also those that projects have no longer."""
         ...
 
     def models(self, project_id: int, announcement: Announcement) -> Models:

@@ -60,6 +60,10 @@ class BatchedTaggers:
         name = self._settings.models_name(project_id)
         return self._own.announced.get(name) if name else self._announcement
 
+    def loaded(self) -> Sequence[Announcement]:
+        """Return the models of projects that are loaded, also those that projects have no longer."""
+        return self._own.loaded
+
     def models(self, project_id: int, announcement: Announcement) -> Models:
         """Return the models that were announced, loaded. Raises ModelUnavailable or SettingError."""
         return self._models if announcement == self._announcement else self._own.load(project_id, announcement)

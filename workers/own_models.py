@@ -9,13 +9,13 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from prelabel.errors import ModelUnavailable, PrelabelError
 from prelabel.ledger.workers import Announcement
-from prelabel.project.models import Models, described, is_local, load, with_models
-from prelabel.settings import ProjectSettings, Settings
+from prelabel.project.models import Models, described, from_registry, is_local, load, with_models
+from prelabel.settings import Settings
 
 #: Most models that are loaded at a time, apart from those of the settings.
 _LOADED = 8
@@ -42,24 +42,30 @@ class OwnModels:
         self._problems: dict[str, _Problem] = {}
         self._loading = threading.Lock()
         self._loaded: OrderedDict[Announcement, Models] = OrderedDict()
+        self._ready: tuple[Announcement, ...] = ()
 
     @property
     def announced(self) -> Mapping[str, Announcement]:
         """The models that this worker can serve, by name, as they were when it looked last."""
         return self._announced
 
+    @property
+    def loaded(self) -> Sequence[Announcement]:
+        """The models that can be used at once: pages in flight keep theirs when their project takes others."""
+        return self._ready
+
     def refresh(self) -> None:
         """Look at the projects file and at the files of its models; log what has changed."""
         try:
             wanted = {
-                name: self._settings.for_project(project_id)
+                name: project_id
                 for project_id in self._settings.project_ids()
                 if (name := self._settings.models_name(project_id))
             }
         except PrelabelError as error:
             self._tell("", error)
             return
-        found = {name: self._described(name, own) for name, own in wanted.items()}
+        found = {name: self._described(name, project_id) for name, project_id in wanted.items()}
         self._problems = {name: problem for name, problem in self._problems.items() if found.get(name, "") is None}
         self._announced = {name: announcement for name, announcement in found.items() if announcement}
 
@@ -83,22 +89,23 @@ class OwnModels:
         """
         with self._loading:
             if announcement not in self._loaded:
-                models = load(with_models(self._settings, self._settings.for_project(project_id)))
+                models = load(with_models(self._settings, from_registry(self._settings, project_id)))
                 if models.announcement != announcement:
                     raise ModelUnavailable(f"the files of project {project_id}'s models have just changed")
                 self._loaded[announcement] = models
             self._loaded.move_to_end(announcement)
             while len(self._loaded) > _LOADED:
                 self._loaded.popitem(last=False)
+            self._ready = tuple(self._loaded)
             return self._loaded[announcement]
 
-    def _described(self, name: str, own: ProjectSettings) -> Announcement | None:
+    def _described(self, name: str, project_id: int) -> Announcement | None:
         """Describe the models again, but ask a hub once where it has them, and once in `_AGAIN_S` where it has not."""
         known = self._announced.get(name)
         if not known and name in self._problems and time.monotonic() < self._problems[name].until:
             return None
         try:
-            settings = with_models(self._settings, own)
+            settings = with_models(self._settings, from_registry(self._settings, project_id))
             if known and not is_local(settings):
                 return known
             found = described(settings)

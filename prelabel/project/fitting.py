@@ -14,7 +14,7 @@ from prelabel.labelstudio.labelling_config import LABELS, LabellingConfig
 from prelabel.labelstudio.page_list import count_drafts
 from prelabel.labelstudio.projects import Project
 from prelabel.ledger.ledger import Ledger
-from prelabel.project.models import with_models
+from prelabel.project.models import from_registry, with_models
 from prelabel.settings import NO_TAGGER, ProjectSettings, Settings
 
 #: Entities with this label are offered to people where a configuration has only labels of its own.
@@ -61,7 +61,7 @@ def predicted_labels(settings: Settings, project_id: int = 0) -> tuple[str, ...]
         return ()
     labels: tuple[str, ...] = LABELS
     try:
-        labels = describe(with_models(settings, own))[2]
+        labels = describe(with_models(settings, from_registry(settings, project_id)))[2]
     except PrelabelError:
         with suppress(PrelabelError):
             announced = Ledger.from_settings(settings).workers.newest_tagger(settings.models_name(project_id))

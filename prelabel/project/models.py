@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from prelabel.bucket.keys import Keys
+from prelabel.bucket.opening import open_bucket
 from prelabel.errors import ModelUnavailable
 from prelabel.kie.link import loading as linkers
 from prelabel.kie.tag import loading as taggers
 from prelabel.ledger.workers import Announcement
+from prelabel.registry.versions.cache import Cache
 from prelabel.registry.versions.record import LINKER, TAGGER
-from prelabel.settings import TAGGER_KINDS, ProjectSettings, Settings
+from prelabel.registry.versions.store import Registry
+from prelabel.settings import REGISTRY, TAGGER_KINDS, ProjectSettings, Settings
 
 if TYPE_CHECKING:
     from prelabel.kie.link.linker import Linker
@@ -42,6 +46,30 @@ def with_models(settings: Settings, own: ProjectSettings) -> Settings:
     return taggers.with_tagger(chosen, own.ser)
 
 
+def from_registry(settings: Settings, project_id: int) -> ProjectSettings:
+    """Return a project's settings with the folder of its champion in place of REGISTRY.
+
+    Where the registry is away or damaged, the champion that this machine had last serves on. Raises ModelUnavailable
+    where there is no champion, SettingError, ServiceUnavailable, BucketRefused.
+    """
+    own = settings.for_project(project_id)
+    if REGISTRY not in (own.ser, own.linker):
+        return own
+    prefix = Keys.from_settings(settings).models_folder(settings.server_id, project_id)
+    _, folder = Cache.from_settings(settings).champion(Registry(open_bucket(settings), prefix))
+    champion = at_folder(own, folder)
+    parts = {name: getattr(champion, name) for name in ("ser", "linker") if getattr(own, name) == REGISTRY}
+    if REGISTRY in parts.values():
+        raise ModelUnavailable(f"the champion of project {project_id} has no linker: push one, or set another linker")
+    return own.model_copy(update=parts)
+
+
+def without_registry(settings: Settings, own: ProjectSettings) -> ProjectSettings:
+    """Return a project's settings with the general models in place of REGISTRY."""
+    general = {"ser": settings.ser, "linker": settings.linker}
+    return own.model_copy(update={name: value for name, value in general.items() if getattr(own, name) == REGISTRY})
+
+
 def at_folder(own: ProjectSettings, folder: Path) -> ProjectSettings:
     """Return a project's settings with the models of a version's folder; a part that it lacks stays as it is."""
     parts = {"ser": folder / TAGGER, "linker": folder / LINKER}
@@ -53,7 +81,7 @@ def folders_of(settings: Settings, own: ProjectSettings) -> dict[str, Path]:
 
     Raises ModelUnavailable, also for a tagger that is on a hub.
     """
-    chosen = with_models(settings, own)
+    chosen = with_models(settings, without_registry(settings, own))
     if not is_local(chosen):
         raise ModelUnavailable(f"{own.ser} is on a hub: fetch it into a folder, and push that folder")
     compact = taggers.kind(chosen) == "compact"

@@ -47,12 +47,12 @@ def digest_of(files: tuple[Path, ...], tags: tuple[str, ...]) -> str:
     """Return the SHA-256 over file contents and tag names; names and paths of the files do not count."""
     total = hashlib.sha256(" ".join(tags).encode())
     for file in files:
-        total.update(_file_digest(file, file.stat().st_mtime_ns, file.stat().st_size))
+        total.update(file_digest(file, file.stat().st_mtime_ns, file.stat().st_size))
     return total.hexdigest()
 
 
-@lru_cache(maxsize=32)
-def _file_digest(file: Path, _modified_ns: int, _size: int) -> bytes:
+@lru_cache(maxsize=128)
+def file_digest(file: Path, _modified_ns: int, _size: int) -> bytes:
     """Return the digest of one file; cached until the file changes."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").digest()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
@@ -55,6 +55,7 @@ def here(redis_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ite
     monkeypatch.setenv("REDIS_URL", redis_url)
     monkeypatch.setenv("LABEL_STUDIO_URL", f"http://versions-test-{next(_servers)}")
     monkeypatch.setenv("PROJECTS_FILE", str(projects))
+    monkeypatch.setenv("PRELABEL_OCR", "tesseract")
     get_settings.cache_clear()
     process._process.cache_clear()
     yield this_process()
@@ -221,12 +222,15 @@ def test_a_worker_that_lacks_an_engine_hands_the_page_back(here: WorkerProcess) 
 class Forward:
     """A stand-in for the gpu worker's forward pass."""
 
-    def __init__(self, announcement: Announcement | None) -> None:
-        self.announcement = announcement
+    def __init__(self, announcement: Announcement | None, *loaded: Announcement) -> None:
+        self.announcement, self._loaded = announcement, loaded
         self.pages = 0
 
     def announced(self, _: int) -> Announcement | None:
         return self.announcement
+
+    def loaded(self) -> Sequence[Announcement]:
+        return self._loaded
 
     def models(self, *_: object) -> Models:
         return Models(AnswerTagger(), AlignmentRule())
@@ -239,9 +243,11 @@ class Forward:
         raise ChainOver("stale", "far enough")
 
 
-@pytest.mark.parametrize(("digest", "pages"), [("0f3a", 1), ("ffff", 0)])
-def test_a_gpu_worker_with_another_tagger_hands_the_page_back(here: WorkerProcess, digest: str, pages: int) -> None:
-    forward = Forward(Announcement("compact", digest, TAGGER.labels))
+@pytest.mark.parametrize(("digest", "loaded", "pages"), [("0f3a", (), 1), ("ffff", (), 0), ("ffff", (OWN, TAGGER), 1)])
+def test_a_gpu_worker_with_another_tagger_hands_the_page_back_unless_the_one_of_before_is_loaded(
+    here: WorkerProcess, digest: str, loaded: tuple[Announcement, ...], pages: int
+) -> None:
+    forward = Forward(Announcement("compact", digest, TAGGER.labels), *loaded)
     here.forward = forward  # type: ignore[assignment]
     claim = claimed(here, pipeline_version(here.settings.for_project(6), TAGGER, {"tesseract": "whichever"}))
     here.ledger.leases.begin(claim, "ocr", "w1")

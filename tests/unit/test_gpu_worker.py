@@ -11,14 +11,22 @@ import numpy as np
 import pytest
 import torch
 
+from prelabel.bucket.keys import Keys
+from prelabel.bucket.opening import open_bucket
 from prelabel.errors import ModelUnavailable
 from prelabel.kie.extract import tag_input
 from prelabel.kie.link.alignment import AlignmentRule
 from prelabel.kie.tag.compact import CompactTagger
 from prelabel.kie.tag.tagger import Probabilities
 from prelabel.ledger.pages import Claim
+from prelabel.ledger.workers import Announcement
 from prelabel.project.models import Models, load
+from prelabel.registry.linker_files import SHIPPED_LINKER
 from prelabel.registry.tagger_files import SHIPPED_COMPACT
+from prelabel.registry.versions.aliases import Aliases
+from prelabel.registry.versions.folders import version_files
+from prelabel.registry.versions.record import Origin
+from prelabel.registry.versions.store import Registry
 from prelabel.settings import Settings
 from synthetic import generate
 from tests.support.planted_models import renamed_tagger
@@ -94,3 +102,54 @@ def test_one_worker_serves_the_taggers_of_several_projects(tmp_path: Path, caplo
     renewed = worker.announced(7)
     assert renewed is not None
     assert worker.models(7, renewed).tagger.tags[-2:] == ("B-SUM", "I-SUM")
+
+
+def test_a_promotion_and_a_rollback_need_no_restart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given a project that takes its models from the registry, which has two versions
+    projects = tmp_path / "projects.toml"
+    projects.write_text('[project.7]\nser = "registry"\nlinker = "registry"\n', "utf-8")
+    settings = Settings(
+        projects_file=str(projects),
+        bucket=str(tmp_path / "bucket"),
+        models_cache=str(tmp_path / "cache"),
+        linker="alignment",
+        _env_file=None,
+    )
+    models = OwnModels(settings)
+    worker = gpu.BatchedTaggers(load(settings), models, settings)
+    models.refresh()
+    assert worker.announced(7) is None, "nobody is champion"
+    prefix = Keys.from_settings(settings).models_folder(settings.server_id, 7)
+    registry = Registry(open_bucket(settings), prefix)
+    for label in ("TOTAL", "SUM"):
+        files = version_files([Path(renamed_tagger(tmp_path / label, ANSWER=label)), SHIPPED_LINKER])
+        registry.push(files, Origin("kim", 1.0, "0.1"))
+
+    def announced(number: int) -> Announcement:
+        registry.change("promote", number, lambda now: now.promoted(number), who="kim", why="")
+        monkeypatch.setattr("workers.own_models._AGAIN_S", 0.0)
+        models._problems.clear()
+        models.refresh()
+        found = worker.announced(7)
+        assert found is not None
+        return found
+
+    # When the first serves and the second is promoted
+    first = announced(1)
+    assert worker.models(7, first).tagger.tags[-1] == "I-TOTAL"
+    second = announced(2)
+    assert worker.models(7, second).tagger.tags[-1] == "I-SUM"
+    # Then pages in flight keep the first, which stays loaded
+    assert {first, second} <= set(worker.loaded())
+    assert worker.models(7, first).tagger.tags[-1] == "I-TOTAL"
+    # And the way back is one change
+    registry.change("rollback", None, Aliases.rolled_back, who="kim", why="")
+    models.refresh()
+    assert worker.announced(7) == first
+    # And the bucket may go away, also for a worker that starts without it
+    shutil.rmtree(tmp_path / "bucket")
+    restarted = OwnModels(settings)
+    for each in (models, restarted):
+        each.refresh()
+        assert list(each.announced.values()) == [first]
+    assert restarted.load(7, first).tagger.tags[-1] == "I-TOTAL"

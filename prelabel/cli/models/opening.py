@@ -52,12 +52,12 @@ def version_number(text: str, aliases: Aliases) -> int:
 def contender(registry: Registry, project: int, number: int | None) -> Contender:
     """Load the models of a version; None: those of the settings. Raises ModelUnavailable and the bucket's errors."""
     from prelabel.evaluation.gate.measure import Contender
-    from prelabel.project.models import at_folder, load, with_models
+    from prelabel.project.models import at_folder, load, with_models, without_registry
     from prelabel.registry.versions.cache import Cache
 
     settings = get_settings()
     own = settings.for_project(project)
     if number is None:
-        return Contender("the models of the settings", load(with_models(settings, own)))
+        return Contender("the models of the settings", load(with_models(settings, without_registry(settings, own))))
     folder = Cache.from_settings(settings).folder(registry, registry.version(number))
     return Contender(f"version {number}", load(with_models(settings, at_folder(own, folder))))

@@ -13,19 +13,23 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Self
 from uuid import uuid4
 
 from prelabel.bucket.atomic_files import atomic_file, storage_full_errors
 from prelabel.errors import ModelUnavailable, PrelabelError, SettingError
+from prelabel.registry.model_files import file_digest
 from prelabel.registry.versions.record import Version, sealed, unsealed
-from prelabel.registry.versions.store import Registry, sha256_of
+from prelabel.registry.versions.store import Registry
 from prelabel.settings import Settings
 
 _PARTIAL, _CHAMPIONS = ".partial", "champions"
 #: A fetch that takes longer counts as dead.
 _OLD_S = 86400.0
+#: Seconds for which one warning is not repeated.
+_TOLD_S = 600
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +75,7 @@ class Cache:
         except PrelabelError as error:
             if (last := self._last(known)) is None:
                 raise
-            log.warning("models: version %s goes on serving: %s", last[0].number, error)
+            _warn(f"version {last[0].number} goes on serving: {error}", int(time.time() / _TOLD_S))
             return last
         data = sealed(version.to_json())
         with suppress(OSError):  # a full disk keeps no champion from serving
@@ -148,9 +152,21 @@ def is_whole(folder: Path, version: Version) -> bool:
     wanted = {file.path: file.sha256 for file in version.files}
     try:
         there = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
-        return there == set(wanted) and all(sha256_of(folder / path) == wanted[path] for path in there)
+        return there == set(wanted) and all(_digest(folder / path) == wanted[path] for path in there)
     except OSError:
         return False
+
+
+def _digest(file: Path) -> str:
+    """Return the SHA-256 of a file, computed again when its time or size has changed: workers ask every few seconds."""
+    found = file.stat()
+    return file_digest(file, found.st_mtime_ns, found.st_size).hex()
+
+
+@lru_cache(maxsize=64)
+def _warn(text: str, _minutes: int) -> None:
+    """Log a warning once in some minutes, not at each look."""
+    log.warning("models: %s", text)
 
 
 def _remove_old(partial: Path) -> None:
