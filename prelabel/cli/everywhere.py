@@ -27,7 +27,7 @@ def add_options(command: click.Command) -> click.Command:
     if isinstance(command, click.Group):
         for child in command.commands.values():
             add_options(child)
-    elif not command.ignore_unknown_options:
+    if not command.ignore_unknown_options:
         taken = {name for parameter in command.params for name in (*parameter.opts, parameter.name)}
         command.params += [option for option in general_options(hidden=True) if not taken & {*option.opts, option.name}]
     return command
