@@ -41,6 +41,8 @@ if TYPE_CHECKING:
         resume_project,
         retry_failed,
     )
+    from prelabel.corrections.calls import data_set_versions, export_corrections, read_data_set
+    from prelabel.corrections.splits import Evaluation
     from prelabel.errors import PrelabelError
     from prelabel.ledger.failed_list import FailedPage
     from prelabel.ledger.runs import Progress
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Box",
     "Entity",
+    "Evaluation",
     "FailedPage",
     "KeyValue",
     "Link",
@@ -64,10 +67,13 @@ __all__ = [
     "add_document",
     "cancel_project",
     "create_project",
+    "data_set_versions",
     "enqueue_project",
+    "export_corrections",
     "failed_pages",
     "pause_project",
     "read",
+    "read_data_set",
     "read_results",
     "resume_project",
     "retry_document",
@@ -85,6 +91,8 @@ _HOMES = {
         *("Run", "cancel_project", "enqueue_project", "failed_pages", "pause_project", "resume_project"),
         "retry_failed",
     ),
+    "prelabel.corrections.calls": ("data_set_versions", "export_corrections", "read_data_set"),
+    "prelabel.corrections.splits": ("Evaluation",),
     "prelabel.errors": ("PrelabelError",),
     "prelabel.ledger.failed_list": ("FailedPage",),
     "prelabel.ledger.runs": ("Progress",),

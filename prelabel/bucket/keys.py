@@ -88,7 +88,11 @@ class Keys:
 
     def stored_folder(self, server: str, project_id: int, task_id: int) -> str:
         """Return the prefix of all stored versions of a page. `server`: the server's name in Redis."""
-        return f"{self.stored}{server}/{project_id}/{task_id}/"
+        return f"{self.stored_project(server, project_id)}{task_id}/"
+
+    def stored_project(self, server: str, project_id: int) -> str:
+        """Return the prefix of all stored pages of a project."""
+        return f"{self.stored}{server}/{project_id}/"
 
     def stored_key(self, server: str, project_id: int, task_id: int, number: int, version: str) -> str:
         """Return the key of a page as it was stored. `number`: counts the versions of the page, from 1."""

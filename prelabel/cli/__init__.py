@@ -17,6 +17,7 @@ import click
 from prelabel.cli.completion import completion
 from prelabel.cli.connect import connect
 from prelabel.cli.data_sets.command import dataset
+from prelabel.cli.data_sets.export import export
 from prelabel.cli.doctor.command import doctor
 from prelabel.cli.documents import add, documents
 from prelabel.cli.enqueue import enqueue
@@ -86,6 +87,7 @@ for _command in (
     doctor,
     read,
     results,
+    export,
     dataset,
     train,
     evaluate,

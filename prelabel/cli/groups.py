@@ -16,7 +16,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Documents and results": ("add", "documents", "results", "connect", "sync"),
     "Failures": ("failed",),
     "Workers": ("up", "down", "logs", "worker", "beat", "uploader", "flower"),
-    "Models": ("dataset", "models", "train", "evaluate"),
+    "Models": ("export", "dataset", "models", "train", "evaluate"),
 }
 #: Heading of commands that no group names, such as those of other packages.
 OTHERS = "Other commands"

@@ -54,7 +54,7 @@ def split_pages(
     sizes = Counter(of_document.get(document, "new") for document in documents.values())
     new = Counter(document for document in documents.values() if document not in of_document)
     if wish.pages:
-        chosen = _named(documents, of_document, wish, opened=opened)
+        chosen = _named(documents, known, of_document, wish, opened=opened)
     else:
         wanted = wish.share * len(documents) - sizes["evaluation"] if opened else 0.0
         chosen = _chosen(new, wanted, empty=not sizes["evaluation"], others=len(documents) > sizes["new"])
@@ -82,10 +82,15 @@ def _of_documents(known: Mapping[int, Placed]) -> dict[str, Split]:
 
 
 def _named(
-    documents: Mapping[int, str], of_document: Mapping[str, Split], wish: Evaluation, *, opened: bool
+    documents: Mapping[int, str],
+    known: Mapping[int, Placed],
+    of_document: Mapping[str, Split],
+    wish: Evaluation,
+    *,
+    opened: bool,
 ) -> set[str]:
     """Return the documents of the named pages."""
-    if not opened:
+    if not opened and any(page not in known or known[page].split != "evaluation" for page in wish.pages):
         raise SettingError(
             "the evaluation set is frozen, so that figures of different times can be compared: add --grow-evaluation "
             "if it shall take further pages all the same"

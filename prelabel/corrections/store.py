@@ -91,6 +91,11 @@ class DataSet:
             self._bucket.put(key, contents.to_bytes(page), _GZIP)
         return digest
 
+    def contents(self) -> set[str]:
+        """Return the digests of all contents that are there; no content is read."""
+        keys = self._bucket.keys(f"{self._folder}contents/")
+        return {key.rpartition("/")[2].removesuffix(_SUFFIX) for key in keys}
+
     def page(self, entry: PageEntry) -> Page:
         """Return the content of a page. Raises SettingError where it is missing or damaged."""
         key = self._content_key(entry.content)

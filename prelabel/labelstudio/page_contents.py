@@ -31,7 +31,10 @@ Item = Mapping[str, Any]
 #: save 5 %.
 BODIES = 50
 #: Also the fields of annotations: a field that is not in this list is missing there.
-_FIELDS = "id,data,predictions,annotations,result,was_cancelled,ground_truth,updated_at,parent_prediction,draft_exists"
+_FIELDS = (
+    "id,data,predictions,annotations,result,was_cancelled,ground_truth,updated_at,parent_prediction,draft_exists,"
+    "completed_by,updated_by"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class PageContent:
     """Content of one page in Label Studio. `page`: without words and size where nothing is drawn; or the error.
 
     `version`: the exact one of a prediction; of an annotation, that of the prediction from which it was made. `told`:
-    counts of what was not used.
+    counts of what was not used. `row`: the page as Label Studio sent it, with predictions and annotations.
     """
 
     task_id: int
@@ -48,6 +51,7 @@ class PageContent:
     source: Source | None = None
     version: str | None = None
     told: Told = field(default_factory=Told)
+    row: Item = field(default_factory=dict)
 
 
 def read_contents(
@@ -101,12 +105,12 @@ class _Reader:
             parent: Item = next((p for p in predictions if p["id"] == annotation.get("parent_prediction")), {})
             page, told = self._page(row, {**annotation, "prediction": parent} if parent else annotation)
             version = exact_version(annotation) or exact_version(parent)
-            return PageContent(task_id, _certain(page), data, "annotation", version or None, told)
+            return PageContent(task_id, _certain(page), data, "annotation", version or None, told, row)
         if self.only == "annotation":
             return PageContent(task_id, NotAnnotated("this page has no annotation"), data)
         if prediction := max(predictions, key=self._precedence, default=None):
             page, told = self._page(row, prediction)
-            return PageContent(task_id, page, data, "prediction", exact_version(prediction) or None, told)
+            return PageContent(task_id, page, data, "prediction", exact_version(prediction) or None, told, row)
         return PageContent(task_id, NotPredicted("no prediction yet"), data)
 
     def _precedence(self, prediction: Item) -> tuple[bool, int]:

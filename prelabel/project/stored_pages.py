@@ -117,6 +117,18 @@ class StoredPages:
                     return found
         return None
 
+    def names(self, project_id: int) -> dict[int, str]:
+        """Return what names the newest stored page of each task: a list of the bucket, no page is read."""
+        newest: dict[int, tuple[int, str]] = {}
+        for server in reversed(self._servers):
+            found: dict[int, tuple[int, str]] = {}
+            for key in self._bucket.keys(self._keys.stored_project(server, project_id)):
+                task, version = key.split("/")[-2], self._keys.stored_version(key)
+                if version and task.isdecimal():
+                    found[int(task)] = max(version, found.get(int(task), version))
+            newest |= found
+        return {task_id: f"{number}-{version}" for task_id, (number, version) in newest.items()}
+
     def _versions(self, server: str, project_id: int, task_id: int) -> list[tuple[int, str]]:
         """Return the numbers and versions of a page, oldest first."""
         keys = self._bucket.keys(self._keys.stored_folder(server, project_id, task_id))

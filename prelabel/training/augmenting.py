@@ -5,12 +5,12 @@ Only for pages that people annotated: synthetic pages already contain noise.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 
+from prelabel.corrections.page_words import selected
 from prelabel.lines import raster_order
-from prelabel.page import Box, Entity, Link, Page, is_field
+from prelabel.page import Box, Page, is_field
 
 #: Probabilities that a page stays unchanged, and that its words are ordered line by line as by OCR.
 _AS_IT_IS, _RASTER = 0.1, 0.5
@@ -47,24 +47,6 @@ def augmented(page: Page, rng: Random) -> Page:
     if rng.random() < _RASTER:
         kept = [kept[i] for i in raster_order([words[i].box for i in kept])]
     return selected(made, kept or range(len(words)))
-
-
-def selected(page: Page, kept: Sequence[int]) -> Page:
-    """Return the page with these words only, in this order; entities without words are dropped with their links."""
-    places = {old: new for new, old in enumerate(kept)}
-    entities: dict[int, Entity] = {}
-    for number, entity in enumerate(page.entities or ()):
-        if words := tuple(sorted(places[i] for i in entity.words if i in places)):
-            entities[number] = replace(entity, words=words)
-    numbers = {old: new for new, old in enumerate(entities)}
-    links = (x for x in page.links or () if x.source in numbers and x.target in numbers)
-    return replace(
-        page,
-        words=tuple(page.words[i] for i in kept),
-        labels=tuple(page.labels[i] for i in kept) if page.labels else None,
-        entities=tuple(entities.values()),
-        links=tuple(Link(numbers[x.source], numbers[x.target], x.confidence) for x in links),
-    )
 
 
 def _respelled(page: Page, rng: Random) -> Page:

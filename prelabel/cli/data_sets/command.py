@@ -77,7 +77,7 @@ def show(project: int, version: int | None, as_json: bool) -> None:
     for label in sorted(found.labels):
         labels.add_row(escape(label), *(str(counts[label]) for counts in by_split))
     console().print(labels)
-    _tell(found)
+    tell_version(found)
 
 
 @dataset.command(short_help="Compare two versions.")
@@ -150,7 +150,7 @@ def _labels(pages: Iterable[PageEntry]) -> Counter[str]:
     return sum((Counter(page.labels) for page in pages), Counter[str]())
 
 
-def _tell(version: Manifest) -> None:
+def tell_version(version: Manifest) -> None:
     """Say what a person should know: judging by predictions, pages that wait, and what was not used."""
     evaluation = version.of_split("evaluation")
     if not evaluation:

@@ -124,7 +124,7 @@ def test_named_pages_bring_their_documents_and_nothing_else() -> None:
 @pytest.mark.parametrize(
     ("named", "frozen", "grow", "says"),
     [
-        ({1}, True, False, "frozen.*--grow-evaluation"),
+        ({1, 2}, True, False, "frozen.*--grow-evaluation"),
         ({77}, False, False, "page 77 cannot be in the evaluation set"),
         ({2, 3}, True, True, "pages 2, 3 cannot come into the evaluation set: models have learned"),
     ],

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from prelabel.corrections.page_words import with_other_words
 from prelabel.errors import SettingError
 from prelabel.geometry import quarter_turn, scaling
 from prelabel.page import Page, Word, WordLabel
-from prelabel.training.project_pages import read_project, with_other_words
+from prelabel.training.project_pages import read_project
 from tests.support.annotated_project import PROJECT, AnnotatedProject
 from tests.support.forms import form
 from tests.support.invoices import invoice
