@@ -20,6 +20,8 @@ _LINE_ENGINES = ("tesseract", "pytesseract")
 
 #: Confidence in percent under which a word is read again, where the setting names none.
 DEFAULT_BELOW = 60.0
+#: The same where the reader and Tesseract share lines: of surer words the reader's reading is the better one.
+BELOW_BY_LINE = 30.0
 
 _PLAN = re.compile(r"(?P<first>\w+)(?:\s+(?P<how>then|and)\s+(?P<second>\w+)(?:\s+below\s+(?P<below>\d+(?:\.\d+)?))?)?")
 
@@ -60,7 +62,7 @@ class OcrPlan:
                     f"{shown_value('ocr', text)}: only the reader and Tesseract share lines: `reader and tesseract`, "
                     "or `ENGINE then ENGINE below 60`"
                 )
-        below = float(match["below"] or DEFAULT_BELOW)
+        below = float(match["below"] or (BELOW_BY_LINE if by_line else DEFAULT_BELOW))
         if below > 100:
             raise SettingError(f"{shown_value('ocr', text)}: a confidence is 0 to 100")
         return cls(names[0], names[1] if len(names) > 1 else "", below, by_line, text)

@@ -1,9 +1,9 @@
 """Reader and Tesseract, who share the lines of a page: each reads the print that it reads better.
 
-The reader looks at all lines, as it costs a twentieth of Tesseract. A page that shows no Hangul is Tesseract's. Of
-another page, lines with Hangul, numbers, and lines that the reader is sure of are its own; Tesseract reads the other
-lines, which are in Latin letters, and single words that the reader is unsure of. `Word.engine` names the engine of each
-word.
+A page that shows no Hangul is Tesseract's, unless Tesseract is unsure of it and the reader, which costs a tenth, is
+surer. Of another page, lines with Hangul, numbers, and lines that the reader is sure of are its own; Tesseract reads
+the other lines, which are in Latin letters, and single words that the reader is unsure of. `Word.engine` names the
+engine of each word.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ _SAME_BOX = 0.6
 #: Share of Hangul among the letters of a page, each counted by its confidence, from which the page shows Hangul. Pages
 #: in Latin letters have under 0.01 of it, pages in Korean over 0.8.
 _SHOWS_HANGUL = 0.05
+#: Confidence of a letter from which Tesseract's reading of a page without Hangul stands.
+_SURE_PAGE = 0.9
 #: About so many lines of a page tell whether it shows Hangul.
 _LOOKED_AT = 16
 
@@ -60,11 +62,14 @@ class ByLineEngine:
         step = max(1, len(lines) // _LOOKED_AT)
         own: list[list[Word]] = [[] for _ in lines]
         own[::step] = self._reader.read_lines(lines[::step])
-        if not _shows_hangul(own):
-            return self._tesseract.read(image)
+        found = None if _shows_hangul(own) else self._tesseract.read(image)
+        if found is not None and sureness(found) >= _SURE_PAGE:
+            return found
         others = [number for number in range(len(lines)) if number % step]
         for number, words in zip(others, self._reader.read_lines([lines[n] for n in others]), strict=True):
             own[number] = words
+        if found is not None and sureness(found) >= sureness([word for words in own for word in words]):
+            return found
         read = [
             self._latin_line(line, words) if _is_for_tesseract(line, words) else words
             for line, words in zip(lines, own, strict=True)

@@ -74,3 +74,11 @@ def test_digits_that_cannot_be_read_again_are_unsure() -> None:
 @pytest.mark.parametrize("text", ["$45.20", "45.20", "2026"])
 def test_amounts_without_these_signs_stay(text: str) -> None:
     assert read_again(text, [(text, "", 0.9)], ("x", 0.95)) == [(text, 0.9)]
+
+
+@pytest.mark.parametrize("confidence", [0.3, 0.9])
+@pytest.mark.parametrize("read", ["7", "X"])
+def test_a_sign_with_nothing_behind_it_stays_as_it_was_read(read: str, confidence: float) -> None:
+    """Given a word whose only ink is a sign, then there is nothing to read again (and no empty picture is read)."""
+    [(text, sure)] = read_again("₹", [(read, "", confidence)], ("5", 0.95))
+    assert (text, sure <= confidence) == (read, True)

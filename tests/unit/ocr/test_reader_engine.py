@@ -203,6 +203,18 @@ def test_tesseract_reads_the_whole_of_a_page_without_hangul(text: str) -> None:
     assert (word.text, tesseract.pages, tesseract.lines, tesseract.boxes) == ("Invoiced", 1, 0, 0)
 
 
+@pytest.mark.parametrize(
+    ("unsure", "probability", "text"), [(0.7, 0.999, "Invoice"), (0.7, 0.9, "Invoiced"), (0.95, 0.999, "Invoiced")]
+)
+def test_the_surer_engine_reads_a_page_without_hangul_that_tesseract_is_unsure_of(
+    unsure: float, probability: float, text: str
+) -> None:
+    tesseract = Told("Invoiced", unsure)
+    reader = ReaderEngine(("eng", "kor"), ToldNetwork(["Invoice"], probability))
+    (word,) = ByLineEngine(reader, tesseract, tesseract, 0.3).read(printed(("Invoice",)).image)
+    assert word.text == text
+
+
 def test_some_lines_of_a_page_without_hangul_are_enough_to_know_it() -> None:
     page, network = long_page("Invoice"), ToldNetwork(["Invoice"])
     tesseract = Told("Invoiced", 0.9)
@@ -245,6 +257,7 @@ def test_the_reader_and_tesseract_share_lines_in_either_order(text: str) -> None
     plan = OcrPlan.parse(text)
 
     assert (plan.by_line, plan.engines, str(plan)) == (True, ("reader", "tesseract"), text)
+    assert plan.below == (60 if "below" in text else 30)
 
 
 @pytest.mark.parametrize("text", ["reader and easyocr", "tesseract and pytesseract", "reader and reader", "reader and"])
