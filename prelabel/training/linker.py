@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -28,7 +28,7 @@ from prelabel.kie.tag.tagger import Tagger
 from prelabel.kie.trees import stack_columns
 from prelabel.training.grouper import train_grouper
 from prelabel.training.link_examples import Example, examples, gold, linked_kinds, regrouped, relabelled
-from prelabel.training.sources import Source, mixed, parse
+from prelabel.training.sources import Source, fixed, mixed, parse
 from prelabel.training.tagged_pages import TaggedPage, tag_pages
 from prelabel.training.trees import TreeOptions, gains, train_trees
 
@@ -70,6 +70,7 @@ def train(training: LinkerTraining, out: Path, tagger: Tagger, watch: Watch = la
 
     `watch` is called with a name, the number done and the total number. Raises SettingError.
     """
+    training = replace(training, data=tuple(map(fixed, training.data)))
     sources = [parse(text) for text in training.data]
     if not sources:
         raise SettingError("no data to train on; name a source, such as --data synthetic")

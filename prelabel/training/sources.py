@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
+from prelabel.corrections import source as data_sets
 from prelabel.datasets.cord import read_cord
 from prelabel.datasets.formats import FORMATS as FILE_FORMATS
 from prelabel.datasets.funsd import AnnotatedPage, read_annotations
@@ -34,7 +35,7 @@ from prelabel.workplace import Workplace
 #: Forms of a source that `parse` reads, for messages and help texts.
 FORMS = (
     "synthetic, synthetic:en, synthetic:ko, funsd:FOLDER, naf:FOLDER, coco:FOLDER, paddle:FILE, huggingface:FOLDER, "
-    "kvp10k:FOLDER, cord:FOLDER, export:FILE.json, project:ID"
+    "kvp10k:FOLDER, cord:FOLDER, export:FILE.json, project:ID, dataset:ID[@VERSION]"
 )
 
 #: Synthetic pages of a validation begin at this seed; no training comes here.
@@ -55,6 +56,7 @@ _READERS: dict[str, Callable[[Path], tuple[Sequence[AnnotatedPage], int]]] = {
     "cord": read_cord,
     "export": lambda file: _corrections(file),
     "project": lambda number: _project(number),
+    "dataset": lambda version: (data_sets.read_split(f"{data_sets.PREFIX}{version}", "train"), 0),
 }
 
 
@@ -63,7 +65,8 @@ class Source:
     """A source of pages.
 
     `annotated`: its pages; None for a generator without end. `share`: its part of a mix, in any unit. `left_out`:
-    number of unusable pages. `only`: the labels, in capitals, that do not count as OTHER; None: all.
+    number of unusable pages. `only`: the labels, in capitals, that do not count as OTHER; None: all. `held`:
+    the pages that validate, where the source itself says so.
     """
 
     name: str
@@ -72,6 +75,7 @@ class Source:
     language: str | None = None
     left_out: int = 0
     only: frozenset[str] | None = None
+    held: tuple[AnnotatedPage, ...] = ()
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -151,6 +155,7 @@ def parse(text: str) -> Source:
     """
     place, _, share = text.rpartition("=") if re.search(r"=[\d.]+$", text) else (text, "", "1")
     kind, _, where = place.partition(":")
+    held: tuple[AnnotatedPage, ...] = ()
     weight = float(share) if re.fullmatch(r"\d*\.?\d+", share) else 0.0
     if weight <= 0:
         raise SettingError(f"{text}: a share is a number above 0, such as {place}=0.5")
@@ -159,20 +164,39 @@ def parse(text: str) -> Source:
         return Source(place, weight, language=where or None)
     if kind not in _READERS or not where:
         raise SettingError(f"{text} is no source of pages; write one of {FORMS}")
+    if kind == "dataset":
+        held = data_sets.read_split(place, "valid")
     pages, left_out = _READERS[kind](Path(where).expanduser())
     kept = tuple(each for each in pages if each.page.words)
     if not kept:
         raise SettingError(f"{place} has no page with words that can be used; name another source")
-    return Source(place, weight, kept, left_out=left_out + len(pages) - len(kept))
+    return Source(place, weight, kept, left_out=left_out + len(pages) - len(kept), held=held)
+
+
+def parse_valid(text: str) -> Source:
+    """Return the source of pages for validation; of a data set, those that it keeps for this. Raises as `parse`."""
+    source = parse(text)
+    return split(source)[1] if source.held else source
+
+
+def fixed(text: str) -> str:
+    """Return a source's text such that it always means the same pages: the newest version of a data set by its number.
+
+    Raises SettingError where there is no version.
+    """
+    place, equals, share = text.rpartition("=") if re.search(r"=[\d.]+$", text) else (text, "", "")
+    return f"{data_sets.with_version(place)}{equals}{share}" if place.startswith(data_sets.PREFIX) else text
 
 
 def split(source: Source) -> tuple[Source, Source]:
-    """Return (source for training, source for validation), split by a digest of the page names.
+    """Return (source for training, source for validation): as a data set says, else by a digest of the page names.
 
     Synthetic pages need no split. Raises SettingError for a single page.
     """
     if source.annotated is None:
         return source, source
+    if source.held:
+        return source, replace(source, annotated=source.held, held=())
     if len(source.annotated) < 2:
         raise SettingError(f"{source.name} has too few pages to keep one for validation; name some with --valid")
     ranked = sorted(source.annotated, key=lambda each: zlib.crc32(each.name.encode()))

@@ -21,7 +21,7 @@ from prelabel.errors import SettingError
 from prelabel.kie.tag.device import device_of
 from prelabel.page import Page
 from prelabel.training.learners import CompactLearner, Example, Learner
-from prelabel.training.sources import Source, mixed, parse, split
+from prelabel.training.sources import Source, fixed, mixed, parse, parse_valid, split
 from prelabel.training.state import TrainingState
 from prelabel.training.tagger_options import TaggerTraining
 from prelabel.training.training_run import Row, TrainingRun
@@ -73,10 +73,12 @@ class _Prepared:
         """Read the sources, load the model and fill in all defaults. Raises SettingError or ModelUnavailable."""
         torch.manual_seed(training.seed)
         torch.set_num_threads(training.threads)
+        data, valid_data = (tuple(map(fixed, texts)) for texts in (training.data, training.valid))
+        training = replace(training, data=data, valid=valid_data)
         sources = _only(training.labels, [parse(text) for text in training.data])
         if not sources:
             raise SettingError("no data to train on; name a source, such as --data synthetic")
-        judges = _only(training.labels, [parse(text) for text in training.valid])
+        judges = _only(training.labels, [parse_valid(text) for text in training.valid])
         if not judges:
             halves = [split(source) for source in sources]
             sources, judges = tuple(a for a, _ in halves), tuple(b for _, b in halves)

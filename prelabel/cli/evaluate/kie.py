@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 @click.option(
     "--data",
     required=True,
-    metavar="FOLDER|synthetic:...",
-    help="A folder in FUNSD's layout (annotations/; images/ for --pictures and --words ocr), or synthetic pages: "
+    metavar="FOLDER|SOURCE",
+    help="A folder in FUNSD's layout (annotations/; images/ for --pictures and --words ocr), a JSON export of Label "
+    "Studio (export:FILE), the evaluation set of a project's data set (dataset:ID[@VERSION]), or synthetic pages: "
     "synthetic:ko-held-out:200 is 200 Korean pages of templates kept out of training (also: en; without -held-out).",
 )
 @click.option(
@@ -83,7 +84,7 @@ def kie(
         score_gold,
         score_read,
     )
-    from prelabel.evaluation.kie_data import is_synthetic, read_pages
+    from prelabel.evaluation.kie_data import is_folder, read_pages
     from prelabel.evaluation.truth import read_truth
     from prelabel.kie.link.loading import linker_for
     from prelabel.kie.tag.loading import tagger_for, with_tagger
@@ -92,8 +93,10 @@ def kie(
     settings = with_tagger(get_settings(), tagger)
     if linker:
         settings = settings.model_copy(update={"linker": linker})
-    if words == "ocr" and is_synthetic(data):
-        raise click.BadParameter("synthetic pages have no images to read; name a folder", param_hint="--words ocr")
+    if words == "ocr" and not is_folder(data):
+        raise click.BadParameter(
+            "only the pages of a folder have images to read; name a folder", param_hint="--words ocr"
+        )
     project, pages = settings.for_project(0), read_pages(data)
     images = {page.name: page.image for page in read_truth(Path(data))} if words == "ocr" else {}
     model, linking = tagger_for(settings), linker_for(settings)
@@ -131,7 +134,7 @@ def _groups(made: Mapping[str, Figure], data: str, digests: tuple[str, str]) -> 
     `digests`: of the tagger and of the linker.
     """
     from prelabel.evaluation.kie import grouped
-    from prelabel.evaluation.kie_data import UNSEEN_KOREAN, is_synthetic
+    from prelabel.evaluation.kie_data import UNSEEN_KOREAN, is_folder
     from prelabel.kie.link import loading as linkers
     from prelabel.kie.tag import loading as taggers
 
@@ -141,7 +144,7 @@ def _groups(made: Mapping[str, Figure], data: str, digests: tuple[str, str]) -> 
         return grouped(made, "T8")
     ships = get_settings().model_copy(update={"ser": "compact", "compact_model": "", "linker": linkers.SHIPPED})
     shipped = taggers.describe(ships)[1], linkers.describe(ships)[1]
-    return grouped(made, "T7") if digests == shipped and not is_synthetic(data) else {}
+    return grouped(made, "T7") if digests == shipped and is_folder(data) else {}
 
 
 def _plot(made: Reliability, folder: Path) -> Path:

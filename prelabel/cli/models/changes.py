@@ -28,7 +28,7 @@ _DATA = "Pages with ground truth that neither model was trained on, as `prelabel
 @project_argument
 @click.argument("champion")
 @click.argument("challenger")
-@click.option("--data", required=True, metavar="FOLDER|synthetic:...", help=_DATA)
+@click.option("--data", required=True, metavar="FOLDER|SOURCE", help=_DATA)
 @registry_option
 @json_option
 def compare(project: int, champion: str, challenger: str, data: str, folder: Path | None, as_json: bool) -> int:
@@ -48,7 +48,7 @@ def compare(project: int, champion: str, challenger: str, data: str, folder: Pat
 @click.command(short_help="Make a version the champion.")
 @project_argument
 @click.argument("version", default="challenger")
-@click.option("--data", metavar="FOLDER|synthetic:...", help=f"{_DATA} The gate compares both versions on them.")
+@click.option("--data", metavar="FOLDER|SOURCE", help=f"{_DATA} The gate compares both versions on them.")
 @click.option("--without-gate", is_flag=True, help="Promote without a comparison; needs --why.")
 @why_option
 @registry_option

@@ -13,7 +13,7 @@ data_option = click.option(
     multiple=True,
     metavar="SOURCE[=SHARE]",
     help="Pages: synthetic, synthetic:ko, funsd:FOLDER, naf:FOLDER, coco:FOLDER, paddle:FILE, huggingface:FOLDER, "
-    "kvp10k:FOLDER, cord:FOLDER, export:FILE.json or project:ID. Repeat to mix.",
+    "kvp10k:FOLDER, cord:FOLDER, export:FILE.json, project:ID or dataset:ID[@VERSION]. Repeat to mix.",
 )
 seed_option = click.option("--seed", type=click.IntRange(0, 899), default=0, show_default=True)
 threads_option = click.option("--threads", type=click.IntRange(1), default=1, show_default=True, help="CPU threads.")

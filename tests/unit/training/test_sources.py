@@ -10,6 +10,7 @@ from random import Random
 
 import pytest
 
+from prelabel.corrections.page_words import selected
 from prelabel.datasets.formats import FORMATS
 from prelabel.datasets.funsd import AnnotatedPage, write_annotations
 from prelabel.datasets.pictures import PictureOfPage
@@ -17,7 +18,7 @@ from prelabel.errors import SettingError
 from prelabel.labelstudio.labelling_config import LabellingConfig
 from prelabel.labelstudio.predictions import build_prediction
 from prelabel.page import Page
-from prelabel.training.augmenting import augmented, selected
+from prelabel.training.augmenting import augmented
 from prelabel.training.sources import mixed, parse, split
 from synthetic import generate
 from tests.support.labelling_configs import RECTANGLES_XML
