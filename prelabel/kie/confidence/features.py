@@ -31,8 +31,8 @@ _DIGITS, _TICK, _COLONS = NAMES.index("digits"), NAMES.index("tick"), ("colon_en
 def pair_features(page: Page, links: Sequence[Link]) -> Mapping[str, Floats]:
     """Return name -> (links,).
 
-    `link`, `..._read`, `..._labelled` are confidences as log odds; of the words of an end, the least one. `tails`:
-    links of the key.
+    `link`, `..._read` (Tesseract's), `..._reader` (the reader's), `..._labelled` are confidences as log odds; of the
+    words of an end, the least one. `tails`: links of the key.
     """
     words, entities = page.words, page.entities or ()
     height = line_height([word.box for word in words])
@@ -86,6 +86,7 @@ class _Members:
         spread = self._sum(self.signs.size**2) / self.counts - size**2
         return {
             "read": _odds(self._least(self.signs.read)),
+            "reader": _odds(self._least(self.signs.reader)),
             "labelled": _odds(self._least(self.signs.labelled)),
             "letters": np.log1p(letters),
             "words": np.log(self.counts).astype(np.float32),
@@ -99,7 +100,7 @@ class _Members:
 
     def read_mean(self) -> Floats:
         """Return the mean confidence of OCR, as log odds."""
-        return _odds(self._sum(self.signs.read) / self.counts)
+        return _odds(self._sum(self.signs.known) / self.counts)
 
     def room(self, *, beside: bool) -> Floats:
         """Return the room to the nearest word outside the entity, which may belong to it: beside its lines, or else
@@ -147,7 +148,7 @@ def _between(
 def _page_features(signs: WordSigns, count: int) -> dict[str, Floats]:
     """Return signs of the whole page, the same in each row. `poor`: share of words that OCR is unsure of."""
     shown = signs.letters > 0
-    read, size = (signs.read[shown], signs.size[shown]) if shown.any() else (np.zeros(1), np.zeros(1))
+    read, size = (signs.known[shown], signs.size[shown]) if shown.any() else (np.zeros(1), np.zeros(1))
     of_page = {
         "page_read": float(_odds(np.array([np.median(read)]))[0]),
         "page_poor": float((read < _POOR).sum()) / (len(read) + _FEW),

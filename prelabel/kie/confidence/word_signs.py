@@ -15,8 +15,8 @@ from prelabel.page import Word, WordLabel
 
 Floats = npt.NDArray[np.float32]
 
-#: The engine whose confidences the curves know. Words of others count as read right there; see `doubt`.
-TESSERACT = "tesseract"
+#: The engines whose confidences the curves know. Words of others count as read right there; see `doubt`.
+TESSERACT, READER = "tesseract", "reader"
 
 #: Letters and marks of keys and values. OCR reads rules, boxes, logos and handwriting as other marks.
 _USUAL = re.compile(r"[^\W_]|[.,:;/%#&@$€£¥₩￦'’\"“”!?*+()\-–—\[\]·~=º°☑☐□■○●①-⑳※′℃²³ªㆍ]")
@@ -34,17 +34,24 @@ _LETTER = re.compile(r"[^\W_]")
 class WordSigns:
     """Signs of the words of a page, (words,) each.
 
-    `read`: confidence of OCR. `labelled`: of the label. `letters`: letters and digits. `odd`: marks that print rarely
-    has. `mixed`: 1 for words that mix letters as codes do. `size`: log of the font size that the box shows, against
-    the page's usual one; 0 where the text has no letter. Print has one size on a line, handwriting has not.
+    `read`, `reader`: confidence of Tesseract, and of the reader; 1 for words of others. `labelled`: of the label.
+    `letters`: letters and digits. `odd`: marks that print rarely has. `mixed`: 1 for words that mix letters as codes
+    do. `size`: log of the font size that the box shows, against the page's usual one; 0 where the text has no letter.
+    Print has one size on a line, handwriting has not.
     """
 
     read: Floats
+    reader: Floats
     labelled: Floats
     letters: Floats
     odd: Floats
     mixed: Floats
     size: Floats
+
+    @property
+    def known(self) -> Floats:
+        """The confidence of the engine that read each word; 1 where the curves do not know it."""
+        return np.minimum(self.read, self.reader)
 
 
 def word_signs(words: Sequence[Word], labels: Sequence[WordLabel], height_px: float) -> WordSigns:
@@ -54,17 +61,20 @@ def word_signs(words: Sequence[Word], labels: Sequence[WordLabel], height_px: fl
     heights = np.array([word.box.height for word in words], np.float32)
     size = np.log(np.maximum(heights, 1) / (np.where(lettered, texts[:, 3], 1) * height_px))
     size = np.where(lettered, size - (np.median(size[lettered]) if lettered.any() else 0), 0).astype(np.float32)
-    read = np.array([_share(word) if word.engine == TESSERACT else 1.0 for word in words], np.float32)
+    read, reader = (
+        np.array([_share(word) if word.engine == engine else 1.0 for word in words], np.float32)
+        for engine in (TESSERACT, READER)
+    )
     labelled = np.array([label.confidence for label in labels], np.float32)
-    return WordSigns(read, labelled, texts[:, 0], texts[:, 1], texts[:, 2], size)
+    return WordSigns(read, reader, labelled, texts[:, 0], texts[:, 1], texts[:, 2], size)
 
 
 def doubt(words: Sequence[Word]) -> float:
-    """Return the confidence of the least sure word that another engine than Tesseract has read; 1.0 without one.
+    """Return the confidence of the least sure word that an engine has read that the curves do not know; 1.0 without.
 
-    The curves do not know such confidences: they are taken as they are.
+    Such confidences are taken as they are.
     """
-    return min((_share(word) for word in words if word.engine != TESSERACT), default=1.0)
+    return min((_share(word) for word in words if word.engine not in (TESSERACT, READER)), default=1.0)
 
 
 def least_read(words: Sequence[Word]) -> float:

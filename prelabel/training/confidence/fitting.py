@@ -20,7 +20,7 @@ Numbers = npt.NDArray[np.float64]
 _ENDS = ("key", "value")
 #: Features with curves that only rise, and with curves that only fall.
 RISING = frozenset({"sum", "link", "page_read", "value_read_mean", "key_beside", "value_below"}) | {
-    f"{end}_{name}" for end in _ENDS for name in ("read", "labelled")
+    f"{end}_{name}" for end in _ENDS for name in ("read", "reader", "labelled")
 }
 FALLING = frozenset({"page_poor", "page_uneven"}) | {
     f"{end}_{name}" for end in _ENDS for name in ("odd", "mixed", "size", "uneven", "bare", "alone")
@@ -28,7 +28,9 @@ FALLING = frozenset({"page_poor", "page_uneven"}) | {
 #: Knots of bent curves: of confidences, as log odds, and of shares. The other curves are straight.
 _ODDS, _SHARES = (0.0, 1.5, 3.0, 4.0, 5.0), (0.03, 0.1, 0.3)
 BENT = {
-    **dict.fromkeys(("link", "key_read", "value_read", "key_labelled", "value_labelled", "page_read"), _ODDS),
+    **dict.fromkeys(
+        ("link", "page_read", *(f"{end}_{name}" for end in _ENDS for name in ("read", "reader", "labelled"))), _ODDS
+    ),
     "page_poor": _SHARES,
     "sum": (-3.0, -1.5, 0.0, 1.0, 2.0, 3.0),
 }
