@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 
 from prelabel.corrections.manifest import Split
@@ -10,6 +11,8 @@ from prelabel.corrections.store import DataSet
 from prelabel.datasets.funsd import AnnotatedPage
 from prelabel.errors import SettingError
 from prelabel.workplace import Workplace
+
+log = logging.getLogger(__name__)
 
 PREFIX = "dataset:"
 _PLACE = re.compile(r"dataset:(?P<project>[1-9]\d{0,17})(@(?P<version>[1-9]\d{0,7}))?")
@@ -31,8 +34,19 @@ def read_split(source: str, split: Split) -> tuple[AnnotatedPage, ...]:
 
 
 def read_evaluation(source: str) -> tuple[AnnotatedPage, ...]:
-    """Return the pages of the evaluation set. Raises as `read_split` does, and SettingError where there are none."""
-    pages = read_split(source, "evaluation")
+    """Return the pages of the evaluation set; log where the champion has marked its own work.
+
+    Raises as `with_version` does, and SettingError where there are none or one is damaged.
+    """
+    data_set, number = _opened(source)
+    version = data_set.version(number)
+    pages = tuple(annotated_pages(data_set, version, ["evaluation"]))
+    if biased := sum(page.labelled == "from_prediction" for page in version.of_split("evaluation")):
+        log.warning(
+            "%s: %s of %s pages of the evaluation set were labelled from a prediction by one person only: the model "
+            "that made it is judged too well",
+            *(source, biased, len(pages)),
+        )
     if not pages:
         raise SettingError(
             f"{source} has no evaluation set: `prelabel export` chooses one when two documents are annotated, or "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from prelabel.corrections.source import PREFIX, read_evaluation
+from prelabel.corrections.source import PREFIX, read_evaluation, with_version
 from prelabel.datasets.funsd import AnnotatedPage, read_annotations
 from prelabel.datasets.synthetic_pages import synthetic_page
 from prelabel.errors import SettingError
@@ -35,7 +35,14 @@ def read_pages(source: str) -> tuple[AnnotatedPage, ...]:
         return read_evaluation(source)
     if source.startswith(_EXPORT):
         file = Path(source.removeprefix(_EXPORT)).expanduser()
-        return read_corrections(file, texts_of_export(file.parent, get_settings())).pages
+        texts = texts_of_export(file.parent, get_settings())
+        pages = read_corrections(file, texts).pages
+        texts.tell(str(file))
+        if not pages:
+            raise SettingError(
+                f"{file}: no annotation of its pages has a region; correct some pages, then export again"
+            )
+        return pages
     if is_folder(source):
         return read_annotations(Path(source).expanduser())
     if (asked := _NAMED.fullmatch(source)) is None:
@@ -43,9 +50,17 @@ def read_pages(source: str) -> tuple[AnnotatedPage, ...]:
             f"{source} is no source of pages; write a folder, export:FILE, dataset:ID[@VERSION] or "
             "synthetic:en|ko[-held-out][:PAGES]"
         )
-    held_out, pages = bool(asked["held_out"]), int(asked["pages"] or PAGES)
-    made = (synthetic_page(FIRST_SEED + i, asked["language"], held_out=held_out) for i in range(pages))
+    held_out, count = bool(asked["held_out"]), int(asked["pages"] or PAGES)
+    made = (synthetic_page(FIRST_SEED + i, asked["language"], held_out=held_out) for i in range(count))
     return tuple(AnnotatedPage(f"{page.family}-{page.seed - FIRST_SEED}", page.page) for page in made)
+
+
+def fixed(source: str) -> str:
+    """Return the source such that it always means the same pages: a data set with the number of its newest version.
+
+    Raises SettingError where there is no version.
+    """
+    return with_version(source) if source.startswith(PREFIX) else source
 
 
 def is_folder(source: str) -> bool:

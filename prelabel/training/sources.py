@@ -174,9 +174,18 @@ def parse(text: str) -> Source:
 
 
 def parse_valid(text: str) -> Source:
-    """Return the source of pages for validation; of a data set, those that it keeps for this. Raises as `parse`."""
+    """Return the source of pages for validation; of a data set, those that it keeps for this.
+
+    Raises as `parse` does, and SettingError for a data set that keeps none: the pages of its training judge nothing.
+    """
     source = parse(text)
-    return split(source)[1] if source.held else source
+    if source.held:
+        return split(source)[1]
+    if text.startswith(data_sets.PREFIX):
+        raise SettingError(
+            f"{source.name} keeps no page for validation; name other pages with --valid, or leave it out"
+        )
+    return source
 
 
 def fixed(text: str) -> str:

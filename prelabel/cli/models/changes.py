@@ -139,9 +139,10 @@ def _compare(
     """Compare two versions, None for the models of the settings; return the comparison and the name it is kept by."""
     need_rapidfuzz()
     from prelabel.evaluation.gate.comparison import compare
-    from prelabel.evaluation.kie_data import read_pages
+    from prelabel.evaluation.kie_data import fixed, read_pages
     from prelabel.settings import get_settings
 
+    source = fixed(source)
     pages = read_pages(source)
 
     def progress(judged: Iterable[Judged]) -> Iterator[Judged]:

@@ -12,6 +12,7 @@ import pytest
 from prelabel.corrections.manifest import Split
 from prelabel.corrections.store import DataSet
 from prelabel.errors import SettingError
+from prelabel.evaluation import kie_data
 from prelabel.evaluation.kie_data import is_folder, read_pages
 from prelabel.settings import Settings, get_settings
 from prelabel.training.sources import fixed, parse, parse_valid, split
@@ -49,6 +50,12 @@ def test_trainings_learn_from_train_and_validate_with_valid() -> None:
     assert [each.name for each in parse("dataset:6").annotated or ()] == ["page 2"]
 
 
+def test_the_pages_of_a_training_never_judge_it(data_set: DataSet) -> None:
+    assert data_set.add(manifest(entry(1, content=data_set.keep(invoice(1))), number=3))
+    with pytest.raises(SettingError, match="dataset:6 keeps no page for validation"):
+        parse_valid("dataset:6")
+
+
 def test_a_training_names_the_version_that_it_means(data_set: DataSet) -> None:
     assert fixed("dataset:6=0.5") == "dataset:6@2=0.5"
     assert data_set.add(replace(data_set.version(1), number=3))
@@ -63,6 +70,19 @@ def test_a_training_names_the_version_that_it_means(data_set: DataSet) -> None:
 def test_evaluations_judge_by_the_evaluation_set() -> None:
     assert [each.name for each in read_pages("dataset:6")] == ["page 4"]
     assert not is_folder("dataset:6")
+
+
+def test_an_evaluation_set_labelled_from_predictions_is_told(
+    data_set: DataSet, caplog: pytest.LogCaptureFixture
+) -> None:
+    page = entry(4, split="evaluation", content=data_set.keep(invoice(4)))
+    assert data_set.add(manifest(replace(page, labelled="checked_twice"), number=3))
+    assert data_set.add(manifest(replace(page, labelled="from_prediction"), number=4))
+    read_pages("dataset:6@3")
+    assert not caplog.records
+    read_pages("dataset:6")
+    assert "1 of 1 pages of the evaluation set were labelled from a prediction" in caplog.text
+    assert kie_data.fixed("dataset:6") == "dataset:6@4"
 
 
 def test_an_evaluation_set_that_is_empty_is_one_line(data_set: DataSet) -> None:
@@ -91,3 +111,10 @@ def test_an_export_is_judged_as_well(tmp_path: Path) -> None:
     file = tmp_path / "export.json"
     file.write_text(json.dumps([annotated(1), annotated(2)]), "utf-8")
     assert [len(each.page.entities or ()) for each in read_pages(f"export:{file}")] == [4, 4]
+
+
+def test_an_export_without_regions_is_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "export.json"
+    file.write_text(json.dumps([annotated(1) | {"annotations": [{"id": 1, "result": []}]}]), "utf-8")
+    with pytest.raises(SettingError, match="no annotation of its pages has a region"):
+        read_pages(f"export:{file}")
