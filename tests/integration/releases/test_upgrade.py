@@ -95,6 +95,7 @@ class Upgrade:
             "PRELABEL_HTTP_TIMEOUT": "5",
             "PRELABEL_CPU_PROCESSES": "1",
             "PRELABEL_LINKER": "alignment",
+            "OCR": "tesseract",  # the default of those releases
         }
         given: Any = {name.lower(): value for name, value in self.env.items()}
         self.settings = Settings(_env_file=None, **given)
