@@ -202,7 +202,7 @@ def test_an_empty_page_and_no_links_give_figures_all_the_same(cli: Cli, data: Pa
         ([], ("--linker", "nowhere"), "nowhere"),
         ([], ("--order", "random"), "--order"),
         ([], ("--data", "synthetic:fr"), "synthetic:en|ko[-held-out][:PAGES]"),
-        ([], ("--data", "synthetic:ko", "--words", "ocr"), "no images"),
+        ([], ("--data", "synthetic:ko", "--words", "ocr"), "have images to read"),
         ([], ("--seed", "-1"), "--seed"),
     ],
 )
